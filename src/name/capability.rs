@@ -451,8 +451,18 @@ impl Capability {
     /// Whether a function is denied with this capability, whatever the version of its interface is. What WASI does not
     /// have under the name of an interface that is several capabilities is denied with each of them.
     pub fn covers(self, interface: &str, function: &str) -> bool {
-        let interface = &*spelled(interface);
-        let function = wasi(interface).map_or(function, |(_, name)| spelled_function(name, function));
+        let (interface, function) = spelled(interface, function);
+        self.covers_spelled(&interface, function)
+    }
+
+    /// Whether a function is denied with some capability.
+    pub fn any(interface: &str, function: &str) -> bool {
+        let (interface, function) = spelled(interface, function);
+        NAMES.iter().any(|(_, capability)| capability.covers_spelled(&interface, function))
+    }
+
+    /// As [`Capability::covers`], of names as WASI spells them.
+    fn covers_spelled(self, interface: &str, function: &str) -> bool {
         if Capability::of(interface, function) == Some(self) {
             return true;
         }
@@ -462,19 +472,19 @@ impl Capability {
         !function.is_empty() && rows(name).any(is_one) && !is_known()
     }
 
-    /// Whether a function is denied with some capability.
-    pub fn any(interface: &str, function: &str) -> bool {
-        let (interface, function) = (interface.to_ascii_lowercase(), function.to_ascii_lowercase());
-        NAMES.iter().any(|(_, capability)| capability.covers(&interface, &function))
-    }
-
     fn is_of(self, row: &Row) -> bool {
         row.capability == self
     }
 }
 
-/// The interface of WASI that one may be taken for, by a name that differs in case and hyphens alone: as WASI spells it.
-fn spelled(interface: &str) -> Cow<'_, str> {
+/// The interface and the function of WASI that names may be taken for which differ in case and hyphens alone: as WASI spells them.
+fn spelled<'n>(interface: &'n str, function: &'n str) -> (Cow<'n, str>, &'n str) {
+    let interface = spelled_interface(interface);
+    let function = wasi(&interface).map_or(function, |(_, name)| spelled_function(name, function));
+    (interface, function)
+}
+
+fn spelled_interface(interface: &str) -> Cow<'_, str> {
     let known = wasi(interface).is_some_and(|(_, name)| rows(name).next().is_some());
     let Some(name) = super::InterfaceName::read(interface).filter(|_| !known) else { return Cow::Borrowed(interface) };
     let own = plain(name.base);
@@ -483,7 +493,6 @@ fn spelled(interface: &str) -> Cow<'_, str> {
     Cow::Owned(format!("wasi:{}", row.map_or(own, |row| row.interface)))
 }
 
-/// The function of an interface of WASI that one may be taken for, likewise.
 fn spelled_function<'f>(interface: &str, function: &'f str) -> &'f str {
     if function.is_empty() || rows(interface).any(|row| row.functions.contains(&function)) {
         return function;
