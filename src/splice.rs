@@ -43,24 +43,25 @@ pub fn splice(whole: &Component, edge: &str, links: Vec<Link>, timings: &mut Tim
     let edge = of_manifest(edge, &instances);
     let components = edit::components(&manifest);
     let mut names = components.keys().cloned().collect();
+    let mut inserted: Vec<(String, Vec<u8>)> = Vec::new();
     let mut chain: Vec<String> = Vec::new();
     for Link { name, bytes } in links {
-        let known = edit::components(&manifest).into_iter().find(|(_, file)| files.get(file) == Some(&bytes));
-        if let Some((name, _)) = known.filter(|(name, _)| chain.contains(name)) {
-            chain.push(name);
+        if let Some((name, _)) = inserted.iter().find(|(_, of)| *of == bytes) {
+            chain.push(name.clone());
             continue;
         }
         let name = free_name(&name, &names);
-        let file = format!("{name}.wasm");
         names.insert(name.clone());
-        let added = edit::with_component(&manifest, &name, &file);
+        let added = edit::with_component(&manifest, &name, &format!("{name}.wasm"));
         let added = added.map_err(|error| PhaseError::Manifest(vec![At::from(error)]))?;
         manifest = added.unwrap_or(manifest);
-        files.insert(file, bytes);
-        chain.push(name);
+        chain.push(name.clone());
+        inserted.push((name, bytes));
     }
     let list: Vec<String> = chain.iter().map(|name| text::toml(name)).collect();
     manifest += &format!("\n[chain]\n{} = [{}]\n", text::toml(&edge), list.join(", "));
+    let given: Vec<String> = inserted.iter().map(|(name, _)| name.clone()).collect();
+    files.extend(inserted.into_iter().map(|(name, bytes)| (format!("{name}.wasm"), bytes)));
     let mut description = describe(&manifest, &files)?;
     if let Wiring::Automatic(automatic) = &mut description.wiring {
         automatic.chains.iter_mut().for_each(|chain| chain.is_closed = true);
@@ -69,9 +70,7 @@ pub fn splice(whole: &Component, edge: &str, links: Vec<Link>, timings: &mut Tim
     if let Some(grants) = granted.as_ref().and_then(|name| description.grants.get(name)) {
         // The grants may name imports of that component which the inserted ones lack.
         let grants = Grants { allow_missing: true, place: None, ..grants.clone() };
-        for name in chain.iter().filter(|name| !components.contains_key(*name)) {
-            description.grants.insert(name.clone(), grants.clone());
-        }
+        description.grants.extend(given.into_iter().map(|name| (name, grants.clone())));
     }
     let composition = compose(&description, timings)?;
     let hosts = composition.graph.hosts().map(|(_, host)| host.name.clone());

@@ -32,9 +32,9 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use serde::Serialize;
 
 use crate::compose::compose as compose_described;
-use crate::describe::{Description, Settings, Source, Wiring};
+use crate::describe::{Description, Settings, Source, Wiring, stdin_is_shared};
 use crate::emit::{self, EmitError, Identity, Target, printed};
-use crate::load::{file, saved};
+use crate::load::{LoadError, file, saved};
 use crate::report::adapters::{Adapter, Grants, Kept};
 use crate::report::{json::Report, left, summary::summary};
 use crate::timings::Timings;
@@ -183,6 +183,15 @@ impl Output {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Refuses inputs of which the output is one, or of which several are standard input.
+    fn spare_sources<'s>(&self, sources: impl Iterator<Item = &'s Source> + Clone) -> Result<(), PhaseError> {
+        if stdin_is_shared(sources.clone()) {
+            return Err(LoadError::SharedStdin.into());
+        }
+        let files = sources.filter_map(|source| if let Source::File(file) = source { Some(file) } else { None });
+        { files }.try_for_each(|file| self.spare(file))
     }
 
     /// Refuses to write over what is composed: run once more, it would be composed again.

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::terminal::Terminal;
 use super::{Outcome, Output, examples};
-use crate::describe::{Source, stdin_is_shared};
+use crate::describe::Source;
 use crate::load::{LoadError, decode, file};
 use crate::report::{json::Report, summary::summary};
 use crate::splice::{Link, Spliced, splice};
@@ -38,14 +38,7 @@ pub struct Arguments {
 pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
     let source = Source::parse(arguments.component);
     let inserted: Vec<(Option<String>, Source)> = arguments.insert.iter().map(|text| named(text)).collect();
-    if stdin_is_shared(inserted.iter().map(|(_, source)| source).chain([&source])) {
-        return Err(LoadError::SharedStdin.into());
-    }
-    for source in inserted.iter().map(|(_, source)| source).chain([&source]) {
-        if let Source::File(file) = source {
-            arguments.output.spare(file)?;
-        }
-    }
+    arguments.output.spare_sources(inserted.iter().map(|(_, source)| source).chain([&source]))?;
     let (whole, links) = timings.span("load", || -> Result<_, LoadError> {
         let whole = decode(source.stem(), source.shown(), file::read(&source)?)?;
         let link = |(name, source): &(Option<String>, Source)| {

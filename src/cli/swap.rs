@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::terminal::Terminal;
 use super::{Outcome, Output, examples};
-use crate::describe::{Source, stdin_is_shared};
+use crate::describe::Source;
 use crate::load::digest::Digest;
 use crate::load::{LoadError, decode, file};
 use crate::swap::{Swap, swap};
@@ -42,14 +42,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     let source = Source::parse(arguments.component);
     let swaps: Vec<(String, Source)> =
         arguments.swaps.into_iter().map(|(name, file)| (name, Source::parse(file))).collect();
-    if stdin_is_shared(swaps.iter().map(|(_, source)| source).chain([&source])) {
-        return Err(LoadError::SharedStdin.into());
-    }
-    for source in swaps.iter().map(|(_, source)| source).chain([&source]) {
-        if let Source::File(file) = source {
-            arguments.output.spare(file)?;
-        }
-    }
+    arguments.output.spare_sources(swaps.iter().map(|(_, source)| source).chain([&source]))?;
     let (whole, swaps) = timings.span("load", || -> Result<_, LoadError> {
         let whole = decode(source.stem(), source.shown(), file::read(&source)?)?;
         let read = |(name, source): &(String, Source)| {

@@ -14,6 +14,7 @@ use crate::load::{Component, Components};
 use crate::text;
 use crate::types::compare::Difference;
 use crate::types::compare::{self, Item as Typed};
+use crate::types::ids::attributes;
 
 /// The findings about the exports of an output in which no original is missing.
 pub fn compare(
@@ -95,9 +96,7 @@ impl<'e, 'a> Exports<'e, 'a> {
         let component = self.graph.instance(export.node).map(|of| &self.components[of.component]);
         let of_name = component.filter(|_| export.path == [export.name.as_str()]);
         let expected = of_name.and_then(|component| component.exports().get(&export.name));
-        let of =
-            |item: &ComponentItem| [item.implements.clone(), item.version_suffix.clone(), item.external_id.clone()];
-        let (expected, found) = (expected.map(of).unwrap_or_default(), of(found));
+        let (expected, found) = (expected.map(attributes).unwrap_or_default(), attributes(found));
         let names = ["`implements`", "`version-suffix`", "`external-id`"];
         let pairs = names.into_iter().zip(expected.into_iter().zip(found));
         { pairs }.find(|(_, (expected, found))| expected != found).map(|(what, _)| what)

@@ -19,7 +19,8 @@ pub fn tables(inspection: &Inspection, parts: &[Part<'_>]) -> Result<String, Spl
     let adapters = inspection.components.iter().filter(|of| of.role == Role::Adapter && of.within == Some(0));
     for adapter in adapters {
         let of = adapted(&adapter.name).unwrap_or(&adapter.name);
-        let component = parts.iter().find(|part| part.shown() == of).map(|part| part.name.as_str());
+        let component =
+            parts.iter().map(|part| &part.name).find(|name| name.to_string() == of).map(|name| name.component.as_str());
         if !granted.iter().any(|line| Some(line.component.as_str()) == component) {
             return Err(SplitError::NoProvenance { adapter: adapter.name.clone() });
         }

@@ -43,20 +43,8 @@ struct Part<'i> {
     instance: &'i Instance,
     /// The index of its component.
     component: usize,
-    /// The name of the component in the manifest.
-    name: String,
-    /// The number of the instance among those of its component.
-    number: u32,
-}
-
-impl Part<'_> {
-    /// The instance as wires name it.
-    fn shown(&self) -> String {
-        match self.number {
-            0 => self.name.clone(),
-            number => format!("{}#{number}", self.name),
-        }
-    }
+    /// The name in the manifest.
+    name: InstanceName,
 }
 
 /// Splits a composition. With `says_all`, the manifest has wires even where names suffice, so that no added component
@@ -73,17 +61,17 @@ pub fn split(whole: &Component, says_all: bool, timings: &mut Timings) -> Result
     for part in &parts {
         let Some(nested) = inspection.components.get(part.component) else { continue };
         let bytes = whole.bytes().get(nested.offset..nested.offset + nested.size).unwrap_or_default().to_vec();
-        let file = format!("{}.wasm", part.name);
-        if components.insert(part.name.clone(), file.clone()).is_none() {
+        let name = &part.name.component;
+        let file = format!("{name}.wasm");
+        if components.insert(name.clone(), file.clone()).is_none() {
             // A component with outer aliases cannot stand alone.
-            decode(part.name.clone(), file.clone(), bytes.clone())
-                .map_err(|_| SplitError::Outer { name: part.name.clone() })?;
+            decode(name.clone(), file.clone(), bytes.clone()).map_err(|_| SplitError::Outer { name: name.clone() })?;
             files.insert(file, bytes);
         }
     }
     let manifest = manifest(&inspection, whole, (&parts, says_all), &components)?;
     let has_same_snapshot = compose_again(whole, &inspection, &manifest, &files, timings)?;
-    let names = parts.iter().map(|part| (part.instance.name.clone(), part.shown())).collect();
+    let names = parts.iter().map(|part| (part.instance.name.clone(), part.name.to_string())).collect();
     Ok(Split { files, manifest, has_same_snapshot, names })
 }
 
@@ -99,7 +87,8 @@ fn parts<'i>(inspection: &'i Inspection, whole: &Component) -> Result<Vec<Part<'
         match component {
             Some((_, of)) if of.role == Role::Adapter => {}
             Some((index, of)) if of.within == Some(0) => {
-                parts.push(Part { instance, component: index, name: String::new(), number: 0 });
+                let name = InstanceName { component: String::new(), number: 0 };
+                parts.push(Part { instance, component: index, name });
             }
             _ => return Err(SplitError::Elsewhere { file: file(), instance: instance.name.clone() }),
         }
@@ -132,8 +121,8 @@ fn name(inspection: &Inspection, parts: &mut [Part<'_>]) {
         for index in members {
             let Some(part) = parts.get_mut(index) else { continue };
             if is_whole && !base.is_empty() {
-                part.number = InstanceName::read(&part.instance.name).map_or(0, |name| name.number);
-                part.name.clone_from(&base);
+                let number = InstanceName::read(&part.instance.name).map_or(0, |name| name.number);
+                part.name = InstanceName { component: base.clone(), number };
                 taken.insert(base.to_lowercase());
             } else {
                 others.entry(part.component).or_default().push(index);
@@ -145,7 +134,7 @@ fn name(inspection: &Inspection, parts: &mut [Part<'_>]) {
         taken.insert(name.to_lowercase());
         for (number, index) in (0..).zip(members) {
             let Some(part) = parts.get_mut(index) else { continue };
-            (part.name, part.number) = (name.clone(), number);
+            part.name = InstanceName { component: name.clone(), number };
         }
     }
 }

@@ -53,15 +53,15 @@ impl<'p> Origins<'_, 'p> {
                     continue;
                 }
                 let value = match self.origin(&wire.from, &wire.name) {
-                    Origin::Export(exporter, export) => format!("{}/{export}", exporter.shown()),
+                    Origin::Export(exporter, export) => format!("{}/{export}", exporter.name),
                     Origin::Host if self.says_all || self.is_exported(part, &wire.name) => "host".to_owned(),
                     Origin::Host => continue,
                     Origin::Other(what) => {
-                        let (instance, import) = (part.shown(), wire.name.clone());
+                        let (instance, import) = (part.name.to_string(), wire.name.clone());
                         return Err(SplitError::Wire { instance, import, what });
                     }
                 };
-                wires.push((format!("{}/{}", part.shown(), wire.name), value));
+                wires.push((format!("{}/{}", part.name, wire.name), value));
             }
         }
         Ok(wires)
@@ -90,7 +90,7 @@ impl<'p> Origins<'_, 'p> {
         let own = |part: &Part<'_>| self.inspection.components.get(part.component).map(|of| &of.exports);
         let is_root = |part: &&Part<'_>| {
             let mut own = own(part).into_iter().flatten().filter(|item| item.kind != Kind::Type);
-            part.number == 0 && own.all(|item| exported(part, &item.name))
+            part.name.number == 0 && own.all(|item| exported(part, &item.name))
         };
         let count = |part: &&Part<'_>| own(part).map_or(0, Vec::len);
         // Of several with equally many, the last instantiated one: what others use comes before them.
@@ -98,8 +98,8 @@ impl<'p> Origins<'_, 'p> {
         let others = exports
             .iter()
             .filter(|(name, part, export)| !(std::ptr::eq(part.instance, root.instance) && name == export));
-        let others = others.map(|(name, part, export)| ((*name).to_owned(), format!("{}/{export}", part.shown())));
-        Ok((root.name.clone(), others.collect()))
+        let others = others.map(|(name, part, export)| ((*name).to_owned(), format!("{}/{export}", part.name)));
+        Ok((root.name.component.clone(), others.collect()))
     }
 
     /// The origin of an item that is used under a name. An adapter stands for its argument of the same name, since it
@@ -185,7 +185,7 @@ impl<'p> Origins<'_, 'p> {
 
     /// Whether another part has an export that would fill an import by name.
     fn is_exported(&self, importer: &Part<'_>, import: &str) -> bool {
-        let others = self.parts.iter().filter(|part| part.name != importer.name);
+        let others = self.parts.iter().filter(|part| part.name.component != importer.name.component);
         let mut exports = others.filter_map(|part| self.inspection.components.get(part.component));
         exports.any(|of| of.exports.iter().any(|item| item.name == import || compatible(&item.name, import)))
     }

@@ -10,15 +10,14 @@ pub mod error;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use wasmparser::component_types::ComponentItem;
-
 use crate::describe::InstanceName;
 use crate::guard::boundary;
 use crate::inspect::inspect;
 use crate::inspect::model::{Component as Nested, Inspection, Instance, Role};
 use crate::load::Component;
 use crate::load::digest::Digest;
-use crate::types::{self, compare::Item};
+use crate::types::compare::{Item, compare as compare_types};
+use crate::types::ids::{attributes, other_id};
 use crate::{PhaseError, validate};
 use bytes::{Edit, Edits, Holders};
 use error::{SwapError, Unfit, Why};
@@ -190,13 +189,12 @@ fn unfit_import(old: &Option<Component>, swap: &Swap) -> Option<Unfit> {
     let unfit = |item: &str, why| Some(Unfit::new(swap, "imports", item, why));
     for (name, wanted) in new.imports() {
         let Some(given) = old.imports().get(name) else { return unfit(name, Why::Absent) };
-        // A host selects an implementation by these attributes.
-        let attributes = |of: &ComponentItem| [&of.implements, &of.external_id, &of.version_suffix].map(Clone::clone);
-        if attributes(wanted) != attributes(given) {
+        // A host selects an implementation by these attributes, those of items within the import included.
+        if attributes(wanted) != attributes(given) || other_id((new, wanted), (old, given)).is_some() {
             return unfit(name, Why::Attributes);
         }
         let expected = Item { component: new, name, ty: wanted.ty };
-        if let Err(difference) = types::compare::compare(expected, Item { component: old, name, ty: given.ty }) {
+        if let Err(difference) = compare_types(expected, Item { component: old, name, ty: given.ty }) {
             return unfit(name, Why::Type(difference));
         }
     }
@@ -211,7 +209,7 @@ fn unfit_export(old: &Component, swap: &Swap) -> Option<Unfit> {
             return Some(Unfit::new(swap, "lacks the export", name, Why::Absent));
         };
         let expected = Item { component: old, name, ty: wanted.ty };
-        if let Err(difference) = types::compare::compare(expected, Item { component: new, name, ty: has.ty }) {
+        if let Err(difference) = compare_types(expected, Item { component: new, name, ty: has.ty }) {
             return Some(Unfit::new(swap, "exports", name, Why::Type(difference)));
         }
     }

@@ -6,6 +6,11 @@ use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 
 use super::Outline;
 
+/// What a declaration carries beside its name and type.
+pub fn attributes(item: &ComponentItem) -> [Option<&str>; 3] {
+    [item.implements.as_deref(), item.version_suffix.as_deref(), item.external_id.as_deref()]
+}
+
 /// Two imports have something of one name with different ids.
 pub struct OtherId {
     /// The names that lead to it: none for the imports themselves.

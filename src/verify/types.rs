@@ -13,7 +13,7 @@ use crate::load::Components;
 use crate::name::stands_for;
 use crate::types::Outline;
 use crate::types::compare::{self, Item};
-use crate::types::ids::other_id;
+use crate::types::ids::{attributes, other_id};
 
 /// Checks the types of host imports, of imported components, and of types that a document defines.
 pub fn compare(components: &Components, graph: &Graph, level: &Level<'_>, known: &Known) -> Result<Outline, String> {
@@ -52,6 +52,7 @@ fn host_imports(components: &Components, graph: &Graph, output: &Outline) -> Res
         if let Some(part) = undeclared(components, graph, host, written) {
             return Err(format!("import `{}` is not declared as that of `{}`", host.name, graph.subject(part.node)));
         }
+        let named = host.parts.iter().find(|part| part.import == host.name);
         for part in &host.parts {
             let component = graph.component(part.node).map(|id| &components[id]);
             let item = component.and_then(|component| Some((component, component.imports().get(&part.import)?)));
@@ -59,7 +60,6 @@ fn host_imports(components: &Components, graph: &Graph, output: &Outline) -> Res
             let wrong =
                 |what: &str| Err(format!("import `{}` {what} as that of `{}`", host.name, graph.subject(part.node)));
             let outline: &Outline = component;
-            let named = host.parts.iter().find(|part| part.import == host.name);
             if named == Some(part) && other_id((outline, item), (output, written)).is_some() {
                 return wrong("is not declared");
             }
@@ -98,9 +98,4 @@ fn undeclared<'g>(
     let is_declared = bearers.iter().any(|(_, item)| attributes(item) == attributes(written));
     let (first, _) = bearers.first()?;
     (!is_declared || bearers.iter().any(is_lower)).then_some(*first)
-}
-
-/// The attributes of a declaration besides its name and type.
-fn attributes(item: &ComponentItem) -> [Option<&str>; 3] {
-    [item.implements.as_deref(), item.version_suffix.as_deref(), item.external_id.as_deref()]
 }

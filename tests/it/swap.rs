@@ -43,6 +43,8 @@ fn composed() -> tempfile::TempDir {
     );
     let other = RANDOM.replacen("@0.2.0\"", "@0.2.0\" (external-id \"other\")", 1);
     write("other.wat", &store(&other, "u32", "i32.const 7"));
+    let inner = RANDOM.replacen("get-random-u64\"", "get-random-u64\" (external-id \"other\")", 1);
+    write("inner.wat", &store(&inner, "u32", "i32.const 7"));
     write("empty.wat", "(component)");
     succeeds(weld(directory.path()).args(["plug", "app.wat", "--plug", "kv.wat", "-o", "whole.wasm"]));
     directory
@@ -143,6 +145,7 @@ fn swap_errors_name_the_mismatch() {
         ("whole.wasm", vec!["kv=greedy.wat"], "it imports `wasi:cli/exit@0.2.0`, which `kv` does not import"),
         ("whole.wasm", vec!["kv=seven.wat", "kv=kv.wat"], "would be replaced by two"),
         ("whole.wasm", vec!["kv=other.wat"], "with another `implements`, `external-id` or `version-suffix`"),
+        ("whole.wasm", vec!["kv=inner.wat"], "with another `implements`, `external-id` or `version-suffix`"),
         ("whole.wasm", vec!["kv"], "write NAME=FILE"),
         ("virt.wasm", vec!["kv:adapter=seven.wat"], "`kv:adapter` is an adapter"),
     ] {
