@@ -4,9 +4,13 @@
 //! nothing in it has a say in what the component does: it is the word of whoever wrote the file.
 
 mod made_of;
+mod manifest;
+#[cfg(test)]
+mod tests;
 mod words;
 
 pub use made_of::{DEFAULT, function, granted, of};
+pub use manifest::{Assignment, assignment};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,0 +1,204 @@
+//! Reads what `words` writes: the grants in provenance, as those of a manifest.
+
+use super::Granted;
+use crate::text;
+
+/// A line of provenance in terms of a manifest.
+pub enum Assignment {
+    /// A line of the table `[virtualize.NAME]`.
+    Line(String),
+    /// The line of provenance follows from others.
+    Derived,
+}
+
+/// The manifest line for a line of provenance. `None` where the provenance has too little information.
+pub fn assignment(Granted { grant, value, .. }: &Granted) -> Option<Assignment> {
+    if value.starts_with("kept (") {
+        return Some(Assignment::Derived);
+    }
+    let (treatment, traps) = value.split_once(" (traps: ").unwrap_or((value, ""));
+    if matches!(treatment, "allow" | "deny" | "trap" | "ignore") && (traps.is_empty() || traps.ends_with(')')) {
+        let name = match grant.as_str() {
+            "*" => "default".to_owned(),
+            grant => text::toml(&only(words(grant)?)?),
+        };
+        return Some(Assignment::Line(format!("{name} = \"{treatment}\"\n")));
+    }
+    let setting = match grant.as_str() {
+        "env" | "config" => variables(value)?,
+        "args" => format!("{{ set = [{}] }}", list(arguments(value)?)),
+        "cwd" => format!("{{ set = {} }}", text::toml(&only(words(value.strip_prefix("set ")?)?)?)),
+        "stdin" if value == "empty" => "\"empty\"".to_owned(),
+        "stdin" => format!("{{ text = {} }}", text::toml(&only(words(value.strip_prefix("text ")?)?)?)),
+        "stdout" | "stderr" => text::toml(value.strip_prefix("to ")?),
+        "clocks" => clock(value.strip_prefix("fixed ")?),
+        "random" => format!("{{ seed = {} }}", value.strip_prefix("seed ")?.parse::<u64>().ok()?),
+        grant => {
+            let path = only(words(grant.strip_prefix("fs ")?)?)?;
+            return Some(Assignment::Line(format!("fs.{} = {}\n", text::toml(&path), mount(value)?)));
+        }
+    };
+    Some(Assignment::Line(format!("{grant} = {setting}\n")))
+}
+
+fn variables(value: &str) -> Option<String> {
+    let mut parts = Vec::new();
+    for (verb, words) in clauses(value)? {
+        match (verb.as_str(), words.as_slice()) {
+            ("empty", []) => {}
+            ("set", words) => {
+                let pair = |word: &Word| {
+                    let (name, value) = word.pair()?;
+                    Some(format!("{} = {}", text::toml(&name), text::toml(&value)))
+                };
+                parts.push(format!("set = {{ {} }}", words.iter().map(pair).collect::<Option<Vec<_>>>()?.join(", ")));
+            }
+            ("allow", [word]) if word.is_bare("*") => parts.push("allow = true".to_owned()),
+            (verb @ ("allow" | "deny"), words) => {
+                let names = words.iter().map(Word::text).collect::<Option<Vec<_>>>()?;
+                parts.push(format!("{verb} = [{}]", list(names)));
+            }
+            _ => return None,
+        }
+    }
+    Some(format!("{{ {} }}", parts.join(", ")))
+}
+
+fn arguments(value: &str) -> Option<Vec<String>> {
+    match value {
+        "empty" => Some(Vec::new()),
+        value => words(value.strip_prefix("set ")?)?.iter().map(Word::text).collect(),
+    }
+}
+
+fn clock(value: &str) -> String {
+    let (time, step) = value.split_once(", step ").map_or((value, None), |(time, step)| (time, Some(step)));
+    let step = step.map(|step| format!(", step = {}", text::toml(step))).unwrap_or_default();
+    format!("{{ fixed = {}{step} }}", text::toml(time))
+}
+
+fn mount(value: &str) -> Option<String> {
+    if let Some(size) = value.strip_prefix("memory ") {
+        let bytes = size.strip_suffix(" bytes").or_else(|| size.strip_suffix(" byte"));
+        let size = bytes.map_or_else(|| text::toml(size), |bytes| bytes.replace(',', ""));
+        return Some(format!("{{ memory = {size} }}"));
+    }
+    let words = words(value.strip_prefix("host ")?)?;
+    match words.as_slice() {
+        [path] => Some(format!("{{ host = {} }}", text::toml(&path.text()?))),
+        [path, mode] if mode.is_bare("read-only") => {
+            Some(format!("{{ host = {}, mode = \"read-only\" }}", text::toml(&path.text()?)))
+        }
+        _ => None,
+    }
+}
+
+fn list(texts: Vec<String>) -> String {
+    texts.iter().map(|text| text::toml(text)).collect::<Vec<_>>().join(", ")
+}
+
+fn only(words: Vec<Word>) -> Option<String> {
+    match words.as_slice() {
+        [word] => word.text(),
+        _ => None,
+    }
+}
+
+/// A word: pieces, each bare or quoted.
+#[derive(Debug, Clone, Default)]
+struct Word(Vec<(bool, String)>);
+
+impl Word {
+    /// Its text. `None` where the provenance has only a digest.
+    fn text(&self) -> Option<String> {
+        let is_digest = self.0.iter().any(|(is_quoted, piece)| !is_quoted && piece.starts_with('('));
+        (!is_digest).then(|| self.0.iter().map(|(_, piece)| piece.as_str()).collect())
+    }
+
+    fn is_bare(&self, text: &str) -> bool {
+        matches!(self.0.as_slice(), [(false, piece)] if piece == text)
+    }
+
+    /// The name and value of `NAME=VALUE`.
+    fn pair(&self) -> Option<(String, String)> {
+        let at = self.0.iter().position(|(is_quoted, piece)| !is_quoted && piece.contains('='))?;
+        let (before, rest) = self.0.split_at(at);
+        let ((_, middle), after) = rest.split_first()?;
+        let (name, value) = middle.split_once('=')?;
+        let piece = |text: &str| (false, text.to_owned());
+        let joined = |pieces: Vec<(bool, String)>| Word(pieces).text();
+        let name = joined(before.iter().cloned().chain([piece(name)]).collect())?;
+        let value = joined(std::iter::once(piece(value)).chain(after.iter().cloned()).collect())?;
+        Some((name, value))
+    }
+}
+
+/// The clauses of a value, as in `set A=1 B=2, allow C`.
+fn clauses(value: &str) -> Option<Vec<(String, Vec<Word>)>> {
+    let mut clauses: Vec<(String, Vec<Word>)> = Vec::new();
+    let mut begins = true;
+    for token in tokens(value)? {
+        match token {
+            Token::Comma => begins = true,
+            Token::Word(word) if begins => {
+                clauses.push((word.text()?, Vec::new()));
+                begins = false;
+            }
+            Token::Word(word) => clauses.last_mut()?.1.push(word),
+        }
+    }
+    Some(clauses)
+}
+
+/// The words of a text without commas.
+fn words(text: &str) -> Option<Vec<Word>> {
+    let word = |token| match token {
+        Token::Word(word) => Some(word),
+        Token::Comma => None,
+    };
+    tokens(text)?.into_iter().map(word).collect()
+}
+
+enum Token {
+    Word(Word),
+    Comma,
+}
+
+/// The tokens of a text: words, bare or quoted as in TOML, with spaces between them.
+fn tokens(text: &str) -> Option<Vec<Token>> {
+    let (mut tokens, mut word) = (Vec::new(), Word::default());
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        match c {
+            ' ' | ',' => {
+                if !word.0.is_empty() {
+                    tokens.push(Token::Word(std::mem::take(&mut word)));
+                }
+                tokens.extend((c == ',').then_some(Token::Comma));
+                rest = rest.get(1..)?;
+            }
+            '"' => {
+                let mut escaped = false;
+                let end = rest.char_indices().skip(1).find(|(_, c)| {
+                    let ends = *c == '"' && !escaped;
+                    escaped = *c == '\\' && !escaped;
+                    ends
+                })?;
+                let (quoted, after) = rest.split_at(end.0 + 1);
+                let value: toml::Value = toml::from_str(&format!("v = {quoted}")).ok()?;
+                word.0.push((true, value.get("v")?.as_str()?.to_owned()));
+                rest = after;
+            }
+            _ => {
+                let end = rest.find([' ', ',', '"']).unwrap_or(rest.len());
+                let (bare, after) = rest.split_at(end);
+                word.0.push((false, bare.to_owned()));
+                rest = after;
+            }
+        }
+    }
+    if !word.0.is_empty() {
+        tokens.push(Token::Word(word));
+    }
+    Some(tokens)
+}
