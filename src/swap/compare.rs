@@ -17,6 +17,20 @@ pub fn compare(before: &Inspection, after: &Inspection, replaced: &BTreeSet<usiz
     pairs.wires()
 }
 
+/// The indices of what lies within a thing before and after, in order. `None` where that is not as many.
+fn pairs<T>(
+    before: (&[T], usize),
+    after: (&[T], usize),
+    within: impl Fn(&T) -> Option<usize>,
+) -> Option<Vec<(usize, usize)>> {
+    let children = |(all, outer): (&[T], usize)| -> Vec<usize> {
+        let inner = all.iter().enumerate().filter(|(_, of)| within(of) == Some(outer));
+        inner.map(|(index, _)| index).collect()
+    };
+    let (before, after) = (children(before), children(after));
+    (before.len() == after.len()).then(|| before.into_iter().zip(after).collect())
+}
+
 struct Pairs<'i> {
     before: &'i Inspection,
     after: &'i Inspection,
@@ -47,15 +61,10 @@ impl Pairs<'_> {
         if !holds && old.sha256 != new.sha256 {
             return Err(format!("component `{}`", old.name));
         }
-        let nested = |of: &[Component], outer: usize| {
-            let nested = of.iter().enumerate().filter(move |(_, of)| of.within == Some(outer));
-            nested.map(|(index, _)| index).collect::<Vec<_>>()
-        };
-        let (old, new) = (nested(&self.before.components, before), nested(&self.after.components, after));
-        if old.len() != new.len() {
-            return Err("the components in it".to_owned());
-        }
-        old.into_iter().zip(new).try_for_each(|(old, new)| self.component(old, new))
+        let within = |of: &Component| of.within;
+        let nested = pairs((&self.before.components, before), (&self.after.components, after), within);
+        let mut nested = nested.ok_or("the components in it")?.into_iter();
+        nested.try_for_each(|(old, new)| self.component(old, new))
     }
 
     fn is_within(&self, inner: usize, outer: usize) -> bool {
@@ -75,15 +84,10 @@ impl Pairs<'_> {
         if old.component.is_some_and(|of| self.replaced.contains(&of)) {
             return Ok(());
         }
-        let made = |of: &[Instance], outer: usize| {
-            let made = of.iter().enumerate().filter(move |(_, of)| of.within == Some(outer));
-            made.map(|(index, _)| index).collect::<Vec<_>>()
-        };
-        let (old, new) = (made(&self.before.instances, before), made(&self.after.instances, after));
-        if old.len() != new.len() {
-            return Err("the instances in it".to_owned());
-        }
-        old.into_iter().zip(new).try_for_each(|(old, new)| self.instance(old, new))
+        let within = |of: &Instance| of.within;
+        let made = pairs((&self.before.instances, before), (&self.after.instances, after), within);
+        let mut made = made.ok_or("the instances in it")?.into_iter();
+        made.try_for_each(|(old, new)| self.instance(old, new))
     }
 
     /// Compares arguments and exports.
