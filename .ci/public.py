@@ -1,7 +1,7 @@
 """Lists what the library makes public, and compares that with `docs/library.txt`: `python3 .ci/public.py JSON [--write]`.
 
-JSON is what `rustdoc --output-format json` writes. A line is a public item with its kind; what a type implements follows it,
-without what every type has.
+JSON is what `rustdoc --output-format json` writes. A line is a public item with its kind, a function with its signature; what
+a type implements follows it, without what every type has.
 """
 
 import json
@@ -27,6 +27,68 @@ def main(file, write):
         sys.exit(f"error: the library has {len(items)} public items")
 
 
+def signature(function):
+    """What a function takes and gives, without the bounds that `impl` says in the place of a parameter's type."""
+    inputs = [receiver(ty) if name == "self" else f"{name}: {written(ty)}" for name, ty in function["sig"]["inputs"]]
+    params = [param for param in function["generics"]["params"] if not is_synthetic(param)]
+    generics = ", ".join(generic(param) for param in params)
+    output = function["sig"]["output"]
+    result = f" -> {written(output)}" if output else ""
+    return (f"<{generics}>" if generics else "") + f"({', '.join(inputs)}){result}"
+
+
+def is_synthetic(param):
+    return param["kind"].get("type", {}).get("is_synthetic", False)
+
+
+def generic(param):
+    bounds = bounds_of(param["kind"].get("type", {}).get("bounds", []))
+    return f"{param['name']}: {bounds}" if bounds else param["name"]
+
+
+def receiver(ty):
+    text = written(ty)
+    return {"Self": "self", "&Self": "&self", "&mut Self": "&mut self"}.get(text, f"self: {text}")
+
+
+def bounds_of(bounds):
+    return " + ".join(path_of(bound["trait_bound"]["trait"]) for bound in bounds if "trait_bound" in bound)
+
+
+def path_of(path):
+    """A path by its last name: those before it are not the caller's."""
+    name = path["path"].rsplit("::", 1)[-1]
+    args = path["args"] or {}
+    if "angle_bracketed" not in args:
+        return name
+    inner = [written(arg["type"]) if "type" in arg else next(iter(arg.values())) for arg in args["angle_bracketed"]["args"]]
+    for of in args["angle_bracketed"]["constraints"]:
+        inner.append(f"{of['name']} = {written(of['binding']['equality']['type'])}")
+    return f"{name}<{', '.join(inner)}>" if inner else name
+
+
+def written(ty):
+    (kind, inner), = ty.items()
+    if kind in ("primitive", "generic"):
+        return inner
+    if kind == "resolved_path":
+        return path_of(inner)
+    if kind == "borrowed_ref":
+        lifetime = f"{inner['lifetime']} " if inner["lifetime"] else ""
+        return "&" + lifetime + ("mut " if inner["is_mutable"] else "") + written(inner["type"])
+    if kind == "impl_trait":
+        return f"impl {bounds_of(inner)}"
+    if kind == "slice":
+        return f"[{written(inner)}]"
+    if kind == "array":
+        return f"[{written(inner['type'])}; {inner['len']}]"
+    if kind == "tuple":
+        return f"({', '.join(map(written, inner))})"
+    if kind == "dyn_trait":
+        return "dyn " + " + ".join(path_of(of["trait"]) for of in inner["traits"])
+    sys.exit(f"error: a public signature has a type of a kind that this does not know: {kind}")
+
+
 def listing(crate):
     index = crate["index"]
 
@@ -36,7 +98,7 @@ def listing(crate):
             for member in inner["items"]:
                 yield from member_of(index[str(member)], path)
         elif kind == "function":
-            yield f"fn {path}"
+            yield f"fn {path}{signature(inner)}"
         elif kind in ("struct", "enum", "trait"):
             yield f"{kind} {path}"
             yield from parts(kind, inner, path)
@@ -75,7 +137,7 @@ def listing(crate):
             for member in of["items"]:
                 item = index[str(member)]
                 if item["visibility"] == "public":
-                    yield f"fn {path}::{item['name']}"
+                    yield f"fn {path}::{item['name']}{signature(item['inner']['function'])}"
 
     return walk(index[str(crate["root"])], "weld")
 
