@@ -169,7 +169,7 @@ impl Abi<'_> {
     }
 
     /// What a value of a type is passed as, added to what is passed before it. Ends early where there is too much.
-    pub fn flatten(&self, ty: &ComponentValType, flat: &mut Vec<ValType>) {
+    fn flatten(&self, ty: &ComponentValType, flat: &mut Vec<ValType>) {
         if flat.len() > MAX_FLAT_PARAMS {
             return;
         }
@@ -188,9 +188,7 @@ impl Abi<'_> {
                 flat.push(ValType::I32);
                 let mut joined: Vec<ValType> = Vec::new();
                 for case in cases.iter().flatten() {
-                    let mut own = Vec::new();
-                    self.flatten(case, &mut own);
-                    for (index, ty) in own.into_iter().enumerate() {
+                    for (index, ty) in self.flat(case).into_iter().enumerate() {
                         match joined.get_mut(index) {
                             Some(slot) => *slot = join(*slot, ty),
                             None => joined.push(ty),
@@ -204,11 +202,18 @@ impl Abi<'_> {
         }
     }
 
+    /// What a value of a type is passed as.
+    pub fn flat(&self, ty: &ComponentValType) -> Vec<ValType> {
+        let mut flat = Vec::new();
+        self.flatten(ty, &mut flat);
+        flat
+    }
+
     /// The core signature of a function that is lifted synchronously.
     pub fn signature(&self, ty: &ComponentFuncType) -> Signature {
-        let (mut params, mut result) = (Vec::new(), Vec::new());
+        let mut params = Vec::new();
         ty.params.iter().for_each(|(_, ty)| self.flatten(ty, &mut params));
-        ty.result.iter().for_each(|ty| self.flatten(ty, &mut result));
+        let mut result = ty.result.as_ref().map(|ty| self.flat(ty)).unwrap_or_default();
         let (spilled, returns_pointer) = (params.len() > MAX_FLAT_PARAMS, result.len() > MAX_FLAT_RESULTS);
         if spilled {
             params = vec![ValType::I32];
@@ -228,8 +233,7 @@ impl Abi<'_> {
 
     /// What `task.return` takes of a function: its result flat, or a pointer to it.
     pub fn returned(&self, ty: &ComponentFuncType) -> Vec<ValType> {
-        let mut result = Vec::new();
-        ty.result.iter().for_each(|ty| self.flatten(ty, &mut result));
+        let result = ty.result.as_ref().map(|ty| self.flat(ty)).unwrap_or_default();
         if result.len() > MAX_FLAT_PARAMS { vec![ValType::I32] } else { result }
     }
 
@@ -250,6 +254,13 @@ impl Abi<'_> {
             params.append(&mut result);
         }
         (params, result)
+    }
+
+    /// The core signature of a function as it is called with `async`: the result is put where the last parameter points.
+    pub fn lowered_async(&self, ty: &ComponentFuncType) -> Lowered {
+        let mut params = self.signature(ty).params;
+        params.extend(ty.result.map(|_| ValType::I32));
+        (params, vec![ValType::I32])
     }
 
     /// The handles of all kinds that a value may have, wherever they are in it, once for all elements of a list: what a stream or a

@@ -235,7 +235,7 @@ fn not_allowed(finding: &Finding) -> Option<String> {
 fn adapters_of(made: &Virtualized) -> Adapters {
     let digest = |name: &str| Some(made.components[made.components.named(name)?].digest());
     let of = |adapter: &Adapter| {
-        let turned = adapter.outer.as_ref().map(|outer| outer.turned.clone()).unwrap_or_default();
+        let turned = adapter.outer.as_ref().map(|outer| outer.converted.clone()).unwrap_or_default();
         (adapter.instance.clone(), Generated { digests: adapter.names().filter_map(digest).collect(), turned })
     };
     made.adapters.iter().map(of).collect()

@@ -1,6 +1,7 @@
 //! What grants name, among the imports of the component that they are for.
 
 pub mod error;
+pub mod imports;
 mod near;
 
 use std::collections::BTreeMap;
@@ -10,10 +11,12 @@ use indexmap::IndexSet;
 use crate::describe::manifest::nearest;
 use crate::describe::setting::Variables;
 use crate::describe::{At, Grant, Grants, Settings, Treatment};
+use crate::imports::label::Label;
 use crate::imports::{Function, Imports, Interface};
 use crate::load::{Component, Components};
 use crate::text::Shown;
 pub use error::GrantError;
+use imports::ImportGrants;
 use near::{known, near};
 
 /// Refuses grants of no component, and those of what their components do not import, where that is not allowed: a
@@ -131,4 +134,26 @@ pub fn settings_without_effect(imports: &Imports<'_>, grants: &Grants) -> Vec<St
         }
     };
     idle(imports, grants).into_iter().flat_map(of).collect()
+}
+
+/// A warning for each label with functions that grants allow by only one of its names, since the component itself states
+/// which interface the label implements.
+pub fn labels(imports: &Imports<'_>, grants: &Grants) -> Vec<String> {
+    let component = imports.component;
+    let rules = ImportGrants { component, grants, is_hosts: &|_| true };
+    let label = |interface: &Interface<'_>| {
+        let (names, item) = (interface.names(), component.imports().get(interface.name)?);
+        let by = |of: &Function<'_>, names: &[&str]| grants.decisive(names, of.name).map(|(grant, _)| grant);
+        let label = |of: &Function<'_>| {
+            // Grants of a policy were checked with the policy.
+            by(of, &names).filter(|grant| !grant.pattern.is_exact() && rules.of(&names, of.name).needs_host())?;
+            let allows = |name: &str| {
+                by(of, &[name]).is_some_and(|grant| matches!(grant.treatment, Treatment::Allow | Treatment::Provide))
+            };
+            Label::of(interface.name, item, allows)
+        };
+        let label = interface.functions.iter().find_map(label)?;
+        Some(format!("`{}`: {label}", Shown(component.name())))
+    };
+    imports.interfaces.iter().filter_map(label).collect()
 }

@@ -6,7 +6,7 @@ use wasmparser::component_types::{
     ComponentDefinedType as T, ComponentEntityType, ComponentFuncType, ComponentValType, ResourceId,
 };
 
-use super::{Function, Interface};
+use super::{Function, Imports, Interface};
 use crate::load::Component;
 use crate::name::defines;
 use crate::types::identity::{Side, TypeKey};
@@ -45,7 +45,7 @@ pub fn resource_name(component: &Component, id: ResourceId) -> String {
 }
 
 /// The interfaces that define resource types of WASI, where the component imports one by whose name that is known.
-pub fn defining_imports<'c>(interfaces: &[Interface<'c>]) -> BTreeMap<ResourceId, &'c str> {
+fn defining_imports<'c>(interfaces: &[Interface<'c>]) -> BTreeMap<ResourceId, &'c str> {
     let mut defining = BTreeMap::new();
     for interface in interfaces {
         for ty in &interface.types {
@@ -56,6 +56,56 @@ pub fn defining_imports<'c>(interfaces: &[Interface<'c>]) -> BTreeMap<ResourceId
         }
     }
     defining
+}
+
+/// The resource types of which the component can have handles.
+pub struct Reachable<'c> {
+    /// The first source of each, with the number of types that were reachable before it.
+    pub givers: BTreeMap<ResourceId, (Giver, usize)>,
+    /// The resource types by the import that defines them.
+    own: BTreeMap<&'c str, BTreeSet<ResourceId>>,
+    /// The imports that are known to define resource types of WASI.
+    defining: BTreeMap<ResourceId, &'c str>,
+}
+
+impl<'c> Reachable<'c> {
+    /// Starts with the resource types of handles that callers pass to exports.
+    pub fn new(imports: &Imports<'c>) -> Self {
+        let (component, defining) = (imports.component, defining_imports(&imports.interfaces));
+        let mut reachable = Reachable { givers: BTreeMap::new(), own: BTreeMap::new(), defining };
+        for (id, giver) in passed_by_callers(component) {
+            reachable.add(component, id, || giver);
+        }
+        reachable
+    }
+
+    fn add(&mut self, component: &'c Component, id: ResourceId, giver: impl FnOnce() -> Giver) {
+        if self.givers.contains_key(&id) {
+            return;
+        }
+        self.givers.insert(id, (giver(), self.givers.len()));
+        // Outside WASI, the first import that mentions a resource type defines it.
+        let import = self.defining.get(&id).copied().or_else(|| defining_import(component, id));
+        self.own.entry(import.unwrap_or_default()).or_default().extend(import.map(|_| id));
+    }
+
+    /// Adds those that a function gives.
+    pub fn given_by(&mut self, component: &'c Component, function: &Function<'_>) {
+        for id in function.gives(component) {
+            self.add(component, id, || Giver::Import(function.interface.to_owned(), function.name.to_owned()));
+        }
+    }
+
+    /// Whether a resource type belongs to an import, and was among the first `before` reachable ones.
+    pub fn has(&self, import: &str, id: ResourceId, before: usize) -> bool {
+        let is_own = self.own.get(import).is_some_and(|own| own.contains(&id));
+        is_own && self.givers.get(&id).is_some_and(|(_, number)| *number < before)
+    }
+
+    /// The resource types of an import among the first `before` reachable ones, in order.
+    pub fn of(&self, import: &str, before: usize) -> impl Iterator<Item = ResourceId> {
+        self.own.get(import).into_iter().flatten().copied().filter(move |id| self.has(import, *id, before))
+    }
 }
 
 /// Whether a function takes a list of lent handles of a resource type, and nothing else.
@@ -83,7 +133,7 @@ fn defined<'c>(component: &'c Component, ty: &ComponentValType) -> Option<&'c T>
 }
 
 /// What a component is passed by whoever calls its exports.
-pub fn passed_by_callers(component: &Component) -> BTreeMap<ResourceId, Giver> {
+fn passed_by_callers(component: &Component) -> BTreeMap<ResourceId, Giver> {
     let mut reachable = BTreeMap::new();
     component.exports().iter().for_each(|(name, item)| passed_by(component, "", name, item.ty, &mut reachable));
     reachable

@@ -92,6 +92,12 @@ impl<'c> Imports<'c> {
         Imports { component, interfaces }
     }
 
+    /// The interfaces, with the world itself first: others may be made of what that has.
+    pub fn world_first(&self) -> impl Iterator<Item = &Interface<'c>> {
+        let (others, world) = self.interfaces.split_at(self.interfaces.len().saturating_sub(1));
+        world.iter().chain(others)
+    }
+
     /// All functions, each with what has it.
     pub fn functions(&self) -> impl Iterator<Item = (&Interface<'c>, &Function<'c>)> {
         self.interfaces
@@ -141,6 +147,28 @@ impl<'c> Interface<'c> {
     /// The import that has an item of that name: of the world itself, each is one.
     pub fn import<'n>(&'n self, item: &'n str) -> &'n str {
         if self.name.is_empty() { item } else { self.name }
+    }
+
+    /// A type that it uses in its types and in some functions and does not name, with the import that uses it.
+    pub fn unnamed<'f>(
+        &self,
+        component: &Component,
+        functions: impl Iterator<Item = &'f Function<'f>>,
+    ) -> Option<(String, TypeKey)> {
+        // A type may consist of types that are named before it. A function may use all of them.
+        let mut named = BTreeSet::new();
+        for ty in &self.types {
+            let own = component.key(ty.created);
+            let mut mentioned = mentions::unnamed(component, ty.item()).into_iter();
+            if let Some(key) = mentioned.find(|key| *key != own && !named.contains(key)) {
+                return Some((self.import(ty.name).to_owned(), key));
+            }
+            named.insert(own);
+        }
+        { functions }.find_map(|of| {
+            let mut mentioned = mentions::unnamed(component, ComponentEntityType::Func(of.id)).into_iter();
+            Some((self.import(of.name).to_owned(), mentioned.find(|key| !named.contains(key))?))
+        })
     }
 
     /// Whether code can stand before all of it that converts handles of a component's imports. What is lent cannot be converted:

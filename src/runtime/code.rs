@@ -1,18 +1,18 @@
-//! The code of one function, as its steps are added one after another.
+//! The code of one function, instruction by instruction.
 
 use wasm_encoder::{BlockType, Function, Instruction as I, MemArg, ValType};
 
 use super::memory::{FIRST, NEXT};
 use crate::abi::Signature;
 
-/// A step of a function. Which numbers the functions have that it calls is known when all are.
+/// An instruction. The indices of called functions are known when the module is complete.
 #[derive(Debug, Clone)]
 enum Op<F> {
     Do(I<'static>),
     Call(F),
 }
 
-/// The steps of a function, and its locals. `F` is what it calls.
+/// The instructions and the locals of a function, which calls functions `F`.
 #[derive(Debug)]
 pub struct Code<F> {
     /// Its core signature.
@@ -20,43 +20,40 @@ pub struct Code<F> {
     ops: Vec<Op<F>>,
     /// The types of its parameters, then of its other locals.
     locals: Vec<ValType>,
-    /// The local that has the number of the task, where the function goes on when it has returned.
+    /// The local with the number of the task, if the function continues after its return.
     pub task: Option<u32>,
 }
 
 impl<F: Copy> Code<F> {
-    /// A function of a signature, without code.
+    /// A function without code.
     pub fn new(signature: Signature) -> Self {
         Code { ops: Vec::new(), locals: signature.params.clone(), signature, task: None }
     }
 
-    /// A function of one handle, which gives some.
+    /// A function with a handle as its parameter and some handles as results.
     pub fn of_handle(results: usize) -> Self {
         let (params, result) = (vec![ValType::I32], vec![ValType::I32; results]);
         Code::new(Signature { params, spilled: false, result, returns_pointer: false })
     }
 
-    /// The type of a block that gives what the function does.
+    /// The type of a block with the result of the function.
     pub fn result(&self) -> BlockType {
         self.signature.result.first().map_or(BlockType::Empty, |ty| BlockType::Result(*ty))
     }
 
-    /// Adds steps.
     pub fn add<const N: usize>(&mut self, instructions: [I<'static>; N]) {
         self.ops.extend(instructions.into_iter().map(Op::Do));
     }
 
-    /// Adds steps, as many as there are.
     pub fn add_all(&mut self, instructions: impl IntoIterator<Item = I<'static>>) {
         self.ops.extend(instructions.into_iter().map(Op::Do));
     }
 
-    /// Adds a call.
     pub fn call(&mut self, function: F) {
         self.ops.push(Op::Call(function));
     }
 
-    /// A new local.
+    /// Adds a local, and returns its index.
     pub fn local(&mut self, ty: ValType) -> u32 {
         self.locals.push(ty);
         self.locals.len() as u32 - 1
@@ -67,7 +64,7 @@ impl<F: Copy> Code<F> {
         self.locals.get(local as usize).copied()
     }
 
-    /// Makes a stream or a future, and pushes the writable end. Both ends, the readable one in the lower half, are in the local.
+    /// Makes a stream or a future, and pushes the writable end. Returns the local with both ends: the readable end is its lower half.
     pub fn ends(&mut self, new: F) -> u32 {
         let both = self.local(ValType::I64);
         self.call(new);
@@ -75,7 +72,7 @@ impl<F: Copy> Code<F> {
         both
     }
 
-    /// What it calls.
+    /// The functions that it calls.
     pub fn calls(&self) -> impl Iterator<Item = F> {
         self.ops.iter().filter_map(|op| match op {
             Op::Call(function) => Some(*function),
@@ -83,12 +80,12 @@ impl<F: Copy> Code<F> {
         })
     }
 
-    /// Gives the room back that what was passed takes: it stays there until something else is passed.
+    /// Frees the heap. The values on it stay readable until the next allocation.
     pub fn reset(&mut self) {
         self.add([I::GlobalGet(FIRST), I::GlobalSet(NEXT)]);
     }
 
-    /// The function, where those that it calls have such indices.
+    /// Encodes it. `index` gives the indices of called functions.
     pub fn encode(&self, index: impl Fn(F) -> u32) -> Function {
         let mut function =
             Function::new_with_locals_types(self.locals.iter().skip(self.signature.params.len()).copied());
@@ -103,7 +100,7 @@ impl<F: Copy> Code<F> {
     }
 }
 
-/// Four bytes at an address.
+/// The memory argument of a four-byte access.
 pub fn word(offset: u32) -> MemArg {
     MemArg { offset: offset.into(), align: 2, memory_index: 0 }
 }

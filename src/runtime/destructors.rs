@@ -1,47 +1,54 @@
-//! The destructors of resource types that an adapter owns: they drop what a handle stood for.
+//! The destructors of the resource types that an adapter owns. A destructor drops the object of a handle.
 
-use wasm_encoder::{BlockType, Function, Instruction as I, Module, ValType};
+use wasm_encoder::{BlockType, ComponentBuilder, ExportKind, Function, Instruction as I, ValType};
 
-use super::memory::{GLOBAL, MOVES};
+use super::memory::{Base, GLOBAL, MOVES};
 use super::rep;
-use super::sections::Sections;
+use super::sections::{self, Argument, Sections};
 
-/// What is dropped with a handle of the adapter's.
+/// What the module of destructors imports from.
+const FROM: &str = "i";
+
+/// The functions that drop the objects of an adapter's handles, by owner.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Dropped {
-    /// Whether it may stand for one of the host's.
-    pub host: bool,
-    /// Whether it may stand for something of a provider's.
-    pub provider: bool,
+    /// Drops a handle of the host.
+    pub host: Option<u32>,
+    /// Tells the provider.
+    pub provider: Option<u32>,
 }
 
-/// The module that has a destructor for each of some resource types, which drops what a handle stood for. It exports them
-/// by number; of the type of that number, it imports `h` and the number to drop the host's handle, and `p` and the number
-/// to tell the provider.
-pub fn destructors(module: &str, dropped: &[Dropped]) -> Module {
+/// Instantiates a module with a destructor for each of some resource types. It exports them by number.
+pub fn instantiate(builder: &mut ComponentBuilder, base: &Base, dropped: &[Dropped]) -> u32 {
     let mut sections = Sections::default();
     let signature = || (vec![ValType::I32], vec![]);
-    let mut import = |name: String| sections.import_function(module, &name, signature());
+    let mut arguments: Vec<Argument> = Vec::new();
+    let mut import = |function: u32, name: String| {
+        let number = sections.import_function(FROM, &name, signature());
+        arguments.push((name, ExportKind::Func, function));
+        number
+    };
     let calls: Vec<(Option<u32>, Option<u32>)> = { dropped.iter().enumerate() }
         .map(|(number, of)| {
-            let host = of.host.then(|| import(format!("h{number}")));
-            (host, of.provider.then(|| import(format!("p{number}"))))
+            let host = of.host.map(|function| import(function, format!("h{number}")));
+            (host, of.provider.map(|function| import(function, format!("p{number}"))))
         })
         .collect();
-    sections.import(module, MOVES, GLOBAL);
+    sections.import(FROM, MOVES, GLOBAL);
+    arguments.push(base.moves());
     for (number, (host, provider)) in calls.into_iter().enumerate() {
         sections.function(&number.to_string(), signature(), &destructor(host, provider));
     }
-    sections.finish()
+    sections::instantiate(builder, &sections.finish(), FROM, &arguments)
 }
 
-/// Drops the host's handle that a handle stood for, if it did and the host does not have it back; or tells the provider.
-/// Traps where it stood for nothing that there is.
+/// The code of a destructor: drops the host's handle in a representation, or calls the provider's destructor. It traps for
+/// representations of no class.
 fn destructor(host: Option<u32>, provider: Option<u32>) -> Function {
     const REP: u32 = 0;
     let mut function = Function::new([]);
     let mut add = |instructions: &[I<'static>]| instructions.iter().for_each(|it| _ = function.instruction(it));
-    // Skip the drop while ownership moves on: whoever gets the object drops it.
+    // Skip the drop while ownership is transferred: the new owner drops the object.
     add(&[I::GlobalGet(0), I::If(BlockType::Empty), I::Return, I::End]);
     add(&rep::check(REP));
     add(&[I::LocalGet(REP), I::I32Const(rep::NULL), I::I32And, I::If(BlockType::Empty)]);

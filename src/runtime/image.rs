@@ -1,6 +1,9 @@
-//! What providers are told: the settings and all that is embedded, as they lie in an adapter's memory.
+//! The memory image of the settings and the embedded files that providers read.
 //!
-//! The structures are those of `virt-components/README.md`.
+//! The structures are those of `virt-components/abi/src/settings.rs`, with which a test compares them.
+
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
@@ -10,18 +13,17 @@ use crate::load::Embedded;
 use crate::load::embedded::Node;
 use crate::text::Shown;
 
-/// A part of memory that is there from the start.
+/// A part of the initial memory.
 #[derive(Debug, Default)]
 pub struct Image {
-    /// Where it lies.
+    /// Its address.
     pub start: u32,
-    /// What it holds.
     pub bytes: Vec<u8>,
     /// The address of the settings.
     pub settings: u32,
 }
 
-/// What a mount is, for the provider.
+/// The kind of a mount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     ReadOnly = 0,
@@ -30,24 +32,24 @@ enum Kind {
     HostReadOnly = 3,
 }
 
-/// A mount about to be written.
+/// A mount to be written.
 struct Placed<'s> {
     kind: Kind,
     quota: u64,
-    /// What is in it, where it is not the host's.
+    /// Its content, unless it is a directory of the host.
     root: Option<Node>,
     host: &'s str,
 }
 
-/// How far it may reach, in bytes: twice that is a length with a sign for some who read it.
+/// The limit of its end: some readers take lengths as signed 32-bit numbers.
 const END: usize = 1 << 30;
 
 impl Image {
-    /// Writes settings into memory from `start` on. `available` says which functions of the host's are there.
+    /// Lays settings into memory from `start` on. `available` has the bits of the host functions that are there.
     ///
     /// # Errors
     ///
-    /// Mounts that cannot be where they should; more than there is room for.
+    /// A mount at an impossible path, or more content than there is room for.
     pub fn new(settings: &Settings, embedded: &Embedded, start: u32, available: u32) -> Result<Image, String> {
         let mounts = placed(settings, embedded)?;
         let start = start.next_multiple_of(16);
@@ -88,7 +90,7 @@ impl Image {
     }
 }
 
-/// The mounts by their paths, with all that is seen of one mount in another.
+/// The mounts by path, with a directory around each mounted file.
 fn placed<'s>(settings: &'s Settings, embedded: &Embedded) -> Result<BTreeMap<String, Placed<'s>>, String> {
     let mut mounts = BTreeMap::new();
     for (path, Mount { kind, .. }) in &settings.mounts {
@@ -115,7 +117,7 @@ fn placed<'s>(settings: &'s Settings, embedded: &Embedded) -> Result<BTreeMap<St
             return Err(format!("nothing can be mounted at `{path}`: what is mounted at `{file}` is no directory"));
         }
     }
-    // A file is seen from the directory around it, which there has to be.
+    // A mounted file is an entry of the directory around it, so there must be one.
     let files: Vec<String> = mounts.iter().filter(|(_, mount)| is_file(mount)).map(|(path, _)| path.clone()).collect();
     for file in files {
         if around(&mounts, &file).is_none() {
@@ -138,13 +140,13 @@ fn placed<'s>(settings: &'s Settings, embedded: &Embedded) -> Result<BTreeMap<St
     Ok(mounts)
 }
 
-/// The path of the closest directory that is mounted around a path.
+/// The path of the innermost mounted directory around a path.
 fn around(mounts: &BTreeMap<String, Placed<'_>>, path: &str) -> Option<String> {
     let is_directory = |mount: &Placed<'_>| mount.root.as_ref().is_none_or(|root| matches!(root, Node::Directory(_)));
     parents(path).find(|parent| mounts.get(*parent).is_some_and(is_directory)).map(str::to_owned)
 }
 
-/// The directories that a path is in, the closest first.
+/// The directories around a path, innermost first.
 fn parents(path: &str) -> impl Iterator<Item = &str> {
     fn parent<'p>(path: &&'p str) -> Option<&'p str> {
         let (parent, _) = path.rsplit_once('/').filter(|_| *path != "/")?;
@@ -153,7 +155,8 @@ fn parents(path: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(parent(&path), parent)
 }
 
-/// What a tree has on the way to where another one is mounted, and that is no directory. What is at its end is hidden.
+/// The first part of a mount's path that is not a directory in the tree around it. The last part does not count, because the
+/// mount hides it.
 fn in_the_way<'p>(tree: &Node, path: &'p str) -> Option<&'p str> {
     let (way, _) = path.rsplit_once('/')?;
     let mut node = tree;
@@ -192,12 +195,12 @@ impl Fields {
 struct Writer<'n> {
     start: u32,
     bytes: Vec<u8>,
-    /// The addresses of contents, each of which is there once.
+    /// The addresses of contents: equal contents are written once.
     known: BTreeMap<&'n [u8], u32>,
 }
 
 impl<'n> Writer<'n> {
-    /// Adds bytes, and gives their address.
+    /// Appends bytes, and returns their address.
     fn append(&mut self, bytes: &[u8], align: usize) -> u32 {
         self.bytes.resize(self.bytes.len().next_multiple_of(align), 0);
         let address = self.start.saturating_add(u32::try_from(self.bytes.len()).unwrap_or(u32::MAX));
@@ -205,7 +208,7 @@ impl<'n> Writer<'n> {
         address
     }
 
-    /// The address and length of bytes that may be there already.
+    /// The address and length of a content, which is written unless it is there.
     fn content(&mut self, bytes: &'n [u8]) -> (u32, u32) {
         let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
         if bytes.is_empty() {
@@ -222,7 +225,7 @@ impl<'n> Writer<'n> {
         (address, length)
     }
 
-    /// A list of as many elements as there are in `fields`.
+    /// Writes a list with the elements in `fields`.
     fn list(&mut self, count: usize, fields: &Fields) -> (u32, u32) {
         if count == 0 {
             return (0, 0);
@@ -259,7 +262,7 @@ impl<'n> Writer<'n> {
         fields.list(self.texts(deny.iter().map(String::as_str)));
     }
 
-    /// The lists of the mounts and of their nodes.
+    /// Writes the lists of mounts and of nodes.
     fn mounts(&mut self, mounts: &'n BTreeMap<String, Placed<'_>>) -> ((u32, u32), (u32, u32)) {
         let (mut list, mut nodes) = (Fields::default(), Vec::new());
         for (path, mount) in mounts {
@@ -273,7 +276,7 @@ impl<'n> Writer<'n> {
             list.number(first as u32);
             list.number((nodes.len() - first) as u32);
             list.list(self.content(mount.host.as_bytes()));
-            // To the end of the structure, which is aligned for its longest field.
+            // Padding: the structure is aligned for its largest field.
             list.number(0);
         }
         let mounts = self.list(mounts.len(), &list);
@@ -285,7 +288,7 @@ impl<'n> Writer<'n> {
         (mounts, self.list(nodes.len(), &fields))
     }
 
-    /// Writes a node and all below it, and gives its number.
+    /// Writes a node and its descendants, and returns its number.
     fn node(&mut self, node: &'n Node, nodes: &mut Vec<(u32, (u32, u32))>) -> u32 {
         let number = nodes.len();
         nodes.push((0, (0, 0)));

@@ -1,17 +1,21 @@
 //! The module that logs calls to standard error: what `--debug` adds.
 
-use wasm_encoder::{BlockType, Function, GlobalType, Instruction as I, MemoryType, Module, ValType};
+use wasm_encoder::{
+    BlockType, CanonicalOption, ComponentBuilder, ExportKind, Function, GlobalType, Instruction as I, MemoryType,
+    Module, ValType,
+};
 
-use super::sections::Sections;
+use super::memory::Base;
+use super::sections::{Argument, Sections, instantiate};
 
-/// What the module imports, in order.
-pub const IMPORTS: [&str; 3] = ["stream", "write", "memory"];
-/// What it exports: a function that takes the address of a text and its length, of at most 4,096 bytes.
-pub const LOG: &str = "t";
-/// How much memory it takes for what the host answers, and how that is aligned.
+/// The imports of the module, in order.
+const IMPORTS: [&str; 3] = ["stream", "write", "memory"];
+/// Its export: a function of the address and the length of a text, which has at most 4,096 bytes.
+const LOG: &str = "t";
+/// The size and the alignment of the host's result in memory.
 pub const ANSWER: (u32, u32) = (12, 4);
 
-/// The module that logs. `answer` is where the host may put what it answers.
+/// The module that logs. `answer` is the address for the host's result.
 pub fn module(memory: MemoryType, answer: u32) -> Module {
     let mut sections = Sections::default();
     let [stream, write, of_memory] = IMPORTS;
@@ -19,7 +23,7 @@ pub fn module(memory: MemoryType, answer: u32) -> Module {
     let write = sections.import_function("", write, (vec![ValType::I32; 4], vec![]));
     sections.import("", of_memory, memory);
     sections.global(None, GlobalType { val_type: ValType::I32, mutable: true, shared: false }, 0);
-    // The stream is asked for once. That it cannot be written to is no error of the component's.
+    // The module keeps the stream. A failed write is not an error of the component, so the result is not read.
     let mut log = Function::new([]);
     for step in [I::GlobalGet(0), I::I32Eqz, I::If(BlockType::Empty), I::Call(stream), I::GlobalSet(0), I::End] {
         log.instruction(&step);
@@ -30,4 +34,15 @@ pub fn module(memory: MemoryType, answer: u32) -> Module {
     }
     sections.function(LOG, (vec![ValType::I32; 2], vec![]), &log);
     sections.finish()
+}
+
+/// Instantiates the module, which logs with two functions of the host: one that gives a stream, and one that writes to it.
+/// Gives the index of the function that logs.
+pub fn function(builder: &mut ComponentBuilder, module: &Module, base: &Base, stream: u32, write: u32) -> u32 {
+    let stream = builder.lower_func(None, stream, []);
+    let write = builder.lower_func(None, write, [CanonicalOption::Memory(base.memory)]);
+    let items = [(ExportKind::Func, stream), (ExportKind::Func, write), (ExportKind::Memory, base.memory)];
+    let arguments = IMPORTS.iter().zip(items).map(|(name, (kind, index))| ((*name).to_owned(), kind, index));
+    let instance = instantiate(builder, module, "", &arguments.collect::<Vec<Argument>>());
+    builder.core_alias_export(None, instance, LOG, ExportKind::Func)
 }

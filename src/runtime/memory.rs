@@ -1,35 +1,38 @@
-//! The memory of an adapter: the values that it answers with, and room for what it is passed.
+//! The memory of an adapter: the image of the settings, values of answers, and the heap for passed values.
 
 use std::collections::BTreeMap;
 
-use wasm_encoder::{BlockType, Function, GlobalType, Instruction as I, MemoryType, Module, ValType};
+use wasm_encoder::{
+    BlockType, CanonicalOption, ComponentBuilder, ExportKind, Function, GlobalType, Instruction as I, MemoryType,
+    Module, ValType,
+};
 
 use super::image::Image;
-use super::sections::Sections;
+use super::sections::{Argument, Sections, instantiate};
 use crate::abi::aligned;
 
-/// Where the first value lies. Nothing lies at zero, which some take for no address.
+/// The address of the first value. Address zero stays unused, because some code takes it for a null pointer.
 const START: u32 = 16;
-/// How many bytes a page has.
+/// The size of a page in bytes.
 const PAGE: u32 = 0x1_0000;
 
-/// What lies in memory from the start.
+/// The initial content of a memory.
 #[derive(Debug)]
 pub struct Memory {
-    /// What providers are told, which comes first.
+    /// The settings of providers, which come first.
     image: Image,
-    /// Where the values begin.
+    /// The address of the first value.
     start: u32,
     bytes: Vec<u8>,
     is_needed: bool,
-    /// Where values that no call changes lie.
+    /// The addresses of values that no call changes, by content and alignment.
     constants: BTreeMap<(Vec<u8>, u32), u32>,
-    /// Where what is written whole by each call lies, and given before the next one does. It serves all functions.
+    /// The address and the size of the room that each call overwrites entirely. All functions share it.
     scratch: Option<(u32, u32)>,
 }
 
 impl Memory {
-    /// With what providers are told, and nothing else. What lies before that is not for it.
+    /// A memory with the settings of providers alone. The memory below them belongs to the providers.
     pub fn new(image: Image) -> Memory {
         let is_needed = !image.bytes.is_empty();
         let start = image.start.saturating_add(length(&image.bytes)).max(START);
@@ -37,35 +40,35 @@ impl Memory {
         Memory { image, start, bytes: Vec::new(), is_needed, constants: BTreeMap::new(), scratch: None }
     }
 
-    /// Whether providers are told anything.
+    /// Whether it has settings of providers.
     pub fn has_settings(&self) -> bool {
         !self.image.bytes.is_empty()
     }
 
-    /// Says that there must be a memory, if with nothing in it.
+    /// Requires a memory, even if it has no content.
     pub fn need(&mut self) {
         self.is_needed = true;
     }
 
-    /// Whether there must be one.
+    /// Whether the adapter needs a memory.
     pub fn is_needed(&self) -> bool {
         self.is_needed || !self.bytes.is_empty()
     }
 
-    /// Puts a value into memory that no call changes, and gives its address.
+    /// Adds a value that no call changes, and returns its address.
     pub fn constant(&mut self, value: Vec<u8>, align: u32) -> u32 {
         let (bytes, start) = (&mut self.bytes, self.start);
         let place = |(value, align): &(Vec<u8>, u32)| append(bytes, start, value, *align);
         *self.constants.entry((value, align)).or_insert_with_key(place)
     }
 
-    /// Puts a value into memory that calls of one function complete, and gives its address. No other function has it: it
-    /// would find there what this one has put.
+    /// Adds a value that the calls of one function complete, and returns its address. Functions do not share such values: the
+    /// handles that one has put there would be in the answers of the other.
     pub fn draft(&mut self, value: &[u8], align: u32) -> u32 {
         append(&mut self.bytes, self.start, value, align)
     }
 
-    /// The address of room that each call writes whole.
+    /// The address of room that each call overwrites entirely.
     pub fn scratch(&mut self, size: u32, align: u32) -> u32 {
         match self.scratch {
             Some((address, room)) if room >= size && address % align == 0 => address,
@@ -77,12 +80,12 @@ impl Memory {
         }
     }
 
-    /// Where what is passed may lie: after all else, aligned for any value.
+    /// The address of the heap: after all else, aligned for any value.
     pub fn end(&self) -> u32 {
         aligned(self.start.saturating_add(length(&self.bytes)), 16)
     }
 
-    /// What is in it, and from where on.
+    /// The bytes of its values without leading and trailing zeros, with their address.
     pub fn data(&self) -> Option<(u32, &[u8])> {
         let leading = self.bytes.iter().take_while(|byte| **byte == 0).count();
         let trailing = self.bytes.iter().rev().take_while(|byte| **byte == 0).count();
@@ -91,7 +94,7 @@ impl Memory {
     }
 }
 
-/// Adds a value, and gives its address.
+/// Appends a value, and returns its address.
 fn append(bytes: &mut Vec<u8>, start: u32, value: &[u8], align: u32) -> u32 {
     let address = aligned(start.saturating_add(length(bytes)), align);
     bytes.resize((address - start) as usize, 0);
@@ -103,33 +106,32 @@ fn length(bytes: &[u8]) -> u32 {
     u32::try_from(bytes.len()).unwrap_or(u32::MAX)
 }
 
-/// The global from which on memory is free. Each function that was passed something there sets it back.
+/// The global with the address of free memory. A function with values on the heap resets it.
 pub const NEXT: u32 = 0;
-/// The global that says that a handle of the host's moves on, and must not be dropped with the one that stands for it.
+/// The global that is set while ownership of the object of a handle is transferred: the destructor must not drop the object then.
 pub const MOVING: u32 = 1;
-/// The global that [`NEXT`] is set back to.
+/// The global with the value that [`NEXT`] is reset to.
 pub const FIRST: u32 = 2;
-/// The global that says where the room ends that is there already.
+/// The global with the end of the memory that the allocator may use without growing it.
 const LIMIT: u32 = 3;
-/// What the module exports, and the other one imports.
-pub const MEMORY: &str = "m";
-/// The function that makes room; see [`Memory::base`].
-pub const REALLOC: &str = "r";
-/// The function that gives the address of what providers are told.
-pub const SETTINGS: &str = "s";
-/// The globals that are exported; see [`NEXT`], [`MOVING`] and [`FIRST`].
-pub const GLOBALS: [&str; 3] = ["n", MOVES, "f"];
-/// What [`MOVING`] is called.
+/// The export that is the memory.
+const MEMORY: &str = "m";
+/// The export that is the allocator; see [`Memory::base`].
+const REALLOC: &str = "r";
+/// The export that returns the address of the settings.
+const SETTINGS: &str = "s";
+/// The exported globals [`NEXT`], [`MOVING`] and [`FIRST`].
+const GLOBALS: [&str; 3] = ["n", MOVES, "f"];
+/// The name of [`MOVING`].
 pub const MOVES: &str = "v";
 
 impl Memory {
-    /// Its type.
     pub fn ty(&self) -> MemoryType {
         let minimum = u64::from(self.end().div_ceil(PAGE));
         MemoryType { minimum, maximum: None, memory64: false, shared: false, page_size_log2: None }
     }
 
-    /// Imports what [`Memory::base`] exports.
+    /// Imports the exports of [`Memory::base`].
     pub fn import(&self, module: &str, sections: &mut Sections) {
         sections.import(module, MEMORY, self.ty());
         for global in GLOBALS {
@@ -137,8 +139,7 @@ impl Memory {
         }
     }
 
-    /// The module that has memory, and what must be there before the adapter's own: `realloc`, and what providers are
-    /// told.
+    /// The module with the memory, the allocator and the settings, which are instantiated before the adapter's own module.
     pub fn base(&self) -> Module {
         let mut sections = Sections::default();
         sections.memory(MEMORY, self.ty());
@@ -158,11 +159,52 @@ impl Memory {
     }
 }
 
-/// The type of all of them.
+/// The memory of an adapter in the component that has it: the indices of what its module exports.
+pub struct Base {
+    instance: u32,
+    pub memory: u32,
+    pub realloc: u32,
+    globals: [u32; GLOBALS.len()],
+}
+
+impl Base {
+    /// Adds a memory to a component.
+    pub fn new(builder: &mut ComponentBuilder, memory: &Memory) -> Base {
+        let instance = instantiate(builder, &memory.base(), "", &[]);
+        let mut alias = |name, kind| builder.core_alias_export(None, instance, name, kind);
+        let (memory, realloc) = (alias(MEMORY, ExportKind::Memory), alias(REALLOC, ExportKind::Func));
+        Base { instance, memory, realloc, globals: GLOBALS.map(|name| alias(name, ExportKind::Global)) }
+    }
+
+    /// The arguments of a module that imports it with [`Memory::import`].
+    pub fn arguments(&self) -> Vec<Argument> {
+        let globals = GLOBALS.iter().zip(self.globals);
+        let globals = globals.map(|(name, index)| ((*name).to_owned(), ExportKind::Global, index));
+        std::iter::once((MEMORY.to_owned(), ExportKind::Memory, self.memory)).chain(globals).collect()
+    }
+
+    /// The argument that is [`MOVES`].
+    pub fn moves(&self) -> Argument {
+        let [_, moves, _] = self.globals;
+        (MOVES.to_owned(), ExportKind::Global, moves)
+    }
+
+    /// The function that gives the address of the settings, where the memory has any.
+    pub fn settings(&self, builder: &mut ComponentBuilder) -> u32 {
+        builder.core_alias_export(None, self.instance, SETTINGS, ExportKind::Func)
+    }
+
+    /// The canonical options of lowered functions.
+    pub fn lowering(&self) -> [CanonicalOption; 2] {
+        [CanonicalOption::Memory(self.memory), CanonicalOption::Realloc(self.realloc)]
+    }
+}
+
+/// The type of all globals.
 pub const GLOBAL: GlobalType = GlobalType { val_type: ValType::I32, mutable: true, shared: false };
 
-/// Makes room for what is passed. Canonical ABI, "realloc": the old address and size, the alignment, and the new size,
-/// in bytes, to the new address.
+/// The allocator (Canonical ABI, "realloc"): from the old address, the old size, the alignment and the new size in bytes to the
+/// new address.
 fn realloc() -> Function {
     const OLD: u32 = 0;
     const OLD_SIZE: u32 = 1;
@@ -177,21 +219,21 @@ fn realloc() -> Function {
     // address = (next + align - 1) & -align
     add(&[I::GlobalGet(NEXT), I::LocalGet(ALIGN), I::I32Add, I::I32Const(1), I::I32Sub]);
     add(&[I::I32Const(0), I::LocalGet(ALIGN), I::I32Sub, I::I32And, I::LocalSet(ADDRESS)]);
-    // end = address + size, which may be more than there can be
+    // end = address + size, in 64 bits, since it may exceed the address space
     add(&end);
     add(&[I::LocalTee(END), I::GlobalGet(LIMIT), I::I64ExtendI32U, I::I64GtU, I::If(BlockType::Empty)]);
-    // As many pages as make what there is twice as much, or as this takes.
+    // Grow by as much as the heap has, and at least by what this allocation needs.
     add(&[I::LocalGet(END), I::GlobalGet(FIRST), I::I64ExtendI32U, I::I64Sub, I::I64Const(i64::from(PAGE) - 1)]);
     add(&[I::I64Add, I::I64Const(16), I::I64ShrU, I::I32WrapI64, I::LocalTee(PAGES), I::MemoryGrow(0)]);
     add(&[I::LocalTee(ADDRESS), I::I32Const(-1), I::I32Eq, I::If(BlockType::Empty), I::Unreachable, I::End]);
     add(&[I::LocalGet(ADDRESS), I::I32Const(16), I::I32Shl, I::LocalTee(ADDRESS)]);
-    // A provider may have grown memory in between. Then this starts anew behind that, and what was before is left.
+    // A provider may have grown the memory as well. The heap then continues after the provider's pages.
     add(&[I::GlobalGet(LIMIT), I::I32Eq, I::If(BlockType::Empty)]);
     add(&[I::GlobalGet(NEXT), I::LocalGet(ALIGN), I::I32Add, I::I32Const(1), I::I32Sub]);
     add(&[I::I32Const(0), I::LocalGet(ALIGN), I::I32Sub, I::I32And, I::LocalSet(ADDRESS), I::Else]);
     add(&[I::LocalGet(ADDRESS), I::GlobalSet(FIRST), I::LocalGet(ADDRESS), I::GlobalSet(LIMIT), I::End]);
     add(&[I::GlobalGet(LIMIT), I::LocalGet(PAGES), I::I32Const(16), I::I32Shl, I::I32Add, I::GlobalSet(LIMIT), I::End]);
-    // What was there before comes along, as much of it as there is room for.
+    // Copy the old content, up to the new size.
     add(&[I::LocalGet(ADDRESS), I::LocalGet(OLD), I::LocalGet(OLD_SIZE), I::LocalGet(SIZE)]);
     add(&[I::LocalGet(OLD_SIZE), I::LocalGet(SIZE), I::I32LtU, I::Select, I::MemoryCopy { src_mem: 0, dst_mem: 0 }]);
     add(&end);

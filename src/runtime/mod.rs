@@ -1,18 +1,20 @@
-//! The runtime of adapters: what is the same in all of them. It knows nothing of grants.
+//! The runtime of adapters: the core modules, the memory and the code that all adapters share. It is independent of grants.
 //!
-//! An adapter has a memory, in which `image` lays out what providers are told: settings, mounts, embedded files. The providers
-//! are a core module that is the same for all components, of which `provider` takes what one adapter needs; what it exports, and
-//! how its memory is read, is in `virt-components/README.md`. Handles of an adapter's stand for numbers, which `rep` describes.
-//! Which functions are provided, and what else an adapter does, is decided in `virtualize`.
+//! `image` lays the settings of providers, mounts and embedded files into the memory of an adapter. The providers are one core
+//! module, of which `provider` takes the part that an adapter needs; `virt-components/README.md` describes its exports and how it
+//! reads memory. `rep` describes the representations of handles. `virtualize` decides which functions are provided.
 
 pub mod code;
 pub mod destructors;
+pub mod driver;
 pub mod image;
 pub mod log;
 pub mod memory;
 pub mod provider;
 pub mod rep;
 pub mod sections;
+pub mod value;
+pub mod walk;
 
 use wasm_encoder::ValType;
 use wasmparser::component_types::ComponentFuncTypeId;
@@ -27,8 +29,8 @@ use provider::{Provider, name_of};
 /// Functions of WASI 0.2, each by its interface without the version, and its name.
 type Known = &'static [(&'static str, &'static str)];
 
-/// The functions of the host that a provider has a use for where the component does not ask for them itself: the bits by
-/// which the settings say that they are there, as in `virt-components/README.md`.
+/// The functions of the host that providers call if they are there. Each group has a bit in the settings, which says so; the
+/// providers know the same bits (`virt-components/abi`).
 pub const AVAILABLE: &[(u32, Known)] = &[
     (1, &[("wasi:io/poll", "[method]pollable.ready")]),
     (2, &[("wasi:clocks/monotonic-clock", "subscribe-duration")]),
@@ -43,7 +45,7 @@ pub const AVAILABLE: &[(u32, Known)] = &[
     (128, &[("wasi:io/streams", "[method]output-stream.blocking-write-and-flush")]),
 ];
 
-/// Whether the provider of a function calls the host's own, as the settings have it.
+/// Whether the settings make the provider of a function call the host's function.
 pub fn asks_host(settings: &Settings, interface: &str, function: &str) -> bool {
     let variables = match Capability::of(interface, function) {
         Some(Capability::Env) => &settings.env,
@@ -56,12 +58,11 @@ pub fn asks_host(settings: &Settings, interface: &str, function: &str) -> bool {
     variables.as_ref().is_some_and(|variables| variables.allow != Names::None)
 }
 
-/// The provider's function for one of a component's, by the name that the module has for it: of the same name, and of just
-/// that type.
+/// The name of the provider's function for an imported function: it has the same name and the same type.
 pub fn function(component: &Component, interface: &str, function: &str, id: ComponentFuncTypeId) -> Option<String> {
     let ty = component.types().get(id)?;
     let name = name_of(interface, function);
-    // What goes through a stream has a place of its own, the address of which is passed last.
+    // A function with a stream gets the address of the flow as a further parameter.
     let expected = match Provider::direction(&name) {
         Some(_) => (Abi(component).signature(ty).params.into_iter().chain([ValType::I32]).collect(), Vec::new()),
         None => Abi(component).lowered(ty),

@@ -1,18 +1,20 @@
-//! The providers: a core module that is the same for all, and the part of it that one adapter takes.
+//! The providers: one core module, and the part of it that an adapter needs.
 //!
-//! What it exports and imports is described in `virt-components/README.md`.
+//! `virt-components/README.md` describes its imports and exports.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use wasm_encoder::reencode::{self, Reencode, utils};
 use wasm_encoder::{
-    CodeSection, EntityType, ExportSection, Function, FunctionSection, ImportSection, Instruction, MemoryType, Module,
-    ValType,
+    CodeSection, ComponentBuilder, EntityType, ExportKind, ExportSection, Function, FunctionSection, ImportSection,
+    Instruction, MemoryType, Module, ValType,
 };
 use wasmparser::component_types::{ComponentEntityType, ComponentFuncTypeId};
 use wasmparser::{CompositeInnerType, ExternalKind, FunctionBody, Operator, Parser, Payload, TypeRef};
 
+use super::memory::{Base, Memory};
+use super::sections::{Argument, argument};
 use crate::abi::Lowered;
 use crate::describe::Settings;
 use crate::describe::setting::Mount;
@@ -20,40 +22,40 @@ use crate::load::{Component, world};
 use crate::name::{base, versioned};
 use crate::types::compare::{self, Item};
 
-/// The module, as `virt-components/build.sh` makes it.
+/// The module, built by `virt-components/build.sh`.
 static MODULE: &[u8] = include_bytes!("../../adapters/provider.wasm");
-/// The same with directories of the host's among the mounts.
+/// The module that also mounts directories of the host.
 static WITH_FOLDERS: &[u8] = include_bytes!("../../adapters/provider-host.wasm");
 
-/// The types of its functions, as a WIT package in its binary form.
+/// The types of its functions: a binary WIT package.
 static TYPES: &[u8] = include_bytes!("../../adapters/provider.wit.wasm");
 
-/// That they can be read is for a test to show: they are the same for all users.
+// A test shows that both are readable.
 static PROVIDER: LazyLock<Provider> = LazyLock::new(|| Provider::read(MODULE).unwrap_or_default());
 static PROVIDER_WITH_FOLDERS: LazyLock<Provider> = LazyLock::new(|| Provider::read(WITH_FOLDERS).unwrap_or_default());
 
 /// The module that provides memory.
-pub const MEMORY: (&str, &str) = ("env", "memory");
+const MEMORY: (&str, &str) = ("env", "memory");
 /// The function that gives the address of the settings.
-pub const SETTINGS: (&str, &str) = ("weld", "settings");
+const SETTINGS: (&str, &str) = ("weld", "settings");
 /// The module whose functions are the host's.
-pub const HOST: &str = "host";
+const HOST: &str = "host";
 
 static WORLD: LazyLock<Option<Component>> =
     LazyLock::new(|| world::in_package("the providers", TYPES.to_vec(), "provider").ok());
 
-/// What the module has.
+/// The module, decoded.
 #[derive(Default)]
 pub struct Provider {
     /// The functions that it exports, by name.
     exports: BTreeMap<String, (u32, Lowered)>,
-    /// What it imports, in order: the module, the name, and, of functions, the type.
+    /// Its imports, in order: the module, the name, and the type of a function.
     imports: Vec<(String, String, Option<u32>)>,
     /// The types of functions.
     types: Vec<Lowered>,
-    /// Its own functions, by the functions that each calls.
+    /// The functions that each of its own functions calls.
     calls: Vec<BTreeSet<u32>>,
-    /// The function that is called first.
+    /// The start function.
     start: Option<u32>,
     /// The end of its own memory, in bytes.
     heap: u32,
@@ -61,25 +63,70 @@ pub struct Provider {
     bytes: &'static [u8],
 }
 
-/// Some of the module.
+/// A part of the module.
 pub struct Part {
     /// The binary module.
-    pub module: Vec<u8>,
-    /// The functions of the host's that it imports, each by its number among them.
+    module: Vec<u8>,
+    /// The names of the host functions that it imports, by number.
     pub hosts: Vec<String>,
-    /// What it calls its exports, by their names in the whole.
-    pub exports: BTreeMap<String, String>,
+    /// The names of its exports, by their names in the whole module.
+    exports: BTreeMap<String, String>,
 }
 
-/// What the module calls a function of an interface: for all versions of WASI 0.2 the same, and for all of 0.3.
+/// The module in a component.
+pub struct Instance {
+    index: u32,
+    exports: BTreeMap<String, String>,
+}
+
+impl Part {
+    /// Instantiates it over a memory, with functions of the host's, each by its name.
+    ///
+    /// # Errors
+    ///
+    /// One of these is not there.
+    pub fn instantiate(
+        self,
+        builder: &mut ComponentBuilder,
+        base: &Base,
+        memory: &Memory,
+        host: impl Fn(&mut ComponentBuilder, &str) -> Option<u32>,
+    ) -> Result<Instance, String> {
+        let module = builder.core_module_raw(None, &self.module);
+        let mut hosts: Vec<Argument> = Vec::new();
+        for (number, name) in self.hosts.iter().enumerate() {
+            let index = host(builder, name).ok_or_else(|| format!("`{name}` is not there"))?;
+            hosts.push((number.to_string(), ExportKind::Func, index));
+        }
+        let item = |name: &str, kind, index| [(name.to_owned(), kind, index)];
+        let mut arguments = vec![(MEMORY.0, argument(builder, &item(MEMORY.1, ExportKind::Memory, base.memory)))];
+        if memory.has_settings() {
+            let settings = base.settings(builder);
+            arguments.push((SETTINGS.0, argument(builder, &item(SETTINGS.1, ExportKind::Func, settings))));
+        }
+        if !hosts.is_empty() {
+            arguments.push((HOST, argument(builder, &hosts)));
+        }
+        Ok(Instance { index: builder.core_instantiate(None, module, arguments), exports: self.exports })
+    }
+}
+
+impl Instance {
+    /// A function of it, by its name in the whole.
+    pub fn function(&self, builder: &mut ComponentBuilder, name: &str) -> Option<u32> {
+        Some(builder.core_alias_export(None, self.index, self.exports.get(name)?, ExportKind::Func))
+    }
+}
+
+/// The module's name for a function of an interface. All versions of WASI 0.2 share one, and all of 0.3.
 pub fn name_of(interface: &str, function: &str) -> String {
     let (base, version) = versioned(interface);
     let release = version.filter(|version| version.starts_with("0.3.")).map_or("", |_| "@0.3");
     format!("{base}{release}#{function}")
 }
 
-/// Whether a function gives something by a stream, or takes it by one. Beside the one that begins, the module has two for each
-/// such function: one for what comes next, and one for the end.
+/// Whether a function returns a stream or takes one. For each such function, the module has two more: one for the next data, and
+/// one for the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum Direction {
@@ -88,29 +135,29 @@ pub enum Direction {
 }
 
 impl Direction {
-    /// What the module calls the function for what comes next.
+    /// The name of the function for the next data.
     pub fn next(self, name: &str) -> String {
         name.replacen('#', if self == Direction::Give { "#[next]" } else { "#[taken]" }, 1)
     }
 
-    /// What it calls the one for the end.
+    /// The name of the function for the end.
     pub fn close(name: &str) -> String {
         name.replacen('#', "#[close]", 1)
     }
 }
 
-/// What it calls the destructor of a resource type, of whichever version.
+/// The module's name for the destructor of a resource type of any version.
 pub fn destructor_of(interface: &str, resource: &str) -> String {
     format!("{}#[dtor]{resource}", base(interface))
 }
 
-/// What it calls the function that drops a handle of the host's.
+/// The module's name for the function that drops a handle of the host.
 pub fn drop_of(interface: &str, resource: &str) -> String {
     name_of(interface, &format!("[resource-drop]{resource}"))
 }
 
 impl Provider {
-    /// The one for some settings. They differ in nothing but what is done with directories of the host's.
+    /// The module for some settings. The two differ only for directories of the host.
     pub fn get(settings: &Settings) -> &'static Provider {
         match settings.mounts.values().any(Mount::is_hosts) {
             true => &PROVIDER_WITH_FOLDERS,
@@ -118,19 +165,19 @@ impl Provider {
         }
     }
 
-    /// The signature of a function that all of them export.
+    /// The signature of a function that both modules export.
     pub fn signature(name: &str) -> Option<&'static Lowered> {
         PROVIDER.exports.get(name).map(|(_, signature)| signature)
     }
 
-    /// Whether a function gives or takes something by a stream.
+    /// Whether a function returns or takes a stream, if it does.
     pub fn direction(name: &str) -> Option<Direction> {
         [Direction::Give, Direction::Take]
             .into_iter()
             .find(|direction| Provider::signature(&direction.next(name)).is_some())
     }
 
-    /// Whether a function of a component's is just what the providers have a function for, of whichever version of the same WASI.
+    /// Whether an imported function has the type that the providers implement, in any version of the same WASI.
     pub fn is_of_type(component: &Component, interface: &str, function: &str, ty: ComponentFuncTypeId) -> bool {
         let Some(world) = &*WORLD else { return false };
         let exports = world.exports().keys().filter(|export| name_of(export, "") == name_of(interface, ""));
@@ -140,7 +187,7 @@ impl Provider {
         })
     }
 
-    /// Where memory is free that is not its own.
+    /// The end of its own memory.
     pub fn end_of_memory(&self) -> u32 {
         self.heap
     }
@@ -223,7 +270,7 @@ impl Provider {
         self.imports.iter().filter_map(|(module, name, ty)| Some((module.as_str(), name.as_str(), (*ty)?)))
     }
 
-    /// The functions that are called from some others, themselves among them.
+    /// The functions that some functions reach, including themselves.
     fn reached(&self, from: impl IntoIterator<Item = u32>) -> BTreeSet<u32> {
         let imported = self.imported_functions().count();
         let (mut reached, mut next) = (BTreeSet::new(), from.into_iter().collect::<Vec<u32>>());
@@ -236,12 +283,12 @@ impl Provider {
         reached
     }
 
-    /// The part of the module that some of its exports need, over a memory. Functions of the host's that are not there
-    /// trap in their place: they are not called.
+    /// The part of the module that some of its exports need, with an imported memory. A host function that is not there becomes
+    /// a function that traps; it is never called.
     ///
     /// # Errors
     ///
-    /// Where the module is not what it should be.
+    /// The module has an unexpected form.
     pub fn part(
         &self,
         exports: &BTreeSet<String>,
@@ -280,18 +327,18 @@ impl Provider {
     }
 }
 
-/// The module without what is not needed.
+/// The module without unneeded functions.
 struct Pruned<'p> {
-    /// The new names of the exports that stay.
+    /// The new names of the remaining exports.
     exports: &'p BTreeMap<String, String>,
     memory: MemoryType,
-    /// The new indices of the functions that stay.
+    /// The new indices of the remaining functions.
     indices: BTreeMap<u32, u32>,
-    /// The imported functions that trap, which come last, with their types.
+    /// The imported functions that trap, with their types. They come last.
     missing: Vec<(u32, u32)>,
-    /// How many functions are imported.
+    /// The number of imported functions.
     imported: u32,
-    /// The function whose body comes next.
+    /// The index of the next function body.
     body: u32,
 }
 

@@ -1,54 +1,60 @@
-//! The representation of a handle that an adapter makes: whose the object is, and its number there.
+//! The representation of a handle of an adapter: the class, which says who owns the object, and a number within the class.
 //!
-//! Component Model, Canonical ABI, `canon resource.new`: a representation is any 32-bit number, and the host gives it back
-//! as it is. Not every host does: the JavaScript one takes bit 30 for a flag of its own, and zero for no object. So a
-//! representation lies between 1 and 2^30 - 1, and exactly one of its three upper bits is set, which says whose it is. A
-//! host that loses or adds one of these bits makes a number of no class, and that traps: never one of another class.
+//! Component Model, Canonical ABI, `canon resource.new`: a representation is any 32-bit number, and the host returns it
+//! unchanged. The JavaScript host does not: it uses bit 30 as a flag, and zero for "no object". So a representation lies
+//! between 1 and 2^30 - 1, and exactly one of its three upper bits is set: the class. A host that loses or adds one of these
+//! bits produces a number of no class, which traps, and never a number of another class.
 
 use wasm_encoder::{BlockType, Instruction as I};
 
-/// How many bits the number within a class has.
+/// The number of bits within a class.
 pub const NUMBER: i32 = 27;
-/// The host's: the number is that of its handle.
+/// The class of the host: the number is the host's handle.
 pub const HOST: i32 = 1 << NUMBER;
-/// A provider's: the number is for the provider to read.
+/// The class of the provider: the number is the provider's own.
 pub const PROVIDED: i32 = 1 << (NUMBER + 1);
-/// Nobody's: the number says whether a denied function made it or an ignored one; see `RefusalKind`.
+/// The class of null handles, which have no object: the number is a [`RefusalKind`].
 pub const NULL: i32 = 1 << (NUMBER + 2);
-/// How many numbers nobody's have.
+/// The treatment of the function that made a null handle, whose methods refuse calls in the same way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RefusalKind {
+    Deny = NULL as isize + 1,
+    Ignore = NULL as isize + 2,
+}
+/// The number of refusal kinds.
 const NULLS: i32 = 2;
-/// The bits above the number, of each class: the bit of that number is set in this set.
+/// The set of the values that the class bits may have.
 const CLASSES: i32 = 1 << (HOST >> NUMBER) | 1 << (PROVIDED >> NUMBER) | 1 << (NULL >> NUMBER);
 
 const TRAP: [I<'static>; 3] = [I::If(BlockType::Empty), I::Unreachable, I::End];
 
-/// Traps unless a local is the number of one of the host's handles. The Canonical ABI never gives zero to one, and a host
-/// with more handles than there are numbers would run out of memory first.
+/// Traps unless a local has a handle of the host. The Canonical ABI never uses zero, and a host would run out of memory before it
+/// had more handles than there are numbers.
 fn check_handle(local: u32) -> Vec<I<'static>> {
     let (one, last) = (I::I32Const(1), I::I32Const(HOST - 1));
     [I::LocalGet(local), one, I::I32Sub, last, I::I32GeU].into_iter().chain(TRAP).collect()
 }
 
-/// Takes one of the host's handles, and gives its representation. Uses a local.
+/// Converts a handle of the host on the stack to its representation. Uses a local.
 pub fn of_handle(local: u32) -> Vec<I<'static>> {
     let steps = [I::LocalSet(local)].into_iter().chain(check_handle(local));
     steps.chain([I::LocalGet(local), I::I32Const(HOST), I::I32Or]).collect()
 }
 
-/// Takes a representation, and gives the host's handle. Traps where it is not the host's. Uses a local.
+/// Converts a representation on the stack to the host's handle. Traps for other classes. Uses a local.
 pub fn handle(local: u32) -> Vec<I<'static>> {
     let steps = [I::I32Const(HOST), I::I32Xor, I::LocalSet(local)].into_iter().chain(check_handle(local));
     steps.chain([I::LocalGet(local)]).collect()
 }
 
-/// Traps unless the representation in a local is of a class.
+/// Traps unless the representation in a local has a class.
 pub fn check(local: u32) -> Vec<I<'static>> {
-    // What is above the number has five bits, and so is less than the 32 of the set.
+    // The bits above the number are five, so their value is less than 32.
     let class = [I::I32Const(CLASSES), I::LocalGet(local), I::I32Const(NUMBER), I::I32ShrU, I::I32ShrU];
     class.into_iter().chain([I::I32Const(1), I::I32And, I::I32Eqz]).chain(TRAP).collect()
 }
 
-/// Traps unless the representation in a local, which is of nobody's class, is of one of the two that are there.
+/// Traps unless the null handle whose representation is in a local has a refusal kind.
 pub fn check_null(local: u32) -> Vec<I<'static>> {
     let steps = [I::LocalGet(local), I::I32Const(NULL + 1), I::I32Sub, I::I32Const(NULLS), I::I32GeU];
     steps.into_iter().chain(TRAP).collect()

@@ -2,13 +2,30 @@
 
 use indexmap::IndexSet;
 use wasm_encoder::{
-    CodeSection, ConstExpr, DataSection, EntityType, ExportKind, ExportSection, Function, FunctionSection,
-    GlobalSection, GlobalType, ImportSection, MemorySection, MemoryType, Module, NameMap, NameSection, TypeSection,
+    CodeSection, ComponentBuilder, ConstExpr, DataSection, EntityType, ExportKind, ExportSection, Function,
+    FunctionSection, GlobalSection, GlobalType, ImportSection, MemorySection, MemoryType, Module, ModuleArg, NameMap,
+    NameSection, TypeSection,
 };
 
 use crate::abi::Lowered;
 
-/// The sections of a core module in the making.
+/// An argument of a core module: its name, its kind and its index in the component.
+pub type Argument = (String, ExportKind, u32);
+
+/// Instantiates a core module in a component, with arguments from one module.
+pub fn instantiate(builder: &mut ComponentBuilder, module: &Module, from: &str, arguments: &[Argument]) -> u32 {
+    let module = builder.core_module(None, module);
+    let arguments = (!arguments.is_empty()).then(|| (from, argument(builder, arguments)));
+    builder.core_instantiate(None, module, arguments)
+}
+
+/// What a core module imports from a module that has some items.
+pub fn argument(builder: &mut ComponentBuilder, items: &[Argument]) -> ModuleArg {
+    let items: Vec<_> = items.iter().map(|(name, kind, index)| (name.as_str(), *kind, *index)).collect();
+    ModuleArg::Instance(builder.core_instantiate_exports(None, items))
+}
+
+/// The sections of an incomplete core module.
 #[derive(Default)]
 pub struct Sections {
     types: IndexSet<Lowered>,
@@ -20,22 +37,22 @@ pub struct Sections {
     code: CodeSection,
     data: DataSection,
     names: NameMap,
-    /// How many functions there are.
+    /// The number of functions.
     count: u32,
 }
 
 impl Sections {
-    /// Imports something that is no function.
+    /// Imports an item that is not a function.
     pub fn import(&mut self, module: &str, name: &str, ty: impl Into<EntityType>) {
         self.imports().import(module, name, ty);
     }
 
-    /// The imports, which the module has a section for, if of nothing.
+    /// The import section, which the module has from then on, even if it is empty.
     pub fn imports(&mut self) -> &mut ImportSection {
         self.imports.get_or_insert_default()
     }
 
-    /// Imports a function, and gives its index. All imports come before the first function of its own.
+    /// Imports a function, and returns its index. All imports come before the first function of the module.
     pub fn import_function(&mut self, module: &str, name: &str, signature: Lowered) -> u32 {
         let ty = EntityType::Function(self.signature(signature));
         self.import(module, name, ty);
@@ -43,12 +60,12 @@ impl Sections {
         self.count - 1
     }
 
-    /// The index of a type of functions.
+    /// The index of a function type.
     pub fn signature(&mut self, signature: Lowered) -> u32 {
         self.types.insert_full(signature).0 as u32
     }
 
-    /// Adds a function of its own, which is exported, and gives its index.
+    /// Adds and exports a function, and returns its index.
     pub fn function(&mut self, export: &str, signature: Lowered, body: &Function) -> u32 {
         let ty = self.signature(signature);
         self.functions.function(ty);
@@ -58,18 +75,18 @@ impl Sections {
         self.count - 1
     }
 
-    /// Says what backtraces call a function.
+    /// Sets the name of a function in backtraces.
     pub fn name(&mut self, function: u32, name: &str) {
         self.names.append(function, name);
     }
 
-    /// Adds the memory, which is exported.
+    /// Adds and exports the memory.
     pub fn memory(&mut self, export: &str, ty: MemoryType) {
         self.memories.memory(ty);
         self.exports.export(export, ExportKind::Memory, 0);
     }
 
-    /// Adds a global, which has a value at first, and may be exported.
+    /// Adds a global with an initial value, and exports it under a name if there is one.
     pub fn global(&mut self, export: Option<&str>, ty: GlobalType, value: i32) {
         let index = self.globals.len();
         self.globals.global(ty, &ConstExpr::i32_const(value));
@@ -78,7 +95,7 @@ impl Sections {
         }
     }
 
-    /// Puts bytes into the memory.
+    /// Adds initial bytes of the memory.
     pub fn data(&mut self, address: u32, bytes: &[u8]) {
         self.data.active(0, &ConstExpr::i32_const(address as i32), bytes.iter().copied());
     }

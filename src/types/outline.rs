@@ -9,7 +9,7 @@ use wasmparser::component_types::{
 };
 use wasmparser::types::{Types, TypesRef};
 
-use super::identity::{Definition, Definitions, TypeKey, created, definitions, key};
+use super::identity::{Definition, Definitions, Side, TypeKey, created, definitions, key};
 use super::mentions;
 
 /// The imports and exports of a component that has been validated, and where they name each type.
@@ -76,6 +76,16 @@ impl Outline {
     /// Where this component first names a type, under whatever alias.
     pub fn definition(&self, key: TypeKey) -> Option<&Definition> {
         self.definitions.by_identity.get(&key)
+    }
+
+    /// The import that defines a type: the interface, which is empty for the world itself, and the name in it.
+    pub fn imported(&self, key: TypeKey) -> Option<(&str, &str)> {
+        let definition = self.definition(key).filter(|definition| definition.side == Side::Import)?;
+        match definition.path.as_slice() {
+            [name] => Some(("", name)),
+            [interface, name] => Some((interface, name)),
+            _ => None,
+        }
     }
 
     /// Where this component names just this alias of a type.

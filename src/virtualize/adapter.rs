@@ -6,7 +6,6 @@
 mod base;
 mod front;
 pub mod inner;
-mod nested;
 pub mod outer;
 mod shim;
 
@@ -14,23 +13,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use wasm_encoder::{
     CanonicalOption, ComponentBuilder, ComponentExportKind, ComponentExternName, ComponentTypeRef, ComponentValType,
-    ExportKind, Module, ModuleArg, TypeBounds,
+    ExportKind, Module, TypeBounds,
 };
-use wasmparser::component_types::{ComponentAnyTypeId, ComponentFuncTypeId, ComponentItem};
 
-use super::core::{Built, INTRINSICS, Options, POST_RETURN};
-use crate::imports::{Function, Interface};
+use super::core::{INTRINSICS, POST_RETURN, Stub};
+use crate::imports::Function;
 use crate::load::Component;
+use crate::runtime::memory::Base;
+use crate::runtime::sections;
 use crate::types::NamedType;
 use crate::types::copy::TypeIndices;
-use crate::types::copy::extern_name;
-use crate::types::copy::writer::{Result, TypeWriter, extra_name, instance_type};
-use base::Base;
-use shim::Shim;
+use crate::types::copy::writer::{Result, TypeWriter, instance_type};
 
 /// The parts of an interface: indices in the adapter, by name.
 #[derive(Default)]
-#[allow(missing_docs)]
 struct Parts {
     types: BTreeMap<String, u32>,
     functions: BTreeMap<String, u32>,
@@ -40,19 +36,20 @@ struct Parts {
     later: BTreeSet<String>,
 }
 
-/// An import of a core module: name, kind, and index.
-type Argument = (String, ExportKind, u32);
+/// An argument of a component: its name, its kind and its index.
+type Argument = (String, ComponentExportKind, u32);
 
-/// A function of an adapter's core module.
-struct Stub<'c> {
-    function: &'c Function<'c>,
-    /// Its number in the core module.
-    number: usize,
-    options: Options,
+/// An instance of a core module, with the functions that are aliased from it.
+struct CoreInstance {
+    index: u32,
+    aliased: BTreeMap<String, u32>,
 }
 
-/// The aliased core functions, by the name of the module's export.
-type Aliased = BTreeMap<String, u32>;
+impl CoreInstance {
+    fn new(index: u32) -> CoreInstance {
+        CoreInstance { index, aliased: BTreeMap::new() }
+    }
+}
 
 /// An incomplete component, with the component that it adapts.
 struct Writer<'c> {
@@ -71,30 +68,22 @@ impl<'c> Writer<'c> {
         &mut self,
         name: impl Into<ComponentExternName<'n>>,
         types: &[NamedType<'c>],
-        functions: impl Iterator<Item = (&'c str, ComponentFuncTypeId)>,
+        functions: &[&Function<'c>],
         names: &mut TypeIndices,
     ) -> Result<u32> {
+        let functions = functions.iter().map(|function| (function.name, function.id));
         let ty = instance_type(self.component, &mut self.builder, types, functions, names)?;
         Ok(self.builder.import(name, ComponentTypeRef::Instance(ty)))
     }
 
-    /// Imports an instance with some types and functions, and names its types.
-    fn import_types<'n>(
-        &mut self,
-        name: impl Into<ComponentExternName<'n>>,
-        types: &[NamedType<'c>],
-        functions: impl Iterator<Item = (&'c str, ComponentFuncTypeId)>,
-        names: &mut TypeIndices,
-    ) -> Result<()> {
-        let instance = self.import(name, types, functions, names)?;
+    /// Adds types of an instance to those that have a name.
+    fn alias_types(&mut self, instance: u32, types: &[NamedType<'c>], names: &mut TypeIndices) {
         for ty in types {
             let index = self.alias_type(instance, ty.name);
             names.add_named(self.component, ty, index);
         }
-        Ok(())
     }
 
-    /// Imports a resource type of the world.
     fn import_resource(&mut self, name: &str) -> u32 {
         self.builder.import(name, ComponentTypeRef::Type(TypeBounds::SubResource))
     }
@@ -107,26 +96,20 @@ impl<'c> Writer<'c> {
         self.builder.alias_export(instance, name, ComponentExportKind::Func)
     }
 
-    /// Instantiates a core module with its arguments.
-    fn core_instance(&mut self, module: u32, arguments: &[Argument]) -> u32 {
-        if arguments.is_empty() {
-            return self.builder.core_instantiate(None, module, []);
-        }
-        let arguments: Vec<_> = arguments.iter().map(|(name, kind, index)| (name.as_str(), *kind, *index)).collect();
-        let arguments = self.builder.core_instantiate_exports(None, arguments);
-        self.builder.core_instantiate(None, module, [(INTRINSICS, ModuleArg::Instance(arguments))])
+    /// Aliases a function that a core module exports, once.
+    fn alias_core(&mut self, instance: &mut CoreInstance, export: &str) -> u32 {
+        let alias = || self.builder.core_alias_export(None, instance.index, export, ExportKind::Func);
+        *instance.aliased.entry(export.to_owned()).or_insert_with(alias)
     }
 
     /// Instantiates a core module of the adapter. `functions` are its intrinsics.
-    fn core(&mut self, module: &Module, functions: Vec<u32>, base: Option<&Base>) -> u32 {
+    fn core(&mut self, module: &Module, functions: Vec<u32>, base: Option<&Base>) -> CoreInstance {
         let functions = functions.into_iter().enumerate();
         let functions = functions.map(|(number, index)| (number.to_string(), ExportKind::Func, index));
-        let arguments: Vec<Argument> = functions.chain(base.into_iter().flat_map(Base::arguments)).collect();
-        let module = self.builder.core_module(None, module);
-        self.core_instance(module, &arguments)
+        let arguments: Vec<_> = functions.chain(base.into_iter().flat_map(Base::arguments)).collect();
+        CoreInstance::new(sections::instantiate(&mut self.builder, module, INTRINSICS, &arguments))
     }
 
-    /// Lowers a function for core code.
     fn lower(&mut self, function: u32, base: Option<&Base>) -> u32 {
         let options: Vec<_> = base.into_iter().flat_map(Base::lowering).collect();
         self.builder.lower_func(None, function, options)
@@ -136,33 +119,25 @@ impl<'c> Writer<'c> {
     /// return is asynchronous and has the callback of tasks.
     fn lift(
         &mut self,
-        stub: &Stub<'_>,
-        (built, instance): (&Built, u32),
+        Stub { function, options, export, .. }: &Stub<'_>,
+        instance: &mut CoreInstance,
         base: Option<&Base>,
-        aliased: &mut Aliased,
         names: &mut TypeIndices,
         callback: Option<u32>,
     ) -> Result<u32> {
-        let Stub { function, number, options } = stub;
-        let export = built.exports.get(*number).ok_or("a function is not there")?;
-        let core = self.alias_core(instance, export, aliased);
-        let ty = match options.goes_on {
-            true => self.scope(names).async_function_type(function.id)?,
-            false => self.scope(names).function_type(function.id)?,
-        };
-        let has_post_return = base.is_some() && options.post_return;
-        let post_return = has_post_return.then(|| self.alias_core(instance, POST_RETURN, aliased));
-        let callback = callback.filter(|_| options.goes_on);
-        let task = callback.into_iter().flat_map(|index| [CanonicalOption::Async, CanonicalOption::Callback(index)]);
-        let options = base.into_iter().flat_map(|base| base.options(*options, post_return)).chain(task);
-        let options: Vec<_> = options.collect();
-        Ok(self.builder.lift_func(None, core, ty, options))
-    }
-
-    /// Aliases a function that a core module exports, once.
-    fn alias_core(&mut self, instance: u32, export: &str, aliased: &mut Aliased) -> u32 {
-        let alias = || self.builder.core_alias_export(None, instance, export, ExportKind::Func);
-        *aliased.entry(export.to_owned()).or_insert_with(alias)
+        let core = self.alias_core(instance, export);
+        let ty = self.scope(names).function_type(function.id, options.goes_on)?;
+        let mut canonical = Vec::new();
+        if let Some(base) = base {
+            canonical.extend(options.memory.then_some(CanonicalOption::Memory(base.memory)));
+            canonical.extend(options.realloc.then_some(CanonicalOption::Realloc(base.realloc)));
+            let post_return = options.post_return.then(|| self.alias_core(instance, POST_RETURN));
+            canonical.extend(post_return.map(CanonicalOption::PostReturn));
+        }
+        if let Some(callback) = callback.filter(|_| options.goes_on) {
+            canonical.extend([CanonicalOption::Async, CanonicalOption::Callback(callback)]);
+        }
+        Ok(self.builder.lift_func(None, core, ty, canonical))
     }
 
     /// A scope for types that are not among `names`.
@@ -176,27 +151,6 @@ impl<'c> Writer<'c> {
             TypeBounds::Eq(index) => Ok(index),
             TypeBounds::SubResource => Err(format!("resource type `{}` has no owner", ty.name)),
         }
-    }
-
-    /// Exports an interface, and returns the index of the instance. `is_given` identifies the types that the interface
-    /// does not define; `named` returns types that it consists of and does not name.
-    fn export(
-        &mut self,
-        interface: &Interface<'c>,
-        item: &ComponentItem,
-        parts: &Parts,
-        is_given: &dyn Fn(&NamedType<'_>) -> bool,
-        named: &dyn Fn(ComponentAnyTypeId) -> Option<u32>,
-    ) -> Result<u32> {
-        let Shim { shim, mut arguments, extra } = Shim::new(self.component, interface, parts, is_given)?;
-        for (number, id) in extra.into_iter().enumerate() {
-            let index = named(id).ok_or("a type has no name among the imports")?;
-            arguments.push((extra_name(number), ComponentExportKind::Type, index));
-        }
-        let shim = self.builder.component(None, shim);
-        let instance = self.builder.instantiate(None, shim, arguments);
-        let name = extern_name(interface.name, item);
-        Ok(self.builder.export(name, ComponentExportKind::Instance, instance, None))
     }
 
     /// The type of a function that converts an owned handle of one resource type to one of another.

@@ -1,14 +1,15 @@
 //! The answers of refused functions, derived from their types.
 
 use indexmap::IndexSet;
-use wasmparser::component_types::{ComponentDefinedType as T, ComponentDefinedTypeId, ComponentValType, ResourceId};
+use wasmparser::component_types::{ComponentDefinedType as T, ComponentValType, ResourceId};
 
 use crate::abi::{Abi, Shape};
 use crate::describe::Treatment;
 use crate::imports::Function;
 use crate::limits;
 use crate::name::{Capability, Form, base};
-use crate::runtime::rep::NULL;
+use crate::runtime::rep::RefusalKind;
+use crate::runtime::value::Value;
 
 /// The behaviour of a refused function.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,16 +17,16 @@ pub enum Refusal {
     /// It traps.
     Trap,
     /// It returns a value, or nothing where the function has no result.
-    Return(Option<Answer>),
+    Return(Option<Value>),
     /// It returns a value, and reads its stream parameters to their ends.
-    Drain(Option<Answer>),
+    Drain(Option<Value>),
     /// It returns the index of each element of its list parameter.
     EveryIndex,
 }
 
 impl Refusal {
     /// The value that it returns, if there is one.
-    pub fn answer(&self) -> Option<&Answer> {
+    pub fn answer(&self) -> Option<&Value> {
         match self {
             Refusal::Return(answer) | Refusal::Drain(answer) => answer.as_ref(),
             Refusal::Trap | Refusal::EveryIndex => None,
@@ -39,46 +40,9 @@ impl Refusal {
 
     /// Whether it continues after its return: to read streams, or to complete a future.
     pub fn goes_on(&self) -> bool {
-        self.drains() || self.answer().is_some_and(Answer::has_future)
+        let is_future = |part: &&Value| matches!(part, Value::Future(..));
+        self.drains() || self.answer().is_some_and(|answer| answer.parts().iter().any(is_future))
     }
-}
-
-impl Answer {
-    fn has_future(&self) -> bool {
-        match self {
-            Answer::Future(..) => true,
-            Answer::Fields(fields) => fields.iter().any(Answer::has_future),
-            Answer::Case(_, payload) => payload.as_deref().is_some_and(Answer::has_future),
-            Answer::Bits(_) | Answer::Text(_) | Answer::Own(..) | Answer::Ended(_) => false,
-        }
-    }
-}
-
-/// A value that an adapter can construct.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Answer {
-    /// A scalar, a float or flags, as bits.
-    Bits(u64),
-    /// A string. An empty one also stands for an empty list.
-    Text(String),
-    /// A record, a tuple or a fixed-length list.
-    Fields(Vec<Answer>),
-    /// A case of a variant.
-    Case(usize, Option<Box<Answer>>),
-    /// A new handle of a resource type of the adapter, whose methods refuse calls in the same way.
-    Own(ResourceId, RefusalKind),
-    /// The readable end of a closed stream.
-    Ended(ComponentDefinedTypeId),
-    /// A future of a value.
-    Future(ComponentDefinedTypeId, Option<Box<Answer>>),
-}
-
-/// The behaviour of a handle's methods, which is that of the function that made the handle. It is encoded in the rep.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[allow(missing_docs)]
-pub enum RefusalKind {
-    Deny = NULL as isize + 1,
-    Ignore = NULL as isize + 2,
 }
 
 /// The number of bytes that an ignored output stream accepts at once.
@@ -151,7 +115,7 @@ impl Answers<'_> {
         }
         let ignored = refusal_kind == RefusalKind::Ignore;
         let result = of.ty.result.as_ref();
-        let bits = |bits| Some(Refusal::Return(Some(Answer::Bits(bits))));
+        let bits = |bits| Some(Refusal::Return(Some(Value::Bits(bits))));
         let refused = || Some(self.denied(of));
         match of.known() {
             // A pollable is always ready, since a task would otherwise wait forever.
@@ -159,7 +123,7 @@ impl Answers<'_> {
             ("wasi:io/poll", "[method]pollable.block") => Some(Refusal::Return(None)),
             ("wasi:io/poll", "poll") => Some(Refusal::EveryIndex),
             ("wasi:io/streams", "[method]output-stream.check-write") if ignored => {
-                Some(Refusal::Return(Some(Answer::Case(0, Some(Box::new(Answer::Bits(ROOM)))))))
+                Some(Refusal::Return(Some(Value::Case(0, Some(Box::new(Value::Bits(ROOM)))))))
             }
             // An ignored input stream is at its end. Without that, it would look like a stream with late data.
             ("wasi:io/streams", function) if ignored && is_method_of(function, "input-stream") => refused(),
@@ -177,8 +141,8 @@ impl Answers<'_> {
                     (Some(ty), "resolution" | "get-resolution") => {
                         let mut answer = self.neutral(ty, refusal_kind, of)?;
                         match &mut answer {
-                            Answer::Fields(fields) => *fields.last_mut()? = Answer::Bits(1),
-                            answer => *answer = Answer::Bits(1),
+                            Value::Fields(fields) => *fields.last_mut()? = Value::Bits(1),
+                            answer => *answer = Value::Bits(1),
                         }
                         Some(Refusal::Return(Some(answer)))
                     }
@@ -200,26 +164,26 @@ impl Answers<'_> {
 
     /// The value of a type that expresses an absence. `None` where the type has none: any other value could be mistaken
     /// for a real one.
-    fn refusal(&self, ty: &ComponentValType, of: &Function<'_>) -> Option<Answer> {
+    fn refusal(&self, ty: &ComponentValType, of: &Function<'_>) -> Option<Value> {
         if let Some(T::Result { err, .. }) = self.defined(ty) {
             let payload = match err {
                 Some(err) => Some(Box::new(self.error(err, of)?)),
                 None => None,
             };
-            return Some(Answer::Case(1, payload));
+            return Some(Value::Case(1, payload));
         }
         if let Some(T::Option { .. }) = self.defined(ty) {
-            return Some(Answer::Case(0, None));
+            return Some(Value::Case(0, None));
         }
         match self.abi.shape(ty) {
             // An empty list. An empty string would be a real value.
-            Shape::Pointed(Some(_)) => Some(Answer::Text(String::new())),
+            Shape::Pointed(Some(_)) => Some(Value::Text(String::new())),
             shape => self.composed(shape, RefusalKind::Deny, &|ty| self.refusal(ty, of)),
         }
     }
 
     /// The value of an error type that describes the refusal best.
-    fn error(&self, ty: &ComponentValType, of: &Function<'_>) -> Option<Answer> {
+    fn error(&self, ty: &ComponentValType, of: &Function<'_>) -> Option<Value> {
         let cases: Vec<(&str, Option<ComponentValType>)> = match self.defined(ty) {
             Some(T::Variant(ty)) => ty.cases.iter().map(|(name, case)| (name.as_str(), case.ty)).collect(),
             Some(T::Enum(names)) => names.iter().map(|name| (name.as_str(), None)).collect(),
@@ -232,7 +196,7 @@ impl Answers<'_> {
                 Some(ty) => Some(Box::new(self.told(ty, of)?)),
                 None => None,
             };
-            Some(Answer::Case(index, payload))
+            Some(Value::Case(index, payload))
         };
         let named = |wanted: &&str| cases.iter().position(|(name, _)| name.eq_ignore_ascii_case(wanted));
         // Each case is tried once, since construction may be expensive.
@@ -241,13 +205,13 @@ impl Answers<'_> {
     }
 
     /// The payload of an error: a message where it can hold a string.
-    fn told(&self, ty: &ComponentValType, of: &Function<'_>) -> Option<Answer> {
-        let message = || Answer::Text(format!("denied by weld: {}", of.shown()));
+    fn told(&self, ty: &ComponentValType, of: &Function<'_>) -> Option<Value> {
+        let message = || Value::Text(format!("denied by weld: {}", of.shown()));
         match (self.abi.shape(ty), self.defined(ty)) {
             (Shape::Pointed(None), _) => Some(message()),
             (Shape::Cases(_), Some(T::Option { ty, .. })) => match self.abi.shape(ty) {
-                Shape::Pointed(None) => Some(Answer::Case(1, Some(Box::new(message())))),
-                _ => Some(Answer::Case(0, None)),
+                Shape::Pointed(None) => Some(Value::Case(1, Some(Box::new(message())))),
+                _ => Some(Value::Case(0, None)),
             },
             (Shape::Cases(_), Some(T::Variant(_) | T::Enum(_))) => self.error(ty, of),
             (shape @ (Shape::Fields(_) | Shape::Repeated(..)), _) => {
@@ -258,14 +222,14 @@ impl Answers<'_> {
     }
 
     /// The neutral value of a type: zero, false, empty, none, success. `None` where there is none.
-    fn neutral(&self, ty: &ComponentValType, refusal_kind: RefusalKind, of: &Function<'_>) -> Option<Answer> {
+    fn neutral(&self, ty: &ComponentValType, refusal_kind: RefusalKind, of: &Function<'_>) -> Option<Value> {
         match self.abi.shape(ty) {
-            Shape::Scalar(_) | Shape::Float(_) | Shape::Flags(_) => Some(Answer::Bits(0)),
-            Shape::Pointed(_) => Some(Answer::Text(String::new())),
+            Shape::Scalar(_) | Shape::Float(_) | Shape::Flags(_) => Some(Value::Bits(0)),
+            Shape::Pointed(_) => Some(Value::Text(String::new())),
             Shape::Cases(cases) => {
                 let make = |(index, payload): (usize, &Option<ComponentValType>)| match payload {
-                    Some(ty) => Some(Answer::Case(index, Some(Box::new(self.neutral(ty, refusal_kind, of)?)))),
-                    None => Some(Answer::Case(index, None)),
+                    Some(ty) => Some(Value::Case(index, Some(Box::new(self.neutral(ty, refusal_kind, of)?)))),
+                    None => Some(Value::Case(index, None)),
                 };
                 match self.defined(ty) {
                     // Where no success value can be constructed, an error describes the reason.
@@ -285,21 +249,22 @@ impl Answers<'_> {
         &self,
         shape: Shape,
         refusal_kind: RefusalKind,
-        make: &dyn Fn(&ComponentValType) -> Option<Answer>,
-    ) -> Option<Answer> {
+        make: &dyn Fn(&ComponentValType) -> Option<Value>,
+    ) -> Option<Value> {
         match shape {
-            Shape::Fields(types) => types.iter().map(make).collect::<Option<_>>().map(Answer::Fields),
+            Shape::Fields(types) => types.iter().map(make).collect::<Option<_>>().map(Value::Fields),
             // The limit of an adapter's size.
             Shape::Repeated(element, length) => {
                 let answer = make(&element).filter(|_| u64::from(length) <= limits::VALUES)?;
-                Some(Answer::Fields(vec![answer; length as usize]))
+                Some(Value::Fields(vec![answer; length as usize]))
             }
-            Shape::Own(id) => (self.owns)(id.resource()).then(|| Answer::Own(id.resource(), refusal_kind)),
-            Shape::Stream(id) => Some(Answer::Ended(id)),
-            Shape::Future(id, None) => Some(Answer::Future(id, None)),
+            Shape::Own(id) => (self.owns)(id.resource()).then(|| Value::Own(id.resource(), refusal_kind)),
+            Shape::Stream(id) => Some(Value::Ended(id)),
+            Shape::Future(id, None) => Some(Value::Future(id, None)),
             Shape::Future(id, Some(ty)) => {
-                let payload = make(&ty).filter(is_constant)?;
-                Some(Answer::Future(id, Some(Box::new(payload))))
+                // The value stays in memory until it is read.
+                let payload = make(&ty).filter(Value::is_constant)?;
+                Some(Value::Future(id, Some(Box::new(payload))))
             }
             _ => None,
         }
@@ -315,14 +280,4 @@ impl Answers<'_> {
 
 fn is_method_of(function: &str, resource: &str) -> bool {
     matches!(Form::of(function), Some(Form::Method(member)) if member.resource == resource)
-}
-
-/// Whether a value is the same for each call. The value of a future stays in memory until it is read.
-fn is_constant(answer: &Answer) -> bool {
-    match answer {
-        Answer::Bits(_) | Answer::Text(_) => true,
-        Answer::Fields(fields) => fields.iter().all(is_constant),
-        Answer::Case(_, payload) => payload.as_deref().is_none_or(is_constant),
-        Answer::Own(..) | Answer::Ended(_) | Answer::Future(..) => false,
-    }
 }

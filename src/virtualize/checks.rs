@@ -1,27 +1,22 @@
 //! Finds grants that cannot be honoured.
 
-use std::collections::BTreeSet;
-
 use indexmap::IndexMap;
 use petgraph::graph::NodeIndex;
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
 
-use super::decisions::{Decisions, FunctionDecision, InterfaceDecision, Specificity};
+use super::decisions::{Decisions, FunctionDecision, InterfaceDecision};
 use super::error::VirtualizeError;
-use super::import_grants::ImportGrants;
-use super::trace;
+use super::needs::log_functions;
 use crate::describe::{At, Grants, Treatment};
+use crate::grants::imports::{ImportGrants, Specificity};
 use crate::imports::handles::{passed, resource_name};
-use crate::imports::label::Label;
 use crate::imports::redirection;
 use crate::imports::size::Size;
 use crate::limits;
 use crate::link::Graph;
-use crate::load::Component;
 use crate::name::{self, Capability, qualified, versioned};
 use crate::runtime;
 use crate::text::{Shown, count};
-use crate::types::identity::TypeKey;
 use crate::types::ids;
 use crate::types::mentions;
 
@@ -84,7 +79,7 @@ fn not_provided(decisions: &Decisions<'_>, of: &FunctionDecision<'_>) -> Option<
 
 /// The error for `--debug` without a stream to log to.
 fn untold(decisions: &Decisions<'_>) -> Option<VirtualizeError> {
-    let is_untold = decisions.traces && trace::Target::of(decisions).is_none();
+    let is_untold = decisions.traces && log_functions(decisions).is_none();
     let of_stderr = |of: &&FunctionDecision<'_>| {
         Capability::of(of.function.interface, of.function.name) == Some(Capability::Stderr)
     };
@@ -151,7 +146,7 @@ pub fn wrapped_kinds(decisions: &Decisions<'_>, rules: &ImportGrants<'_>) -> Vec
     let component = decisions.imports.component;
     let maker = |import: &str| {
         let item = component.imports().get(import)?;
-        mentions::resources(component, item.ty).into_iter().find_map(|id| decisions.owners.of(id).maker())
+        mentions::resources(component, item.ty).into_iter().find_map(|id| decisions.owners.of(id).maker.as_deref())
     };
     let error = |error| match error {
         VirtualizeError::Unsupported { component, import, what } => match maker(&import) {
@@ -171,7 +166,7 @@ pub fn wrapped_kinds(decisions: &Decisions<'_>, rules: &ImportGrants<'_>) -> Vec
 pub fn no_adapter(decisions: &Decisions<'_>, reason: String) -> VirtualizeError {
     let component = decisions.imports.component;
     let name = component.name().to_owned();
-    let Some((import, key)) = decisions.adapted().find_map(|decided| unnamed(component, decided)) else {
+    let Some((import, key)) = decisions.adapted().find_map(|decided| decided.unnamed(component)) else {
         return VirtualizeError::not_generated(name, reason);
     };
     let what = match component.definition(key).map(|definition| definition.path.as_slice()) {
@@ -182,26 +177,6 @@ pub fn no_adapter(decisions: &Decisions<'_>, reason: String) -> VirtualizeError 
         _ => "made of types that it does not name itself".to_owned(),
     };
     VirtualizeError::Unsupported { component: name, import, what }
-}
-
-/// A type that an interface uses and does not name, with the import that uses it.
-pub fn unnamed(component: &Component, decided: &InterfaceDecision<'_>) -> Option<(String, TypeKey)> {
-    let interface = decided.interface;
-    // A type may consist of types that are named before it. A function may use all of them.
-    let mut named = BTreeSet::new();
-    for ty in &interface.types {
-        let own = component.key(ty.created);
-        let mut mentioned = mentions::unnamed(component, ty.item()).into_iter();
-        if let Some(key) = mentioned.find(|key| *key != own && !named.contains(key)) {
-            return Some((interface.import(ty.name).to_owned(), key));
-        }
-        named.insert(own);
-    }
-    let mut functions = decided.functions.iter().filter(|of| !interface.name.is_empty() || !of.is_passed);
-    functions.find_map(|of| {
-        let mut mentioned = mentions::unnamed(component, ComponentEntityType::Func(of.function.id)).into_iter();
-        Some((interface.import(of.function.name).to_owned(), mentioned.find(|key| !named.contains(key))?))
-    })
 }
 
 /// Refused functions whose types exceed the limit of an adapter. Forwarded functions count as well.
@@ -233,7 +208,7 @@ pub fn idle(decisions: &Decisions<'_>) -> Vec<String> {
     let note = |of: &FunctionDecision<'_>| {
         let is_granted = of.grant.treatment == Treatment::Allow && of.grant.specificity == Specificity::Function;
         let missing = passed(component, of.function.ty).into_iter().find(|id| !decisions.reachable.contains(id));
-        let id = missing.filter(|id| is_granted && !decisions.owners.of(*id).is_provided())?;
+        let id = missing.filter(|id| is_granted && !decisions.owners.of(*id).is_provided)?;
         let (function, resource) = (of.function.shown(), resource_name(component, id));
         let givers = decisions.functions().filter(|other| other.function.gives(component).contains(&id));
         let givers: Vec<String> = givers.map(|of| format!("`{}`", of.function.shown())).collect();
@@ -285,27 +260,4 @@ pub fn denied_across(
         }
     }
     found.into_values().collect()
-}
-
-/// A warning for each label with functions that grants allow by only one of its names, since the component itself
-/// states which interface the label implements.
-pub fn labels(decisions: &Decisions<'_>, grants: &Grants) -> Vec<String> {
-    let component = decisions.imports.component;
-    let label = |decided: &InterfaceDecision<'_>| {
-        let (interface, item) = (decided.interface, component.imports().get(decided.interface.name)?);
-        let staying = decided.functions.iter().filter(|of| of.grant.needs_host() && of.kept.is_none());
-        let by = |of: &FunctionDecision<'_>, names: &[&str]| {
-            grants.decisive(names, of.function.name).map(|(grant, _)| grant)
-        };
-        let label = |of: &FunctionDecision<'_>| {
-            // Grants of a policy were checked with the policy.
-            by(of, &interface.names()).filter(|grant| !grant.pattern.is_exact())?;
-            let allows = |name: &str| {
-                by(of, &[name]).is_some_and(|grant| matches!(grant.treatment, Treatment::Allow | Treatment::Provide))
-            };
-            Label::of(interface.name, item, allows)
-        };
-        { staying }.find_map(label).map(|label| format!("`{}`: {label}", Shown(component.name())))
-    };
-    decisions.interfaces.iter().filter_map(label).collect()
 }

@@ -2,9 +2,8 @@
 
 mod calls;
 mod front;
-pub mod task;
+mod task;
 mod values;
-mod walk;
 
 use std::collections::BTreeMap;
 
@@ -21,11 +20,11 @@ use crate::runtime::log;
 use crate::runtime::memory::Memory;
 use crate::runtime::provider::Provider;
 use crate::runtime::sections::Sections;
-use task::{Driver, Group};
+use task::Group;
 
-/// A function that the module imports from the component around it.
+/// A function that the module imports from the component around it. Component Model, Canonical ABI, "Canonical
+/// Definitions", has one for each built-in function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs)] // Component Model, Canonical ABI, "Canonical Definitions", has a function for each.
 pub enum Intrinsic {
     ResourceNew(ResourceId),
     ResourceRep(ResourceId),
@@ -66,7 +65,6 @@ pub enum Intrinsic {
 
 /// The canonical options that a lifted function needs.
 #[derive(Debug, Clone, Copy)]
-#[allow(missing_docs)]
 pub struct Options {
     pub memory: bool,
     pub realloc: bool,
@@ -84,6 +82,8 @@ pub struct Core<'c> {
     /// Whether the adapter owns a resource type.
     owns: &'c dyn Fn(ResourceId) -> bool,
     functions: Vec<Defined<'c>>,
+    /// For each converted resource type, the code that converts a handle of the host to one of the adapter, and back.
+    conversions: Vec<(ResourceId, [Code; 2])>,
     /// The names of the provider's functions, by number.
     providers: IndexSet<String>,
     /// The operations of tasks on streams and futures.
@@ -98,15 +98,16 @@ pub struct Core<'c> {
 }
 
 struct Defined<'c> {
-    ty: Option<&'c ComponentFuncType>,
+    function: &'c Function<'c>,
+    action: &'c Action,
+    options: Options,
     code: Code,
     /// Its name in backtraces, where it can trap.
     name: Option<String>,
 }
 
 /// A core module, with the requirements on its component.
-pub struct Built {
-    /// Its binary.
+pub struct Built<'c> {
     pub module: Module,
     /// The memory, where one is needed. It is in a module of its own, because the imports of this module refer to it.
     pub memory: Option<Memory>,
@@ -114,12 +115,22 @@ pub struct Built {
     pub intrinsics: Vec<Intrinsic>,
     /// The names of the provider's functions, by number.
     pub providers: Vec<String>,
-    /// The module that runs tasks, if there are any.
-    pub driver: Option<Driver>,
-    /// The module that logs calls, if calls are logged.
+    /// The module that runs tasks, with its imports from `i`, if there are any tasks.
+    pub driver: Option<(Module, Vec<Intrinsic>)>,
+    /// The module that logs calls, if any are.
     pub log: Option<Module>,
-    /// The export name of each function, in the order of addition.
-    pub exports: Vec<String>,
+    /// Its functions, in the order of addition.
+    pub stubs: Vec<Stub<'c>>,
+    /// For each converted resource type, the exports that convert its handles.
+    pub conversions: Vec<(ResourceId, [String; 2])>,
+}
+
+/// A function of the module, to be lifted.
+pub struct Stub<'c> {
+    pub function: &'c Function<'c>,
+    pub action: &'c Action,
+    pub options: Options,
+    pub export: String,
 }
 
 /// The export that is called after the result of a function has been read; see [`Options::post_return`].
@@ -130,9 +141,18 @@ pub const INTRINSICS: &str = "i";
 impl<'c> Core<'c> {
     /// A module without functions, with the settings of providers.
     pub fn new(abi: Abi<'c>, owns: &'c dyn Fn(ResourceId) -> bool, image: Image) -> Self {
-        let (functions, providers, groups) = (Vec::new(), IndexSet::new(), IndexSet::new());
-        let memory = Memory::new(image);
-        Core { abi, owns, functions, providers, groups, memory, answer: None, active: None, converts: false }
+        Core {
+            abi,
+            owns,
+            functions: Vec::new(),
+            conversions: Vec::new(),
+            providers: IndexSet::new(),
+            groups: IndexSet::new(),
+            memory: Memory::new(image),
+            answer: None,
+            active: None,
+            converts: false,
+        }
     }
 
     /// A module without functions, for an outer adapter that converts handles.
@@ -148,12 +168,12 @@ impl<'c> Core<'c> {
         self.answer = Some(self.memory.draft(&vec![0; size as usize], align));
     }
 
-    /// Adds a function. Returns its number, and the options for lifting it. `goes_on` tells whether it is a task.
-    pub fn add(&mut self, of: &'c Function<'c>, action: &'c Action, goes_on: bool) -> (usize, Options) {
-        let signature = self.abi.signature(of.ty);
-        let pointed = of.ty.params.iter().any(|(_, ty)| self.abi.has_pointers(ty));
+    /// Adds a function. `goes_on` tells whether it is a task.
+    pub fn add(&mut self, function: &'c Function<'c>, action: &'c Action, goes_on: bool) {
+        let signature = self.abi.signature(function.ty);
+        let pointed = function.ty.params.iter().any(|(_, ty)| self.abi.has_pointers(ty));
         let realloc = signature.spilled || pointed;
-        let given = of.ty.result.as_ref().is_some_and(|ty| self.abi.has_pointers(ty));
+        let given = function.ty.result.as_ref().is_some_and(|ty| self.abi.has_pointers(ty));
         let memory = realloc || given || signature.returns_pointer || goes_on;
         // Results of the host are passed like parameters of the caller.
         let calls = action.calls();
@@ -162,23 +182,20 @@ impl<'c> Core<'c> {
         }
         // A provider may call the host with values in memory, whatever its own result is.
         let passed = realloc || (calls && given) || action.provider().is_some();
-        let code = calls::code(self, of, action, passed, goes_on);
+        let code = calls::code(self, function, action, passed, goes_on);
         let name = action.traps().then(|| match calls {
-            true => of.shown(),
-            false => format!("denied: {}", of.shown()),
+            true => function.shown(),
+            false => format!("denied: {}", function.shown()),
         });
         let post_return = calls && passed && signature.returns_pointer && !goes_on;
-        self.functions.push(Defined { ty: Some(of.ty), code, name });
-        (self.functions.len() - 1, Options { memory, realloc, post_return, goes_on })
+        let options = Options { memory, realloc, post_return, goes_on };
+        self.functions.push(Defined { function, action, options, code, name });
     }
 
-    /// Adds the two functions that convert handles of the host to a resource type of the adapter and back. Returns
-    /// their numbers.
-    pub fn conversion(&mut self, id: ResourceId) -> (usize, usize) {
+    /// Adds the two functions that convert handles of the host to a resource type of the adapter and back.
+    pub fn convert(&mut self, id: ResourceId) {
         self.memory.need();
-        let codes = [calls::wrap(id), calls::unwrap(id)];
-        self.functions.extend(codes.map(|code| Defined { ty: None, code, name: None }));
-        (self.functions.len() - 2, self.functions.len() - 1)
+        self.conversions.push((id, [calls::wrap(id), calls::unwrap(id)]));
     }
 
     /// The function that the next added function calls.
@@ -197,10 +214,11 @@ impl<'c> Core<'c> {
         Intrinsic::Provider(self.providers.insert_full(name.to_owned()).0)
     }
 
-    /// The module.
-    pub fn finish(mut self) -> Built {
+    pub fn finish(mut self) -> Built<'c> {
         let driver = self.driver();
-        let intrinsics: IndexSet<Intrinsic> = self.functions.iter().flat_map(|f| f.code.calls()).collect();
+        let conversions = self.conversions.iter().flat_map(|(_, codes)| codes);
+        let codes = self.functions.iter().map(|of| &of.code).chain(conversions);
+        let intrinsics: IndexSet<Intrinsic> = codes.flat_map(Code::calls).collect();
         let index = |intrinsic| intrinsics.get_index_of(&intrinsic).unwrap_or_default() as u32;
         let mut sections = Sections::default();
         sections.imports();
@@ -212,20 +230,27 @@ impl<'c> Core<'c> {
             self.memory.import(INTRINSICS, &mut sections);
         }
         // Equal functions are emitted once, except where a backtrace would show their names.
-        let mut known: BTreeMap<(u32, Vec<u8>, Option<&String>), String> = BTreeMap::new();
-        let mut exports = Vec::new();
-        for Defined { code, name, .. } in &self.functions {
+        let mut known: BTreeMap<(u32, Vec<u8>, Option<String>), String> = BTreeMap::new();
+        let mut export = |sections: &mut Sections, code: &Code, name: Option<String>| {
             let signature = (code.signature.params.clone(), code.signature.result.clone());
             let body = code.encode(index);
-            let key = (sections.signature(signature.clone()), body.clone().into_raw_body(), name.as_ref());
             let next = known.len().to_string();
-            let export = known.entry(key).or_insert_with(|| {
+            let key = (sections.signature(signature.clone()), body.clone().into_raw_body(), name);
+            let emit = |(_, _, name): &(_, _, Option<String>)| {
                 let function = sections.function(&next, signature, &body);
                 name.iter().for_each(|name| sections.name(function, name));
                 next
-            });
-            exports.push(export.clone());
-        }
+            };
+            known.entry(key).or_insert_with_key(emit).clone()
+        };
+        let stub = |Defined { function, action, options, code, name }: Defined<'c>| {
+            let export = export(&mut sections, &code, name);
+            Stub { function, action, options, export }
+        };
+        let stubs = std::mem::take(&mut self.functions).into_iter().map(stub).collect();
+        let exports =
+            |(id, codes): &(_, [Code; 2])| (*id, codes.each_ref().map(|code| export(&mut sections, code, None)));
+        let conversions = self.conversions.iter().map(exports).collect();
         if has_memory {
             sections.function(POST_RETURN, (vec![ValType::I32], vec![]), &calls::post_return().encode(index));
         }
@@ -239,41 +264,41 @@ impl<'c> Core<'c> {
             intrinsics: intrinsics.into_iter().collect(),
             providers: self.providers.into_iter().collect(),
             driver,
-            exports,
+            stubs,
+            conversions,
         }
     }
 
     fn signature(&self, intrinsic: Intrinsic) -> Lowered {
         let i32s = |params, results| (vec![ValType::I32; params], vec![ValType::I32; results]);
+        let of = |number: usize, signature: &dyn Fn(&ComponentFuncType) -> Lowered| {
+            self.functions.get(number).map(|of| signature(of.function.ty)).unwrap_or_default()
+        };
         match intrinsic {
             Intrinsic::ResourceNew(_) | Intrinsic::ResourceRep(_) | Intrinsic::Wrap(_) | Intrinsic::Unwrap(_) => {
                 i32s(1, 1)
             }
-            Intrinsic::Log => i32s(2, 0),
             Intrinsic::StreamNew(_) | Intrinsic::FutureNew(_) => (vec![], vec![ValType::I64]),
             Intrinsic::FutureWrite(_) | Intrinsic::Drive => i32s(2, 1),
             Intrinsic::StreamRead(_) | Intrinsic::StreamWrite(_) => i32s(3, 1),
             Intrinsic::ContextGet | Intrinsic::WaitableSetNew => i32s(0, 1),
-            Intrinsic::WaitableJoin => i32s(2, 0),
+            Intrinsic::WaitableJoin | Intrinsic::Log => i32s(2, 0),
             Intrinsic::Realloc => i32s(4, 1),
-            Intrinsic::Later(number) => {
-                let ty = self.functions.get(number).and_then(|function| function.ty);
-                ty.map(|ty| self.called_async(ty)).unwrap_or_default()
-            }
-            Intrinsic::TaskReturn(number) => {
-                let ty = self.functions.get(number).and_then(|function| function.ty);
-                (ty.map(|ty| self.abi.returned(ty)).unwrap_or_default(), vec![])
-            }
-            Intrinsic::Host(number) => {
-                let ty = self.functions.get(number).and_then(|function| function.ty);
-                ty.map(|ty| self.abi.lowered(ty)).unwrap_or_default()
-            }
+            Intrinsic::Later(number) => of(number, &|ty| self.abi.lowered_async(ty)),
+            Intrinsic::TaskReturn(number) => of(number, &|ty| (self.abi.returned(ty), vec![])),
+            Intrinsic::Host(number) => of(number, &|ty| self.abi.lowered(ty)),
             // Numbers are those that `provider` returned. The signature is the component's.
             Intrinsic::Provider(number) => {
                 let name = self.providers.get_index(number);
                 name.and_then(|name| Provider::signature(name)).cloned().unwrap_or_default()
             }
-            _ => i32s(1, 0),
+            Intrinsic::ResourceDrop(_)
+            | Intrinsic::StreamDropReadable(_)
+            | Intrinsic::StreamDropWritable(_)
+            | Intrinsic::FutureDropReadable(_)
+            | Intrinsic::FutureDropWritable(_)
+            | Intrinsic::ContextSet
+            | Intrinsic::WaitableSetDrop => i32s(1, 0),
         }
     }
 }

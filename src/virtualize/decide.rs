@@ -9,13 +9,15 @@ use wasmparser::component_types::ComponentEntityType;
 
 use super::answer::{Answers, Refusal};
 use super::checks;
-use super::decisions::{Action, Callee, Choice, Decisions, FunctionDecision, InterfaceDecision, Owners, Specificity};
+use super::decisions::{Action, Callee, Choice, Decisions, FunctionDecision, InterfaceDecision, Owners};
 use super::error::VirtualizeError;
-use super::import_grants::ImportGrants;
 use super::keep;
+#[cfg(test)]
+use super::lies;
 use super::owners;
 use crate::abi::Abi;
 use crate::describe::{Grants, Treatment};
+use crate::grants::imports::{ImportGrants, Specificity};
 use crate::imports::handles::resource_name;
 use crate::imports::{Function, Imports, redirection};
 use crate::name::Form;
@@ -38,9 +40,11 @@ pub fn decide<'c>(
 ) -> Result<Decisions<'c>, Vec<VirtualizeError>> {
     let rules = ImportGrants { component: imports.component, grants, is_hosts };
     let mut decisions = Decisions::granted(imports, &rules);
+    #[cfg(test)]
+    lies::allow(lies::Kind::Allowed, &mut decisions);
     decisions.reachable = keep::keep(&mut decisions, grants);
     #[cfg(test)]
-    super::lies::keep(&mut decisions);
+    lies::allow(lies::Kind::Kept, &mut decisions);
     decisions.owners = owners::hosts(&decisions, &rules);
     decisions.keep_types();
     decisions.settle();
@@ -108,7 +112,7 @@ impl<'c> Decisions<'c> {
     /// Decides the action of each function.
     fn lower(&mut self) -> Result<(), Vec<VirtualizeError>> {
         let component = self.imports.component;
-        let owns = |id| !self.owners.of(id).is_host();
+        let owns = |id| !self.owners.of(id).is_host;
         // Methods of handles that only denied functions make need no other behaviour.
         let makes = |treatment| self.functions().any(|of| of.grant.treatment == treatment && !of.follows_handle(&owns));
         let answers = Answers { abi: Abi(component), owns: &owns };
@@ -164,7 +168,7 @@ impl<'c> Decisions<'c> {
             host,
             mixes: provider.is_some_and(runtime::mixes),
         };
-        let is_others = |id| self.owners.of(id).is_nullable() || self.owners.of(id).is_known_to_host();
+        let is_others = |id| self.owners.of(id).is_nullable || self.owners.of(id).is_known_to_host();
         Some(match (decided.grant.treatment, provider) {
             _ if decided.is_passed => Action::PassThrough,
             (Treatment::Allow, _) if takes_own => Action::ByHandle(choose()),

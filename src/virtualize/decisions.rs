@@ -6,20 +6,18 @@ use wasmparser::component_types::ResourceId;
 
 use super::answer::Refusal;
 use crate::describe::Treatment;
+use crate::grants::imports::{GrantDecision, Specificity};
 use crate::imports::handles::{Giver, resource_name};
 use crate::imports::{Function, Imports, Interface, redirection};
-use crate::name::Pattern;
+use crate::load::Component;
 use crate::runtime;
 use crate::runtime::provider::Provider;
-use crate::types::NamedType;
+use crate::types::{NamedType, TypeKey};
 
 /// The decisions about all imports of a component.
 pub struct Decisions<'c> {
-    /// The imports.
     pub imports: &'c Imports<'c>,
-    /// The decisions about each interface, in order.
     pub interfaces: Vec<InterfaceDecision<'c>>,
-    /// The owners of resource types.
     pub owners: Owners,
     /// The resource types of which the component can have handles.
     pub reachable: BTreeSet<ResourceId>,
@@ -29,9 +27,7 @@ pub struct Decisions<'c> {
 
 /// The decisions about an interface.
 pub struct InterfaceDecision<'c> {
-    /// The interface.
     pub interface: &'c Interface<'c>,
-    /// The decisions about its functions, in order.
     pub functions: Vec<FunctionDecision<'c>>,
     /// The grants for the interface itself, which count where it has no functions.
     pub grant: GrantDecision,
@@ -42,40 +38,16 @@ pub struct InterfaceDecision<'c> {
 
 /// The decisions about a function.
 pub struct FunctionDecision<'c> {
-    /// The function.
     pub function: &'c Function<'c>,
     /// The grants for it. A kept function counts as allowed.
     pub grant: GrantDecision,
-    /// For a function that is kept without a grant: the resource type that it uses, and the source of its handles.
-    pub kept: Option<(String, Giver)>,
+    /// The reason that it is kept without a grant, if it is.
+    pub kept: Option<Kept>,
     /// Whether it is passed unchanged, without code.
     pub is_passed: bool,
-    /// The action of a call.
     pub action: Action,
     /// Whether it continues after its return, to write or read streams or to complete a future.
     pub goes_on: bool,
-}
-
-/// The grants for a function.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct GrantDecision {
-    /// The treatment.
-    pub treatment: Treatment,
-    /// The specificity of the grant.
-    pub specificity: Specificity,
-    /// Whether the setting that replaces it calls the host's function.
-    pub asks_host: bool,
-}
-
-/// The specificity of a grant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Specificity {
-    /// No grant names it, so the default applies.
-    Nothing,
-    /// The grant names its interface, or a capability.
-    Interface,
-    /// The grant names the function.
-    Function,
 }
 
 /// The action of a function.
@@ -83,9 +55,7 @@ pub enum Specificity {
 pub enum Action {
     /// The function is passed unchanged, without code.
     PassThrough,
-    /// The function is refused.
     Refuse(Refusal),
-    /// The function calls another function.
     Call(Callee),
     /// The handles among the parameters select the action.
     ByHandle(Choice),
@@ -117,18 +87,11 @@ pub struct Choice {
     pub mixes: bool,
 }
 
-/// The owner of the handles that the component gets.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Owner {
-    /// The host.
-    Host,
-    /// The adapter.
-    Adapter(HandleKinds),
-}
-
-/// The kinds of handles of an adapter's resource type.
+/// The owner of the handles of a resource type that the component gets: the host, or the adapter. Of the adapter's types,
+/// the kinds of handles.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct HandleKinds {
+pub struct Owner {
+    pub is_host: bool,
     /// Handles of the host. The host also has the type; the named function, which is not the host's, must make a handle
     /// of it.
     pub maker: Option<String>,
@@ -145,40 +108,12 @@ pub struct HandleKinds {
 pub struct Owners(pub BTreeMap<ResourceId, Owner>);
 
 static ADAPTER: Owner =
-    Owner::Adapter(HandleKinds { maker: None, is_provided: false, is_nullable: false, is_converted: false });
+    Owner { is_host: false, maker: None, is_provided: false, is_nullable: false, is_converted: false };
 
 impl Owner {
-    /// Whether the component has the host's own handles.
-    pub fn is_host(&self) -> bool {
-        *self == Owner::Host
-    }
-
-    /// The kinds of handles of an adapter's type.
-    pub fn own(&self) -> Option<&HandleKinds> {
-        match self {
-            Owner::Host => None,
-            Owner::Adapter(own) => Some(own),
-        }
-    }
-
-    /// The function that makes the adapter own this type of the host.
-    pub fn maker(&self) -> Option<&str> {
-        self.own()?.maker.as_deref()
-    }
-
     /// Whether the host has the type, regardless of the owner.
     pub fn is_known_to_host(&self) -> bool {
-        self.is_host() || self.maker().is_some()
-    }
-
-    /// Whether a provider makes handles of it.
-    pub fn is_provided(&self) -> bool {
-        self.own().is_some_and(|own| own.is_provided)
-    }
-
-    /// Whether it has null handles.
-    pub fn is_nullable(&self) -> bool {
-        self.own().is_some_and(|own| own.is_nullable)
+        self.is_host || self.maker.is_some()
     }
 }
 
@@ -187,7 +122,6 @@ impl Owner {
 pub struct Kept {
     /// The interface; empty for functions of the world itself.
     pub interface: String,
-    /// The function.
     pub function: String,
     /// The resource type that it uses, which its interface defines.
     pub resource: String,
@@ -198,26 +132,11 @@ pub struct Kept {
 /// An interface of the host whose functions the adapter forwards.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Forwarded {
-    /// The interface.
     pub interface: String,
     /// A resource type that it uses, and that the adapter owns.
     pub resource: String,
     /// A refused function that must make a handle of that type.
     pub maker: String,
-}
-
-impl Specificity {
-    /// The specificity of a pattern.
-    pub fn by(pattern: &Pattern) -> Specificity {
-        if pattern.is_of_functions() { Specificity::Function } else { Specificity::Interface }
-    }
-}
-
-impl GrantDecision {
-    /// Whether it calls the host's function.
-    pub fn needs_host(&self) -> bool {
-        self.treatment == Treatment::Allow || self.asks_host
-    }
 }
 
 impl InterfaceDecision<'_> {
@@ -228,6 +147,12 @@ impl InterfaceDecision<'_> {
             [] => self.grant.treatment == Treatment::Allow || self.interface.name.is_empty(),
             functions => functions.iter().all(|function| function.grant.treatment == Treatment::Allow),
         }
+    }
+
+    /// A type that the adapter's export of it uses and does not name, with the import that uses it.
+    pub fn unnamed(&self, component: &Component) -> Option<(String, TypeKey)> {
+        let functions = self.functions.iter().filter(|of| !self.interface.name.is_empty() || !of.is_passed);
+        self.interface.unnamed(component, functions.map(|of| of.function))
     }
 
     /// Whether any of its functions calls the host.
@@ -242,7 +167,6 @@ impl FunctionDecision<'_> {
         self.grant.specificity == Specificity::Nothing && self.function.method_of.is_some_and(owns)
     }
 
-    /// Whether grants refuse it.
     pub fn is_refused(&self) -> bool {
         !matches!(self.grant.treatment, Treatment::Allow | Treatment::Provide)
     }
@@ -305,27 +229,31 @@ impl Action {
     }
 }
 
+impl Choice {
+    /// Whether a refusal reads stream parameters to their ends.
+    pub fn drains(&self) -> bool {
+        self.deny.drains() || self.ignore.drains()
+    }
+}
+
 impl Owners {
-    /// The owner of a resource type.
     pub fn of(&self, id: ResourceId) -> &Owner {
         self.0.get(&id).unwrap_or(&ADAPTER)
     }
 
     /// The resource types that are converted for exports, in order.
     pub fn converted(&self) -> impl Iterator<Item = ResourceId> + Clone {
-        self.0.iter().filter(|(_, owner)| owner.own().is_some_and(|own| own.is_converted)).map(|(id, _)| *id)
+        self.0.iter().filter(|(_, owner)| owner.is_converted).map(|(id, _)| *id)
     }
 
-    /// Sets the kinds of handles of a type. A type of the host belongs to the adapter from then on, because of the
-    /// function `maker`.
-    pub fn make(&mut self, id: ResourceId, maker: &str, say: impl FnOnce(&mut HandleKinds)) {
-        let owner = self.0.entry(id).or_insert_with(|| ADAPTER.clone());
-        if owner.is_host() {
-            *owner = Owner::Adapter(HandleKinds { maker: Some(maker.to_owned()), ..HandleKinds::default() });
+    /// The adapter's type, of which the function `maker` must make a handle. A type of the host belongs to the adapter
+    /// from then on.
+    pub fn make(&mut self, id: ResourceId, maker: &str) -> &mut Owner {
+        let owner = self.0.entry(id).or_default();
+        if owner.is_host {
+            *owner = Owner { maker: Some(maker.to_owned()), ..Owner::default() };
         }
-        if let Owner::Adapter(own) = owner {
-            say(own);
-        }
+        owner
     }
 }
 
@@ -334,7 +262,7 @@ impl<'c> Decisions<'c> {
     pub fn settle(&mut self) {
         for decided in &mut self.interfaces {
             for of in &mut decided.functions {
-                let is_wrapped = || of.function.resources.iter().any(|id| self.owners.of(*id).maker().is_some());
+                let is_wrapped = || of.function.resources.iter().any(|id| self.owners.of(*id).maker.is_some());
                 let is_traced = self.traces && of.function.can_forward;
                 of.is_passed = of.grant.treatment == Treatment::Allow && !is_traced && !is_wrapped();
             }
@@ -344,13 +272,12 @@ impl<'c> Decisions<'c> {
                 Some(_) if interface.functions.is_empty() && interface.resources.is_empty() => !decided.stays(),
                 _ => {
                     decided.functions.iter().any(|of| !of.is_passed)
-                        || interface.resources.iter().any(|id| !self.owners.of(*id).is_host())
+                        || interface.resources.iter().any(|id| !self.owners.of(*id).is_host)
                 }
             };
         }
     }
 
-    /// The decisions about all functions.
     pub fn functions(&self) -> impl Iterator<Item = &FunctionDecision<'c>> + Clone {
         self.interfaces.iter().flat_map(|decided| &decided.functions)
     }
@@ -360,14 +287,13 @@ impl<'c> Decisions<'c> {
         self.interfaces.iter().filter(|decided| decided.is_adapted)
     }
 
-    /// The decisions about an interface by name.
     pub fn interface(&self, name: &str) -> Option<&InterfaceDecision<'c>> {
         self.interfaces.iter().find(|decided| decided.interface.name == name)
     }
 
     /// Whether a type is the same for the component and the host.
     pub fn is_without_own(&self, ty: &NamedType<'_>) -> bool {
-        ty.resources(self.imports.component).iter().all(|id| self.owners.of(*id).is_host())
+        ty.resources(self.imports.component).iter().all(|id| self.owners.of(*id).is_host)
     }
 
     /// Whether the host has all resource types of a type.
@@ -375,7 +301,6 @@ impl<'c> Decisions<'c> {
         ty.resources(self.imports.component).iter().all(|id| self.owners.of(*id).is_known_to_host())
     }
 
-    /// Whether anything changes.
     pub fn changes(&self) -> bool {
         self.adapted().next().is_some()
     }
@@ -388,22 +313,16 @@ impl<'c> Decisions<'c> {
             _ if *is_passed => false,
             Treatment::Provide => redirection(function.interface, function.name).is_none(),
             // The provider can combine handles of several owners, even if none of them is its own.
-            Treatment::Allow if runtime::mixes(name) => function.takes(|id| !self.owners.of(id).is_host()),
+            Treatment::Allow if runtime::mixes(name) => function.takes(|id| !self.owners.of(id).is_host),
             // A function that a grant refuses is refused for each handle.
             _ if decided.is_refused() && grant.specificity != Specificity::Nothing => false,
-            _ => function.takes(|id| self.owners.of(id).is_provided()),
+            _ => function.takes(|id| self.owners.of(id).is_provided),
         };
         answers.then_some(name)
     }
 
-    /// The functions that are kept without a grant.
     pub fn kept(&self) -> Vec<Kept> {
-        let kept = |of: &FunctionDecision<'_>| {
-            let (resource, giver) = of.kept.clone()?;
-            let (interface, function) = (of.function.interface.to_owned(), of.function.name.to_owned());
-            Some(Kept { interface, function, resource, giver })
-        };
-        self.functions().filter_map(kept).collect()
+        self.functions().filter_map(|of| of.kept.clone()).collect()
     }
 
     /// The interfaces with forwarded functions, with the reason: the resource type, and the refused function that must
@@ -414,9 +333,9 @@ impl<'c> Decisions<'c> {
             let is_forwarded = |of: &&FunctionDecision<'_>| of.grant.treatment == Treatment::Allow && !of.is_passed;
             let mut resources =
                 decided.functions.iter().filter(is_forwarded).flat_map(|of| of.function.resources.iter());
-            let (id, maker) = resources.find_map(|id| Some((*id, self.owners.of(*id).maker()?)))?;
+            let (id, maker) = resources.find_map(|id| Some((*id, self.owners.of(*id).maker.clone()?)))?;
             let (interface, resource) = (decided.interface.name.to_owned(), resource_name(component, id));
-            Some(Forwarded { interface, resource, maker: maker.to_owned() })
+            Some(Forwarded { interface, resource, maker })
         };
         self.interfaces.iter().filter_map(forwarded).collect()
     }

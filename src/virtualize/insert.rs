@@ -31,9 +31,7 @@ pub struct Made {
     pub node: NodeIndex,
     /// The component of the adapter.
     pub id: ComponentId,
-    /// Its report.
     pub adapter: Adapter,
-    /// The adapter in front of the exports, if there is one.
     pub outer: Option<MadeOuter>,
     /// Whether any function stays that the world itself imports.
     pub world_stays: bool,
@@ -45,7 +43,6 @@ pub struct MadeOuter {
     pub id: ComponentId,
     /// The interfaces of the inner adapter whose types it needs, in order.
     pub interfaces: Vec<String>,
-    /// Its report.
     pub outer: Outer,
 }
 
@@ -76,16 +73,19 @@ pub fn insert(
             let reason = format!("`{import}` should be {expected}, and is {found}");
             vec![At::from(VirtualizeError::Generate { component: adapter.instance.clone(), reason })]
         };
+        let fill = |wiring: &mut Wiring<'_>, of: NodeIndex, import: &str, origin: Origin| {
+            let filled = wiring.filled(of, import, origin, None).map_err(|difference| internal(import, difference))?;
+            wiring.fill(of, import, filled);
+            Ok::<_, Vec<At<VirtualizeError>>>(())
+        };
         let outer = outer.map(|made| (wiring.adapt(&adapter.instance, made.outer.name.clone(), made.id), made));
-        let is_turned = |name: &String| outer.iter().any(|(_, made)| made.outer.exports.contains(name));
+        let is_converted = |name: &String| outer.iter().any(|(_, made)| made.outer.exports.contains(name));
         // Imports of the adapters have the original sources of the component's imports. Exports of the component are
         // excluded, even where it also imports them.
         for (of, id) in std::iter::once((adapter_node, id)).chain(outer.iter().map(|(of, made)| (*of, made.id))) {
-            for import in components[id].imports().keys().filter(|import| !is_turned(import)) {
+            for import in components[id].imports().keys().filter(|import| !is_converted(import)) {
                 if let Some(before) = wiring.filler(node, import) {
-                    let filled =
-                        wiring.filled(of, import, before, None).map_err(|difference| internal(import, difference))?;
-                    wiring.fill(of, import, filled);
+                    fill(&mut wiring, of, import, before)?;
                 }
             }
         }
@@ -103,20 +103,19 @@ pub fn insert(
                 continue;
             }
             let origin = Origin::Export(adapter_node, vec![export.clone()]);
-            let filled =
-                wiring.filled(node, export, origin, None).map_err(|difference| internal(export, difference))?;
-            wiring.fill(node, export, filled);
+            fill(&mut wiring, node, export, origin)?;
         }
         if let Some((of, made)) = outer {
             let MadeOuter { id, interfaces, outer } = made;
             let names = outer::Names::of(component);
             let inner = { interfaces.into_iter().enumerate() }
                 .map(|(number, interface)| (names.inner(number), Origin::Export(adapter_node, vec![interface])));
+            // The functions that convert handles: the component has no imports of their names.
+            let conversions = components[id].imports().keys().filter(|import| {
+                !component.imports().contains_key(*import) && components[adapter_id].exports().contains_key(*import)
+            });
             let conversions =
-                components[id].imports().keys().filter(|import| components[adapter_id].exports().contains_key(*import));
-            let conversions = conversions
-                .filter(|import| names.is_conversion(import))
-                .map(|import| (import.clone(), Origin::Export(adapter_node, vec![import.clone()])));
+                conversions.map(|import| (import.clone(), Origin::Export(adapter_node, vec![import.clone()])));
             let exports =
                 outer.exports.iter().map(|export| (export.clone(), Origin::Export(node, vec![export.clone()])));
             // Users of the component's exports use those of the outer adapter, which uses the component's.
@@ -124,9 +123,7 @@ pub fn insert(
                 wiring.move_users(node, of, export).map_err(|difference| internal(export, difference))?;
             }
             for (import, origin) in inner.chain(conversions).chain(exports).collect::<Vec<_>>() {
-                let filled =
-                    wiring.filled(of, &import, origin, None).map_err(|difference| internal(&import, difference))?;
-                wiring.fill(of, &import, filled);
+                fill(&mut wiring, of, &import, origin)?;
             }
         }
         list.push(adapter);

@@ -10,11 +10,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use wasmparser::component_types::ResourceId;
 
-use super::decisions::{Decisions, FunctionDecision, InterfaceDecision, Specificity};
+use super::decisions::{Decisions, FunctionDecision, InterfaceDecision, Kept};
 use crate::describe::{Grants, Treatment};
-use crate::imports::handles::{
-    Giver, defining_import, defining_imports, needs_handle, passed_by_callers, resource_name, takes_list_of,
-};
+use crate::grants::imports::Specificity;
+use crate::imports::handles::{Reachable, needs_handle, resource_name, takes_list_of};
 use crate::imports::{Function, Interface};
 use crate::load::Component;
 use crate::name::{Capability, Form, base, is_inert, split};
@@ -22,7 +21,7 @@ use crate::name::{Capability, Form, base, is_inert, split};
 /// Marks those functions as kept. Returns the resource types of which the component can then have handles.
 pub fn keep(decisions: &mut Decisions<'_>, grants: &Grants) -> BTreeSet<ResourceId> {
     let component = decisions.imports.component;
-    let mut reachable = Reachable::new(component, defining_imports(&decisions.imports.interfaces));
+    let mut reachable = Reachable::new(decisions.imports);
     for decided in decisions.functions().filter(|of| of.grant.needs_host()) {
         reachable.given_by(component, decided.function);
     }
@@ -41,7 +40,8 @@ pub fn keep(decisions: &mut Decisions<'_>, grants: &Grants) -> BTreeSet<Resource
                 };
                 let Some(giver) = reachable.givers.get(&id).map(|(giver, _)| giver.clone()) else { return true };
                 reachable.given_by(component, of.function);
-                of.kept = Some((resource_name(component, id), giver));
+                let (interface, function) = (interface.name.to_owned(), of.function.name.to_owned());
+                of.kept = Some(Kept { interface, function, resource: resource_name(component, id), giver });
                 of.grant.treatment = Treatment::Allow;
                 is_done = false;
                 false
@@ -50,54 +50,6 @@ pub fn keep(decisions: &mut Decisions<'_>, grants: &Grants) -> BTreeSet<Resource
         if is_done {
             return reachable.givers.into_keys().collect();
         }
-    }
-}
-
-/// The resource types of which the component can have handles.
-struct Reachable<'c> {
-    /// The first source of each, with the number of types that were reachable before it.
-    givers: BTreeMap<ResourceId, (Giver, usize)>,
-    /// The resource types by the import that defines them.
-    own: BTreeMap<&'c str, BTreeSet<ResourceId>>,
-    /// The imports that are known to define resource types of WASI.
-    defining: BTreeMap<ResourceId, &'c str>,
-}
-
-impl<'c> Reachable<'c> {
-    /// Starts with the resource types of handles that callers pass to exports.
-    fn new(component: &'c Component, defining: BTreeMap<ResourceId, &'c str>) -> Self {
-        let mut reachable = Reachable { givers: BTreeMap::new(), own: BTreeMap::new(), defining };
-        for (id, giver) in passed_by_callers(component) {
-            reachable.add(component, id, || giver);
-        }
-        reachable
-    }
-
-    fn add(&mut self, component: &'c Component, id: ResourceId, giver: impl FnOnce() -> Giver) {
-        if self.givers.contains_key(&id) {
-            return;
-        }
-        self.givers.insert(id, (giver(), self.givers.len()));
-        // Outside WASI, the first import that mentions a resource type defines it.
-        let import = self.defining.get(&id).copied().or_else(|| defining_import(component, id));
-        self.own.entry(import.unwrap_or_default()).or_default().extend(import.map(|_| id));
-    }
-
-    fn given_by(&mut self, component: &'c Component, function: &Function<'_>) {
-        for id in function.gives(component) {
-            self.add(component, id, || Giver::Import(function.interface.to_owned(), function.name.to_owned()));
-        }
-    }
-
-    /// Whether a resource type belongs to an import, and was among the first `before` reachable ones.
-    fn has(&self, import: &str, id: ResourceId, before: usize) -> bool {
-        let is_own = self.own.get(import).is_some_and(|own| own.contains(&id));
-        is_own && self.givers.get(&id).is_some_and(|(_, number)| *number < before)
-    }
-
-    /// The resource types of an import among the first `before` reachable ones, in order.
-    fn of(&self, import: &str, before: usize) -> impl Iterator<Item = ResourceId> {
-        self.own.get(import).into_iter().flatten().copied().filter(move |id| self.has(import, *id, before))
     }
 }
 

@@ -4,13 +4,12 @@
 
 use std::cell::RefCell;
 
-use wasmparser::component_types::ComponentFuncTypeId;
-
-use super::decisions::{Decisions, GrantDecision, Specificity};
+use super::decisions::{Decisions, Kept};
 use super::needs::Items;
 use crate::describe::Treatment;
-use crate::imports::Interface;
+use crate::grants::imports::Specificity;
 use crate::imports::handles::Giver;
+use crate::imports::{Function, Interface};
 
 /// The altered decision, about one function of an interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,11 +29,8 @@ pub enum Kind {
 /// An altered decision.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lie {
-    /// Its kind.
     pub kind: Kind,
-    /// The interface.
     pub interface: String,
-    /// The function.
     pub function: String,
 }
 
@@ -50,51 +46,45 @@ pub fn telling<T>(lie: &Lie, what: impl FnOnce() -> T) -> T {
     done
 }
 
-/// The function of the altered decision, if it has this kind.
-fn told(kind: Kind) -> Option<(String, String)> {
-    TOLD.with_borrow(|told| told.clone()).filter(|lie| lie.kind == kind).map(|lie| (lie.interface, lie.function))
+fn told(kind: Kind) -> Option<Lie> {
+    TOLD.with_borrow(|told| told.clone()).filter(|lie| lie.kind == kind)
 }
 
-fn is_told(kind: Kind, interface: &str, function: &str) -> bool {
-    told(kind).is_some_and(|(of, name)| of == interface && name == function)
+/// The functions of an interface whose decision of a kind is altered.
+pub fn functions<'i, 'c>(kind: Kind, interface: &'i Interface<'c>) -> impl Iterator<Item = &'i Function<'c>> {
+    let told = told(kind).filter(|lie| lie.interface == interface.name);
+    interface.functions.iter().filter(move |of| told.as_ref().is_some_and(|lie| lie.function == of.name))
 }
 
-/// Alters the grants for a function.
-pub fn decision(names: &[&str], function: &str, decision: GrantDecision) -> GrantDecision {
-    match is_told(Kind::Allowed, names.first().copied().unwrap_or_default(), function) {
-        true => GrantDecision { treatment: Treatment::Allow, specificity: Specificity::Function, asks_host: false },
-        false => decision,
-    }
-}
-
-/// Alters which functions are kept.
-pub fn keep(decisions: &mut Decisions<'_>) {
+/// Alters which functions are allowed, or kept.
+pub fn allow(kind: Kind, decisions: &mut Decisions<'_>) {
+    let Some(lie) = told(kind) else { return };
     for of in decisions.interfaces.iter_mut().flat_map(|decided| &mut decided.functions) {
-        if is_told(Kind::Kept, of.function.interface, of.function.name) {
+        if (of.function.interface, of.function.name) == (&lie.interface, &lie.function) {
             of.grant.treatment = Treatment::Allow;
-            let giver = Giver::Import(of.function.interface.to_owned(), of.function.name.to_owned());
-            of.kept = Some(("lie".to_owned(), giver));
+            match kind {
+                Kind::Kept => {
+                    let Lie { interface, function, .. } = lie.clone();
+                    let giver = Giver::Import(interface.clone(), function.clone());
+                    of.kept = Some(Kept { interface, function, resource: "lie".to_owned(), giver });
+                }
+                _ => (of.grant.specificity, of.grant.asks_host) = (Specificity::Function, false),
+            }
         }
     }
 }
 
 /// Alters the imports of an adapter.
-pub fn need<'c>(decisions: &Decisions<'c>, types: &mut Items<'c>, functions: &mut Items<'c>) {
+pub fn need<'c>(decisions: &Decisions<'c>, types: &mut Items<'c>, needed: &mut Items<'c>) {
     for interface in decisions.interfaces.iter().map(|decided| decided.interface) {
-        for function in interface.functions.iter().filter(|of| is_told(Kind::Needed, interface.name, of.name)) {
-            functions.insert((interface.name, function.name));
+        for function in functions(Kind::Needed, interface) {
+            needed.insert((interface.name, function.name));
             types.extend(interface.types.iter().map(|ty| (interface.name, ty.name)));
         }
     }
 }
 
-/// Alters the imports of the adapter in front of exports.
-pub fn before<'c>(interface: &Interface<'c>) -> Vec<(&'c str, ComponentFuncTypeId)> {
-    let functions = interface.functions.iter().filter(|of| is_told(Kind::Before, interface.name, of.name));
-    functions.map(|of| (of.name, of.id)).collect()
-}
-
 /// Whether an export of the adapter is bypassed.
 pub fn is_past(export: &str) -> bool {
-    told(Kind::Past).is_some_and(|(interface, _)| interface == export)
+    told(Kind::Past).is_some_and(|lie| lie.interface == export)
 }

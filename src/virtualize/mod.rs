@@ -10,14 +10,12 @@ mod core;
 mod decide;
 mod decisions;
 pub mod error;
-mod import_grants;
 mod insert;
 mod keep;
 #[cfg(test)]
 pub mod lies;
 mod needs;
 mod owners;
-mod trace;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -71,14 +69,14 @@ pub struct Adapter {
     pub idle: Vec<String>,
 }
 
-/// A separate adapter, for all imports of a world.
-pub struct Alone {
-    /// The component.
-    pub bytes: Vec<u8>,
-    /// Its report.
-    pub adapter: Adapter,
-    /// The functions that are kept without a grant.
-    pub kept: Vec<Kept>,
+/// The report of an adapter in front of exports.
+#[derive(Debug, Clone)]
+pub struct Outer {
+    /// Its name in the composition.
+    pub name: String,
+    pub exports: Vec<String>,
+    /// The functions in them that pass handles which it converts, by their paths.
+    pub converted: BTreeSet<Vec<String>>,
 }
 
 /// A function that an adapter refuses.
@@ -86,12 +84,27 @@ pub struct Alone {
 pub struct Refused {
     /// The import. Empty for a function of the world.
     pub interface: String,
-    /// Its name.
     pub function: String,
-    /// The treatment.
     pub treatment: Treatment,
     /// Whether calling it traps.
     pub traps: bool,
+}
+
+/// A function that a provider answers.
+#[derive(Debug, Clone)]
+pub struct Provided {
+    pub interface: String,
+    pub function: String,
+    /// Whether it calls the host's own function.
+    pub asks_host: bool,
+}
+
+/// A separate adapter, for all imports of a world.
+pub struct Alone {
+    pub bytes: Vec<u8>,
+    pub adapter: Adapter,
+    /// The functions that are kept without a grant.
+    pub kept: Vec<Kept>,
 }
 
 impl Adapter {
@@ -117,28 +130,6 @@ impl Adapter {
     }
 }
 
-/// The report of an adapter in front of exports.
-#[derive(Debug, Clone)]
-pub struct Outer {
-    /// Its name in the composition.
-    pub name: String,
-    /// The exports.
-    pub exports: Vec<String>,
-    /// The functions in them that pass handles which it turns, by their paths.
-    pub turned: BTreeSet<Vec<String>>,
-}
-
-/// A function that a provider answers.
-#[derive(Debug, Clone)]
-pub struct Provided {
-    /// The import.
-    pub interface: String,
-    /// Its name.
-    pub function: String,
-    /// Whether it calls the host's own function.
-    pub asks_host: bool,
-}
-
 /// Inserts adapters for instances of components that may not use all of their imports.
 ///
 /// # Errors
@@ -149,8 +140,8 @@ pub fn virtualize(
     graph: &Graph,
     grants: &BTreeMap<String, Grants>,
 ) -> Result<Virtualized, Vec<At<VirtualizeError>>> {
-    let mut all = components.clone();
-    let mut taken: BTreeSet<String> = graph.instances().map(|(_, instance)| instance.name.clone()).collect();
+    let taken = graph.instances().map(|(_, instance)| instance.name.clone()).collect();
+    let mut added = Added { components: components.clone(), taken };
     let (mut made, mut kept) = (Vec::new(), BTreeMap::new());
     let mut warnings: IndexSet<String> = IndexSet::new();
     let mut errors: Vec<At<VirtualizeError>> = Vec::new();
@@ -169,16 +160,11 @@ pub fn virtualize(
         kept.insert(instance.name.clone(), decisions.kept());
         warnings.extend(grants::settings_without_effect(&imports, grants));
         warnings.extend(grants::ties(&imports, grants));
-        warnings.extend(checks::labels(&decisions, grants));
+        warnings.extend(grants::labels(&imports, grants));
         if decisions.changes() {
-            let mut add = |kind: &str, of: &str, bytes: Vec<u8>| {
-                let name = free_name(&format!("{}{kind}", instance.name), &taken);
-                taken.insert(name.clone());
-                let decoded = Component::decode(name.clone(), format!("the adapter of {of}`{}`", instance.name), bytes);
-                Ok((all.push(decoded.map_err(|error| error.to_string())?), name))
-            };
-            let adapters = generate(&decisions, grants, components.embedded());
-            match adapters.and_then(|pair| pair.made(node, &instance.name, &decisions, &mut add)) {
+            let generated = generate(&decisions, grants, components.embedded());
+            let adapt = |pair| added.adapt(node, &instance.name, &decisions, pair).map_err(no_adapter(&decisions));
+            match generated.and_then(adapt) {
                 Ok(adapters) => made.push(adapters),
                 Err(found) => errors.extend(found),
             }
@@ -187,8 +173,9 @@ pub fn virtualize(
     if !errors.is_empty() {
         return Err(At::once(errors));
     }
-    let (graph, adapters) = insert::insert(&all, graph, made)?;
-    Ok(Virtualized { components: all, graph, adapters, kept, warnings: warnings.into_iter().collect() })
+    let (graph, adapters) = insert::insert(&added.components, graph, made)?;
+    let warnings = warnings.into_iter().collect();
+    Ok(Virtualized { components: added.components, graph, adapters, kept, warnings })
 }
 
 /// Generates a separate adapter, for any component with the imports of this one. It exports all imports that are not
@@ -204,7 +191,7 @@ pub fn adapter(component: &Component, grants: &Grants, embedded: &Embedded) -> R
     let name = format!("{}{ADAPTER}", component.name());
     let mut adapter = Adapter::new(component.name().to_owned(), name, None, &decisions);
     adapter.idle.extend(grants::settings_without_effect(&imports, grants));
-    adapter.idle.extend(checks::labels(&decisions, grants));
+    adapter.idle.extend(grants::labels(&imports, grants));
     Ok(Alone { bytes, adapter, kept: decisions.kept() })
 }
 
@@ -225,44 +212,40 @@ pub fn generated(
     if !decisions.changes() {
         return Ok(Vec::new());
     }
-    let Pair { inner, outer } = generate(&decisions, grants, embedded)?;
+    let (inner, outer) = generate(&decisions, grants, embedded)?;
     Ok(std::iter::once(inner).chain(outer).collect())
 }
 
-/// The adapters of an instance.
-struct Pair {
-    inner: Vec<u8>,
-    outer: Option<Vec<u8>>,
-}
+/// The inner and the outer adapter of an instance.
+type Pair = (Vec<u8>, Option<Vec<u8>>);
 
-/// Generates the adapters of a component.
 fn generate(decisions: &Decisions<'_>, grants: &Grants, embedded: &Embedded) -> Result<Pair, Vec<At<VirtualizeError>>> {
     let inner = inner::generate(decisions, &grants.settings, embedded).map_err(|errors| placed(grants, errors))?;
     let outer = decisions.owners.converted().next().map(|_| outer::generate(decisions));
-    let outer = outer.transpose().map_err(|reason| vec![At::from(checks::no_adapter(decisions, reason))])?;
-    Ok(Pair { inner, outer })
+    Ok((inner, outer.transpose().map_err(no_adapter(decisions))?))
 }
 
-/// Adds an adapter to the components of a composition: the suffix of its name, its role, and its bytes. Returns its
-/// name, or the reason that it is no valid component.
-type Add<'a> = dyn FnMut(&str, &str, Vec<u8>) -> Result<(ComponentId, String), String> + 'a;
+/// The components of a composition and of its adapters, with the names that these have.
+struct Added {
+    components: Components,
+    taken: BTreeSet<String>,
+}
 
-impl Pair {
-    /// Adds the adapters to the components of a composition. Returns how to insert them.
-    fn made(
-        self,
+impl Added {
+    /// Adds the adapters of an instance. Returns how to insert them, or the reason that one is no valid component.
+    fn adapt(
+        &mut self,
         node: NodeIndex,
         instance: &str,
         decisions: &Decisions<'_>,
-        add: &mut Add<'_>,
-    ) -> Result<Made, Vec<At<VirtualizeError>>> {
-        let no_adapter = |reason| vec![At::from(checks::no_adapter(decisions, reason))];
-        let (id, name) = add(ADAPTER, "", self.inner).map_err(no_adapter)?;
-        let outer = self.outer.map(|bytes| add(OUTER, "the exports of ", bytes)).transpose().map_err(no_adapter)?;
+        (inner, outer): Pair,
+    ) -> Result<Made, String> {
+        let (id, name) = self.add(instance, ADAPTER, "", inner)?;
+        let outer = outer.map(|bytes| self.add(instance, OUTER, "the exports of ", bytes)).transpose()?;
         let outer = outer.map(|(id, name)| MadeOuter {
             id,
             interfaces: outer::inner_interfaces(decisions),
-            outer: outer::outer(name, decisions),
+            outer: outer::report(name, decisions),
         });
         let of_exports = outer.as_ref().map(|made| made.outer.clone());
         let adapter = Adapter::new(instance.to_owned(), name, of_exports, decisions);
@@ -270,9 +253,20 @@ impl Pair {
         let world_stays = of_world.any(|function| function.grant.treatment == Treatment::Allow);
         Ok(Made { node, id, adapter, outer, world_stays })
     }
+
+    fn add(&mut self, instance: &str, kind: &str, of: &str, bytes: Vec<u8>) -> Result<(ComponentId, String), String> {
+        let name = free_name(&format!("{instance}{kind}"), &self.taken);
+        self.taken.insert(name.clone());
+        let decoded = Component::decode(name.clone(), format!("the adapter of {of}`{instance}`"), bytes);
+        Ok((self.components.push(decoded.map_err(|error| error.to_string())?), name))
+    }
 }
 
-/// Adds the places in the user's text to errors.
+/// Makes an error of the reason that a component has no adapter.
+fn no_adapter(decisions: &Decisions<'_>) -> impl Fn(String) -> Vec<At<VirtualizeError>> {
+    |reason| vec![At::from(checks::no_adapter(decisions, reason))]
+}
+
 fn placed(grants: &Grants, errors: Vec<VirtualizeError>) -> Vec<At<VirtualizeError>> {
     errors.into_iter().map(|error| At::place(error, grants.place.as_ref())).collect()
 }

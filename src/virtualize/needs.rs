@@ -1,4 +1,4 @@
-//! Determines the imports of an adapter: the host items that its exports consist of.
+//! Determines the imports of an adapter: the host items that its exports consist of, and what `--debug` logs with.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use super::decisions::{Action, Callee, Decisions, InterfaceDecision};
 use crate::imports::Function;
 use crate::types::NamedType;
 use crate::types::copy::writer::Result;
-use crate::types::identity::{Side, TypeKey, needs_name};
+use crate::types::identity::{TypeKey, needs_name};
 use crate::types::mentions;
 
 /// The items of one import that the adapter needs, in the order of that import.
@@ -30,10 +30,8 @@ pub fn wanted<'c>(decisions: &Decisions<'c>) -> Result<Vec<Wanted<'c>>> {
     needs.named();
     needs.resources_of_hosts()?;
     let Needs { types, functions, .. } = needs;
-    let is_world = |decided: &&InterfaceDecision<'_>| decided.interface.name.is_empty();
-    let (world, others): (Vec<_>, Vec<_>) = decisions.interfaces.iter().partition(is_world);
-    let wanted = world.into_iter().chain(others).map(|decided| {
-        let (name, interface) = (decided.interface.name, decided.interface);
+    let wanted = decisions.imports.world_first().map(|interface| {
+        let name = interface.name;
         // Each type comes after the types that it consists of.
         let types = interface.types.iter().filter(|ty| types.contains(&(name, ty.name))).copied().collect();
         let functions = interface.functions.iter().filter(|of| functions.contains(&(name, of.name))).collect();
@@ -124,8 +122,7 @@ impl<'c> Needs<'_, 'c> {
     /// The interface that names a structured type, with the name.
     fn definition(&self, key: TypeKey) -> Option<(&InterfaceDecision<'c>, &NamedType<'c>)> {
         let component = self.decisions.imports.component;
-        let definition = component.definition(key).filter(|definition| definition.side == Side::Import)?;
-        let [interface, name] = definition.path.as_slice() else { return None };
+        let (interface, name) = component.imported(key).filter(|(interface, _)| !interface.is_empty())?;
         let decided = self.decisions.interface(interface)?;
         let ty = decided.interface.types.iter().find(|ty| ty.name == name)?;
         matches!(key, TypeKey::Structural(_)).then_some((decided, ty))
@@ -141,13 +138,8 @@ impl<'c> Needs<'_, 'c> {
             decisions.interfaces.iter().flat_map(|of| of.interface.types.iter().filter(move |ty| is_used(of, ty)));
         let resources: BTreeSet<ResourceId> = used.flat_map(|ty| ty.resources(component)).collect();
         for id in resources.into_iter().filter(|id| decisions.owners.of(*id).is_known_to_host()) {
-            let definition =
-                component.definition(TypeKey::Resource(id)).filter(|definition| definition.side == Side::Import);
-            let (interface, name) = match definition.map(|definition| definition.path.as_slice()) {
-                Some([name]) => ("", name),
-                Some([interface, name]) => (interface.as_str(), name),
-                _ => return Err("a resource type is nested too deep".to_owned()),
-            };
+            let named = component.imported(TypeKey::Resource(id));
+            let (interface, name) = named.ok_or("a resource type is nested too deep")?;
             let interface = decisions.interface(interface).map(|decided| decided.interface);
             let ty = interface.and_then(|interface| interface.types.iter().find(|ty| ty.name == name));
             if let (Some(interface), Some(ty)) = (interface, ty) {
@@ -156,4 +148,21 @@ impl<'c> Needs<'_, 'c> {
         }
         Ok(())
     }
+}
+
+/// The host functions that write log lines, each by interface and name: the one that returns the stream, and the one that
+/// writes to it. They are of one version. `None` where the component may not use them.
+pub fn log_functions<'c>(decisions: &Decisions<'c>) -> Option<[(&'c str, &'c str); 2]> {
+    let find = |interface: &str, name: &str, version: Option<&str>| {
+        let is_one = |of: &&Function<'c>| {
+            // A function that only has the name may have another type.
+            of.is_known && of.known() == (interface, name) && version.is_none_or(|it| of.interface.ends_with(it))
+        };
+        let mut all = decisions.functions().filter(|of| of.grant.needs_host()).map(|of| of.function);
+        all.find(is_one).map(|of| (of.interface, of.name))
+    };
+    let stream = find("wasi:cli/stderr", "get-stderr", None)?;
+    let version = stream.0.strip_prefix("wasi:cli/stderr")?;
+    let write = find("wasi:io/streams", "[method]output-stream.blocking-write-and-flush", Some(version))?;
+    Some([stream, write])
 }

@@ -13,16 +13,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use wasmparser::component_types::{ComponentItem, ResourceId};
 
-use super::answer::{Answer, Answers, Refusal};
+use super::answer::{Answers, Refusal};
 use super::decisions::{Decisions, FunctionDecision, Owner, Owners};
 use super::error::VirtualizeError;
-use super::import_grants::ImportGrants;
 use crate::abi::{Abi, Shape};
 use crate::describe::Treatment;
+use crate::grants::imports::ImportGrants;
 use crate::imports::handles::{defining_import, resource_name};
 use crate::imports::{Function, Interface};
 use crate::load::Component;
 use crate::name::Form;
+use crate::runtime::value::Value;
 use crate::types::NamedType;
 use crate::types::mentions;
 
@@ -54,7 +55,7 @@ pub fn hosts(decisions: &Decisions<'_>, rules: &ImportGrants<'_>) -> Owners {
         let stays = stays.chain(within);
         hosts.extend(stays.filter(|id| defining_import(component, *id) == Some(interface.name)));
     }
-    Owners(hosts.into_iter().map(|id| (id, Owner::Host)).collect())
+    Owners(hosts.into_iter().map(|id| (id, Owner { is_host: true, ..Owner::default() })).collect())
 }
 
 /// Determines which host resource types the adapter must own, and the kinds of handles of each type. `converts_exports`
@@ -71,18 +72,18 @@ pub fn own(decisions: &mut Decisions<'_>, converts_exports: bool) -> Result<(), 
         let owners = &decisions.owners;
         let owns = |id: ResourceId| {
             let owner = owners.of(id);
-            !owner.is_known_to_host() || !(fixed.contains(&id) || (of_exports.contains(&id) && owner.is_host()))
+            !owner.is_known_to_host() || !(fixed.contains(&id) || (of_exports.contains(&id) && owner.is_host))
         };
         let (provided, refused) = made(decisions, &owns);
         let mut next = owners.clone();
         for (id, maker) in provided {
             match owners.of(id).is_known_to_host() && fixed.contains(&id) {
                 true => _ = impossible.entry(id).or_insert(maker.shown()),
-                false => next.make(id, &maker.shown(), |own| own.is_provided = true),
+                false => next.make(id, &maker.shown()).is_provided = true,
             }
         }
         for (id, maker) in refused {
-            next.make(id, &maker.shown(), |own| own.is_nullable = true);
+            next.make(id, &maker.shown()).is_nullable = true;
         }
         if next == *owners {
             break;
@@ -93,9 +94,7 @@ pub fn own(decisions: &mut Decisions<'_>, converts_exports: bool) -> Result<(), 
     }
     let converted = self::of_exports(component, &|_, _| true);
     for (id, owner) in &mut decisions.owners.0 {
-        if let Owner::Adapter(own) = owner {
-            own.is_converted = own.maker.is_some() && converted.contains(id);
-        }
+        owner.is_converted = owner.maker.is_some() && converted.contains(id);
     }
     let error = |(id, function): (ResourceId, String)| {
         let resource = resource_name(component, id);
@@ -124,8 +123,10 @@ fn made<'c>(decisions: &Decisions<'c>, owns: &dyn Fn(ResourceId) -> bool) -> (Ma
         }
         for treatment in refusals(decisions, decided, owns) {
             let body = answers.body(function, *treatment);
-            if let Some(answer) = body.as_ref().and_then(Refusal::answer) {
-                handles(answer, &mut |id| _ = refused.entry(id).or_insert(function));
+            for part in body.as_ref().and_then(Refusal::answer).into_iter().flat_map(Value::parts) {
+                if let Value::Own(id, _) = part {
+                    refused.entry(*id).or_insert(function);
+                }
             }
         }
     }
@@ -139,7 +140,7 @@ fn refusals(
     decided: &FunctionDecision<'_>,
     owns: &dyn Fn(ResourceId) -> bool,
 ) -> &'static [Treatment] {
-    let asks_nobody = || !decided.function.takes(|id| decisions.owners.of(id).is_nullable());
+    let asks_nobody = || !decided.function.takes(|id| decisions.owners.of(id).is_nullable);
     match decided.grant.treatment {
         _ if decided.is_passed => &[],
         Treatment::Provide => &[],
@@ -180,13 +181,4 @@ fn of_exports_alone(decisions: &Decisions<'_>) -> BTreeSet<ResourceId> {
 fn of_exports(component: &Component, is_one: &dyn Fn(&str, &ComponentItem) -> bool) -> BTreeSet<ResourceId> {
     let exports = component.exports().iter().filter(|(name, item)| is_one(name, item));
     exports.flat_map(|(_, item)| mentions::resources(component, item.ty)).collect()
-}
-
-fn handles(answer: &Answer, found: &mut dyn FnMut(ResourceId)) {
-    match answer {
-        Answer::Own(id, _) => found(*id),
-        Answer::Fields(fields) => fields.iter().for_each(|field| handles(field, found)),
-        Answer::Case(_, Some(payload)) | Answer::Future(_, Some(payload)) => handles(payload, found),
-        _ => {}
-    }
 }

@@ -85,13 +85,11 @@ impl<'c, 's> TypeWriter<'c, 's> {
         TypeWriter { extra: Some(extra), ..self }
     }
 
-    /// Writes the type of a function.
-    pub fn function_type(&mut self, id: ComponentFuncTypeId) -> Result<u32> {
-        self.index((), id.into())
-    }
-
-    /// Writes the type of a function as if it were asynchronous.
-    pub fn async_function_type(&mut self, id: ComponentFuncTypeId) -> Result<u32> {
+    /// Writes the type of a function, if `as_async` as if it were asynchronous.
+    pub fn function_type(&mut self, id: ComponentFuncTypeId, as_async: bool) -> Result<u32> {
+        if !as_async {
+            return self.index((), id.into());
+        }
         let ty = self.component.types().get(id).ok_or_else(|| self.foreign())?;
         let mut params = Vec::with_capacity(ty.params.len());
         for (name, ty) in &ty.params {

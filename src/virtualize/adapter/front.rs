@@ -1,104 +1,155 @@
-//! The front of an adapter: synchronous functions that call the asynchronous ones of the same names.
+//! An adapter with functions that continue after their return.
+//!
+//! A function that is not asynchronous ends when it returns. So it calls another function, which continues. That
+//! function has to be in a sibling instance (Component Model, Canonical ABI, `canon lift`: no instance may be entered
+//! by what it called). The adapter therefore consists of two components: the plain adapter, in which those functions
+//! are asynchronous, and a front, with a synchronous function for each of them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use wasm_encoder::{CanonicalOption, ComponentExportKind, ComponentTypeRef};
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ResourceId};
 
-use super::base::Base;
 use super::inner::Inner;
-use super::{Aliased, Stub, Writer};
+use super::outer::Names;
+use super::{Argument, Writer};
 use crate::abi::Abi;
 use crate::imports::{Function, Interface};
 use crate::runtime::image::Image;
-use crate::types::copy::TypeIndices;
+use crate::runtime::memory::Base;
 use crate::types::copy::writer::{Result, extra_name};
-use crate::types::identity::{Side, TypeKey};
+use crate::types::copy::{TypeIndices, extern_name};
+use crate::types::identity::TypeKey;
 use crate::types::mentions;
-use crate::virtualize::core::{Built, Core, Intrinsic};
+use crate::virtualize::core::{Core, Intrinsic};
+use crate::virtualize::decisions::FunctionDecision;
+use crate::virtualize::needs::wanted;
 
-/// An incomplete front.
-#[derive(Default)]
-pub struct Front<'c> {
-    /// Its functions: interface, function, and index of the asynchronous one.
-    functions: Vec<(&'c Interface<'c>, &'c Function<'c>, u32)>,
-}
-
-/// An argument of a component: its name, its kind and its index.
-type Argument = (String, ComponentExportKind, u32);
-
-impl<'c> Front<'c> {
-    /// Adds a function, with the index of the asynchronous one.
-    pub fn add(&mut self, interface: &'c Interface<'c>, function: &'c Function<'c>, later: u32) {
-        self.functions.push((interface, function, later));
-    }
-
-    /// Instantiates the front, and returns the indices of its functions. `instance` returns the instance with the types
-    /// of an interface.
-    pub fn instantiate(
-        self,
-        adapter: &mut Inner<'c>,
-        instance: &dyn Fn(&str) -> u32,
-    ) -> Result<Vec<(&'c Function<'c>, u32)>> {
-        let component = adapter.writer.component;
-        let (mut writer, mut given, mut extra) = (Writer::new(component), TypeIndices::default(), Vec::new());
-        let mut arguments: Vec<Argument> = Vec::new();
-        let mut known: Vec<&str> = Vec::new();
-        let items = self.functions.iter().map(|(_, function, _)| ComponentEntityType::Func(function.id));
-        let mentioned: BTreeSet<TypeKey> = items.flat_map(|item| mentions::mentioned(component, item)).collect();
-        for (interface, ..) in &self.functions {
-            if known.contains(&interface.name) {
-                continue;
+/// Wraps an adapter with asynchronous functions.
+pub fn around(mut adapter: Inner<'_>, pump: &[u8]) -> Result<Vec<u8>> {
+    let decisions = adapter.decisions;
+    let component = decisions.imports.component;
+    let mut arguments: Vec<Argument> = Vec::new();
+    for wanted in wanted(decisions)? {
+        match adapter.import(&wanted)? {
+            Some(instance) => {
+                arguments.push((wanted.interface.to_owned(), ComponentExportKind::Instance, instance));
             }
-            known.push(interface.name);
-            for ty in interface.types.iter().filter(|ty| mentioned.contains(&component.key(ty.created))) {
-                let name = format!("t{}", arguments.len());
-                let declared = writer.scope(&mut given).importing(&mut extra).declared(ty)?;
-                let imported = writer.builder.import(name.as_str(), declared);
-                given.add_named(component, ty, imported);
-                let index = adapter.writer.alias_type(instance(interface.name), ty.name);
-                arguments.push((name, ComponentExportKind::Type, index));
+            None => {
+                let parts = adapter.imported.get(wanted.interface);
+                let types = parts.into_iter().flat_map(|parts| &parts.types);
+                arguments.extend(types.map(|(name, index)| (name.clone(), ComponentExportKind::Type, *index)));
             }
         }
-        let mut imported = Vec::with_capacity(self.functions.len());
-        for (number, (_, function, later)) in self.functions.iter().enumerate() {
-            let name = format!("f{number}");
-            let ty = writer.scope(&mut given).importing(&mut extra).async_function_type(function.id)?;
-            imported.push(writer.builder.import(name.as_str(), ComponentTypeRef::Func(ty)));
-            arguments.push((name, ComponentExportKind::Func, *later));
-        }
-        let owns = |_: ResourceId| false;
-        let mut core = Core::new(Abi(component), &owns, Image::default());
-        let stubs: Vec<_> = { self.functions.iter() }
-            .map(|(_, function, _)| {
-                let (number, options) = core.front(function);
-                Stub { function, number, options }
-            })
-            .collect();
-        let built = core.finish();
-        let base = built.memory.as_ref().map(|memory| Base::new(&mut writer.builder, memory));
-        let base = base.ok_or("a front has no memory")?;
-        let core = instantiate(&mut writer, &built, &imported, &base, &given)?;
-        let mut aliased = Aliased::new();
-        for (number, stub) in stubs.iter().enumerate() {
-            let lifted = writer.lift(stub, (&built, core), Some(&base), &mut aliased, &mut given, None)?;
-            writer.builder.export(name_of(number).as_str(), ComponentExportKind::Func, lifted, None);
-        }
-        for (number, id) in extra.into_iter().enumerate() {
-            let index = named(adapter, id, instance).ok_or("a type has no name among the imports")?;
-            arguments.push((extra_name(number), ComponentExportKind::Type, index));
-        }
-        let builder = &mut adapter.writer.builder;
-        let front = builder.component(None, writer.builder);
-        let front = builder.instantiate(None, front, arguments);
-        let functions = self.functions.iter().enumerate();
-        Ok(functions
-            .map(|(number, (_, of, _))| (*of, builder.alias_export(front, &name_of(number), ComponentExportKind::Func)))
-            .collect())
     }
+    let builder = &mut adapter.writer.builder;
+    let pump = builder.component_raw(None, pump);
+    let pump = builder.instantiate(None, pump, arguments);
+    let interfaces = decisions.adapted().map(|decided| decided.interface.name).filter(|name| !name.is_empty());
+    let interfaces: BTreeMap<&str, u32> =
+        interfaces.map(|name| (name, builder.alias_export(pump, name, ComponentExportKind::Instance))).collect();
+    let instance = |interface: &str| interfaces.get(interface).copied().unwrap_or(pump);
+    for (id, (interface, name)) in adapter.owned_names() {
+        let index = adapter.writer.alias_type(instance(interface), name);
+        adapter.names.add_resource(id, index);
+    }
+    let mut fronts = Vec::new();
+    for decided in decisions.adapted() {
+        let interface = decided.interface;
+        for of in decided.functions.iter().filter(|of| !of.is_passed) {
+            let index = adapter.writer.alias_function(instance(interface.name), of.function.name);
+            match of.has_front() {
+                true => fronts.push((interface, of.function, index)),
+                false => adapter.add(of.function, index),
+            }
+        }
+    }
+    instantiate(&fronts, &mut adapter, &instance)?;
+    let mut names = adapter.names_of_interfaces();
+    for decided in decisions.adapted() {
+        let of = decided.interface;
+        // An interface without fronts that names all its types is exported unchanged.
+        let is_whole = !of.name.is_empty() && !decided.functions.iter().any(FunctionDecision::has_front);
+        if is_whole && decided.unnamed(component).is_none() {
+            let item = component.imports().get(of.name).ok_or("an interface is not there")?;
+            let name = extern_name(of.name, item);
+            let builder = &mut adapter.writer.builder;
+            let exported = builder.export(name, ComponentExportKind::Instance, instance(of.name), None);
+            adapter.name_exported(of, exported);
+        } else if let Some(names) = names.get_mut(of.name) {
+            let parts = adapter.imported.remove(of.name).unwrap_or_default();
+            adapter.export(of, parts, names)?;
+        }
+    }
+    let names = Names::of(component);
+    for conversions in names.conversions(decisions.owners.converted(), &adapter.hosts, &adapter.exported)? {
+        for (name, from, to) in conversions {
+            let function = adapter.writer.alias_function(pump, &name);
+            let ty = ComponentTypeRef::Func(adapter.writer.conversion_type(from, to));
+            adapter.writer.builder.export(name.as_str(), ComponentExportKind::Func, function, Some(ty));
+        }
+    }
+    Ok(adapter.writer.builder.finish())
 }
 
-/// The export name of a function.
+/// Instantiates a front of some functions, each with the index of the asynchronous one, and adds the functions of the
+/// front to the parts of the adapter. `instance` returns the instance with the types of an interface.
+fn instantiate<'c>(
+    functions: &[(&'c Interface<'c>, &'c Function<'c>, u32)],
+    adapter: &mut Inner<'c>,
+    instance: &dyn Fn(&str) -> u32,
+) -> Result<()> {
+    let component = adapter.writer.component;
+    let (mut writer, mut given, mut extra) = (Writer::new(component), TypeIndices::default(), Vec::new());
+    let mut arguments: Vec<Argument> = Vec::new();
+    let items = functions.iter().map(|(_, function, _)| ComponentEntityType::Func(function.id));
+    let mentioned: BTreeSet<TypeKey> = items.flat_map(|item| mentions::mentioned(component, item)).collect();
+    let mut known: Vec<&str> = Vec::new();
+    for (interface, ..) in functions {
+        if known.contains(&interface.name) {
+            continue;
+        }
+        known.push(interface.name);
+        for ty in interface.types.iter().filter(|ty| mentioned.contains(&component.key(ty.created))) {
+            let name = format!("t{}", arguments.len());
+            writer.import_type(&name, ty, &mut given, &mut extra)?;
+            let index = adapter.writer.alias_type(instance(interface.name), ty.name);
+            arguments.push((name, ComponentExportKind::Type, index));
+        }
+    }
+    let owns = |_: ResourceId| false;
+    let mut core = Core::new(Abi(component), &owns, Image::default());
+    let mut imported = Vec::with_capacity(functions.len());
+    for (number, (_, function, later)) in functions.iter().enumerate() {
+        let name = format!("f{number}");
+        let ty = writer.scope(&mut given).importing(&mut extra).function_type(function.id, true)?;
+        imported.push(writer.builder.import(name.as_str(), ComponentTypeRef::Func(ty)));
+        arguments.push((name, ComponentExportKind::Func, *later));
+        core.front(function);
+    }
+    let built = core.finish();
+    let base = built.memory.as_ref().map(|memory| Base::new(&mut writer.builder, memory));
+    let base = base.ok_or("a front has no memory")?;
+    let intrinsics = built.intrinsics.iter().map(|of| intrinsic(&mut writer, *of, &imported, &base, &given));
+    let intrinsics = intrinsics.collect::<Result<_>>()?;
+    let mut core = writer.core(&built.module, intrinsics, Some(&base));
+    for (number, stub) in built.stubs.iter().enumerate() {
+        let lifted = writer.lift(stub, &mut core, Some(&base), &mut given, None)?;
+        writer.builder.export(name_of(number).as_str(), ComponentExportKind::Func, lifted, None);
+    }
+    for (number, id) in extra.into_iter().enumerate() {
+        let index = named(adapter, id, instance).ok_or("a type has no name among the imports")?;
+        arguments.push((extra_name(number), ComponentExportKind::Type, index));
+    }
+    let front = adapter.writer.builder.component(None, writer.builder);
+    let front = adapter.writer.builder.instantiate(None, front, arguments);
+    for (number, (_, function, _)) in functions.iter().enumerate() {
+        let index = adapter.writer.alias_function(front, &name_of(number));
+        adapter.add(function, index);
+    }
+    Ok(())
+}
+
 fn name_of(number: usize) -> String {
     format!("g{number}")
 }
@@ -109,12 +160,7 @@ fn named(adapter: &mut Inner<'_>, id: ComponentAnyTypeId, instance: &dyn Fn(&str
     if let Some(index) = adapter.names.get(component, id) {
         return Some(index);
     }
-    let definition = component.definition(component.key(id)).filter(|definition| definition.side == Side::Import)?;
-    let (interface, name) = match definition.path.as_slice() {
-        [name] => ("", name),
-        [interface, name] => (interface.as_str(), name),
-        _ => return None,
-    };
+    let (interface, name) = component.imported(component.key(id))?;
     match adapter.imported.get(interface).and_then(|parts| parts.types.get(name)) {
         Some(index) => Some(*index),
         None if adapter.decisions.interface(interface)?.is_adapted => {
@@ -124,23 +170,25 @@ fn named(adapter: &mut Inner<'_>, id: ComponentAnyTypeId, instance: &dyn Fn(&str
     }
 }
 
-/// Instantiates the core module. `later` are the asynchronous functions.
-fn instantiate(writer: &mut Writer<'_>, built: &Built, later: &[u32], base: &Base, given: &TypeIndices) -> Result<u32> {
-    let mut functions = Vec::with_capacity(built.intrinsics.len());
-    for intrinsic in &built.intrinsics {
-        functions.push(match intrinsic {
-            Intrinsic::Later(number) => {
-                let function = *later.get(*number).ok_or("a function is not there")?;
-                let options: Vec<_> = base.lowering().into_iter().chain([CanonicalOption::Async]).collect();
-                writer.builder.lower_func(None, function, options)
-            }
-            Intrinsic::Realloc => base.realloc(),
-            Intrinsic::ResourceDrop(id) => {
-                let ty = given.resource(*id).ok_or("a resource type has no name among the imports")?;
-                writer.builder.resource_drop(ty)
-            }
-            _ => return Err("a front does more than to pass on".to_owned()),
-        });
-    }
-    Ok(writer.core(&built.module, functions, Some(base)))
+/// The core function of an intrinsic. `later` are the asynchronous functions.
+fn intrinsic(
+    writer: &mut Writer<'_>,
+    intrinsic: Intrinsic,
+    later: &[u32],
+    base: &Base,
+    given: &TypeIndices,
+) -> Result<u32> {
+    Ok(match intrinsic {
+        Intrinsic::Later(number) => {
+            let function = *later.get(number).ok_or("a function is not there")?;
+            let options: Vec<_> = base.lowering().into_iter().chain([CanonicalOption::Async]).collect();
+            writer.builder.lower_func(None, function, options)
+        }
+        Intrinsic::Realloc => base.realloc,
+        Intrinsic::ResourceDrop(id) => {
+            let ty = given.resource(id).ok_or("a resource type has no name among the imports")?;
+            writer.builder.resource_drop(ty)
+        }
+        _ => return Err("a front does more than to pass on".to_owned()),
+    })
 }

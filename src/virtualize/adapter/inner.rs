@@ -7,33 +7,31 @@
 use std::collections::BTreeMap;
 
 use wasm_encoder::{
-    CanonicalOption, ComponentBuilder, ComponentExportKind, ComponentTypeRef, ExportKind, Module, ModuleArg, ValType,
+    CanonicalOption, ComponentBuilder, ComponentExportKind, ComponentTypeRef, ExportKind, Module, ValType,
 };
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentDefinedTypeId, ComponentValType, ResourceId};
 
-use super::base::Base;
 use super::outer::Names;
-use super::shim::export_type;
-use super::{Aliased, Parts, Stub, Writer, nested};
+use super::{CoreInstance, Parts, Writer, front};
 use crate::abi::Abi;
 use crate::describe::Settings;
 use crate::imports::{Function, Interface};
 use crate::load::{Component, Embedded};
 use crate::runtime;
+use crate::runtime::driver::{CALLBACK, DRIVE};
 use crate::runtime::image::Image;
 use crate::runtime::log;
-use crate::runtime::provider::{Provider, name_of};
+use crate::runtime::memory::Base;
+use crate::runtime::provider::{Instance, Provider, name_of};
 use crate::types::NamedType;
 use crate::types::copy::TypeIndices;
 use crate::types::copy::writer::Result;
 use crate::types::copy::{Copier as _, extern_name};
 use crate::virtualize::checks;
-use crate::virtualize::core::task::{CALLBACK, DRIVE};
-use crate::virtualize::core::{Built, Core, Intrinsic};
+use crate::virtualize::core::{Built, Core, Intrinsic, Stub};
 use crate::virtualize::decisions::{Action, Callee, Decisions, FunctionDecision};
 use crate::virtualize::error::VirtualizeError;
-use crate::virtualize::needs::{Wanted, wanted};
-use crate::virtualize::trace::Target;
+use crate::virtualize::needs::{Wanted, log_functions, wanted};
 
 /// Generates the inner adapter of a component.
 ///
@@ -45,24 +43,19 @@ pub fn generate(
     settings: &Settings,
     embedded: &Embedded,
 ) -> std::result::Result<Vec<u8>, Vec<VirtualizeError>> {
-    let component = decisions.imports.component;
-    let owns = |id: ResourceId| !decisions.owners.of(id).is_host();
-    let mut core = Core::new(Abi(component), &owns, image(decisions, settings, embedded)?);
+    let owns = |id: ResourceId| !decisions.owners.of(id).is_host;
+    let mut core = Core::new(Abi(decisions.imports.component), &owns, image(decisions, settings, embedded)?);
     if decisions.traces {
         core.trace();
     }
-    let changed = decisions.functions().filter(|of| of.action != Action::PassThrough);
-    let stubs = changed.map(|of| {
-        let (number, options) = core.add(of.function, &of.action, of.goes_on);
-        (Stub { function: of.function, number, options }, &of.action)
-    });
-    let stubs = stubs.collect();
-    let conversions: Conversions = decisions.owners.converted().map(|id| (id, core.conversion(id))).collect();
-    let converted: Vec<ResourceId> = conversions.iter().map(|(id, _)| *id).collect();
+    for of in decisions.functions().filter(|of| of.action != Action::PassThrough) {
+        core.add(of.function, &of.action, of.goes_on);
+    }
+    decisions.owners.converted().for_each(|id| core.convert(id));
+    let bytes = Inner::new(decisions, settings).run(&core.finish());
     let has_front = decisions.functions().any(FunctionDecision::has_front);
-    let inner = Inner::new(decisions, settings, stubs).run(core.finish(), conversions);
-    let bytes = inner.and_then(|bytes| match has_front {
-        true => nested::around(Inner::new(decisions, settings, Vec::new()), &bytes, &converted),
+    let bytes = bytes.and_then(|bytes| match has_front {
+        true => front::around(Inner::new(decisions, settings), &bytes),
         false => Ok(bytes),
     });
     bytes.map_err(|reason| vec![checks::no_adapter(decisions, reason)])
@@ -95,8 +88,6 @@ fn image(
 /// An incomplete inner adapter.
 pub struct Inner<'c> {
     pub(super) decisions: &'c Decisions<'c>,
-    /// The functions of its core module, with their actions.
-    stubs: Vec<(Stub<'c>, &'c Action)>,
     pub(super) providers: &'static Provider,
     pub(super) writer: Writer<'c>,
     /// Its imports and lifted functions, by interface.
@@ -110,16 +101,16 @@ pub struct Inner<'c> {
     written: Option<TypeIndices>,
     /// Types by their exported names, which later exports must use.
     pub(super) exported: TypeIndices,
+    /// The instance of the module that runs tasks.
+    driver: Option<CoreInstance>,
+    /// The instance of the providers' module.
+    pub(super) provider: Option<Instance>,
 }
 
-/// The conversions of each resource type, by number in the core module.
-type Conversions = Vec<(ResourceId, (usize, usize))>;
-
 impl<'c> Inner<'c> {
-    fn new(decisions: &'c Decisions<'c>, settings: &Settings, stubs: Vec<(Stub<'c>, &'c Action)>) -> Inner<'c> {
+    fn new(decisions: &'c Decisions<'c>, settings: &Settings) -> Inner<'c> {
         Inner {
             decisions,
-            stubs,
             providers: Provider::get(settings),
             writer: Writer::new(decisions.imports.component),
             imported: BTreeMap::new(),
@@ -127,32 +118,31 @@ impl<'c> Inner<'c> {
             hosts: TypeIndices::default(),
             written: None,
             exported: TypeIndices::default(),
+            driver: None,
+            provider: None,
         }
     }
 
-    fn run(mut self, built: Built, conversions: Conversions) -> Result<Vec<u8>> {
+    fn run(mut self, built: &Built<'c>) -> Result<Vec<u8>> {
         for wanted in wanted(self.decisions)? {
             self.import(&wanted)?;
         }
-        let base = self.base(&built)?;
+        let base = self.base(built)?;
         let mut names = self.names_of_interfaces();
-        let instance = self.lift(&built, base.as_ref(), &mut names)?;
-        self.export_all(names)?;
-        self.export_conversions(&conversions, &built, instance)?;
+        let instance = self.lift(built, base.as_ref(), &mut names)?;
+        for interface in self.decisions.adapted().map(|decided| decided.interface) {
+            let parts = self.imported.remove(interface.name).unwrap_or_default();
+            if let Some(names) = names.get_mut(interface.name) {
+                self.export(interface, parts, names)?;
+            }
+        }
+        self.export_conversions(built, instance)?;
         Ok(self.writer.builder.finish())
     }
 
-    /// Exports all adapted interfaces.
-    fn export_all(&mut self, mut names: BTreeMap<&'c str, TypeIndices>) -> Result<()> {
-        for interface in self.decisions.adapted().map(|decided| decided.interface) {
-            let (Some(names), parts) =
-                (names.get_mut(interface.name), self.imported.remove(interface.name).unwrap_or_default())
-            else {
-                continue;
-            };
-            self.export(interface, parts, names)?;
-        }
-        Ok(())
+    /// Adds a function to the parts of its interface.
+    pub(super) fn add(&mut self, function: &Function<'c>, index: u32) {
+        self.imported.entry(function.interface).or_default().functions.insert(function.name.to_owned(), index);
     }
 
     /// Imports a part of an interface, or resource types of the world. Returns the instance, where there is one.
@@ -161,9 +151,13 @@ impl<'c> Inner<'c> {
         let instance = match wanted.interface {
             "" => None,
             interface => {
-                let functions = wanted.functions.iter().map(|function| (function.name, function.id));
                 let item = self.writer.component.imports().get(interface).ok_or("an interface is not there")?;
-                Some(self.writer.import(extern_name(interface, item), &wanted.types, functions, &mut self.hosts)?)
+                Some(self.writer.import(
+                    extern_name(interface, item),
+                    &wanted.types,
+                    &wanted.functions,
+                    &mut self.hosts,
+                )?)
             }
         };
         for ty in &wanted.types {
@@ -213,51 +207,46 @@ impl<'c> Inner<'c> {
     }
 
     /// Lifts the functions of the core module, and returns its instance.
-    fn lift(&mut self, built: &Built, base: Option<&Base>, names: &mut BTreeMap<&str, TypeIndices>) -> Result<u32> {
-        let driver = self.driver(built, base)?;
-        let mut functions = Vec::with_capacity(built.intrinsics.len());
-        for intrinsic in &built.intrinsics {
-            functions.push(match intrinsic {
-                Intrinsic::Drive => {
-                    let driver = driver.ok_or("nothing runs a task")?;
-                    self.writer.alias_core(driver, DRIVE, &mut Aliased::new())
-                }
-                intrinsic => self.intrinsic(*intrinsic, built, base)?,
-            });
+    fn lift(
+        &mut self,
+        built: &Built<'c>,
+        base: Option<&Base>,
+        names: &mut BTreeMap<&str, TypeIndices>,
+    ) -> Result<CoreInstance> {
+        if let Some((module, intrinsics)) = &built.driver {
+            self.driver = Some(self.core(module, intrinsics, built, base)?);
         }
-        let instance = self.writer.core(&built.module, functions, base);
-        let callback = driver.map(|driver| self.writer.alias_core(driver, CALLBACK, &mut Aliased::new()));
-        let (stubs, mut aliased) = (std::mem::take(&mut self.stubs), Aliased::new());
-        let mut lifted = Vec::with_capacity(stubs.len());
-        for (stub, _) in &stubs {
-            let names = names.get_mut(stub.function.interface).ok_or("a function has no interface")?;
-            let index = self.writer.lift(stub, (built, instance), base, &mut aliased, names, callback)?;
-            lifted.push((stub.function, index, stub.options.goes_on));
-        }
-        for (function, index, is_later) in lifted {
-            let parts = self.imported.entry(function.interface).or_default();
-            if is_later {
+        let mut instance = self.core(&built.module, &built.intrinsics, built, base)?;
+        let callback = self.driver.as_mut().map(|driver| self.writer.alias_core(driver, CALLBACK));
+        for stub @ Stub { function, options, .. } in &built.stubs {
+            let names = names.get_mut(function.interface).ok_or("a function has no interface")?;
+            let index = self.writer.lift(stub, &mut instance, base, names, callback)?;
+            self.add(function, index);
+            if options.goes_on {
+                let parts = self.imported.entry(function.interface).or_default();
                 parts.later.insert(function.name.to_owned());
             }
-            parts.functions.insert(function.name.to_owned(), index);
         }
         Ok(instance)
     }
 
-    /// The instance of the module that runs tasks.
-    fn driver(&mut self, built: &Built, base: Option<&Base>) -> Result<Option<u32>> {
-        let Some(driver) = &built.driver else { return Ok(None) };
-        let mut functions = Vec::with_capacity(driver.intrinsics.len());
-        for intrinsic in &driver.intrinsics {
-            functions.push(self.intrinsic(*intrinsic, built, base)?);
-        }
-        Ok(Some(self.writer.core(&driver.module, functions, base)))
+    /// Instantiates a core module with its intrinsics.
+    fn core(
+        &mut self,
+        module: &Module,
+        intrinsics: &[Intrinsic],
+        built: &Built<'c>,
+        base: Option<&Base>,
+    ) -> Result<CoreInstance> {
+        let functions = intrinsics.iter().map(|of| self.intrinsic(*of, built, base)).collect::<Result<_>>()?;
+        Ok(self.writer.core(module, functions, base))
     }
 
     /// The core function of an intrinsic.
-    fn intrinsic(&mut self, intrinsic: Intrinsic, built: &Built, base: Option<&Base>) -> Result<u32> {
+    fn intrinsic(&mut self, intrinsic: Intrinsic, built: &Built<'c>, base: Option<&Base>) -> Result<u32> {
         type Canon = fn(&mut ComponentBuilder, u32) -> u32;
         let resource = |id| self.names.resource(id).ok_or("a resource type has no name among the imports");
+        let memory = base.map(|base| CanonicalOption::Memory(base.memory));
         let (ty, canon): (u32, Canon) = match intrinsic {
             Intrinsic::ResourceNew(id) => (resource(id)?, ComponentBuilder::resource_new),
             Intrinsic::ResourceRep(id) => (resource(id)?, ComponentBuilder::resource_rep),
@@ -270,7 +259,6 @@ impl<'c> Inner<'c> {
             Intrinsic::FutureDropWritable(id) => (self.defined(id)?, ComponentBuilder::future_drop_writable),
             Intrinsic::FutureWrite(id) | Intrinsic::StreamRead(id) | Intrinsic::StreamWrite(id) => {
                 let ty = self.defined(id)?;
-                let memory = base.map(|base| CanonicalOption::Memory(base.memory()));
                 let options: Vec<_> = memory.into_iter().chain([CanonicalOption::Async]).collect();
                 let builder = &mut self.writer.builder;
                 return Ok(match intrinsic {
@@ -280,11 +268,10 @@ impl<'c> Inner<'c> {
                 });
             }
             Intrinsic::TaskReturn(number) => {
-                let (Stub { function, .. }, _) = self.stubs.get(number).ok_or("a function is not there")?;
+                let Stub { function, .. } = built.stubs.get(number).ok_or("a function is not there")?;
                 let names = self.written.get_or_insert_with(|| self.names.clone());
                 let mut scope = self.writer.scope(names);
                 let result = function.ty.result.as_ref().map(|ty| scope.value((), ty)).transpose()?;
-                let memory = base.map(|base| CanonicalOption::Memory(base.memory()));
                 return Ok(self.writer.builder.task_return(result, memory.into_iter().collect::<Vec<_>>()));
             }
             Intrinsic::ContextGet => return Ok(self.writer.builder.context_get(ValType::I32, 0)),
@@ -292,33 +279,31 @@ impl<'c> Inner<'c> {
             Intrinsic::WaitableSetNew => return Ok(self.writer.builder.waitable_set_new()),
             Intrinsic::WaitableSetDrop => return Ok(self.writer.builder.waitable_set_drop()),
             Intrinsic::WaitableJoin => return Ok(self.writer.builder.waitable_join()),
-            Intrinsic::Drive | Intrinsic::Later(_) | Intrinsic::Realloc => {
-                return Err("a function calls what it has not".to_owned());
+            Intrinsic::Drive => {
+                let driver = self.driver.as_mut().ok_or("nothing runs a task")?;
+                return Ok(self.writer.alias_core(driver, DRIVE));
             }
             Intrinsic::Provider(number) => {
-                let (base, name) = base.zip(built.providers.get(number)).ok_or("there is no provider")?;
-                return base.provided(&mut self.writer.builder, name);
+                return self.provided(built.providers.get(number).ok_or("there is no provider")?);
             }
             Intrinsic::Host(number) => {
-                let function = self.callee(number).ok_or("a function is forwarded to none")?;
+                let Stub { function, action, .. } = built.stubs.get(number).ok_or("a function is not there")?;
+                let (interface, name) = match action {
+                    Action::Call(Callee::Redirected(interface, name)) => (interface.as_str(), *name),
+                    _ => (function.interface, function.name),
+                };
+                let function = self.host_function(interface, name).ok_or("a function is forwarded to none")?;
                 return Ok(self.writer.lower(function, base));
             }
             Intrinsic::Log => {
                 let (base, module) = base.zip(built.log.as_ref()).ok_or("nothing is logged")?;
                 return self.log(base, module);
             }
-            Intrinsic::Wrap(_) | Intrinsic::Unwrap(_) => return Err("a handle is converted into none".to_owned()),
+            Intrinsic::Later(_) | Intrinsic::Realloc | Intrinsic::Wrap(_) | Intrinsic::Unwrap(_) => {
+                return Err("a function calls what it has not".to_owned());
+            }
         };
         Ok(canon(&mut self.writer.builder, ty))
-    }
-
-    /// The host function that the function with this number calls.
-    fn callee(&self, number: usize) -> Option<u32> {
-        let (Stub { function, .. }, action) = self.stubs.get(number)?;
-        match action {
-            Action::Call(Callee::Redirected(interface, name)) => self.host_function(interface, name),
-            _ => self.host_function(function.interface, function.name),
-        }
     }
 
     /// The index of a stream or future type.
@@ -332,19 +317,10 @@ impl<'c> Inner<'c> {
 
     /// The function that logs calls.
     fn log(&mut self, base: &Base, module: &Module) -> Result<u32> {
-        let Target { stream, write } = Target::of(self.decisions).ok_or("there is nothing to log with")?;
-        let function =
-            |(interface, name)| self.host_function(interface, name).ok_or("a function of the host's is not there");
-        let (stream, write) = (function(stream)?, function(write)?);
-        let Writer { builder, .. } = &mut self.writer;
-        let stream = builder.lower_func(None, stream, []);
-        let write = builder.lower_func(None, write, [CanonicalOption::Memory(base.memory())]);
-        let module = builder.core_module(None, module);
-        let kinds = [(ExportKind::Func, stream), (ExportKind::Func, write), (ExportKind::Memory, base.memory())];
-        let arguments = log::IMPORTS.iter().zip(kinds).map(|(name, (kind, index))| (*name, kind, index));
-        let arguments = builder.core_instantiate_exports(None, arguments.collect::<Vec<_>>());
-        let instance = builder.core_instantiate(None, module, [("", ModuleArg::Instance(arguments))]);
-        Ok(builder.core_alias_export(None, instance, log::LOG, ExportKind::Func))
+        let functions = log_functions(self.decisions).ok_or("there is nothing to log with")?;
+        let [stream, write] = functions.map(|(interface, name)| self.host_function(interface, name));
+        let (stream, write) = stream.zip(write).ok_or("a function of the host's is not there")?;
+        Ok(log::function(&mut self.writer.builder, module, base, stream, write))
     }
 
     /// Exports an interface, or the items of the world.
@@ -402,36 +378,28 @@ impl<'c> Inner<'c> {
         for ty in &world.types {
             let index = parts.types.get(ty.name).ok_or("a type is not there")?;
             let is_given = parts.hosts.contains(ty.name) || is_foreign(component, world, ty);
-            export_type(component, &mut self.writer.builder, &mut exported, ty, *index, is_given)?;
+            self.writer.export_type(&mut exported, ty, *index, is_given)?;
         }
         for function in &world.functions {
             let Some(index) = parts.functions.get(function.name) else { continue };
-            let mut scope = self.writer.scope(&mut exported);
-            let ty = match parts.later.contains(function.name) {
-                true => scope.async_function_type(function.id)?,
-                false => scope.function_type(function.id)?,
-            };
-            let ty = Some(ComponentTypeRef::Func(ty));
-            self.writer.builder.export(function.name, ComponentExportKind::Func, *index, ty);
+            let is_later = parts.later.contains(function.name);
+            self.writer.export_function(&mut exported, function, *index, is_later)?;
         }
         Ok(())
     }
 
     /// Exports the conversions for the outer adapter.
-    fn export_conversions(&mut self, conversions: &Conversions, built: &Built, instance: u32) -> Result<()> {
-        let names = Names::of(self.writer.component);
-        for (number, (id, (wrap, unwrap))) in conversions.iter().enumerate() {
-            let (host, own) = (self.hosts.resource(*id), self.exported.resource(*id));
-            let (host, own) = host.zip(own).ok_or("a resource type has no name among the exports")?;
-            let functions = [(wrap, host, own, names.wrap(number)), (unwrap, own, host, names.unwrap(number))];
-            for (function, from, to, name) in functions {
-                let export = built.exports.get(*function).map(String::as_str).unwrap_or_default();
-                let core = self.writer.builder.core_alias_export(None, instance, export, ExportKind::Func);
-                let ty = self.writer.conversion_type(from, to);
-                let builder = &mut self.writer.builder;
-                let lifted = builder.lift_func(None, core, ty, []);
-                builder.export(name.as_str(), ComponentExportKind::Func, lifted, Some(ComponentTypeRef::Func(ty)));
-            }
+    fn export_conversions(&mut self, built: &Built<'c>, instance: CoreInstance) -> Result<()> {
+        let ids = built.conversions.iter().map(|(id, _)| *id);
+        let conversions = Names::of(self.writer.component).conversions(ids, &self.hosts, &self.exported)?;
+        let exports = built.conversions.iter().flat_map(|(_, exports)| exports);
+        for (export, (name, from, to)) in exports.zip(conversions.into_iter().flatten()) {
+            let builder = &mut self.writer.builder;
+            let core = builder.core_alias_export(None, instance.index, export, ExportKind::Func);
+            let ty = self.writer.conversion_type(from, to);
+            let builder = &mut self.writer.builder;
+            let lifted = builder.lift_func(None, core, ty, []);
+            builder.export(name.as_str(), ComponentExportKind::Func, lifted, Some(ComponentTypeRef::Func(ty)));
         }
         Ok(())
     }
@@ -439,6 +407,6 @@ impl<'c> Inner<'c> {
 
 /// Whether another interface defines a type.
 fn is_foreign(component: &Component, interface: &Interface<'_>, ty: &NamedType<'_>) -> bool {
-    let definition = component.definition(component.key(ty.created)).map(|definition| definition.path.as_slice());
-    matches!(definition, Some([of, _]) if of != interface.name)
+    let of = component.imported(component.key(ty.created)).map(|(of, _)| of);
+    of.is_some_and(|of| !of.is_empty() && of != interface.name)
 }

@@ -7,23 +7,25 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use wasm_encoder::ComponentTypeRef;
-use wasmparser::component_types::{ComponentFuncTypeId, ComponentItem, ResourceId};
+use wasmparser::component_types::{ComponentItem, ResourceId};
 
-use super::base::Base;
-use super::{Aliased, Parts, Stub, Writer};
+use super::{CoreInstance, Parts, Writer};
 use crate::abi::Abi;
 use crate::imports::{Function, Interface};
 use crate::load::Component;
 use crate::name::canonical;
+use crate::runtime::memory::Base;
 use crate::types::NamedType;
 use crate::types::copy::TypeIndices;
 use crate::types::copy::extern_name;
 use crate::types::copy::writer::Result;
-use crate::types::identity::{Side, TypeKey};
+use crate::types::identity::TypeKey;
 use crate::types::mentions;
-use crate::virtualize::Outer as Turns;
+use crate::virtualize::Outer as Report;
 use crate::virtualize::core::{Core, Intrinsic};
 use crate::virtualize::decisions::{Action, Callee, Decisions};
+#[cfg(test)]
+use crate::virtualize::lies;
 
 /// The names under which the outer adapter imports from the inner one. The component has no such names.
 pub struct Names(String);
@@ -42,19 +44,29 @@ impl Names {
     }
 
     /// The function that converts a host handle to one of the inner adapter.
-    pub fn wrap(&self, number: usize) -> String {
+    fn wrap(&self, number: usize) -> String {
         format!("{}-wrap-n{number}", self.0)
     }
 
     /// The function that returns the host handle.
-    pub fn unwrap(&self, number: usize) -> String {
+    fn unwrap(&self, number: usize) -> String {
         format!("{}-unwrap-n{number}", self.0)
     }
 
-    /// Whether an import of the outer adapter is one of these two.
-    pub fn is_conversion(&self, import: &str) -> bool {
-        let rest = import.strip_prefix(self.0.as_str());
-        rest.is_some_and(|rest| rest.starts_with("-wrap-n") || rest.starts_with("-unwrap-n"))
+    /// The functions that convert handles of some resource types of the host to those of the adapter, and back: the
+    /// name of each, with the resource type that it takes and the one that it gives.
+    pub fn conversions(
+        &self,
+        ids: impl Iterator<Item = ResourceId>,
+        hosts: &TypeIndices,
+        own: &TypeIndices,
+    ) -> Result<Vec<[(String, u32, u32); 2]>> {
+        let of = |(number, id)| {
+            let both = hosts.resource(id).zip(own.resource(id));
+            let (host, own) = both.ok_or("a resource type has no name among the exports")?;
+            Ok([(self.wrap(number), host, own), (self.unwrap(number), own, host)])
+        };
+        ids.enumerate().map(of).collect()
     }
 
     /// The inner adapter's interface with this number, among those whose types the outer adapter needs.
@@ -75,59 +87,54 @@ pub fn inner_interfaces(decisions: &Decisions<'_>) -> Vec<String> {
 /// The exports that mention converted resource types.
 pub fn exports<'c>(decisions: &Decisions<'c>) -> Vec<(Interface<'c>, &'c ComponentItem)> {
     let component = decisions.imports.component;
-    let converted: BTreeSet<ResourceId> = decisions.owners.converted().collect();
     let of = |(name, item): (&'c String, &'c ComponentItem)| {
         let interface = Interface::of(component, name, item)?;
-        (!interface.resources.is_disjoint(&converted)).then_some((interface, item))
+        interface.resources.iter().any(|id| decisions.owners.of(*id).is_converted).then_some((interface, item))
     };
     component.exports().iter().filter_map(of).collect()
 }
 
 /// The functions of an export whose handles the outer adapter converts.
-fn turned<'i, 'c>(
+fn converted_functions<'i, 'c>(
     interface: &'i Interface<'c>,
-    converted: &BTreeSet<ResourceId>,
+    decisions: &Decisions<'_>,
 ) -> impl Iterator<Item = &'i Function<'c>> {
-    interface.functions.iter().filter(|of| of.resources.iter().any(|id| converted.contains(id)))
+    interface.functions.iter().filter(|of| of.resources.iter().any(|id| decisions.owners.of(*id).is_converted))
 }
 
 /// The report of the outer adapter.
-pub fn outer(name: String, decisions: &Decisions<'_>) -> Turns {
-    let converted: BTreeSet<ResourceId> = decisions.owners.converted().collect();
+pub fn report(name: String, decisions: &Decisions<'_>) -> Report {
     let interfaces: Vec<Interface<'_>> = exports(decisions).into_iter().map(|(interface, _)| interface).collect();
     let path = |of: &Function<'_>| vec![of.interface.to_owned(), of.name.to_owned()];
-    let turned = interfaces.iter().flat_map(|interface| turned(interface, &converted)).map(path).collect();
-    Turns { name, exports: interfaces.iter().map(|of| of.name.to_owned()).collect(), turned }
+    let exports = interfaces.iter().map(|of| of.name.to_owned()).collect();
+    let functions = interfaces.iter().flat_map(|interface| converted_functions(interface, decisions));
+    Report { name, exports, converted: functions.map(path).collect() }
 }
 
 /// Generates the outer adapter for those exports of a component.
 pub fn generate(decisions: &Decisions<'_>) -> Result<Vec<u8>> {
-    let converted: BTreeSet<ResourceId> = decisions.owners.converted().collect();
-    let owns = |id: ResourceId| converted.contains(&id);
-    let exports = exports(decisions);
+    let component = decisions.imports.component;
+    let owns = |id: ResourceId| decisions.owners.of(id).is_converted;
     let outer = Outer {
         decisions,
-        converted: &converted,
-        writer: Writer::new(decisions.imports.component),
+        writer: Writer::new(component),
         hosts: TypeIndices::default(),
         inner: TypeIndices::default(),
         conversions: BTreeMap::new(),
-        names: Names::of(decisions.imports.component),
+        names: Names::of(component),
     };
-    outer.run(&exports, Core::converting(Abi(decisions.imports.component), &owns))
+    outer.run(&exports(decisions), Core::converting(Abi(component), &owns))
 }
 
 struct Outer<'c> {
     decisions: &'c Decisions<'c>,
-    /// The resource types whose handles are converted.
-    converted: &'c BTreeSet<ResourceId>,
     writer: Writer<'c>,
     /// The types of the host.
     hosts: TypeIndices,
     /// The types of the component.
     inner: TypeIndices,
     /// The functions that convert handles of a resource type to the inner adapter's, and back.
-    conversions: BTreeMap<ResourceId, (u32, u32)>,
+    conversions: BTreeMap<ResourceId, [u32; 2]>,
     names: Names,
 }
 
@@ -139,28 +146,25 @@ impl<'c> Outer<'c> {
         self.host_types(exports)?;
         self.inner_types()?;
         self.conversions()?;
-        // Each with the component's function that it calls.
-        let (mut stubs, mut targets, mut all) = (Vec::new(), Vec::new(), Vec::new());
+        // For each function, the component's that it calls; for each interface, what is exported unchanged.
+        let (mut targets, mut all) = (Vec::new(), Vec::new());
         for (interface, item) in exports {
             let mut parts = self.import_export(interface, item)?;
-            for function in turned(interface, self.converted) {
+            for function in converted_functions(interface, self.decisions) {
                 targets.extend(parts.functions.remove(function.name));
-                let (number, options) = core.add(function, &FORWARD, false);
-                stubs.push(Stub { function, number, options });
+                core.add(function, &FORWARD, false);
             }
             all.push(parts);
         }
         let built = core.finish();
         let base = built.memory.as_ref().map(|memory| Base::new(&mut self.writer.builder, memory));
-        let mut functions = Vec::with_capacity(built.intrinsics.len());
-        for intrinsic in &built.intrinsics {
-            functions.push(self.intrinsic(*intrinsic, &targets, base.as_ref())?);
-        }
-        let instance = self.writer.core(&built.module, functions, base.as_ref());
+        let functions = built.intrinsics.iter().map(|of| self.intrinsic(*of, &targets, base.as_ref()));
+        let functions = functions.collect::<Result<_>>()?;
+        let CoreInstance { index, .. } = self.writer.core(&built.module, functions, base.as_ref());
         for ((interface, item), mut parts) in exports.iter().zip(all) {
-            for stub in stubs.iter().filter(|stub| stub.function.interface == interface.name) {
-                let (core, base) = ((&built, instance), base.as_ref());
-                let lifted = self.writer.lift(stub, core, base, &mut Aliased::new(), &mut self.hosts, None)?;
+            for stub in built.stubs.iter().filter(|stub| stub.function.interface == interface.name) {
+                let mut instance = CoreInstance::new(index);
+                let lifted = self.writer.lift(stub, &mut instance, base.as_ref(), &mut self.hosts, None)?;
                 parts.functions.insert(stub.function.name.to_owned(), lifted);
             }
             self.export(interface, item, parts)?;
@@ -168,35 +172,21 @@ impl<'c> Outer<'c> {
         Ok(self.writer.builder.finish())
     }
 
-    fn is_converted(&self, id: ResourceId) -> bool {
-        self.converted.contains(&id)
-    }
-
     /// Imports the host types that the exports consist of.
     fn host_types(&mut self, exports: &[(Interface<'c>, &ComponentItem)]) -> Result<()> {
         let component = self.writer.component;
         let items = exports.iter().map(|(_, item)| item.ty);
         let mentioned: BTreeSet<TypeKey> = items.flat_map(|item| mentions::mentioned(component, item)).collect();
-        // Interfaces may be made of what the world itself has.
-        let (world, others): (Vec<_>, Vec<_>) =
-            self.decisions.imports.interfaces.iter().partition(|interface| interface.name.is_empty());
-        for interface in world.into_iter().chain(others) {
+        for interface in self.decisions.imports.world_first() {
             let is_named = |ty: &&NamedType<'_>| {
                 let key = component.key(ty.created);
-                let definition = component.definition(key).filter(|definition| definition.side == Side::Import);
-                let is_definition = definition.is_some_and(|definition| match definition.path.as_slice() {
-                    [name] => interface.name.is_empty() && name == ty.name,
-                    [of, name] => interface.name == of && name == ty.name,
-                    _ => false,
-                });
-                is_definition && mentioned.contains(&key)
+                component.imported(key) == Some((interface.name, ty.name)) && mentioned.contains(&key)
             };
             let types: Vec<NamedType<'c>> = interface.types.iter().filter(is_named).copied().collect();
             // The outer adapter has no host function.
-            #[cfg(not(test))]
-            let functions: [(&str, ComponentFuncTypeId); 0] = [];
+            let functions: Vec<&Function<'c>> = Vec::new();
             #[cfg(test)]
-            let functions: Vec<(&str, ComponentFuncTypeId)> = crate::virtualize::lies::before(interface);
+            let functions: Vec<&Function<'c>> = lies::functions(lies::Kind::Before, interface).collect();
             #[cfg(test)]
             let types = if functions.is_empty() { types } else { interface.types.clone() };
             if types.is_empty() && functions.is_empty() {
@@ -211,7 +201,8 @@ impl<'c> Outer<'c> {
             }
             let item = component.imports().get(interface.name).ok_or("an interface is not there")?;
             let name = extern_name(interface.name, item);
-            self.writer.import_types(name, &types, functions.into_iter(), &mut self.hosts)?;
+            let instance = self.writer.import(name, &types, &functions, &mut self.hosts)?;
+            self.writer.alias_types(instance, &types, &mut self.hosts);
         }
         Ok(())
     }
@@ -221,15 +212,14 @@ impl<'c> Outer<'c> {
         let component = self.writer.component;
         for (number, name) in inner_interfaces(self.decisions).iter().enumerate() {
             let interface = self.decisions.interface(name).ok_or("an interface is not there")?.interface;
-            let is_definition = |ty: &NamedType<'_>| {
-                let definition = component.definition(component.key(ty.created));
-                definition.and_then(|definition| definition.path.first()) == Some(name)
+            let is_inner = |ty: &&NamedType<'_>| {
+                let of = component.imported(component.key(ty.created)).map(|(of, _)| of);
+                ty.resource().is_some_and(|id| self.decisions.owners.of(id).is_converted) && of == Some(name.as_str())
             };
-            let is_inner =
-                |ty: &&NamedType<'_>| ty.resource().is_some_and(|id| self.is_converted(id)) && is_definition(ty);
             let types: Vec<NamedType<'c>> = interface.types.iter().filter(is_inner).copied().collect();
             let name = self.names.inner(number);
-            self.writer.import_types(name.as_str(), &types, std::iter::empty(), &mut self.inner)?;
+            let instance = self.writer.import(name.as_str(), &types, &[], &mut self.inner)?;
+            self.writer.alias_types(instance, &types, &mut self.inner);
         }
         Ok(())
     }
@@ -237,14 +227,14 @@ impl<'c> Outer<'c> {
     /// Imports the conversions from the inner adapter.
     fn conversions(&mut self) -> Result<()> {
         let component = self.writer.component;
-        for (number, id) in self.converted.iter().enumerate() {
-            let (host, inner) = self.hosts.resource(*id).zip(self.inner.resource(*id)).ok_or("a type has no name")?;
-            let [wrap, unwrap] = [(host, inner, self.names.wrap(number)), (inner, host, self.names.unwrap(number))]
-                .map(|(from, to, name)| {
-                    let ty = self.writer.conversion_type(from, to);
-                    self.writer.builder.import(name.as_str(), ComponentTypeRef::Func(ty))
-                });
-            self.conversions.insert(*id, (wrap, unwrap));
+        let converted = self.decisions.owners.converted();
+        let conversions = self.names.conversions(converted.clone(), &self.hosts, &self.inner)?;
+        for (id, functions) in converted.zip(conversions) {
+            let imported = functions.map(|(name, from, to)| {
+                let ty = self.writer.conversion_type(from, to);
+                self.writer.builder.import(name.as_str(), ComponentTypeRef::Func(ty))
+            });
+            self.conversions.insert(id, imported);
         }
         // All other types are the same for both.
         let items = component.exports().values().map(|item| item.ty);
@@ -257,15 +247,15 @@ impl<'c> Outer<'c> {
     }
 
     /// Imports an export of the component. Returns the parts that can be exported unchanged.
-    fn import_export(&mut self, interface: &Interface<'c>, item: &ComponentItem) -> Result<Parts> {
+    fn import_export(&mut self, interface: &'c Interface<'c>, item: &ComponentItem) -> Result<Parts> {
         let component = self.writer.component;
-        let functions = interface.functions.iter().map(|function| (function.name, function.id));
+        let functions: Vec<&Function<'c>> = interface.functions.iter().collect();
         let name = extern_name(interface.name, item);
-        let instance = self.writer.import(name, &interface.types, functions, &mut self.inner)?;
+        let instance = self.writer.import(name, &interface.types, &functions, &mut self.inner)?;
         let mut parts = Parts::default();
         for ty in &interface.types {
             let is_own = self.hosts.get(component, ty.created).is_none();
-            if is_own && !ty.resources(component).iter().any(|id| self.is_converted(*id)) {
+            if is_own && !ty.resources(component).iter().any(|id| self.decisions.owners.of(*id).is_converted) {
                 let index = self.writer.alias_type(instance, ty.name);
                 self.hosts.add_named(component, ty, index);
                 self.inner.add_named(component, ty, index);
@@ -286,14 +276,8 @@ impl<'c> Outer<'c> {
                 let target = *targets.get(target).ok_or("a function is forwarded to none")?;
                 self.writer.lower(target, base)
             }
-            Intrinsic::Wrap(id) => {
-                let (wrap, _) = conversion(id)?;
-                self.writer.lower(wrap, None)
-            }
-            Intrinsic::Unwrap(id) => {
-                let (_, unwrap) = conversion(id)?;
-                self.writer.lower(unwrap, None)
-            }
+            Intrinsic::Wrap(id) => self.writer.lower(conversion(id)?[0], None),
+            Intrinsic::Unwrap(id) => self.writer.lower(conversion(id)?[1], None),
             Intrinsic::ResourceDrop(id) => {
                 let ty = self.hosts.resource(id).ok_or("a resource type has no name")?;
                 self.writer.builder.resource_drop(ty)

@@ -3,12 +3,12 @@
 use wasm_encoder::{BlockType, Instruction as I, ValType};
 use wasmparser::component_types::{ComponentValType, ResourceId};
 
-use super::walk::{At, Handle, Walk};
 use super::{Code, Core, Intrinsic};
 use crate::imports::Function;
 use crate::runtime::memory::MOVING;
-use crate::runtime::rep;
-use crate::virtualize::answer::{Refusal, RefusalKind};
+use crate::runtime::rep::{self, RefusalKind};
+use crate::runtime::walk::{At, Handle, Walk};
+use crate::virtualize::answer::Refusal;
 use crate::virtualize::decisions::{Action, Choice};
 
 /// The code of a function. `passed` tells whether parameters are in memory, `goes_on` whether it is a task.
@@ -17,7 +17,7 @@ pub fn code<'c>(core: &mut Core<'c>, of: &'c Function<'c>, action: &'c Action, p
     if core.answer.is_some() {
         // The line is limited to what the stream accepts at once.
         let line: String = format!("weld: {:.1000}\n", of.shown());
-        let (address, length) = core.text(&line);
+        let (address, length) = core.memory.text(&line);
         code.add([I::I32Const(address as i32), I::I32Const(length as i32)]);
         code.call(Intrinsic::Log);
     }
@@ -46,13 +46,13 @@ pub fn code<'c>(core: &mut Core<'c>, of: &'c Function<'c>, action: &'c Action, p
             let callee = core.callee(callee);
             core.call(&mut code, of, callee);
         }
-        Action::ByHandle(Choice { deny, ignore, provider: None, host: false, .. }) => {
-            core.drop_params(&mut code, of, deny.drains() || ignore.drains());
+        Action::ByHandle(choice) if !calls => {
+            core.drop_params(&mut code, of, choice.drains());
             At::params(&code.signature).load(&mut code);
             let refusal_kind = code.local(ValType::I32);
             code.add([I::LocalSet(refusal_kind)]);
             code.add_all(rep::check(refusal_kind));
-            core.instead(&mut code, of, Instead { deny, ignore, refusal_kind, is_forwarded: false });
+            core.refuse(&mut code, of, choice, refusal_kind);
         }
         Action::ByHandle(choice) => core.choose(&mut code, of, choice),
     }
@@ -88,48 +88,35 @@ pub fn unwrap(id: ResourceId) -> Code {
     code.add([I::LocalGet(0)]);
     code.call(Intrinsic::ResourceRep(id));
     code.add_all(rep::handle(handle));
-    code.add([I::I32Const(1), I::GlobalSet(MOVING), I::LocalGet(0)]);
-    code.call(Intrinsic::ResourceDrop(id));
-    code.add([I::I32Const(0), I::GlobalSet(MOVING)]);
+    drop_moved(&mut code, id, At::Flat(0));
     code
 }
 
-/// The kinds of the handle parameters, in two locals.
-struct Kinds {
-    /// The refusal kind of a null handle among them; zero if there is none.
-    refusal_kind: u32,
-    /// Nonzero if one is a provider's.
-    provided: u32,
-}
-
-/// The action for a null handle, with its refusal kind in a local.
-struct Instead<'b> {
-    deny: &'b Refusal,
-    ignore: &'b Refusal,
-    refusal_kind: u32,
-    /// Whether host handles are passed to the function as well.
-    is_forwarded: bool,
+/// Drops a handle of the adapter whose object moves on.
+fn drop_moved(code: &mut Code, id: ResourceId, at: At) {
+    code.add([I::I32Const(1), I::GlobalSet(MOVING)]);
+    at.load(code);
+    code.call(Intrinsic::ResourceDrop(id));
+    code.add([I::I32Const(0), I::GlobalSet(MOVING)]);
 }
 
 impl<'c> Core<'c> {
-    fn instead(&mut self, code: &mut Code, of: &Function<'_>, instead: Instead<'_>) {
-        if instead.deny == instead.ignore {
-            return self.body(code, of, instead.deny, instead.is_forwarded);
+    /// Answers a call with a null handle, whose refusal kind is in a local.
+    fn refuse(&mut self, code: &mut Code, of: &Function<'_>, choice: &Choice, refusal_kind: u32) {
+        let Choice { deny, ignore, host, .. } = choice;
+        if deny == ignore {
+            return self.body(code, of, deny, *host);
         }
-        let drains = code.task.is_some() && (instead.deny.drains() || instead.ignore.drains());
+        let drains = code.task.is_some() && choice.drains();
         let result = code.result();
-        code.add([I::LocalGet(instead.refusal_kind), I::I32Const(RefusalKind::Ignore as i32), I::I32Eq, I::If(result)]);
-        let bodies = [instead.ignore, instead.deny];
-        for (number, body) in bodies.into_iter().enumerate() {
-            if number > 0 {
-                code.add([I::Else]);
-            }
+        code.add([I::LocalGet(refusal_kind), I::I32Const(RefusalKind::Ignore as i32), I::I32Eq, I::If(result)]);
+        for (body, end) in [(ignore, I::Else), (deny, I::End)] {
             if drains && !body.drains() {
-                self.drop_where(code, of, &|handle| matches!(handle, Handle::Stream(_)));
+                self.drop_where(code, of, false, &|handle| matches!(handle, Handle::Stream(_)));
             }
-            self.body(code, of, body, instead.is_forwarded);
+            self.body(code, of, body, *host);
+            code.add([end]);
         }
-        code.add([I::End]);
     }
 
     /// Visits the handles among the parameters.
@@ -152,7 +139,7 @@ impl<'c> Core<'c> {
     /// Streams that a task drains are kept.
     fn drop_params(&self, code: &mut Code, of: &Function<'_>, drains: bool) {
         let is_task = code.task.is_some();
-        self.drop_where(code, of, &|handle| match handle {
+        self.drop_where(code, of, false, &|handle| match handle {
             Handle::Borrow(id) => !(self.owns)(id),
             Handle::Stream(_) => !(drains && is_task),
             _ => true,
@@ -162,24 +149,14 @@ impl<'c> Core<'c> {
     /// Drops borrowed host handles, which a call may not keep. A provider got reps instead.
     pub(super) fn drop_lent(&self, code: &mut Code, of: &Function<'_>, function: Intrinsic) {
         let is_lent = |handle| matches!(handle, Handle::Borrow(id) if !(self.owns)(id));
-        match function {
-            Intrinsic::Provider(_) => {
-                let scratch = code.local(ValType::I32);
-                let mut visit = |code: &mut Code, handle, at: At| {
-                    let Handle::Borrow(id) = handle else { return };
-                    at.load(code);
-                    code.add_all(rep::handle(scratch));
-                    code.call(Intrinsic::ResourceDrop(id));
-                };
-                self.params(code, of, &is_lent, &mut visit);
-            }
-            _ => self.drop_where(code, of, &is_lent),
-        }
+        self.drop_where(code, of, matches!(function, Intrinsic::Provider(_)), &is_lent);
     }
 
-    fn drop_where(&self, code: &mut Code, of: &Function<'_>, wants: &dyn Fn(Handle) -> bool) {
+    fn drop_where(&self, code: &mut Code, of: &Function<'_>, are_reps: bool, wants: &dyn Fn(Handle) -> bool) {
+        let scratch = are_reps.then(|| code.local(ValType::I32));
         let mut visit = |code: &mut Code, handle, at: At| {
             at.load(code);
+            code.add_all(scratch.into_iter().flat_map(rep::handle));
             code.call(match handle {
                 Handle::Own(id) | Handle::Borrow(id) => Intrinsic::ResourceDrop(id),
                 Handle::Stream(id) => Intrinsic::StreamDropReadable(id),
@@ -191,41 +168,38 @@ impl<'c> Core<'c> {
 
     /// Calls the function that the handles select.
     fn choose(&mut self, code: &mut Code, of: &Function<'_>, choice: &'c Choice) {
-        let Choice { deny, ignore, provider, host, mixes } = choice;
-        let provider = provider.as_deref().map(|name| self.provider(name));
-        let host = host.then(|| self.host());
-        let Kinds { refusal_kind, provided } = self.kinds_of_params(code, of, choice);
+        let provider = choice.provider.as_deref().map(|name| self.provider(name));
+        let host = choice.host.then(|| self.host());
+        let (refusal_kind, provided) = self.kinds_of_params(code, of, choice);
         let result = code.result();
-        if let (Some(provider), true) = (provider, mixes) {
-            let Some(host) = host else { return self.call(code, of, provider) };
-            code.add([I::LocalGet(refusal_kind), I::LocalGet(provided), I::I32Or, I::If(result)]);
-            self.call(code, of, provider);
-            code.add([I::Else]);
-            self.call(code, of, host);
-            return code.add([I::End]);
-        }
-        code.add([I::LocalGet(refusal_kind), I::If(result)]);
-        self.drop_params(code, of, deny.drains() || ignore.drains());
-        let is_forwarded = host.is_some();
-        self.instead(code, of, Instead { deny, ignore, refusal_kind, is_forwarded });
-        code.add([I::Else]);
-        match (provider, host) {
+        // Calls the provider if the condition holds, else the host. Where there is only one of them, that one.
+        let call = |core: &mut Self, code: &mut Code, condition: &[I<'static>]| match (provider, host) {
             (Some(provider), Some(host)) => {
-                code.add([I::LocalGet(provided), I::If(result)]);
-                self.call(code, of, provider);
+                code.add_all(condition.iter().cloned().chain([I::If(result)]));
+                core.call(code, of, provider);
                 code.add([I::Else]);
-                self.call(code, of, host);
+                core.call(code, of, host);
                 code.add([I::End]);
             }
-            (Some(function), None) | (None, Some(function)) => self.call(code, of, function),
-            (None, None) => {}
+            (function, other) => function.or(other).into_iter().for_each(|function| core.call(code, of, function)),
+        };
+        if choice.mixes && provider.is_some() {
+            return call(self, code, &[I::LocalGet(refusal_kind), I::LocalGet(provided), I::I32Or]);
         }
+        code.add([I::LocalGet(refusal_kind), I::If(result)]);
+        self.drop_params(code, of, choice.drains());
+        self.refuse(code, of, choice, refusal_kind);
+        code.add([I::Else]);
+        call(self, code, &[I::LocalGet(provided)]);
         code.add([I::End]);
     }
 
     /// Determines the kinds of the handle parameters. A handle without an applicable function counts as denied: a host
     /// handle where the host's function is absent, or a provider's handle where the provider has no function.
-    fn kinds_of_params(&self, code: &mut Code, of: &Function<'_>, choice: &Choice) -> Kinds {
+    ///
+    /// Returns two locals: the refusal kind of a null handle among them, zero if there is none; and whether one is a
+    /// provider's.
+    fn kinds_of_params(&self, code: &mut Code, of: &Function<'_>, choice: &Choice) -> (u32, u32) {
         let [refusal_kind, provided, rep] = [(); 3].map(|()| code.local(ValType::I32));
         let denied = [I::I32Const(RefusalKind::Deny as i32), I::LocalSet(refusal_kind)];
         let mut visit = |code: &mut Code, handle, at: At| {
@@ -250,7 +224,7 @@ impl<'c> Core<'c> {
             code.add([I::End, I::End]);
         };
         self.params(code, of, &|handle| self.is_own(handle), &mut visit);
-        Kinds { refusal_kind, provided }
+        (refusal_kind, provided)
     }
 
     /// Calls another function with converted handles, and converts the handles of its result. The host gets its own
@@ -273,9 +247,8 @@ impl<'c> Core<'c> {
             code.call(function);
             self.drop_lent(code, of, function);
         };
-        let Some(ty) = &of.ty.result else { return call(code) };
-        match code.signature.result.first().copied() {
-            Some(_) if code.signature.returns_pointer => {
+        match (&of.ty.result, code.signature.result.first().copied()) {
+            (Some(ty), Some(_)) if code.signature.returns_pointer => {
                 code.add([I::I32Const(room as i32)]);
                 call(code);
                 let base = code.local(ValType::I32);
@@ -283,14 +256,14 @@ impl<'c> Core<'c> {
                 self.take(code, ty, At::Memory(base, 0), function);
                 code.add([I::LocalGet(base)]);
             }
-            Some(flat) => {
+            (Some(ty), Some(flat)) => {
                 let result = code.local(flat);
                 call(code);
                 code.add([I::LocalSet(result)]);
                 self.take(code, ty, At::Flat(result), function);
                 code.add([I::LocalGet(result)]);
             }
-            None => call(code),
+            _ => call(code),
         }
     }
 
@@ -300,20 +273,19 @@ impl<'c> Core<'c> {
         let gets_reps = matches!(function, Intrinsic::Provider(_));
         let mut visit = |code: &mut Code, handle, at: At| {
             at.load(code);
-            match (handle, self.is_own(handle), gets_reps) {
-                (Handle::Own(id), ..) if self.converts => code.call(Intrinsic::Wrap(id)),
-                (Handle::Own(id), true, _) => {
+            match (handle, self.is_own(handle)) {
+                (Handle::Own(id), _) if self.converts => code.call(Intrinsic::Wrap(id)),
+                (Handle::Own(id), true) => {
                     code.call(Intrinsic::ResourceRep(id));
-                    code.add([I::LocalSet(value), I::I32Const(1), I::GlobalSet(MOVING)]);
-                    at.load(code);
-                    code.call(Intrinsic::ResourceDrop(id));
-                    code.add([I::I32Const(0), I::GlobalSet(MOVING), I::LocalGet(value)]);
+                    code.add([I::LocalSet(value)]);
+                    drop_moved(code, id, at);
+                    code.add([I::LocalGet(value)]);
                     if !gets_reps {
                         code.add_all(rep::handle(scratch));
                     }
                 }
-                (_, true, _) => code.add_all(rep::handle(scratch)),
-                (_, false, _) => code.add_all(rep::of_handle(scratch)),
+                (_, true) => code.add_all(rep::handle(scratch)),
+                (_, false) => code.add_all(rep::of_handle(scratch)),
             }
             code.add([I::LocalSet(value)]);
             at.store(code, value);
@@ -349,14 +321,10 @@ impl<'c> Core<'c> {
             at.store(code, value);
         };
         let wants = |handle| matches!(handle, Handle::Own(_)) && (gives_reps || self.is_own(handle));
-        let mut walk = Walk { abi: self.abi, wants: &wants, visit: &mut visit };
-        walk.value(code, ty, at);
+        Walk { abi: self.abi, wants: &wants, visit: &mut visit }.value(code, ty, at);
     }
 
     fn is_own(&self, handle: Handle) -> bool {
-        match handle {
-            Handle::Own(id) | Handle::Borrow(id) => (self.owns)(id),
-            Handle::Stream(_) | Handle::Future(_) => false,
-        }
+        matches!(handle, Handle::Own(id) | Handle::Borrow(id) if (self.owns)(id))
     }
 }

@@ -8,7 +8,8 @@ use crate::abi::Shape;
 use crate::imports::Function;
 use crate::runtime::code::word;
 use crate::runtime::rep;
-use crate::virtualize::answer::{Answer, Refusal};
+use crate::runtime::value::Value;
+use crate::virtualize::answer::Refusal;
 
 impl Core<'_> {
     /// Emits a refusal. `is_forwarded` tells whether only null handles take part.
@@ -25,23 +26,21 @@ impl Core<'_> {
             return self.return_answer(code, of, answer.as_ref());
         }
         let (Some(answer), Some(ty)) = (answer, &of.ty.result) else { return };
-        if code.signature.returns_pointer {
-            let address = self.result(code, ty, answer);
-            code.add([I::I32Const(address as i32)]);
-        } else {
-            self.flat(code, ty, answer, code.signature.result.first().copied());
+        match code.signature.returns_pointer {
+            true => self.push_address(code, ty, answer),
+            false => self.push(code, ty, answer, &code.signature.result.clone()),
         }
     }
 
-    /// Stores a value where the caller finds it, and returns the address. Each call makes new handles.
-    pub(super) fn result(&mut self, code: &mut Code, ty: &ComponentValType, answer: &Answer) -> u32 {
-        let layout = self.abi.layout(ty);
-        let (mut bytes, mut handles) = (vec![0; layout.size as usize], Vec::new());
-        self.store(ty, answer, &mut bytes, 0, &mut handles);
-        let address = match handles.is_empty() {
-            true => self.memory.constant(bytes, layout.align),
-            false => self.memory.draft(&bytes, layout.align),
-        };
+    /// Pushes the address of a value that is in memory.
+    pub(super) fn push_address(&mut self, code: &mut Code, ty: &ComponentValType, value: &Value) {
+        let address = self.store(code, ty, value);
+        code.add([I::I32Const(address as i32)]);
+    }
+
+    /// Stores a value where the caller finds it, and returns the address.
+    fn store(&mut self, code: &mut Code, ty: &ComponentValType, value: &Value) -> u32 {
+        let (address, handles) = self.memory.value(self.abi, ty, value);
         for (offset, handle) in handles {
             code.add([I::I32Const(address as i32)]);
             self.handle(code, handle);
@@ -50,94 +49,75 @@ impl Core<'_> {
         address
     }
 
-    /// Writes a value except for its handles, whose offsets it collects.
-    fn store<'a>(
-        &mut self,
-        ty: &ComponentValType,
-        answer: &'a Answer,
-        bytes: &mut [u8],
-        at: u32,
-        handles: &mut Vec<(u32, &'a Answer)>,
-    ) {
+    /// Pushes a flat value into slots of some types. The slots of a variant fit all its cases.
+    pub(super) fn push(&mut self, code: &mut Code, ty: &ComponentValType, answer: &Value, slots: &[ValType]) {
+        let bits = |code: &mut Code, bits: u64, slot: &ValType| {
+            code.add([match slot {
+                ValType::I64 => I::I64Const(bits as i64),
+                ValType::F32 => I::F32Const(f32::from_bits(bits as u32).into()),
+                ValType::F64 => I::F64Const(f64::from_bits(bits).into()),
+                _ => I::I32Const(bits as i32),
+            }]);
+        };
         match (answer, self.abi.shape(ty)) {
-            (Answer::Bits(bits), _) => write(bytes, at, &bits.to_le_bytes(), self.abi.layout(ty).size),
-            (Answer::Text(text), _) => {
-                let (address, length) = self.text(text);
-                write(bytes, at, &address.to_le_bytes(), 4);
-                write(bytes, at + 4, &length.to_le_bytes(), 4);
+            (Value::Bits(value), _) => slots.iter().for_each(|slot| bits(code, *value, slot)),
+            (Value::Text(text), _) => {
+                let (address, length) = self.memory.text(text);
+                slots.iter().zip([address, length]).for_each(|(slot, value)| bits(code, value.into(), slot));
             }
-            (Answer::Fields(fields), Shape::Fields(types)) => {
-                let (offsets, _) = self.abi.fields(&types);
-                for ((field, ty), offset) in fields.iter().zip(&types).zip(offsets) {
-                    self.store(ty, field, bytes, at + offset, handles);
-                }
+            (Value::Fields(fields), Shape::Fields(types)) => {
+                types.iter().zip(fields).fold(slots, |slots, (ty, field)| self.push_first(code, ty, field, slots));
             }
-            (Answer::Fields(fields), Shape::Repeated(element, _)) => {
-                let size = self.abi.layout(&element).size;
-                for (field, number) in fields.iter().zip(0..) {
-                    self.store(&element, field, bytes, at + size * number, handles);
-                }
+            (Value::Fields(fields), Shape::Repeated(ty, _)) => {
+                fields.iter().fold(slots, |slots, field| self.push_first(code, &ty, field, slots));
             }
-            (Answer::Case(index, payload), Shape::Cases(cases)) => {
-                let variant = self.abi.cases(&cases);
-                write(bytes, at, &(*index as u32).to_le_bytes(), variant.discriminant);
+            (Value::Case(index, payload), Shape::Cases(cases)) => {
+                let Some((case, mut slots)) = slots.split_first() else { return };
+                bits(code, *index as u64, case);
                 if let (Some(payload), Some(Some(ty))) = (payload, cases.get(*index)) {
-                    self.store(ty, payload, bytes, at + variant.payload, handles);
+                    slots = self.push_first(code, ty, payload, slots);
+                }
+                slots.iter().for_each(|slot| bits(code, 0, slot));
+            }
+            (Value::Own(..) | Value::Ended(_) | Value::Future(..), _) => {
+                self.handle(code, answer);
+                if slots.first() == Some(&ValType::I64) {
+                    code.add([I::I64ExtendI32U]);
                 }
             }
-            (Answer::Own(..) | Answer::Ended(_) | Answer::Future(..), _) => handles.push((at, answer)),
             // Answers are constructed for these types.
-            (Answer::Fields(_) | Answer::Case(..), _) => {}
+            (Value::Fields(_) | Value::Case(..), _) => {}
         }
     }
 
-    pub(super) fn text(&mut self, text: &str) -> (u32, u32) {
-        if text.is_empty() {
-            // Aligned for any element type, since the list is empty.
-            return (self.memory.constant(Vec::new(), 16), 0);
-        }
-        (self.memory.constant(text.as_bytes().to_vec(), 1), text.len() as u32)
-    }
-
-    /// A flat result, which has at most one core value.
-    fn flat(&mut self, code: &mut Code, ty: &ComponentValType, answer: &Answer, slot: Option<ValType>) {
-        match (answer, self.abi.shape(ty)) {
-            (Answer::Bits(bits), _) => code.add([match slot {
-                Some(ValType::I64) => I::I64Const(*bits as i64),
-                Some(ValType::F32) => I::F32Const(f32::from_bits(*bits as u32).into()),
-                Some(ValType::F64) => I::F64Const(f64::from_bits(*bits).into()),
-                _ => I::I32Const(*bits as i32),
-            }]),
-            (Answer::Fields(fields), Shape::Fields(types)) => {
-                for (field, ty) in fields.iter().zip(&types) {
-                    self.flat(code, ty, field, slot);
-                }
-            }
-            (Answer::Fields(fields), Shape::Repeated(element, _)) => {
-                fields.iter().for_each(|field| self.flat(code, &element, field, slot));
-            }
-            (Answer::Case(index, _), _) => code.add([I::I32Const(*index as i32)]),
-            (Answer::Own(..) | Answer::Ended(_) | Answer::Future(..), _) => self.handle(code, answer),
-            // A string takes two core values.
-            (Answer::Text(_) | Answer::Fields(_), _) => {}
-        }
+    /// Pushes a value into the first of some slots, and returns the others.
+    fn push_first<'s>(
+        &mut self,
+        code: &mut Code,
+        ty: &ComponentValType,
+        answer: &Value,
+        slots: &'s [ValType],
+    ) -> &'s [ValType] {
+        let (own, others) = slots.split_at_checked(self.abi.flat(ty).len()).unwrap_or((slots, &[]));
+        self.push(code, ty, answer, own);
+        others
     }
 
     /// Emits a new handle.
-    pub(super) fn handle(&mut self, code: &mut Code, answer: &Answer) {
+    fn handle(&mut self, code: &mut Code, answer: &Value) {
         match answer {
-            Answer::Own(id, refusal_kind) => {
+            Value::Own(id, refusal_kind) => {
                 code.add([I::I32Const(*refusal_kind as i32)]);
                 code.call(Intrinsic::ResourceNew(*id));
             }
-            Answer::Ended(id) => {
+            Value::Ended(id) => {
                 let both = code.ends(Intrinsic::StreamNew(*id));
                 code.call(Intrinsic::StreamDropWritable(*id));
                 code.add([I::LocalGet(both), I::I32WrapI64]);
             }
-            Answer::Future(id, payload) => {
+            Value::Future(id, payload) => {
                 let payload = match (payload, self.abi.shape(&ComponentValType::Type(*id))) {
-                    (Some(payload), Shape::Future(_, Some(ty))) => self.result(code, &ty, payload),
+                    (Some(payload), Shape::Future(_, Some(ty))) => self.store(code, &ty, payload),
                     _ => 0,
                 };
                 if let Some(task) = code.task {
@@ -151,7 +131,7 @@ impl Core<'_> {
                 code.call(Intrinsic::FutureWrite(*id));
                 code.add([I::Drop, I::LocalGet(both), I::I32WrapI64]);
             }
-            Answer::Bits(_) | Answer::Text(_) | Answer::Fields(_) | Answer::Case(..) => {}
+            Value::Bits(_) | Value::Text(_) | Value::Fields(_) | Value::Case(..) => {}
         }
     }
 
@@ -182,10 +162,4 @@ impl Core<'_> {
         code.add([I::I32Const(address), I::LocalGet(LIST), I::I32Store(word(0))]);
         code.add([I::I32Const(address), I::LocalGet(count), I::I32Store(word(4)), I::I32Const(address)]);
     }
-}
-
-/// Writes the first `size` bytes of a value.
-fn write(bytes: &mut [u8], at: u32, value: &[u8], size: u32) {
-    let places = bytes.iter_mut().skip(at as usize).take(size as usize);
-    places.zip(value).for_each(|(place, value)| *place = *value);
 }

@@ -1,14 +1,49 @@
-//! The grants for a component's imports.
+//! What grants say of each thing that a component imports.
 
 use wasmparser::component_types::{ComponentEntityType, ComponentInstanceTypeId, ComponentItem};
 
-use super::decisions::{GrantDecision, Specificity};
 use crate::describe::{Grants, Treatment};
 use crate::imports::{Interface, redirection};
 use crate::load::Component;
 use crate::load::component::identity;
-use crate::name::{is_companion, split};
+use crate::name::{Pattern, is_companion, split};
 use crate::runtime;
+
+/// The grants for a function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GrantDecision {
+    /// The treatment.
+    pub treatment: Treatment,
+    /// The specificity of the grant.
+    pub specificity: Specificity,
+    /// Whether the setting that replaces it calls the host's function.
+    pub asks_host: bool,
+}
+
+/// The specificity of a grant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Specificity {
+    /// No grant names it, so the default applies.
+    Nothing,
+    /// The grant names its interface, or a capability.
+    Interface,
+    /// The grant names the function.
+    Function,
+}
+
+impl Specificity {
+    /// The specificity of a pattern.
+    pub fn by(pattern: &Pattern) -> Specificity {
+        if pattern.is_of_functions() { Specificity::Function } else { Specificity::Interface }
+    }
+}
+
+impl GrantDecision {
+    /// Whether it calls the host's function.
+    pub fn needs_host(&self) -> bool {
+        self.treatment == Treatment::Allow || self.asks_host
+    }
+}
 
 /// The grants for a component's imports.
 pub struct ImportGrants<'r> {
@@ -24,13 +59,6 @@ impl ImportGrants<'_> {
     /// The grants for a function of an import with some names, the first of which is its own. An empty function means
     /// the import itself.
     pub fn of(&self, names: &[&str], function: &str) -> GrantDecision {
-        let decision = self.said(names, function);
-        #[cfg(test)]
-        let decision = super::lies::decision(names, function, decision);
-        decision
-    }
-
-    fn said(&self, names: &[&str], function: &str) -> GrantDecision {
         let interface = names.first().copied().unwrap_or_default();
         let Some((grant, _)) = self.grants.decisive(names, function) else {
             let import = if interface.is_empty() { function } else { interface };

@@ -1,20 +1,45 @@
-//! Visits the handles in parameters and results: in records, in the current case of a variant, and in lists.
+//! Code that visits the handles in parameters and results: in records, in the current case of a variant, and in lists.
 
 use wasm_encoder::{BlockType, Instruction as I, MemArg, ValType};
 use wasmparser::component_types::{ComponentDefinedTypeId, ComponentValType, ResourceId};
 
-use super::Code;
+use super::code::{Code, word};
 use crate::abi::{Abi, Elements, Shape, Signature};
-use crate::runtime::code::word;
 
 /// A handle, by its type.
 #[derive(Debug, Clone, Copy)]
-#[allow(missing_docs)]
 pub enum Handle {
     Own(ResourceId),
     Borrow(ResourceId),
     Stream(ComponentDefinedTypeId),
     Future(ComponentDefinedTypeId),
+}
+
+impl Handle {
+    /// The handles that a value of a type may have.
+    pub fn within(abi: Abi<'_>, ty: &ComponentValType) -> Vec<Handle> {
+        abi.handles(ty).iter().filter_map(Handle::of).collect()
+    }
+
+    /// The type of a stream.
+    pub fn stream(&self) -> Option<ComponentDefinedTypeId> {
+        if let Handle::Stream(id) = self { Some(*id) } else { None }
+    }
+
+    /// The type of a future.
+    pub fn future(&self) -> Option<ComponentDefinedTypeId> {
+        if let Handle::Future(id) = self { Some(*id) } else { None }
+    }
+
+    fn of(shape: &Shape) -> Option<Handle> {
+        Some(match shape {
+            Shape::Own(id) => Handle::Own(id.resource()),
+            Shape::Borrow(id) => Handle::Borrow(id.resource()),
+            Shape::Stream(id) => Handle::Stream(*id),
+            Shape::Future(id, _) => Handle::Future(*id),
+            _ => return None,
+        })
+    }
 }
 
 /// The location of a value.
@@ -33,7 +58,7 @@ impl At {
     }
 
     /// Pushes four bytes. A flat value may share its local with larger cases.
-    pub fn load(self, code: &mut Code) {
+    pub fn load<F: Copy>(self, code: &mut Code<F>) {
         match self {
             At::Flat(local) => {
                 code.add([I::LocalGet(local)]);
@@ -46,7 +71,7 @@ impl At {
     }
 
     /// Stores four bytes from a local.
-    pub fn store(self, code: &mut Code, value: u32) {
+    pub fn store<F: Copy>(self, code: &mut Code<F>, value: u32) {
         match self {
             At::Flat(local) => {
                 code.add([I::LocalGet(value)]);
@@ -61,15 +86,11 @@ impl At {
         }
     }
 
-    fn discriminant(self, code: &mut Code, size: u32) {
-        let At::Memory(base, offset) = self else { return self.load(code) };
-        let at = |align| MemArg { offset: offset.into(), align, memory_index: 0 };
-        let load = match size {
-            1 => I::I32Load8U(at(0)),
-            2 => I::I32Load16U(at(1)),
-            _ => I::I32Load(at(2)),
-        };
-        code.add([I::LocalGet(base), load]);
+    fn discriminant<F: Copy>(self, code: &mut Code<F>, size: u32) {
+        match self {
+            At::Flat(_) => self.load(code),
+            At::Memory(base, offset) => code.add([I::LocalGet(base), load(size, offset)]),
+        }
     }
 
     fn further(self, slots: u32, bytes: u32) -> At {
@@ -80,41 +101,65 @@ impl At {
     }
 }
 
-/// A visitor of values.
-pub struct Walk<'w> {
-    /// Their types.
+/// Loads an integer of so many bytes.
+fn load(size: u32, offset: u32) -> I<'static> {
+    let at = |align| MemArg { offset: offset.into(), align, memory_index: 0 };
+    match size {
+        1 => I::I32Load8U(at(0)),
+        2 => I::I32Load16U(at(1)),
+        8 => I::I64Load(at(3)),
+        _ => I::I32Load(at(2)),
+    }
+}
+
+/// Pushes a value from memory that has at most one core value.
+pub fn push<F: Copy>(code: &mut Code<F>, abi: Abi<'_>, ty: &ComponentValType, base: u32, offset: u32) {
+    let at = |align| MemArg { offset: offset.into(), align, memory_index: 0 };
+    let load = match abi.shape(ty) {
+        Shape::Fields(types) => {
+            let (offsets, _) = abi.fields(&types);
+            return types.iter().zip(offsets).for_each(|(ty, at)| push(code, abi, ty, base, offset + at));
+        }
+        Shape::Repeated(element, length) => {
+            let size = abi.layout(&element).size;
+            return (0..length).for_each(|number| push(code, abi, &element, base, offset + size * number));
+        }
+        Shape::Float(4) => I::F32Load(at(2)),
+        Shape::Float(_) => I::F64Load(at(3)),
+        Shape::Cases(cases) => load(abi.cases(&cases).discriminant, offset),
+        _ => load(abi.layout(ty).size, offset),
+    };
+    code.add([I::LocalGet(base), load]);
+}
+
+/// A visitor of values, whose code may call an `F`.
+pub struct Walk<'w, F> {
     pub abi: Abi<'w>,
     /// Selects the handles to visit.
     pub wants: &'w dyn Fn(Handle) -> bool,
     /// Emits code for each of them.
-    pub visit: &'w mut dyn FnMut(&mut Code, Handle, At),
+    pub visit: &'w mut dyn FnMut(&mut Code<F>, Handle, At),
 }
 
-impl Walk<'_> {
+impl<F: Copy> Walk<'_, F> {
     /// Visits consecutive values.
-    pub fn fields(&mut self, code: &mut Code, types: &[ComponentValType], at: At) {
+    pub fn fields(&mut self, code: &mut Code<F>, types: &[ComponentValType], at: At) {
         let (offsets, _) = self.abi.fields(types);
         let mut slots = 0;
         for (ty, offset) in types.iter().zip(offsets) {
             self.value(code, ty, at.further(slots, offset));
-            let mut flat = Vec::new();
             if matches!(at, At::Flat(_)) {
-                self.abi.flatten(ty, &mut flat);
+                slots += self.abi.flat(ty).len() as u32;
             }
-            slots += flat.len() as u32;
         }
     }
 
     /// Visits a value.
-    pub fn value(&mut self, code: &mut Code, ty: &ComponentValType, at: At) {
+    pub fn value(&mut self, code: &mut Code<F>, ty: &ComponentValType, at: At) {
         if !self.has_any(ty) {
             return;
         }
         match self.abi.shape(ty) {
-            Shape::Own(id) => (self.visit)(code, Handle::Own(id.resource()), at),
-            Shape::Borrow(id) => (self.visit)(code, Handle::Borrow(id.resource()), at),
-            Shape::Stream(id) => (self.visit)(code, Handle::Stream(id), at),
-            Shape::Future(id, _) => (self.visit)(code, Handle::Future(id), at),
             Shape::Fields(types) => self.fields(code, &types, at),
             Shape::Repeated(element, length) => self.repeated(code, element, length, at),
             Shape::Cases(cases) => {
@@ -128,12 +173,12 @@ impl Walk<'_> {
                 }
             }
             Shape::Pointed(Some(Elements(types))) => self.elements(code, &types, at),
-            Shape::Scalar(_) | Shape::Float(_) | Shape::Pointed(None) | Shape::Flags(_) | Shape::Handle => {}
+            shape => Handle::of(&shape).into_iter().for_each(|handle| (self.visit)(code, handle, at)),
         }
     }
 
     /// Visits a fixed-length list. Flat lists are short and unrolled; lists in memory use a loop.
-    fn repeated(&mut self, code: &mut Code, element: ComponentValType, length: u32, at: At) {
+    fn repeated(&mut self, code: &mut Code<F>, element: ComponentValType, length: u32, at: At) {
         let At::Memory(base, offset) = at else {
             return self.fields(code, &vec![element; length as usize], at);
         };
@@ -143,7 +188,7 @@ impl Walk<'_> {
         self.each(code, &[element], first, rest);
     }
 
-    fn elements(&mut self, code: &mut Code, types: &[ComponentValType], at: At) {
+    fn elements(&mut self, code: &mut Code<F>, types: &[ComponentValType], at: At) {
         let (element, rest) = (code.local(ValType::I32), code.local(ValType::I32));
         at.load(code);
         code.add([I::LocalSet(element)]);
@@ -153,7 +198,7 @@ impl Walk<'_> {
     }
 
     /// Visits as many elements as the local `rest` holds, from the address in the local `element` on.
-    fn each(&mut self, code: &mut Code, types: &[ComponentValType], element: u32, rest: u32) {
+    fn each(&mut self, code: &mut Code<F>, types: &[ComponentValType], element: u32, rest: u32) {
         let (_, layout) = self.abi.fields(types);
         code.add([I::Block(BlockType::Empty), I::Loop(BlockType::Empty)]);
         code.add([I::LocalGet(rest), I::I32Eqz, I::BrIf(1)]);
@@ -163,16 +208,6 @@ impl Walk<'_> {
     }
 
     fn has_any(&self, ty: &ComponentValType) -> bool {
-        match self.abi.shape(ty) {
-            Shape::Own(id) => (self.wants)(Handle::Own(id.resource())),
-            Shape::Borrow(id) => (self.wants)(Handle::Borrow(id.resource())),
-            Shape::Stream(id) => (self.wants)(Handle::Stream(id)),
-            Shape::Future(id, _) => (self.wants)(Handle::Future(id)),
-            Shape::Fields(types) => types.iter().any(|ty| self.has_any(ty)),
-            Shape::Repeated(element, _) => self.has_any(&element),
-            Shape::Cases(cases) => cases.iter().flatten().any(|ty| self.has_any(ty)),
-            Shape::Pointed(Some(Elements(types))) => types.iter().any(|ty| self.has_any(ty)),
-            _ => false,
-        }
+        self.abi.handles(ty).iter().filter_map(Handle::of).any(self.wants)
     }
 }
