@@ -16,7 +16,7 @@ use wasmparser::{
     ComponentOuterAliasKind, Encoding, KnownCustom, Parser, Payload,
 };
 
-use crate::name::{Names, PROVENANCE};
+use crate::name::{PROVENANCE, SectionNames};
 
 /// Bytes that are not a component, and where.
 #[derive(Debug, Clone)]
@@ -67,7 +67,7 @@ pub struct Level<'a> {
     /// Where its last section starts in the bytes that were decoded, if that is a custom one.
     last: Option<usize>,
     /// What its name section calls it and what is in it.
-    pub names: Names<'a>,
+    pub names: SectionNames<'a>,
     spaces: Spaces<'a>,
 }
 

@@ -16,7 +16,7 @@ pub use form::{
     unqualified, versioned,
 };
 pub use pattern::{Pattern, Rank};
-pub use section::Names;
+pub use section::SectionNames;
 use semver::Version;
 use std::collections::BTreeMap;
 

@@ -7,7 +7,7 @@ mod wires;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use of_provenance::Said;
+use of_provenance::StatedProvenance;
 
 use crate::check::part::Part;
 use crate::check::rule::{self, Rules, Why};
@@ -189,7 +189,8 @@ pub fn prove(
                 let planned = made.as_ref().map(of);
                 notes.extend(of_version(&said, planned.is_some()));
                 let (planned, embedded, report) = (planned.as_ref(), components.embedded(), &report);
-                let said = Said { said: &said, originals: &originals, inputs: &inputs, embedded, report, planned };
+                let said =
+                    StatedProvenance { said: &said, originals: &originals, inputs: &inputs, embedded, report, planned };
                 [missing, more] = said.grants();
                 said.findings()
             }

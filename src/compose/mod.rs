@@ -14,11 +14,11 @@ pub use policy::read as read_policy;
 pub use prove::prove;
 
 use crate::decode::{Known, Pieces};
-use crate::describe::{At, Description, Grants, Place, Rules, Wiring};
+use crate::describe::{AppliedPolicy, At, Description, Grants, Place, Wiring};
 use crate::encode::output::{Output, read};
 use crate::error::PhaseError;
 use crate::guard::boundary;
-use crate::link::graph::{HostImport, Part};
+use crate::link::graph::{HostImport, InstanceImport};
 use crate::link::left::Left;
 use crate::link::{self, Graph};
 use crate::load::digest::Digest;
@@ -179,7 +179,7 @@ fn renumbered(graph: &Graph) -> Vec<String> {
     let parts = hosts.flat_map(|host| host.parts.iter().map(move |part| (host, part)));
     // Versions of one interface are imported as the highest.
     let other = parts.filter(|(host, part)| host.name != part.import && InterfaceName::read(&part.import).is_none());
-    let shown = |(host, part): (&HostImport, &Part)| {
+    let shown = |(host, part): (&HostImport, &InstanceImport)| {
         let (import, name) = (Shown(&part.import), Shown(&host.name));
         format!(
             "`{import}` of `{}` is another import than `{import}` of the composition, which imports it as `{name}`: what the host \
@@ -202,7 +202,7 @@ fn left(components: &Components, linked: &Graph, graph: &Graph, description: &De
 /// What the components of a description may use: what it says of them, or what the policy allows that decides.
 fn grants<'d>(components: &Components, description: &'d Description) -> Cow<'d, BTreeMap<String, Grants>> {
     match &description.policy {
-        Some(Rules { policy, decides: true, .. }) => {
+        Some(AppliedPolicy { policy, decides: true, .. }) => {
             let root = &components[components.root()];
             Cow::Owned(BTreeMap::from([(root.name().to_owned(), policies::grants(policy, root))]))
         }

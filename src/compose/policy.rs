@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::describe::policy::{Doubt, Doubted, PolicyError};
-use crate::describe::{At, Place, Policy, Rules, Source, Text};
+use crate::describe::{AppliedPolicy, At, Place, Policy, Source, Text};
 use crate::error::PhaseError;
 use crate::link::Graph;
 use crate::load::digest::Digest;
@@ -37,7 +37,7 @@ pub fn read(source: &Source, place: Option<&Place>) -> Result<Policy, PhaseError
 }
 
 /// What of a policy somebody else's composition does not meet, its limits included.
-pub fn broken(rules: &Rules, output: &Component) -> Result<Vec<check::Finding>, PhaseError> {
+pub fn broken(rules: &AppliedPolicy, output: &Component) -> Result<Vec<check::Finding>, PhaseError> {
     // The rules know it by the name that the description gives it.
     let composition = output.called(&rules.name);
     let verdict = policy::check(&composition, &rules.policy, &generated::adapters(&composition))?;
@@ -62,13 +62,13 @@ pub fn broken(rules: &Rules, output: &Component) -> Result<Vec<check::Finding>, 
 ///
 /// What it does not meet; and rules about components that are not there, where the description names all that there are.
 pub fn meets(
-    rules: &Rules,
+    rules: &AppliedPolicy,
     components: &Components,
     graph: &Graph,
     composition: &Component,
     generated: &BTreeSet<Digest>,
 ) -> Result<Vec<String>, PhaseError> {
-    let Rules { policy, name, decides } = rules;
+    let AppliedPolicy { policy, name, decides } = rules;
     let mut verdict = policy::check(composition, policy, generated)?;
     if !*decides {
         // Here all components are known.

@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 
 pub use grant::{Grant, Grants, Treatment};
 pub use place::{At, Place, Text, position};
-pub use policy::{Policy, Rules};
+pub use policy::{AppliedPolicy, Policy};
 pub use setting::Settings;
 pub use source::{Source, stdin_is_shared};
 
@@ -37,7 +37,7 @@ pub struct Description {
     /// What components may use of what they import, by the components' names. One that is not here may use all of it.
     pub grants: BTreeMap<String, Grants>,
     /// The policy that the output must meet.
-    pub policy: Option<Rules>,
+    pub policy: Option<AppliedPolicy>,
     /// Whether the output says what it was made of: see [`crate::provenance`].
     pub provenance: bool,
     /// Whether the output may have what the Component Model no longer has.

@@ -100,7 +100,7 @@ pub struct Limit {
 
 /// The policy that a composition must meet.
 #[derive(Debug, Clone)]
-pub struct Rules {
+pub struct AppliedPolicy {
     /// The policy.
     pub policy: Policy,
     /// What it calls the composition itself.
@@ -109,7 +109,7 @@ pub struct Rules {
     pub decides: bool,
 }
 
-impl Rules {
+impl AppliedPolicy {
     /// Whether they are about components of a composition by name.
     pub fn name_components(&self) -> bool {
         !self.decides && self.policy.rules.iter().any(|rule| rule.component.is_some())

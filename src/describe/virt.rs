@@ -9,7 +9,7 @@ use thiserror::Error;
 use super::manifest::{self, Draft, ManifestError, Options};
 use super::policy::Policy;
 use super::setting::{Mount, MountKind, Names, Variables};
-use super::{At, Description, Entry, Grants, Rules, Source, Text, Treatment};
+use super::{AppliedPolicy, At, Description, Entry, Grants, Source, Text, Treatment};
 use crate::text::Shown;
 
 /// Flags that say nothing which can be granted.
@@ -53,7 +53,7 @@ pub fn virt(component: Source, grants: Grants) -> Description {
 pub fn by_policy(description: &mut Description, policy: Policy) {
     let name = description.components.first().map(|entry| entry.name.clone()).unwrap_or_default();
     description.grants.clear();
-    description.policy = Some(Rules { policy, name, decides: true });
+    description.policy = Some(AppliedPolicy { policy, name, decides: true });
 }
 
 /// Adds what `--grant NAME=VALUE` says, each `flag` without the `--grant`, to what other flags say. Of those that name

@@ -12,16 +12,16 @@ use crate::snapshot::Snapshot;
 
 /// A part of the world outside: one that has a name, or an interface that is of none.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Part {
+enum HostArea {
     Known(Known),
     Other(String),
 }
 
-impl fmt::Display for Part {
+impl fmt::Display for HostArea {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Part::Known(known) => known.fmt(f),
-            Part::Other(name) => f.write_str(name),
+            HostArea::Known(known) => known.fmt(f),
+            HostArea::Other(name) => f.write_str(name),
         }
     }
 }
@@ -29,9 +29,9 @@ impl fmt::Display for Part {
 /// What is reached of the host's, by import, by the component and by each instance in it.
 struct Reach {
     /// The imports that are of each.
-    imports: BTreeMap<Part, Vec<String>>,
-    whole: BTreeSet<Part>,
-    by_path: BTreeMap<String, BTreeSet<Part>>,
+    imports: BTreeMap<HostArea, Vec<String>>,
+    whole: BTreeSet<HostArea>,
+    by_path: BTreeMap<String, BTreeSet<HostArea>>,
 }
 
 /// Compares what is reached. Whoever came or went is listed at any depth: that an instance is new says nothing of what those within
@@ -48,7 +48,7 @@ pub(super) fn capabilities(
     for (change, from, to, tree, others) in
         [(Change::Added, &old, &new, &trees.new, &trees.old), (Change::Removed, &new, &old, &trees.old, &trees.new)]
     {
-        let more: BTreeSet<&Part> = to.whole.difference(&from.whole).collect();
+        let more: BTreeSet<&HostArea> = to.whole.difference(&from.whole).collect();
         if !more.is_empty() {
             let capabilities = more.iter().map(ToString::to_string).collect();
             let (instance, with_instance, through) = (None, false, Vec::new());
@@ -79,7 +79,7 @@ pub(super) fn capabilities(
 
 /// Whether it is worth saying of what is called an adapter that it reaches something: it was made to let things through, of which
 /// it is said who gained them. What it no longer reaches follows from its own line.
-fn adds(part: &Part, from: (&Reach, &Tree<'_>), to: (&Reach, &Tree<'_>), adapter: usize, change: Change) -> bool {
+fn adds(part: &HostArea, from: (&Reach, &Tree<'_>), to: (&Reach, &Tree<'_>), adapter: usize, change: Change) -> bool {
     let ((from, old_tree), (to, new_tree)) = (from, to);
     let is_new = new_tree.get(adapter).is_some_and(|flat| flat.other.is_none());
     let is_said = |user: &Flat<'_>| {
@@ -103,7 +103,7 @@ impl Reach {
             // `wasi:cli/environment`, all that is known is that it has the interface.
             let interface = world.identity(&import.name).unwrap_or(&import.name);
             let each = match Known::of(interface, "") {
-                None if !parts.is_empty() => BTreeSet::from([Part::Other(name::base(&import.name).to_owned())]),
+                None if !parts.is_empty() => BTreeSet::from([HostArea::Other(name::base(&import.name).to_owned())]),
                 _ => parts,
             };
             for path in &import.reached_by {
@@ -120,9 +120,9 @@ impl Reach {
     fn ways<'p, 't, 's>(
         &self,
         links: &Links<'t, 's>,
-        known: &mut BTreeMap<&'p Part, Ways<'t, 's>>,
+        known: &mut BTreeMap<&'p HostArea, Ways<'t, 's>>,
         index: usize,
-        parts: impl Iterator<Item = &'p Part>,
+        parts: impl Iterator<Item = &'p HostArea>,
     ) -> BTreeMap<Vec<String>, Vec<String>> {
         let mut ways: BTreeMap<Vec<String>, Vec<String>> = BTreeMap::new();
         for part in parts {
@@ -135,7 +135,7 @@ impl Reach {
 }
 
 /// The parts of the world outside that an import is of. An interface that has types alone is of none.
-fn parts(import: &str, world: &World) -> BTreeSet<Part> {
+fn parts(import: &str, world: &World) -> BTreeSet<HostArea> {
     let functions = match world.import(import) {
         Some(Shape::Interface(nodes)) => functions(nodes),
         // A type, or a function of one that the world imports itself.
@@ -143,16 +143,16 @@ fn parts(import: &str, world: &World) -> BTreeSet<Part> {
         // A function, or a core module or a component, of which WIT says nothing.
         // One that is called like an interface is denied with that.
         Some(Shape::Line(_)) | None => {
-            let known = Known::of(import, "").map(Part::Known);
-            return BTreeSet::from([known.unwrap_or_else(|| Part::Other(import.to_owned()))]);
+            let known = Known::of(import, "").map(HostArea::Known);
+            return BTreeSet::from([known.unwrap_or_else(|| HostArea::Other(import.to_owned()))]);
         }
     };
     // By its own name, or by that of the interface that it is.
     let names: Vec<&str> = [Some(import), world.identity(import)].into_iter().flatten().collect();
     let part = |function: &String| match names.iter().find_map(|name| Known::of(name, function)) {
-        Some(known) => Some(Part::Known(known)),
+        Some(known) => Some(HostArea::Known(known)),
         None if names.iter().any(|name| is_made_of(name)) => None,
-        None => Some(Part::Other(name::base(import).to_owned())),
+        None => Some(HostArea::Other(name::base(import).to_owned())),
     };
     functions.iter().filter_map(part).collect()
 }
@@ -172,6 +172,6 @@ fn is_made_of(import: &str) -> bool {
     )
 }
 
-fn reaches(reach: &Reach, path: &str, part: &Part) -> bool {
+fn reaches(reach: &Reach, path: &str, part: &HostArea) -> bool {
     reach.by_path.get(path).is_some_and(|parts| parts.contains(part))
 }

@@ -6,8 +6,8 @@ use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, Compo
 
 use super::error::EncodeError;
 use super::{Encoder, Item};
-use crate::link::graph::Part;
-use crate::load::component::identity;
+use crate::link::graph::InstanceImport;
+use crate::load::component::implements;
 use crate::name::Track;
 use crate::types::copy::{Copier as _, extern_name};
 use crate::types::{Definition, Side};
@@ -56,9 +56,9 @@ impl Encoder<'_> {
             .collect();
         // The attributes of the declaration are those of the part with the same name. Labels of several versions may
         // share one name, where the highest version counts. No part has the name of a label with a number.
-        let bears = |(_, part): &(_, &Part)| part.import == host.name;
+        let bears = |(_, part): &(_, &InstanceImport)| part.import == host.name;
         let is_borne = host.parts.iter().any(|part| part.import == host.name);
-        let version = |item: &ComponentItem| Some(Track::of(&identity(&host.name, item)?)?.1);
+        let version = |item: &ComponentItem| Some(Track::of(&implements(&host.name, item)?)?.1);
         let named = items.iter().zip(&host.parts).filter(|of| bears(of) || !is_borne).map(|((_, item), _)| *item);
         let higher =
             |high, item| if version(high).is_some_and(|high| Some(high) < version(item)) { item } else { high };

@@ -5,7 +5,7 @@ use wasmparser::component_types::{ComponentEntityType, ComponentInstanceTypeId, 
 use crate::describe::{Grants, Treatment};
 use crate::imports::{Interface, redirection};
 use crate::load::Component;
-use crate::load::component::identity;
+use crate::load::component::implements;
 use crate::name::{Pattern, is_companion, split};
 use crate::runtime;
 
@@ -149,7 +149,7 @@ impl ImportGrants<'_> {
         let types = self.component.types();
         let is_one = |name: &str| split(name).is_some() && is_denied("", name);
         let is_item = |(name, item): (&String, &ComponentItem)| {
-            let identity = identity(name, item);
+            let identity = implements(name, item);
             is_one(name) || identity.is_some_and(|name| is_one(&name)) || self.has_denied(item.ty, is_denied)
         };
         match ty {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::load::component::identity;
+use crate::load::component::implements;
 use crate::name::{InterfaceName, base};
 use crate::text::Shown;
 use wasmparser::component_types::ComponentItem;
@@ -23,7 +23,7 @@ pub struct Label {
 impl Label {
     /// The label that an import is, if it is one that is allowed by one of its names alone. `allows` says so of a name.
     pub fn of(import: &str, item: &ComponentItem, allows: impl Fn(&str) -> bool) -> Option<Label> {
-        let implements = identity(import, item).filter(|_| InterfaceName::read(import).is_none())?;
+        let implements = implements(import, item).filter(|_| InterfaceName::read(import).is_none())?;
         let is_by_label = allows(import);
         (is_by_label != allows(&implements)).then(|| Label { import: import.to_owned(), implements, is_by_label })
     }

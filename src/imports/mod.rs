@@ -15,7 +15,7 @@ use size::{Size, Sizes};
 
 use crate::abi::{Abi, Shape};
 use crate::load::Component;
-use crate::load::component::identity;
+use crate::load::component::implements;
 use crate::name::{Form, base, qualified};
 use crate::runtime;
 use crate::runtime::provider::Provider;
@@ -119,7 +119,7 @@ impl<'c> Interface<'c> {
 
     fn with(sizes: &Sizes<'_>, component: &'c Component, name: &'c str, item: &ComponentItem) -> Option<Interface<'c>> {
         let ComponentEntityType::Instance(id) = item.ty else { return None };
-        let mut interface = Interface::new(name, identity(name, item), Some(id));
+        let mut interface = Interface::new(name, implements(name, item), Some(id));
         for (name, item) in component.types().get(id).into_iter().flat_map(|ty| &ty.exports) {
             interface.add(sizes, component, name, item.ty);
         }

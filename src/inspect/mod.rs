@@ -30,7 +30,7 @@ use crate::follow::{self, Part};
 use crate::guard::boundary;
 use crate::limits;
 use crate::load::Component as Loaded;
-use crate::load::component::identity;
+use crate::load::component::implements;
 use crate::load::digest::Digest;
 use crate::name::{Capability, adapted};
 use crate::types::Outline;
@@ -237,7 +237,7 @@ fn hosts(component: &Loaded, reach: &Reach) -> Vec<HostImport> {
     let of = |(name, item): (&String, &ComponentItem)| HostImport {
         name: name.clone(),
         kind: kind(item.ty),
-        implements: identity(name, item).filter(|identity| identity != name),
+        implements: implements(name, item).filter(|identity| identity != name),
         external_id: item.external_id.clone(),
         types_only: is_types_only(component, item),
         capabilities: of_import(component, name, item),
@@ -284,7 +284,7 @@ fn of_import(component: &Loaded, name: &str, item: &ComponentItem) -> Vec<String
         _ => None,
     };
     let members = exports.into_iter().flatten().map(String::as_str).chain([""]);
-    let identity = identity(name, item);
+    let identity = implements(name, item);
     let interface = identity.as_deref().unwrap_or(name);
     let found: BTreeSet<Capability> = members.filter_map(|member| Capability::of(interface, member)).collect();
     found.iter().map(ToString::to_string).collect()
@@ -437,7 +437,7 @@ impl<'a> Instances<'_, 'a> {
         for (thing, way) in &instance.reaches {
             let Some(thing) = self.reach.items.get_index(*thing) else { continue };
             let import = thing.import();
-            let identity = self.imports.get(import).and_then(|item| identity(import, item));
+            let identity = self.imports.get(import).and_then(|item| implements(import, item));
             let (interface, function) = (identity.as_deref().unwrap_or(import), thing.function());
             let (nearest, types_only) = match Capability::of(interface, function.unwrap_or_default()) {
                 Some(capability) => known.entry(capability).or_insert((*way, true)),

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 
 use super::{Error, Findings, Input};
 use crate::compose::{Composition, compose, prove};
-use crate::describe::manifest::wiring::{self, Said};
+use crate::describe::manifest::wiring::{self, PlacedText};
 use crate::describe::manifest::{ManifestError, chain};
 use crate::describe::wac::Wac;
-use crate::describe::{At, Automatic, Chain, Description, Entry, Grants, Policy, Rules, Text, Wiring};
+use crate::describe::{AppliedPolicy, At, Automatic, Chain, Description, Entry, Grants, Policy, Text, Wiring};
 use crate::error::PhaseError;
 use crate::text::Shown;
 use crate::timings::Timings;
@@ -307,7 +307,7 @@ impl Composer {
             }
         };
         let name = self.components.first().map(|entry| entry.name.clone()).unwrap_or_default();
-        let rules = |policy: &Policy| Rules { policy: policy.clone(), name, decides: self.policy_grants };
+        let rules = |policy: &Policy| AppliedPolicy { policy: policy.clone(), name, decides: self.policy_grants };
         Ok(Description {
             name: self.name.clone(),
             grants: self.grants.clone(),
@@ -322,7 +322,7 @@ impl Composer {
     fn chain_of(&self, edge: &str, links: &[String]) -> Result<Chain, At<ManifestError>> {
         let text = Text::new("chain", &format!("{edge} = {}", links.join(", ")));
         let place = text.place(edge.len() + 3..text.content().len());
-        let links: Vec<Said<'_>> = links.iter().map(|link| (link.as_str(), &place)).collect();
+        let links: Vec<PlacedText<'_>> = links.iter().map(|link| (link.as_str(), &place)).collect();
         chain::chain((edge, &text.place(0..edge.len())), &links, &place, &self.components)
     }
 
@@ -366,7 +366,7 @@ impl Composer {
 fn said<T>(
     what: &str,
     pairs: &[(String, String)],
-    says: impl Fn(Said<'_>, Said<'_>) -> Result<T, At<ManifestError>>,
+    says: impl Fn(PlacedText<'_>, PlacedText<'_>) -> Result<T, At<ManifestError>>,
 ) -> Result<Vec<T>, PhaseError> {
     let (mut all, mut errors) = (Vec::new(), Vec::new());
     for (key, value) in pairs {

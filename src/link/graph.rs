@@ -57,12 +57,12 @@ pub struct HostImport {
     /// Its name in the output: that of the highest version among its parts.
     pub name: String,
     /// The imports that it fills. Its type is the union of theirs.
-    pub parts: Vec<Part>,
+    pub parts: Vec<InstanceImport>,
 }
 
 /// An import of one of the instances.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Part {
+pub struct InstanceImport {
     /// The instance, or the declarations, with the import.
     pub node: NodeIndex,
     /// The name of its import.

@@ -6,9 +6,9 @@ use petgraph::graph::NodeIndex;
 use wasmparser::component_types::ComponentEntityType;
 
 use super::error::LinkError;
-use super::graph::{Graph, HostImport, Part};
+use super::graph::{Graph, HostImport, InstanceImport};
 use crate::describe::At;
-use crate::load::component::identity;
+use crate::load::component::implements;
 use crate::load::{Component, Components};
 use crate::name::{Track, canonical, compatible};
 use crate::types::compare::{self, Difference, Item, ResourcePair};
@@ -35,7 +35,7 @@ pub fn merge(
     let mut errors = Vec::new();
     // Imports of one name come first, because they have to be merged.
     for (node, import) in imports {
-        let part = Part { node, import: import.to_owned() };
+        let part = InstanceImport { node, import: import.to_owned() };
         match hosts.called_the_same(&part) {
             Some(index) => match hosts.agree(index, &part) {
                 Ok(()) => hosts.join(index, part),
@@ -75,9 +75,9 @@ struct Hosts<'a> {
 #[derive(Default)]
 struct Host<'a> {
     name: String,
-    parts: Vec<Part>,
+    parts: Vec<InstanceImport>,
     /// The parts with an item that no earlier part has. An import that agrees with these agrees with all parts.
-    telling: Vec<Part>,
+    telling: Vec<InstanceImport>,
     /// The items of the parts, if they are instances.
     exports: BTreeSet<String>,
     nodes: BTreeSet<NodeIndex>,
@@ -92,7 +92,7 @@ impl<'a> Hosts<'a> {
 
     /// The host import that an import of this name must join. `None` if that belongs to the same component: no valid
     /// output contains a component with both imports, which verification reports.
-    fn called_the_same(&self, part: &Part) -> Option<usize> {
+    fn called_the_same(&self, part: &InstanceImport) -> Option<usize> {
         let mut named = self.named.get(&canonical(&part.import))?.iter().copied();
         named.find(|index| {
             let is_it = |host: &Host<'_>| {
@@ -106,7 +106,7 @@ impl<'a> Hosts<'a> {
     /// identified by its name alone.
     ///
     /// Component Model, Explainer, "Import and Export Definitions": `implements` states the interface of a label.
-    fn is_one(&self, a: &Part, b: &Part) -> bool {
+    fn is_one(&self, a: &InstanceImport, b: &InstanceImport) -> bool {
         match (self.label(a), self.label(b)) {
             (Some(of_a), Some(of_b)) => compatible(&of_a, &of_b) && self.external_id(a) == self.external_id(b),
             (None, None) => true,
@@ -115,21 +115,21 @@ impl<'a> Hosts<'a> {
     }
 
     /// The interface of a label.
-    fn label(&self, part: &Part) -> Option<String> {
+    fn label(&self, part: &InstanceImport) -> Option<String> {
         let item = self.component(part.node)?.imports().get(&part.import)?;
-        item.implements.is_some().then(|| identity(&part.import, item)).flatten()
+        item.implements.is_some().then(|| implements(&part.import, item)).flatten()
     }
 
     /// The `external-id` of an import, by which the host selects an implementation.
     ///
     /// Component Model, Explainer, "Import and Export Definitions": `external-id`.
-    fn external_id(&self, part: &Part) -> Option<&'a str> {
+    fn external_id(&self, part: &InstanceImport) -> Option<&'a str> {
         self.component(part.node)?.imports().get(&part.import)?.external_id.as_deref()
     }
 
     /// An item of both imports whose `external-id` differs between them.
-    fn other_id(&self, a: &Part, b: &Part) -> Option<OtherId> {
-        let of = |part: &Part| {
+    fn other_id(&self, a: &InstanceImport, b: &InstanceImport) -> Option<OtherId> {
+        let of = |part: &InstanceImport| {
             let component = self.component(part.node)?;
             Some((&**component, component.imports().get(&part.import)?))
         };
@@ -169,7 +169,7 @@ impl<'a> Hosts<'a> {
         let (track, _) = Track::of(&host.name)?;
         (0..index).find(|earlier| {
             let Some(other) = self.list.get(*earlier).filter(|other| !other.parts.is_empty()) else { return false };
-            let fits = |part: &Part| !other.nodes.contains(&part.node) && self.agree(*earlier, part).is_ok();
+            let fits = |part: &InstanceImport| !other.nodes.contains(&part.node) && self.agree(*earlier, part).is_ok();
             Track::of(&other.name).is_some_and(|(other, _)| other == track)
                 && host.parts.iter().all(fits)
                 && !self.reaches(*earlier, index)
@@ -183,7 +183,7 @@ impl<'a> Hosts<'a> {
             if !self.reaches(index, index) {
                 return None;
             }
-            let leads_back = |part: &&Part| {
+            let leads_back = |part: &&InstanceImport| {
                 let mut uses =
                     self.defining_imports(part).into_iter().filter_map(|(node, import)| self.host_of(node, import));
                 uses.any(|used| used == index || self.reaches(index, used))
@@ -199,7 +199,7 @@ impl<'a> Hosts<'a> {
         self.list.iter().enumerate().filter_map(circular).take(1).collect()
     }
 
-    fn join(&mut self, index: usize, part: Part) {
+    fn join(&mut self, index: usize, part: InstanceImport) {
         let exports: BTreeSet<String> = self.exports(&part).cloned().collect();
         let defining_imports = self.defining_imports(&part);
         let Some(host) = self.list.get_mut(index) else { return };
@@ -223,7 +223,7 @@ impl<'a> Hosts<'a> {
     }
 
     /// The items of an import, if it is an instance.
-    fn exports(&self, part: &Part) -> impl Iterator<Item = &'a String> {
+    fn exports(&self, part: &InstanceImport) -> impl Iterator<Item = &'a String> {
         let component = self.component(part.node);
         let id = component.and_then(|component| match component.imports().get(&part.import)?.ty {
             ComponentEntityType::Instance(id) => Some(id),
@@ -234,7 +234,7 @@ impl<'a> Hosts<'a> {
     }
 
     /// Whether an import can join others: items that both have must have the same type.
-    fn agree(&self, index: usize, new: &Part) -> Result<(), (Part, Difference)> {
+    fn agree(&self, index: usize, new: &InstanceImport) -> Result<(), (InstanceImport, Difference)> {
         for part in self.list.get(index).into_iter().flat_map(|host| &host.telling) {
             let (Some(a), Some(b)) = (self.item(part), self.item(new)) else { continue };
             if part.import != new.import && canonical(&part.import) == canonical(&new.import) {
@@ -260,7 +260,7 @@ impl<'a> Hosts<'a> {
 
     /// Whether two resource types are equal after a merge. Resource types that the two imports define become equal;
     /// those that they use are equal if their defining imports have been merged.
-    fn one_resource(&self, part: &Part, new: &Part, pair: ResourcePair) -> Result<(), Difference> {
+    fn one_resource(&self, part: &InstanceImport, new: &InstanceImport, pair: ResourcePair) -> Result<(), Difference> {
         let (Some(a), Some(b)) = (self.defining_import(part.node, pair.0), self.defining_import(new.node, pair.1))
         else {
             return Ok(());
@@ -298,7 +298,7 @@ impl<'a> Hosts<'a> {
     }
 
     /// The other imports that define resources which an import uses.
-    fn defining_imports(&self, part: &Part) -> BTreeSet<(NodeIndex, &'a String)> {
+    fn defining_imports(&self, part: &InstanceImport) -> BTreeSet<(NodeIndex, &'a String)> {
         let Some(component) = self.component(part.node) else { return BTreeSet::new() };
         let Some(item) = component.imports().get(&part.import) else { return BTreeSet::new() };
         mentions::resources(component, item.ty)
@@ -323,7 +323,7 @@ impl<'a> Hosts<'a> {
         self.of.get(&node)?.get(import).copied()
     }
 
-    fn item<'p>(&self, part: &'p Part) -> Option<Item<'p>>
+    fn item<'p>(&self, part: &'p InstanceImport) -> Option<Item<'p>>
     where
         'a: 'p,
     {
@@ -333,7 +333,7 @@ impl<'a> Hosts<'a> {
     }
 }
 
-fn conflict(graph: &Graph, first: Part, second: &Part, difference: Difference) -> At<LinkError> {
+fn conflict(graph: &Graph, first: InstanceImport, second: &InstanceImport, difference: Difference) -> At<LinkError> {
     let places = [second.node, first.node].map(|node| graph.place(node));
     let error = LinkError::Merge {
         first: graph.subject(first.node).to_owned(),

@@ -9,7 +9,7 @@ use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 
 use super::error::{Candidate, LinkError, NearMiss};
 use crate::describe::manifest;
-use crate::load::component::{identity, interface};
+use crate::load::component::{implements, interface};
 use crate::load::digest::Digest;
 use crate::load::{Component, ComponentId, Components};
 use crate::name::{self, InterfaceName, Versions, compatible};
@@ -163,7 +163,7 @@ impl<'c> Items<'c> {
 
     /// The labels: items with another name than their interface.
     fn labels(self) -> impl Iterator<Item = (&'c String, String)> {
-        self.0.iter().filter_map(|(name, item)| Some((name, identity(name, item)?)))
+        self.0.iter().filter_map(|(name, item)| Some((name, implements(name, item)?)))
     }
 }
 

@@ -25,7 +25,7 @@ pub use graph::Graph;
 use petgraph::graph::NodeIndex;
 use wasmparser::names::ComponentName;
 
-use crate::describe::{self, At, Description, Rules};
+use crate::describe::{self, AppliedPolicy, At, Description};
 use crate::load::{ComponentId, Components};
 use crate::name::{canonical, is_obsolete, versioned};
 
@@ -47,7 +47,7 @@ pub fn link(components: &Components, description: &Description) -> Result<Graph,
         return Err(errors);
     }
     graph.name.clone_from(&description.name);
-    graph.is_ruled = description.policy.as_ref().is_some_and(Rules::name_components);
+    graph.is_ruled = description.policy.as_ref().is_some_and(AppliedPolicy::name_components);
     if description.import_components {
         let used: BTreeSet<ComponentId> = graph.instances().map(|(_, instance)| instance.component).collect();
         graph.imported =

@@ -10,7 +10,7 @@ use petgraph::graph::NodeIndex;
 use wasmparser::component_types::ResourceId;
 
 use super::error::LinkError;
-use super::graph::{Graph, Part};
+use super::graph::{Graph, InstanceImport};
 use super::origin::Filled;
 use crate::describe::At;
 use crate::load::{Component, Components};
@@ -92,7 +92,7 @@ impl Owners<'_> {
         self.graph.component(node).map(|id| &self.components[id])
     }
 
-    fn item<'p>(&'p self, part: &'p Part) -> Option<Item<'p>> {
+    fn item<'p>(&'p self, part: &'p InstanceImport) -> Option<Item<'p>> {
         let component = self.component(part.node)?;
         let ty = component.imports().get(&part.import)?.ty;
         Some(Item { component, name: &part.import, ty })

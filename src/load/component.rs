@@ -259,7 +259,7 @@ impl Component {
 /// The interface that an import is, where its name does not say so in full.
 ///
 /// Component Model, Explainer, "Import and Export Definitions": `implements`, and the suffix of a canonical version.
-pub fn identity(name: &str, item: &ComponentItem) -> Option<String> {
+pub fn implements(name: &str, item: &ComponentItem) -> Option<String> {
     let suffix = item.version_suffix.as_deref().unwrap_or_default();
     match &item.implements {
         Some(interface) => Some(format!("{interface}{suffix}")),
@@ -270,7 +270,7 @@ pub fn identity(name: &str, item: &ComponentItem) -> Option<String> {
 
 /// The interface that an import or export is: as it says, else as its name does.
 pub fn interface(name: &str, item: &ComponentItem) -> String {
-    identity(name, item).unwrap_or_else(|| name.to_owned())
+    implements(name, item).unwrap_or_else(|| name.to_owned())
 }
 
 /// Something that is in an instance of this type, and says which interface it implements: its name, and that. `seen` are the types of

@@ -6,7 +6,7 @@ use wasmparser::{ComponentName, ComponentNameSectionReader, NameMap};
 
 /// The names that the name section of one level of a component gives.
 #[derive(Debug, Default)]
-pub struct Names<'a> {
+pub struct SectionNames<'a> {
     /// The level's own.
     pub own: Option<&'a str>,
     /// Those of its components, by index.
@@ -15,7 +15,7 @@ pub struct Names<'a> {
     pub instances: BTreeMap<u32, &'a str>,
 }
 
-impl<'a> Names<'a> {
+impl<'a> SectionNames<'a> {
     /// Reads a name section. What is malformed in it names nothing: it has no say in what a component is.
     pub fn read(&mut self, section: ComponentNameSectionReader<'a>) {
         for subsection in section {

@@ -13,7 +13,7 @@ use crate::decode::world::{Imported, World};
 use crate::describe::policy::{self, Policy};
 use crate::inspect::reach::{HostItem, Labels};
 use crate::load::Component;
-use crate::load::component::identity;
+use crate::load::component::implements;
 use crate::types::TypeKey;
 use crate::types::identity::resource;
 use crate::types::mentions;
@@ -40,16 +40,16 @@ pub enum Refusal<'p> {
 }
 
 /// The names that an import goes by: its own, and that of the interface that it is.
-pub struct Names<'c> {
+pub struct ImportNames<'c> {
     own: &'c str,
     identity: Option<String>,
 }
 
-impl<'c> Names<'c> {
+impl<'c> ImportNames<'c> {
     /// Those of an import; empty for the world itself.
-    pub fn of(component: &Component, import: &'c str) -> Names<'c> {
+    pub fn of(component: &Component, import: &'c str) -> ImportNames<'c> {
         let item = component.imports().get(import);
-        Names { own: import, identity: item.and_then(|item| identity(import, item)) }
+        ImportNames { own: import, identity: item.and_then(|item| implements(import, item)) }
     }
 
     /// The interface that it is, where its own name does not say that.
@@ -100,7 +100,7 @@ impl<'r> Allowance<'r> {
 
     /// Why something may not be reached. `None` where it may be.
     pub fn refusal(&self, host_item: &HostItem) -> Option<Refusal<'r>> {
-        let names = Names::of(self.component, &host_item.interface);
+        let names = ImportNames::of(self.component, &host_item.interface);
         let names = names.all();
         let called = Called { names: &names, labels: labels_of(self.labels, Some(host_item.import())) };
         let (member, item) = (host_item.member.as_str(), self.item(host_item));
@@ -197,7 +197,7 @@ impl<'r> Allowance<'r> {
                 exports.into_iter().any(|name| self.allowed.why(&[import, name.as_str()]).is_some())
             }
             ComponentEntityType::Instance(_) => {
-                let names = Names::of(self.component, import);
+                let names = ImportNames::of(self.component, import);
                 let called = Called { names: &names.all(), labels: labels_of(self.labels, Some(import)) };
                 match decision::decide(self.policy, self.applicable, called, "") {
                     Decision::Allowed => true,

@@ -2,7 +2,7 @@
 
 use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 
-use super::allowance::{Allowance, Names};
+use super::allowance::{Allowance, ImportNames};
 use super::decision::{self, Called, Decision};
 use crate::describe::policy::{Doubt, Policy};
 use crate::describe::{Grant, Grants, Treatment};
@@ -44,7 +44,7 @@ pub fn grants(policy: &Policy, component: &Component) -> Grants {
             continue;
         };
         let items = || component.types().get(id).into_iter().flat_map(|ty| &ty.exports);
-        let names = Names::of(component, import);
+        let names = ImportNames::of(component, import);
         let names = names.all();
         let called = Called::by(&names);
         let functions: Vec<&str> =

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use wasmparser::component_types::ComponentEntityType;
 
-use super::allowance::{Allowance, Names, Refusal, path};
+use super::allowance::{Allowance, ImportNames, Refusal, path};
 use super::decision::{self, Applicable};
 use super::{Cause, Path, Powerless, Reached, Subject, Through, Violation, Why};
 use crate::describe::policy::Policy;
@@ -134,7 +134,7 @@ impl<'r> Judge<'r> {
     }
 
     fn subject(&self, host_item: &HostItem) -> Subject {
-        let names = Names::of(self.component, &host_item.interface);
+        let names = ImportNames::of(self.component, &host_item.interface);
         let import = self.component.imports().get(host_item.import());
         Subject {
             import: host_item.import().to_owned(),
@@ -148,7 +148,7 @@ impl<'r> Judge<'r> {
     /// A rule that would allow it, if the names of components were as good as any: one that somebody may have taken for
     /// himself allows nothing.
     fn powerless(&self, id: usize, host_item: &HostItem) -> Option<Powerless> {
-        let names = Names::of(self.component, &host_item.interface);
+        let names = ImportNames::of(self.component, &host_item.interface);
         let (names, path) = (names.all(), path(host_item));
         let rules = self.policy.rules.iter().zip(self.applicable);
         let mut rules = rules.filter(|(rule, applies)| {

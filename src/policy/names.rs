@@ -10,7 +10,7 @@ use crate::inspect::reach::{Instance, Reach};
 use crate::name::{adapted, unnumbered};
 
 /// What rules may call an instance, where it is made.
-pub struct Names {
+pub struct InstanceNames {
     /// By rules that allow something: names that whoever made the component around it gave it, and nothing else in that.
     given: BTreeSet<String>,
     /// By rules that deny something: all names that it has.
@@ -26,7 +26,7 @@ pub struct Named {
 }
 
 /// What rules may call each instance. `generated` has the parts that are known to be adapters which weld generated.
-pub fn names(reach: &Reach, generated: &BTreeSet<usize>) -> Vec<Names> {
+pub fn names(reach: &Reach, generated: &BTreeSet<usize>) -> Vec<InstanceNames> {
     let is_generated = |instance: &Instance| instance.part.is_some_and(|part| generated.contains(&part));
     let siblings: BTreeSet<(Option<usize>, &str)> =
         reach.instances.iter().map(|instance| (instance.within, instance.name.as_str())).collect();
@@ -59,7 +59,7 @@ pub fn names(reach: &Reach, generated: &BTreeSet<usize>) -> Vec<Names> {
     let of = |(instance, given): (&Instance, &BTreeSet<String>)| {
         let all = std::iter::once(&instance.name).chain(&instance.component).chain(&instance.others);
         let given = given.iter().filter(|name| is_clear(instance, name)).cloned().collect();
-        Names { given, all: all.flat_map(|name| variants(name)).map(str::to_owned).collect() }
+        InstanceNames { given, all: all.flat_map(|name| variants(name)).map(str::to_owned).collect() }
     };
     reach.instances.iter().zip(&given).map(of).collect()
 }
@@ -82,7 +82,7 @@ fn variants(name: &str) -> impl Iterator<Item = &str> {
 
 /// Which instances a rule names. A component within another one may be called anything by whoever made that one, so its
 /// whole path counts for what is allowed, and any end of it for what is denied.
-pub fn named(rule: &Rule, reach: &Reach, names: &[Names]) -> Vec<Named> {
+pub fn named(rule: &Rule, reach: &Reach, names: &[InstanceNames]) -> Vec<Named> {
     let Some((pattern, _)) = rule.component.as_ref().filter(|_| !rule.is_of_all()) else {
         return vec![Named { allows: true, denies: true }; reach.instances.len()];
     };

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexSet;
 use wasmparser::component_types::ComponentEntityType;
 
-use super::allowance::{Allowance, Names, path};
+use super::allowance::{Allowance, ImportNames, path};
 use super::error::CheckError;
 use super::{decision, followed, names};
 use crate::describe::Text;
@@ -125,7 +125,7 @@ impl Finder<'_> {
 
     /// The capability that allows an item.
     fn capability(&self, item: &HostItem) -> Option<Capability> {
-        let names = Names::of(self.component, &item.interface);
+        let names = ImportNames::of(self.component, &item.interface);
         let names = names.all();
         let allows = |capability: &Capability| {
             decision::allows(&Pattern::parse(&capability.to_string()), &names, &item.member) && item.inner.is_empty()
@@ -158,7 +158,7 @@ impl Finder<'_> {
         let allow = patterns.iter().map(|text| {
             let pattern = Pattern::parse(text);
             let allows = |item: &&HostItem| {
-                let names = Names::of(self.component, &item.interface);
+                let names = ImportNames::of(self.component, &item.interface);
                 match path(item).as_slice() {
                     [member] => decision::allows(&pattern, &names.all(), member),
                     path => decision::allows_inner(&pattern, &names.all(), path),

@@ -10,7 +10,7 @@ use crate::load::{Component, Embedded};
 use crate::provenance::{self, Granted, Provenance};
 
 /// The provenance of an output, with what is known of the output.
-pub struct Said<'s> {
+pub struct StatedProvenance<'s> {
     /// The provenance.
     pub said: &'s Provenance,
     /// The components that went into it, each with its input.
@@ -29,7 +29,7 @@ type Lines = BTreeSet<(String, String, String)>;
 /// The stated names of components, by digest.
 type Called<'s> = BTreeMap<&'s str, Vec<&'s str>>;
 
-impl<'s> Said<'s> {
+impl<'s> StatedProvenance<'s> {
     /// The statements that are wrong. Statements that are right are compared with this version's text only where this
     /// version wrote them, since other versions may use other words.
     pub fn findings(&self) -> Vec<Finding> {

@@ -10,7 +10,7 @@ use crate::describe::{Grant, Grants, Treatment};
 use crate::grants;
 use crate::imports::handles::Giver;
 use crate::link::Graph;
-use crate::load::component::identity;
+use crate::load::component::implements;
 use crate::load::{Component, Components, Embedded};
 use crate::name::{base, qualified};
 use crate::text;
@@ -138,7 +138,7 @@ fn traps<'g>(
     let refused = adapters.iter().flat_map(|adapter| &adapter.refused);
     for of in refused.filter(|of| of.traps && of.treatment == Treatment::Deny) {
         let item = component.imports().get(&of.interface);
-        let identity = item.and_then(|item| identity(&of.interface, item));
+        let identity = item.and_then(|item| implements(&of.interface, item));
         let names: Vec<&str> = [Some(of.interface.as_str()), identity.as_deref()].into_iter().flatten().collect();
         let by = match grants.decisive(&names, &of.function) {
             Some((grant, _)) if grant.treatment == Treatment::Deny => Some(grant.pattern.as_str()),

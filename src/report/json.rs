@@ -220,7 +220,7 @@ impl Report {
         };
         // Whatever else has a name of its own, each adapter is one component with one instance.
         let is_adapter = |name: &str| adapters.iter().any(|adapter| adapter.names().any(|of| of == name));
-        let importer = |part: &crate::link::graph::Part| Importer {
+        let importer = |part: &crate::link::graph::InstanceImport| Importer {
             component: graph.name_of(part.node).to_owned(),
             import: part.import.clone(),
         };

@@ -64,7 +64,7 @@ pub struct Provider {
 }
 
 /// A part of the module.
-pub struct Part {
+pub struct ProviderPart {
     /// The binary module.
     module: Vec<u8>,
     /// The names of the host functions that it imports, by number.
@@ -79,7 +79,7 @@ pub struct Instance {
     exports: BTreeMap<String, String>,
 }
 
-impl Part {
+impl ProviderPart {
     /// Instantiates it over a memory, with functions of the host's, each by its name.
     ///
     /// # Errors
@@ -294,7 +294,7 @@ impl Provider {
         exports: &BTreeSet<String>,
         memory: MemoryType,
         is_there: &dyn Fn(&str) -> bool,
-    ) -> Result<Part, String> {
+    ) -> Result<ProviderPart, String> {
         let roots = self.exports.iter().filter(|(name, _)| exports.contains(*name)).map(|(_, (index, _))| *index);
         let reached = self.reached(roots.chain(self.start));
         let imported = self.imported_functions().count() as u32;
@@ -323,7 +323,7 @@ impl Provider {
         let mut pruned = Pruned { exports: &exports, memory, indices, missing, imported, body: imported };
         let mut module = Module::new();
         pruned.parse_core_module(&mut module, Parser::new(0), self.bytes).map_err(|error| error.to_string())?;
-        Ok(Part { module: module.finish(), hosts, exports })
+        Ok(ProviderPart { module: module.finish(), hosts, exports })
     }
 }
 

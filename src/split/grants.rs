@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Part;
+use super::NamedInstance;
 use super::error::SplitError;
 use crate::inspect::model::{Inspection, Role};
 use crate::name::adapted;
@@ -14,7 +14,7 @@ use crate::text;
 /// # Errors
 ///
 /// There is an adapter without stated grants, or a grant that only the adapter itself has in full.
-pub fn tables(inspection: &Inspection, parts: &[Part<'_>]) -> Result<String, SplitError> {
+pub fn tables(inspection: &Inspection, parts: &[NamedInstance<'_>]) -> Result<String, SplitError> {
     let granted = inspection.provenance.as_ref().map(|of| of.grants.as_slice()).unwrap_or_default();
     let adapters = inspection.components.iter().filter(|of| of.role == Role::Adapter && of.within == Some(0));
     for adapter in adapters {

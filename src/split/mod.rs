@@ -39,7 +39,7 @@ pub struct Split {
 }
 
 /// An instance of the composition, under its name in the manifest.
-struct Part<'i> {
+struct NamedInstance<'i> {
     instance: &'i Instance,
     /// The index of its component.
     component: usize,
@@ -76,7 +76,7 @@ pub fn split(whole: &Component, says_all: bool, timings: &mut Timings) -> Result
 }
 
 /// The instances that the composition creates, without adapters.
-fn parts<'i>(inspection: &'i Inspection, whole: &Component) -> Result<Vec<Part<'i>>, SplitError> {
+fn parts<'i>(inspection: &'i Inspection, whole: &Component) -> Result<Vec<NamedInstance<'i>>, SplitError> {
     let file = || whole.file().to_owned();
     if inspection.components.first().is_none_or(|outer| outer.role == Role::Program || !outer.modules.is_empty()) {
         return Err(SplitError::Program { file: file() });
@@ -88,7 +88,7 @@ fn parts<'i>(inspection: &'i Inspection, whole: &Component) -> Result<Vec<Part<'
             Some((_, of)) if of.role == Role::Adapter => {}
             Some((index, of)) if of.within == Some(0) => {
                 let name = InstanceName { component: String::new(), number: 0 };
-                parts.push(Part { instance, component: index, name });
+                parts.push(NamedInstance { instance, component: index, name });
             }
             _ => return Err(SplitError::Elsewhere { file: file(), instance: instance.name.clone() }),
         }
@@ -103,7 +103,7 @@ fn parts<'i>(inspection: &'i Inspection, whole: &Component) -> Result<Vec<Part<'
 /// Names each part after its instance (`kv`, `kv#1`) where all instances of that name have one component and one of
 /// them is the first; else after its component, with a number. Instances of one component may thus have several names,
 /// each of which is a component of the manifest, with a file of the same bytes.
-fn name(inspection: &Inspection, parts: &mut [Part<'_>]) {
+fn name(inspection: &Inspection, parts: &mut [NamedInstance<'_>]) {
     let mut called: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (index, part) in parts.iter().enumerate() {
         let base = InstanceName::read(&part.instance.name).map(|name| name.component).filter(|base| is_name(base));
@@ -161,7 +161,7 @@ fn free(name: &str, taken: &BTreeSet<String>) -> String {
 fn manifest(
     inspection: &Inspection,
     whole: &Component,
-    (parts, says_all): (&[Part<'_>], bool),
+    (parts, says_all): (&[NamedInstance<'_>], bool),
     components: &BTreeMap<String, String>,
 ) -> Result<String, SplitError> {
     let wiring = wiring::Wiring::of(inspection, parts, says_all)?;

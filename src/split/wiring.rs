@@ -1,6 +1,6 @@
 //! Converts the wires and exports of a composition to those of a manifest.
 
-use super::Part;
+use super::NamedInstance;
 use super::error::SplitError;
 use crate::inspect::model::{Inspection, Instance, Kind, Role, Source, Wire};
 use crate::name::compatible;
@@ -18,7 +18,7 @@ pub struct Wiring {
 /// The origin of an item, behind adapters.
 enum Origin<'p> {
     /// An export of a part.
-    Export(&'p Part<'p>, String),
+    Export(&'p NamedInstance<'p>, String),
     Host,
     /// An origin that a manifest cannot express, in words.
     Other(&'static str),
@@ -30,7 +30,7 @@ impl Wiring {
     /// # Errors
     ///
     /// A manifest cannot express it.
-    pub fn of(inspection: &Inspection, parts: &[Part<'_>], says_all: bool) -> Result<Wiring, SplitError> {
+    pub fn of(inspection: &Inspection, parts: &[NamedInstance<'_>], says_all: bool) -> Result<Wiring, SplitError> {
         let origins = Origins { inspection, parts, says_all };
         let (root, exports) = origins.exports()?;
         Ok(Wiring { root, wires: origins.wires()?, exports })
@@ -39,7 +39,7 @@ impl Wiring {
 
 struct Origins<'i, 'p> {
     inspection: &'i Inspection,
-    parts: &'p [Part<'p>],
+    parts: &'p [NamedInstance<'p>],
     says_all: bool,
 }
 
@@ -71,7 +71,7 @@ impl<'p> Origins<'_, 'p> {
     /// the most exports among those of which all exports are in the output.
     fn exports(&self) -> Result<(String, Vec<(String, String)>), SplitError> {
         let outermost = self.inspection.instances.first();
-        let mut exports: Vec<(&str, &Part<'_>, String)> = Vec::new();
+        let mut exports: Vec<(&str, &NamedInstance<'_>, String)> = Vec::new();
         for Wire { name, from } in outermost.into_iter().flat_map(|of| &of.exports) {
             match self.origin(from, name) {
                 Origin::Export(part, export) => exports.push((name, part, export)),
@@ -84,15 +84,15 @@ impl<'p> Origins<'_, 'p> {
                 Origin::Other(what) => return Err(SplitError::Export { export: name.clone(), what }),
             }
         }
-        let exported = |part: &Part<'_>, name: &str| {
+        let exported = |part: &NamedInstance<'_>, name: &str| {
             exports.iter().any(|(_, of, export)| std::ptr::eq(of.instance, part.instance) && export == name)
         };
-        let own = |part: &Part<'_>| self.inspection.components.get(part.component).map(|of| &of.exports);
-        let is_root = |part: &&Part<'_>| {
+        let own = |part: &NamedInstance<'_>| self.inspection.components.get(part.component).map(|of| &of.exports);
+        let is_root = |part: &&NamedInstance<'_>| {
             let mut own = own(part).into_iter().flatten().filter(|item| item.kind != Kind::Type);
             part.name.number == 0 && own.all(|item| exported(part, &item.name))
         };
-        let count = |part: &&Part<'_>| own(part).map_or(0, Vec::len);
+        let count = |part: &&NamedInstance<'_>| own(part).map_or(0, Vec::len);
         // Of several with equally many, the last instantiated one: what others use comes before them.
         let root = self.parts.iter().filter(is_root).max_by_key(count).ok_or(SplitError::NoRoot)?;
         let others = exports
@@ -173,7 +173,7 @@ impl<'p> Origins<'_, 'p> {
         component.is_some_and(|of| of.role == Role::Adapter)
     }
 
-    fn kind(&self, part: &Part<'_>, import: &str) -> Option<Kind> {
+    fn kind(&self, part: &NamedInstance<'_>, import: &str) -> Option<Kind> {
         let imports = &self.inspection.components.get(part.component)?.imports;
         imports.iter().find(|item| item.name == import).map(|item| item.kind)
     }
@@ -184,7 +184,7 @@ impl<'p> Origins<'_, 'p> {
     }
 
     /// Whether another part has an export that would fill an import by name.
-    fn is_exported(&self, importer: &Part<'_>, import: &str) -> bool {
+    fn is_exported(&self, importer: &NamedInstance<'_>, import: &str) -> bool {
         let others = self.parts.iter().filter(|part| part.name.component != importer.name.component);
         let mut exports = others.filter_map(|part| self.inspection.components.get(part.component));
         exports.any(|of| of.exports.iter().any(|item| item.name == import || compatible(&item.name, import)))

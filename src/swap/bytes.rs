@@ -41,7 +41,7 @@ pub fn replace(bytes: &[u8], edits: &Edits<'_>, holders: &Holders) -> Result<Vec
 }
 
 /// A section of a component.
-struct Part<'a> {
+struct EditedSection<'a> {
     id: u8,
     data: &'a [u8],
     /// Its bytes, with id and size.
@@ -79,9 +79,9 @@ fn level(bytes: &[u8], offset: usize, edits: &Edits<'_>, holders: &Holders) -> R
             _ => None,
         };
         let whole = bytes.get(start..reader.current_position()).unwrap_or_default();
-        parts.push(Part { id, data, whole, edited });
+        parts.push(EditedSection { id, data, whole, edited });
     }
-    for Part { id, data, whole, edited } in parts {
+    for EditedSection { id, data, whole, edited } in parts {
         match edited {
             Some(edited) if *edited != *data => RawSection { id, data: &edited }.append_to(&mut out),
             _ if id == 0 => custom(data, &digests, whole, &mut out),

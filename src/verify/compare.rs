@@ -9,7 +9,7 @@ use wasmparser::component_types::ComponentEntityType;
 use crate::decode::{Base, Level, Place};
 use crate::link::Graph;
 use crate::link::graph::HostImport;
-use crate::load::component::identity;
+use crate::load::component::implements;
 use crate::load::{Component, Components};
 use crate::name;
 use crate::types::Outline;
@@ -25,7 +25,7 @@ pub fn compare(components: &Components, graph: &Graph, level: &Level<'_>) -> Res
 /// Checks that each function and type of an imported instance is imported by a component of the output. An import with
 /// a label that no component has belongs to the labels of the same interface.
 pub fn imported_functions(components: &Components, graph: &Graph, output: &Outline) -> Result<(), String> {
-    let interface = |name: &str, of: &Outline| identity(name, of.imports().get(name)?);
+    let interface = |name: &str, of: &Outline| implements(name, of.imports().get(name)?);
     let mut inputs: BTreeMap<&String, Vec<&Component>> = BTreeMap::new();
     for (_, id) in graph.users() {
         let component = &components[id];

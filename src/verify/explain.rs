@@ -31,7 +31,7 @@ pub fn unnamed_types(
     let (_, is_import, name) = at;
     let users: Vec<(NodeIndex, ComponentEntityType)> = if is_import {
         let (_, host) = graph.hosts().find(|(_, host)| host.name == name)?;
-        let item = |part: &crate::link::graph::Part| {
+        let item = |part: &crate::link::graph::InstanceImport| {
             let component = &components[graph.component(part.node)?];
             Some((part.node, component.imports().get(&part.import)?.ty))
         };

@@ -103,8 +103,8 @@ struct Walk<'a> {
 struct Scope<'a> {
     imports_are: &'static str,
     exports_are: &'static str,
-    imports: Names<'a>,
-    exports: Names<'a>,
+    imports: NamesByForm<'a>,
+    exports: NamesByForm<'a>,
     /// The number of types so far.
     types: u32,
     /// The findings in types without a name so far, by the index of the type.
@@ -112,7 +112,7 @@ struct Scope<'a> {
 }
 
 /// Names by the form in which validators compare them.
-type Names<'a> = BTreeMap<String, &'a str>;
+type NamesByForm<'a> = BTreeMap<String, &'a str>;
 
 impl Scope<'_> {
     /// A component at a depth.
@@ -279,13 +279,13 @@ impl<'a> Walk<'a> {
 
     /// The names of a complete scope.
     fn unique(&mut self, scope: &'static str, names: impl Iterator<Item = &'a str>, offset: u64) {
-        let mut seen = Names::new();
+        let mut seen = NamesByForm::new();
         self.found.extend(names.filter_map(|name| add(&mut seen, scope, name, offset)));
     }
 }
 
 /// Adds a name to its scope. Returns the earlier name that it collides with, if there is one.
-fn add<'a>(names: &mut Names<'a>, scope: &'static str, name: &'a str, offset: u64) -> Option<Alike<'a>> {
+fn add<'a>(names: &mut NamesByForm<'a>, scope: &'static str, name: &'a str, offset: u64) -> Option<Alike<'a>> {
     let first = names.insert(canonical(name), name)?;
     Some(Alike { first, second: name, scope, name: None, offset })
 }

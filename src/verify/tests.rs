@@ -7,7 +7,7 @@ use crate::check::Original;
 use crate::check::tests::check;
 use crate::decode::{Level, Pieces};
 use crate::link::Graph;
-use crate::link::graph::{Export, HostImport, Instance, Node, Part, Wire};
+use crate::link::graph::{Export, HostImport, Instance, InstanceImport, Node, Wire};
 use crate::provenance::{Provenance, SECTION};
 use crate::{Composer, Composition, Grants, Input, print};
 
@@ -325,7 +325,7 @@ fn verify_refuses_the_component_as_output_with_unfilled_or_repeated_imports() {
         let app = graph.add(Node::Instance(Instance { name: "app".to_owned(), component, adapts: None }));
         let import = composition.components[component].imports().keys().next().unwrap().clone();
         for (number, name) in hosts.iter().enumerate() {
-            let parts = vec![Part { node: app, import: import.clone() }];
+            let parts = vec![InstanceImport { node: app, import: import.clone() }];
             let host = graph.add(Node::Host(HostImport { name: (*name).to_owned(), parts }));
             if number == wired {
                 graph.wire(host, app, Wire { import: import.clone(), path: vec![] });

@@ -8,7 +8,7 @@ use wasmparser::component_types::{ComponentEntityType, ComponentItem, ResourceId
 
 use crate::decode::{Known, Level};
 use crate::link::Graph;
-use crate::link::graph::{HostImport, Part};
+use crate::link::graph::{HostImport, InstanceImport};
 use crate::load::Components;
 use crate::name::stands_for;
 use crate::types::Outline;
@@ -87,11 +87,12 @@ fn undeclared<'g>(
     graph: &Graph,
     host: &'g HostImport,
     written: &ComponentItem,
-) -> Option<&'g Part> {
-    let item = |part: &Part| graph.component(part.node).and_then(|id| components[id].imports().get(&part.import));
+) -> Option<&'g InstanceImport> {
+    let item =
+        |part: &InstanceImport| graph.component(part.node).and_then(|id| components[id].imports().get(&part.import));
     let bearers = host.parts.iter().filter(|part| part.import == host.name);
     let bearers: Vec<_> = bearers.filter_map(|part| Some((part, item(part)?))).collect();
-    let is_lower = |(_, item): &(&Part, &ComponentItem)| {
+    let is_lower = |(_, item): &(&InstanceImport, &ComponentItem)| {
         let labels = item.implements.as_deref().zip(written.implements.as_deref());
         labels.is_some_and(|(asked, given)| !stands_for(given, asked))
     };

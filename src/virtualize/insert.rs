@@ -107,7 +107,7 @@ pub fn insert(
         }
         if let Some((of, made)) = outer {
             let MadeOuter { id, interfaces, outer } = made;
-            let names = outer::Names::of(component);
+            let names = outer::ConversionNames::of(component);
             let inner = { interfaces.into_iter().enumerate() }
                 .map(|(number, interface)| (names.inner(number), Origin::Export(adapter_node, vec![interface])));
             // The functions that convert handles: the component has no imports of their names.

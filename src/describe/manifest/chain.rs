@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::ManifestError;
-use super::wiring::{Said, reference};
+use super::wiring::{PlacedText, reference};
 use crate::describe::{At, Chain, Edge, Entry, Export, From, InstanceName, Place, Wire};
 
 /// What a chain says: at which edge it is, and its links. `place` is where the links are named.
@@ -12,8 +12,8 @@ use crate::describe::{At, Chain, Edge, Entry, Export, From, InstanceName, Place,
 ///
 /// Where it names no edge, no links, or something else than components.
 pub fn chain(
-    key: Said<'_>,
-    links: &[Said<'_>],
+    key: PlacedText<'_>,
+    links: &[PlacedText<'_>],
     place: &Place,
     components: &[Entry],
 ) -> Result<Chain, At<ManifestError>> {
@@ -29,7 +29,7 @@ pub fn chain(
     if links.is_empty() {
         return Err(At::place(ManifestError::EmptyChain { edge: edge.to_string() }, Some(place)));
     }
-    let link = |(text, place): &Said<'_>| match reference((text, place), components)? {
+    let link = |(text, place): &PlacedText<'_>| match reference((text, place), components)? {
         (instance, None) => Ok((instance, (*place).clone())),
         _ => Err(At::place(ManifestError::Link { text: (*text).to_owned() }, Some(place))),
     };

@@ -23,11 +23,13 @@ pub(crate) use mounts::Options;
 pub(in crate::describe) use mounts::guest_path;
 pub(in crate::describe) use settings::{Draft, is_variable};
 pub use shape::schema;
-use wiring::Said;
+use wiring::PlacedText;
 
 use super::policy::Policy;
 use super::wac::Wac;
-use super::{At, Automatic, Chain, Description, Entry, Export, Grants, Place, Rules, Source, Text, Wire, Wiring};
+use super::{
+    AppliedPolicy, At, Automatic, Chain, Description, Entry, Export, Grants, Place, Source, Text, Wire, Wiring,
+};
 use crate::text;
 
 /// A manifest: its outputs, of which there is at least one.
@@ -253,7 +255,7 @@ impl Output {
         description.grants = grants.map(|(name, grants)| (name.clone(), grants.clone())).collect();
         // As `weld check` calls the file.
         let name = Source::File(self.file.clone()).stem();
-        description.policy = policy.map(|policy| Rules { policy, name, decides: false });
+        description.policy = policy.map(|policy| AppliedPolicy { policy, name, decides: false });
         Ok(description)
     }
 
@@ -498,7 +500,7 @@ impl<'t> Reader<'t> {
         &mut self,
         layers: &Layers<'t>,
         table: &str,
-        says: impl Fn(Said<'_>, Said<'_>) -> Result<T, At<ManifestError>>,
+        says: impl Fn(PlacedText<'_>, PlacedText<'_>) -> Result<T, At<ManifestError>>,
     ) -> Vec<T> {
         let mut all = Vec::new();
         for (key, value) in layers.table(table) {
@@ -518,7 +520,7 @@ impl<'t> Reader<'t> {
             let (key_place, place) = (self.place(key), self.place(value));
             let links = value.get_ref().as_array().into_iter().flatten();
             let links: Vec<_> = links.filter_map(|link| Some((link.get_ref().as_str()?, self.place(link)))).collect();
-            let links: Vec<Said<'_>> = links.iter().map(|(link, place)| (*link, place)).collect();
+            let links: Vec<PlacedText<'_>> = links.iter().map(|(link, place)| (*link, place)).collect();
             match chain::chain((key.get_ref(), &key_place), &links, &place, components) {
                 Ok(chain) => chains.push(chain),
                 Err(error) => self.errors.push(error),

@@ -15,9 +15,9 @@ use crate::text::Shown;
 
 /// Mounts on their way, by the guest's paths.
 #[derive(Default)]
-pub struct Mounts(BTreeMap<String, Said>);
+pub struct Mounts(BTreeMap<String, MountKeys>);
 
-struct Said {
+struct MountKeys {
     /// The path as it is written.
     spelled: String,
     place: Place,
@@ -44,7 +44,7 @@ impl Mounts {
 
     /// Begins to say what is at a path, or goes on with it. Gives whether that path is free.
     pub fn open(&mut self, spelled: &str, path: &str, item: &Item<'_>, errors: &mut Vec<At<ManifestError>>) -> bool {
-        let said = self.0.entry(path.to_owned()).or_insert_with(|| Said {
+        let said = self.0.entry(path.to_owned()).or_insert_with(|| MountKeys {
             spelled: spelled.to_owned(),
             place: item.key.clone(),
             keys: BTreeMap::new(),
@@ -109,7 +109,7 @@ impl Mounts {
     }
 }
 
-impl Said {
+impl MountKeys {
     fn goes_together(&self, path: &str) -> Result<(), At<ManifestError>> {
         let sources: Vec<_> = ["embed", "memory", "host"]
             .into_iter()
@@ -132,7 +132,7 @@ impl Said {
     }
 
     fn mount(self) -> Option<Mount> {
-        let Said { source, memory, overlay, host, is_read_only: read_only, follow, place, .. } = self;
+        let MountKeys { source, memory, overlay, host, is_read_only: read_only, follow, place, .. } = self;
         let (kind, place) = match (source, host, memory) {
             (Some((source, place)), ..) => (MountKind::Embed { source, follow, overlay }, place),
             (None, Some(path), _) => (MountKind::Host { path, read_only }, place),

@@ -8,7 +8,7 @@ use crate::limits;
 use crate::text::Shown;
 
 /// A text of the user's, and where it is.
-pub type Said<'s> = (&'s str, &'s Place);
+pub type PlacedText<'s> = (&'s str, &'s Place);
 
 /// Refuses what a component cannot be called, because wires could not name it or would name something else.
 ///
@@ -36,7 +36,7 @@ pub fn component_name(name: &str) -> Result<(), ManifestError> {
 /// # Errors
 ///
 /// Where one of the two names no component, or the first no import.
-pub fn wire(key: Said<'_>, value: Said<'_>, components: &[Entry]) -> Result<Wire, At<ManifestError>> {
+pub fn wire(key: PlacedText<'_>, value: PlacedText<'_>, components: &[Entry]) -> Result<Wire, At<ManifestError>> {
     let is_import_alone = !key.0.contains('/') && !components.iter().any(|entry| key.0.starts_with(&entry.name));
     if is_import_alone {
         return Err(At::place(ManifestError::NoImport { text: key.0.to_owned() }, Some(key.1)));
@@ -60,7 +60,7 @@ pub fn wire(key: Said<'_>, value: Said<'_>, components: &[Entry]) -> Result<Wire
 /// # Errors
 ///
 /// Where it names no component, or could not have its name.
-pub fn export(key: Said<'_>, value: Said<'_>, components: &[Entry]) -> Result<Export, At<ManifestError>> {
+pub fn export(key: PlacedText<'_>, value: PlacedText<'_>, components: &[Entry]) -> Result<Export, At<ManifestError>> {
     if value.0 == "host" {
         return Err(At::place(ManifestError::ExportOfHost, Some(value.1)));
     }
@@ -88,7 +88,7 @@ pub fn unknown_component(name: &str, components: &[Entry]) -> ManifestError {
 ///
 /// Where that is no component, or the number none of an instance.
 pub fn reference(
-    (text, place): Said<'_>,
+    (text, place): PlacedText<'_>,
     components: &[Entry],
 ) -> Result<(InstanceName, Option<String>), At<ManifestError>> {
     let at = |error| At::place(error, Some(place));

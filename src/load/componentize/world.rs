@@ -57,8 +57,8 @@ impl World {
         let mut united = self.clone();
         united.resolve.merge_world_imports_based_on_semver(united.world).ok()?;
         let count = |world: &World| world.resolve.worlds.get(world.world).map(|world| world.imports.len());
-        let mut names = Names::default();
-        let exports = |world: &World, names: &mut Names| names.whole(world, Precision::WithoutVersions).exports;
+        let mut names = NameNumbers::default();
+        let exports = |world: &World, names: &mut NameNumbers| names.whole(world, Precision::WithoutVersions).exports;
         let is_other = count(self) != count(&united);
         (is_other && exports(self, &mut names) == exports(&united, &mut names)).then_some(united)
     }
@@ -107,7 +107,7 @@ impl World {
     ///
     /// What differs, in words.
     pub fn check(&self, adapters: &[World], component: &World) -> Result<(), String> {
-        let mut names = Names::default();
+        let mut names = NameNumbers::default();
         let (own, made) = (names.whole(self, Precision::Full), names.whole(component, Precision::Full));
         let made_by_any = names.whole(component, Precision::WithoutVersions);
         let adapters = adapters.iter().map(|adapter| names.whole(adapter, Precision::WithoutVersions));
@@ -192,9 +192,9 @@ enum Precision {
 /// A number for each type that is another one, in all worlds that are compared. Types are made of numbers, and not of texts:
 /// a few types that use each other twice would be more text than any memory holds.
 #[derive(Default)]
-struct Names(BTreeMap<String, usize>);
+struct NameNumbers(BTreeMap<String, usize>);
 
-impl Names {
+impl NameNumbers {
     fn number(&mut self, text: String) -> Numbered {
         let next = self.0.len();
         Numbered(*self.0.entry(text).or_insert(next))
@@ -234,7 +234,7 @@ struct Reader<'r> {
     places: BTreeMap<InterfaceId, String>,
     precision: Precision,
     known: BTreeMap<TypeId, Numbered>,
-    names: &'r mut Names,
+    names: &'r mut NameNumbers,
 }
 
 impl Reader<'_> {

@@ -108,8 +108,8 @@ pub fn check_aliases(wac: &Wac, components: &Components, statements: &[Statement
                     }
                 }
                 aliases.check(world.items.iter().filter_map(|item| match item {
-                    WorldItem::Use(used) => Some(Part::Use(used)),
-                    WorldItem::Type(ty) => Some(Part::Type(ty)),
+                    WorldItem::Use(used) => Some(TypeItem::Use(used)),
+                    WorldItem::Type(ty) => Some(TypeItem::Type(ty)),
                     _ => None,
                 }))?;
             }
@@ -125,7 +125,7 @@ pub fn check_aliases(wac: &Wac, components: &Components, statements: &[Statement
 }
 
 /// What an interface or a world says of types.
-enum Part<'s> {
+enum TypeItem<'s> {
     Use(&'s Use<'s>),
     Type(&'s ItemTypeDecl<'s>),
 }
@@ -140,21 +140,21 @@ struct Aliases<'s> {
 impl<'s> Aliases<'s> {
     fn interface(&self, items: &'s [InterfaceItem<'s>]) -> Result<(), At<LoadError>> {
         self.check(items.iter().filter_map(|item| match item {
-            InterfaceItem::Use(used) => Some(Part::Use(used)),
-            InterfaceItem::Type(ty) => Some(Part::Type(ty)),
+            InterfaceItem::Use(used) => Some(TypeItem::Use(used)),
+            InterfaceItem::Type(ty) => Some(TypeItem::Type(ty)),
             _ => None,
         }))
     }
 
-    fn check(&self, parts: impl Iterator<Item = Part<'s>>) -> Result<(), At<LoadError>> {
+    fn check(&self, parts: impl Iterator<Item = TypeItem<'s>>) -> Result<(), At<LoadError>> {
         let mut used: BTreeSet<&str> = BTreeSet::new();
         for part in parts {
             match part {
-                Part::Use(part) => {
+                TypeItem::Use(part) => {
                     let names = part.items.iter().filter(|item| self.is_alias(&part.path, item.id.string));
                     used.extend(names.map(|item| item.as_id.unwrap_or(item.id).string));
                 }
-                Part::Type(ItemTypeDecl::Alias(alias)) => {
+                TypeItem::Type(ItemTypeDecl::Alias(alias)) => {
                     if let TypeAliasKind::Type(Type::Ident(id)) = &alias.kind
                         && used.contains(id.string)
                     {
@@ -162,7 +162,7 @@ impl<'s> Aliases<'s> {
                         return Err(At::place(error, Some(&self.wac.place(id.span))));
                     }
                 }
-                Part::Type(_) => {}
+                TypeItem::Type(_) => {}
             }
         }
         Ok(())

@@ -21,7 +21,7 @@ pub fn plan(automatic: &Automatic, components: &Components) -> Plan {
     let numbers = BTreeMap::new();
     let (named, interfaces, wires) = (BTreeMap::new(), Versions::default(), BTreeMap::new());
     let (plan, open, chained, links) = (Plan::default(), Vec::new(), BTreeMap::new(), BTreeSet::new());
-    let mut names = Names { automatic, components, plan, numbers, open, named, interfaces, wires, chained, links };
+    let mut names = ByName { automatic, components, plan, numbers, open, named, interfaces, wires, chained, links };
     names.index();
     names.chains();
     let root = InstanceName { component: components[components.root()].name().to_owned(), number: 0 };
@@ -29,7 +29,7 @@ pub fn plan(automatic: &Automatic, components: &Components) -> Plan {
     names.plan
 }
 
-struct Names<'n> {
+struct ByName<'n> {
     automatic: &'n Automatic,
     components: &'n Components,
     plan: Plan,
@@ -62,7 +62,7 @@ enum Filler {
     Unknown,
 }
 
-impl<'n> Names<'n> {
+impl<'n> ByName<'n> {
     fn index(&mut self) {
         let components: &'n Components = self.components;
         for id in components.ids().filter(|id| *id != components.root()) {

@@ -23,7 +23,7 @@ use crate::decode::world::{self, World};
 use crate::describe::Description;
 use crate::follow::{self, Followed, Instance, Item};
 use crate::limits::FINDINGS;
-use crate::load::component::identity;
+use crate::load::component::implements;
 use crate::load::digest::Digest;
 use crate::load::{Component, Components};
 use crate::name::{adapted, compatible, numbered, shown, stands_for, unqualified};
@@ -585,7 +585,7 @@ impl<'a> Wires<'_, 'a> {
             return false;
         }
         let item = self.plan.component(planned, self.components).and_then(|of| of.imports().get(name));
-        let interface = item.filter(|of| of.implements.is_some()).and_then(|of| identity(name, of));
+        let interface = item.filter(|of| of.implements.is_some()).and_then(|of| implements(name, of));
         let is = self.output.parts.first().map(|outer| outer.canonical(import));
         let is_compatible = |(interface, is): &(String, &str)| compatible(interface, is);
         let of_label = interface.zip(is).filter(is_compatible);

@@ -11,7 +11,7 @@ use super::{Block, EXPORTS, End, HOST, Kind, Picture, Port, Side, Wire, WireKind
 use crate::inspect::Inspection;
 use crate::inspect::model::{self, Component, Instance, Item, Role, Source};
 use asked::Asked;
-use names::Names;
+use names::PictureNames;
 
 /// How many exports of an instance that is given as a whole have a wire each. Where there are more, one stands for all: who is given
 /// many such instances would have more wires than anybody could draw.
@@ -26,7 +26,7 @@ pub(super) fn trace(inspection: &Inspection) -> Picture<'_> {
         inspection,
         blocks: vec![Block::new(Kind::Exports, "exports".to_owned()), Block::new(Kind::Host, "host".to_owned())],
         of_instance: vec![None; inspection.instances.len()],
-        names: Names::of(inspection),
+        names: PictureNames::of(inspection),
         asked: Asked::of(inspection),
         own: None,
         wires: Vec::new(),
@@ -47,7 +47,7 @@ struct Tracer<'i> {
     /// The block of each instance that has one.
     of_instance: Vec<Option<usize>>,
     /// What has which name.
-    names: Names<'i>,
+    names: PictureNames<'i>,
     /// What adapters have from the host.
     asked: Asked<'i>,
     /// The block of the outermost component's own code, where it has some.

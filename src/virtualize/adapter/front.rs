@@ -11,7 +11,7 @@ use wasm_encoder::{CanonicalOption, ComponentExportKind, ComponentTypeRef};
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ResourceId};
 
 use super::inner::Inner;
-use super::outer::Names;
+use super::outer::ConversionNames;
 use super::{Argument, Writer};
 use crate::abi::Abi;
 use crate::imports::{Function, Interface};
@@ -81,7 +81,7 @@ pub fn around(mut adapter: Inner<'_>, pump: &[u8]) -> Result<Vec<u8>> {
             adapter.export(of, parts, names)?;
         }
     }
-    let names = Names::of(component);
+    let names = ConversionNames::of(component);
     for conversions in names.conversions(decisions.owners.converted(), &adapter.hosts, &adapter.exported)? {
         for (name, from, to) in conversions {
             let function = adapter.writer.alias_function(pump, &name);

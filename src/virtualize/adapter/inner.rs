@@ -11,7 +11,7 @@ use wasm_encoder::{
 };
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentDefinedTypeId, ComponentValType, ResourceId};
 
-use super::outer::Names;
+use super::outer::ConversionNames;
 use super::{CoreInstance, Parts, Writer, front};
 use crate::abi::Abi;
 use crate::describe::Settings;
@@ -391,7 +391,7 @@ impl<'c> Inner<'c> {
     /// Exports the conversions for the outer adapter.
     fn export_conversions(&mut self, built: &Built<'c>, instance: CoreInstance) -> Result<()> {
         let ids = built.conversions.iter().map(|(id, _)| *id);
-        let conversions = Names::of(self.writer.component).conversions(ids, &self.hosts, &self.exported)?;
+        let conversions = ConversionNames::of(self.writer.component).conversions(ids, &self.hosts, &self.exported)?;
         let exports = built.conversions.iter().flat_map(|(_, exports)| exports);
         for (export, (name, from, to)) in exports.zip(conversions.into_iter().flatten()) {
             let builder = &mut self.writer.builder;

@@ -28,11 +28,11 @@ use crate::virtualize::decisions::{Action, Callee, Decisions};
 use crate::virtualize::lies;
 
 /// The names under which the outer adapter imports from the inner one. The component has no such names.
-pub struct Names(String);
+pub struct ConversionNames(String);
 
-impl Names {
+impl ConversionNames {
     /// The names for a component.
-    pub fn of(component: &Component) -> Names {
+    pub fn of(component: &Component) -> ConversionNames {
         let taken: Vec<String> =
             component.imports().keys().chain(component.exports().keys()).map(|name| canonical(name)).collect();
         let mut start = "weld".to_owned();
@@ -40,7 +40,7 @@ impl Names {
         while taken.iter().any(|name| starts(&start).iter().any(|start| name.starts_with(start))) {
             start.push_str("-own");
         }
-        Names(start)
+        ConversionNames(start)
     }
 
     /// The function that converts a host handle to one of the inner adapter.
@@ -121,7 +121,7 @@ pub fn generate(decisions: &Decisions<'_>) -> Result<Vec<u8>> {
         hosts: TypeIndices::default(),
         inner: TypeIndices::default(),
         conversions: BTreeMap::new(),
-        names: Names::of(component),
+        names: ConversionNames::of(component),
     };
     outer.run(&exports(decisions), Core::converting(Abi(component), &owns))
 }
@@ -135,7 +135,7 @@ struct Outer<'c> {
     inner: TypeIndices,
     /// The functions that convert handles of a resource type to the inner adapter's, and back.
     conversions: BTreeMap<ResourceId, [u32; 2]>,
-    names: Names,
+    names: ConversionNames,
 }
 
 /// The action of all its functions.
@@ -184,6 +184,7 @@ impl<'c> Outer<'c> {
             };
             let types: Vec<NamedType<'c>> = interface.types.iter().filter(is_named).copied().collect();
             // The outer adapter has no host function.
+            #[cfg(not(test))]
             let functions: Vec<&Function<'c>> = Vec::new();
             #[cfg(test)]
             let functions: Vec<&Function<'c>> = lies::functions(lies::Kind::Before, interface).collect();

@@ -7,17 +7,17 @@ use crate::inspect::Inspection;
 use crate::inspect::model::{Item, Source, Wire};
 
 /// What components and instances import and export, by name.
-pub struct Names<'i> {
+pub struct PictureNames<'i> {
     components: Vec<[BTreeMap<&'i str, &'i Item>; 2]>,
     instances: Vec<[BTreeMap<&'i str, &'i Source>; 2]>,
 }
 
-impl<'i> Names<'i> {
+impl<'i> PictureNames<'i> {
     /// All of those in a component.
-    pub fn of(inspection: &'i Inspection) -> Names<'i> {
+    pub fn of(inspection: &'i Inspection) -> PictureNames<'i> {
         let items = |items: &'i [Item]| items.iter().map(|item| (item.name.as_str(), item)).collect();
         let wires = |wires: &'i [Wire]| wires.iter().map(|wire| (wire.name.as_str(), &wire.from)).collect();
-        Names {
+        PictureNames {
             components: inspection.components.iter().map(|it| [items(&it.imports), items(&it.exports)]).collect(),
             instances: inspection.instances.iter().map(|it| [wires(&it.imports), wires(&it.exports)]).collect(),
         }
