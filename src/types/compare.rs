@@ -1,8 +1,8 @@
 //! Whether an export can fill an import, and where it cannot.
 //!
-//! Component Model, "Subtyping": an instance may export more than is asked for; functions and value types must be
-//! the same on both sides, names included. That is what the validator enforces, which this must agree with:
-//! it exists to say what differs, as WIT, before anything is encoded.
+//! Component Model, "Subtyping": an instance may export more than an import requires; functions and value types must be equal on
+//! both sides, names included. The validator enforces the same rules. This module states the difference as WIT before anything is
+//! encoded.
 
 mod modules;
 
@@ -16,15 +16,15 @@ use wasmparser::names::KebabString;
 
 use super::{Outline, print};
 
-/// A resource type of the importing side, and the one of the exporting side that takes its place.
+/// A resource type of the importing side, and its counterpart of the exporting side.
 pub type ResourcePair = (ResourceId, ResourceId);
 
 /// An item of a component, with the name that leads to it.
 #[derive(Clone, Copy)]
 pub struct Item<'a> {
-    /// The component whose types it is made of.
+    /// The component of its types.
     pub component: &'a Outline,
-    /// The last name on the way to it.
+    /// The last name of its path.
     pub name: &'a str,
     /// Its type.
     pub ty: ComponentEntityType,
@@ -33,40 +33,40 @@ pub struct Item<'a> {
 /// The first place at which two items differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
-    /// What the importing side asks for, as WIT.
+    /// The type that the importing side requires, as WIT.
     pub expected: String,
-    /// What the exporting side has in its place, as WIT. `None` where it has nothing of that name.
+    /// The type of the exporting side, as WIT. `None` if it has no item of that name.
     pub found: Option<String>,
 }
 
-/// A difference, and where it is.
+/// A difference, with its location.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Located {
-    /// The names that lead to it within the items that are compared: empty where these differ themselves.
+    /// Its path within the compared items. Empty if the items themselves differ.
     pub path: Vec<String>,
-    /// What differs there.
+    /// The difference.
     pub difference: Difference,
-    /// The type within it that is why, where it has a name of its own.
+    /// The named type within it that causes the difference, if there is one.
     pub within: Option<Within>,
 }
 
-/// A type by whose name others mention it, and which is another one on each side.
+/// A named type that differs between the two sides.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Within {
-    /// What the side that asks calls it.
+    /// Its name on the importing side.
     pub name: String,
-    /// What it is on each side.
+    /// Its definition on each side.
     pub difference: Difference,
 }
 
-/// All that two items have in common, and all that they have not.
+/// The result of a whole comparison.
 #[derive(Debug, Default)]
 pub struct Comparison {
-    /// The resource types that must turn out to be the same, in what fits.
+    /// The pairs of resource types that must be equal, in the parts that fit.
     pub resources: Vec<ResourcePair>,
-    /// The names that lead to where each of these was first found.
+    /// The path to the first occurrence of each pair.
     pub places: BTreeMap<ResourcePair, Vec<String>>,
-    /// In the order in which the importing side declares things.
+    /// The differences, in the order of the importing side's declarations.
     pub differences: Vec<Located>,
 }
 
@@ -79,10 +79,10 @@ impl Comparison {
     }
 }
 
-/// Compares what an import asks for with what an export has.
+/// Compares the type of an import with that of an export.
 ///
-/// Resource types match any resource type here. Which of them must turn out to be the same one is returned, since
-/// only the wiring of the whole composition can tell.
+/// A resource type matches any resource type here. The pairs that must be equal are returned, since only the wiring of the whole
+/// composition decides whether they are.
 ///
 /// # Errors
 ///
@@ -98,8 +98,8 @@ pub fn compare_all(expected: Item<'_>, found: Item<'_>) -> Comparison {
     comparer.result
 }
 
-/// Compares what an import asks for with all that a component exports, as an instance of it has that. `name` is what messages call
-/// the component.
+/// Compares the type of an import with all exports of a component, as an instance of it has them. `name` is the component in
+/// messages.
 ///
 /// # Errors
 ///
@@ -116,7 +116,7 @@ pub fn compare_whole(expected: Item<'_>, found: &Outline, name: &str) -> Result<
     comparer.result.first()
 }
 
-/// Compares two imports that are to be one: only what both of them ask for must be the same.
+/// Compares two imports to be joined: the items that both require must be equal.
 ///
 /// # Errors
 ///
@@ -127,8 +127,7 @@ pub fn compare_common(first: Item<'_>, second: Item<'_>) -> Result<Vec<ResourceP
     comparer.result.first()
 }
 
-/// Whether a component type says just what a component is like: no more and no less, with the same resource types in
-/// the same places.
+/// Checks that a component type describes a component exactly, with the same resource types in the same places.
 ///
 /// # Errors
 ///
@@ -148,7 +147,7 @@ pub fn compare_type(written: &Outline, ty: ComponentTypeId, whole: &Outline) -> 
     one_to_one(resources)
 }
 
-/// Whether two items are of just the same type.
+/// Checks that two items have equal types.
 ///
 /// # Errors
 ///
@@ -158,7 +157,7 @@ pub fn compare_same(expected: Item<'_>, found: Item<'_>) -> Result<(), Differenc
     one_to_one(compare(expected, found)?)
 }
 
-/// Whether what is one resource type on one side is one on the other.
+/// Whether the pairs map resource types one to one.
 fn one_to_one(resources: Vec<ResourcePair>) -> Result<(), Difference> {
     let (mut there, mut back) = (BTreeMap::new(), BTreeMap::new());
     let is_one = |(a, b): ResourcePair| *there.entry(a).or_insert(b) == b && *back.entry(b).or_insert(a) == a;
@@ -171,15 +170,15 @@ fn one_to_one(resources: Vec<ResourcePair>) -> Result<(), Difference> {
 struct Comparer<'a> {
     expected: &'a Outline,
     found: &'a Outline,
-    /// Whether what only one side has is passed over.
+    /// Whether items that only one side has are ignored.
     common: bool,
-    /// The names that lead to what is being compared.
+    /// The path of the current items.
     path: Vec<&'a str>,
-    /// The innermost type with a name that differs in what is being compared.
+    /// The innermost named type that differs in the current items.
     within: Option<Within>,
-    /// What is known to be the same, with the resource types in it.
+    /// The types that are known to be equal, with the resource types in them.
     same: BTreeSet<(ComponentAnyTypeId, ComponentAnyTypeId)>,
-    /// The types of components that are known to fit. Resource types in them are their own.
+    /// The component types that are known to fit. Their resource types are their own.
     components: BTreeSet<(ComponentTypeId, ComponentTypeId)>,
     result: Comparison,
 }
@@ -224,7 +223,7 @@ impl<'a> Comparer<'a> {
             _ => false,
         };
         if !same {
-            // What was compared before they differed says nothing of what they should have been.
+            // Pairs that were found before the difference do not count.
             self.same.clear();
             for pair in self.result.resources.split_off(known) {
                 self.result.places.remove(&pair);
@@ -270,7 +269,7 @@ impl<'a> Comparer<'a> {
         }
     }
 
-    /// What both sides have of one import must be the same: neither can stand for the other where it is less.
+    /// An item that both sides import must be equal: neither may replace the other.
     fn both_ways(&mut self, expected: Item<'a>, found: Item<'a>) {
         let mut back = Comparer::new(self.found, self.expected);
         back.item(found, expected);
@@ -287,7 +286,7 @@ impl<'a> Comparer<'a> {
         }
     }
 
-    /// A component may import less than is offered to it, and export more than is asked of it.
+    /// A component may import less than it is offered, and export more than is required.
     fn component(&mut self, expected: ComponentTypeId, found: ComponentTypeId) {
         let (Some(e), Some(f)) = (self.expected.types().get(expected), self.found.types().get(found)) else {
             return;
@@ -295,7 +294,7 @@ impl<'a> Comparer<'a> {
         if self.components.contains(&(expected, found)) {
             return;
         }
-        // Its resource types are its own, and no matter of who owns what around it.
+        // Its resource types are its own: the owners around it do not matter.
         let components = std::mem::take(&mut self.components);
         let mut inner = Comparer { components, ..Comparer::new(self.expected, self.found) };
         for (name, item) in &f.imports {
@@ -328,7 +327,7 @@ impl<'a> Comparer<'a> {
         }
     }
 
-    /// Whether what is compared has no difference; if it has, only that.
+    /// The first difference, if there is one.
     fn fits(&mut self, compare: impl FnOnce(&mut Self)) -> bool {
         let known = self.result.differences.len();
         compare(self);
@@ -402,7 +401,7 @@ impl<'a> Comparer<'a> {
         same
     }
 
-    /// Two types that differ, if the one that is asked for has a name.
+    /// Records two types that differ, if the required one has a name.
     fn named(&self, expected: ComponentDefinedTypeId, found: ComponentDefinedTypeId) -> Option<Within> {
         let name = self.expected.name_of(expected.into())?.path.last()?;
         let of_found = self.found.name_of(found.into()).and_then(|definition| definition.path.last()).unwrap_or(name);
@@ -441,7 +440,7 @@ impl<'a> Comparer<'a> {
             (T::Tuple(e), T::Tuple(f)) => {
                 e.types.len() == f.types.len() && e.types.iter().zip(&f.types).all(|(e, f)| self.value(e, f))
             }
-            // Sets, but their order is part of the type: it is the order of the bits and of the cases.
+            // The order is part of the type: it is the order of bits and of cases.
             (T::Flags(e), T::Flags(f)) | (T::Enum(e), T::Enum(f)) => {
                 e.len() == f.len() && e.iter().zip(f).all(|(e, f)| same(e, f))
             }
@@ -457,8 +456,8 @@ impl<'a> Comparer<'a> {
     }
 }
 
-/// Names are the same to the letter. The validator's own comparison takes upper for lower case, since one world may
-/// not have both; a field that differs in case is another field all the same.
+/// Compares names exactly. The validator's own comparison ignores case, because a world may not have two names that differ only in
+/// case; but fields that differ in case are different fields.
 fn same(expected: &KebabString, found: &KebabString) -> bool {
     expected.as_str() == found.as_str()
 }

@@ -1,11 +1,11 @@
-//! What components declare, written again elsewhere: the one place that knows how each kind of type is written.
+//! Copies types of components into another component. This is the only module that encodes types.
 //!
-//! Component Model, Binary Format, "Type Definitions". A type is written in a scope: the outermost one, which is a component
-//! that is being put together, or the type of an instance or a component within it. Where a type has a name in an outer scope,
-//! that one is aliased, so that types which are one type in the inputs are one type in the output.
+//! Component Model, Binary Format, "Type Definitions". A type is written in a scope: the outermost scope, which is the incomplete
+//! component, or the type of an instance or component within it. A type with a name in an outer scope is aliased from there, so
+//! that one type of the inputs is one type of the output.
 //!
-//! What is shared in a component is shared in what is written: a type that several scopes mention is written once, in the
-//! innermost scope that has all that it mentions, and aliased. So is the type of an instance or a component within another.
+//! Shared types stay shared: a type that several scopes mention is written once, in the innermost scope with everything that it
+//! mentions, and aliased. The same holds for types of nested instances and components.
 
 mod module;
 mod scope;
@@ -30,28 +30,28 @@ use super::{Outline, mentions};
 use scope::{Body, Has};
 pub use scope::{Scope, TypeIndices};
 
-/// A type as one of the joined components names it.
+/// A type under its name in one of the joined components.
 type Named<S> = (S, ComponentAnyTypeId, ComponentAnyTypeId);
 
-/// What the type of an instance exports: where that is from, its name and its type.
+/// An export of an instance type: its component, its name and its type.
 type Exported<'a, Source> = (Source, &'a String, &'a ComponentItem);
 
 /// Writes types of components into an outermost scope, and into scopes within that.
 ///
-/// Who implements it says what the outermost scope has by itself; that is all that differs.
+/// An implementation provides the outermost scope.
 pub trait Copier<'a> {
-    /// Which of several components a type is of.
+    /// Identifies the component of a type.
     type Source: Copy + Ord;
     /// Why a type cannot be written.
     type Error;
 
-    /// The component whose types they are.
+    /// The component of the types.
     fn component(&self, of: Self::Source) -> Result<&'a Outline, Self::Error>;
 
-    /// The types of instances and components that are being written, outermost first.
+    /// The incomplete instance and component types, outermost first.
     fn scopes(&self) -> &[Scope<Self::Source>];
 
-    /// As [`Copier::scopes`], to be written into, and what has been written in the outermost scope.
+    /// [`Copier::scopes`] for writing, and the types of the outermost scope.
     fn written(&mut self) -> (&mut Vec<Scope<Self::Source>>, &mut TypeIndices<Self::Source>);
 
     /// The index of the next type in the outermost scope.
@@ -60,11 +60,11 @@ pub trait Copier<'a> {
     /// Defines a type in the outermost scope.
     fn define_outermost(&mut self, write: impl FnOnce(ComponentTypeEncoder<'_>)) -> u32;
 
-    /// Defines the type of a core module there.
+    /// Defines the type of a core module in the outermost scope.
     fn define_outermost_module(&mut self, ty: &ModuleType) -> u32;
 
-    /// The index that a type has in the outermost scope, where that has a name for just this alias of it, or for any. `None`
-    /// where what has the name is still being written.
+    /// The index of a type in the outermost scope, under exactly this alias or under any. `None` while the item with the name is
+    /// incomplete.
     fn named_outermost(
         &mut self,
         of: Self::Source,
@@ -72,15 +72,15 @@ pub trait Copier<'a> {
         exact: bool,
     ) -> Result<Option<u32>, Self::Error>;
 
-    /// The index there of a resource type that nothing names, and that an instance has.
+    /// The index in the outermost scope of an unnamed resource type that an instance has.
     fn resource_of_instance(&mut self, _: Self::Source, _: ComponentAnyTypeId) -> Result<Option<u32>, Self::Error> {
         Ok(None)
     }
 
-    /// What stands for a resource type that has no name: it has no structure to write again.
+    /// The replacement of a resource type without a name, which has no structure to copy.
     fn unnamed_resource(&mut self, of: Self::Source, id: AliasableResourceId) -> Result<u32, Self::Error>;
 
-    /// The index of a type that was written in the current scope, by a name that it has to get there.
+    /// The index of a type of the current scope, after it got a name if it needs one.
     fn named(&mut self, _of: Self::Source, _id: ComponentDefinedTypeId, _ty: &T, index: u32) -> u32 {
         index
     }
@@ -88,16 +88,16 @@ pub trait Copier<'a> {
     /// Why the type of a core module cannot be written.
     fn impossible_module(&self, of: Self::Source, reason: String) -> Self::Error;
 
-    /// A type is of another component.
+    /// The error for a type of another component.
     fn foreign(&self) -> Self::Error;
 
-    /// As [`Copier::scopes`], to be written into.
+    /// [`Copier::scopes`] for writing.
     fn scopes_mut(&mut self) -> &mut Vec<Scope<Self::Source>> {
         self.written().0
     }
 
-    /// Writes an instance type that has all that the given ones have. Where several have an export, the first
-    /// says what it is; linking has made sure that they agree.
+    /// Writes an instance type with the exports of several. The first one determines an export that several have; linking has checked
+    /// that they agree.
     fn instance_type(&mut self, parts: &[(Self::Source, ComponentInstanceTypeId)]) -> Result<u32, Self::Error> {
         let mut items = Vec::new();
         for (of, id) in parts {
@@ -107,7 +107,7 @@ pub trait Copier<'a> {
         self.instance_of(items)
     }
 
-    /// Writes the type of an instance that has some items, of which those of one name agree.
+    /// Writes an instance type with some items. Items of one name agree.
     fn instance_of(
         &mut self,
         items: impl IntoIterator<Item = (Self::Source, &'a String, &'a ComponentItem)>,
@@ -116,7 +116,7 @@ pub trait Copier<'a> {
         Ok(self.define_scope(scope))
     }
 
-    /// Writes the type of an instance that has some types and functions of one component, each by a plain name.
+    /// Writes an instance type with some types and functions of one component, by plain names.
     fn instance_with(
         &mut self,
         of: Self::Source,
@@ -133,7 +133,7 @@ pub trait Copier<'a> {
         Ok(self.define_scope(body))
     }
 
-    /// The scope of an instance with all that items carry.
+    /// The scope of an instance type with some items.
     fn instance_scope(
         &mut self,
         items: impl IntoIterator<Item = (Self::Source, &'a String, &'a ComponentItem)>,
@@ -154,7 +154,7 @@ pub trait Copier<'a> {
         Ok(self.close_scope())
     }
 
-    /// Writes the type of a whole component, which mentions nothing outside of it.
+    /// Writes the type of a whole component, which is self-contained.
     fn type_of_component(&mut self, of: Self::Source) -> Result<u32, Self::Error> {
         let component = self.component(of)?;
         self.scopes_mut().push(Scope::component(true));
@@ -193,7 +193,7 @@ pub trait Copier<'a> {
         Ok(())
     }
 
-    /// Remembers which types an instance has that was declared last in the current scope: those that something else mentions.
+    /// Records the types of the last declared instance of the current scope, where other items mention them.
     fn offer(&mut self, items: &[(Self::Source, &ComponentItem)]) -> Result<(), Self::Error> {
         for (of, item) in items {
             let ComponentEntityType::Instance(id) = item.ty else { continue };
@@ -212,13 +212,13 @@ pub trait Copier<'a> {
         Ok(())
     }
 
-    /// Ends the current scope.
+    /// Closes the current scope.
     fn close_scope(&mut self) -> Body {
         let scope = self.scopes_mut().pop();
         scope.map_or_else(|| Body::Instance(InstanceType::new()), Scope::into_body)
     }
 
-    /// Defines the type of a scope that has ended, in the one around it.
+    /// Defines the type of a closed scope in the scope around it.
     fn define_scope(&mut self, body: Body) -> u32 {
         match body {
             Body::Instance(body) => self.define(|ty| ty.instance(&body)),
@@ -226,8 +226,7 @@ pub trait Copier<'a> {
         }
     }
 
-    /// The type of an import or export about to be declared in the current scope. If it is itself a type, the
-    /// declaration gives it its name there.
+    /// The type of an import or export to be declared in the current scope. The declaration of a type names it there.
     fn declaration(
         &mut self,
         of: Self::Source,
@@ -238,7 +237,7 @@ pub trait Copier<'a> {
         self.declared(of, item.ty, &all)
     }
 
-    /// As [`Copier::declaration`], of types alone.
+    /// [`Copier::declaration`] for types.
     fn declared(
         &mut self,
         of: Self::Source,
@@ -263,7 +262,7 @@ pub trait Copier<'a> {
         Ok(ComponentTypeRef::Type(bounds))
     }
 
-    /// Remembers the index of a type that has been declared in the current scope.
+    /// Records the index of a type that the current scope declares.
     fn name_declared(
         &mut self,
         of: Self::Source,
@@ -277,18 +276,18 @@ pub trait Copier<'a> {
         names.name_if_new(of, referenced, component.key(referenced), index);
     }
 
-    /// Writes what a type is equal to that is about to get a name, or says that it is a resource type of its own. Of one that is
-    /// joined of several, the first that is known says it.
+    /// The bounds of a type to be named: the type that it equals, or a new resource type. For a joined type, the first known one
+    /// decides.
     fn bounds(&mut self, named: &[Named<Self::Source>]) -> Result<TypeBounds, Self::Error> {
         for (of, created, referenced) in named {
             if let Some(index) = self.resolve(*of, *referenced)? {
                 return Ok(TypeBounds::Eq(index));
             }
-            // A resource that no other name leads to is new here, unless another of the joined imports knows it.
+            // A resource type without another name is new here, unless another joined import knows it.
             if !matches!(created, ComponentAnyTypeId::Resource(_)) {
                 return Ok(TypeBounds::Eq(self.structure_of(*of, *referenced)?));
             }
-            // In the type of an export, it is the one of the instance that is there.
+            // In the type of an export, it is that of the instance.
             if let Some(index) = self.resource_of_instance(*of, *referenced)? {
                 let depth = self.scopes().len();
                 return Ok(TypeBounds::Eq(self.outer_alias(depth, index)));
@@ -305,14 +304,14 @@ pub trait Copier<'a> {
             ComponentEntityType::Component(id) => ComponentTypeRef::Component(self.index(of, id.into())?),
             ComponentEntityType::Module(id) => ComponentTypeRef::Module(self.module(of, id)?),
             ComponentEntityType::Value(ty) => ComponentTypeRef::Value(self.value(of, &ty)?),
-            // Types are declared with bounds; what asks for this wants the type it is equal to.
+            // Types are declared with bounds; the caller needs the type that it equals.
             ComponentEntityType::Type { created, .. } => {
                 ComponentTypeRef::Type(TypeBounds::Eq(self.structure_of(of, created)?))
             }
         })
     }
 
-    /// What stands for a type within another one: its index, where it has a name or has been written.
+    /// The reference to a type within another one: its index, or a primitive type.
     fn value(&mut self, of: Self::Source, ty: &Given) -> Result<ComponentValType, Self::Error> {
         match ty {
             Given::Primitive(ty) => Ok(ComponentValType::Primitive((*ty).into())),
@@ -320,7 +319,7 @@ pub trait Copier<'a> {
         }
     }
 
-    /// The index of a type in the current scope, in which it is written if it must be.
+    /// The index of a type in the current scope, where it is written if necessary.
     fn index(&mut self, of: Self::Source, id: ComponentAnyTypeId) -> Result<u32, Self::Error> {
         if let Some(index) = self.resolve(of, id)? {
             return Ok(index);
@@ -336,7 +335,7 @@ pub trait Copier<'a> {
         self.write(of, id, &placement)
     }
 
-    /// Writes a type into the current scope, where that has none like it.
+    /// Writes a type into the current scope, unless that has an equal one.
     fn write(&mut self, of: Self::Source, id: ComponentAnyTypeId, placement: &Placement) -> Result<u32, Self::Error> {
         let index = match id {
             ComponentAnyTypeId::Defined(id) => {
@@ -365,7 +364,7 @@ pub trait Copier<'a> {
         Ok(index)
     }
 
-    /// What the type of an instance exports.
+    /// The exports of an instance type.
     fn exports_of(
         &self,
         of: Self::Source,
@@ -376,7 +375,7 @@ pub trait Copier<'a> {
         Ok(ty.into_iter().flat_map(|ty| &ty.exports).map(|(name, item)| (of, name, item)).collect())
     }
 
-    /// As [`Copier::define_scope`], unless the scope has one that reads just the same.
+    /// [`Copier::define_scope`], unless the scope has an equal definition.
     fn define_once(&mut self, body: Body) -> u32 {
         let content = body.content();
         if let Some(index) = self.names().content(&content) {
@@ -387,7 +386,7 @@ pub trait Copier<'a> {
         index
     }
 
-    /// Where a type is written that has no index yet.
+    /// The placement of a type without an index.
     fn placement(&mut self, of: Self::Source, id: ComponentAnyTypeId) -> Result<Placement, Self::Error> {
         let (component, depth) = (self.component(of)?, self.scopes().len());
         let is_scope = matches!(id, ComponentAnyTypeId::Instance(_) | ComponentAnyTypeId::Component(_));
@@ -404,7 +403,7 @@ pub trait Copier<'a> {
                 (None, TypeKey::Structural(_)) => {}
             }
         }
-        // What it mentions of itself may have a name the next time.
+        // The types that it mentions may have names the next time.
         placement.is_fixed = own.is_empty();
         if let (false, ComponentAnyTypeId::Instance(id)) = (placement.is_fixed, id) {
             placement.is_new = mentions::are_all_of(component, id, &own);
@@ -412,7 +411,7 @@ pub trait Copier<'a> {
         Ok(placement)
     }
 
-    /// In how many scopes the one is that has a type. `None` where none has.
+    /// The depth of the scope with a type. `None` if no scope has it.
     fn scope_of(&mut self, of: Self::Source, id: ComponentAnyTypeId) -> Result<Option<usize>, Self::Error> {
         let key = self.component(of)?.key(id);
         for exact in [true, false] {
@@ -432,7 +431,7 @@ pub trait Copier<'a> {
         Ok(None)
     }
 
-    /// Writes a type out, whatever names it may have.
+    /// Writes a definition of a type, regardless of its names.
     fn structure_of(&mut self, of: Self::Source, id: ComponentAnyTypeId) -> Result<u32, Self::Error> {
         match id {
             ComponentAnyTypeId::Defined(id) => self.structure(of, id),
@@ -456,7 +455,7 @@ pub trait Copier<'a> {
         })
     }
 
-    /// The index of a resource type, which has no structure to write again.
+    /// The index of a resource type, which has no structure to copy.
     fn resource(&mut self, of: Self::Source, id: AliasableResourceId) -> Result<u32, Self::Error> {
         match self.resolve(of, id.into())? {
             Some(index) => Ok(index),
@@ -464,10 +463,9 @@ pub trait Copier<'a> {
         }
     }
 
-    /// The index, in the current scope, of a type that some scope around it names, or the outermost one.
+    /// The index in the current scope of a type that this scope or one around it names.
     fn resolve(&mut self, of: Self::Source, id: ComponentAnyTypeId) -> Result<Option<u32>, Self::Error> {
-        // By just this name of the type wherever it has one, so that what is written reads as that of its component does;
-        // else by any.
+        // Exactly this alias comes first, so that the copy reads like the original; then any.
         let found = match self.find(of, id, true)? {
             Some(found) => Some(found),
             None => self.find(of, id, false)?,
@@ -482,7 +480,7 @@ pub trait Copier<'a> {
         Ok(Some(alias))
     }
 
-    /// The index of a type that the current scope or one around it has, and how far out that is.
+    /// The index of a type that the current scope or one around it has, with the number of scopes in between.
     fn find(
         &mut self,
         of: Self::Source,
@@ -502,12 +500,12 @@ pub trait Copier<'a> {
         Ok(index.map(|index| (depth, index)))
     }
 
-    /// Whether what is being written is the type of something that has its own imports, and so knows nothing of the output.
+    /// Whether the current scope is within a component type, whose own imports replace the types of the output.
     fn is_closed(&self) -> bool {
         self.scopes().iter().any(|scope| scope.closed)
     }
 
-    /// Aliases a type of a scope around the current one, so many levels out.
+    /// Aliases a type of an outer scope, by the number of scopes in between.
     fn outer_alias(&mut self, outward: usize, index: u32) -> u32 {
         match self.scopes_mut().last_mut() {
             Some(scope) if outward > 0 => {
@@ -519,13 +517,13 @@ pub trait Copier<'a> {
         }
     }
 
-    /// What has been written in the current scope.
+    /// The types of the current scope.
     fn names(&mut self) -> &mut TypeIndices<Self::Source> {
         let (scopes, outermost) = self.written();
         scopes.last_mut().map_or(outermost, |scope| &mut scope.names)
     }
 
-    /// Defines a type in the current scope, and gives its index.
+    /// Defines a type in the current scope, and returns its index.
     fn define(&mut self, write: impl FnOnce(ComponentTypeEncoder<'_>)) -> u32 {
         match self.scopes_mut().last_mut() {
             Some(scope) => scope.define(write),
@@ -533,12 +531,12 @@ pub trait Copier<'a> {
         }
     }
 
-    /// The index that the next type of the current scope has.
+    /// The index of the next type of the current scope.
     fn next_type(&self) -> u32 {
         self.scopes().last().map_or_else(|| self.next_outermost(), Scope::type_count)
     }
 
-    /// Writes a defined type out, whatever names it may have, and gives its index.
+    /// Writes a definition of a value type, regardless of its names, and returns its index.
     fn structure(&mut self, of: Self::Source, id: ComponentDefinedTypeId) -> Result<u32, Self::Error> {
         let ty = self.component(of)?.types().get(id).ok_or_else(|| self.foreign())?;
         Ok(match ty {
@@ -605,7 +603,7 @@ pub trait Copier<'a> {
         })
     }
 
-    /// Writes the type of a function, and gives its index.
+    /// Writes a function type, and returns its index.
     fn function(&mut self, of: Self::Source, id: ComponentFuncTypeId) -> Result<u32, Self::Error> {
         let ty = self.component(of)?.types().get(id).ok_or_else(|| self.foreign())?;
         let mut params = Vec::with_capacity(ty.params.len());
@@ -618,23 +616,23 @@ pub trait Copier<'a> {
         }))
     }
 
-    /// As [`Copier::value`], where there may be none.
+    /// [`Copier::value`] of an optional type.
     fn optional(&mut self, of: Self::Source, ty: &Option<Given>) -> Result<Option<ComponentValType>, Self::Error> {
         ty.as_ref().map(|ty| self.value(of, ty)).transpose()
     }
 }
 
-/// Where a type is written.
+/// The placement of a type.
 pub struct Placement {
-    /// In how many scopes that is.
+    /// The depth of its scope.
     scope: usize,
-    /// Whether it is the same wherever it is mentioned: all that it mentions has a name already.
+    /// Whether it is equal at each mention, because everything that it mentions has a name.
     is_fixed: bool,
-    /// Whether each instance of it has types of its own, so that no two of them are confused where it is written once.
+    /// Whether each instance of it has its own types, so that sharing the definition does not merge them.
     is_new: bool,
 }
 
-/// The name of an import or export with all that its declaration carries beside it.
+/// The name of an import or export with the attributes of its declaration.
 pub fn extern_name<'n>(name: &'n str, item: &'n ComponentItem) -> ComponentExternName<'n> {
     ComponentExternName {
         name: name.into(),

@@ -1,4 +1,4 @@
-//! When two types are one type, and where a component names each.
+//! The identity of types, and the names that a component gives them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use wasmparser::component_types::{
 };
 use wasmparser::types::TypesRef;
 
-/// What makes two mentions of a type the same type: aliases peeled off, resources by their identity.
+/// The identity of a type: without aliases, and of a resource type the resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TypeKey {
     /// A resource type.
@@ -18,12 +18,12 @@ pub enum TypeKey {
     Structural(ComponentAnyTypeId),
 }
 
-/// Where a component names a type.
+/// The first name of a type in a component.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Definition {
-    /// Whether that is among its imports or among its exports.
+    /// The side of the name.
     pub side: Side,
-    /// The name of the import or export, and the names of the exports within it that lead to the type.
+    /// The path to the type: the name of the import or export, and the names of exports within it.
     pub path: Vec<String>,
 }
 
@@ -46,7 +46,7 @@ pub fn key(types: TypesRef<'_>, mut id: ComponentAnyTypeId) -> TypeKey {
     TypeKey::Structural(id)
 }
 
-/// The resource that an item defines or names, if it is a resource type.
+/// The resource type that an item defines or names, if it does.
 pub fn resource(item: ComponentEntityType) -> Option<AliasableResourceId> {
     match item {
         ComponentEntityType::Type { created: ComponentAnyTypeId::Resource(id), .. } => Some(id),
@@ -54,23 +54,23 @@ pub fn resource(item: ComponentEntityType) -> Option<AliasableResourceId> {
     }
 }
 
-/// Whether types that are made of this one mention it by a name alone.
+/// Whether other types may mention this one only by name.
 ///
-/// Component Model, Explainer, "Import and Export Definitions": what is imported or exported is made of named records,
-/// variants, enumerations, flags and resources.
+/// Component Model, Explainer, "Import and Export Definitions": imports and exports consist of named records, variants, enums,
+/// flags and resource types.
 pub fn needs_name(ty: &ComponentDefinedType) -> bool {
     use ComponentDefinedType as T;
     matches!(ty, T::Record(_) | T::Variant(_) | T::Flags(_) | T::Enum(_))
 }
 
-/// Where each type is named: imports before exports, in order.
+/// The first name of each type: imports before exports, in order.
 #[derive(Default)]
 pub struct Definitions {
     pub by_identity: BTreeMap<TypeKey, Definition>,
     pub by_alias: BTreeMap<ComponentAnyTypeId, Definition>,
 }
 
-/// Where a component of such imports and exports names its types.
+/// The names of types in a component with these imports and exports.
 pub fn definitions(
     types: TypesRef<'_>,
     imports: &IndexMap<String, ComponentItem>,
@@ -88,8 +88,8 @@ pub fn definitions(
     definitions
 }
 
-/// Calls `visit` for each type that `items`, or the instances among them, name: where several instances are of the very same
-/// type, for those in the first. The validator bounds the depth.
+/// Calls `visit` for each type that `items`, or the instances among them, name. Of several instances of one type, only the first
+/// counts. The validator limits the depth.
 pub fn visit_types(
     types: TypesRef<'_>,
     items: &mut dyn Iterator<Item = (&String, &ComponentItem)>,
@@ -111,7 +111,7 @@ fn visit_new_types(
         match item.ty {
             ComponentEntityType::Type { created, referenced } => {
                 visit(path, created);
-                // Importing an instance that defines resources rewrites both ids, and cuts the alias between them.
+                // An import of an instance that defines resource types renews both ids, which removes the alias between them.
                 visit(path, referenced);
             }
             ComponentEntityType::Instance(id) if seen.insert(id) => {
@@ -125,7 +125,7 @@ fn visit_new_types(
     }
 }
 
-/// The types that an item, or the instances in it, create. Of an instance type that `seen` has, the first one stands for all.
+/// The types that an item, or the instances in it, create. Instance types in `seen` are skipped.
 pub fn created(
     types: TypesRef<'_>,
     item: ComponentEntityType,

@@ -1,4 +1,4 @@
-//! What tells the host which of its things an import, or something in one, stands for, beside the name.
+//! The ids that identify an import, or an item within it, to the host in addition to the name.
 //!
 //! Component Model, Explainer, "Import and Export Definitions": `external-id`.
 
@@ -6,20 +6,20 @@ use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 
 use super::Outline;
 
-/// What a declaration carries beside its name and type.
+/// The attributes of a declaration beside its name and type.
 pub fn attributes(item: &ComponentItem) -> [Option<&str>; 3] {
     [item.implements.as_deref(), item.version_suffix.as_deref(), item.external_id.as_deref()]
 }
 
-/// Two imports have something of one name with different ids.
+/// An item of two imports that has a different id in each.
 pub struct OtherId {
-    /// The names that lead to it: none for the imports themselves.
+    /// Its path. Empty for the imports themselves.
     pub path: Vec<String>,
     /// Its id in each.
     pub ids: [Option<String>; 2],
 }
 
-/// The first of what two imports both have, by name, that has different ids in them.
+/// The first item that two imports share by name and that has different ids.
 pub fn other_id(a: (&Outline, &ComponentItem), b: (&Outline, &ComponentItem)) -> Option<OtherId> {
     let ((of_a, a), (of_b, b)) = (a, b);
     if a.external_id != b.external_id {
@@ -34,7 +34,7 @@ pub fn other_id(a: (&Outline, &ComponentItem), b: (&Outline, &ComponentItem)) ->
     })
 }
 
-/// The first of what is in an import that has an id, at any depth.
+/// The first item with an id within an import, at any depth.
 pub fn within<'o>(outline: &'o Outline, item: &ComponentItem) -> Option<&'o String> {
     let ComponentEntityType::Instance(id) = item.ty else { return None };
     outline.types().get(id)?.exports.iter().find_map(|(name, item)| match item.external_id {

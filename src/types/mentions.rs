@@ -1,4 +1,4 @@
-//! Which types an import or export mentions.
+//! The types that imports and exports mention.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,15 +11,15 @@ use wasmparser::component_types::{
 use super::Outline;
 use super::identity::{TypeKey, needs_name, visit_types};
 
-/// All types that an item of a component is made of: those that it names, and those within them.
+/// All types that an item of a component consists of, at any depth.
 pub fn mentioned(component: &Outline, item: ComponentEntityType) -> BTreeSet<TypeKey> {
     let mut mentions = Mentions { component, found: BTreeSet::new() };
     mentions.item(item);
     mentions.found
 }
 
-/// The types that an item of a component is made of and does not name itself, where they must have a name: an instance
-/// names those that it exports.
+/// The types that an item of a component consists of, that need a name, and that the item does not name itself. An instance names
+/// the types that it exports.
 ///
 /// Component Model, Explainer, "Import and Export Definitions": types in imports and exports are named ones.
 pub fn unnamed(component: &Outline, item: ComponentEntityType) -> BTreeSet<TypeKey> {
@@ -34,8 +34,7 @@ pub fn unnamed(component: &Outline, item: ComponentEntityType) -> BTreeSet<TypeK
     unnamed
 }
 
-/// The types that a type or a function mentions by name, as it mentions them: not those that these are made of, and not
-/// itself. Of an instance, nothing is said.
+/// The types that a type or function mentions directly by name. Types of instances have none.
 ///
 /// Component Model, Explainer, "Import and Export Definitions": types in imports and exports are named ones.
 pub fn by_name(component: &Outline, item: ComponentEntityType) -> Vec<ComponentAnyTypeId> {
@@ -67,7 +66,7 @@ pub fn must_be_named(component: &Outline, key: TypeKey) -> bool {
     }
 }
 
-/// The resource types that an item of a component names, owns or borrows.
+/// The resource types that an item of a component mentions.
 pub fn resources(component: &Outline, item: ComponentEntityType) -> Vec<ResourceId> {
     let resource = |key| match key {
         TypeKey::Resource(id) => Some(id),
@@ -80,8 +79,8 @@ pub fn resources(component: &Outline, item: ComponentEntityType) -> Vec<Resource
     }
 }
 
-/// The types that a type of a component mentions by name, at any depth, as it mentions them: within the types of instances and
-/// components too, but for the resource types that a component within has of its own.
+/// The types that a type of a component mentions by name at any depth, including types of instances and components, without the
+/// resource types that a nested component type defines.
 pub fn names(component: &Outline, id: ComponentAnyTypeId) -> BTreeSet<ComponentAnyTypeId> {
     let mut names = NamesWithin { component, seen: BTreeSet::new(), of_components: BTreeSet::new(), is_inner: false };
     names.any(id);
@@ -97,7 +96,7 @@ struct NamesWithin<'a> {
     component: &'a Outline,
     seen: BTreeSet<ComponentAnyTypeId>,
     of_components: BTreeSet<ResourceId>,
-    /// Whether it is a component within that is being read.
+    /// Whether the current item is within a component type.
     is_inner: bool,
 }
 
@@ -134,7 +133,7 @@ impl NamesWithin<'_> {
     }
 }
 
-/// Whether all types that an instance has are some resource types, or are made of those.
+/// Whether all types of an instance are, or consist of, some resource types.
 pub fn are_all_of(component: &Outline, id: ComponentInstanceTypeId, of: &BTreeSet<ResourceId>) -> bool {
     let (mut are_all, types) = (true, component.types());
     let exports = types.get(id).into_iter().flat_map(|ty| &ty.exports);
@@ -145,7 +144,7 @@ pub fn are_all_of(component: &Outline, id: ComponentInstanceTypeId, of: &BTreeSe
     are_all
 }
 
-/// The types that several scopes of a component mention: itself, and the types of instances and components in it.
+/// The types that several scopes of a component mention. The scopes are the component and its instance and component types.
 pub fn shared(component: &Outline) -> BTreeSet<TypeKey> {
     let (first, shared, again) = (BTreeMap::new(), BTreeSet::new(), BTreeSet::new());
     let mut sharing = Sharing { component, first, shared, again, scopes: 0 };
@@ -156,7 +155,7 @@ pub fn shared(component: &Outline) -> BTreeSet<TypeKey> {
 
 struct Sharing<'a> {
     component: &'a Outline,
-    /// The scope that mentions each type first.
+    /// The first scope that mentions each type.
     first: BTreeMap<TypeKey, usize>,
     shared: BTreeSet<TypeKey>,
     /// The types of instances that are declared more than once.
@@ -175,7 +174,7 @@ impl Sharing<'_> {
             Entry::Vacant(entry) => _ = entry.insert(scope),
             Entry::Occupied(entry) => {
                 let is_new = *entry.get() != scope && self.shared.insert(key);
-                // One instance that is declared twice, as an import and an export are: its resource types are those of both.
+                // An instance type that is declared twice, as by an import and an export: its resource types belong to both.
                 if matches!(id, ComponentAnyTypeId::Instance(_)) && (is_new || self.again.insert(key)) {
                     let resources = names(self.component, id).into_iter().map(|id| self.component.key(id));
                     self.shared.extend(resources.filter(|key| matches!(key, TypeKey::Resource(_))));
@@ -202,7 +201,7 @@ impl Sharing<'_> {
     }
 }
 
-/// The types that an item is of.
+/// The types of an item.
 fn ids(item: ComponentEntityType) -> Vec<ComponentAnyTypeId> {
     match item {
         ComponentEntityType::Func(id) => vec![id.into()],
@@ -219,7 +218,7 @@ struct Mentions<'a> {
     found: BTreeSet<TypeKey>,
 }
 
-// The validator bounds the depth of a type, and so this.
+// The validator limits the depth of types.
 impl Mentions<'_> {
     fn item(&mut self, item: ComponentEntityType) {
         match item {
@@ -227,7 +226,7 @@ impl Mentions<'_> {
             ComponentEntityType::Instance(id) => self.any(id.into()),
             ComponentEntityType::Value(ty) => self.value(&ty),
             ComponentEntityType::Type { created, .. } => self.any(created),
-            // Core modules know no such types, and those of a component type are its own.
+            // Core modules have no such types, and those of a component type are its own.
             ComponentEntityType::Module(_) | ComponentEntityType::Component(_) => {}
         }
     }
@@ -269,7 +268,7 @@ impl Mentions<'_> {
     }
 }
 
-/// The types that a type or a function is made of itself, in order: not those that these are made of.
+/// The types that a type or function directly consists of, in order.
 pub fn within(component: &Outline, id: ComponentAnyTypeId) -> Vec<ComponentAnyTypeId> {
     let types = component.types();
     let id_of = |ty: &ComponentValType| match ty {
@@ -286,12 +285,12 @@ pub fn within(component: &Outline, id: ComponentAnyTypeId) -> Vec<ComponentAnyTy
             Some(ty) => parts(ty).into_iter().filter_map(id_of).collect(),
             None => vec![],
         },
-        // What a type of a component or an instance mentions is its own, and a resource type is made of nothing.
+        // The types within a component or instance type are its own. A resource type has no parts.
         ComponentAnyTypeId::Instance(_) | ComponentAnyTypeId::Component(_) | ComponentAnyTypeId::Resource(_) => vec![],
     }
 }
 
-/// The types that one is made of, but for the resource type of a handle.
+/// The parts of a type, without the resource type of a handle.
 pub fn parts(ty: &T) -> Vec<&ComponentValType> {
     match ty {
         T::Record(ty) => ty.fields.values().collect(),

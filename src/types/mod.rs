@@ -1,6 +1,6 @@
-//! Types of components, read from what the validator knows of them: what every phase asks of a type.
+//! Types of components, as the validator knows them. All phases use this module.
 //!
-//! Nothing here knows files, compositions or grants.
+//! It is independent of files, compositions and grants.
 
 pub mod compare;
 pub mod copy;

@@ -1,4 +1,4 @@
-//! A type as an interface names it.
+//! A type under its name in an interface.
 
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ResourceId};
 
@@ -14,17 +14,17 @@ pub struct NamedType<'c> {
 }
 
 impl NamedType<'_> {
-    /// The type, as the item that an import has.
+    /// The item that declares it.
     pub fn item(&self) -> ComponentEntityType {
         ComponentEntityType::Type { created: self.created, referenced: self.referenced }
     }
 
-    /// The resource types that it is made of.
+    /// The resource types that it consists of.
     pub fn resources(&self, component: &Outline) -> Vec<ResourceId> {
         mentions::resources(component, self.item())
     }
 
-    /// The resource type that it is, if it is one.
+    /// The resource type, if it is one.
     pub fn resource(&self) -> Option<ResourceId> {
         match self.created {
             ComponentAnyTypeId::Resource(id) => Some(id.resource()),

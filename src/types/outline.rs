@@ -1,4 +1,4 @@
-//! What a component is like from outside: its imports and exports, with their types.
+//! The outline of a component: its imports and exports with their types.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -12,24 +12,24 @@ use wasmparser::types::{Types, TypesRef};
 use super::identity::{Definition, Definitions, Side, TypeKey, created, definitions, key};
 use super::mentions;
 
-/// The imports and exports of a component that has been validated, and where they name each type.
+/// The imports and exports of a validated component, with the names of its types.
 pub struct Outline {
     types: Arc<Types>,
     imports: IndexMap<String, ComponentItem>,
     exports: IndexMap<String, ComponentItem>,
     definitions: Definitions,
-    /// The types that several of its scopes mention, once that was asked.
+    /// The types that several of its scopes mention, computed on first use.
     shared: OnceLock<BTreeSet<TypeKey>>,
-    /// The resource types that types mention, each once that was asked.
+    /// The resource types that types mention, computed on first use.
     resources: Mutex<BTreeMap<ComponentAnyTypeId, Arc<[ResourceId]>>>,
 }
 
 impl Outline {
-    /// That of a component, by the names of its imports and exports.
+    /// The outline of a component with these imports and exports.
     pub fn new(types: impl Into<Arc<Types>>, imports: Vec<String>, exports: Vec<String>) -> Self {
         let types = types.into();
         let items = (*types).as_ref();
-        // The names were collected from the sections that the validator has accepted, so each has an item.
+        // The names come from validated sections, so each has an item.
         let imports = imports.into_iter();
         let imports =
             imports.filter_map(|name| items.component_item_for_import(&name).cloned().map(|item| (name, item)));
@@ -50,7 +50,7 @@ impl Outline {
         Outline { types, imports, exports, definitions, shared: OnceLock::new(), resources: Mutex::default() }
     }
 
-    /// That of a component of a type which this one mentions.
+    /// The outline of a component type that this component mentions.
     pub fn of_type(&self, id: ComponentTypeId) -> Option<Self> {
         let ty = self.types().get(id)?;
         let [imports, exports] = [&ty.imports, &ty.exports]
@@ -73,7 +73,7 @@ impl Outline {
         &self.exports
     }
 
-    /// Where this component first names a type, under whatever alias.
+    /// The first name of a type in this component, under any alias.
     pub fn definition(&self, key: TypeKey) -> Option<&Definition> {
         self.definitions.by_identity.get(&key)
     }
@@ -88,12 +88,12 @@ impl Outline {
         }
     }
 
-    /// Where this component names just this alias of a type.
+    /// The name of exactly this alias of a type.
     pub fn alias_name(&self, id: ComponentAnyTypeId) -> Option<&Definition> {
         self.definitions.by_alias.get(&id)
     }
 
-    /// Where this component names just this alias of a type; if it does not, where it first names the type.
+    /// The name of this alias of a type, else the first name of the type.
     pub fn name_of(&self, id: ComponentAnyTypeId) -> Option<&Definition> {
         self.alias_name(id).or_else(|| self.definition(self.key(id)))
     }
@@ -103,18 +103,18 @@ impl Outline {
         key(self.types(), id)
     }
 
-    /// Whether several scopes of this component mention a type: itself, and the types of instances and components in it.
+    /// Whether several scopes of this component mention a type. The scopes are the component and its instance and component types.
     pub fn is_shared(&self, key: TypeKey) -> bool {
         self.shared.get_or_init(|| mentions::shared(self)).contains(&key)
     }
 
-    /// Two imports that name the very same type, as imports of one instance type do: wasmparser panics where such a
-    /// component is instantiated. `None` for what it can take.
+    /// Two imports that define the same type, as two imports of one instance type do. wasmparser panics where such a component is
+    /// instantiated. `None` if there are none.
     pub fn imports_of_one_type(&self) -> Option<(&str, &str)> {
         self.of_one_type(self.imports().iter())
     }
 
-    /// Two of some items of this component that name the very same type, as an import does and the export that it is.
+    /// Two of some items of this component that define the same type, as an import and its export do.
     pub fn of_one_type<'c>(
         &'c self,
         items: impl Iterator<Item = (&'c String, &'c ComponentItem)>,
@@ -138,7 +138,7 @@ impl Outline {
         self.item_at(self.exports(), path)
     }
 
-    /// As [`Outline::export_at`], with what the declaration carries.
+    /// [`Outline::export_at`] with the attributes of the declaration.
     pub fn item_of_export(&self, path: &[String]) -> Option<&ComponentItem> {
         self.whole_item_at(self.exports(), path)
     }
@@ -161,13 +161,13 @@ impl Outline {
         Some(item)
     }
 
-    /// The resource types that a type mentions, which are found once.
+    /// The resource types that a type mentions, which are computed once.
     pub(super) fn resources(
         &self,
         id: ComponentAnyTypeId,
         find: impl FnOnce() -> Vec<ResourceId>,
     ) -> Arc<[ResourceId]> {
-        // What is in it is whole whenever it is left.
+        // The map is consistent whenever the lock is released.
         let known = || self.resources.lock().unwrap_or_else(PoisonError::into_inner);
         let found = known().get(&id).map(Arc::clone);
         found.unwrap_or_else(|| {

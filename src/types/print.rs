@@ -1,7 +1,7 @@
-//! Items and types of a component as WIT, for messages and for reading.
+//! Prints items and types of a component as WIT, for messages and for readers.
 //!
-//! WIT has no names for types such as tuples, which it writes out wherever they are mentioned. Where such a type is long, as one is
-//! that is made of others over and over, a [`Printer`] writes it once, under a number; messages leave it out.
+//! WIT writes types such as tuples in full at each mention. A [`Printer`] prints a long type once, under a number. Messages leave
+//! it out.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,20 +19,20 @@ use super::mentions;
 use crate::limits;
 use crate::name::{Form, Member};
 
-/// An item of `component` as WIT, under the name that it is imported or exported by.
+/// An item of `component` as WIT, under its import or export name.
 ///
-/// Functions and types are shown on one line; instances by the names of what they export. `…` stands for a type within that is longer
-/// than [`limits::MESSAGE_TYPE`].
+/// A function or type takes one line; an instance has the names of its exports. `…` replaces a type that is longer than
+/// [`limits::MESSAGE_TYPE`].
 pub fn item(component: &Outline, name: &str, item: ComponentEntityType) -> String {
     Printer { numbers: None, ..Printer::new(component) }.item(name, item)
 }
 
-/// A type of values as WIT defines it, under a name, like [`item`].
+/// A value type as a WIT definition with a name, like [`item`].
 pub fn definition(component: &Outline, name: &str, id: ComponentDefinedTypeId) -> String {
     Printer { numbers: None, ..Printer::new(component) }.type_definition(name, id.into())
 }
 
-/// How many bytes WIT takes for the long types that the functions of a component mention and that have no names.
+/// The size in WIT of the long unnamed types that the functions of a component mention, in bytes.
 pub fn length_without_names(component: &Outline) -> u64 {
     let mut lengths = Lengths { component, types: BTreeMap::new() };
     let items = component.imports().values().chain(component.exports().values());
@@ -40,26 +40,26 @@ pub fn length_without_names(component: &Outline) -> u64 {
     items.map(|item| lengths.item(item.ty, &mut instances)).fold(0, u64::saturating_add)
 }
 
-/// Prints items of a component as WIT, whole.
+/// Prints complete items of a component as WIT.
 pub struct Printer<'c> {
     component: &'c Outline,
-    /// The types without names that have been printed.
+    /// The printed types without names.
     types: BTreeMap<ComponentDefinedTypeId, String>,
-    /// What has a number; `None` where what is long is left out.
+    /// The numbered types. `None` if long types are left out.
     numbers: Option<Numbers>,
 }
 
-/// What is printed once, and by what number.
+/// The types that are printed once, under numbers.
 #[derive(Default)]
 struct Numbers {
-    /// By their text.
+    /// The numbers by text.
     types: BTreeMap<String, usize>,
     interfaces: BTreeMap<Vec<Line>, usize>,
-    /// Of each type of an instance, what it has, and how many lines that is where it is written out.
+    /// The content of each instance type, and its number of lines in full.
     bodies: BTreeMap<ComponentInstanceTypeId, (Vec<Line>, usize)>,
-    /// In the order of their numbers.
+    /// The texts by number.
     all: Vec<Numbered>,
-    /// How many of them have been printed.
+    /// The number of printed texts.
     printed: usize,
 }
 
@@ -73,18 +73,17 @@ enum Numbered {
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Line {
     Text(String),
-    /// A short interface within, with what it has.
+    /// A short nested interface with its content.
     Interface(String, Vec<Line>),
 }
 
 impl<'c> Printer<'c> {
-    /// One that has printed nothing yet.
+    /// A printer for a component.
     pub fn new(component: &'c Outline) -> Self {
         Printer { component, types: BTreeMap::new(), numbers: Some(Numbers::default()) }
     }
 
-    /// An item as WIT, an instance with all that it exports, a line each. `left` is how many lines there may still be; where there
-    /// would be more, `…` stands for the rest.
+    /// An item as WIT: an instance with all exports, one a line. `left` is the number of remaining lines; `…` replaces the rest.
     pub fn whole(&mut self, name: &str, ty: ComponentEntityType, left: &Cell<usize>) -> String {
         let line = match ty {
             ComponentEntityType::Instance(id) => Line::Interface(name.to_owned(), self.body(id).0),
@@ -93,14 +92,14 @@ impl<'c> Printer<'c> {
         written(&line, left)
     }
 
-    /// As [`Printer::whole`], followed by what has a number in it.
+    /// [`Printer::whole`], followed by the numbered types in it.
     pub fn alone(mut self, name: &str, ty: ComponentEntityType, left: &Cell<usize>) -> String {
         let whole = self.whole(name, ty, left);
         let numbered = self.numbered(left);
         if numbered.is_empty() { whole } else { format!("{whole}\n{}", numbered.trim_end()) }
     }
 
-    /// What has got a number since this was asked, on lines of its own.
+    /// The types that got a number since the last call, on separate lines.
     pub fn numbered(&mut self, left: &Cell<usize>) -> String {
         let Some(numbers) = &mut self.numbers else { return String::new() };
         let mut text = String::new();
@@ -132,7 +131,7 @@ impl<'c> Printer<'c> {
         }
     }
 
-    /// What an instance has, and how many lines that is. One within it that is longer than [`limits::INNER_LINES`] has a number.
+    /// The content of an instance, and its number of lines. A nested instance that is longer than [`limits::INNER_LINES`] gets a number.
     fn body(&mut self, id: ComponentInstanceTypeId) -> (Vec<Line>, usize) {
         if let Some(body) = self.numbers.as_ref().and_then(|numbers| numbers.bodies.get(&id)) {
             return body.clone();
@@ -161,7 +160,7 @@ impl<'c> Printer<'c> {
         (lines, count)
     }
 
-    /// A value type. Types that the component names are shown by their names.
+    /// A value type. Types with a name in the component are shown by name.
     fn value(&mut self, ty: &ComponentValType) -> String {
         let id = match ty {
             ComponentValType::Primitive(primitive) => return self::primitive(*primitive).to_owned(),
@@ -206,11 +205,11 @@ impl<'c> Printer<'c> {
 
     /// The parameters of a function, and its result if it is shown.
     fn signature(&mut self, ty: &ComponentFuncType, has_result: bool) -> (String, String) {
-        // Every method has its resource first, under this name; WIT does not write it.
+        // The first parameter of a method is its resource, which WIT leaves out.
         let params = ty.params.iter().filter(|(param, _)| param.as_str() != "self");
         let params: Vec<String> = params.map(|(param, ty)| format!("{param}: {}", self.value(ty))).collect();
         let result = match &ty.result {
-            // A constructor's result is its resource.
+            // The result of a constructor is its resource, which WIT leaves out.
             Some(ty) if has_result => format!(" -> {}", self.value(ty)),
             _ => String::new(),
         };
@@ -235,7 +234,7 @@ impl<'c> Printer<'c> {
         }
     }
 
-    /// A defined type written out. `None` for an id of another component.
+    /// The definition of a type. `None` for an id of another component.
     fn structure(&mut self, id: ComponentDefinedTypeId) -> Option<String> {
         let list = |items: Vec<String>| items.join(", ");
         Some(match self.component.types().get(id)? {
@@ -300,7 +299,7 @@ impl Numbers {
     }
 }
 
-/// A line with all that is within it.
+/// A line with its nested lines.
 fn written(line: &Line, left: &Cell<usize>) -> String {
     left.set(left.get().saturating_sub(1));
     if left.get() == 0 {
@@ -320,7 +319,7 @@ fn written(line: &Line, left: &Cell<usize>) -> String {
     if lines.is_empty() { format!("interface {name} {{}}") } else { format!("interface {name} {{\n{lines}}}") }
 }
 
-/// How long types are that have no names, written out.
+/// The lengths of types without names, in full.
 struct Lengths<'c> {
     component: &'c Outline,
     types: BTreeMap<ComponentAnyTypeId, u64>,
@@ -339,14 +338,14 @@ impl Lengths<'_> {
         }
     }
 
-    /// That of the long ones that a type is made of.
+    /// The length of the long types that a type consists of.
     fn within(&mut self, id: ComponentAnyTypeId) -> u64 {
         let lengths = mentions::within(self.component, id).into_iter().map(|id| self.of(id));
         let long = lengths.filter(|length| *length > limits::INNER_TYPE as u64);
         long.fold(0, u64::saturating_add)
     }
 
-    /// That of a type: no less than `u32` has.
+    /// The length of a type: at least that of `u32`.
     fn of(&mut self, id: ComponentAnyTypeId) -> u64 {
         let has_name = self.component.name_of(id).is_some();
         if has_name || self.types.contains_key(&id) {

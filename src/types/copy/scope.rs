@@ -1,4 +1,4 @@
-//! The scopes in which types are written, and what each of them has already.
+//! The scopes of copied types, and the types that each has.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -10,16 +10,16 @@ use wasmparser::component_types::ComponentAnyTypeId;
 
 use crate::types::TypeKey;
 
-/// The index of each type that has been written in one scope, by the components' own ids for it.
+/// The indices of the types of one scope, by the ids of their components.
 #[derive(Debug, Clone)]
 pub struct TypeIndices<S = ()> {
     by_alias: BTreeMap<(S, ComponentAnyTypeId), u32>,
     by_identity: BTreeMap<(S, TypeKey), u32>,
-    /// Types of instances and components, as they are written.
+    /// The indices of instance and component types by their encoding.
     by_content: BTreeMap<Vec<u8>, u32>,
 }
 
-// What the derived one asks of `S` is not needed.
+// A derived implementation would require `S: Default`.
 impl<S> Default for TypeIndices<S> {
     fn default() -> Self {
         TypeIndices { by_alias: BTreeMap::new(), by_identity: BTreeMap::new(), by_content: BTreeMap::new() }
@@ -27,68 +27,68 @@ impl<S> Default for TypeIndices<S> {
 }
 
 impl<S: Copy + Ord> TypeIndices<S> {
-    /// The index of a type under just this alias.
+    /// The index of a type under exactly this alias.
     pub fn alias(&self, of: S, id: ComponentAnyTypeId) -> Option<u32> {
         self.by_alias.get(&(of, id)).copied()
     }
 
-    /// The index of a type under whatever alias was first.
+    /// The index of a type under its first alias.
     pub fn identity(&self, of: S, key: TypeKey) -> Option<u32> {
         self.by_identity.get(&(of, key)).copied()
     }
 
-    /// Remembers the index of a type. The latest is what its alias means, the first its identity.
+    /// Records the index of a type: the latest index for its alias, the first for its identity.
     pub fn name(&mut self, of: S, id: ComponentAnyTypeId, key: TypeKey, index: u32) {
         self.by_alias.insert((of, id), index);
         self.by_identity.entry((of, key)).or_insert(index);
     }
 
-    /// Like [`TypeIndices::name`], for what a name refers to: where that has a name already, it keeps it.
+    /// [`TypeIndices::name`] for the target of an alias, which keeps an earlier index.
     pub fn name_if_new(&mut self, of: S, id: ComponentAnyTypeId, key: TypeKey, index: u32) {
         self.by_alias.entry((of, id)).or_insert(index);
         self.by_identity.entry((of, key)).or_insert(index);
     }
 
-    /// Remembers the index of a type, under whatever alias.
+    /// Records the index of a type for its identity alone.
     pub fn identify(&mut self, of: S, key: TypeKey, index: u32) {
         self.by_identity.insert((of, key), index);
     }
 
-    /// Remembers the index of a type that has no name.
+    /// Records the index of a type without a name.
     pub fn write(&mut self, of: S, id: ComponentAnyTypeId, index: u32) {
         self.by_alias.entry((of, id)).or_insert(index);
     }
 
-    /// The index of a type of just this content.
+    /// The index of a type by its encoding.
     pub(super) fn content(&self, bytes: &[u8]) -> Option<u32> {
         self.by_content.get(bytes).copied()
     }
 
-    /// Remembers the index of the type of a content.
+    /// Records the index of a type by its encoding.
     pub(super) fn add_content(&mut self, bytes: Vec<u8>, index: u32) {
         self.by_content.insert(bytes, index);
     }
 }
 
-/// An instance or component type being written.
+/// An incomplete instance or component type.
 pub struct Scope<S> {
     body: Body,
-    /// What has an index in it.
+    /// The types that have an index in it.
     pub(super) names: TypeIndices<S>,
-    /// Types that instances in it have, and that are not aliased from there yet.
+    /// The types of instances in it, until they are aliased.
     pub(super) offered: Offered<S>,
-    /// Whether it has its own imports, so that it can be filled with other types than those around it.
+    /// Whether it has its own imports, which other types than those around it may fill.
     pub(super) closed: bool,
 }
 
-/// What a scope is the type of.
+/// The content of a scope.
 pub enum Body {
     Instance(InstanceType),
     Component(ComponentType),
 }
 
 impl Body {
-    /// What tells it from others.
+    /// Its encoding.
     pub(super) fn content(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         match self {
@@ -105,17 +105,17 @@ impl Body {
     }
 }
 
-/// Where an instance of a scope has a type: the index of the instance, and the names that lead from there.
+/// The location of a type in an instance of a scope: the index of the instance, and the path from there.
 type Place = Rc<(u32, Vec<String>)>;
 
-/// The types that a scope's instances have.
+/// The types of a scope's instances.
 pub(super) struct Offered<S> {
     by_alias: BTreeMap<(S, ComponentAnyTypeId), Place>,
     by_identity: BTreeMap<(S, TypeKey), Place>,
 }
 
 impl<S: Copy + Ord> Offered<S> {
-    /// Remembers where a type is, unless an instance before has it too.
+    /// Records the location of a type, unless an earlier instance has it.
     pub fn add(&mut self, of: S, id: ComponentAnyTypeId, key: TypeKey, instance: u32, path: &[String]) {
         let place = Rc::new((instance, path.to_vec()));
         self.by_alias.entry((of, id)).or_insert_with(|| Rc::clone(&place));
@@ -190,7 +190,7 @@ impl<S: Copy + Ord> Scope<S> {
         }
     }
 
-    /// Whether it has a type, by just this alias of it or by any.
+    /// Whether it has a type, under exactly this alias or any.
     pub(super) fn has(&self, of: S, id: ComponentAnyTypeId, key: TypeKey) -> Has {
         let alias = self.names.by_alias.contains_key(&(of, id)) || self.offered.by_alias.contains_key(&(of, id));
         let any = self.names.by_identity.contains_key(&(of, key)) || self.offered.by_identity.contains_key(&(of, key));
@@ -201,8 +201,8 @@ impl<S: Copy + Ord> Scope<S> {
         }
     }
 
-    /// The index of a type that has one here, or that an instance here has: it is aliased from there, so that what is
-    /// one type in the component is one type in what is written. By just this alias of it, or by any.
+    /// The index of a type of this scope or of one of its instances, from which it is aliased, so that one type stays one type. Under
+    /// exactly this alias, or any.
     pub(super) fn get(&mut self, of: S, id: ComponentAnyTypeId, key: TypeKey, exact: bool) -> Option<u32> {
         let (known, offered) = match exact {
             true => (self.names.alias(of, id), self.offered.by_alias.get(&(of, id))),
@@ -225,12 +225,12 @@ impl<S: Copy + Ord> Scope<S> {
     }
 }
 
-/// What a scope has of a type.
+/// How a scope has a type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Has {
-    /// Just that alias.
+    /// Under exactly this alias.
     Alias,
-    /// Another one.
+    /// Under another alias.
     Identity,
     Nothing,
 }

@@ -1,4 +1,4 @@
-//! Types of one component, written into another one that is being put together.
+//! Writes types of one component into another, incomplete component.
 
 use wasm_encoder::{ComponentBuilder, ComponentTypeEncoder, ComponentTypeRef, ModuleType, TypeBounds};
 use wasmparser::component_types::{
@@ -10,11 +10,11 @@ use super::{Copier, Scope, TypeIndices};
 use crate::types::identity::{TypeKey, needs_name};
 use crate::types::{NamedType, Outline};
 
-/// Why a type cannot be written.
+/// A result, or the reason that a type cannot be written.
 pub type Result<T> = std::result::Result<T, String>;
 
 impl TypeIndices<()> {
-    /// The index of a type, by just this alias or by its identity.
+    /// The index of a type, under exactly this alias or by its identity.
     pub fn get(&self, component: &Outline, id: ComponentAnyTypeId) -> Option<u32> {
         self.alias((), id).or_else(|| self.identity((), component.key(id)))
     }
@@ -24,25 +24,24 @@ impl TypeIndices<()> {
         self.identity((), TypeKey::Resource(id))
     }
 
-    /// Says which index a type has.
+    /// Sets the index of a type.
     pub fn add(&mut self, component: &Outline, id: ComponentAnyTypeId, index: u32) {
         self.name((), id, component.key(id), index);
     }
 
-    /// Says which index a resource type has.
+    /// Sets the index of a resource type.
     pub fn add_resource(&mut self, id: ResourceId, index: u32) {
         self.identify((), TypeKey::Resource(id), index);
     }
 
-    /// Says which index a type has that has been given a name.
+    /// Sets the index of a type that got a name.
     pub fn add_named(&mut self, component: &Outline, ty: &NamedType<'_>, index: u32) {
         self.add(component, ty.created, index);
         self.name_if_new((), ty.referenced, component.key(ty.referenced), index);
     }
 }
 
-/// Writes the type of an instance that has some types and functions of a component. `names` are the types of the component
-/// around it.
+/// Writes an instance type with some types and functions of a component. `names` are the types of the component around it.
 pub fn instance_type<'c>(
     component: &'c Outline,
     builder: &mut ComponentBuilder,
@@ -55,32 +54,32 @@ pub fn instance_type<'c>(
     TypeWriter::new(component, builder, names).instance_with((), items)
 }
 
-/// A component in which types of another are being written.
+/// A writer of one component's types into another component.
 pub struct TypeWriter<'c, 's> {
-    /// The component whose types they are.
+    /// The component of the types.
     component: &'c Outline,
-    /// Where they are written.
+    /// The component that gets them.
     builder: &'s mut ComponentBuilder,
-    /// Those that have been.
+    /// The types that it has.
     names: &'s mut TypeIndices,
-    /// The types of instances in it that are being written.
+    /// The incomplete instance types.
     nested: Vec<Scope<()>>,
-    /// The types that were imported because those which mention them could not be otherwise.
+    /// The types that are imported only because other types mention them by name.
     extra: Option<&'s mut Vec<ComponentAnyTypeId>>,
 }
 
-/// What such a type is imported as.
+/// The import name of such a type.
 pub fn extra_name(number: usize) -> String {
     format!("x{number}")
 }
 
 impl<'c, 's> TypeWriter<'c, 's> {
-    /// A component where all types are written that have not been.
+    /// A writer that writes each unknown type.
     pub fn new(component: &'c Outline, builder: &'s mut ComponentBuilder, names: &'s mut TypeIndices) -> Self {
         TypeWriter { component, builder, names, nested: Vec::new(), extra: None }
     }
 
-    /// One that imports those which can be mentioned by a name alone, and adds them to `extra`.
+    /// A writer that imports unknown types that need a name, and adds them to `extra`.
     pub fn importing(self, extra: &'s mut Vec<ComponentAnyTypeId>) -> Self {
         TypeWriter { extra: Some(extra), ..self }
     }
@@ -101,7 +100,7 @@ impl<'c, 's> TypeWriter<'c, 's> {
         Ok(index)
     }
 
-    /// Writes what a type is equal to that is about to get a name, or says that it is a resource type of its own.
+    /// The bounds of a type to be named: the type that it equals, or a new resource type.
     pub fn bounds_of(&mut self, ty: &NamedType<'_>) -> Result<TypeBounds> {
         match ty.referenced {
             ComponentAnyTypeId::Instance(_) | ComponentAnyTypeId::Component(_) => {
@@ -111,12 +110,12 @@ impl<'c, 's> TypeWriter<'c, 's> {
         }
     }
 
-    /// The type of a declaration with such bounds.
+    /// The type of a declaration of a type.
     pub fn declared(&mut self, ty: &NamedType<'_>) -> Result<ComponentTypeRef> {
         self.bounds_of(ty).map(ComponentTypeRef::Type)
     }
 
-    /// Imports a type because what mentions it could not otherwise.
+    /// Imports a type that another type mentions by name.
     fn import(&mut self, id: ComponentAnyTypeId, bounds: TypeBounds) -> Option<u32> {
         let extra = self.extra.as_mut()?;
         let index = self.builder.import(extra_name(extra.len()).as_str(), ComponentTypeRef::Type(bounds));
@@ -152,7 +151,7 @@ impl<'c> Copier<'c> for TypeWriter<'c, '_> {
     }
 
     fn define_outermost_module(&mut self, _: &ModuleType) -> u32 {
-        // No adapter has core modules among what it imports or exports.
+        // Adapters import and export no core modules.
         self.builder.core_type_count()
     }
 
@@ -170,7 +169,7 @@ impl<'c> Copier<'c> for TypeWriter<'c, '_> {
         Ok(index)
     }
 
-    /// Component Model, Explainer, "Type Checking": what is imported may mention records and the like by name alone.
+    /// Component Model, Explainer, "Type Checking": imports mention records and similar types by name only.
     fn named(&mut self, (): (), id: ComponentDefinedTypeId, ty: &ComponentDefinedType, index: u32) -> u32 {
         let imported = if needs_name(ty) { self.import(id.into(), TypeBounds::Eq(index)) } else { None };
         imported.unwrap_or(index)
