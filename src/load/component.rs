@@ -1,4 +1,4 @@
-//! A component, decoded once: its bytes, and its outline.
+//! A decoded component: its bytes and its outline.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
@@ -20,12 +20,11 @@ use crate::name::{InterfaceName, PROVENANCE};
 use crate::types::Outline;
 use crate::validate::{self, Code};
 
-/// A binary component and all that later phases ask of it.
+/// A binary component, with the results of decoding that later phases use.
 ///
-/// Its structure is validated (types, imports, exports, instances); the bodies of its functions are not: they are
-/// validated once, as part of the output.
+/// Its structure is validated: types, imports, exports and instances. Function bodies are validated once, as part of the output.
 ///
-/// Cheap to clone: several compositions of one run share what was read and decoded once.
+/// A clone is cheap, so the compositions of one run share components.
 #[derive(Clone)]
 pub struct Component {
     name: String,
@@ -42,22 +41,21 @@ pub(super) struct Shared(Mutex<BTreeMap<Digest, Arc<Decoded>>>);
 
 struct Decoded {
     bytes: Arc<Vec<u8>>,
-    /// Computed when it is asked for, if not before.
+    /// Computed on first use.
     digest: OnceLock<Digest>,
     outline: Outline,
     known: Arc<Known>,
     has_provenance: bool,
-    /// The functions whose code is not valid, once that was asked, each by the first that is wrong with it.
+    /// The functions with invalid code, each with its first error. Computed on first use.
     invalid: OnceLock<Vec<Malformed>>,
 }
 
-/// Whether the bodies of functions are validated while a component is decoded. Those of components that become part of an output are
-/// validated as a part of that.
+/// When function bodies are validated. For components that become part of an output, the validation of the output does it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Bodies {
-    /// They are.
+    /// While the component is decoded.
     Validated,
-    /// They are not, unless it is asked of them.
+    /// On first use.
     Later,
 }
 
@@ -70,21 +68,21 @@ impl Deref for Component {
 }
 
 impl Component {
-    /// Decodes a binary component. `name` is what the description calls it, `file` what messages call its source.
+    /// Decodes a binary component. `name` is its name in the description, `file` that of its source in messages.
     ///
     /// # Errors
     ///
-    /// Where the bytes are not a valid component, with the offset, or where a limit is exceeded; where something within an import says
-    /// that it implements an interface, or has an `external-id`.
+    /// The bytes are not a valid component (with the offset), or exceed a limit; or an item within an import has `implements` or an
+    /// `external-id`.
     pub fn decode(name: String, file: String, bytes: Vec<u8>) -> Result<Self, LoadError> {
         Self::decode_with(name, file, bytes, Bodies::Later)
     }
 
-    /// The same, with the bodies of functions at once or later.
+    /// [`Component::decode`] with a choice of when function bodies are validated.
     ///
     /// # Errors
     ///
-    /// As [`Component::decode`]. Code that is not valid is none.
+    /// Those of [`Component::decode`]. Invalid code is no error here.
     pub fn decode_with(name: String, file: String, bytes: Vec<u8>, bodies: Bodies) -> Result<Self, LoadError> {
         let component = Self::decode_any_with(name, file, bytes, bodies)?;
         if component.is_wit_package() {
@@ -93,13 +91,13 @@ impl Component {
         Ok(component)
     }
 
-    /// Like [`Component::decode`], but takes WIT in its binary form too, which is a component of types alone.
+    /// [`Component::decode`] that also accepts a binary WIT package, which is a component with types only.
     pub(super) fn decode_any(name: String, file: String, bytes: Vec<u8>) -> Result<Self, LoadError> {
         Self::decode_any_with(name, file, bytes, Bodies::Later)
     }
 
     fn decode_any_with(name: String, file: String, bytes: Vec<u8>, bodies: Bodies) -> Result<Self, LoadError> {
-        // Both read all of the bytes, and neither needs the other.
+        // Both read all bytes, and are independent.
         let read = || guard(Use::COMPONENT, &file, || Shape::read(&bytes, bodies));
         let (shape, digest) = rayon::join(read, || Digest::of(&bytes));
         let shape = shape.unwrap_or_else(|panicked| Err(panicked.into()));
@@ -111,12 +109,12 @@ impl Component {
         Self::of_decoded(name, file, decoded)
     }
 
-    /// A component that was composed and validated as a whole: `known` is what the validator says of its bytes. `name` is also what messages
-    /// call it.
+    /// A composed component that was validated as a whole. `known` are the validator's results for its bytes; `name` is also its name in
+    /// messages.
     ///
     /// # Errors
     ///
-    /// Where an instance within an import implements an interface.
+    /// An instance within an import implements an interface.
     pub fn composed(name: &str, bytes: &Arc<Vec<u8>>, known: &Arc<Known>) -> Result<Self, LoadError> {
         let malformed = |Malformed { offset, message }| LoadError::Invalid { file: name.to_owned(), offset, message };
         let level = Level::decode(bytes.as_slice()).map_err(malformed)?;
@@ -134,7 +132,7 @@ impl Component {
     fn of_decoded(name: String, file: String, decoded: Decoded) -> Result<Self, LoadError> {
         let (file, decoded) = (file.into(), Arc::new(decoded));
         let component = Component { name, file, source_digest: None, paths: Arc::new([]), decoded };
-        // Grants and policies know what is in an import by the names of that: nothing there may be another interface.
+        // Grants and policies identify items within an import by the names of the import, so none may be another interface.
         let mut seen = BTreeSet::new();
         let mut within = |(import, item): (&String, &ComponentItem)| {
             let (name, interface) = implements_within(component.types(), item, &mut seen)?;
@@ -149,11 +147,10 @@ impl Component {
         }
     }
 
-    /// What a component of the world of that name is like, where this is a WIT package in its binary form: it imports
-    /// and exports what the world does. `None` where there is no such world.
+    /// A component with the imports and exports of a world of this binary WIT package. `None` if there is no such world.
     ///
-    /// WIT, "Binary Format": the package exports, by the world's name, a component type which exports the world's own
-    /// by its full name.
+    /// WIT, "Binary Format": the package exports, under the name of a world, a component type that exports the world's component type
+    /// under its full name.
     pub fn world(&self, name: &str) -> Option<Component> {
         let types = self.types();
         let ComponentEntityType::Type { created: ComponentAnyTypeId::Component(id), .. } = self.exports().get(name)?.ty
@@ -169,12 +166,12 @@ impl Component {
         Some(Component { name, decoded: Arc::new(decoded), ..self.clone() })
     }
 
-    /// The names of the worlds that it has, where it is a WIT package in its binary form.
+    /// The names of the worlds of a binary WIT package.
     pub fn worlds(&self) -> Vec<String> {
         self.exports().keys().filter(|name| self.world(name).is_some()).cloned().collect()
     }
 
-    /// What the description calls this component.
+    /// Its name in the description.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -184,18 +181,18 @@ impl Component {
         Component { name, ..self.clone() }
     }
 
-    /// The same component, which goes by another name in messages as well.
+    /// The same component under another name, in messages as well.
     pub fn called(&self, name: &str) -> Component {
         Component { name: name.to_owned(), file: name.into(), ..self.clone() }
     }
 
-    /// The same component, made of files, which have that digest.
+    /// The same component with the files that it was made of, and their digest.
     pub(super) fn made_of(self, paths: Vec<PathBuf>, source_digest: Digest) -> Component {
         Component { paths: paths.into(), source_digest: Some(source_digest), ..self }
     }
 
-    /// The same component, in whose place another one of the same bytes is kept, if there is one among those that are `shared`: however
-    /// many names a file has, it is in memory once.
+    /// The same component with the bytes of an equal one in `shared`, if there is one, so that a file with several names is in memory
+    /// once.
     pub(super) fn shared(self, shared: &Shared) -> Component {
         let mut known = shared.0.lock().unwrap_or_else(PoisonError::into_inner);
         let decoded = Arc::clone(known.entry(self.digest()).or_insert_with(|| Arc::clone(&self.decoded)));
@@ -207,7 +204,7 @@ impl Component {
         &self.paths
     }
 
-    /// What messages call the file it came from.
+    /// Its source in messages.
     pub fn file(&self) -> &str {
         &self.file
     }
@@ -222,41 +219,41 @@ impl Component {
         *self.decoded.digest.get_or_init(|| Digest::of(self.bytes()))
     }
 
-    /// What the validator says of the types in [`Component::bytes`].
+    /// The validator's results for the types in [`Component::bytes`].
     pub fn known(&self) -> &Known {
         &self.decoded.known
     }
 
-    /// The functions in it whose code is not valid, each by the first that is wrong with it, by offset.
+    /// The functions with invalid code, each with its first error, by offset.
     pub fn invalid_code(&self) -> &[Malformed] {
-        // Its structure is valid, or it would not have been decoded.
+        // Decoding validated its structure.
         let bodies = || validate::bodies(self.bytes()).map(|(_, invalid)| invalid).unwrap_or_default();
         self.decoded.invalid.get_or_init(|| bodies().into_iter().map(|invalid| invalid.what).collect())
     }
 
-    /// The SHA-256 of the file that it came from, which may have held its text, or a core module.
+    /// The SHA-256 of its source file, which may be text or a core module.
     pub fn source_digest(&self) -> Digest {
         self.source_digest.unwrap_or_else(|| self.digest())
     }
 
-    /// Whether it is a WIT package in its binary form, which has types alone.
+    /// Whether it is a binary WIT package, which has types only.
     pub fn is_wit_package(&self) -> bool {
         let packaged = |(name, item): (&String, &ComponentItem)| is_packaged(self.types(), name, item);
         self.imports().is_empty() && !self.exports().is_empty() && self.exports().iter().all(packaged)
     }
 
-    /// How many levels of components are nested in it.
+    /// The depth of nested components.
     pub fn depth(&self) -> usize {
         self.decoded.known.depth()
     }
 
-    /// Whether it says itself what it was made of.
+    /// Whether it has provenance.
     pub fn has_provenance(&self) -> bool {
         self.decoded.has_provenance
     }
 }
 
-/// The interface that an import is, where its name does not say so in full.
+/// The interface that an import implements, if its name alone does not state it in full.
 ///
 /// Component Model, Explainer, "Import and Export Definitions": `implements`, and the suffix of a canonical version.
 pub fn implements(name: &str, item: &ComponentItem) -> Option<String> {
@@ -268,13 +265,13 @@ pub fn implements(name: &str, item: &ComponentItem) -> Option<String> {
     }
 }
 
-/// The interface that an import or export is: as it says, else as its name does.
+/// The interface of an import or export: the one that it implements, else the one that its name states.
 pub fn interface(name: &str, item: &ComponentItem) -> String {
     implements(name, item).unwrap_or_else(|| name.to_owned())
 }
 
-/// Something that is in an instance of this type, and says which interface it implements: its name, and that. `seen` are the types of
-/// instances that have been looked into.
+/// The first item within an instance type that states an interface which it implements: its name, and the interface. `seen` are the
+/// visited instance types.
 fn implements_within(
     types: TypesRef<'_>,
     item: &ComponentItem,
@@ -290,10 +287,10 @@ fn implements_within(
     })
 }
 
-/// Whether an export is what a WIT package in its binary form has for each of its interfaces and worlds: a component type
-/// that exports the interface or the world itself, by its full name. Any other component can export types of components too.
+/// Whether an export has the form of an interface or a world in a binary WIT package: a component type that exports the interface or
+/// world under its full name. Other components may export component types, too.
 ///
-/// WIT, "Binary Format". Older ones have one export for all of the package, `ns:pkg/wit`.
+/// WIT, "Binary Format". Older packages have a single export, `ns:pkg/wit`.
 fn is_packaged(types: TypesRef<'_>, name: &str, item: &ComponentItem) -> bool {
     let ComponentEntityType::Type { created: ComponentAnyTypeId::Component(id), .. } = item.ty else { return false };
     let mut items = types.get(id).into_iter().flat_map(|ty| &ty.exports);
@@ -306,17 +303,17 @@ fn is_packaged(types: TypesRef<'_>, name: &str, item: &ComponentItem) -> bool {
     }
 }
 
-/// What one pass over the bytes finds.
+/// The results of one pass over the bytes.
 struct Shape {
     known: Known,
     imports: Vec<String>,
     exports: Vec<String>,
     has_provenance: bool,
-    /// The functions whose code is not valid, where that was asked.
+    /// The functions with invalid code, if they were requested.
     invalid: OnceLock<Vec<Malformed>>,
 }
 
-/// Why that pass ended early.
+/// The reason that the pass ended early.
 enum Failure {
     Malformed(wasmparser::BinaryReaderError),
     EndsEarly,
@@ -342,7 +339,7 @@ impl From<nesting::Failure> for Failure {
 
 impl From<Panicked> for Failure {
     fn from(panicked: Panicked) -> Self {
-        // What the validator asserts of types that refer to each other: how deep that is depends on all before.
+        // The validator panics on a chain of types that is too deep, which only shows while it reads them.
         match panicked.message.contains("MAX_DEPTH") {
             true => Failure::TooDeep { what: "types", limit: limits::TYPE_DEPTH },
             false => Failure::Panicked(panicked),

@@ -1,4 +1,4 @@
-//! Core modules become components: with the WIT metadata they carry, and adapters for preview 1 imports.
+//! Makes components of core modules, by their WIT metadata, with adapters for imports of preview 1.
 
 mod blame;
 mod traits;
@@ -22,24 +22,24 @@ use world::World;
 /// The module that preview 1 functions are imported from.
 const PREVIEW_1: &str = "wasi_snapshot_preview1";
 
-/// What the encoder says of a module that does not fit its world.
+/// The text of the encoder's error for a module that does not fit its world.
 const UNFIT: &str = "module was not valid: ";
 
-/// How a core module becomes a component. The default suits modules that carry their metadata.
+/// Options of componentization. The default suits modules with metadata.
 #[derive(Debug, Default)]
 pub struct Options {
-    /// Adapters by the name of the core module import that they implement, in the place of the built-in ones.
+    /// Adapters that replace the built-in ones, by the import that they implement.
     pub adapters: Vec<Adapter>,
-    /// The world of a module that carries no metadata.
+    /// The world of a module without metadata.
     pub wit: Option<Wit>,
 }
 
-/// A core module that implements the imports of another one by those of a component.
+/// A core module that implements imports of another core module with imports of a component.
 #[derive(Debug)]
 pub struct Adapter {
     /// The import module name that it implements, such as `wasi_snapshot_preview1`.
     pub name: String,
-    /// Where messages say it comes from.
+    /// Its source in messages.
     pub file: String,
     /// The core module.
     pub bytes: Vec<u8>,
@@ -63,7 +63,7 @@ impl Adapter {
         Ok(Adapter { name, bytes: super::binary(&file, file::read(&source)?)?, file })
     }
 
-    /// What `[NAME=]FILE` says: a name, if there is one, and where the adapter is.
+    /// The name in `[NAME=]FILE`, if there is one, and the source.
     pub fn parse(argument: &str) -> (Option<String>, Source) {
         match argument.split_once('=') {
             Some((name, file)) => (Some(name.to_owned()), Source::parse(file.into())),
@@ -76,18 +76,18 @@ impl Adapter {
 pub struct Made<'a> {
     /// The component.
     pub component: Component,
-    /// The adapters that are no part of it: the module imports nothing of theirs, and they export nothing.
+    /// The unused adapters: the module imports nothing of them, and they export nothing.
     pub unused: Vec<&'a Adapter>,
 }
 
-/// Makes a component of a core module. `name` is what a composition calls it, `file` what messages do.
+/// Makes a component of a core module. `name` is its name in a composition, `file` that in messages.
 ///
-/// Its world is that of the module's metadata, whichever versions of WASI an adapter has. The built-in adapter is used where
-/// something imports preview 1: a module that exports `_start` becomes a command then, all others become reactors.
+/// Its world is that of the module's metadata, regardless of the adapters' versions of WASI. The built-in adapter is used for imports
+/// of preview 1: a module that exports `_start` becomes a command, any other a reactor.
 ///
 /// # Errors
 ///
-/// Where the module says nothing of its world, or does not fit it, or an adapter fits neither.
+/// The module has no metadata, does not fit its world, or an adapter fits neither.
 pub fn componentize(name: String, file: String, module: Vec<u8>, options: &Options) -> Result<Made<'_>, LoadError> {
     boundary("load", &file.clone(), || made(name, file, module, options))?
 }
@@ -111,7 +111,7 @@ fn made(name: String, file: String, mut module: Vec<u8>, options: &Options) -> R
     } else if !traits.has_metadata && !traits.is_command {
         return Err(LoadError::NoMetadata { file });
     }
-    // Before the encoder, which may keep one of them without a word.
+    // This comes before the encoder, which may silently keep one of them.
     if let Some((first, second)) = same_name(&options.adapters) {
         let (first, second, name) = (first.file.clone(), second.file.clone(), first.name.clone());
         return Err(LoadError::TwoAdapters { name, first, second });
@@ -135,7 +135,7 @@ fn made(name: String, file: String, mut module: Vec<u8>, options: &Options) -> R
     let component = made.and_then(|component| encoding.check_code(component)).map_err(|failure| match failure {
         Failure::Known(error) => error,
         Failure::Encode(message) => match unused.first() {
-            // What is lacking may be what it is for.
+            // The missing import may be the purpose of the adapter.
             Some(adapter) if !traits.imports.is_empty() => is_unused(adapter, &file, other_names(&traits)),
             _ => refused(message),
         },
@@ -150,14 +150,14 @@ fn made(name: String, file: String, mut module: Vec<u8>, options: &Options) -> R
         }
     })?;
     let component = Component::decode(name, file.clone(), component).map_err(|error| match error {
-        // The offset would be one of bytes that nobody has.
+        // An offset would refer to bytes that no user has.
         LoadError::Invalid { message, .. } => refused(message),
         error => error,
     })?;
     Ok(Made { component, unused })
 }
 
-/// What a component is encoded of.
+/// The input of the encoder.
 struct Encoding<'a> {
     module: &'a [u8],
     traits: &'a Traits,
@@ -165,20 +165,20 @@ struct Encoding<'a> {
     built_in: Option<&'static [u8]>,
 }
 
-/// Why there is no component of a module.
+/// The reason that a module has no component.
 enum Failure<'a> {
-    /// What is wrong is known.
+    /// A known error.
     Known(LoadError),
     Encode(String),
-    /// What was encoded is no component that can be read.
+    /// The encoded component is not readable.
     Invalid(String),
     Adapter(&'a Adapter, String),
-    /// It would have another world.
+    /// The component would have another world.
     Differs(String),
 }
 
 impl<'a> Encoding<'a> {
-    /// A component of the world of the module, where the adapters have some worlds.
+    /// A component with the world of the module, for adapters with some worlds.
     ///
     /// Versions of an interface that are compatible are imported as one, the highest, as long as that leaves the module's
     /// world what it is: the version of an adapter could be higher than the module's, and an interface that is both
@@ -214,7 +214,7 @@ impl<'a> Encoding<'a> {
     fn encode(&self, unites_versions: bool) -> Result<Vec<u8>, Failure<'a>> {
         let failed = |error| Failure::Encode(format!("{error:#}"));
         let mut encoder = ComponentEncoder::default();
-        // What it makes is validated when it is decoded as a component.
+        // The result is validated when it is decoded as a component.
         encoder.validate(false).merge_imports_based_on_semver(unites_versions).module(self.module).map_err(failed)?;
         for adapter in self.adapters {
             let added = by_encoder(&adapter.file, || encoder.adapter(&adapter.name, &adapter.bytes).map(drop));
@@ -233,12 +233,12 @@ impl<'a> Encoding<'a> {
     }
 }
 
-/// Calls the encoder on a module, or what decodes the module's metadata for it.
+/// Calls the encoder, or its decoder of metadata, on a module.
 fn by_encoder<T>(file: &str, call: impl FnOnce() -> T) -> Result<T, LoadError> {
     Ok(guard(Use::MODULE, file, call)?)
 }
 
-/// Refuses a module that is not valid, by its own offsets: those of a component that is made of it are of bytes that nobody has.
+/// Refuses an invalid module, with its own offsets: those in the component would refer to bytes that no user has.
 fn check_code(file: &str, module: &[u8]) -> Result<(), LoadError> {
     let error = |function, Malformed { offset, message }| {
         let (file, message) = (file.to_owned(), text::lines(&message));
@@ -253,7 +253,7 @@ fn check_code(file: &str, module: &[u8]) -> Result<(), LoadError> {
     }
 }
 
-/// Refuses what is no module that a component can be made of.
+/// Refuses bytes that are not a suitable core module.
 fn check_kind(file: &str, traits: &Traits, options: &Options) -> Result<(), LoadError> {
     if let Some(what) = traits.adapter() {
         return Err(LoadError::IsAdapter { file: file.to_owned(), what });
@@ -305,13 +305,13 @@ fn worlds_of<'a>(
     Ok(worlds)
 }
 
-/// The error of an adapter of which a module imports nothing.
+/// The error for an adapter that a module imports nothing of.
 fn is_unused(adapter: &Adapter, module: &str, help: String) -> LoadError {
     let (file, name, module) = (adapter.file.clone(), adapter.name.clone(), module.to_owned());
     LoadError::UnusedAdapter { file, name, module, help }
 }
 
-/// The names that an adapter for a module may have.
+/// The possible names of adapters for a module.
 fn other_names(module: &Traits) -> String {
     let imports: Vec<&str> = module.imports.iter().map(String::as_str).collect();
     format!("it imports from {}; name one of them: `--adapt NAME=FILE`", imports.join(", "))
@@ -321,10 +321,10 @@ fn unusable(adapter: &Adapter, message: &str) -> LoadError {
     LoadError::Adapter { file: adapter.file.clone(), message: text::lines(message) }
 }
 
-/// Whether an adapter for preview 1 is used without being given.
+/// Whether the built-in adapter for preview 1 is used.
 fn needs_preview1(traits: &Traits, adapters: &[Adapter], is_described: bool) -> bool {
     let is_given = adapters.iter().any(|adapter| adapter.name == PREVIEW_1);
-    // What says nothing of its world and has a start function can only be a command, which the adapter makes of it.
+    // A module without metadata and with a start function can only be a command, through the adapter.
     let is_bare_command = traits.is_command && !is_described;
     !is_given && (traits.imports_preview1() || is_bare_command)
 }

@@ -1,4 +1,4 @@
-//! Files that are copied into a composition: what mounts and standard input are made of.
+//! Files that are copied into a composition, for mounts and standard input.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -13,29 +13,29 @@ pub use super::tree::{Node, Tree, TreeError};
 use crate::describe::setting::Named;
 use crate::describe::{At, Settings, Source};
 
-/// What the settings of a description name, read.
+/// The files and directories that settings name.
 #[derive(Debug, Clone, Default)]
 pub struct Embedded {
-    /// By the source, and whether links in it are followed.
+    /// By source, and by whether symlinks are followed.
     trees: BTreeMap<(Source, bool), Arc<Tree>>,
 }
 
 impl Embedded {
-    /// What was read from a source.
+    /// The tree of a source.
     pub fn get(&self, source: &Source, follow: bool) -> Option<&Tree> {
         self.trees.get(&(source.clone(), follow)).map(|tree| &**tree)
     }
 
-    /// Reads what some settings name, each of which is of one component. What several of them name is read once.
+    /// Reads the sources that some settings name. Each belongs to one component; a shared source is read once.
     ///
     /// # Errors
     ///
-    /// All that cannot be embedded, each at the place that names it first; what is too much for one component.
+    /// Each source that cannot be embedded, at its first place; and too much content for one component.
     pub fn read<'s>(settings: impl Iterator<Item = &'s Settings> + Clone) -> Result<Embedded, Vec<At<LoadError>>> {
         let mut sources: IndexMap<(&Source, bool), Named<'_>> = IndexMap::new();
         for named in settings.clone().flat_map(Settings::named) {
             let first = sources.entry((named.source, named.follow)).or_insert(named);
-            // What is a file in one place has to be one, wherever it is named.
+            // A source that must be a file in one place must be one everywhere.
             if named.is_stdin() {
                 *first = named;
             }
@@ -55,7 +55,7 @@ impl Embedded {
         if errors.is_empty() { Ok(embedded) } else { Err(At::once(errors)) }
     }
 
-    /// Whether all that one component is given is too much, though no part of it is.
+    /// Whether the sources of one component exceed the limit together.
     fn too_much(&self, settings: &Settings) -> Option<At<LoadError>> {
         let (mut amount, mut contents) = (Amount::default(), Contents::default());
         settings.named().find_map(|named| {
@@ -73,7 +73,7 @@ fn tree(named: &Named<'_>) -> Result<Tree, TreeError> {
     let path = match named.source {
         Source::File(path) => path,
         Source::Memory { name, bytes } => return Tree::file(Path::new(name), bytes.clone()),
-        // Descriptions name no others.
+        // Descriptions name no other sources.
         Source::Stdin | Source::Search(_) => return Err(missing(Path::new(&named.source.shown()))),
     };
     if named.is_stdin() { Tree::read_file(path) } else { Tree::read(path, named.follow) }

@@ -1,4 +1,4 @@
-//! Reading inputs: each file is opened once, and what was read is what is used.
+//! Reads inputs. Each file is opened once, and its bytes are used everywhere.
 
 use std::fs::Metadata;
 use std::io::{ErrorKind, Read};
@@ -11,14 +11,14 @@ use super::saved;
 use crate::describe::Source;
 use crate::{limits, text};
 
-/// How much of an input is looked at before the rest is read: `/dev/zero` has no end.
+/// The number of bytes that are inspected before the rest is read: `/dev/zero` has no end.
 const START: u64 = 4096;
 
 /// Reads a source whole.
 ///
 /// # Errors
 ///
-/// Where it cannot be read, is a directory, is empty or is larger than [`limits::INPUT_BYTES`].
+/// It cannot be read, is a directory, is empty, or is larger than [`limits::INPUT_BYTES`].
 pub fn read(source: &Source) -> Result<Vec<u8>, LoadError> {
     let failed = |error: std::io::Error| match error.kind() {
         ErrorKind::IsADirectory => LoadError::Directory { file: source.shown() },
@@ -27,12 +27,12 @@ pub fn read(source: &Source) -> Result<Vec<u8>, LoadError> {
     };
     let too_large = || LoadError::TooLarge { file: source.shown(), limit: text::size(limits::INPUT_BYTES as usize) };
     let bytes = match source {
-        // Which of the candidates is there is decided before, once.
+        // The candidate was chosen earlier, once.
         Source::Search(_) => return Err(LoadError::NotFound { name: source.shown(), tried: vec![], near: None }),
         Source::Stdin => read_from(std::io::stdin().lock(), 0).map_err(failed)?,
         Source::File(path) => {
             let file = std::fs::File::open(path).map_err(failed)?;
-            // The size is a hint for one allocation; what counts is what is read.
+            // The size is only a hint for the allocation.
             let before = file.metadata().map_err(failed)?;
             if before.len() > limits::INPUT_BYTES {
                 return Err(too_large());
@@ -60,12 +60,12 @@ pub fn read(source: &Source) -> Result<Vec<u8>, LoadError> {
     Ok(bytes)
 }
 
-/// Reads a source that need not be there. What is to be written over `is_written`, and must be a regular file: a pipe
-/// that nobody writes to would be waited for.
+/// Reads an optional source. A file that is written later (`is_written`) must be a regular one, since a read from a pipe without a
+/// writer would block.
 ///
 /// # Errors
 ///
-/// As [`read`], except that an empty file is no error.
+/// Those of [`read`]. An empty file is no error.
 pub fn existing(source: &Source, is_written: bool) -> Result<Option<Vec<u8>>, LoadError> {
     if let Source::File(path) = source {
         let failed = |reason| LoadError::Read { file: source.shown(), reason };
@@ -85,12 +85,12 @@ pub fn existing(source: &Source, is_written: bool) -> Result<Option<Vec<u8>>, Lo
     }
 }
 
-/// The components in a directory and in those below it: each file whose name ends with `.wasm`, in the order of the paths.
+/// The components in a directory and its descendants: the files whose names end with `.wasm`, ordered by path.
 ///
 /// # Errors
 ///
-/// Where a directory cannot be read, or there is no such file. So is what cannot be looked into: a link to a directory, which may
-/// lead anywhere, and something of such a name that is no file. Were it passed over, it would seem to have been looked at.
+/// A directory cannot be read, or has no such file. A symlink to a directory, and an item of such a name that is not a file, are
+/// errors as well: skipping them would suggest that they were checked.
 pub fn components_in(directory: &Path) -> Result<Vec<PathBuf>, LoadError> {
     let mut found = Vec::new();
     let mut open = vec![directory.to_owned()];
@@ -121,11 +121,11 @@ pub fn components_in(directory: &Path) -> Result<Vec<PathBuf>, LoadError> {
     if found.is_empty() { Err(LoadError::NoComponents { directory: text::path(directory) }) } else { Ok(found) }
 }
 
-/// The components in a directory, and not in those below it: each file whose name ends with `.wasm`, in the order of the names.
+/// The components directly in a directory: the files whose names end with `.wasm`, ordered by name.
 ///
 /// # Errors
 ///
-/// Where the directory cannot be read, or there is no such file.
+/// The directory cannot be read, or has no such file.
 pub fn components_beside(directory: &Path) -> Result<Vec<PathBuf>, LoadError> {
     if directory.is_file() {
         let around = directory.parent().filter(|path| !path.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -136,7 +136,7 @@ pub fn components_beside(directory: &Path) -> Result<Vec<PathBuf>, LoadError> {
     for entry in directory.read_dir().map_err(failed)? {
         let path = entry.map_err(failed)?.path();
         if path.extension().is_some_and(|end| end == "wasm") && path.is_file() {
-            // The current directory is no part of a path.
+            // Paths omit the current directory.
             found.push(path.strip_prefix(".").unwrap_or(&path).to_owned());
         }
     }
@@ -144,17 +144,16 @@ pub fn components_beside(directory: &Path) -> Result<Vec<PathBuf>, LoadError> {
     if found.is_empty() { Err(LoadError::NoComponents { directory: text::path(directory) }) } else { Ok(found) }
 }
 
-/// The manifest that is meant where none is named: `weld.toml` in the current directory, or in the nearest one around it.
-/// `None` where there is none.
+/// The default manifest: `weld.toml` in the current directory or the nearest directory around it. `None` if there is none.
 pub fn manifest() -> Option<PathBuf> {
     let depth = Path::new(".").canonicalize().map_or(0, |path| path.components().count());
     let around = std::iter::successors(Some(PathBuf::new()), |path| Some(Path::new("..").join(path)));
-    // One step for each directory that there is around: the outermost is its own parent.
+    // The number of steps is limited, since the outermost directory is its own parent.
     around.take(depth).map(|directory| directory.join("weld.toml")).find(|path| path.is_file())
 }
 
-/// The path that leads from one directory to a file, with `/` between its parts. The file may be a link, which stays one.
-/// `None` where the two have no path in common, or the path is no text.
+/// The relative path from a directory to a file, with `/` as the separator. A symlink stays one. `None` if the two have no common
+/// root, or the path is not UTF-8.
 pub fn relative(directory: &Path, file: &Path) -> Option<String> {
     let absolute = |path: &Path| if path.as_os_str().is_empty() { Path::new(".") } else { path }.canonicalize().ok();
     let from = absolute(directory)?;
@@ -178,7 +177,7 @@ pub fn exists(path: &Path) -> bool {
     path.exists()
 }
 
-/// The first of a source's candidates that is there. `None` for other sources.
+/// The first existing candidate of a source. `None` for other sources.
 pub fn first(source: &Source) -> Option<PathBuf> {
     match source {
         Source::Search(candidates) => candidates.iter().find(|path| path.exists()).cloned(),
@@ -186,16 +185,16 @@ pub fn first(source: &Source) -> Option<PathBuf> {
     }
 }
 
-/// How many names of a directory are looked at for one that was meant.
+/// The number of names in a directory that are compared for a suggestion.
 const NAMES: usize = 10_000;
 
-/// What may have been meant by the path of a file that is not there.
+/// A suggestion for the path of a missing file.
 pub fn near(source: &Source) -> Option<String> {
     let Source::File(path) = source else { return None };
     near_path(path)
 }
 
-/// The same of a path: the name in its directory that is nearest, or that the directory is not there either.
+/// A suggestion for a path: the most similar name in its directory, or that the directory is missing.
 pub fn near_path(path: &Path) -> Option<String> {
     let wanted = path.file_name()?.to_str()?;
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
@@ -211,7 +210,7 @@ pub fn near_path(path: &Path) -> Option<String> {
         .filter(|name| !name.starts_with('.'))
         .collect();
     if names.len() > NAMES {
-        // Which of them come first depends on the file system.
+        // The order depends on the file system.
         return None;
     }
     let name = nearest_file(&names, wanted)?;
@@ -219,7 +218,7 @@ pub fn near_path(path: &Path) -> Option<String> {
     Some(format!("did you mean `{}`?", text::path(&path)))
 }
 
-/// The name that is nearest to another: the same in other letters or with an extension, or one with a slip in its stem.
+/// The most similar name: equal except for case or extension, or with a small difference in its stem.
 fn nearest_file<'n>(names: &'n [String], wanted: &str) -> Option<&'n String> {
     let stem = |name: &str| Path::new(name).file_stem().and_then(|stem| stem.to_str()).unwrap_or(name).to_lowercase();
     let is_component = |name: &&&String| [".wasm", ".wat"].iter().any(|end| name.ends_with(end));
@@ -242,7 +241,7 @@ fn nearest_file<'n>(names: &'n [String], wanted: &str) -> Option<&'n String> {
 ///
 /// # Errors
 ///
-/// As [`read`], and where it is not UTF-8, or a component: [`LoadError::instead_of`] says what it should be.
+/// Those of [`read`]; it is not UTF-8, or is a component, for which [`LoadError::instead_of`] states the expected content.
 pub fn read_text(source: &Source) -> Result<String, LoadError> {
     let bytes = read(source)?;
     let text = bytes.trim_ascii_start();
@@ -277,7 +276,7 @@ pub fn read_document(source: &Source) -> Result<String, LoadError> {
     }
 }
 
-/// Whether a text is a manifest: some line of it begins a table that only manifests have.
+/// Whether a text is a manifest: a line begins a table that only manifests have.
 pub fn is_manifest(text: &str) -> bool {
     let tables = ["[composition]", "[components]", "[target.", "[virtualize.", "[wire]"];
     text.lines().any(|line| tables.iter().any(|table| line.trim_start().starts_with(table)))
@@ -289,13 +288,13 @@ fn read_document_of(source: &Source) -> Result<String, LoadError> {
     read_text(source).map_err(|error| error.instead_of("a WAC document", help))
 }
 
-/// Whether a file was written to between two looks at it: what was read then may be half old and half new.
+/// Whether a file changed while it was read, so that the bytes may be partly old.
 fn has_changed(before: &Metadata, after: &Metadata) -> bool {
     let of = |metadata: &Metadata| (metadata.len(), metadata.modified().ok());
     before.is_file() && of(before) != of(after)
 }
 
-/// Reads all there is, up to one byte more than the limit; of what cannot be a component, only the start.
+/// Reads to the end, up to one byte more than the limit. Of bytes that cannot be a component, only the start is read.
 fn read_from(mut input: impl Read, size: u64) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(size as usize + 1);
     input.by_ref().take(START).read_to_end(&mut bytes)?;
@@ -305,7 +304,7 @@ fn read_from(mut input: impl Read, size: u64) -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Whether the start of a file may be that of text: UTF-8, but for a character that the end cuts, without a zero.
+/// Whether the start of a file may be text: UTF-8 up to a truncated character, without zero bytes.
 fn is_text(start: &[u8]) -> bool {
     let is_utf8 = match std::str::from_utf8(start) {
         Ok(_) => true,
@@ -314,7 +313,7 @@ fn is_text(start: &[u8]) -> bool {
     is_utf8 && !start.contains(&0)
 }
 
-/// An operating system's error in a stable form: its kind where that says enough, else its own words.
+/// An error of the operating system in a stable form: its kind if that is specific, else its own text.
 pub fn reason(error: &std::io::Error) -> String {
     match error.kind() {
         ErrorKind::NotFound => "no such file".to_owned(),

@@ -1,7 +1,7 @@
-//! How many items the types of a component have, before the validator makes them.
+//! Counts the items in the types of a component before the validator creates them.
 //!
-//! An instance type may export instances of others. Wherever such a type is defined, imported, instantiated or exported, the validator
-//! makes all that is in it anew if there are resource types in it: a few lines can ask for more than any memory holds.
+//! Instance types may export instances of other types. The validator copies the content of a type with resource types at each
+//! definition, import, instantiation and export, so a short file can exceed any memory.
 
 use std::collections::BTreeMap;
 
@@ -19,28 +19,28 @@ use wasmparser::{
 use super::nesting::Failure;
 use crate::limits;
 
-/// Counts the items of a component and of all that is nested in it, and the names that lead to what these import and export.
+/// Counts the items of a component and of its nested components, and the names of what these import and export.
 pub struct Items {
     left: u64,
     names: u64,
     known: BTreeMap<ComponentInstanceTypeId, Size>,
-    /// A name that has a control character, of those in the type that is counted.
+    /// A name with a control character in the current type.
     control: Option<String>,
 }
 
-/// How much there is in a type.
+/// The size of a type.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Size {
-    /// The items, each instance in it and the type itself among them.
+    /// The number of items, including instances and the type itself.
     items: u64,
-    /// Those of them that are no instances.
+    /// The number of items that are not instances.
     leaves: u64,
-    /// The bytes of the names that lead to these, from the type on.
+    /// The number of bytes of their paths within the type.
     names: u64,
 }
 
 impl Size {
-    /// Of one item that is no instance.
+    /// The size of a single item that is not an instance.
     const ONE: Size = Size { items: 1, leaves: 1, names: 0 };
 
     /// The bytes of the names that lead to what is in an item that has this size, its own name among them.
@@ -50,7 +50,7 @@ impl Size {
 }
 
 impl Items {
-    /// As many as a component may have that takes so many bytes.
+    /// The limit for a component of a size in bytes.
     pub fn of_bytes(length: usize) -> Items {
         Items {
             left: limits::type_items(length),
@@ -93,8 +93,8 @@ impl Items {
         Ok(!types.is_empty())
     }
 
-    /// How many items a type has by what it says, before it is made. `scopes` are the types of those around it, outer ones first; how deep
-    /// they are in each other is bounded before.
+    /// The size of a type by its definition. `scopes` are the types of the scopes around it, outermost first; their depth is limited
+    /// earlier.
     fn declared(&mut self, validator: &Validator, ty: ComponentType<'_>, scopes: &mut Vec<Vec<u64>>) -> u64 {
         let declarations: Vec<ComponentTypeDeclaration<'_>> = match ty {
             ComponentType::Component(declarations) => declarations.into_vec(),
@@ -141,7 +141,7 @@ impl Items {
         sum
     }
 
-    /// How many items a type has that is in the index space of what is so many levels outward.
+    /// The size of a type in the index space of an outer scope.
     fn outer(&mut self, validator: &Validator, scopes: &[Vec<u64>], count: u32, index: u32) -> u64 {
         let count = count as usize;
         match scopes.len().checked_sub(count + 1) {
@@ -150,9 +150,9 @@ impl Items {
         }
     }
 
-    /// Counts what a section makes of the types before it.
+    /// Counts the items that a section creates from earlier types.
     fn made(&mut self, types: TypesRef<'_>, section: &Payload<'_>) -> Result<(), Failure> {
-        // What is not valid is the validator's to say.
+        // The validator reports invalid sections.
         fn read<T>(items: impl IntoIterator<Item = Result<T, BinaryReaderError>>) -> impl Iterator<Item = T> {
             items.into_iter().map_while(Result::ok)
         }
@@ -225,7 +225,7 @@ impl Items {
         Ok(())
     }
 
-    /// Counts the names of an import or an export.
+    /// Counts the names of an import or export.
     fn spend_names(&mut self, size: Size, name: &str) -> Result<(), Failure> {
         self.names = self.names.checked_sub(size.by(name)).ok_or(Failure::TooLong)?;
         Ok(())
@@ -236,12 +236,12 @@ impl Items {
         Ok(())
     }
 
-    /// How many items a type of some index has.
+    /// The number of items of a type by index.
     fn named(&mut self, types: TypesRef<'_>, index: u32) -> u64 {
         self.indexed(types, index).items
     }
 
-    /// How much a type of some index has in it.
+    /// The size of a type by index.
     fn indexed(&mut self, types: TypesRef<'_>, index: u32) -> Size {
         if index >= types.component_type_count() {
             return Size::default();
@@ -253,7 +253,7 @@ impl Items {
         }
     }
 
-    /// It is an item as a whole, and has names in it.
+    /// A type counts as an item, and its names count.
     fn component(&mut self, types: TypesRef<'_>, id: ComponentTypeId) -> Size {
         let Some(ty) = types.get(id) else { return Size::default() };
         let sum = self.sum(types, ty.imports.iter().chain(&ty.exports));
@@ -273,7 +273,7 @@ impl Items {
         }
     }
 
-    /// The validator bounds how deep they are in each other.
+    /// The validator limits their depth.
     fn instance(&mut self, types: TypesRef<'_>, id: ComponentInstanceTypeId) -> Size {
         if let Some(size) = self.known.get(&id) {
             return *size;
@@ -302,7 +302,7 @@ fn plain(name: &str) -> Result<(), Failure> {
     if name.contains(char::is_control) { Err(Failure::Control(name.to_owned())) } else { Ok(()) }
 }
 
-/// What an instance type declares, as a component type would.
+/// The declarations of an instance type, as those of a component type.
 fn as_of_component(declaration: InstanceTypeDeclaration<'_>) -> ComponentTypeDeclaration<'_> {
     match declaration {
         InstanceTypeDeclaration::CoreType(ty) => ComponentTypeDeclaration::CoreType(ty),
@@ -319,7 +319,7 @@ mod tests {
     use super::{BTreeMap, Failure, Items};
     use crate::load::nesting;
 
-    /// Counts the items and the names of a component. Gives how many are left.
+    /// Counts the items and names of a component. Returns the remaining number.
     fn left_of(text: &str, left: u64, names: u64) -> Result<(u64, u64), Failure> {
         let bytes = wat::parse_str(text).unwrap();
         let mut validator = Validator::new_with_features(WasmFeatures::all());

@@ -1,4 +1,4 @@
-//! `weld.lock`: the digest that each component of a manifest had, and all that is embedded for it.
+//! `weld.lock`: the digests of the components of a manifest, and of the files that are embedded for them.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -15,43 +15,43 @@ use crate::describe::Source;
 use crate::describe::setting::Named;
 use crate::text::{self, Shown};
 
-/// The version of the format that this weld reads and writes.
+/// The version of the format.
 const VERSION: i64 = 1;
 
-/// What a lock says.
+/// The content of a lock.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Lock {
-    /// Of what the outputs of a manifest share.
+    /// The digests that all outputs of a manifest share.
     pub shared: Digests,
-    /// Of what a target has by itself, by its name.
+    /// The digests of single targets, by name.
     pub targets: BTreeMap<String, Digests>,
 }
 
 /// SHA-256 digests, in hexadecimal digits.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Digests {
-    /// Of files, by the names of the components in them.
+    /// The digests of files, by component.
     pub components: BTreeMap<String, String>,
-    /// Of what is embedded, by the components that it is for and the paths where it is mounted, or `stdin`.
+    /// The digests of embedded files, by component and by mount path or `stdin`.
     pub embedded: BTreeMap<String, BTreeMap<String, String>>,
 }
 
-/// Something that is not what the lock says.
+/// A difference from the lock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
     /// The component.
     pub component: String,
-    /// What of it: the path where something is mounted, or `stdin`. `None` for the component itself.
+    /// The mount path of an embedded file, or `stdin`. `None` for the component itself.
     pub embedded: Option<String>,
-    /// The target that has it by itself, if one does.
+    /// The target, if it belongs to a single one.
     pub target: Option<String>,
-    /// The digest that the lock has. `None` for what it does not have.
+    /// The digest in the lock. `None` if the lock has none.
     pub locked: Option<String>,
-    /// The digest that there is.
+    /// The actual digest.
     pub found: String,
 }
 
-/// What can be wrong with a lock.
+/// Errors of a lock.
 #[derive(Debug, Clone, Error, Diagnostic)]
 #[non_exhaustive]
 #[allow(missing_docs)] // The messages say it.
@@ -91,7 +91,7 @@ fn differences(file: &str, changes: &[Change]) -> String {
 }
 
 impl Change {
-    /// What has changed, in words. `lock` is what messages call the lock.
+    /// The difference in words. `lock` is the lock in messages.
     pub fn shown(&self, lock: &str) -> String {
         let target = self.target.iter().map(|target| format!(" of target `{target}`")).collect::<String>();
         let component = format!("component `{}`{target}", self.component);
@@ -109,11 +109,11 @@ impl Lock {
     ///
     /// # Errors
     ///
-    /// Where it cannot be read, or is none, or is of a newer version.
+    /// The file cannot be read, is no lock, or has a newer version.
     pub fn read(path: &Path, file: &str) -> Result<Option<Lock>, LockError> {
         let failed = |reason: String| LockError::Read { file: file.to_owned(), reason };
         let corrupt = |message: &str| LockError::Corrupt { file: file.to_owned(), message: message.to_owned() };
-        // Before it is opened: a pipe that nobody writes to would be waited for.
+        // This comes before the file is opened, because a pipe without a writer would block.
         match std::fs::metadata(path) {
             Ok(metadata) if metadata.is_file() => {}
             Ok(metadata) if metadata.is_dir() => return Err(failed("it is a directory".to_owned())),
@@ -135,7 +135,7 @@ impl Lock {
     ///
     /// # Errors
     ///
-    /// Where it is none, or of a newer version.
+    /// The text is no lock, or has a newer version.
     pub fn parse(file: &str, text: &str) -> Result<Lock, LockError> {
         let corrupt = |message: &str| LockError::Corrupt { file: file.to_owned(), message: message.to_owned() };
         let table: Table = text.parse().map_err(|error: toml::de::Error| {
@@ -196,7 +196,7 @@ impl Lock {
         );
         let mut section = |header: String, digests: &BTreeMap<String, String>| {
             if !digests.is_empty() {
-                // Writing to a string cannot fail.
+                // A write to a string does not fail.
                 let _ = write!(text, "\n[{header}]\n");
                 for (name, digest) in digests {
                     let _ = writeln!(text, "{} = \"{digest}\"", quoted(name));
@@ -216,7 +216,7 @@ impl Lock {
         text
     }
 
-    /// The digests of what a target has by itself, or of what all share.
+    /// The digests of a target, or the shared ones.
     pub fn of(&mut self, target: Option<&str>) -> &mut Digests {
         match target {
             Some(target) => self.targets.entry(target.to_owned()).or_default(),
@@ -224,7 +224,7 @@ impl Lock {
         }
     }
 
-    /// What `found` has that is not so here. What only this one has is no concern of what is built.
+    /// The differences of `found` from this lock. Entries that only the lock has do not count.
     pub fn changes(&self, found: &Lock) -> Vec<Change> {
         let none = Digests::default();
         let sections = std::iter::once((None, &self.shared, &found.shared)).chain(
@@ -248,13 +248,13 @@ impl Lock {
         changes
     }
 
-    /// This lock with what `found` says of what it does not have.
+    /// This lock, completed by the entries of `found`.
     #[must_use]
     pub fn completed(&self, found: &Lock) -> Lock {
         found.updated(self)
     }
 
-    /// This lock with all that `found` says.
+    /// This lock, with the entries of `found` in place of its own.
     #[must_use]
     pub fn updated(&self, found: &Lock) -> Lock {
         let mut lock = self.clone();
@@ -267,7 +267,7 @@ impl Lock {
 }
 
 impl Digests {
-    /// All of them, each with its component and where it is embedded for that, if it is.
+    /// All digests, each with its component and, if it is embedded, its mount path.
     fn all(&self) -> impl Iterator<Item = (&String, Option<&String>, &String)> {
         let components = self.components.iter().map(|(component, digest)| (component, None, digest));
         let embedded = self
@@ -292,7 +292,7 @@ impl Digests {
     }
 }
 
-/// A key of TOML, as it must be written for any text.
+/// A text as a TOML key.
 fn quoted(key: &str) -> String {
     toml::Value::String(key.to_owned()).to_string()
 }

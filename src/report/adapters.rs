@@ -1,4 +1,4 @@
-//! What adapters refuse: JSON, which `docs/json.md` describes, and lines made from the same value.
+//! The report of adapters, as JSON (`docs/json.md`) and as lines.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::name::{Capability, base, qualified};
 use crate::text::{self, count};
 use crate::virtualize;
 
-/// An adapter by itself, which is for no component in particular.
+/// The report of a separate adapter, for all imports of a world.
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)] // Described in `docs/json.md`.
 pub struct Report {
@@ -24,7 +24,7 @@ pub struct Report {
     pub adapter: Adapter,
 }
 
-/// What one adapter refuses.
+/// The report of one adapter.
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)] // Described in `docs/json.md`.
 pub struct Adapter {
@@ -36,11 +36,10 @@ pub struct Adapter {
     pub forwarded: Vec<Forwarded>,
     pub idle: Vec<String>,
     pub outer: Option<Outer>,
-    /// What the language runtime of the component lacks.
+    /// The capabilities that the component's language runtime needs and that are refused.
     #[serde(skip)]
     lacking: Option<Lack>,
-    /// The export by which the component is served HTTP requests, and the function without which it cannot answer any, where that
-    /// is refused.
+    /// The export that serves HTTP requests, and the refused function without which it cannot answer them.
     #[serde(skip)]
     mute: Option<(String, String)>,
 }
@@ -74,7 +73,7 @@ pub struct Function {
     pub name: String,
     pub treatment: String,
     pub traps: bool,
-    /// What the user asked for.
+    /// The treatment that the user asked for.
     #[serde(skip)]
     asked: Treatment,
 }
@@ -104,18 +103,18 @@ pub struct GivenBy {
     pub function: String,
 }
 
-/// How the user says what is granted.
+/// The way in which the user writes grants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Grants {
-    /// By the flags of `weld virt`.
+    /// Flags of `weld virt`.
     Flags,
-    /// By the names of capabilities, in a manifest or a policy.
+    /// Names of capabilities, in a manifest or a policy.
     Names,
 }
 
 impl Grants {
-    /// The capabilities that allow functions of an interface, after a comma, and the flags that grant them. Nothing where none does:
-    /// such functions are granted by their own name alone.
+    /// The capabilities that allow functions of an interface, after a comma, with their flags. Empty if no capability does: such functions
+    /// are granted by name only.
     fn allowing(self, interface: &str, functions: &[&str]) -> String {
         let mut found: Vec<Capability> = Vec::new();
         for function in functions {
@@ -171,7 +170,7 @@ pub fn flag(capability: Capability) -> String {
 }
 
 impl Report {
-    /// What there is to say of the adapter for all that a world imports.
+    /// The report of a separate adapter.
     pub fn new(world: &Component, alone: &virtualize::Alone) -> Report {
         let virtualize::Alone { bytes, adapter, kept } = alone;
         let mut written = Written::default();
@@ -182,8 +181,7 @@ impl Report {
 }
 
 impl Adapter {
-    /// What there is to say of an adapter. `kept` are the functions that no grant names and that stay, `component` is the one
-    /// that it is for.
+    /// The report of an adapter. `kept` are the functions that stay without a grant; `component` is the adapted one.
     pub fn new(adapter: &virtualize::Adapter, kept: &[virtualize::Kept], component: Option<&Component>) -> Adapter {
         let mut refused: Vec<Refused> = Vec::new();
         for function in &adapter.refused {
@@ -241,8 +239,8 @@ impl Adapter {
         }
     }
 
-    /// A line for each interface of which something is refused, with the capabilities that would allow it:
-    /// `denied: wasi:cli/exit@0.2.6 (1 function), exit: --allow-exit`. `whole` is whether all names are shown.
+    /// A line for each interface with refused functions, with the capabilities that would allow them:
+    /// `denied: wasi:cli/exit@0.2.6 (1 function), exit: --allow-exit`. `whole` shows all names.
     pub fn denied(&self, whole: bool, grants: Grants) -> Vec<String> {
         let mut lines = Vec::new();
         for refused in &self.refused {
@@ -271,7 +269,7 @@ impl Adapter {
         lines
     }
 
-    /// A line for each interface of which a provider answers functions. `whole` is whether all names are shown.
+    /// A line for each interface with provided functions. `whole` shows all names.
     pub fn provided(&self, whole: bool) -> Vec<String> {
         let line = |Provided { interface, functions, asks_host }: &Provided| {
             let names = some_of(functions.iter().map(String::as_str).collect(), whole, "");
@@ -281,7 +279,7 @@ impl Adapter {
         self.provided.iter().map(line).collect()
     }
 
-    /// A line for each interface of which functions trap that the user did not want to trap, but to be denied.
+    /// A line for each interface with functions that trap although the user asked for a denial.
     pub fn traps(&self, whole: bool, grants: Grants) -> Vec<String> {
         let line = |refused: &Refused| {
             let functions: Vec<&str> = refused.trapping().map(|function| function.name.as_str()).collect();
@@ -310,7 +308,7 @@ impl Adapter {
         self.refused.iter().filter_map(line).collect()
     }
 
-    /// Why the component is of no use with what it is granted, where that is known, each with the grants that it needs.
+    /// The known reasons that the component cannot work with its grants, each with the missing grants.
     pub fn useless(&self, grants: Grants) -> Vec<String> {
         let instance = &self.instance;
         let mut lines = Vec::new();
@@ -331,7 +329,7 @@ impl Adapter {
         lines
     }
 
-    /// What programs of the component's language runtime cannot do with what is granted, if they do it.
+    /// The operations of the component's language runtime that fail with its grants.
     pub fn lacking(&self, grants: Grants) -> Option<String> {
         let Lack { runtime, waits, .. } = self.lacking.as_ref().filter(|lack| !lack.waits.is_empty())?;
         let needed = grants.granting(waits);
@@ -341,7 +339,7 @@ impl Adapter {
         ))
     }
 
-    /// The interfaces that are forwarded, a line each, with the reason.
+    /// A line for each interface with forwarded functions, with the reason.
     pub fn forwarded(&self) -> Vec<String> {
         let line = |of: &Forwarded| {
             format!(
@@ -354,7 +352,7 @@ impl Adapter {
         self.forwarded.iter().map(line).chain(outer).collect()
     }
 
-    /// All of it in a line.
+    /// A summary in one line.
     pub fn short(&self) -> String {
         let functions: usize = self.refused.iter().map(|refused| refused.functions.len()).sum();
         let interfaces = self.refused.iter().filter(|refused| refused.interface.is_some()).count();
@@ -386,11 +384,11 @@ impl Adapter {
     }
 }
 
-/// How many functions that stay for one reason are listed, unless all are asked for. A server has dozens, of its requests.
+/// The number of listed functions that stay for one reason, unless all are requested. A server has dozens.
 const KEPT: usize = 4;
 
 impl Kept {
-    /// What there is to say of a function that stays.
+    /// The report of a function that stays without a grant.
     pub fn new(kept: &virtualize::Kept) -> Kept {
         let (kind, interface, function) = match &kept.giver {
             Giver::Import(interface, function) => ("import", interface, function),
@@ -404,9 +402,8 @@ impl Kept {
         }
     }
 
-    /// The functions that stay though no grant names them, with the reason: a line for those of one interface that stay
-    /// for the same. `whole` is whether those of `wasi:io` are shown too, which most programs have. `instance` is
-    /// named where there are several.
+    /// The functions that stay without a grant: a line for each interface and reason. `whole` shows those of `wasi:io` as well, which most
+    /// programs have. `instance` is named if there are several.
     pub fn lines(kept: &[Kept], whole: bool, instance: Option<&str>) -> Vec<String> {
         let is_shown =
             |kept: &&Kept| whole || !kept.interface.as_deref().is_some_and(|name| name.starts_with("wasi:io/"));
@@ -443,7 +440,7 @@ impl Kept {
 }
 
 impl Refused {
-    /// The functions that trap, and were only to be denied, or ignored.
+    /// The functions that trap although the user did not ask for a trap.
     fn trapping(&self) -> impl Iterator<Item = &Function> {
         self.functions.iter().filter(|function| function.traps && function.asked != Treatment::Trap)
     }
@@ -453,17 +450,17 @@ impl Refused {
     }
 }
 
-/// A name, where there is one.
+/// A name, unless it is empty.
 fn given(name: &str) -> Option<String> {
     Some(name.to_owned()).filter(|name| !name.is_empty())
 }
 
-/// What lines call the treatments of functions that adapters have.
+/// The words for treatments.
 const TREATMENTS: &[(Treatment, &str)] =
     &[(Treatment::Deny, "denied"), (Treatment::Trap, "made to trap"), (Treatment::Ignore, "ignored")];
 
-/// The export by which a component serves HTTP requests, and the function that it answers them with, if that is among what is
-/// refused: whatever else it is granted, no request has an answer.
+/// The export that serves HTTP requests, and the function that answers them, if it is refused: then no request gets an answer,
+/// regardless of other grants.
 fn mute(component: &Component, refused: &[virtualize::Refused]) -> Option<(String, String)> {
     let export = component.exports().keys().find(|name| base(name) == "wasi:http/incoming-handler")?;
     let answers = |of: &&virtualize::Refused| {
@@ -474,14 +471,14 @@ fn mute(component: &Component, refused: &[virtualize::Refused]) -> Option<(Strin
     Some((export.clone(), qualified(&refused.interface, &refused.function)))
 }
 
-/// Why what gives random numbers traps, which it could avoid by giving some.
+/// The reason that denied functions for random numbers trap.
 const RANDOM: &str = "weld does not make up random numbers";
 
-/// Why a program's end traps, and who has to know. Zig's programs name themselves nowhere, so they are named to all.
+/// The reason that a denied exit traps. Programs in Zig are not recognizable, so the text always mentions them.
 const EXIT: &str =
     "its type has no error; programs that exit with a code other than 0 call it, and Zig programs always do:";
 
-/// How many functions a component imports of an interface, or its world by itself.
+/// The number of functions that a component imports from an interface, or directly.
 fn imported(component: &Component, interface: &str) -> usize {
     let is_function = |ty: ComponentEntityType| matches!(ty, ComponentEntityType::Func(_));
     match component.imports().get(interface).map(|item| item.ty) {
@@ -493,7 +490,7 @@ fn imported(component: &Component, interface: &str) -> usize {
     }
 }
 
-/// Names, or some of them: `a`, `a and b`, `a, b, c and 4 others`.
+/// A list of names, which may be shortened: `a`, `a and b`, `a, b, c and 4 others`.
 fn some_of(names: Vec<&str>, whole: bool, quote: &str) -> String {
     let (shown, others) = if whole { (names.as_slice(), 0) } else { text::some_of(&names) };
     let mut parts: Vec<String> = shown.iter().map(|name| format!("{quote}{name}{quote}")).collect();
@@ -607,8 +604,7 @@ mod tests {
                 "denied: wasi:keyvalue/store@0.2.0-draft (1 function), keyvalue: --grant keyvalue=allow",
             ]
         );
-        // No capability allows what is no more than denied with one, what others are made of, what WASI does not have, nor
-        // what is nobody's.
+        // No capability allows companions, shared types, and functions outside WASI.
         for (interface, function) in [
             ("wasi:cli/terminal-stdin@0.2.12", "get-terminal-stdin"),
             ("wasi:io/poll@0.2.12", "poll"),

@@ -1,4 +1,4 @@
-//! What changed between two components: JSON, which `docs/json.md` describes, and words made from the same value.
+//! The report of a comparison of two components, as JSON (`docs/json.md`) and in words.
 
 mod markup;
 
@@ -10,10 +10,10 @@ use crate::diff::{
 use crate::name;
 use crate::text::grouped;
 
-/// How much of a digest is shown. JSON has all of it.
+/// The number of shown digits of a digest. JSON has all digits.
 const DIGITS: usize = 12;
 
-/// What changed between two components, and how the comparison ended.
+/// The report of a comparison.
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)] // Described in `docs/json.md`.
 pub struct Report {
@@ -33,7 +33,7 @@ pub struct Input {
     pub form: Form,
 }
 
-/// What a file holds.
+/// The kind of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs)]
@@ -42,26 +42,26 @@ pub enum Form {
     Snapshot,
 }
 
-/// How a comparison ended.
+/// The result of a comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
-    /// They are the same byte for byte.
+    /// The files are equal.
     Equal,
-    /// They are the same in all that a snapshot says, and one of them is a snapshot.
+    /// The snapshots are equal, and one of the files is a snapshot.
     Same,
-    /// Their snapshots differ, in something that there are no words for: an order that has no meaning, say.
+    /// The snapshots differ in something that has no words, such as an insignificant order.
     Snapshots,
-    /// Nothing that was compared differs, and the bytes do, in custom sections alone.
+    /// The snapshots are equal. The bytes differ in custom sections only.
     Metadata,
-    /// Nothing that was compared differs, and the bytes do.
+    /// The snapshots are equal. The bytes differ.
     Bytes,
-    /// Something differs.
+    /// The snapshots differ.
     Different,
 }
 
 impl Verdict {
-    /// What it says in the place of a difference.
+    /// The text in place of differences.
     fn words(self) -> Option<&'static str> {
         Some(match self {
             Verdict::Equal => "equal",
@@ -74,10 +74,10 @@ impl Verdict {
     }
 }
 
-/// What stands for the digest of an instance's component that has none.
+/// The text in place of a missing digest of an instance's component.
 const NOT_THERE: &str = "not in the file";
 
-/// A line, and what it begins with.
+/// A line with its sign.
 struct Line {
     mark: Mark,
     depth: usize,
@@ -87,14 +87,14 @@ struct Line {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Mark {
     Heading,
-    /// What can be reached now, which matters most.
+    /// The capabilities that are newly reachable, which matter most.
     Gained,
     Change(Change),
     None,
 }
 
 impl Report {
-    /// What there is to say in words, in the colours of a terminal if it has some.
+    /// The report in words, with colours if the terminal has any.
     pub fn words(&self, is_colored: bool) -> String {
         let mut text = words(&self.difference, is_colored);
         let Some(verdict) = self.verdict.words() else { return text };
@@ -106,12 +106,12 @@ impl Report {
     }
 }
 
-/// A difference in words, group by group, in the colours of a terminal if it has some.
+/// A difference in words by group, with colours if the terminal has any.
 pub fn words(difference: &Difference, is_colored: bool) -> String {
     groups(difference).map(|lines| written(&lines, is_colored)).collect::<Vec<_>>().join("\n")
 }
 
-/// The groups that there is something to say in, in order.
+/// The groups with changes, in order.
 fn groups(it: &Difference) -> impl Iterator<Item = Vec<Line>> {
     let types_unknown = it.types_unknown.iter().map(|reason| vec![plain(format!("not compared: {reason}"))]);
     let groups = [
@@ -197,13 +197,13 @@ fn item(item: &Item) -> Vec<Line> {
     lines
 }
 
-/// The name of an interface, and its version.
+/// The name and the version of an interface.
 fn versioned(name: &str) -> (&str, &str) {
     let (base, version) = name::versioned(name);
     (base, version.unwrap_or("(no version)"))
 }
 
-/// What changed in an interface, each below what it is in.
+/// The changes of an interface, as a tree.
 fn types(types: &[Type], depth: usize) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut around: &[String] = &[];
@@ -263,7 +263,7 @@ fn itself(Component { change, was, name, before, after, content, .. }: &Componen
     lines
 }
 
-/// What differs between two components. `without` is said in the place of a digest where there is none.
+/// The differences of two components. `without` replaces a missing digest.
 fn replaced(before: &Identity, after: &Identity, content: Option<Content>, without: &str) -> String {
     let version = (before.version != after.version).then(|| {
         let version = |identity: &Identity| identity.version.clone().unwrap_or_else(|| "(no version)".to_owned());
@@ -293,7 +293,7 @@ fn identity(identity: &Identity) -> String {
     version.chain(digest).collect()
 }
 
-/// The beginning of a digest. In a snapshot it may be any text.
+/// The first digits of a digest. In a snapshot, the digest may be any text.
 fn short(digest: &str) -> String {
     let start: String = digest.chars().take(DIGITS).collect();
     if start == digest { start } else { format!("{start}…") }

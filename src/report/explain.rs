@@ -1,5 +1,4 @@
-//! How a component reaches something of the host's, and what would close the way: JSON, which `docs/json.md` describes, and lines
-//! made from the same value.
+//! The report of how a component reaches items of the host and how to prevent it, as JSON (`docs/json.md`) and as lines.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +12,7 @@ use crate::name::{Pattern, adapted, unnumbered};
 use crate::report::inspect::together;
 use crate::text::{self, Shown, count};
 
-/// How a component reaches something.
+/// The report of an explanation.
 #[derive(Debug, Clone, Serialize)]
 #[allow(missing_docs)] // Described in `docs/json.md`.
 pub struct Report {
@@ -35,7 +34,7 @@ pub struct Input {
     pub file: String,
 }
 
-/// What closes the way.
+/// A change that prevents the access.
 #[derive(Debug, Clone, Serialize)]
 #[allow(missing_docs)]
 pub struct Closed {
@@ -46,11 +45,11 @@ pub struct Closed {
 }
 
 impl Report {
-    /// Explains how a component reaches what some patterns name, which were asked for in a word.
+    /// Explains how a component reaches the items that some patterns name. One word stands for these patterns.
     pub fn new(inspection: &Inspection, input: Input, asked: &str, patterns: &[Pattern]) -> Report {
         let explained = explain(inspection, patterns);
         let reached = explained.users.iter().any(|user| user.functions > 0) || {
-            // What is no interface is all that there is of it.
+            // An import that is not an interface is an item itself.
             let whole = |import: &Import| !import.is_interface;
             explained.imports.iter().any(whole) && !explained.users.is_empty()
         };
@@ -60,7 +59,7 @@ impl Report {
         Report { version: 1, component: input, asked: asked.to_owned(), patterns, reached, explained, closed_by }
     }
 
-    /// All of it in words. Nothing in it steers a terminal.
+    /// The report in words, without control characters of terminals.
     pub fn lines(&self) -> String {
         let Explained { imports, users } = &self.explained;
         let (file, asked) = (&self.component.file, &self.asked);
@@ -93,7 +92,7 @@ impl Report {
         lines.iter().map(|line| format!("{}\n", Shown(line))).collect()
     }
 
-    /// The way of a part to the host, a line for each link.
+    /// The path of a part to the host, a line for each link.
     fn way(&self, user: &User) -> Vec<String> {
         let name = |path: &str| if path.is_empty() { self.component.name.clone() } else { path.to_owned() };
         let mut lines = vec![name(&user.path)];
@@ -113,8 +112,8 @@ impl Closed {
         let grants = patterns.iter().flat_map(|pattern| ["--grant".to_owned(), format!("{pattern}=deny")]);
         let virt = ["virt", file, "--allow-all"].into_iter().map(str::to_owned).chain(grants);
         let virt = virt.chain(["-o".to_owned(), "closed.wasm".to_owned()]).collect();
-        // What the manifest of a composition calls those that are given it. One that is no composition is a component of some
-        // manifest itself.
+        // The names in a composition's manifest of the components with the access. A component that is not a composition stands in a manifest
+        // itself.
         let part = |user: &User| match (&user.given_to, is_joint) {
             (Some(name), true) => {
                 let name = adapted(name).unwrap_or(name);
@@ -163,7 +162,7 @@ impl Closed {
     }
 }
 
-/// A word as a shell has it.
+/// A word in the syntax of a shell.
 fn shell(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./:=@%+,".contains(c);
     match word.chars().all(is_plain) && !word.is_empty() {

@@ -1,4 +1,4 @@
-//! Violations of a policy as facts: what is said once of all functions that one line is about.
+//! Groups violations of a policy into facts, each of which is one line.
 
 use std::collections::BTreeSet;
 
@@ -8,39 +8,39 @@ use super::policy::{Kind, Rule, Violation};
 use crate::name::Capability;
 use crate::policy::{Cause, Path, Quote, Through, Violation as Found};
 
-/// How many functions of an interface are listed, at most, where nothing of it is allowed.
+/// The number of listed functions of an interface that is denied entirely.
 const FOLDED: usize = 3;
 
-/// Violations that are told together.
+/// Violations of one line.
 pub struct Fact<'r> {
-    /// The first of them.
+    /// The first violation.
     pub first: &'r Violation,
     told: Told,
 }
 
-/// What is told of them.
+/// The scope of the line.
 #[derive(Debug, Clone, Copy)]
 enum Told {
-    /// The first, which is the only one.
+    /// The first violation only.
     Alone,
-    /// So many functions of the first one's import.
+    /// A number of functions of the first violation's import.
     Functions(usize),
-    /// So many interfaces of a capability.
+    /// A number of interfaces of a capability.
     Interfaces(Capability, usize),
 }
 
-/// What violations have in common that are told together.
+/// The common properties of the violations of one line.
 #[derive(PartialEq, Eq, Hash)]
 struct Key<'r> {
     component: &'r Path,
     through: &'r Through,
     rule: &'r Rule,
-    /// Where the rule is that would allow it, and does not apply.
+    /// The place of the rule that would allow it and does not apply.
     powerless: Option<usize>,
     of: Of<'r>,
 }
 
-/// What they are of.
+/// The import or capability.
 #[derive(PartialEq, Eq, Hash)]
 enum Of<'r> {
     Capability(Capability),
@@ -48,7 +48,7 @@ enum Of<'r> {
 }
 
 impl Fact<'_> {
-    /// What is wrong, in words, with each name as `quote` writes it.
+    /// The violation in words. `quote` writes names.
     pub fn message(&self, quote: Quote<'_>) -> String {
         let found = &self.first.found;
         match self.told {
@@ -59,18 +59,18 @@ impl Fact<'_> {
     }
 }
 
-/// The facts that violations are, in their order; each violation alone, if `each` is to be told.
+/// The facts of violations, in order. With `each`, every violation is a fact.
 pub fn facts(violations: &[Violation], each: bool) -> Vec<Fact<'_>> {
     let mut groups: IndexMap<Result<Key<'_>, usize>, Vec<&Violation>> = IndexMap::new();
     for (number, violation) in violations.iter().enumerate() {
-        // Where something of an import is allowed, each of the others is worth its name.
+        // If a part of an import is allowed, the other functions are listed by name.
         let key = Key::of(violation).filter(|_| !each).ok_or(number);
         groups.entry(key).or_default().push(violation);
     }
     groups.values().flat_map(|group| together(group)).collect()
 }
 
-/// A group as one fact, where it is large enough; else as several.
+/// A large group as one fact, a small one as several.
 fn together<'r>(group: &[&'r Violation]) -> Vec<Fact<'r>> {
     let alone = |violation: &&'r Violation| Fact { first: violation, told: Told::Alone };
     let Some(first) = group.first() else { return Vec::new() };
@@ -91,7 +91,7 @@ fn import(violation: &Violation) -> Option<&str> {
 }
 
 impl<'r> Key<'r> {
-    /// `None` for what is always told alone.
+    /// `None` for violations that are always separate.
     fn of(violation: &'r Violation) -> Option<Key<'r>> {
         let Found::Reached { subject, path, through, is_whole: true, cause } = &violation.found else { return None };
         if !subject.is_interface {

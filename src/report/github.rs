@@ -1,4 +1,4 @@
-//! Facts of a check as annotations of GitHub's: commands that a workflow reads from what a step prints.
+//! Facts of a check as annotations of GitHub, which a workflow reads from the output of a step.
 //!
 //! "Workflow commands for GitHub Actions": a command is a line, `::error file=F,line=L,col=C,title=T::MESSAGE`. Names come from
 //! inputs, and none of them may end a property, or begin a line.
@@ -8,11 +8,10 @@ use super::policy::{Doubt, Reports};
 use crate::policy::quoted;
 use crate::text::Shown;
 
-/// What each annotation is headed with.
+/// The title of annotations.
 const TITLE: &str = "weld check";
 
-/// A line for each fact, at the line of the policy that says so, and one for each rule that says nothing, which is an error where
-/// the check is `strict`.
+/// A line for each fact, at its line of the policy, and one for each rule without effect, which is an error in a `strict` check.
 pub fn annotations(reports: &Reports, strict: bool) -> String {
     let file = reports.policy.file.as_str();
     let mut text = String::new();
@@ -33,7 +32,7 @@ pub fn annotations(reports: &Reports, strict: bool) -> String {
     text
 }
 
-/// A command. The default of a policy may be said nowhere: then it is that of the whole file. Standard input is no file.
+/// A command. A default that the policy does not state belongs to the whole file. Standard input is not a file.
 fn command(level: &str, file: &str, position: Option<(usize, usize)>, message: &str) -> String {
     let (line, column) = position.unwrap_or((1, 1));
     let place = match file {
@@ -43,7 +42,7 @@ fn command(level: &str, file: &str, position: Option<(usize, usize)>, message: &
     format!("::{level} {place}title={TITLE}::{}\n", data(message))
 }
 
-/// The message of a command. What would steer a terminal is escaped before: the log is read in one.
+/// The message of a command. Control characters were escaped earlier, since logs are read in terminals.
 fn data(text: &str) -> String {
     Shown(text).to_string().replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }

@@ -1,4 +1,4 @@
-//! What a component is, for people: a tree of what is nested in it, who fills whose imports, and who reaches what.
+//! A component as a tree for people: nested components, wires, and reached imports.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -12,20 +12,20 @@ use crate::name::{Capability, InterfaceName};
 use crate::snapshot::name as shown;
 use crate::text::{Shown, count, size};
 
-/// The capabilities by which a component may reach other machines.
+/// The capabilities that reach other machines.
 const NETWORK: [&str; 2] = ["http", "sockets"];
 
-/// Where lines end.
+/// The width of lines.
 const WIDTH: usize = 100;
 
-/// What is shown of a component.
+/// The amount of detail.
 #[derive(Debug, Clone, Copy)]
 pub struct Detail {
-    /// Also what has no code, what is within adapters, and each package that something was built of.
+    /// Whether components without code, the content of adapters, and all source packages are shown.
     pub is_whole: bool,
 }
 
-/// The whole of it, as lines.
+/// The component as lines.
 pub fn tree(inspection: &Inspection, detail: Detail) -> String {
     let teller = Teller { inspection, detail };
     let mut text = teller.instance(0, inspection.instances.first()).to_string();
@@ -40,7 +40,7 @@ struct Teller<'i> {
 }
 
 impl Teller<'_> {
-    /// An instance, and those within it.
+    /// An instance with its nested instances.
     fn instance(&self, index: usize, instance: Option<&Instance>) -> Tree<String> {
         let Some(instance) = instance else { return Tree::new(String::new()) };
         let component = self.inspection.component(instance);
@@ -63,7 +63,7 @@ impl Teller<'_> {
         let within = self.inspection.instances.iter().enumerate().filter(|(_, other)| other.within == Some(index));
         let leaves = within.filter(|(_, other)| self.detail.is_whole || !self.inspection.is_inside(other));
         let leaves: Vec<_> = leaves.map(|(index, other)| self.instance(index, Some(other))).collect();
-        // What is below a line of an instance stands beside the branch to those within it.
+        // The lines of an instance stand beside the branch to its nested instances.
         let root = lines.iter().map(|line| Shown(line).to_string()).collect::<Vec<_>>().join("\n");
         Tree::new(root).with_leaves(leaves).with_multiline(true)
     }
@@ -91,7 +91,7 @@ impl Teller<'_> {
         }
     }
 
-    /// What a component says about itself, together with the core modules in it, or each by itself.
+    /// The metadata of a component, joined with those of its core modules or separately.
     fn said(&self, component: &Component) -> Vec<String> {
         let modules = &component.modules;
         if self.detail.is_whole {
@@ -126,7 +126,7 @@ impl Teller<'_> {
         lines
     }
 
-    /// What fills the imports of an instance, a line for each that does.
+    /// The sources of an instance's imports, a line for each source.
     fn fillers(&self, instance: &Instance) -> Vec<String> {
         let Some(around) = instance.within else { return Vec::new() };
         let mut fillers: IndexMap<String, Vec<&str>> = IndexMap::new();
@@ -136,7 +136,7 @@ impl Teller<'_> {
         fillers.into_iter().flat_map(|(origin, names)| listed(&format!("<- {origin} "), names)).collect()
     }
 
-    /// What an instance reaches: what it is given itself, then what it reaches through others, a line for each.
+    /// The imports that an instance reaches: directly, then through others.
     fn reached(&self, instance: &Instance) -> Vec<String> {
         let mut by_way: IndexMap<Vec<&str>, Vec<String>> = IndexMap::from([(Vec::new(), Vec::new())]);
         for reaches in &instance.reaches {
@@ -150,7 +150,7 @@ impl Teller<'_> {
         by_way.iter().flat_map(line).collect()
     }
 
-    /// An instance in a list of those that reach something, which has a name of its own.
+    /// An instance in a list, by its own name.
     fn by(&self, instance: &Instance, way: &[&str], types_only: bool) -> Option<String> {
         let how = match way {
             [] => None,
@@ -161,7 +161,7 @@ impl Teller<'_> {
         (!instance.path.is_empty()).then(|| format!("{}{how}", instance.path))
     }
 
-    /// What the host is to fill, what it gets for that, and who reaches what.
+    /// The imports and exports of the component, and the instances that reach each import.
     fn outside(&self, text: &mut String) -> std::fmt::Result {
         let Inspection { instances, imports, components, provenance, .. } = self.inspection;
         let exports: Vec<&str> =
@@ -209,11 +209,11 @@ impl Teller<'_> {
         )
     }
 
-    /// Each capability, with who reaches it; those of the network under a heading.
+    /// The capabilities with the instances that reach them. Those of the network have a heading.
     fn capabilities(&self) -> Vec<String> {
         let mut capabilities: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         for instance in self.inspection.instances.iter().filter(|instance| !self.inspection.is_inside(instance)) {
-            // Interfaces of no capability stand among the imports, with who reaches them.
+            // Interfaces without a capability are listed among the imports.
             for reaches in instance.reaches.iter().filter(|reaches| Capability::named(&reaches.what).is_some()) {
                 let by = self.by(instance, &self.inspection.way(reaches), reaches.types_only);
                 capabilities.entry(&reaches.what).or_default().extend(by);
@@ -235,7 +235,7 @@ impl Teller<'_> {
     }
 }
 
-/// An import, with what it says of itself beside its name: `db (implements wasi:keyvalue/store, external-id "orders")`.
+/// An import with its attributes: `db (implements wasi:keyvalue/store, external-id "orders")`.
 fn import_of(import: &HostImport) -> String {
     let HostImport { name, implements, external_id, .. } = import;
     let is_label = InterfaceName::read(name).is_none();
@@ -245,7 +245,7 @@ fn import_of(import: &HostImport) -> String {
     if said.is_empty() { name.clone() } else { format!("{name} ({})", said.join(", ")) }
 }
 
-/// What a component or a core module says about itself.
+/// The metadata of a component or core module.
 fn said(metadata: &Metadata, detail: Detail) -> Vec<String> {
     let mut lines = Vec::new();
     let mut producers: IndexMap<&str, IndexSet<String>> = IndexMap::new();
@@ -278,7 +278,7 @@ fn said(metadata: &Metadata, detail: Detail) -> Vec<String> {
     lines
 }
 
-/// A list in as many lines as it takes. Interfaces of one package are named together.
+/// A wrapped list, with the interfaces of one package together.
 fn listed<'n>(what: &str, names: impl IntoIterator<Item = &'n str>) -> Vec<String> {
     let names = together(names);
     if names.is_empty() {
@@ -287,16 +287,16 @@ fn listed<'n>(what: &str, names: impl IntoIterator<Item = &'n str>) -> Vec<Strin
     wrapped(&format!("{what} "), names.iter().map(String::as_str))
 }
 
-/// A list, in as many lines as it takes.
+/// A wrapped list.
 fn wrapped<'n>(what: &str, names: impl IntoIterator<Item = &'n str>) -> Vec<String> {
-    // Before they are wrapped: a name with a line feed in it must not begin a line.
+    // This comes before wrapping: a line feed in a name must not begin a line.
     let names: Vec<String> = names.into_iter().map(|name| Shown(name).to_string()).collect();
     let options = Options::new(WIDTH).subsequent_indent("    ").word_separator(WordSeparator::AsciiSpace);
     let options = options.word_splitter(WordSplitter::NoHyphenation).break_words(false);
     textwrap::wrap(&format!("{what}{}", names.join(", ")), options).into_iter().map(Into::into).collect()
 }
 
-/// Names, those of one package and version as one: `wasi:io/{error, streams}@0.2.12`.
+/// Names, with those of one package and version joined: `wasi:io/{error, streams}@0.2.12`.
 pub(super) fn together<'n>(names: impl IntoIterator<Item = &'n str>) -> Vec<String> {
     let mut packages: IndexMap<(&str, Option<&str>), Vec<&str>> = IndexMap::new();
     for name in names {
@@ -316,7 +316,7 @@ pub(super) fn together<'n>(names: impl IntoIterator<Item = &'n str>) -> Vec<Stri
     packages.into_iter().map(shown).collect()
 }
 
-/// A heading and its lines; nothing without lines.
+/// A heading with its lines. Empty without lines.
 fn section(text: &mut String, heading: &str, lines: impl Iterator<Item = String>) -> std::fmt::Result {
     for (number, line) in lines.enumerate() {
         if number == 0 {

@@ -15,7 +15,7 @@ use crate::load::lock::Change;
 use crate::snapshot::State;
 use crate::{Composition, provenance, text};
 
-/// What a manifest built.
+/// The report of a build.
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)] // Described in `docs/json.md`.
 pub struct BuildReport {
@@ -63,7 +63,7 @@ pub struct Snapshot {
 }
 
 impl BuildReport {
-    /// What there is to say of a build, of which some files were written, or would be, `snapshots` among them.
+    /// The report of a build, with the files that were or would be written, including `snapshots`.
     pub fn new(build: &Build, changes: &Changes, snapshots: Snapshots) -> BuildReport {
         let snapshot = |BuiltSnapshot { file, golden }: &BuiltSnapshot| {
             let (file, state) = (text::path(file), golden.state());
@@ -101,7 +101,7 @@ impl BuildReport {
     }
 }
 
-/// A composition, in the order in which its output has things.
+/// A composition, in the order of its output.
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)] // Described in `docs/json.md`.
 pub struct Report {
@@ -119,7 +119,7 @@ pub struct Report {
     pub warnings: Vec<String>,
 }
 
-/// What a component was granted, or was not.
+/// The grants of a component.
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)]
 pub struct Granted {
@@ -128,7 +128,7 @@ pub struct Granted {
     pub value: String,
 }
 
-/// The functions that no grant names and that an instance has all the same.
+/// The functions of an instance that are kept without a grant.
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)]
 pub struct InstanceKept {
@@ -136,7 +136,7 @@ pub struct InstanceKept {
     pub functions: Vec<Kept>,
 }
 
-/// What was written: its SHA-256, which is computed for whoever writes it down, and its size.
+/// The output: its SHA-256, which is computed when the report is written, and its size.
 pub struct Output(pub Arc<Written>);
 
 impl Serialize for Output {
@@ -197,7 +197,7 @@ pub struct Importer {
 }
 
 impl Report {
-    /// What there is to say of a composition.
+    /// The report of a composition.
     pub fn new(composition: &Composition) -> Report {
         let Composition { components, graph, adapters, output, .. } = composition;
         let unused: BTreeSet<&str> = composition.unused().map(|component| component.name()).collect();
@@ -207,7 +207,7 @@ impl Report {
                     importer: importer.name.clone(),
                     import: wire.import.clone(),
                     exporter: graph.instance(source)?.name.clone(),
-                    // A type within an exported instance is reached through it.
+                    // Types within an exported instance are reached through it.
                     export: wire.path.join("#"),
                 })
             })
@@ -218,7 +218,7 @@ impl Report {
             let kept = composition.kept.get(&adapter.instance).map(Vec::as_slice);
             Adapter::new(adapter, kept.unwrap_or_default(), component)
         };
-        // Whatever else has a name of its own, each adapter is one component with one instance.
+        // Each adapter is one component with one instance.
         let is_adapter = |name: &str| adapters.iter().any(|adapter| adapter.names().any(|of| of == name));
         let importer = |part: &crate::link::graph::InstanceImport| Importer {
             component: graph.name_of(part.node).to_owned(),
@@ -270,20 +270,20 @@ impl Report {
 }
 
 impl Report {
-    /// What components were granted, each a line, with its name where there are several. Of one that is allowed all that is not
-    /// named, what is named and allowed is no more than that.
+    /// The grants of components as lines, with names if there are several. For a component whose default is to allow, other allowances are
+    /// left out.
     pub fn granted(&self, by: Grants) -> Vec<String> {
         let mut components: Vec<&str> = self.granted.iter().map(|of| of.component.as_str()).collect();
         components.dedup();
         let lines = components.iter().flat_map(|component| {
             let of = || self.granted.iter().filter(move |of| of.component == **component);
-            // A setting may begin with the same word, and allow less.
+            // A setting may begin with the same word and allow less.
             let is_allowed = |of: &Granted| of.value == Treatment::Allow.to_string();
             let is_all = of().any(|of| of.is_default() && is_allowed(of));
             let is_named = of().any(|of| !of.is_default() && is_allowed(of));
             let all = match by {
                 Grants::Names if is_all => Some("granted: all that no rule denies".to_owned()),
-                // Whoever says just that is not told again.
+                // The user has just written that.
                 Grants::Flags if is_all && is_named => Some("granted: all that no grant denies".to_owned()),
                 _ => None,
             };
@@ -297,21 +297,20 @@ impl Report {
 }
 
 impl Granted {
-    /// `None` for what is kept and not granted.
+    /// `None` for functions that are kept without a grant.
     fn new(granted: &provenance::Granted) -> Option<Granted> {
         let provenance::Granted { component, grant, value } = granted.clone();
         (!value.starts_with("kept ")).then_some(Granted { component, grant, value })
     }
 
-    /// What it gives, as a line: `granted: fs /data: host /srv read-only`. `None` where it takes something away, or says what
-    /// becomes of the rest.
+    /// The grant as a line: `granted: fs /data: host /srv read-only`. `None` for refusals and the default.
     fn line(&self) -> Option<String> {
         let word = self.value.split(' ').next().unwrap_or_default();
         let gives = Treatment::named(word).is_none_or(|treatment| treatment == Treatment::Allow);
         (gives && !self.is_default()).then(|| format!("granted: {}: {}", self.grant, self.value))
     }
 
-    /// Whether it says what becomes of all that nothing else names.
+    /// Whether it is the default.
     fn is_default(&self) -> bool {
         self.grant == provenance::DEFAULT
     }

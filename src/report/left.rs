@@ -1,18 +1,18 @@
-//! What is left to the host though nobody said so, in words.
+//! Notes on imports that are left to the host without the user's request.
 
 use crate::Composition;
 use crate::link::left::{Exporter, Left};
 use crate::text;
 
-/// Imports of one name that are left to the host for the same reason, and the instances that have them.
+/// Imports of one name that are left to the host for one reason, with their instances.
 struct Import<'c> {
     name: &'c str,
     instances: Vec<&'c str>,
     exporter: &'c Exporter,
 }
 
-/// Notes on the imports of a composition that are left to the host because no component exports them: one for all that nothing
-/// comes near, and one for each other. `whole` is whether all names are shown.
+/// Notes on the imports that are left to the host because no component exports them: one for all imports without a similar export, and
+/// one for each other import. `whole` shows all names.
 pub fn notes(composition: &Composition, whole: bool) -> Vec<String> {
     let mut imports: Vec<Import<'_>> = Vec::new();
     for Left { instance, import, exporter } in &composition.left {

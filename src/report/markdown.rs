@@ -7,7 +7,7 @@ use super::facts::facts;
 use super::policy::{Report, Reports};
 use crate::text::Shown;
 
-/// A section: the verdict, then what each component does not meet, then what in the policy is in doubt.
+/// A section: the verdict, the violations of each component, and the doubts about the policy.
 pub fn summary(reports: &Reports) -> String {
     let mut text = format!("## weld check\n\n{}\n", reports.verdict(&code, None));
     for report in reports.components.iter().filter(|report| !report.meets) {
@@ -32,7 +32,7 @@ pub fn summary(reports: &Reports) -> String {
     text
 }
 
-/// A line of a list for each fact.
+/// A list with a line for each fact.
 fn items(report: &Report) -> String {
     let item = |fact: &super::facts::Fact<'_>| {
         format!("- {} ({})\n", fact.message(&code), code(&report.place(&fact.first.rule)))
@@ -40,12 +40,12 @@ fn items(report: &Report) -> String {
     facts(&report.violations, false).iter().map(item).collect()
 }
 
-/// A name as a code span: within more backticks than it has one after the other.
+/// A name as a code span, within more backticks than its longest run of them.
 pub fn code(name: &str) -> String {
     let name = Shown(name).to_string();
     let longest = name.split(|char| char != '`').map(str::len).max().unwrap_or_default();
     let fence = "`".repeat(longest + 1);
-    // A space at both ends is taken away; one is needed where a backtick would touch the fence. A span of nothing is none.
+    // CommonMark strips one space at both ends. A space separates a backtick from the fence. An empty span is not a span.
     let is_bare = |char: &char| *char != '`' && *char != ' ';
     let touches = !(name.chars().next().is_some_and(|char| is_bare(&char))
         && name.chars().last().is_some_and(|char| is_bare(&char)));

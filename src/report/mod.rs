@@ -1,4 +1,4 @@
-//! What was found, for its readers: what was wired to what, what a policy does not allow.
+//! Reports for readers, such as the wires of a composition and the violations of a policy.
 
 pub mod adapters;
 pub mod diff;
@@ -22,6 +22,6 @@ use serde::Serialize;
 
 /// A report as JSON, indented.
 pub fn to_json(report: &impl Serialize) -> String {
-    // Reports are made of strings, numbers, lists and fields, which always have a form in JSON.
+    // Reports consist of strings, numbers, lists and fields, which JSON can always express.
     serde_json::to_string_pretty(report).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! What a component has to do with a policy: JSON, which `docs/json.md` describes, and lines made from the same value.
+//! The report of a check against a policy, as JSON (`docs/json.md`) and as lines.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::policy::{self, Cause, Path, Quote, Reached, Through, Verdict, quoted}
 use crate::report::facts;
 use crate::text::{Shown, count};
 
-/// Whether a component meets a policy, in what it does not, and who reaches what.
+/// The result for one component: the verdict, the violations, and the reached imports.
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)] // Described in `docs/json.md`.
 pub struct Report {
@@ -27,7 +27,7 @@ pub struct Report {
     pub imports: Vec<Import>,
 }
 
-/// Whether several components meet a policy.
+/// The results for several components.
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)] // Described in `docs/json.md`.
 pub struct Reports {
@@ -40,7 +40,7 @@ pub struct Reports {
     pub unread: Vec<Unread>,
 }
 
-/// What could not be checked, and why.
+/// A part that was not checked, with the reason.
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)]
 pub struct Unread {
@@ -71,12 +71,12 @@ pub struct Violation {
     pub kind: Kind,
     pub rule: Rule,
     pub message: String,
-    /// What was found.
+    /// The findings.
     #[serde(skip)]
     pub(super) found: policy::Violation,
 }
 
-/// A name in the policy that nothing has.
+/// A name in the policy that no component has.
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)]
 pub struct Doubt {
@@ -140,7 +140,7 @@ pub struct By {
 }
 
 impl Reports {
-    /// What there is to say of several components. `doubts` are those that hold for each of them.
+    /// The report of several components. `doubts` apply to all of them.
     pub fn new(
         policy: &Policy,
         reports: Vec<Report>,
@@ -157,7 +157,7 @@ impl Reports {
         }
     }
 
-    /// The lines of each component that does not meet the policy, each after the component's file.
+    /// The lines of the components that violate the policy, each with the component's file.
     pub fn lines(&self, each: bool) -> String {
         let of = |report: &Report| {
             let file = Shown(&report.component.file).to_string();
@@ -166,13 +166,13 @@ impl Reports {
         self.components.iter().map(of).collect()
     }
 
-    /// The verdict in a line, where `each` says how [`Reports::lines`] are.
+    /// The verdict in one line. `each` is the argument of [`Reports::lines`].
     pub fn summary(&self, each: bool) -> String {
         let lines = self.components.iter().map(|report| facts::facts(&report.violations, each).len()).sum();
         Shown(&self.verdict(&quoted, Some(lines))).to_string()
     }
 
-    /// The same, with the policy's name as `quote` writes it. `lines` is how many there are for the violations, if that is to be said.
+    /// The verdict. `quote` writes the name of the policy; `lines` is the number of lines for the violations, if it is shown.
     pub fn verdict(&self, quote: Quote<'_>, lines: Option<usize>) -> String {
         let policy = quote(&self.policy.file);
         let wrong = self.components.iter().filter(|report| !report.meets).count();
@@ -200,7 +200,7 @@ impl Reports {
 }
 
 impl Report {
-    /// What there is to say of a component and a policy that [`policy::check`] compared.
+    /// The report of a component that [`policy::check`] compared with a policy.
     pub fn new(component: &Component, policy: &Policy, verdict: &Verdict) -> Report {
         let mut by_import: BTreeMap<&str, Vec<By>> = BTreeMap::new();
         for Reached { import, functions, path, through } in &verdict.reached {
@@ -229,8 +229,8 @@ impl Report {
         }
     }
 
-    /// A line for each fact, with the place of what says so: one for all functions of a capability or of an interface of which
-    /// nothing is allowed, unless `each` violation is to be listed.
+    /// A line for each fact, with its place in the policy. The functions of a capability or interface that is denied entirely share a
+    /// line, unless `each` is set.
     pub fn lines(&self, each: bool) -> String {
         let line = |fact: &facts::Fact<'_>| {
             let (message, place) = (fact.message(&quoted), self.place(&fact.first.rule));
@@ -239,7 +239,7 @@ impl Report {
         facts::facts(&self.violations, each).iter().map(line).collect()
     }
 
-    /// The place of a rule in the policy: `policy.toml:3:11`, or the policy alone, where that does not say it.
+    /// The place of a rule in the policy: `policy.toml:3:11`, or the policy alone for an unstated default.
     pub fn place(&self, rule: &Rule) -> String {
         match (rule.line, rule.column) {
             (Some(line), Some(column)) => format!("{}:{line}:{column}", self.policy.file),
@@ -247,7 +247,7 @@ impl Report {
         }
     }
 
-    /// The verdict in a line, where `each` says how [`Report::lines`] are.
+    /// The verdict in one line. `each` is the argument of [`Report::lines`].
     pub fn summary(&self, each: bool) -> String {
         let (component, policy) = (Shown(&self.component.name), Shown(&self.policy.file));
         match self.violations.len() {
@@ -263,7 +263,7 @@ impl Report {
         }
     }
 
-    /// Who reaches which import.
+    /// The instances that reach each import.
     pub fn reached(&self) -> String {
         let mut text = String::new();
         for import in &self.imports {
@@ -282,14 +282,14 @@ impl Label {
         Label { name: import.clone(), implements: implements.clone(), allowed_by, message: label.to_string() }
     }
 }
-/// How many violations there are, and in how many lines, where that is fewer.
+/// The number of violations, and of lines if that is smaller.
 fn counted(violations: usize, lines: usize) -> String {
     let all = count(violations, "violation");
     if lines < violations { format!("{all} in {} (`-v`: one each)", count(lines, "line")) } else { all }
 }
 
 impl Unread {
-    /// Why something could not be checked.
+    /// The reason that a part was not checked.
     pub fn new(file: &str, error: &PhaseError) -> Unread {
         let message = error.to_string().lines().next().unwrap_or_default().to_owned();
         Unread { file: file.to_owned(), message: Shown(&message).to_string() }

@@ -1,7 +1,7 @@
-//! Language runtimes that need more of WASI than the programs that they run.
+//! Language runtimes, which need more of WASI than the programs that they run.
 //!
-//! A denial that the program would survive ends its runtime, mostly without a word. What a runtime needs is a fact about its release;
-//! `tests/reach` finds out whether it is still so.
+//! A denial that the program would survive may end its runtime, usually without a message. The needs of a runtime are those of a
+//! release; `tests/reach` verifies them.
 
 use wasmparser::{CustomSectionReader, KnownCustom, Name, Parser, Payload, ProducersSectionReader};
 
@@ -10,22 +10,22 @@ use crate::name::Capability;
 /// A language runtime.
 #[derive(Debug, PartialEq)]
 pub struct Runtime {
-    /// What people call it.
+    /// Its common name.
     pub name: &'static str,
-    /// How a file says that it has it.
+    /// The mark in a file by which it is recognized.
     sign: Sign,
-    /// The capabilities that each program of it uses.
+    /// The capabilities that all its programs use.
     needs: &'static [Capability],
-    /// Those that only a program uses which waits: of a clock that is denied it never hears that time has passed.
+    /// The capabilities that only waiting programs use: with a denied clock, time never passes.
     waits: &'static [Capability],
 }
 
-/// Where a core module names a runtime.
+/// The location of a runtime's name in a core module.
 #[derive(Debug, PartialEq)]
 enum Sign {
     /// A value of a field of its section `producers`.
     Producer(&'static str, &'static str),
-    /// What its own name starts with.
+    /// The prefix of the module's name.
     Module(&'static str),
 }
 
@@ -38,7 +38,7 @@ const RUNTIMES: &[Runtime] = &[
     },
     Runtime {
         name: "Python",
-        // componentize-py writes no word of Python into a section `producers`.
+        // componentize-py does not mention Python in `producers`.
         sign: Sign::Module("libpython"),
         needs: &[Capability::Random],
         waits: &[],
@@ -46,9 +46,9 @@ const RUNTIMES: &[Runtime] = &[
 ];
 
 impl Runtime {
-    /// The runtime of which a component says that it has it, in itself or in what is nested in it.
+    /// The runtime that a component or its nested components claim to contain.
     ///
-    /// What a component says of itself is not verified: nothing may depend on it but words.
+    /// The claim is not verified, so only messages may depend on it.
     pub fn of(component: &[u8]) -> Option<&'static Runtime> {
         let sections = Parser::new(0).parse_all(component).map_while(Result::ok);
         let custom = sections.filter_map(|payload| match payload {
@@ -58,21 +58,21 @@ impl Runtime {
         { custom }.find_map(|section| RUNTIMES.iter().find(|runtime| runtime.sign.is_in(&section)))
     }
 
-    /// What it lacks of the capabilities that are refused.
+    /// The refused capabilities that it needs.
     pub fn lacks(&self, is_refused: impl Fn(Capability) -> bool) -> Lack {
         let lacking = |of: &[Capability]| of.iter().copied().filter(|of| is_refused(*of)).collect();
         Lack { runtime: self.name, needs: lacking(self.needs), waits: lacking(self.waits) }
     }
 }
 
-/// What a runtime lacks.
+/// The missing capabilities of a runtime.
 #[derive(Debug, PartialEq)]
 pub struct Lack {
-    /// What people call the runtime.
+    /// The common name of the runtime.
     pub runtime: &'static str,
-    /// The capabilities without which no program of it works.
+    /// The capabilities without which no program works.
     pub needs: Vec<Capability>,
-    /// Those without which no program of it can wait.
+    /// The capabilities without which no program can wait.
     pub waits: Vec<Capability>,
 }
 

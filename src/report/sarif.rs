@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 use super::policy::{Doubt, Kind, Report, Reports, Violation};
 use crate::load::digest::Digest;
 
-/// Where there is more about weld.
+/// The address of the documentation.
 const INFORMATION: &str = "https://docs.rs/wasm-weld";
 
-/// What each rule id stands for.
+/// The descriptions of rules, by id.
 const RULES: &[(&str, &str)] = &[
     ("default", "A component reaches an import that no rule of the policy allows."),
     ("deny", "A component reaches an import that a rule of the policy denies."),
@@ -16,8 +16,8 @@ const RULES: &[(&str, &str)] = &[
     ("doubt", "The policy names what is not there, so that a rule says nothing."),
 ];
 
-/// A log of one run, with a result for each violation of each component, and one for each rule that says nothing, which is
-/// an error where the check is `strict`.
+/// A log of one run: a result for each violation of each component, and one for each rule without effect, which is an error in a
+/// `strict` check.
 pub fn sarif(reports: &Reports, strict: bool) -> Value {
     let violations = |report: &'_ Report| -> Vec<Value> {
         report.violations.iter().map(|violation| result(report, violation)).collect()
@@ -51,15 +51,14 @@ pub fn sarif(reports: &Reports, strict: bool) -> Value {
     })
 }
 
-/// What says that something is not allowed is a line of the policy: that is where a code host can show it. Where the policy
-/// is no file, the component is the place.
+/// The location of a violation is the line of the policy, where a code host can show it, or the component if the policy is not a file.
 fn result(report: &Report, violation: &Violation) -> Value {
     let path = match &violation.kind {
         Kind::Import { component, .. } => &**component,
         Kind::Limit { .. } => std::slice::from_ref(&report.component.name),
     };
     let logical = json!({ "name": path.last(), "fullyQualifiedName": path.join("/"), "kind": "module" });
-    // The default may be said nowhere: then it is that of the whole file.
+    // An unstated default belongs to the whole file.
     let position = violation.rule.line.zip(violation.rule.column).unwrap_or((1, 1));
     let component = in_component(report);
     let policy = in_policy(&report.policy.file, position);
@@ -81,7 +80,7 @@ fn result(report: &Report, violation: &Violation) -> Value {
     result
 }
 
-/// What a violation is known by from one run to the next: not where the policy says it, nor how large the component is.
+/// The fingerprint of a violation across runs, which is independent of lines in the policy and of the component's size.
 fn fingerprint(report: &Report, violation: &Violation) -> String {
     let what = match &violation.kind {
         Kind::Import { import, function, component, .. } => {
@@ -92,7 +91,7 @@ fn fingerprint(report: &Report, violation: &Violation) -> String {
     Digest::of(json!([report.component.file, what]).to_string().as_bytes()).to_string()
 }
 
-/// What in the policy is in doubt. Where that is no file, it is shown at the first component that is one.
+/// The doubts about the policy. If it is not a file, their location is the first component that is one.
 fn doubted(reports: &Reports, doubt: &Doubt, strict: bool) -> Value {
     let known = Digest::of(json!([reports.policy.file, doubt.name, doubt.message]).to_string().as_bytes());
     let mut result = json!({
@@ -109,7 +108,7 @@ fn doubted(reports: &Reports, doubt: &Doubt, strict: bool) -> Value {
     result
 }
 
-/// A component as a whole, if that is a file: a binary has no lines.
+/// The location of a component, if it is a file. A binary has no lines.
 fn in_component(report: &Report) -> Option<Value> {
     let region = json!({ "byteOffset": 0, "byteLength": report.component.size });
     Some(json!({ "artifactLocation": { "uri": uri(&report.component.file)? }, "region": region }))
@@ -119,7 +118,7 @@ fn index(id: &str) -> Option<usize> {
     RULES.iter().position(|(known, _)| *known == id)
 }
 
-/// A place in the policy, if that is a file.
+/// A location in the policy, if it is a file.
 fn in_policy(file: &str, (line, column): (usize, usize)) -> Option<Value> {
     let region = json!({ "startLine": line, "startColumn": column });
     Some(json!({ "artifactLocation": { "uri": uri(file)? }, "region": region }))
@@ -131,13 +130,13 @@ fn insert(object: &mut Value, key: &str, value: Value) {
     }
 }
 
-/// A path as a URI reference, relative where the path is. `None` for standard input.
+/// A path as a URI reference, relative if the path is. `None` for standard input.
 fn uri(file: &str) -> Option<String> {
     if file == "<stdin>" {
         return None;
     }
     let mut uri = if file.starts_with('/') { "file://".to_owned() } else { String::new() };
-    // Of a relative reference, the first part must not look like a scheme.
+    // The first segment of a relative reference must not look like a scheme.
     if !file.starts_with(['/', '.']) && file.split('/').next().is_some_and(|first| first.contains(':')) {
         uri.push_str("./");
     }

@@ -1,4 +1,4 @@
-//! A policy that is suggested, as the text of its file.
+//! The text of a suggested policy.
 
 use std::collections::BTreeMap;
 
@@ -9,18 +9,18 @@ use crate::name::Capability;
 use crate::policy::Suggested;
 use crate::text::{self, Shown};
 
-/// What is suggested for the component of one file.
+/// The suggestion for the component of one file.
 pub struct Suggestion {
-    /// What a policy calls the component.
+    /// The name of the component in a policy.
     pub name: String,
-    /// The path of the file, as it was given.
+    /// The path of the file as the user wrote it.
     pub file: String,
     /// The rules.
     pub rules: Vec<Suggested>,
 }
 
-/// The text of a policy, which the components meet. Where there are several, each rule names the components that it is for: the
-/// parts of all files that go by one name have a rule in common.
+/// The text of a policy that the components meet. If there are several, each rule names its components: components of one name share a
+/// rule.
 pub fn policy(suggestions: &[Suggestion]) -> String {
     let files: Vec<String> = suggestions.iter().map(|suggestion| format!("`{}`", Shown(&suggestion.file))).collect();
     let (shown, others) = text::some_of(&files);
@@ -53,7 +53,7 @@ pub fn policy(suggestions: &[Suggestion]) -> String {
     text
 }
 
-/// The files in which something has a rule by some name.
+/// The files with components of a name.
 fn files_of<'s>(suggestions: &'s [Suggestion], name: &str) -> Vec<&'s str> {
     let has = |suggestion: &&Suggestion| {
         suggestion.rules.iter().any(|rule| rule.component.as_deref().unwrap_or(&suggestion.name) == name)
@@ -61,7 +61,7 @@ fn files_of<'s>(suggestions: &'s [Suggestion], name: &str) -> Vec<&'s str> {
     suggestions.iter().filter(has).map(|suggestion| suggestion.file.as_str()).collect()
 }
 
-/// What is said of names that several files have in common, whose rule is for all of them: one may then do what another one needs.
+/// The comment on names that several files share: the rule gives each component the needs of all.
 pub fn shared(suggestions: &[Suggestion]) -> Vec<String> {
     let names: IndexSet<&str> = { suggestions.iter() }
         .flat_map(|suggestion| {
@@ -81,15 +81,15 @@ pub fn shared(suggestions: &[Suggestion]) -> Vec<String> {
     shared.collect()
 }
 
-/// The patterns of a rule in their order, each with the imports that it is for.
+/// The patterns of a rule in order, each with its imports.
 type Patterns<'s> = BTreeMap<(usize, &'s str), IndexSet<&'s str>>;
 
-/// Where a pattern stands: capabilities come first, in their order.
+/// The rank of a pattern: capabilities come first, in their order.
 fn order(pattern: &str) -> usize {
     Capability::names().position(|name| name == pattern).unwrap_or(usize::MAX)
 }
 
-/// A rule, with what each pattern is for, and the files whose components have it in common.
+/// A rule with comments on its patterns and its files.
 fn rule_text(component: Option<&str>, patterns: &Patterns<'_>, files: &[&str]) -> String {
     let (shown, others) = text::some_of(files);
     let shown: Vec<String> = shown.iter().map(|file| format!("`{}`", Shown(file))).collect();

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::json::Report;
 use crate::text::{count, size};
 
-/// What was composed, for people: components, wires, and what stays with the host.
+/// A composition for people: components, wires, and host imports.
 pub fn summary(report: &Report) -> String {
     let mut text = String::new();
     // Writing to a string cannot fail.

@@ -1,4 +1,4 @@
-//! What was found of an output: JSON, which `docs/json.md` describes, and lines made from the same value.
+//! The report of `weld verify`, as JSON (`docs/json.md`) and as lines.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use crate::load::Component;
 use crate::proof::Proof;
 use crate::text::{self, Shown, count};
 
-/// Whether a component is what its description says.
+/// The result of a comparison of a component with its description.
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)] // Described in `docs/json.md`.
 pub struct Report {
@@ -22,7 +22,7 @@ pub struct Report {
     pub checked: Checked,
     pub notes: Vec<String>,
     pub findings: Vec<Finding>,
-    /// What of grants may be missing, and what too much, in words.
+    /// The missing and the excess grants, in words.
     #[serde(skip)]
     grants: String,
 }
@@ -72,7 +72,7 @@ fn of_grants(what: &str, grants: &BTreeSet<String>) -> String {
 }
 
 impl Report {
-    /// What there is to say of an output.
+    /// The report of an output.
     pub fn new(output: &Component, proof: &Proof) -> Self {
         let given = |name: &String| Some(name.clone()).filter(|name| !name.is_empty());
         let finding = |of: &crate::check::Finding| Finding {
@@ -112,14 +112,13 @@ impl Report {
         self.findings.iter().map(|finding| format!("{}\n", finding.line)).collect()
     }
 
-    /// What of the output was not verified, and what there is to say beside, a line each.
+    /// The parts of the output that were not verified, and further notes, a line each.
     pub fn not_verified(&self) -> Vec<String> {
         let notes = self.notes.iter().map(|note| Shown(note).to_string());
         self.foreign().into_iter().chain(notes).collect()
     }
 
-    /// What is in the output and is no input. What it makes of what it is given, beside whom that may come to, nobody has
-    /// looked at.
+    /// The foreign components. Their effects on the values that pass through them are not verified.
     fn foreign(&self) -> Option<String> {
         match self.foreign {
             Some(0) => None,
@@ -129,7 +128,7 @@ impl Report {
         }
     }
 
-    /// What was checked, in a line.
+    /// A summary of the check in one line.
     pub fn summary(&self) -> String {
         let file = &self.output.file;
         if !self.verified {
