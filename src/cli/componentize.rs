@@ -6,14 +6,14 @@ use clap::Args;
 use wasmparser::Parser;
 
 use super::terminal::Terminal;
+use super::world::World;
 use super::{Outcome, Output, examples};
 use crate::describe::{Source, stdin_is_shared};
 use crate::load::componentize::{Adapter, Options, componentize};
-use crate::load::world::Wit;
+use crate::load::world::Features;
 use crate::load::{Component, LoadError, binary, file};
-use crate::text::size;
 use crate::timings::Timings;
-use crate::{PhaseError, verify};
+use crate::{PhaseError, text, verify};
 
 /// Make a component from a core module
 ///
@@ -32,9 +32,8 @@ pub struct Arguments {
     /// The WIT of a module without metadata: a file, or the directory of a package
     #[arg(long, value_name = "PATH")]
     wit: Option<PathBuf>,
-    /// The name of the world, if there are several
-    #[arg(long, value_name = "WORLD", requires = "wit")]
-    world: Option<String>,
+    #[command(flatten)]
+    world: World,
     /// Write what the Component Model no longer has, such as `cancellable` built-in functions, for older hosts
     #[arg(long)]
     allow_obsolete_names: bool,
@@ -54,19 +53,20 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         if Parser::is_component(&module) {
             return Err(LoadError::AlreadyComponent { file: shown });
         }
-        let options = Options {
-            adapters: arguments.adapt.iter().map(|argument| Adapter::read(argument)).collect::<Result<_, _>>()?,
-            wit: match &arguments.wit {
-                Some(path) => Some(Wit::read(path, arguments.world.as_deref())?),
-                None => None,
-            },
+        let made = |features: &Features| {
+            let wit = arguments.wit.as_deref().map(|wit| arguments.world.read(wit, features)).transpose()?;
+            let adapters = arguments.adapt.iter().map(|argument| Adapter::read(argument)).collect::<Result<_, _>>()?;
+            let options = Options { adapters, wit };
+            let made = componentize(source.stem(), shown.clone(), module.clone(), &options)?;
+            let no_effect = |of: &&Adapter| {
+                format!("the adapter `{}` has no effect: `{shown}` imports nothing from `{}`", of.file, of.name)
+            };
+            Ok((made.component, made.unused.iter().map(no_effect).collect()))
         };
-        let made = componentize(source.stem(), shown.clone(), module, &options)?;
-        let no_effect = |of: &&Adapter| {
-            format!("the adapter `{}` has no effect: `{shown}` imports nothing from `{}`", of.file, of.name)
-        };
-        let unused = made.unused.iter().map(no_effect).collect();
-        Ok((made.component, unused))
+        match &arguments.wit {
+            Some(wit) => arguments.world.features().read(&text::path(wit), made),
+            None => made(&Features::default()),
+        }
     })?;
     unused.iter().for_each(|note| terminal.note(note));
     timings.span("verify", || verify::written(&component))?;
@@ -80,7 +80,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
             "imports\n{}exports\n{}{}, sha256 {}",
             names(component.imports().keys().collect()),
             names(component.exports().keys().collect()),
-            size(component.bytes().len()),
+            text::size(component.bytes().len()),
             component.digest()
         )
     });

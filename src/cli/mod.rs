@@ -22,6 +22,7 @@ mod targets;
 mod terminal;
 mod verify;
 mod virt;
+mod world;
 
 use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::terminal::Terminal;
+use super::world::World;
 use super::{Outcome, examples, write_json};
 use crate::describe::Source;
 use crate::emit::Target;
-use crate::load::world::Wit;
+use crate::load::world::Features;
 use crate::load::{LoadError, decode, file};
 use crate::targets::report::Report;
 use crate::timings::Timings;
@@ -27,9 +28,8 @@ pub struct Arguments {
     /// The WIT of the world: a file, the directory of a package, or a binary package
     #[arg(long, value_name = "PATH")]
     wit: PathBuf,
-    /// The name of the world, if there are several
-    #[arg(long, value_name = "WORLD")]
-    world: Option<String>,
+    #[command(flatten)]
+    world: World,
     /// Print the mismatches as JSON
     #[arg(long)]
     json: bool,
@@ -37,9 +37,10 @@ pub struct Arguments {
 
 pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
     let source = Source::parse(arguments.component);
+    let read = |features: &Features| arguments.world.read(&arguments.wit, features)?.component();
     let (component, world) = timings.span("load", || -> Result<_, LoadError> {
         let component = decode(source.stem(), source.shown(), file::read(&source)?)?;
-        Ok((component, Wit::read(&arguments.wit, arguments.world.as_deref())?.component()?))
+        Ok((component, read(&arguments.world.features())?))
     })?;
     // Of what is not a component as a whole, nothing should be said that reads like praise.
     timings.span("verify", || verify::component(&component))?;
@@ -53,6 +54,10 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     if report.conforms {
         terminal.verbose(|| report.lines());
         return Ok(Outcome::Done);
+    }
+    let all = Features { all: true, ..Features::default() };
+    if read(&all).is_ok_and(|world| targets::check(&component, &world).len() < mismatches.len()) {
+        terminal.note("the WIT has some of that with features, `@unstable(feature = NAME)`: see `--all-features`");
     }
     Ok(Outcome::Different)
 }

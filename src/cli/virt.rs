@@ -6,12 +6,12 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 
 use super::terminal::Terminal;
+use super::world::World;
 use super::{Composed, Outcome, examples, say_adapter, write_json};
 use crate::compose::{adapter, read_policy};
 use crate::describe::setting::{Mount, MountKind, Names};
 use crate::describe::virt::{self, Directories, FlagError};
 use crate::describe::{self, At, Grants, Policy, Source, Treatment};
-use crate::load::world::Wit;
 use crate::load::{LoadError, file};
 use crate::report::adapters::{self, Kept, Report};
 use crate::text::Shown;
@@ -32,9 +32,8 @@ pub struct Arguments {
     /// Write the adapter for a world of this WIT: a file, the directory of a package, or a binary package
     #[arg(long, value_name = "PATH")]
     wit: Option<PathBuf>,
-    /// The name of the world, if there are several
-    #[arg(long, value_name = "WORLD", requires = "wit")]
-    world: Option<String>,
+    #[command(flatten)]
+    world: World,
     #[command(flatten)]
     flags: Flags,
     #[command(flatten)]
@@ -174,7 +173,7 @@ fn words(others: &[&'static str]) -> PossibleValuesParser {
 pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
     let grants = arguments.flags.grants()?;
     arguments.composed.output.spare_embedded(&grants.settings)?;
-    if arguments.world.is_some() && arguments.wit.is_none() {
+    if arguments.world.is_named() && arguments.wit.is_none() {
         return Err(PhaseError::Usage("`--world` names a world of `--wit`: name the file that has it"));
     }
     host_names(&grants.settings, Path::new("")).iter().for_each(|line| terminal.note(line));
@@ -197,7 +196,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
             let Composed { output, json, .. } = &arguments.composed;
             arguments.composed.check_targets()?;
             let world = timings.span("load", || -> Result<_, LoadError> {
-                Wit::read(&wit, arguments.world.as_deref())?.component()
+                arguments.world.read(&wit, &arguments.world.features())?.component()
             })?;
             for doubt in policy.iter().flat_map(Policy::doubts) {
                 terminal.warn(&doubt.to_string());

@@ -280,6 +280,12 @@ pub enum LoadError {
     #[error("cannot use the WIT of `{file}`: {message}")]
     Wit { file: String, message: String },
 
+    #[error("{error}")]
+    #[diagnostic(help(
+        "`{file}` has it with a feature, `@unstable(feature = NAME)`: give `--features NAME`, or `--all-features`"
+    ))]
+    Unstable { file: String, error: Box<LoadError> },
+
     #[error("{}", world_message(.file, .wanted.as_deref(), .worlds))]
     #[diagnostic(help("{}", world_help(.worlds)))]
     World {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use wasmparser::Parser;
 use wit_component::{OutputToString, WitPrinter};
-use wit_parser::{PackageId, Resolve, WorldId};
+use wit_parser::{PackageId, Resolve, World, WorldId};
 
 use super::error::LoadError;
 use super::{Component, file, metadata, saved};
@@ -25,15 +25,48 @@ impl std::fmt::Debug for Wit {
     }
 }
 
+/// The features whose items are read: those with `@unstable(feature = NAME)` (Component Model, WIT, "Feature Gates").
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Features {
+    pub(crate) names: Vec<String>,
+    /// Whether all are.
+    pub(crate) all: bool,
+}
+
+impl Features {
+    fn resolve(&self) -> Resolve {
+        let features = self.names.iter().cloned().collect();
+        Resolve { all_features: self.all, features, ..Resolve::default() }
+    }
+
+    /// Reads something with these features. An error that all features would prevent says so.
+    ///
+    /// # Errors
+    ///
+    /// Those of `read`.
+    pub(crate) fn read<T>(&self, file: &str, read: impl Fn(&Features) -> Result<T, LoadError>) -> Result<T, LoadError> {
+        let all = Features { all: true, ..Features::default() };
+        match read(self) {
+            Err(error) if !self.all && read(&all).is_ok() => {
+                Err(LoadError::Unstable { file: file.to_owned(), error: Box::new(error) })
+            }
+            result => result,
+        }
+    }
+}
+
 impl Wit {
     /// Reads a WIT file, a directory of a package or a package in its binary form, and picks `world`, or its only one.
     ///
     /// # Errors
     ///
     /// Where the package cannot be parsed, with the parser's own account of where, or has no such world.
-    pub(crate) fn read(path: &Path, world: Option<&str>) -> Result<Wit, LoadError> {
-        let (resolve, package, _) = parse(path)?;
-        Wit::select(text::path(path), resolve, package, world)
+    pub(crate) fn read(path: &Path, world: Option<&str>, features: &Features) -> Result<Wit, LoadError> {
+        let file = text::path(path);
+        features.read(&file, |features| {
+            let (resolve, package, _) = parse(path, features)?;
+            Wit::select(file.clone(), resolve, package, world)
+        })
     }
 
     /// The same of a WIT file whose text is in memory. `file` is what messages call it.
@@ -55,7 +88,15 @@ impl Wit {
     }
 
     fn select(file: String, resolve: Resolve, package: PackageId, world: Option<&str>) -> Result<Wit, LoadError> {
-        match resolve.select_world(&[package], world) {
+        let own = package;
+        // A keyword of WIT has a `%` in a text, and none in a name.
+        let plain = |name: &str| name.replace('%', "");
+        let is_named = |(_, of): &(WorldId, &World)| {
+            let (Some(world), Some(package)) = (world.map(plain), of.package) else { return false };
+            (package == own && plain(&of.name) == world) || plain(&resolve.id_of_name(package, &of.name)) == world
+        };
+        let by_name = resolve.worlds.iter().find(is_named).map(|(id, _)| id);
+        match by_name.map_or_else(|| resolve.select_world(&[package], world), Ok) {
             Ok(world) => Ok(Wit { file, resolve, world }),
             Err(_) => {
                 let worlds = names(&resolve, package);
@@ -110,7 +151,7 @@ pub fn in_package(name: &str, package: Vec<u8>, world: &str) -> Result<Component
 ///
 /// Where the package cannot be parsed, with the parser's own account of where.
 pub(super) fn package(path: &Path) -> Result<(Vec<u8>, Vec<PathBuf>), LoadError> {
-    let (resolve, package, files) = parse(path)?;
+    let (resolve, package, files) = parse(path, &Features::default())?;
     Ok((encoded(&text::path(path), &resolve, package)?, files))
 }
 
@@ -127,7 +168,7 @@ fn encoded(file: &str, resolve: &Resolve, package: PackageId) -> Result<Vec<u8>,
 ///
 /// Where the package cannot be parsed, with the parser's own account of where.
 pub fn text(path: &Path) -> Result<String, LoadError> {
-    let (resolve, package, _) = parse(path)?;
+    let (resolve, package, _) = parse(path, &Features { all: true, ..Features::default() })?;
     let file = text::path(path);
     let printed = guard(Use::WIT_TEXT, &file, || print(&resolve, package))?;
     printed.map_err(|message| LoadError::Wit { file, message })
@@ -146,7 +187,7 @@ pub fn print(resolve: &Resolve, package: PackageId) -> Result<String, String> {
     Ok(printer.output.to_string())
 }
 
-fn parse(path: &Path) -> Result<(Resolve, PackageId, Vec<PathBuf>), LoadError> {
+fn parse(path: &Path, features: &Features) -> Result<(Resolve, PackageId, Vec<PathBuf>), LoadError> {
     if !path.exists() {
         return Err(LoadError::Missing { file: text::path(path), near: file::near_path(path) });
     }
@@ -158,7 +199,7 @@ fn parse(path: &Path) -> Result<(Resolve, PackageId, Vec<PathBuf>), LoadError> {
     }
     check_packages(path)?;
     let parse = || {
-        let mut resolve = Resolve::default();
+        let mut resolve = features.resolve();
         match resolve.push_path(path) {
             Ok((package, sources)) => {
                 let files = resolve.packages.iter().filter_map(|(id, _)| sources.package_paths(id));

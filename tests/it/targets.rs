@@ -514,3 +514,50 @@ fn targets_refuses_inputs_that_are_not_comparable() {
         }
     }
 }
+
+/// A world with items of a feature.
+const FEATURES: &str = "package a:b@0.1.0;
+    interface i {
+      @since(version = 0.1.0) f: func();
+      @unstable(feature = extra) g: func();
+    }
+    world app { import i; @unstable(feature = extra) import h: func(); }";
+
+#[test]
+fn targets_reads_items_of_the_features_that_are_given() {
+    let component = FEATURES.replace("@since(version = 0.1.0)", "").replace("@unstable(feature = extra)", "");
+    let directory = directory(&component, FEATURES);
+    for flags in [&["--features", "extra"][..], &["--features", "other,extra"], &["--all-features"]] {
+        succeeds(weld(directory.path()).args(["targets", "app.wasm", "--wit", "world.wit"]).args(flags));
+    }
+    let output = targets(directory.path(), &[]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("`--all-features`"), "{said}");
+}
+
+#[test]
+fn wit_errors_name_features_that_would_prevent_them() {
+    let directory = tempfile::tempdir().unwrap();
+    let world = "package a:b@0.1.0; @unstable(feature = extra) world w { import f: func(); }";
+    std::fs::write(directory.path().join("w.wit"), world).unwrap();
+    std::fs::write(directory.path().join("m.wat"), r#"(module (import "$root" "f" (func)))"#).unwrap();
+    let commands = [&["virt", "--wit", "w.wit"][..], &["componentize", "m.wat", "--wit", "w.wit"]];
+    for command in commands {
+        let said = fails(weld(directory.path()).args(command).args(["-o", "out.wasm"]));
+        assert!(said.contains("`--all-features`"), "{said}");
+        succeeds(weld(directory.path()).args(command).args(["--all-features", "-o", "out.wasm"]));
+    }
+}
+
+#[test]
+fn wit_world_may_be_named_with_or_without_percent_signs() {
+    let directory = tempfile::tempdir().unwrap();
+    let world = "package foo:%flags; world %list { import f: func(); } world other { import g: func(); }";
+    std::fs::write(directory.path().join("w.wit"), world).unwrap();
+    for name in ["list", "%list", "foo:flags/list", "foo:%flags/%list"] {
+        succeeds(weld(directory.path()).args(["virt", "--wit", "w.wit", "--world", name, "-o", "out.wasm"]));
+        let output = std::fs::read(directory.path().join("out.wasm")).unwrap();
+        assert_eq!(support::names(&output).1, ["f"]);
+    }
+}

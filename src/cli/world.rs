@@ -1,0 +1,41 @@
+//! The flags of a world: which one of some WIT it is.
+
+use std::path::Path;
+
+use clap::Args;
+
+use crate::load::LoadError;
+use crate::load::world::{Features, Wit};
+
+/// The flags beside `--wit`.
+#[derive(Debug, Args)]
+pub(super) struct World {
+    /// The name of the world, if there are several
+    #[arg(long, value_name = "WORLD", requires = "wit")]
+    world: Option<String>,
+    /// Read the items of these features too: those with `@unstable(feature = NAME)`
+    #[arg(long, value_name = "NAME", value_delimiter = ',', requires = "wit")]
+    features: Vec<String>,
+    /// Read the items of all features
+    #[arg(long, requires = "wit", conflicts_with = "features")]
+    all_features: bool,
+}
+
+impl World {
+    pub(super) fn is_named(&self) -> bool {
+        self.world.is_some()
+    }
+
+    pub(super) fn features(&self) -> Features {
+        Features { names: self.features.clone(), all: self.all_features }
+    }
+
+    /// The world of some WIT, with the items of some features.
+    ///
+    /// # Errors
+    ///
+    /// The WIT cannot be read, or has no such world.
+    pub(super) fn read(&self, wit: &Path, features: &Features) -> Result<Wit, LoadError> {
+        Wit::read(wit, self.world.as_deref(), features)
+    }
+}
