@@ -1,17 +1,18 @@
 //! Inserts components at an edge of a finished composition of any origin: splits it, adds a chain, and composes it
 //! again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::PhaseError;
 use crate::compose::{Composition, compose};
 use crate::describe::manifest::edit;
-use crate::describe::{At, Description, Edge, Grants, Wiring};
-use crate::load::{Component, free_name};
+use crate::describe::{At, Automatic, Description, Edge, Grants, InstanceName, Wire, Wiring};
+use crate::load::{Component, decode, free_name};
 use crate::name::base;
 use crate::split::{Split, describe, split};
 use crate::text;
 use crate::timings::Timings;
+use crate::types::{Side, TypeKey, mentions};
 
 /// A component to insert.
 pub struct Link {
@@ -32,8 +33,9 @@ pub struct Spliced {
 }
 
 /// Inserts components at an edge, which is `COMPONENT/IMPORT` or `export NAME`. The first one fills the import, or is
-/// exported. A component that is given several times has an instance for each position. Their other imports are the
-/// host's, with the grants of the component at the edge, so that it gains nothing through them. No other wire changes.
+/// exported. A component that is given several times has an instance for each position. Interfaces that define the
+/// resource types of the edge are filled as they are for the component at the edge. Their other imports are the host's,
+/// with the grants of that component, so that it gains nothing through them. No other wire changes.
 ///
 /// # Errors
 ///
@@ -61,10 +63,23 @@ pub fn splice(whole: &Component, edge: &str, links: Vec<Link>, timings: &mut Tim
     let list: Vec<String> = chain.iter().map(|name| text::toml(name)).collect();
     manifest += &format!("\n[chain]\n{} = [{}]\n", text::toml(&edge), list.join(", "));
     let given: Vec<String> = inserted.iter().map(|(name, _)| name.clone()).collect();
+    let defining = inserted.iter().map(|(name, bytes)| Ok((name.clone(), defining(name, bytes, &edge)?)));
+    let defining = defining.collect::<Result<BTreeMap<_, _>, PhaseError>>()?;
     files.extend(inserted.into_iter().map(|(name, bytes)| (format!("{name}.wasm"), bytes)));
     let mut description = describe(&manifest, &files)?;
     if let Wiring::Automatic(automatic) = &mut description.wiring {
         automatic.chains.iter_mut().for_each(|chain| chain.is_closed = true);
+        let chain = automatic.chains.first();
+        let at_edge = chain.and_then(|chain| importer(automatic, &chain.edge));
+        let wires = chain.into_iter().flat_map(|chain| &chain.links).flat_map(|(link, _)| {
+            let imports = defining.get(&link.component);
+            let is_same = |wire: &&Wire| at_edge.as_ref() == Some(&wire.importer);
+            let wires = automatic.wires.iter().filter(is_same);
+            let wires = wires.filter(move |wire| imports.is_some_and(|imports| imports.contains(&wire.import)));
+            wires.map(|wire| Wire { importer: link.clone(), ..wire.clone() })
+        });
+        let wires: Vec<Wire> = wires.collect();
+        automatic.wires.extend(wires);
     }
     let granted = at_edge(&description, &components).filter(|name| description.grants.contains_key(name));
     if let Some(grants) = granted.as_ref().and_then(|name| description.grants.get(name)) {
@@ -78,6 +93,28 @@ pub fn splice(whole: &Component, edge: &str, links: Vec<Link>, timings: &mut Tim
     Ok(Spliced { composition, granted, imports })
 }
 
+/// The imports of a component that define the resource types of its import at an edge.
+fn defining(name: &str, bytes: &[u8], edge: &str) -> Result<BTreeSet<String>, PhaseError> {
+    let component = decode(name.to_owned(), format!("{name}.wasm"), bytes.to_vec())?;
+    let is_edge = |import: &&String| edge.ends_with(import.as_str()) || edge.ends_with(base(import));
+    let items = component.imports().iter().filter(|(import, _)| is_edge(import));
+    let resources = items.flat_map(|(_, item)| mentions::resources(&component, item.ty));
+    let definition = |id| component.definition(TypeKey::Resource(id)).filter(|of| of.side == Side::Import);
+    Ok(resources.filter_map(|id| definition(id)?.path.first().cloned()).filter(|import| !is_edge(&import)).collect())
+}
+
+/// The instance at an edge: the one with the import, or the one whose export the output has.
+fn importer(automatic: &Automatic, edge: &Edge) -> Option<InstanceName> {
+    match edge {
+        Edge::Import(importer, _) => Some(importer.clone()),
+        Edge::Export(name) => {
+            let exact = automatic.exports.iter().find(|export| export.name == *name);
+            let added = exact.or_else(|| automatic.exports.iter().find(|export| base(&export.name) == name));
+            added.map(|export| export.exporter.clone())
+        }
+    }
+}
+
 /// The edge under the manifest's names, which differ from those of instances in compositions of other tools.
 fn of_manifest(edge: &str, instances: &BTreeMap<String, String>) -> String {
     let rest = |name: &String| edge.strip_prefix(name.as_str()).filter(|rest| rest.starts_with('/'));
@@ -89,15 +126,8 @@ fn of_manifest(edge: &str, instances: &BTreeMap<String, String>) -> String {
 /// The component at the edge: the one with the import, or the one whose export the output has.
 fn at_edge(description: &Description, components: &BTreeMap<String, String>) -> Option<String> {
     let Wiring::Automatic(automatic) = &description.wiring else { return None };
-    let name = match &automatic.chains.first()?.edge {
-        Edge::Import(importer, _) => importer.component.clone(),
-        Edge::Export(name) => {
-            let exact = automatic.exports.iter().find(|export| export.name == *name);
-            let added = exact.or_else(|| automatic.exports.iter().find(|export| base(&export.name) == name));
-            let added = added.map(|export| export.exporter.component.clone());
-            // The root comes first.
-            added.or_else(|| description.components.first().map(|entry| entry.name.clone()))?
-        }
-    };
+    let importer = importer(automatic, &automatic.chains.first()?.edge).map(|of| of.component);
+    // The root comes first.
+    let name = importer.or_else(|| description.components.first().map(|entry| entry.name.clone()))?;
     components.contains_key(&name).then_some(name)
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::support::{call, fails, goldens, guest, plug, project, run, succeeds, virt_in, weld};
+use crate::support::{self, call, fails, goldens, guest, plug, project, run, succeeds, virt_in, weld};
 
 /// Takes `whole.wasm` apart, and gives what it said.
 fn split(directory: &Path) -> std::process::Output {
@@ -296,4 +296,50 @@ fn split_accepts_compositions_of_other_tools() {
     let at = format!("{name}/t:p/kv");
     succeeds(weld(directory).args(["splice", "whole.wasm", "--at", &at, "--insert", "two.wat", "-o", "out.wasm"]));
     assert_eq!(call(&std::fs::read(directory.join("out.wasm")).unwrap(), "run"), 12);
+}
+
+#[test]
+fn splice_gives_a_link_the_resource_types_of_its_edge() {
+    let handles = r#"(import "a:b/types" (instance $types (export "req" (type (sub resource)))))
+        (alias export $types "req" (type $req))"#;
+    let handler =
+        r#"(instance (export "req" (type $r (eq $req))) (export "handle" (func (param "r" (own $r)) (result u32))))"#;
+    let app = format!(
+        r#"(component {handles} (import "a:b/handler" (instance $h {}))
+          (core module $m (func (export "run") (result i32) (i32.const 1)))
+          (core instance $c (instantiate $m))
+          (func (export "run") (result u32) (canon lift (core func $c "run"))))"#,
+        &handler["(instance ".len()..handler.len() - 1]
+    );
+    let link = format!(
+        r#"(component {handles} (import "a:b/handler" (instance $h {}))
+          (export "a:b/handler" (instance $h)))"#,
+        &handler["(instance ".len()..handler.len() - 1]
+    );
+    let lib = r#"(component
+        (type $req' (resource (rep i32)))
+        (component $t (import "r" (type $r (sub resource))) (export "req" (type $r)))
+        (instance $types (instantiate $t (with "r" (type $req'))))
+        (export $exported "a:b/types" (instance $types))
+        (alias export $exported "req" (type $req))
+        (core module $m (func (export "handle") (param i32) (result i32) (i32.const 2)))
+        (core instance $c (instantiate $m))
+        (func $f (param "r" (own $req)) (result u32) (canon lift (core func $c "handle")))
+        (component $h
+          (import "r" (type $r (sub resource)))
+          (import "f" (func $f (param "r" (own $r)) (result u32)))
+          (export $e "req" (type $r))
+          (export "handle" (func $f) (func (param "r" (own $e)) (result u32))))
+        (instance $handler (instantiate $h (with "r" (type $req)) (with "f" (func $f))))
+        (export "a:b/handler" (instance $handler)))"#;
+    let directory = tempfile::tempdir().unwrap();
+    for (name, text) in [("app.wat", &*app), ("link.wat", &link), ("lib.wat", lib)] {
+        std::fs::write(directory.path().join(name), text).unwrap();
+    }
+    succeeds(weld(directory.path()).args(["plug", "app.wat", "--plug", "lib.wat", "-o", "whole.wasm"]));
+    let splice = ["splice", "whole.wasm", "--at", "app/a:b/handler", "--insert", "link.wat", "--insert", "link.wat"];
+    succeeds(weld(directory.path()).args(splice).args(["-o", "out.wasm"]));
+    let output = std::fs::read(directory.path().join("out.wasm")).unwrap();
+    assert_eq!(support::names(&output).0, [""; 0]);
+    assert_eq!(call(&output, "run"), 1);
 }

@@ -202,7 +202,10 @@ impl<'n> ByName<'n> {
             let (Some(import), Some(export)) = (import, self.export(id, None, name, wanted)) else {
                 return Filler::Unknown;
             };
-            for other in self.components[id].imports().keys().filter(|other| chain.is_closed && **other != import) {
+            let others = self.components[id].imports().iter().filter(|(other, _)| chain.is_closed && **other != import);
+            let is_wired = |other: &str, item| self.wired(link, id, other, &interface(other, item)).is_some();
+            let others: Vec<_> = others.filter(|(other, item)| !is_wired(other, item)).collect();
+            for (other, _) in others {
                 self.chained.entry((link.clone(), other.clone())).or_insert(Filler::Host);
             }
             self.chained.insert((link.clone(), import), next);
