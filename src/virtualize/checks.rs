@@ -6,7 +6,7 @@ use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
 
 use super::decisions::{Decisions, FunctionDecision, InterfaceDecision};
 use super::error::VirtualizeError;
-use super::needs::log_functions;
+use super::needs::{Wanted, log_functions, wanted};
 use crate::describe::{At, Grants, Treatment};
 use crate::grants::imports::{ImportGrants, Specificity};
 use crate::imports::handles::{passed, resource_name};
@@ -129,13 +129,7 @@ fn refused_kinds(decisions: &Decisions<'_>, rules: &ImportGrants<'_>) -> Vec<Vir
         let functions = decided.functions.iter().filter(|of| is_world && !of.is_passed).map(|of| of.function.name);
         let names = std::iter::once(interface.name).chain(functions).filter(is_obsolete);
         let names = names.map(|name| unsupported(name, "named as only imports may be".to_owned()));
-        // The adapter's import of it has no id.
-        let component = decisions.imports.component;
-        let import = component.imports().get(interface.name).filter(|_| is_adapted);
-        let id = import
-            .and_then(|item| ids::within(component, item))
-            .map(|name| unsupported(interface.name, format!("one in which `{}` has an `external-id`", Shown(name))));
-        others.chain(types).chain(names).chain(id).collect()
+        others.chain(types).chain(names).collect()
     };
     decisions.interfaces.iter().flat_map(wrong).collect()
 }
@@ -155,7 +149,20 @@ pub fn wrapped_kinds(decisions: &Decisions<'_>, rules: &ImportGrants<'_>) -> Vec
         },
         error => error,
     };
-    refused_kinds(decisions, rules).into_iter().map(error).collect()
+    refused_kinds(decisions, rules).into_iter().map(error).chain(lost_ids(decisions)).collect()
+}
+
+/// Interfaces with an `external-id` within, of which the adapter imports a part: its import has no ids, by which a host
+/// may select what it gives.
+fn lost_ids(decisions: &Decisions<'_>) -> Vec<VirtualizeError> {
+    let component = decisions.imports.component;
+    let lost = |of: &Wanted<'_>| {
+        let name = ids::within(component, component.imports().get(of.interface)?)?;
+        let what = format!("one in which `{}` has an `external-id`", Shown(&name));
+        let (component, import) = (component.name().to_owned(), of.interface.to_owned());
+        Some(VirtualizeError::Unsupported { component, import, what })
+    };
+    wanted(decisions).into_iter().flatten().filter_map(|of| lost(&of)).collect()
 }
 
 /// The reason that a component has no adapter, where the form of its imports is the cause. Otherwise the failure is a

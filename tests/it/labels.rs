@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use crate::support::{call, compose_wat, fails, succeeds, weld, wit};
+use crate::support::{self, call, compose_wat, fails, succeeds, weld, wit};
 
 /// Calls two labels of one interface: what `primary` gives, and a hundred times what `backup` gives.
 fn app() -> String {
@@ -382,4 +382,18 @@ fn plug_keeps_nested_external_ids_and_refuses_to_merge_different_ones() {
     let output = weld(directory.path()).args(["verify", "bad.wasm"]).args(inputs).output().unwrap();
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     assert!(String::from_utf8(output.stdout).unwrap().contains("under another external-id"));
+}
+
+#[test]
+fn virt_denies_an_interface_with_external_ids_within() {
+    let directory = tempfile::tempdir().unwrap();
+    let text = r#"(component (import "a:b/i" (instance
+        (export "f" (external-id "one") (func (result u32)))
+        (export "g" (func (result (result u32)))))))"#;
+    std::fs::write(directory.path().join("app.wat"), text).unwrap();
+    let output = support::virt(&directory.path().join("app.wat"), &[]);
+    assert_eq!(support::names(&output).0, [""; 0]);
+    // An adapter that imports a part of it would import that without the id.
+    let said = fails(weld(directory.path()).args(["virt", "app.wat", "--grant", "a:b/i#f=allow", "-o", "out.wasm"]));
+    assert!(said.contains("`external-id`"), "{said}");
 }
