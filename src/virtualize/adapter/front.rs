@@ -66,10 +66,19 @@ pub fn around(mut adapter: Inner<'_>, pump: &[u8]) -> Result<Vec<u8>> {
     }
     instantiate(&fronts, &mut adapter, &instance)?;
     let mut names = adapter.names_of_interfaces();
+    let mut assembled = BTreeSet::new();
     for decided in decisions.adapted() {
         let of = decided.interface;
-        // An interface without fronts that names all its types is exported unchanged.
-        let is_whole = !of.name.is_empty() && !decided.functions.iter().any(FunctionDecision::has_front);
+        // An interface without fronts that names all its types is exported unchanged, unless it uses types of one that is
+        // assembled again: its records and the like are other types then.
+        let is_changed = |key: TypeKey| {
+            let interface = component.definition(key).and_then(|definition| definition.path.first());
+            let is_made_again = matches!(key, TypeKey::Structural(_)) && mentions::must_be_named(component, key);
+            is_made_again && interface.is_some_and(|of| assembled.contains(of.as_str()))
+        };
+        let is_whole = !of.name.is_empty()
+            && !decided.functions.iter().any(FunctionDecision::has_front)
+            && !of.types.iter().any(|ty| mentions::mentioned(component, ty.item()).into_iter().any(is_changed));
         if is_whole && decided.unnamed(component).is_none() {
             let item = component.imports().get(of.name).ok_or("an interface is not there")?;
             let name = extern_name(of.name, item);
@@ -77,6 +86,7 @@ pub fn around(mut adapter: Inner<'_>, pump: &[u8]) -> Result<Vec<u8>> {
             let exported = builder.export(name, ComponentExportKind::Instance, instance(of.name), None);
             adapter.name_exported(of, exported);
         } else if let Some(names) = names.get_mut(of.name) {
+            assembled.insert(of.name);
             let parts = adapter.imported.remove(of.name).unwrap_or_default();
             adapter.export(of, parts, names)?;
         }

@@ -27,6 +27,7 @@ impl<'c> Writer<'c> {
             let index = parts.types.get(ty.name).ok_or("a type is not there")?;
             let name = format!("t{number}");
             let imported = shim.import_type(&name, ty, &mut given, &mut extra)?;
+            shim.name_extra(&extra, &given, &mut exported);
             shim.export_type(&mut exported, ty, imported, is_given(ty))?;
             arguments.push((name, ComponentExportKind::Type, *index));
         }
@@ -35,6 +36,7 @@ impl<'c> Writer<'c> {
             let (name, is_later) = (format!("f{number}"), parts.later.contains(function.name));
             let ty = shim.scope(&mut given).importing(&mut extra).function_type(function.id, is_later)?;
             let imported = shim.builder.import(name.as_str(), ComponentTypeRef::Func(ty));
+            shim.name_extra(&extra, &given, &mut exported);
             shim.export_function(&mut exported, function, imported, is_later)?;
             arguments.push((name, ComponentExportKind::Func, *index));
         }
@@ -61,6 +63,15 @@ impl<'c> Writer<'c> {
         let imported = self.builder.import(name, declared);
         given.add_named(self.component, ty, imported);
         Ok(imported)
+    }
+
+    /// Lets exports mention the types that are imported in addition: the interface does not name them.
+    fn name_extra(&self, extra: &[ComponentAnyTypeId], given: &TypeIndices, exported: &mut TypeIndices) {
+        for id in extra {
+            if let (Some(index), None) = (given.get(self.component, *id), exported.get(self.component, *id)) {
+                exported.add(self.component, *id, index);
+            }
+        }
     }
 
     /// Exports a type by name. A composite type is written again, because it may only consist of exported types. A type
