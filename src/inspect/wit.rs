@@ -11,7 +11,7 @@ use wit_parser::{InterfaceId, Resolve, WorldId, WorldItem, WorldKey};
 use super::error::Failure;
 use super::model::Wit;
 use super::unsayable;
-use crate::guard::{Use, guard};
+use crate::guard::{Panicked, Use, guard};
 use crate::load::{Component, world};
 use crate::types::print::Printer;
 use crate::{limits, text};
@@ -24,9 +24,12 @@ use crate::{limits, text};
 /// Where that text would be longer than [`limits::WORLD_LINES`].
 pub fn of(component: &Component) -> Result<Wit, Failure> {
     let lines = Cell::new(limits::WORLD_LINES);
-    let printed = || {
-        guard(Use::WORLD, component.file(), || printed(component)).unwrap_or_else(|panicked| Err(panicked.to_string()))
+    // The text depends on the component alone, so the reason has no path in it.
+    let failed = |panicked: Panicked| {
+        let library = panicked.library.unwrap_or_else(|| "a library".to_owned());
+        Err(format!("`{library}` fails to print it: {}", panicked.message))
     };
+    let printed = || guard(Use::WORLD, component.file(), || printed(component)).unwrap_or_else(failed);
     let wit = match unsayable::reason(component, &lines).map_or_else(printed, Err) {
         Ok(text) => Wit { text, reason: None },
         Err(reason) => Wit { text: likeness(component, &lines), reason: Some(reason) },
