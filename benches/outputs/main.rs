@@ -4,6 +4,7 @@
 //! which docs/PERFORMANCE.md has: medians, and of the ratios the median of the pairs.
 
 #![allow(clippy::print_stdout, clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used)]
+#![allow(clippy::indexing_slicing)]
 
 use std::path::Path;
 use std::process::Command;
@@ -28,10 +29,13 @@ fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
     let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|wanted| name.contains(wanted.as_str()));
     let bench = Bench::new();
-    let tables: [(&str, fn(&Bench)); 3] =
+    let tables: [(&str, Table); 3] =
         [("calls", Bench::calls), ("files", Bench::files), ("instances", Bench::instances)];
     tables.iter().filter(|(name, _)| is_wanted(name)).for_each(|(_, table)| table(&bench));
 }
+
+/// What measures something, and prints it.
+type Table = fn(&Bench);
 
 struct Bench {
     engine: Engine,

@@ -117,8 +117,9 @@ fn linked(components: Components, description: &Description, timings: &mut Timin
     let grants = &*grants(&components, description);
     let (originals, linked) = (components, graph);
     crate::grants::check(&originals, grants)?;
-    let Virtualized { components, graph, adapters, kept, mut warnings } =
+    let Virtualized { components, mut graph, adapters, kept, mut warnings } =
         timings.span("virtualize", || virtualize::virtualize(&originals, &linked, grants))?;
+    link::plain::name(&components, &mut graph);
     let made_of = provenance::of(&components, &graph, grants, &adapters, &kept);
     let in_words = made_of.grants.clone();
     let provenance = description.provenance.then_some(made_of);

@@ -72,10 +72,15 @@ impl Encoder<'_> {
                 _ => None,
             })
             .collect();
-        let ty = if instances.is_empty() {
-            self.declaration(*component, item, &items)?
-        } else {
-            wasm_encoder::ComponentTypeRef::Instance(self.instance_type(&instances)?)
+        let ty = match (&host.types, instances.as_slice()) {
+            (_, []) => self.declaration(*component, item, &items)?,
+            (None, instances) => wasm_encoder::ComponentTypeRef::Instance(self.instance_type(instances)?),
+            (Some(types), [(node, id), ..]) => {
+                let ty = self.component(*node)?.types().get(*id);
+                let items = ty.into_iter().flat_map(|ty| &ty.exports).filter(|(name, _)| types.contains(*name));
+                let items = items.map(|(name, item)| (*node, name, item));
+                wasm_encoder::ComponentTypeRef::Instance(self.instance_of(items)?)
+            }
         };
         let index = self.sections.import(extern_name(&host.name, named), ty);
         let written = (ty.kind(), index);
@@ -138,16 +143,27 @@ impl Encoder<'_> {
         let Some((import, path)) = definition.path.split_first().filter(|_| definition.side == Side::Import) else {
             return Ok(None);
         };
-        let Some(node) = self.host_of.get(&(user, import.as_str())).copied() else {
-            return match self.exported_by(user, import, path) {
-                Some((exporter, id)) => self.top_level_type(exporter, id),
-                None => Ok(None),
-            };
+        // An import may also be filled by one that a document declares, or by a part of it.
+        let (node, path) = match self.host_of.get(&(user, import.as_str())) {
+            Some(node) => (*node, path.to_vec()),
+            None => match self.graph.argument(user, import) {
+                Some((host, wire)) if self.graph.host(host).is_some() => {
+                    (host, wire.path.iter().chain(path).cloned().collect())
+                }
+                _ => {
+                    return match self.exported_by(user, import, path) {
+                        Some((exporter, id)) => self.top_level_type(exporter, id),
+                        None => Ok(None),
+                    };
+                }
+            },
         };
-        if self.host(node)?.is_none() {
+        let types = self.graph.host(node).and_then(|host| host.types.as_ref());
+        let is_there = types.is_none_or(|types| path.first().is_some_and(|name| types.contains(name)));
+        if !is_there || self.host(node)?.is_none() {
             return Ok(None);
         }
-        let (kind, index) = self.item(node, path)?;
+        let (kind, index) = self.item(node, &path)?;
         Ok((kind == ComponentExportKind::Type).then_some(index))
     }
 

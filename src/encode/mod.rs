@@ -137,7 +137,7 @@ impl<'a> Encoder<'a> {
             sections: Sections::new(),
             current: String::new(),
             hosts: BTreeMap::new(),
-            host_of: graph.hosts().flat_map(parts).collect(),
+            host_of: graph.hosts().flat_map(parts).chain(graph.type_names()).collect(),
             known: TypeIndices::default(),
             nested: Vec::new(),
             embedded: BTreeMap::new(),

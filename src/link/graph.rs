@@ -1,6 +1,6 @@
 //! The plan of a composition: the export or host import that fills each import.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
@@ -25,6 +25,8 @@ pub struct Graph {
     export_places: BTreeMap<String, Place>,
     /// The components that the output imports instead of nesting them, with the names of those imports.
     pub imported: BTreeMap<ComponentId, String>,
+    /// The host imports that name the plain types of imports which components fill.
+    type_names: BTreeMap<(NodeIndex, String), NodeIndex>,
 }
 
 /// A source of imports: an instance through its exports, or a host import itself.
@@ -58,10 +60,12 @@ pub struct HostImport {
     pub name: String,
     /// The imports that it fills. Its type is the union of theirs.
     pub parts: Vec<InstanceImport>,
+    /// The names of plain types, where it gives these alone: a component fills the import itself.
+    pub types: Option<BTreeSet<String>>,
 }
 
 /// An import of one of the instances.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct InstanceImport {
     /// The instance, or the declarations, with the import.
     pub node: NodeIndex,
@@ -136,6 +140,16 @@ impl Graph {
     /// Replaces the exports by the same ones in another order.
     pub(super) fn order_exports(&mut self, exports: Vec<Export>) {
         self.exports = exports;
+    }
+
+    /// Lets a host import name the plain types of an import which a component fills.
+    pub(super) fn name_types(&mut self, node: NodeIndex, import: String, host: NodeIndex) {
+        self.type_names.insert((node, import), host);
+    }
+
+    /// The imports whose plain types a host import names, with that.
+    pub fn type_names(&self) -> impl Iterator<Item = ((NodeIndex, &str), NodeIndex)> {
+        self.type_names.iter().map(|((node, import), host)| ((*node, import.as_str()), *host))
     }
 
     /// The exports of the output, in order.

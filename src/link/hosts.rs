@@ -57,7 +57,7 @@ pub fn merge(
     hosts.list.retain(|host| !host.parts.is_empty());
     hosts.rename();
     let joined = hosts.list.into_iter();
-    let joined = joined.map(|Host { name, parts, .. }| HostImport { name, parts }).collect();
+    let joined = joined.map(|Host { name, parts, .. }| HostImport { name, parts, types: None }).collect();
     if errors.is_empty() { Ok(joined) } else { Err(errors) }
 }
 

@@ -8,9 +8,10 @@ pub mod graph;
 mod hosts;
 pub mod left;
 pub(crate) mod matching;
-mod order;
+pub(crate) mod order;
 pub(crate) mod origin;
 mod owners;
+pub mod plain;
 pub(crate) mod root;
 mod wac;
 #[cfg(feature = "compose-config")]

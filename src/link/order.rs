@@ -54,6 +54,16 @@ pub fn sorted(components: &Components, graph: &Graph) -> Vec<Export> {
     order
 }
 
+/// The types that exports of their own instances name.
+pub fn exported(components: &Components, graph: &Graph) -> BTreeSet<(NodeIndex, TypeKey)> {
+    let roots = Roots::new(components, graph);
+    let own = |export: &Export| {
+        let (of, names) = (export.node, names(roots, export));
+        names.into_iter().filter(move |(node, _)| *node == of)
+    };
+    graph.exports().iter().flat_map(own).collect()
+}
+
 /// The types that an export names.
 fn names(roots: Roots<'_>, export: &Export) -> BTreeSet<(NodeIndex, TypeKey)> {
     let mut found = BTreeSet::new();

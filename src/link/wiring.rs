@@ -350,19 +350,22 @@ impl<'a> Wiring<'a> {
         if let Some(component) = self.component(importer)
             && let Some((other, rest)) = named_by_another(component, import)
             && let Some(filled) = self.filled.get(&(importer, other.to_owned()))
-            && !self.named_by_the_output(importer, component, import)
         {
-            return rest.iter().fold(filled.origin.clone(), |origin, name| origin.export(name));
+            let origin = rest.iter().fold(filled.origin.clone(), |origin, name| origin.export(name));
+            if !self.named_by_the_output(importer, component, import, &origin) {
+                return origin;
+            }
         }
         Origin::Import(importer, import.to_owned(), Vec::new())
     }
 
     /// Whether the output must import a type that a component could fill. A type without resources is the same from any
-    /// source, but imports and exports of the output may only mention types that are named there.
-    fn named_by_the_output(&self, importer: NodeIndex, component: &Component, import: &str) -> bool {
+    /// source, and so is one of the host that a component passes on; but imports and exports of the output may only
+    /// mention types that are named there.
+    fn named_by_the_output(&self, importer: NodeIndex, component: &Component, import: &str, origin: &Origin) -> bool {
         let Some(item) = component.imports().get(import) else { return false };
         let ComponentEntityType::Type { created, .. } = item.ty else { return false };
-        if !mentions::resources(component, item.ty).is_empty() {
+        if !mentions::resources(component, item.ty).is_empty() && !self.is_passed_on(origin) {
             return false;
         }
         let imports = component.imports().iter().filter(|(name, item)| {
@@ -375,6 +378,16 @@ impl<'a> Wiring<'a> {
         let items = imports.map(|(_, item)| item.ty).chain(exports.filter_map(|(_, origin)| self.ty(origin)));
         let key = component.key(created);
         items.into_iter().any(|item| mentions::mentioned(component, item).contains(&key))
+    }
+
+    /// Whether a component exports a type that it imports itself, from the host.
+    fn is_passed_on(&self, origin: &Origin) -> bool {
+        let Origin::Export(node, path) = origin else { return true };
+        let Some(component) = self.component(*node) else { return false };
+        let Some(ComponentEntityType::Type { created, .. }) = component.export_at(path) else { return false };
+        let definition = component.definition(component.key(created));
+        let import = definition.filter(|of| of.side == Side::Import).and_then(|of| of.path.first());
+        import.is_some_and(|import| matches!(self.origin(*node, import), Origin::Import(..)))
     }
 }
 

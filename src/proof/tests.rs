@@ -79,6 +79,7 @@ fn proof_finds_exports_of_an_unknown_node_or_type() {
     let found = of_export(|_| NodeIndex::new(9));
     assert_eq!(found.len(), 1, "{found:#?}");
     // A host node without a known import.
-    let found = of_export(|graph| graph.add(Node::Host(HostImport { name: "t:p/i".to_owned(), parts: vec![] })));
+    let found =
+        of_export(|graph| graph.add(Node::Host(HostImport { name: "t:p/i".to_owned(), parts: vec![], types: None })));
     assert_eq!(found.len(), 1, "{found:#?}");
 }

@@ -476,7 +476,7 @@ const RANDOM: &str = "weld does not make up random numbers";
 
 /// The reason that a denied exit traps. Programs in Zig are not recognizable, so the text always mentions them.
 const EXIT: &str =
-    "its type has no error; programs that exit with a code other than 0 call it, and Zig programs always do:";
+    "its type has no error; programs that exit with a code other than 0 call it, and Go and Zig programs always do:";
 
 /// The number of functions that a component imports from an interface, or directly.
 fn imported(component: &Component, interface: &str) -> usize {

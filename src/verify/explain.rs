@@ -10,7 +10,8 @@ use wasmparser::component_types::ComponentEntityType;
 use super::Malformed;
 use super::error::VerifyError;
 use crate::decode::Level;
-use crate::link::Graph;
+use crate::link::root::{Root, Roots};
+use crate::link::{Graph, order};
 use crate::load::{Component, Components};
 use crate::types::mentions;
 use crate::types::{Side, TypeKey};
@@ -44,7 +45,7 @@ pub fn unnamed_types(
     let kind = if is_import { "import" } else { "export" };
     users.into_iter().find_map(|(user, item)| {
         let component = &components[graph.component(user)?];
-        let (ty, interface, exporter) = first_unnamed(graph, user, component, item)?;
+        let (ty, interface, exporter) = first_unnamed(components, graph, (user, component), item)?;
         let (item, user) = (format!("{kind} `{name}`"), graph.subject(user).to_owned());
         let exporter = graph.instance(exporter)?;
         Some(match &exporter.adapts {
@@ -60,21 +61,32 @@ pub fn export_at<'a>(level: &Level<'a>, error: &Malformed) -> Option<&'a str> {
     level.exports.iter().find(|export| export.offset == error.offset).map(|export| export.name)
 }
 
-/// The first type of an item from an interface that a component fills: its name, the interface, and the component.
+/// The first type of an item from an interface that a component fills, or exports itself, and that no export names: its
+/// name, the interface, and the component.
 fn first_unnamed(
+    components: &Components,
     graph: &Graph,
-    node: NodeIndex,
-    component: &Component,
+    (node, component): (NodeIndex, &Component),
     item: ComponentEntityType,
 ) -> Option<(String, String, NodeIndex)> {
+    let exported = order::exported(components, graph);
+    let roots = Roots::new(components, graph);
     let filled = |key: TypeKey| {
-        let definition = component.definition(key).filter(|definition| definition.side == Side::Import)?;
+        if matches!(roots.identity(node, key), Root::Instance(of, root) if exported.contains(&(of, root))) {
+            return None;
+        }
+        let definition = component.definition(key)?;
         let (interface, _) = definition.path.split_first()?;
-        let (source, _) = graph.argument(node, interface)?;
+        let source = match definition.side {
+            Side::Import => graph.argument(node, interface)?.0,
+            Side::Export => node,
+        };
         graph.instance(source)?;
         Some((definition.path.last()?.clone(), interface.clone(), source))
     };
     // A type that an interface names may consist of types that the interface does not name.
-    let named = mentions::mentioned(component, item).into_iter().filter(|key| mentions::must_be_named(component, *key));
+    let is_import = |key: &TypeKey| component.definition(*key).is_some_and(|of| of.side == Side::Import);
+    let named = mentions::mentioned(component, item).into_iter();
+    let named = named.filter(|key| mentions::must_be_named(component, *key) && is_import(key));
     mentions::unnamed(component, item).into_iter().chain(named).find_map(filled)
 }

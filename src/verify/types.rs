@@ -1,6 +1,6 @@
 //! Compares the types of the output with those of the inputs, by the validator's results for both.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use petgraph::graph::NodeIndex;
@@ -14,6 +14,7 @@ use crate::name::stands_for;
 use crate::types::Outline;
 use crate::types::compare::{self, Item};
 use crate::types::ids::{attributes, other_id};
+use crate::types::mentions;
 
 /// Checks the types of host imports, of imported components, and of types that a document defines.
 pub fn compare(components: &Components, graph: &Graph, level: &Level<'_>, known: &Known) -> Result<Outline, String> {
@@ -49,6 +50,10 @@ fn host_imports(components: &Components, graph: &Graph, output: &Outline) -> Res
     let mut resources: BTreeMap<(NodeIndex, ResourceId), ResourceId> = BTreeMap::new();
     for (_, host) in graph.hosts() {
         let Some(written) = output.imports().get(&host.name) else { continue };
+        if let Some(types) = &host.types {
+            types_alone(components, graph, (host, types), (output, written.ty))?;
+            continue;
+        }
         if let Some(part) = undeclared(components, graph, host, written) {
             return Err(format!("import `{}` is not declared as that of `{}`", host.name, graph.subject(part.node)));
         }
@@ -78,6 +83,35 @@ fn host_imports(components: &Components, graph: &Graph, output: &Outline) -> Res
         }
     }
     Ok(())
+}
+
+/// A host import of types alone must have just these, as its part has them.
+fn types_alone(
+    components: &Components,
+    graph: &Graph,
+    (host, types): (&HostImport, &BTreeSet<String>),
+    (output, written): (&Outline, ComponentEntityType),
+) -> Result<(), String> {
+    let part = host.parts.first().and_then(|part| Some((&components[graph.component(part.node)?], part)));
+    let written = match written {
+        ComponentEntityType::Instance(id) => output.types().get(id),
+        _ => None,
+    };
+    let (Some((component, part)), Some(written)) = (part, written) else {
+        return Err(format!("import `{}` is no instance", host.name));
+    };
+    let is_same = |name: &String, ty: ComponentEntityType| {
+        let own = component.import_at(&[part.import.clone(), name.clone()]);
+        let (Some(own), ComponentEntityType::Type { .. }) = (own, ty) else { return false };
+        let found = Item { component: output, name, ty };
+        let is_plain = mentions::resources(output, ty).is_empty();
+        is_plain && compare::compare_same(Item { component, name, ty: own }, found).is_ok()
+    };
+    let is_own = |(name, item): (&String, &ComponentItem)| types.contains(name) && is_same(name, item.ty);
+    match written.exports.len() == types.len() && written.exports.iter().all(is_own) {
+        true => Ok(()),
+        false => Err(format!("import `{}` has not just the types of `{}`", host.name, graph.subject(part.node))),
+    }
 }
 
 /// The first part of a host import that bears its name, where the declaration carries what none of these has, or says that it

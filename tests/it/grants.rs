@@ -121,7 +121,7 @@ fn virt_reports_denied_and_trapping_functions() {
     let environment = "denied: wasi:cli/environment@0.2.12 (2 functions), env and args: --allow-env --allow-args\n";
     assert!(lines.contains(environment), "{lines}");
     let exit = "note: `wasi:cli/exit@0.2.12#exit` traps when it is called: its type has no error; programs that exit with a code \
-                other than 0 call it, and Zig programs always do: `--allow-exit`\n";
+                other than 0 call it, and Go and Zig programs always do: `--allow-exit`\n";
     assert!(lines.contains(exit) && !lines.contains("kept:"), "{lines}");
     assert_eq!(said(&["-q"]), "");
     // Nobody needs to be told that what is to trap does.

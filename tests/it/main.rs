@@ -36,6 +36,7 @@ mod load;
 mod manifest_commands;
 mod names;
 mod names_of_types;
+mod nested_types;
 mod obsolete;
 mod pictures;
 mod policy;

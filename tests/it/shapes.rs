@@ -553,7 +553,10 @@ fn composer_accepts_a_world_that_exports_types_of_a_plugged_interface() {
         clock,
     ])
     .unwrap();
-    assert_eq!(names(&output), (vec!["datetime".to_owned(), "now".to_owned()], vec!["last".to_owned()]));
+    let imports = ["test:a/clock@1.0.0", "datetime", "now"].map(str::to_owned).to_vec();
+    assert_eq!(names(&output), (imports, vec!["last".to_owned()]));
+    // What the plug fills is imported for the type alone, so that `use` stays.
+    assert!(wit(&output).contains("use test:a/clock@1.0.0.{datetime};"), "{}", wit(&output));
 }
 
 #[test]

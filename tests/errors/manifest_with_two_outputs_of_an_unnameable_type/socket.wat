@@ -1,8 +1,7 @@
 (component
   (import "acme:a/types@0.1.0" (instance $types
-    (type $i (record (field "x" u32)))
-    (export "inner" (type $inner (eq $i)))
-    (type $o (record (field "i" $inner)))
+    (export "inner" (type $inner (sub resource)))
+    (type $o (record (field "i" (own $inner))))
     (export "outer" (type (eq $o)))
     (export "touch" (func))))
   (alias export $types "outer" (type $outer))

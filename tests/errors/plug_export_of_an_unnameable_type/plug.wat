@@ -2,9 +2,9 @@
   (component $c
     (core module $m (func (export "touch")))
     (core instance $m (instantiate $m))
-    (type $i (record (field "x" u32)))
+    (type $i (resource (rep i32)))
     (export $inner "inner" (type $i))
-    (type $o (record (field "i" $inner)))
+    (type $o (record (field "i" (own $inner))))
     (export "outer" (type $o))
     (func (export "touch") (canon lift (core func $m "touch"))))
   (instance $types (instantiate $c))

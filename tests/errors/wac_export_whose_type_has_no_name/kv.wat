@@ -1,4 +1,4 @@
 (component
-  (component $c (type $r (record (field "x" u32))) (export "entry" (type $r)))
+  (component $c (type $r (resource (rep i32))) (export "entry" (type $r)))
   (instance $i (instantiate $c))
   (export "acme:kv/kv" (instance $i)))

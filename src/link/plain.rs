@@ -1,0 +1,125 @@
+//! Plain types that the output names by an import of their interface, although a component fills that interface.
+//!
+//! Component Model, Explainer, "Import and Export Definitions": imports and exports mention records and similar types by
+//! name. Where a component fills the interface that names such a type, the output no longer imports it; another import
+//! or an export may still consist of the type. Types without resources are the same wherever they are named, and carry
+//! no authority. So the output imports the interface for these types alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use petgraph::graph::NodeIndex;
+use wasmparser::component_types::ComponentEntityType;
+
+use super::graph::{HostImport, InstanceImport, Node};
+use super::root::{Root, Roots};
+use super::{Graph, order};
+use crate::load::{Component, Components};
+use crate::types::{Side, TypeKey, mentions};
+
+/// Adds host imports of the types that other host imports, or exports, mention, and that nothing else names.
+pub fn name(components: &Components, graph: &mut Graph) {
+    let wanted = Wanted::of(components, graph);
+    for (InstanceImport { node, import }, types) in wanted.types {
+        let Some(component) = graph.component(node).map(|id| &components[id]) else { continue };
+        let has_all = |host: &HostImport| {
+            let has = |part: &InstanceImport, name: &String| {
+                let component = graph.component(part.node).map(|id| &components[id]);
+                component.is_some_and(|of| of.import_at(&[part.import.clone(), name.clone()]).is_some())
+            };
+            types.iter().all(|name| host.parts.iter().any(|part| has(part, name)))
+        };
+        let same = graph.hosts().find(|(_, host)| host.name == import);
+        match same.map(|(host, of)| (host, has_all(of))) {
+            Some((host, true)) => graph.name_types(node, import, host),
+            // The host gives another instance of that name, which lacks a type.
+            Some((_, false)) => {}
+            None => {
+                let types = Some(closed(component, &import, types));
+                let parts = vec![InstanceImport { node, import: import.clone() }];
+                let host = graph.add(Node::Host(HostImport { name: import.clone(), parts, types }));
+                graph.name_types(node, import, host);
+            }
+        }
+    }
+}
+
+/// Some types of an interface, with those that they consist of, as the interface names them.
+fn closed(component: &Component, import: &str, mut names: BTreeSet<String>) -> BTreeSet<String> {
+    let Some(ComponentEntityType::Instance(id)) = component.imports().get(import).map(|item| item.ty) else {
+        return names;
+    };
+    let types: Vec<(&String, ComponentEntityType, TypeKey)> = { component.types().get(id).into_iter() }
+        .flat_map(|instance| &instance.exports)
+        .filter_map(|(name, item)| match item.ty {
+            ComponentEntityType::Type { created, .. } => Some((name, item.ty, component.key(created))),
+            _ => None,
+        })
+        .collect();
+    // A type comes after those that it consists of.
+    let mut mentioned = BTreeSet::new();
+    for (name, item, key) in types.into_iter().rev() {
+        if names.contains(name) || mentioned.contains(&key) {
+            names.insert(name.clone());
+            mentioned.extend(mentions::mentioned(component, item));
+        }
+    }
+    names
+}
+
+/// The import that names a type for a component, and the name in it, where imports and exports mention the type by name and
+/// it has no resources.
+fn plain(component: &Component, key: TypeKey) -> Option<(&str, &str)> {
+    let definition = component.definition(key).filter(|definition| definition.side == Side::Import)?;
+    let [import, name] = definition.path.as_slice() else { return None };
+    let ty = component.import_at(&definition.path)?;
+    let is_plain = mentions::must_be_named(component, key) && mentions::resources(component, ty).is_empty();
+    is_plain.then_some((import, name))
+}
+
+/// The types without a name, by the import that names them for a component.
+struct Wanted<'a> {
+    components: &'a Components,
+    graph: &'a Graph,
+    roots: Roots<'a>,
+    types: BTreeMap<InstanceImport, BTreeSet<String>>,
+}
+
+impl<'a> Wanted<'a> {
+    fn of(components: &'a Components, graph: &'a Graph) -> Self {
+        let mut wanted = Wanted { components, graph, roots: Roots::new(components, graph), types: BTreeMap::new() };
+        for part in graph.hosts().flat_map(|(_, host)| &host.parts) {
+            let item = wanted.component(part.node).and_then(|of| Some(of.imports().get(&part.import)?.ty));
+            item.into_iter().for_each(|item| wanted.item(part.node, item, &BTreeSet::new()));
+        }
+        let exported = order::exported(components, graph);
+        for export in graph.exports() {
+            let item = wanted.component(export.node).and_then(|of| of.export_at(&export.path));
+            item.into_iter().for_each(|item| wanted.item(export.node, item, &exported));
+        }
+        wanted
+    }
+
+    fn component(&self, node: NodeIndex) -> Option<&'a Component> {
+        self.graph.component(node).map(|id| &self.components[id])
+    }
+
+    /// Adds the types that an item mentions, unless exports name them.
+    fn item(&mut self, node: NodeIndex, item: ComponentEntityType, exported: &BTreeSet<(NodeIndex, TypeKey)>) {
+        let Some(component) = self.component(node) else { return };
+        for key in mentions::mentioned(component, item) {
+            let Root::Instance(of, root) = self.roots.identity(node, key) else { continue };
+            if let Some((import, name)) = self.filled(node, component, key).filter(|_| !exported.contains(&(of, root)))
+            {
+                let part = InstanceImport { node, import: import.to_owned() };
+                self.types.entry(part).or_default().insert(name.to_owned());
+            }
+        }
+    }
+
+    /// The import that names a plain type for a component, and the name, where another component fills it.
+    fn filled(&self, node: NodeIndex, component: &'a Component, key: TypeKey) -> Option<(&'a str, &'a str)> {
+        let (import, name) = plain(component, key)?;
+        let (source, _) = self.graph.argument(node, import)?;
+        self.graph.instance(source).filter(|of| of.adapts.is_none()).map(|_| (import, name))
+    }
+}
