@@ -158,7 +158,7 @@ fn lost_ids(decisions: &Decisions<'_>) -> Vec<VirtualizeError> {
     let component = decisions.imports.component;
     let lost = |of: &Wanted<'_>| {
         let name = ids::within(component, component.imports().get(of.interface)?)?;
-        let what = format!("one in which `{}` has an `external-id`", Shown(&name));
+        let what = format!("one in which `{}` has an `external-id`", Shown(name));
         let (component, import) = (component.name().to_owned(), of.interface.to_owned());
         Some(VirtualizeError::Unsupported { component, import, what })
     };
