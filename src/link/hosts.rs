@@ -3,15 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::graph::NodeIndex;
-use wasmparser::component_types::ComponentEntityType;
+use wasmparser::component_types::{ComponentEntityType, ResourceId};
 
 use super::error::LinkError;
 use super::graph::{Graph, HostImport, InstanceImport};
+use super::origin::Origin;
 use crate::describe::At;
 use crate::load::component::implements;
 use crate::load::{Component, Components};
 use crate::name::{Track, canonical, compatible};
 use crate::types::compare::{self, Difference, Item, ResourcePair};
+use crate::types::identity::resource;
 use crate::types::ids::{OtherId, other_id};
 use crate::types::mentions;
 use crate::types::{Side, TypeKey};
@@ -23,6 +25,8 @@ use crate::types::{Side, TypeKey};
 /// their types conflict, where the resources that they use stay separate, and where one component imports both, since
 /// the host may then distinguish them.
 ///
+/// `origin` is what fills an import.
+///
 /// # Errors
 ///
 /// Imports of one name with conflicting types, each pair once.
@@ -30,8 +34,9 @@ pub fn merge(
     components: &Components,
     graph: &Graph,
     imports: Vec<(NodeIndex, &str)>,
+    origin: &dyn Fn(NodeIndex, &str) -> Origin,
 ) -> Result<Vec<HostImport>, Vec<At<LinkError>>> {
-    let mut hosts = Hosts::new(components, graph);
+    let mut hosts = Hosts::new(components, graph, origin);
     let mut errors = Vec::new();
     // Imports of one name come first, because they have to be merged.
     for (node, import) in imports {
@@ -64,6 +69,7 @@ pub fn merge(
 struct Hosts<'a> {
     components: &'a Components,
     graph: &'a Graph,
+    origin: &'a dyn Fn(NodeIndex, &str) -> Origin,
     list: Vec<Host<'a>>,
     /// The host import of each import.
     of: BTreeMap<NodeIndex, BTreeMap<String, usize>>,
@@ -82,12 +88,15 @@ struct Host<'a> {
     exports: BTreeSet<String>,
     nodes: BTreeSet<NodeIndex>,
     /// The other imports that define resources which the parts use.
-    defining_imports: BTreeSet<(NodeIndex, &'a String)>,
+    defining_imports: BTreeSet<Defining<'a>>,
 }
 
+/// An import that is left to the host and defines a resource type: the instance, and the name.
+type Defining<'a> = (NodeIndex, &'a String);
+
 impl<'a> Hosts<'a> {
-    fn new(components: &'a Components, graph: &'a Graph) -> Self {
-        Hosts { components, graph, list: Vec::new(), of: BTreeMap::new(), named: BTreeMap::new() }
+    fn new(components: &'a Components, graph: &'a Graph, origin: &'a dyn Fn(NodeIndex, &str) -> Origin) -> Self {
+        Hosts { components, graph, origin, list: Vec::new(), of: BTreeMap::new(), named: BTreeMap::new() }
     }
 
     /// The host import that an import of this name must join. `None` if that belongs to the same component: no valid
@@ -184,8 +193,7 @@ impl<'a> Hosts<'a> {
                 return None;
             }
             let leads_back = |part: &&InstanceImport| {
-                let mut uses =
-                    self.defining_imports(part).into_iter().filter_map(|(node, import)| self.host_of(node, import));
+                let mut uses = self.defining_imports(part).into_iter().filter_map(|import| self.host_of(import));
                 uses.any(|used| used == index || self.reaches(index, used))
             };
             let part = host.parts.iter().find(leads_back)?;
@@ -261,19 +269,19 @@ impl<'a> Hosts<'a> {
     /// Whether two resource types are equal after a merge. Resource types that the two imports define become equal;
     /// those that they use are equal if their defining imports have been merged.
     fn one_resource(&self, part: &InstanceImport, new: &InstanceImport, pair: ResourcePair) -> Result<(), Difference> {
+        // `owners.rs` compares the owners later where a component defines one of them.
         let (Some(a), Some(b)) = (self.defining_import(part.node, pair.0), self.defining_import(new.node, pair.1))
         else {
             return Ok(());
         };
-        let same = match (self.host_of(part.node, a), self.host_of(new.node, b)) {
+        let same = match (self.host_of(a), self.host_of(b)) {
             (Some(a), Some(b)) => a == b,
-            // A component fills the defining import. `owners.rs` compares the owners later.
             _ => true,
         };
-        if same || (*a == part.import && *b == new.import) {
+        if same || (is_of(a, part) && is_of(b, new)) {
             return Ok(());
         }
-        Err(Difference { expected: format!("a resource of {a}"), found: Some(format!("a resource of {b}")) })
+        Err(Difference { expected: format!("a resource of {}", a.1), found: Some(format!("a resource of {}", b.1)) })
     }
 
     /// Whether a host import uses resources of another, directly or through others; or, through others, of itself.
@@ -294,32 +302,52 @@ impl<'a> Hosts<'a> {
     /// The host imports that define resources of a host import.
     fn uses(&self, index: usize) -> impl Iterator<Item = usize> {
         let defining_imports = self.list.get(index).into_iter().flat_map(|host| &host.defining_imports);
-        defining_imports.filter_map(|(node, defining_import)| self.host_of(*node, defining_import))
+        defining_imports.filter_map(|import| self.host_of(*import))
     }
 
     /// The other imports that define resources which an import uses.
-    fn defining_imports(&self, part: &InstanceImport) -> BTreeSet<(NodeIndex, &'a String)> {
+    fn defining_imports(&self, part: &InstanceImport) -> BTreeSet<Defining<'a>> {
         let Some(component) = self.component(part.node) else { return BTreeSet::new() };
         let Some(item) = component.imports().get(&part.import) else { return BTreeSet::new() };
         mentions::resources(component, item.ty)
             .into_iter()
             .filter_map(|id| self.defining_import(part.node, id))
-            .filter(|defining_import| **defining_import != part.import)
-            .map(|defining_import| (part.node, defining_import))
+            .filter(|import| !is_of(*import, part))
             .collect()
     }
 
-    /// The import of a component that defines one of its resource types.
-    fn defining_import(&self, node: NodeIndex, id: wasmparser::component_types::ResourceId) -> Option<&'a String> {
-        let definition = self.component(node)?.definition(TypeKey::Resource(id))?;
-        definition.path.first().filter(|_| definition.side == Side::Import)
+    /// The import that defines a resource type of an instance, which another instance may pass on: an adapter exports
+    /// the types that it imports. `None` if a component defines it.
+    fn defining_import(&self, mut node: NodeIndex, mut id: ResourceId) -> Option<Defining<'a>> {
+        // Wires may form a cycle, which is an error, but a later one.
+        let mut seen = BTreeSet::new();
+        while seen.insert((node, id)) {
+            let component = self.component(node)?;
+            let definition = component.definition(TypeKey::Resource(id))?;
+            let (import, rest) = definition.path.split_first().filter(|_| definition.side == Side::Import)?;
+            let ty = match (self.origin)(node, import) {
+                Origin::Import(of, name, _) if of == node && name == *import => return Some((node, import)),
+                Origin::Import(of, name, path) => {
+                    node = of;
+                    let path: Vec<String> = std::iter::once(&name).chain(&path).chain(rest).cloned().collect();
+                    self.component(of)?.import_at(&path)?
+                }
+                Origin::Export(of, path) => {
+                    node = of;
+                    let path: Vec<String> = path.iter().chain(rest).cloned().collect();
+                    self.component(of)?.export_at(&path)?
+                }
+            };
+            id = resource(ty)?.resource();
+        }
+        None
     }
 
     fn component(&self, node: NodeIndex) -> Option<&'a Component> {
         self.graph.component(node).map(|id| &self.components[id])
     }
 
-    fn host_of(&self, node: NodeIndex, import: &str) -> Option<usize> {
+    fn host_of(&self, (node, import): Defining<'_>) -> Option<usize> {
         self.of.get(&node)?.get(import).copied()
     }
 
@@ -331,6 +359,11 @@ impl<'a> Hosts<'a> {
         let ty = component.imports().get(&part.import)?.ty;
         Some(Item { component, name: &part.import, ty })
     }
+}
+
+/// Whether a defining import is this one.
+fn is_of((node, import): Defining<'_>, part: &InstanceImport) -> bool {
+    node == part.node && *import == part.import
 }
 
 fn conflict(graph: &Graph, first: InstanceImport, second: &InstanceImport, difference: Difference) -> At<LinkError> {

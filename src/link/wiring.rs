@@ -244,7 +244,8 @@ impl<'a> Wiring<'a> {
         }
         let mut graph = self.graph.clone();
         let mut host_of: BTreeMap<(NodeIndex, String), NodeIndex> = BTreeMap::new();
-        for host in hosts::merge(self.components, &self.graph, self.left_to_host())? {
+        let origin = |node, import: &str| self.origin(node, import);
+        for host in hosts::merge(self.components, &self.graph, self.left_to_host(), &origin)? {
             let parts: Vec<_> = host.parts.iter().map(|part| (part.node, part.import.clone())).collect();
             let node = graph.add(Node::Host(host));
             host_of.extend(parts.into_iter().map(|part| (part, node)));

@@ -1,6 +1,6 @@
 //! Shapes of components that have broken tools of this kind, each composed and, where it says something, run.
 
-use crate::support::{self, compose_wat, engine, names, wit};
+use crate::support::{self, compose_wat, engine, names, virt_in, wit};
 use wasmtime::Store;
 use wasmtime::component::{Component, Linker, Resource, ResourceType};
 
@@ -532,6 +532,73 @@ fn composer_keeps_versions_apart_where_a_merge_would_be_cyclic() {
     let output = compose_wat(&[&socket, &plug]).unwrap();
     // One of the two can be one import, and then the other cannot.
     assert_eq!(names(&output).0, ["test:a/i@0.1.0", "test:a/j@0.1.7", "test:a/i@0.1.7", "text"]);
+}
+
+#[test]
+fn composer_keeps_a_version_apart_that_uses_a_resource_of_another_one_through_a_component() {
+    // The app uses a resource of version 1.1.0 in 1.0.0. What is passed on is of the host, whoever passes it on: the
+    // adapter of the app, or a plug. Without both, the app imports the two versions itself.
+    let versions = r#"
+      (import "acme:a/x@1.1.0" (instance $new
+        (export "r" (type $r (sub resource)))
+        (export "make" (func (result (own $r))))
+        (export "wipe" (func (result u32)))))
+      (alias export $new "r" (type $r)) "#;
+    let app = |definer: &str| {
+        let versions = versions.replace("acme:a/x@1.1.0", definer);
+        format!(
+            r#"(component {versions}
+              (import "acme:a/x@1.0.0" (instance $old
+                (alias outer 1 $r (type $outer)) (export "q" (type $q (eq $outer)))
+                (export "id" (func (param "q" (borrow $q)) (result u32)))))
+              (core func $make (canon lower (func $new "make")))
+              (core func $id (canon lower (func $old "id")))
+              (core module $m
+                (import "" "make" (func $make (result i32)))
+                (import "" "id" (func $id (param i32) (result i32)))
+                (func (export "run") (result i32) (call $id (call $make))))
+              (core instance $m (instantiate $m (with "" (instance
+                (export "make" (func $make)) (export "id" (func $id))))))
+              (func (export "run") (result u32) (canon lift (core func $m "run"))))"#
+        )
+    };
+    let plug = format!(
+        r#"(component {versions}
+          (component $pass
+            (import "r" (type $r (sub resource)))
+            (import "make" (func $make (result (own $r))))
+            (import "wipe" (func $wipe (result u32)))
+            (export $exported "r" (type $r))
+            (export "make" (func $make) (func (result (own $exported))))
+            (export "wipe" (func $wipe)))
+          (instance $passed (instantiate $pass
+            (with "r" (type $r)) (with "make" (func $new "make")) (with "wipe" (func $new "wipe"))))
+          (export "acme:a/y@1.0.0" (instance $passed)))"#
+    );
+    let adapted = {
+        let directory = tempfile::tempdir().unwrap();
+        std::fs::write(directory.path().join("app.wat"), app("acme:a/x@1.1.0")).unwrap();
+        virt_in(directory.path(), "app.wat".as_ref(), &["--allow-all", "--grant", "acme:a/x#wipe=deny"])
+    };
+    let passed = compose_wat(&[&app("acme:a/y@1.0.0"), &plug]).unwrap();
+    for output in [adapted, passed, compose_wat(&[&app("acme:a/x@1.1.0")]).unwrap()] {
+        assert_eq!(names(&output).0, ["acme:a/x@1.1.0", "acme:a/x@1.0.0"]);
+        struct R;
+        let engine = engine();
+        let component = Component::new(&engine, &output).unwrap();
+        let mut linker = Linker::<()>::new(&engine);
+        let mut new = linker.instance("acme:a/x@1.1.0").unwrap();
+        new.resource("r", ResourceType::host::<R>(), |_, _| Ok(())).unwrap();
+        new.func_wrap("make", |_, (): ()| Ok((Resource::<R>::new_own(17),))).unwrap();
+        new.func_wrap("wipe", |_, (): ()| Ok((0u32,))).unwrap();
+        let mut old = linker.instance("acme:a/x@1.0.0").unwrap();
+        old.resource("q", ResourceType::host::<R>(), |_, _| Ok(())).unwrap();
+        old.func_wrap("id", |_, (q,): (Resource<R>,)| Ok((q.rep(),))).unwrap();
+        let mut store = Store::new(&engine, ());
+        let instance = linker.instantiate(&mut store, &component).unwrap();
+        let run = instance.get_typed_func::<(), (u32,)>(&mut store, "run").unwrap();
+        assert_eq!(run.call(&mut store, ()).unwrap(), (17,));
+    }
 }
 
 #[test]
