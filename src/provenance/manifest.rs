@@ -5,8 +5,8 @@ use crate::text;
 
 /// A line of provenance in terms of a manifest.
 pub enum Assignment {
-    /// A line of the table `[virtualize.NAME]`.
-    Line(String),
+    /// A key of the table `[virtualize.NAME]` and its value, in the syntax of the manifest.
+    Line(String, String),
     /// The line of provenance follows from others.
     Derived,
 }
@@ -22,7 +22,7 @@ pub fn assignment(Granted { grant, value, .. }: &Granted) -> Option<Assignment> 
             "*" => "default".to_owned(),
             grant => text::toml(&only(words(grant)?)?),
         };
-        return Some(Assignment::Line(format!("{name} = \"{treatment}\"\n")));
+        return Some(Assignment::Line(name, format!("\"{treatment}\"")));
     }
     let setting = match grant.as_str() {
         "env" | "config" => variables(value)?,
@@ -35,10 +35,10 @@ pub fn assignment(Granted { grant, value, .. }: &Granted) -> Option<Assignment> 
         "random" => format!("{{ seed = {} }}", value.strip_prefix("seed ")?.parse::<u64>().ok()?),
         grant => {
             let path = only(words(grant.strip_prefix("fs ")?)?)?;
-            return Some(Assignment::Line(format!("fs.{} = {}\n", text::toml(&path), mount(value)?)));
+            return Some(Assignment::Line(format!("fs.{}", text::toml(&path)), mount(value)?));
         }
     };
-    Some(Assignment::Line(format!("{grant} = {setting}\n")))
+    Some(Assignment::Line(grant.clone(), setting))
 }
 
 fn variables(value: &str) -> Option<String> {
@@ -80,7 +80,10 @@ fn clock(value: &str) -> String {
 fn mount(value: &str) -> Option<String> {
     if let Some(size) = value.strip_prefix("memory ") {
         let bytes = size.strip_suffix(" bytes").or_else(|| size.strip_suffix(" byte"));
-        let size = bytes.map_or_else(|| text::toml(size), |bytes| bytes.replace(',', ""));
+        let size = match bytes {
+            Some(bytes) => bytes.replace(',', "").parse::<u64>().ok()?.to_string(),
+            None => text::toml(size),
+        };
         return Some(format!("{{ memory = {size} }}"));
     }
     let words = words(value.strip_prefix("host ")?)?;

@@ -29,9 +29,12 @@ pub fn tables(inspection: &Inspection, parts: &[NamedInstance<'_>]) -> Result<St
     for line in granted {
         let table = tables.entry(&line.component).or_default();
         match assignment(line) {
-            Some(Assignment::Line(text)) => *table += &text,
+            // Whoever made the file wrote the provenance: what is no single value would be further lines of the manifest.
+            Some(Assignment::Line(key, value)) if value.parse::<toml_edit::Value>().is_ok() => {
+                *table += &format!("{key} = {value}\n");
+            }
             Some(Assignment::Derived) => {}
-            None => {
+            _ => {
                 let Granted { component, grant, value } = line.clone();
                 return Err(SplitError::Grant { component, grant, value });
             }

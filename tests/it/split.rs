@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use crate::support::{self, call, fails, goldens, guest, plug, project, run, succeeds, virt_in, weld};
+use wasm_encoder::{ComponentSection as _, CustomSection};
+
+use crate::support::{self, call, custom_sections, fails, goldens, guest, plug, project, run, succeeds, virt_in, weld};
 
 /// Takes `whole.wasm` apart, and gives what it said.
 fn split(directory: &Path) -> std::process::Output {
@@ -108,6 +110,37 @@ fn split_errors_say_what_a_manifest_cannot_describe() {
     assert!(output.status.success());
     let said = fails(weld(directory).args(["split", "bare.wasm", "-o", "bare"]));
     assert!(said.contains("nothing says what it was generated for"), "{said}");
+}
+
+#[test]
+fn split_takes_no_line_of_a_manifest_from_the_provenance() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let honest = virt_in(project(), &guest("command-0.2.12"), &["--stdout", "--grant", "fs./tmp.memory=1234567"]);
+    let (_, said) = custom_sections(&honest).into_iter().find(|(name, _)| *name == "weld").unwrap();
+    let section = |said: &str| {
+        let mut bytes = Vec::new();
+        let section = CustomSection { name: "weld".into(), data: said.as_bytes().into() };
+        section.append_to_component(&mut bytes);
+        bytes
+    };
+    let said = std::str::from_utf8(said).unwrap();
+    let components = honest.strip_suffix(section(said).as_slice()).unwrap();
+    let stated = "memory 1,234,567 bytes";
+    assert!(said.contains(stated));
+    for value in [
+        "memory 1 }\n[target.x]\noutput = \"../stolen.wasm\"\n[target.x.virtualize.\"command-0.2.12\"]\nstdin = { file = \"/etc/passwd\" }\n# } bytes",
+        "memory 1, mode = 1 bytes",
+        "memory  bytes",
+    ] {
+        let value = serde_json::to_string(value).unwrap();
+        let said = said.replace(stated, value.trim_matches('"'));
+        std::fs::write(directory.join("whole.wasm"), [components, &section(&said)].concat()).unwrap();
+        let error = fails(weld(directory).args(["split", "whole.wasm", "-o", "parts"]));
+        assert!(error.contains("cannot be taken out of a component"), "{error}");
+        assert!(!directory.join("parts").exists());
+    }
+    assert_eq!(again(&honest).unwrap(), honest);
 }
 
 const APP: &str = r#"(component (import "t:p/kv" (instance $kv (export "get" (func (result u32))))) (export "run" (func $kv "get")))"#;
