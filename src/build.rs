@@ -19,9 +19,9 @@ use rayon::prelude::*;
 use crate::compose::{Composition, compose_loaded, read_policy};
 use crate::describe::manifest::{Input, Manifest, ManifestError, Output, Written};
 use crate::describe::wac::Wac;
-use crate::describe::{At, Description, Place, Policy, Source, Text, Wire};
+use crate::describe::{At, Description, Place, Policy, Source, Text, Wire, Wiring};
 use crate::emit::Identity;
-use crate::link::LinkError;
+use crate::link::{LinkError, alternatives};
 use crate::load::lock::{Change, Lock, LockError};
 use crate::load::{self, Component, Components, LoadError, file};
 use crate::snapshot::{Snapshot, SnapshotFile};
@@ -75,6 +75,17 @@ pub struct Build {
     is_partial: bool,
 }
 
+impl Build {
+    /// The components that no output uses, where all outputs are built: wires pass them over.
+    pub(crate) fn unused(&self) -> BTreeSet<&str> {
+        let used: BTreeSet<&str> =
+            self.outputs.iter().flat_map(|built| built.composition.used()).map(Component::name).collect();
+        let unused = self.outputs.iter().filter(|built| !built.is_of_document && !self.is_partial);
+        let unused = unused.flat_map(|built| built.composition.unused()).map(Component::name);
+        unused.filter(|name| !used.contains(name)).collect()
+    }
+}
+
 /// One output, composed and verified.
 pub struct Built {
     /// The target that it is of. `None` for the composition itself.
@@ -87,6 +98,8 @@ pub struct Built {
     pub snapshot: Option<BuiltSnapshot>,
     /// The files that it is made of, the manifest among them.
     pub files: BTreeSet<PathBuf>,
+    /// Whether a WAC document wires it.
+    is_of_document: bool,
 }
 
 /// The snapshot of an output.
@@ -236,7 +249,8 @@ fn built(
     if let Source::File(path) = manifest {
         files.insert(path.clone());
     }
-    Ok(Built { target: output.target.clone(), file: output.file.clone(), composition, snapshot, files })
+    let (target, is_of_document) = (output.target.clone(), output.wac().is_some());
+    Ok(Built { target, file: output.file.clone(), composition, snapshot, files, is_of_document })
 }
 
 /// The snapshot of an output, if the manifest names a file for it. That is read, and not written.
@@ -440,6 +454,7 @@ fn read(manifest: &Source) -> Result<String, LoadError> {
         Err(LoadError::Directory { file }) => Err(LoadError::ManifestDirectory { file }),
         // One that was named is a file like any other.
         Err(LoadError::Missing { file, near }) if file == "weld.toml" => Err(LoadError::NoManifest { file, near }),
+        Ok(text) if file::is_policy(&text) => Err(LoadError::PolicyAsManifest { file: manifest.shown() }),
         result => result.map_err(|error| {
             error.instead_of(
                 "a manifest",
@@ -467,6 +482,17 @@ fn embedded<'c>(
     let named = output.grants.get(component.name()).into_iter().flat_map(|grants| grants.settings.named());
     let trees = named.filter_map(|named| composition.components.embedded().get(named.source, named.follow));
     trees.flat_map(|tree| tree.files.iter().chain(&tree.directories))
+}
+
+/// The components of which a wire passes over what they export.
+fn passed_over<'c>(description: &Description, composition: &'c Composition) -> Vec<&'c str> {
+    let components = &composition.components;
+    match &description.wiring {
+        Wiring::Automatic(automatic) => {
+            alternatives::passed_over(components, automatic).into_iter().map(|id| components[id].name()).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// Refuses components that no output uses, and wires of instances that none has.
@@ -505,7 +531,10 @@ fn check_used(
         })
         .collect();
     errors.sort_by_key(At::offset);
-    let unused: Vec<&String> = manifest.components.keys().filter(|name| !used.contains(name.as_str())).collect();
+    let passed: BTreeSet<&str> =
+        described.iter().zip(outputs).flat_map(|((_, of), built)| passed_over(of, &built.composition)).collect();
+    let is_idle = |name: &&String| !used.contains(name.as_str()) && !passed.contains(name.as_str());
+    let unused: Vec<&String> = manifest.components.keys().filter(is_idle).collect();
     if unused.is_empty() {
         return if errors.is_empty() { Ok(()) } else { Err(errors) };
     }

@@ -1,15 +1,16 @@
 //! A manifest for the components that are there: `weld init`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 use wasmparser::Parser;
 
 use super::{BuildOptions, build_text};
-use crate::describe::manifest::edit::{self, Component as Entry};
+use crate::describe::manifest::edit::{self, Choice, Component as Entry};
 use crate::describe::manifest::wiring::component_name;
-use crate::describe::{self, At, Automatic, Description, Source, Wiring};
+use crate::describe::{self, At, Automatic, Description, From, InstanceName, Source, Text, Wire, Wiring};
+use crate::link::error::Candidate;
 use crate::link::{Graph, LinkError, link};
 use crate::load::digest::Digest;
 use crate::load::{self, Components, LoadError, binary, decode, file};
@@ -28,28 +29,79 @@ pub struct Initial {
     pub components: usize,
     /// What it leaves out, and why, in words.
     pub notes: Vec<String>,
+    /// What is to be decided in it before it builds anything.
+    pub choices: Vec<Choice>,
 }
 
 /// Describes what the components in a directory can be composed to, by the names of their imports and exports: an output for
-/// each of which no other one uses anything. The manifest that comes of it was built; nothing is written.
+/// each of which no other one uses anything. Where several could fill an import, the manifest has a line for each, of which the user
+/// chooses one. The manifest that comes of it was built, with the first of these; nothing is written.
 ///
 /// # Errors
 ///
-/// Where there is no component, one cannot be read, or names do not say what fills an import.
+/// Where there is no component, one cannot be read, or they use each other in a cycle.
 pub fn init(directory: &Path, timings: &mut Timings) -> Result<Initial, PhaseError> {
     let files = file::components_beside(directory)?;
     let (named, notes) = timings.span("load", || named(&files))?;
     let entries: Vec<describe::Entry> = named.iter().map(|(name, path)| entry(name, path)).collect();
-    let descriptions: Vec<Description> = (0..entries.len()).map(|root| description(&entries, root)).collect();
+    let mut descriptions: Vec<Description> = (0..entries.len()).map(|root| description(&entries, root)).collect();
     let loaded = timings.span("load", || load::load_all(&descriptions.iter().collect::<Vec<_>>()))?;
-    let linked = timings.span("link", || roots(&loaded, &descriptions))?;
+    let (links, chosen) = timings.span("link", || links(&loaded, &mut descriptions));
+    let linked = roots(&loaded, links, &chosen, &descriptions)?;
     let roots: Vec<String> = linked.iter().filter_map(|root| Some(named.get(root.number)?.0.clone())).collect();
-    let components: Vec<Entry> = named.iter().map(|(name, path)| component(name, path, &linked)).collect();
-    let text = edit::manifest(&roots, &components);
+    let components: Vec<Entry> = named.iter().map(|(name, path)| component(name, path, &linked, &chosen)).collect();
+    let choices: Vec<Choice> = chosen.iter().map(choice).collect();
     let file = directory.strip_prefix(".").unwrap_or(directory).join("weld.toml");
     // What is suggested has to work.
-    build_text(&text, &Source::File(file.clone()), &BuildOptions::default(), timings)?;
-    Ok(Initial { file, text, roots, components: components.len(), notes })
+    let decided = edit::manifest(&roots, &components, &choices, true);
+    build_text(&decided, &Source::File(file.clone()), &BuildOptions::default(), timings)?;
+    let text = edit::manifest(&roots, &components, &choices, false);
+    Ok(Initial { file, text, roots, components: components.len(), notes, choices })
+}
+
+/// Imports, by the component that has them and their names, each with what could fill it.
+type Chosen = BTreeMap<(String, String), Vec<Candidate>>;
+
+/// What is to be decided of an import.
+fn choice(((importer, import), candidates): (&(String, String), &Vec<Candidate>)) -> Choice {
+    Choice { importer: importer.clone(), import: import.clone(), fillers: Candidate::fillers(candidates) }
+}
+
+/// A graph, or why there is none.
+type Link = Result<Graph, Vec<At<LinkError>>>;
+
+/// What some descriptions are linked to. An import that several components could fill gets a wire to the first of them.
+fn links(loaded: &[Components], descriptions: &mut [Description]) -> (Vec<Link>, Chosen) {
+    let mut chosen = Chosen::new();
+    loop {
+        let links: Vec<Link> = loaded.par_iter().zip(&*descriptions).map(|(of, with)| link(of, with)).collect();
+        let mut more = Chosen::new();
+        for At { error, .. } in links.iter().filter_map(|link| link.as_ref().err()).flatten() {
+            if let LinkError::Ambiguous { importer, import, candidates, .. } = error {
+                more.insert((importer.clone(), import.clone()), candidates.clone());
+            }
+        }
+        more.retain(|import, _| !chosen.contains_key(import));
+        if more.is_empty() {
+            return (links, chosen);
+        }
+        for description in &mut *descriptions {
+            if let Wiring::Automatic(automatic) = &mut description.wiring {
+                automatic.wires.extend(more.iter().filter_map(wire));
+            }
+        }
+        chosen.extend(more);
+    }
+}
+
+/// A wire from an import to the first of what could fill it.
+fn wire(((importer, import), candidates): (&(String, String), &Vec<Candidate>)) -> Option<Wire> {
+    let instance = |component: &str| InstanceName { component: component.to_owned(), number: 0 };
+    // Nobody has written it.
+    let place = Text::new("weld.toml", "").place(0..0);
+    let Candidate { exporter, export, .. } = candidates.first()?;
+    let from = From::Export { exporter: instance(exporter), export: Some(export.clone()), place: place.clone() };
+    Some(Wire { importer: instance(importer), import: import.clone(), from, place })
 }
 
 /// Components, each with the name that the manifest has for it and its file.
@@ -136,13 +188,18 @@ struct Root<'c> {
     linked: Option<(&'c Components, Graph)>,
 }
 
-/// The components of which no other one uses anything, in order.
-fn roots<'c>(loaded: &'c [Components], descriptions: &[Description]) -> Result<Vec<Root<'c>>, PhaseError> {
+/// The components of which no other one uses anything, and could use nothing, in order. Each has been linked as the root.
+fn roots<'c>(
+    loaded: &'c [Components],
+    links: Vec<Link>,
+    chosen: &Chosen,
+    descriptions: &[Description],
+) -> Result<Vec<Root<'c>>, PhaseError> {
     let mut linked = Vec::new();
-    let mut used: BTreeSet<&str> = BTreeSet::new();
-    for (components, description) in loaded.iter().zip(descriptions) {
+    let mut used: BTreeSet<&str> = chosen.values().flatten().map(|candidate| candidate.exporter.as_str()).collect();
+    for ((components, description), link) in loaded.iter().zip(descriptions).zip(links) {
         let root = description.components.first().map(|entry| entry.name.as_str());
-        let graph = match link(components, description) {
+        let graph = match link {
             Ok(graph) => Ok(Some((components, graph))),
             // Nothing that the others have is of use to it.
             Err(errors) if errors.iter().all(|at| matches!(at.error, LinkError::NothingMatched { .. })) => Ok(None),
@@ -167,8 +224,8 @@ fn roots<'c>(loaded: &'c [Components], descriptions: &[Description]) -> Result<V
     Ok(roots)
 }
 
-/// A component with what fills its imports, in whatever it is composed to.
-fn component(name: &str, path: &Path, roots: &[Root<'_>]) -> Entry {
+/// A component with what fills its imports by name, in whatever it is composed to.
+fn component(name: &str, path: &Path, roots: &[Root<'_>], chosen: &Chosen) -> Entry {
     let wires = roots.iter().filter_map(|root| root.linked.as_ref()).flat_map(|(components, graph)| {
         let of = |id| components[id].name();
         let importers = graph.instances().filter(move |(_, instance)| of(instance.component) == name);
@@ -176,7 +233,8 @@ fn component(name: &str, path: &Path, roots: &[Root<'_>]) -> Entry {
             Some((wire.import.clone(), of(graph.instance(source)?.component).to_owned()))
         })
     });
-    let wires: BTreeSet<(String, String)> = wires.collect();
+    let is_chosen = |import: &String| chosen.contains_key(&(name.to_owned(), import.clone()));
+    let wires: BTreeSet<(String, String)> = wires.filter(|(import, _)| !is_chosen(import)).collect();
     let path = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     Entry { name: name.to_owned(), path, wires: wires.into_iter().collect() }
 }

@@ -92,6 +92,11 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         }
         say_snapshot(file, golden, check, snapshots.covers(golden.state()), terminal);
     }
+    if terminal.is_verbose() || written.outputs.contains(&true) {
+        for name in build.unused() {
+            terminal.note(&format!("no export of `{name}` is used; the component was left out"));
+        }
+    }
     if check && written.lock {
         terminal.found(&format!("{} would change", text::path(&build.lock_file)));
     }

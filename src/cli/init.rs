@@ -15,8 +15,8 @@ use crate::timings::Timings;
 /// Write a manifest for the components in a directory
 ///
 /// Each component whose exports no other component uses becomes the root of an output, wired by name as with `weld
-/// plug`. The outputs of the manifest are composed and verified before it is written. An existing manifest is never
-/// overwritten.
+/// plug`. Where several components could fill an import, the manifest has a line for each of them, of which you choose one.
+/// The outputs of the manifest are composed and verified before it is written. An existing manifest is never overwritten.
 #[derive(Debug, Args)]
 #[command(after_help = examples::INIT)]
 pub struct Arguments {
@@ -29,8 +29,12 @@ pub struct Arguments {
 }
 
 pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
-    let Initial { file, text, roots, components, notes } = init(&arguments.directory, timings)?;
+    let Initial { file, text, roots, components, notes, choices } = init(&arguments.directory, timings)?;
     notes.iter().for_each(|note| terminal.note(note));
+    for choice in &choices {
+        let (message, file) = (choice.message(), text::path(&file));
+        terminal.warn(&format!("{message}: remove the `#` of one line in `[wire]` of {file}"));
+    }
     if arguments.print {
         Target::Stdout.write(text.as_bytes())?;
         return Ok(Outcome::Done);
@@ -41,8 +45,9 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     let others = if others == 0 { String::new() } else { format!(" and {others} others") };
     let outputs = if roots.len() == 1 { "root" } else { "outputs of" };
     let (build, file) = (build::command(&file), text::path(&file));
+    let then = if choices.is_empty() { "" } else { " then" };
     terminal.say(&format!(
-        "{file}: {}, {outputs} {}{others}; `{build}` builds it",
+        "{file}: {}, {outputs} {}{others};{then} `{build}` builds it",
         count(components, "component"),
         shown.join(", ")
     ));

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use petgraph::graph::NodeIndex;
 use wasmparser::component_types::ComponentEntityType;
 
+use super::alternatives;
 use super::error::LinkError;
 use super::matching::{self, Items, Match};
 use super::origin::{Filled, Origin};
@@ -564,7 +565,11 @@ impl<'a> Matches<'a> {
                 At::place(LinkError::UnusedInstance { instance: self.name(*key) }, Some(&decision.import))
             })
             .collect();
-        let unused: Vec<ComponentId> = self.exporters.iter().copied().filter(|id| !used.contains(id)).collect();
+        let mut unused: Vec<ComponentId> = self.exporters.iter().copied().filter(|id| !used.contains(id)).collect();
+        if !unused.is_empty() {
+            let passed = alternatives::passed_over(self.components, automatic);
+            unused.retain(|id| !passed.contains(id));
+        }
         let all = unused.len() == self.exporters.len();
         if !(unused.is_empty() || (automatic.allow_unused && (!all || self.described()))) {
             errors.push(self.unused(&unused, all, automatic.allow_unused));
@@ -592,7 +597,14 @@ impl<'a> Matches<'a> {
         let described = self.described();
         let error = if all && !described {
             let imports = root.imports().keys().cloned().collect();
-            LinkError::NothingMatched { socket: root.name().to_owned(), plugs, may_be_unused, imports, exports, near }
+            let is_turned = |id: &&ComponentId| {
+                let imports = components[**id].imports().iter();
+                let mut imports = imports.map(|(import, item)| (import, interface(import, item)));
+                imports.any(|(import, interface)| Items(root.exports()).best(import, &interface).is_some())
+            };
+            let turned = unused.iter().find(is_turned).map(|id| components[*id].name().to_owned());
+            let socket = root.name().to_owned();
+            LinkError::NothingMatched { socket, plugs, turned, may_be_unused, imports, exports, near }
         } else {
             LinkError::Unused { plugs, exports, near, described }
         };

@@ -1,5 +1,6 @@
 //! Errors of wiring, with advice.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use miette::Diagnostic;
@@ -44,10 +45,12 @@ pub enum LinkError {
     },
 
     #[error("`{socket}` uses no export of {}", names(.plugs))]
-    #[diagnostic(help("{}", nothing_matched_help(.socket, .imports, .exports, .near, *.may_be_unused)))]
+    #[diagnostic(help("{}{}", turned_help(.socket, .turned), nothing_matched_help(.socket, .imports, .exports, .near, *.may_be_unused)))]
     NothingMatched {
         socket: String,
         plugs: Vec<String>,
+        /// A plug that imports what the socket exports.
+        turned: Option<String>,
         /// Whether unused plugs are permitted.
         may_be_unused: bool,
         /// The imports of the socket.
@@ -263,6 +266,18 @@ pub struct Candidate {
     pub file: String,
 }
 
+impl Candidate {
+    /// What wires call some candidates: their components, or their exports where one component has several of them.
+    pub fn fillers(candidates: &[Candidate]) -> Vec<String> {
+        let exporters: BTreeSet<&String> = candidates.iter().map(|candidate| &candidate.exporter).collect();
+        let filler = |candidate: &Candidate| match exporters.len() == candidates.len() {
+            true => candidate.exporter.clone(),
+            false => format!("{}/{}", candidate.exporter, candidate.export),
+        };
+        candidates.iter().map(filler).collect()
+    }
+}
+
 /// An export with a name similar to that of an import.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NearMiss {
@@ -314,22 +329,33 @@ fn ambiguity_help(importer: &str, import: &str, candidates: &[Candidate], identi
     if identical && !described {
         return "they are the same component: give it once".to_owned();
     }
-    let Some((first, rest)) = candidates.split_first() else { return String::new() };
-    let manifest = if described { "the" } else { "a" };
-    let wire = |chosen: &str| {
-        format!(
-            "in {manifest} manifest:\n\n[wire]\n{} = {}",
-            toml_string(&format!("{importer}/{import}")),
-            toml_string(chosen)
-        )
+    let fillers = Candidate::fillers(candidates);
+    let Some((first, others)) = fillers.split_first() else { return String::new() };
+    let others: Vec<String> = others.iter().map(|other| toml_string(other)).collect();
+    let wire = format!(
+        "\n\n[wire]\n{} = {}    # or {}",
+        toml_string(&format!("{importer}/{import}")),
+        toml_string(first),
+        others.join(", ")
+    );
+    let place = match described {
+        true => "`[wire]` of the manifest (`[target.NAME.wire]` is for one output)",
+        false => "`[wire]` of a manifest, which `weld init` writes",
     };
-    if rest.iter().all(|other| other.exporter == first.exporter) {
-        return format!("choose one {}", wire(&format!("{}/{}", first.exporter, first.export)));
+    if first.contains('/') {
+        return format!("say which one in {place}:{wire}");
     }
-    let all: Vec<String> = candidates.iter().map(|candidate| candidate.exporter.clone()).collect();
+    let all: Vec<String> = match described {
+        true => fillers.clone(),
+        false => candidates.iter().map(|candidate| candidate.file.clone()).collect(),
+    };
     let (out, both) = if all.len() == 2 { ("one", "both") } else { ("all but one", "several") };
-    // A component without any use left would be an error in turn.
-    format!("leave out {out} of {}; where something else uses {both}, decide {}", names(&all), wire(&first.exporter))
+    match described {
+        true => format!("say which one in {place}, or leave out {out} of {}:{wire}", names(&all)),
+        false => {
+            format!("leave out {out} of {}; where {both} are needed, say which one in {place}:{wire}", names(&all))
+        }
+    }
 }
 
 /// A basic string of TOML.
@@ -385,6 +411,14 @@ fn cycle(steps: &[Step]) -> String {
         .map(|step| format!("  `{}` imports `{}` from `{}`", step.importer, step.import, step.exporter))
         .collect();
     shown.join("\n")
+}
+
+/// What to do where the socket and a plug were probably meant the other way round.
+fn turned_help(socket: &str, turned: &Option<String>) -> String {
+    let turned = turned.as_ref().map(|plug| {
+        format!("`{plug}` imports what `{socket}` exports: the component that imports comes first, and `{socket}` is its plug\n")
+    });
+    turned.unwrap_or_default()
 }
 
 fn nothing_matched_help(

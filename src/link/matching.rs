@@ -195,7 +195,7 @@ pub fn nearest<'n>(names: impl Iterator<Item = &'n String> + Clone, wanted: &str
 
 /// The best exports for an import: those of its name, else those of its interface, else those of its highest compatible
 /// version. More than one is an ambiguity.
-fn candidates<'c>(
+pub fn candidates<'c>(
     exports: &Exports<'c>,
     import: &str,
     item: &ComponentItem,

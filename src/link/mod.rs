@@ -2,6 +2,7 @@
 //!
 //! A pure function. It wires what matches, leaves the rest to the host, and reports everything that it cannot wire.
 
+pub(crate) mod alternatives;
 mod automatic;
 pub mod error;
 pub mod graph;

@@ -49,6 +49,12 @@ pub enum LoadError {
     #[diagnostic(help("{help}"))]
     Wasm { file: String, what: &'static str, expected: &'static str, help: &'static str },
 
+    #[error("`{file}` is a policy, not a manifest")]
+    #[diagnostic(help(
+        "`weld check COMPONENT --policy {file}` checks a component against it; in a manifest, `policy = \"{file}\"` checks an output"
+    ))]
+    PolicyAsManifest { file: String },
+
     #[error("`{file}` is a WAC document, not a manifest")]
     #[diagnostic(help("compose the document: `weld compose {file}`"))]
     Document { file: String },

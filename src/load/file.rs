@@ -282,6 +282,11 @@ pub fn is_manifest(text: &str) -> bool {
     text.lines().any(|line| tables.iter().any(|table| line.trim_start().starts_with(table)))
 }
 
+/// Whether a text is a policy: some line of it begins a rule, and none a table of a manifest.
+pub fn is_policy(text: &str) -> bool {
+    text.lines().any(|line| line.trim() == "[[rule]]") && !is_manifest(text)
+}
+
 fn read_document_of(source: &Source) -> Result<String, LoadError> {
     let help = "a WAC document is a text that describes wires; without one, `weld plug SOCKET --plug FILE` fills the \
                 imports of a component";

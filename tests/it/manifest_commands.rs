@@ -78,8 +78,77 @@ fn init_makes_a_target_of_each_unused_component() {
     assert_eq!(built, ["adder-command.wasm", "chain-top.wasm", "counter.wasm", "hello-command.wasm"]);
 }
 
+/// The lines of a manifest in an error's help.
+fn advised(said: &str) -> String {
+    let lines = said.lines().map(str::trim).skip_while(|line| *line != "[wire]");
+    lines.take_while(|line| !line.is_empty()).map(|line| format!("{line}\n")).collect()
+}
+
 #[test]
-fn init_reports_ambiguities_and_writes_nothing() {
+fn init_writes_alternatives_of_which_one_is_chosen() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path();
+    let store = std::fs::read(guest("kv-store")).unwrap();
+    // Another component with the same exports.
+    let section = [b"\0\x06\x01x".as_slice(), b"1234"].concat();
+    std::fs::copy(guest("kv-app"), path.join("app.wasm")).unwrap();
+    std::fs::write(path.join("memory.wasm"), &store).unwrap();
+    std::fs::write(path.join("redis.wasm"), [store.as_slice(), &section].concat()).unwrap();
+    let (code, _, said) = command(path, &["init", "-q"]);
+    assert_eq!(code, Some(0), "{said}");
+    let import = "acme:kv/store@0.1.0";
+    assert!(said.starts_with(&format!("warning: `{import}` of `app` is exported by `memory` and `redis`: ")), "{said}");
+    // Nothing is built until somebody decides; the error says how, and so do the lines that are there.
+    let initial = text(&path.join("weld.toml"));
+    let (code, _, said) = command(path, &["build"]);
+    assert!(code == Some(2) && !path.join("build").exists(), "{said}");
+    let wires = advised(&said);
+    assert!(wires.contains(&format!("\"app/{import}\" = \"memory\"    # or \"redis\"")), "{said}");
+    let (head, _) = initial.split_once("[wire]\n").unwrap();
+    let line = |name: &str| format!("# \"app/{import}\" = \"{name}\"\n");
+    let chosen = |name: &str| initial.replace(&line(name), line(name).trim_start_matches("# "));
+    let mut built = Vec::new();
+    for (manifest, other) in
+        [(chosen("memory"), "redis"), (chosen("redis"), "memory"), (format!("{head}{wires}"), "redis")]
+    {
+        std::fs::write(path.join("weld.toml"), &manifest).unwrap();
+        let (code, _, said) = command(path, &["build"]);
+        assert!(code == Some(0), "{manifest}{said}");
+        assert!(said.contains(&format!("no export of `{other}` is used; the component was left out")), "{said}");
+        built.push(std::fs::read(path.join("build/app.wasm")).unwrap());
+        std::fs::remove_dir_all(path.join("build")).unwrap();
+        std::fs::remove_file(path.join("weld.lock")).unwrap();
+    }
+    assert!(built[0] != built[1] && built[0] == built[2]);
+    assert!(run(&built[1], &[]).result.is_ok());
+    // `weld plug` says the same.
+    let said = String::from_utf8(
+        weld(path)
+            .args(["plug", "app.wasm", "--plug", "memory.wasm", "--plug", "redis.wasm", "-o", "o.wasm"])
+            .output()
+            .unwrap()
+            .stderr,
+    );
+    let said = said.unwrap();
+    assert!(said.contains("leave out one of `memory.wasm` and `redis.wasm`") && advised(&said) == wires, "{said}");
+    // A component that is neither used nor passed over by a wire is still an error.
+    std::fs::copy(guest("counter"), path.join("counter.wasm")).unwrap();
+    std::fs::write(path.join("weld.toml"), format!("{}{wires}", head.replace("redis.wasm", "counter.wasm"))).unwrap();
+    let (code, _, said) = command(path, &["build"]);
+    assert!(code == Some(2) && said.contains("no export of `redis` is used"), "{said}");
+    // So it is for several outputs.
+    let two = chosen("redis") + "[target.other]\noutput = \"build/other.wasm\"\n";
+    std::fs::write(path.join("weld.toml"), &two).unwrap();
+    let (code, _, said) = command(path, &["build"]);
+    assert!(code == Some(0) && said.contains("no export of `memory` is used"), "{said}");
+    std::fs::write(path.join("weld.toml"), two.replace("\"redis.wasm\"\n", "\"redis.wasm\"\nx = \"counter.wasm\"\n"))
+        .unwrap();
+    let (code, _, said) = command(path, &["build"]);
+    assert!(code == Some(2) && said.contains("no export of `x` is used"), "{said}");
+}
+
+#[test]
+fn init_reports_cycles_and_writes_nothing() {
     let program = |import: &str, export: &str| {
         format!(
             "(component (import \"{import}\" (instance $i (export \"f\" (func)))) \
@@ -95,13 +164,8 @@ fn init_reports_ambiguities_and_writes_nothing() {
         assert_eq!(directory.path().join("weld.toml").exists(), code == Some(0), "{said}");
         (code, said, directory)
     };
-    let app = "(component (import \"a:b/c\" (instance (export \"f\" (func)))))";
-    // Two that fill one import.
-    let one = program("x:y/z", "a:b/c");
-    let (code, said, _directory) =
-        written(&[("app.wasm", app), ("k1.wasm", &one), ("k2.wasm", &one.replace("x:y", "x:w"))]);
-    assert!(code == Some(2) && said.contains("a:b/c") && said.contains("k1") && said.contains("k2"), "{said}");
     // A cycle.
+    let one = program("x:y/z", "a:b/c");
     let (code, said, _directory) = written(&[("p.wasm", &program("a:b/c", "x:y/z")), ("q.wasm", &one)]);
     assert!(code == Some(2) && said.contains("each of the components is used by another one: `p`, `q`"), "{said}");
     // Nothing that is a component.

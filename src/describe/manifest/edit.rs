@@ -18,8 +18,40 @@ pub struct Component {
     pub wires: Vec<(String, String)>,
 }
 
-/// The text of a manifest that builds an output of each root, with all that fills its imports by name.
-pub fn manifest(roots: &[String], components: &[Component]) -> String {
+/// An import that several components of a new manifest could fill.
+#[derive(Debug, Clone)]
+pub struct Choice {
+    /// The component that has the import.
+    pub importer: String,
+    /// Its name.
+    pub import: String,
+    /// What could fill it, as wires name that. There are at least two.
+    pub fillers: Vec<String>,
+}
+
+impl Choice {
+    /// What is to be decided, in words.
+    pub fn message(&self) -> String {
+        let fillers: Vec<String> = self.fillers.iter().map(|filler| format!("`{filler}`")).collect();
+        let (last, others) = fillers.split_last().map_or((String::new(), Vec::new()), |(a, b)| (a.clone(), b.to_vec()));
+        format!("`{}` of `{}` is exported by {} and {last}", self.import, self.importer, others.join(", "))
+    }
+
+    /// The lines of which one decides. They are comments, but for the first where that one `is_decided`.
+    fn lines(&self, is_decided: bool) -> String {
+        let line = |(number, filler): (usize, &String)| {
+            let mark = if is_decided && number == 0 { "" } else { "# " };
+            let import = text::toml(&format!("{}/{}", self.importer, self.import));
+            format!("{mark}{import} = {}\n", text::toml(filler))
+        };
+        let lines: String = self.fillers.iter().enumerate().map(line).collect();
+        format!("# {}: remove the `#` of one line.\n{lines}", Shown(&self.message()))
+    }
+}
+
+/// The text of a manifest that builds an output of each root, with all that fills its imports by name. What names do not
+/// decide has lines of which one is to be chosen: the first of them, where all is to be `decided`.
+pub fn manifest(roots: &[String], components: &[Component], choices: &[Choice], decided: bool) -> String {
     let mut text = "# What `weld build` builds.\n".to_owned();
     let output =
         |root: &str| format!("root = {}\noutput = {}\n", text::toml(root), text::toml(&format!("build/{root}.wasm")));
@@ -40,6 +72,10 @@ pub fn manifest(roots: &[String], components: &[Component]) -> String {
     text += "\n[components]\n";
     for Component { name, path, .. } in components {
         text += &format!("{} = {}\n", key(name), text::toml(path));
+    }
+    if !choices.is_empty() {
+        text += "\n[wire]\n";
+        text.extend(choices.iter().map(|choice| choice.lines(decided)));
     }
     text
 }
@@ -90,7 +126,7 @@ pub fn with_component(text: &str, name: &str, path: &str) -> Result<Option<Strin
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::{Component, components, manifest, with_component};
+    use super::{Choice, Component, components, manifest, with_component};
 
     #[test]
     fn manifest_edit_adds_a_component_and_changes_nothing_else() {
@@ -120,10 +156,22 @@ mod tests {
         let name = "x\"]\n[wire]\n# ";
         let wires = vec![("a:b/c".to_owned(), name.to_owned())];
         let component = Component { name: name.to_owned(), path: "x.wasm".to_owned(), wires };
-        let text = manifest(&[name.to_owned()], std::slice::from_ref(&component));
+        let of = |roots: &[String], choices: &[Choice], is_decided: bool| {
+            manifest(roots, std::slice::from_ref(&component), choices, is_decided)
+        };
+        let text = of(&[name.to_owned()], &[], false);
         assert_eq!(components(&text).into_iter().collect::<Vec<_>>(), [(name.to_owned(), "x.wasm".to_owned())]);
         assert!(!text.contains("\n[wire]"), "{text}");
-        let two = manifest(&["a".to_owned(), "b.c".to_owned()], &[component]);
+        let two = of(&["a".to_owned(), "b.c".to_owned()], &[], false);
         assert!(two.contains("\n[target.a]\n") && two.contains("\n[target.\"b.c\"]\n"), "{two}");
+        // Of what is to be decided, nothing is said until somebody does so.
+        let fillers = vec![name.to_owned(), "b".to_owned()];
+        let choice = Choice { importer: name.to_owned(), import: "x\ny".to_owned(), fillers };
+        let wires = |is_decided| {
+            let text = of(&["a".to_owned()], std::slice::from_ref(&choice), is_decided);
+            let table = text.parse::<toml_edit::DocumentMut>().unwrap()["wire"].clone();
+            table.as_table().unwrap().iter().map(|(_, filler)| filler.as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!((wires(false), wires(true)), (Vec::new(), vec![name.to_owned()]));
     }
 }
