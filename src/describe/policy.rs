@@ -209,7 +209,7 @@ pub fn schema() -> String {
     insert(rule, "anyOf", json!([says("allow"), says("deny")]));
     insert(&format!("{rule}/properties/component"), "pattern", "\\S".into());
     for key in ["allow", "deny"] {
-        let words = Capability::names().collect::<Vec<_>>().join("|");
+        let words = Capability::names().chain(Capability::groups()).collect::<Vec<_>>().join("|");
         let pattern = format!("^({words}|[^#]*[*:][^#]*|[^#]*#.*\\S.*)$");
         insert(&format!("{rule}/properties/{key}/items"), "pattern", pattern.into());
     }
@@ -486,9 +486,13 @@ impl Reader<'_> {
         let mut patterns = Vec::new();
         for item in rule.get(key).and_then(|items| items.get_ref().as_array()).into_iter().flatten() {
             let Some(text) = item.get_ref().as_str() else { continue };
-            match wrong(text) {
-                Some(error) => self.error(error, item.span()),
-                None => patterns.push(Named { pattern: Pattern::parse(text), place: self.text.place(item.span()) }),
+            let place = || self.text.place(item.span());
+            match (Capability::group(text), wrong(text)) {
+                (Some(names), _) => {
+                    patterns.extend(names.iter().map(|name| Named { pattern: Pattern::parse(name), place: place() }));
+                }
+                (None, Some(error)) => self.error(error, item.span()),
+                (None, None) => patterns.push(Named { pattern: Pattern::parse(text), place: place() }),
             }
         }
         patterns

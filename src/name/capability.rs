@@ -372,7 +372,20 @@ const WORDS: &[(&[&str], &[&str])] = &[
     (&["stdio", "console", "terminal", "tty"], &["stdin", "stdout", "stderr"]),
 ];
 
+/// Words for several capabilities, which grants and policies take as well.
+const GROUPS: &[(&str, &[&str])] = &[("network", &["sockets", "http"]), ("stdio", &["stdin", "stdout", "stderr"])];
+
 impl Capability {
+    /// The names of the capabilities that a word stands for, if it stands for several.
+    pub fn group(word: &str) -> Option<&'static [&'static str]> {
+        GROUPS.iter().find(|(known, _)| *known == word).map(|(_, names)| *names)
+    }
+
+    /// The words that stand for several capabilities.
+    pub fn groups() -> impl Iterator<Item = &'static str> {
+        GROUPS.iter().map(|(word, _)| *word)
+    }
+
     /// The capability of that name.
     pub fn named(name: &str) -> Option<Capability> {
         NAMES.iter().find(|(known, _)| *known == name).map(|(_, capability)| *capability)

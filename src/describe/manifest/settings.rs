@@ -11,8 +11,8 @@ use super::mounts::{Mounts, guest_path};
 use super::{ManifestError, shape, tree};
 use crate::describe::setting::{Clock, Input, Names, Stream, Variables};
 use crate::describe::{At, Grant, Grants, Place, Settings, Source, Treatment, measure};
-use crate::name::Pattern;
 use crate::name::grammar::nameless;
+use crate::name::{Capability, Pattern};
 use crate::text::Shown;
 
 /// Settings on their way: what was said so far, over what others had said before.
@@ -57,6 +57,9 @@ impl<'d> Draft<'d> {
                 if let Some(nameless) = nameless(name) {
                     return self.error(ManifestError::Nameless(nameless), &item.key);
                 }
+                if let Some(names) = Capability::group(name) {
+                    return self.group(names, word, &path, item);
+                }
                 if self.once(&path, item) && self.not_mixed(name, item, false) {
                     match self.grants.word(name, word, Some(item.key.clone())) {
                         Ok(()) => {}
@@ -66,6 +69,23 @@ impl<'d> Draft<'d> {
             }
             DeValue::Table(table) if self.not_mixed(name, item, true) => self.table(name, table, item),
             _ => {}
+        }
+    }
+
+    /// Takes what is said of several capabilities by one word. What is said of one of them by its own name counts, before this and
+    /// after it.
+    fn group(&mut self, names: &[&str], word: &str, path: &[String], item: &Item<'_>) {
+        if !self.once(path, item) {
+            return;
+        }
+        for name in names {
+            let is_said = self.said.contains_key([(*name).to_owned()].as_slice()) || self.set.contains_key(*name);
+            if is_said {
+                continue;
+            }
+            if let Err(error) = self.grants.word(name, word, Some(item.key.clone())) {
+                self.error(error, &item.place());
+            }
         }
     }
 
