@@ -76,9 +76,16 @@ pub fn meets(
         verdict.doubts.sort_by_key(|doubt| doubt.place.start());
     }
     if *decides {
-        let is_new = |part: &Doubt| verdict.doubts.iter().all(|doubt| doubt.place.start() != part.place.start());
-        let parts: Vec<Doubt> = policy::without_effect(policy, name).into_iter().filter(is_new).collect();
-        verdict.doubts.extend(parts);
+        // Of a rule that names nothing, that is said. This one names what is nested, which an adapter around all cannot tell apart.
+        let is_idle = |place: &Place| verdict.idle().any(|doubt| doubt.place.start() == place.start());
+        let parts = policy::for_parts(policy, name).filter(|(_, place)| !is_idle(place));
+        let error = |(part, place): &(String, Place)| {
+            At::place(CheckError::Part { name: part.clone(), of: name.clone() }, Some(place))
+        };
+        let errors: Vec<At<CheckError>> = parts.map(error).collect();
+        if !errors.is_empty() {
+            return Err(PhaseError::Policy(errors));
+        }
     }
     // A component of the manifest that this target does not use may have a rule all the same. Of one that it uses, all that is
     // nested in it is known.

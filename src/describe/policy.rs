@@ -73,8 +73,6 @@ pub struct Doubt {
 pub enum Doubted {
     /// A component: none goes by that name.
     Component,
-    /// A component to which something is granted by a rule that the whole is not given, of which it is a part.
-    Part,
     /// An interface of WASI, which WASI does not have.
     Interface,
     /// A function of an interface of WASI, which does not have it.
@@ -289,11 +287,6 @@ impl Doubt {
         }
     }
 
-    /// A rule about a part of a component, where only the whole is granted something.
-    pub fn of_part(name: &str, place: &Place) -> Doubt {
-        Doubt { text: name.to_owned(), kind: Doubted::Part, near: None, allows: false, place: place.clone() }
-    }
-
     /// A rule about a component, where none of `names` is one that it calls components.
     pub fn of_component<'n>(name: &str, place: &Place, names: impl IntoIterator<Item = &'n str>) -> Doubt {
         let near = nearest(names, name);
@@ -377,10 +370,6 @@ impl Doubt {
         let (interface, function) = name::unqualified(text);
         let mut message = match kind {
             Doubted::Component => format!("the rule for `{text}` applies to nothing: no component has that name"),
-            Doubted::Part => format!(
-                "the rule for `{text}` grants nothing here: what a policy grants, it grants to the whole component, and this \
-                 is the name of a part"
-            ),
             Doubted::Interface => format!("`{text}` {says} nothing that WASI has: there is no `{interface}`"),
             Doubted::Version => {
                 let version = name::versioned(interface).1.unwrap_or_default();

@@ -19,6 +19,13 @@ pub enum CheckError {
     #[diagnostic(help("{}", name_help(.near)))]
     NoComponent { name: String, near: Option<String> },
 
+    #[error("the rule for `{}` is about a part of `{}`, and `weld virt` restricts that as a whole", Shown(.name), Shown(.of))]
+    #[diagnostic(help(
+        "`weld split COMPONENT -o DIR` writes the parts and a manifest: there, `[virtualize.NAME]` says what a part may use, and \
+         `policy = \"FILE\"` in `[composition]` checks the output"
+    ))]
+    Part { name: String, of: String },
+
     #[error(transparent)]
     #[diagnostic(transparent)]
     Inspect(#[from] InspectError),

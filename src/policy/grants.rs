@@ -4,8 +4,8 @@ use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 
 use super::allowance::{Allowance, ImportNames};
 use super::decision::{self, Called, Decision};
-use crate::describe::policy::{Doubt, Policy};
-use crate::describe::{Grant, Grants, Treatment};
+use crate::describe::policy::Policy;
+use crate::describe::{Grant, Grants, Place, Treatment};
 use crate::inspect::reach::{HostItem, Labels};
 use crate::load::Component;
 use crate::name::{Capability, Pattern};
@@ -82,10 +82,11 @@ pub fn grants(policy: &Policy, component: &Component) -> Grants {
     grants
 }
 
-/// The rules that allow something to others than a component of some name: [`grants`] takes nothing from them.
-pub fn without_effect(policy: &Policy, name: &str) -> Vec<Doubt> {
-    let others = policy.rules.iter().filter(|rule| !rule.allow.is_empty() && !rule.names(name));
-    others.filter_map(|rule| rule.component.as_ref()).map(|(name, place)| Doubt::of_part(name, place)).collect()
+/// The rules that allow something to others than a component of some name: [`grants`] takes nothing from them. Each is the name that
+/// it has, with its place.
+pub fn for_parts<'p>(policy: &'p Policy, name: &'p str) -> impl Iterator<Item = &'p (String, Place)> {
+    let others = policy.rules.iter().filter(move |rule| !rule.allow.is_empty() && !rule.names(name));
+    others.filter_map(|rule| rule.component.as_ref())
 }
 
 fn is_function(item: &ComponentItem) -> bool {

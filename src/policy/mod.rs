@@ -13,7 +13,7 @@ mod suggest;
 
 use decision::{Applicable, Called, Decision};
 pub use error::CheckError;
-pub use grants::{grants, without_effect};
+pub use grants::{for_parts, grants};
 pub use suggest::{Suggested, suggest};
 
 use std::collections::BTreeSet;

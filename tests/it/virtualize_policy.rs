@@ -139,14 +139,15 @@ fn virt_policy_that_allows_by_default_lists_all_granted_interfaces() {
 }
 
 #[test]
-fn virt_policy_warns_of_rules_that_grant_nothing_to_the_whole() {
+fn virt_policy_refuses_rules_for_parts() {
     let directory = tempfile::tempdir().unwrap();
     let virt = |policy: &str| {
         std::fs::write(directory.path().join("policy.toml"), policy).unwrap();
         let mut virt = weld(directory.path());
         virt.arg("virt").arg(guest("command-0.2.12")).args(["-o", "out.wasm", "-q", "--policy", "policy.toml"]);
         let output = virt.output().unwrap();
-        assert!(output.status.success());
+        assert_eq!(output.status.success(), directory.path().join("out.wasm").exists());
+        _ = std::fs::remove_file(directory.path().join("out.wasm"));
         String::from_utf8(output.stderr).unwrap()
     };
     let rule = |name: &str| format!("rule = [{{ component = \"{name}\", allow = [\"random\"] }}]\n");
@@ -155,5 +156,10 @@ fn virt_policy_warns_of_rules_that_grant_nothing_to_the_whole() {
     assert!(said.starts_with("warning: the rule for `inner` applies to nothing"), "{said}");
     // The component itself is nested in what is written, and so is its adapter.
     let said = virt(&rule("command-0.2.12:adapter"));
-    assert!(said.starts_with("warning: the rule for `command-0.2.12:adapter` grants nothing here"), "{said}");
+    let refused =
+        "the rule for `command-0.2.12:adapter` is about a part of `command-0.2.12`, and `weld virt` restricts that as";
+    assert!(said.contains(refused), "{said}");
+    // One for a component of another file is none for a part.
+    let both = "rule = [{ component = \"command*\", allow = [\"random\"] }, { component = \"x\", allow = [\"fs\"] }]\n";
+    assert_eq!(virt(both), "");
 }
