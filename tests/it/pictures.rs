@@ -127,6 +127,19 @@ fn html_has_each_instance_and_wire() {
 }
 
 #[test]
+fn html_of_a_short_chain_shows_rows() {
+    let rows = |count: usize| {
+        let names: Vec<String> = (0..count).map(|number| format!("unit-{number}")).collect();
+        let page = inspect(&chain(&names), &["--html", "-"]);
+        // The interface that the last one exports, beside its end.
+        page.contains(&format!(">a:b/u{}</text>", count - 1)) || page.contains(&format!(">a:b/u{}<tspan", count - 1))
+    };
+    assert!((2..=12).all(rows));
+    // Of many, only names are.
+    assert!(!rows(60));
+}
+
+#[test]
 fn html_marks_wires_that_end_in_an_adapter() {
     let page = inspect(&virt(&guest("command-0.2.12"), &["stdout=allow"]), &["--html", "-"]);
     let things = &data(&page)["things"];

@@ -72,6 +72,8 @@ pub struct Columns {
     pub height: f64,
     /// How far wires between the same two nodes run from each other.
     pub apart: f64,
+    /// The space between the nodes of a column, at least.
+    pub gap: f64,
 }
 
 /// A column.
@@ -136,7 +138,7 @@ pub fn place(nodes: &[Node], edges: &[Edge]) -> Columns {
         vertices => stacked(vertices),
     };
     let count = column_of.iter().max().map_or(0, |last| last + 1);
-    let mut placed = Columns { bundles, column_of, apart: APART, ..Columns::default() };
+    let mut placed = Columns { bundles, column_of, apart: APART, gap: GAP, ..Columns::default() };
     placed.columns = (0..count).map(|_| Column::default()).collect();
     placed.fill(nodes, &vertices, &middles);
     placed.spread(&forward);
@@ -334,10 +336,17 @@ fn stacked(vertices: &[Vertex]) -> Vec<f64> {
 }
 
 impl Columns {
-    /// Whether a wire joins two nodes of one column.
-    pub fn is_beside(&self, edge: &Edge) -> bool {
-        let column = |node: usize| self.column_of.get(node);
-        edge.from != edge.to && column(edge.from) == column(edge.to)
+    /// Where a wire between two nodes of one column comes to the left of it: in the gap beside the node that it leads to, on the
+    /// side of the other one. `None` for other wires.
+    pub fn gap_before(&self, edge: &Edge) -> Option<f64> {
+        let column = self.column_of.get(edge.to)?;
+        if edge.from == edge.to || self.column_of.get(edge.from) != Some(column) {
+            return None;
+        }
+        let node = |node: usize| self.columns.get(*column)?.nodes.iter().find(|placed| placed.node == node);
+        let (from, to) = (node(edge.from)?, node(edge.to)?);
+        let beside = (edge.wire % 3) as f64 * 2.0 - 2.0;
+        Some(beside + if from.y < to.y { to.y - self.gap / 2.0 } else { to.y + to.height + self.gap / 2.0 })
     }
 
     /// Puts everything into its column, where nothing lies over anything else.

@@ -1,4 +1,4 @@
-//! Columns that are filled from top to bottom, for blocks of which nothing but names is shown.
+//! Columns that are filled from top to bottom, for compositions that are deep or large.
 //!
 //! What fills an import comes after who has it: further down, or further right. So the shape of the whole is that of the window, however
 //! deep or flat the composition is. Wires run between the columns, and through the gaps between the blocks of a column.
@@ -15,6 +15,9 @@ const BETWEEN: f64 = 48.0;
 
 /// How often the order within columns is improved.
 const SWEEPS: usize = 4;
+
+/// How much longer a wire counts that leads upwards in its column.
+const UP: f64 = 2_000.0;
 
 /// Wires in one gap are spread over this many places.
 const PLACES: usize = 5;
@@ -35,9 +38,9 @@ pub fn place(nodes: &[Node], edges: &[Edge], room: (f64, f64)) -> Columns {
     let mut filled = fill(nodes, groups, room);
     let neighbours = neighbours(nodes.len(), bundles.keys());
     for sweep in 0..SWEEPS {
-        improve(nodes, &mut filled, &neighbours, sweep % 2 == 1);
+        improve(nodes, &mut filled, &neighbours, &inner, sweep % 2 == 1);
     }
-    let mut placed = Columns { bundles, apart: 1.0, column_of: vec![0; nodes.len()], ..Columns::default() };
+    let mut placed = Columns { bundles, apart: 1.0, gap: GAP, column_of: vec![0; nodes.len()], ..Columns::default() };
     let filled: Vec<Vec<usize>> = filled.into_iter().map(|column| column.concat()).collect();
     placed.put(nodes, &filled);
     placed.through_gaps();
@@ -120,7 +123,13 @@ fn neighbours<'e>(count: usize, pairs: impl Iterator<Item = &'e (usize, usize)>)
 }
 
 /// Brings what is in each column closer to what it is joined to in others: one column after the other, or back.
-fn improve(nodes: &[Node], columns: &mut [Vec<Group>], neighbours: &[Vec<usize>], is_back: bool) {
+fn improve(
+    nodes: &[Node],
+    columns: &mut [Vec<Group>],
+    neighbours: &[Vec<usize>],
+    pairs: &BTreeSet<(usize, usize)>,
+    is_back: bool,
+) {
     let count = columns.len();
     // The column of each node, and its middle.
     let mut place = vec![(0, 0.0); nodes.len()];
@@ -137,7 +146,10 @@ fn improve(nodes: &[Node], columns: &mut [Vec<Group>], neighbours: &[Vec<usize>]
     let length = |place: &[(usize, f64)]| {
         let y = |node: usize| place.get(node).map_or(0.0, |(_, y)| *y);
         let of = |(node, others): (usize, &Vec<usize>)| others.iter().map(|it| (y(node) - y(*it)).abs()).sum::<f64>();
-        neighbours.iter().enumerate().map(of).sum::<f64>()
+        // One reads from top to bottom.
+        let place = |node: usize| place.get(node).copied().unwrap_or_default();
+        let is_up = |(from, to): &&(usize, usize)| place(*from).0 == place(*to).0 && place(*from).1 > place(*to).1;
+        neighbours.iter().enumerate().map(of).sum::<f64>() + pairs.iter().filter(is_up).count() as f64 * UP
     };
     let mut shortest = length(&place);
     for step in 0..count {

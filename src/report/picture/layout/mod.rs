@@ -3,8 +3,8 @@
 //! Blocks lie in columns, from what the component exports on the left to the host on the right: what fills an import is further right than
 //! who has the import. What is in a frame is laid out first and by itself, and the frame is then a block like others.
 //!
-//! A picture has to be read at first sight, in a window of usual size. So it shows as much of each block as there is room for; where only
-//! names fit, columns are filled from top to bottom, as lines of a text are.
+//! A picture has to be read at first sight, in a window of usual size. So it shows as much of each block as there is room for. Where
+//! the columns of a deep composition are too many, they are filled from top to bottom instead, as lines of a text are.
 
 mod columns;
 mod grid;
@@ -29,6 +29,15 @@ const BESIDE: f64 = 1_160.0;
 
 /// Up to how many blocks their rows are tried.
 const FULL: usize = 40;
+
+/// How columns are filled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Filling {
+    /// With what is equally deep in the composition.
+    ByDepth,
+    /// From top to bottom, as lines of a text are: a deep composition is as wide as a flat one.
+    Folded,
+}
 
 /// Where everything is, in pixels.
 #[derive(Debug)]
@@ -68,17 +77,23 @@ const PADDING: f64 = 18.0;
 impl Layout {
     /// Where everything in a picture is.
     pub fn of(picture: &Picture<'_>) -> Layout {
-        let tried = [Density::Full, Density::Middle].into_iter().filter(|_| picture.blocks.len() <= FULL);
-        for layout in tried.map(|density| Layout::with(picture, density)) {
+        let tried = [
+            (Density::Full, Filling::ByDepth),
+            (Density::Middle, Filling::ByDepth),
+            (Density::Full, Filling::Folded),
+            (Density::Middle, Filling::Folded),
+        ];
+        let tried = tried.into_iter().filter(|_| picture.blocks.len() <= FULL);
+        for layout in tried.map(|(density, filling)| Layout::with(picture, density, filling)) {
             if layout.width <= ROOM.0 && layout.height <= ROOM.1 {
                 return layout;
             }
         }
-        Layout::with(picture, Density::Compact)
+        Layout::with(picture, Density::Compact, Filling::Folded)
     }
 
-    fn with(picture: &Picture<'_>, density: Density) -> Layout {
-        let mut maker = Maker::new(picture, Rows::of(picture, density));
+    fn with(picture: &Picture<'_>, density: Density, filling: Filling) -> Layout {
+        let mut maker = Maker::new(picture, Rows::of(picture, density), filling);
         // What is in a frame comes after it.
         for block in (0..picture.blocks.len()).rev() {
             let inner = picture.blocks.get(block).is_some_and(|it| it.is_frame).then(|| maker.level(Some(block)));
@@ -108,6 +123,7 @@ impl Layout {
 struct Maker<'p, 'i> {
     picture: &'p Picture<'i>,
     layout: Layout,
+    filling: Filling,
     /// The cables at the level of each frame, then of the picture: by their index.
     levels: Vec<Vec<usize>>,
     /// The ways of the cables, relative to their frames.
@@ -115,7 +131,7 @@ struct Maker<'p, 'i> {
 }
 
 impl<'p, 'i> Maker<'p, 'i> {
-    fn new(picture: &'p Picture<'i>, rows: Rows) -> Self {
+    fn new(picture: &'p Picture<'i>, rows: Rows, filling: Filling) -> Self {
         let blocks = picture.blocks.len();
         let mut levels = vec![Vec::new(); blocks + 1];
         for (index, cable) in rows.cables.iter().enumerate() {
@@ -133,7 +149,7 @@ impl<'p, 'i> Maker<'p, 'i> {
             sizes: vec![Size::default(); blocks],
             cables: Vec::new(),
         };
-        Maker { picture, layout, levels, ways }
+        Maker { picture, layout, filling, levels, ways }
     }
 
     /// Places what is directly in a frame, or in the picture, relative to it. How wide and high that is.
@@ -166,9 +182,9 @@ impl<'p, 'i> Maker<'p, 'i> {
                 Some(columns::Edge { wire: *index, from, to, is_faint, is_close })
             })
             .collect();
-        let columns = match self.layout.rows.density == Density::Compact {
-            true => grid::place(&nodes, &ends, ROOM),
-            false => columns::place(&nodes, &ends),
+        let columns = match self.filling {
+            Filling::Folded => grid::place(&nodes, &ends, ROOM),
+            Filling::ByDepth => columns::place(&nodes, &ends),
         };
         let blocks: Vec<Option<usize>> = match frame {
             Some(_) => [None].into_iter().chain(members.into_iter().map(Some)).chain([None]).collect(),
@@ -184,11 +200,7 @@ impl<'p, 'i> Maker<'p, 'i> {
         };
         for edge in &ends {
             let Some(cable) = self.layout.rows.cables.get(edge.wire) else { continue };
-            let (from, mut to) = (row(&self.layout, cable.from), row(&self.layout, cable.to));
-            if columns.is_beside(edge) {
-                // Blocks of one column are joined at one side of it.
-                to.0 += self.layout.blocks.get(cable.to.block).map_or(0.0, |rect| rect.width);
-            }
+            let (from, to) = (row(&self.layout, cable.from), row(&self.layout, cable.to));
             if let Some(way) = self.ways.get_mut(edge.wire) {
                 *way = wires::way(&columns, edge, from, to);
             }

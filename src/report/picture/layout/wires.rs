@@ -13,7 +13,7 @@ pub enum Step {
     Line(f64, f64),
     /// To there in a curve that begins and ends horizontally.
     Curve(f64, f64),
-    /// By way of somewhere on the right to there, which is above or below.
+    /// By way of somewhere on the right or the left to there, which is above or below.
     Bow(f64, f64, f64),
 }
 
@@ -39,10 +39,13 @@ pub fn way(columns: &Columns, edge: &Edge, from: (f64, f64), to: (f64, f64)) -> 
         way.extend([Step::Curve(left(last).min(to.0), to.1), Step::Line(to.0, to.1)]);
         return way;
     }
-    if columns.is_beside(edge) {
-        // Out into the space beside the column, further the further it goes, and back.
-        let out = right(first).max(from.0) + (12.0 + (from.1 - to.1).abs() / 12.0).min(40.0);
-        way.extend([Step::Bow(out, to.0, to.1)]);
+    if let Some(gap) = columns.gap_before(edge) {
+        // Out on the right, further the further it goes, through the gap beside the other block, and to that on the left.
+        let (right, left) = (right(first), left(first));
+        let far = |y: f64, most: f64| (10.0 + (y - gap).abs() / 14.0).min(most);
+        way.push(Step::Line(right.max(from.0), from.1));
+        way.extend([Step::Bow(right + far(from.1, 30.0), right, gap), Step::Line(left, gap)]);
+        way.push(Step::Bow(left - far(to.1, 14.0), to.0, to.1));
         return way;
     }
     // Back, or to itself, or one of those that are too many: over everything.
