@@ -105,6 +105,20 @@ impl PhaseError {
         }
     }
 
+    /// The error of a description that nobody wrote: without places in it.
+    pub(crate) fn unplaced(self) -> PhaseError {
+        match self {
+            PhaseError::Manifest(errors) => PhaseError::Manifest(unplaced(errors)),
+            PhaseError::Load(errors) => PhaseError::Load(unplaced(errors)),
+            PhaseError::Link(errors) => PhaseError::Link(unplaced(errors)),
+            PhaseError::Grants(errors) => PhaseError::Grants(unplaced(errors)),
+            PhaseError::Virtualize(errors) => PhaseError::Virtualize(unplaced(errors)),
+            PhaseError::Encode(errors) => PhaseError::Encode(unplaced(errors)),
+            PhaseError::Verify(errors) => PhaseError::Verify(unplaced(errors)),
+            other => other,
+        }
+    }
+
     /// Of the errors of several compositions, those of the earliest phase, each once: what they share is wrong in each.
     /// `None` where there are none.
     pub(crate) fn earliest(errors: Vec<PhaseError>) -> Option<PhaseError> {
@@ -147,6 +161,10 @@ impl PhaseError {
             PhaseError::Emit(_) => 13,
         }
     }
+}
+
+fn unplaced<E>(errors: Vec<At<E>>) -> Vec<At<E>> {
+    errors.into_iter().map(At::unplaced).collect()
 }
 
 fn joint<E: std::fmt::Debug>(mut first: Vec<At<E>>, more: Vec<At<E>>) -> Vec<At<E>> {

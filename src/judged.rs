@@ -51,6 +51,8 @@ pub fn judge(sources: &[Source], policy: &Policy, timings: &mut Timings) -> Resu
 pub struct Suggested {
     /// The text of its file.
     pub text: String,
+    /// How many rules it has.
+    pub rules: usize,
     /// What it does not allow though a component reaches it, since no pattern can, a line each.
     pub left: Vec<String>,
     /// What else is to be known of it, a line each.
@@ -86,7 +88,8 @@ pub fn suggest(sources: &[Source], timings: &mut Timings) -> Result<Suggested, P
             .collect())
     };
     let left = timings.span("policy", || components.par_iter().map(left).collect::<Result<Vec<_>, _>>())?;
-    Ok(Suggested { text, left: left.concat(), notes: suggest::shared(&suggestions), failed })
+    let (rules, notes) = (policy.rules.len(), suggest::shared(&suggestions));
+    Ok(Suggested { text, rules, left: left.concat(), notes, failed })
 }
 
 /// Results, and the sources of which there is none, with the reason.

@@ -66,7 +66,7 @@ pub fn splice(whole: &Component, edge: &str, links: Vec<Link>, timings: &mut Tim
     let defining = inserted.iter().map(|(name, bytes)| Ok((name.clone(), defining(name, bytes, &edge)?)));
     let defining = defining.collect::<Result<BTreeMap<_, _>, PhaseError>>()?;
     files.extend(inserted.into_iter().map(|(name, bytes)| (format!("{name}.wasm"), bytes)));
-    let mut description = describe(&manifest, &files)?;
+    let mut description = describe(&manifest, &files).map_err(PhaseError::unplaced)?;
     if let Wiring::Automatic(automatic) = &mut description.wiring {
         automatic.chains.iter_mut().for_each(|chain| chain.is_closed = true);
         let chain = automatic.chains.first();
@@ -87,7 +87,7 @@ pub fn splice(whole: &Component, edge: &str, links: Vec<Link>, timings: &mut Tim
         let grants = Grants { allow_missing: true, place: None, ..grants.clone() };
         description.grants.extend(given.into_iter().map(|name| (name, grants.clone())));
     }
-    let composition = compose(&description, timings)?;
+    let composition = compose(&description, timings).map_err(PhaseError::unplaced)?;
     let hosts = composition.graph.hosts().map(|(_, host)| host.name.clone());
     let imports = hosts.filter(|name| !whole.imports().contains_key(name)).collect();
     Ok(Spliced { composition, granted, imports })

@@ -24,7 +24,7 @@ use crate::timings::Timings;
 /// violation is a line on standard output; the exit code is then 1. A directory stands for all `.wasm` files in it,
 /// at any depth. Several components have one report; one that cannot be read is an error, and the exit code 2 at the end.
 #[derive(Debug, Args)]
-#[command(after_help = examples::CHECK)]
+#[command(override_usage = "weld check <COMPONENT>... --policy <FILE> [OPTIONS]\n       weld check <COMPONENT>... --suggest [--output <FILE>]", after_help = examples::CHECK)]
 pub struct Arguments {
     /// The components: binary, WAT text or core modules, or directories of `.wasm` files
     #[arg(value_name = "COMPONENT", required = true)]
@@ -102,6 +102,11 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
             Target::File(file) => emit::create(file, policy.text.as_bytes()),
             target => target.write(policy.text.as_bytes()),
         })?;
+        if let Target::File(file) = &target {
+            let (file, rules) = (text::path(file), count(policy.rules, "rule"));
+            terminal
+                .say(&format!("{file}: {rules} for what is reached now; `weld check --policy {file}` checks by it"));
+        }
         policy.left.iter().for_each(|line| terminal.warn(&format!("no pattern can allow it: {line}")));
         policy.notes.iter().for_each(|line| terminal.warn(line));
         policy.failed.iter().for_each(|error| terminal.error(error));

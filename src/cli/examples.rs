@@ -76,6 +76,8 @@ pub const CHECK: &str = "Examples:
 /// `weld verify`.
 pub const VERIFY: &str = "Examples:
   weld verify quiet.wasm --input cmd.wasm --stdout
+  weld verify whole.wasm --input app.wasm --input lib.wasm --allow-all
+                                                 # of `weld plug`, which denies nothing
   weld verify quiet.wasm --input cmd.wasm --stdout --json
   weld verify out.wasm --manifest weld.toml";
 
@@ -90,6 +92,18 @@ pub const EXPLAIN: &str = "Examples:
   weld explain cmd.wasm fs
   weld explain cmd.wasm network                # sockets and http
   weld explain cmd.wasm wasi:random/random#get-random-u64 --json";
+
+/// `weld completions`.
+pub const COMPLETIONS: &str = "Examples:
+  weld completions bash               # for ~/.local/share/bash-completion/completions/weld
+  weld completions zsh                # for a file `_weld` in a directory of $fpath
+  weld completions fish               # for ~/.config/fish/completions/weld.fish";
+
+/// `weld man`.
+pub const MAN: &str = "Examples:
+  weld man                            # weld.1, on standard output
+  weld man --out man1                 # a page for each command
+  weld help virt                      # the same text, without a page";
 
 /// `weld snapshot`.
 pub const SNAPSHOT: &str = "Examples:

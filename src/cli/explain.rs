@@ -1,6 +1,6 @@
 //! `weld explain`: how a component reaches something of the host's.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -9,11 +9,11 @@ use super::{Outcome, examples, write_json};
 use crate::describe::Source;
 use crate::emit::Target;
 use crate::explain::{explained, misspelt};
-use crate::load::{decode, file};
+use crate::load::{LoadError, decode, file};
 use crate::name::Capability;
 use crate::text::Shown;
 use crate::timings::Timings;
-use crate::{PhaseError, verify};
+use crate::{PhaseError, text, verify};
 
 /// Show how parts of a component reach something of the host, link by link, and what would close the way
 #[derive(Debug, Args)]
@@ -22,7 +22,7 @@ pub struct Arguments {
     /// The component: binary, WAT text, or a core module
     #[arg(value_name = "COMPONENT")]
     component: PathBuf,
-    /// A capability (`sockets`), an interface (`ns:pkg/iface`), a function (`ns:pkg/iface#func`), or a pattern with `*`
+    /// A capability (`sockets`; `network` is `sockets` and `http`), an interface (`ns:pkg/iface`), a function (`ns:pkg/iface#func`), or a pattern with `*`
     #[arg(value_name = "CAPABILITY")]
     asked: String,
     /// Print it as JSON
@@ -30,7 +30,21 @@ pub struct Arguments {
     json: bool,
 }
 
+/// The error of arguments in the other order: what is asked is a file, and the component is none.
+fn swapped(arguments: &Arguments) -> Option<LoadError> {
+    let Arguments { component, asked, .. } = arguments;
+    let is_swapped = file::exists(Path::new(asked)) && !file::exists(component) && component.as_os_str() != "-";
+    is_swapped.then(|| LoadError::OtherText {
+        file: text::path(component),
+        what: "a name",
+        help: format!("the component comes first: `weld explain {} {}`", Shown(asked), text::path(component)),
+    })
+}
+
 pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
+    if let Some(error) = swapped(&arguments) {
+        return Err(error.into());
+    }
     let source = Source::parse(arguments.component);
     let component = timings.span("load", || decode(source.stem(), source.shown(), file::read(&source)?))?;
     // Of what is not a component as a whole, nothing should be said that reads like praise.

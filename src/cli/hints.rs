@@ -394,6 +394,13 @@ impl Typed<'_> {
         let command = self.command?;
         Some(match command.get_name() {
             "plug" => format!("write `--plug` before each plug: `--plug {shown}`"),
+            "snapshot" => self.snapshot(),
+            "splice" => format!("write `--insert` before each component to put there: `--insert {shown}`"),
+            "split" => format!("the directory to write to is `-o {shown}`"),
+            "add" => "one component is added at a time: `weld add FILE` for each".to_owned(),
+            "inspect" | "componentize" => format!("`weld {}` takes one file at a time", command.get_name()),
+            "explain" => "one question is answered at a time; `network` asks for `sockets` and `http`".to_owned(),
+            "diff" => "two are compared at a time: `weld diff BEFORE AFTER`".to_owned(),
             "compose" if is_component(word) => {
                 "a component is filled by others with `weld plug FILE --plug FILE`; `weld compose` takes a WAC document"
                     .to_owned()
@@ -412,6 +419,20 @@ impl Typed<'_> {
         })
     }
 
+    /// How a component is compared with a snapshot that stands beside it without a flag.
+    fn snapshot(&self) -> String {
+        let files: Vec<&String> = self.words.iter().filter(|word| !word.starts_with('-')).take(2).collect();
+        let (components, others): (Vec<&String>, Vec<&String>) = files.into_iter().partition(|file| is_component(file));
+        let [component, golden] = match (components.as_slice(), others.as_slice()) {
+            ([component], [golden]) => [component, golden].map(|file| Shown(file).to_string()),
+            _ => ["COMPONENT", "FILE"].map(str::to_owned),
+        };
+        format!(
+            "`weld snapshot {component} --check {golden}` compares the component with a saved snapshot, and \
+             `weld snapshot {component} --update {golden}` writes it"
+        )
+    }
+
     /// What has to be there, and is not.
     fn missing(&self, error: &clap::Error) -> Option<String> {
         let Some(ContextValue::Strings(missing)) = error.get(ContextKind::InvalidArg) else { return None };
@@ -425,6 +446,22 @@ impl Typed<'_> {
             return Some(format!(
                 "name the policy: `--policy {policy}`; `--suggest` prints one that allows what the components reach now"
             ));
+        }
+        if self.is("explain") && lacks("<CAPABILITY>") {
+            return Some(
+                "say what is asked: a capability, such as `network` or `fs`, an interface or a function".to_owned(),
+            );
+        }
+        if self.is("split") && lacks("--output") {
+            return Some("name a directory that does not exist, or is empty: `-o DIR`".to_owned());
+        }
+        if self.is("splice") && (lacks("--at") || lacks("--insert")) {
+            return Some("`--at COMPONENT/IMPORT` says where, and `--insert FILE` what".to_owned());
+        }
+        if self.is("swap") && lacks("<NAME=FILE>") {
+            return Some(
+                "say what is replaced, by its name in `weld inspect`, and with which file: `NAME=FILE`".to_owned(),
+            );
         }
         if self.is("targets") && lacks("--wit") {
             return Some(

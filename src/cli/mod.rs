@@ -100,11 +100,13 @@ enum Command {
     Split(split::Arguments),
     Splice(splice::Arguments),
     /// Print a completion script for a shell
+    #[command(after_help = examples::COMPLETIONS)]
     Completions {
         /// The shell
         shell: clap_complete::Shell,
     },
     /// Print the manual page, or write one for each command
+    #[command(after_help = examples::MAN)]
     Man {
         /// Write a page for each command into this directory: `weld.1`, `weld-virt.1` and so on
         #[arg(long, value_name = "DIR")]
@@ -161,6 +163,7 @@ impl From<Outcome> for ExitCode {
 
 /// Where a component is written, and in which format.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
 struct Output {
     /// The file to write; without it, or with `-`, standard output
     #[arg(short, long, alias = "out", value_name = "FILE")]
@@ -243,6 +246,7 @@ impl Output {
 
 /// What commands that compose have in common.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
 struct Composed {
     #[command(flatten)]
     output: Output,
@@ -330,7 +334,8 @@ fn say_kept(report: &Report, terminal: &Terminal) {
 
 /// Runs the command that the process was started with, and prints what it has to say.
 pub fn run() -> ExitCode {
-    let parsed = command_line().try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches));
+    let parsed = command_line().try_get_matches_from(without_help_of_help(std::env::args_os()));
+    let parsed = parsed.and_then(|matches| Arguments::from_arg_matches(&matches));
     let arguments = match parsed {
         Ok(arguments) => arguments,
         Err(error) => {
@@ -360,6 +365,14 @@ pub fn run() -> ExitCode {
             ExitCode::from(101)
         }
     }
+}
+
+/// Arguments without `--help` after `help`, which has no further help of its own.
+fn without_help_of_help(mut arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let mut kept: Vec<OsString> = arguments.by_ref().take(2).collect();
+    let is_help = kept.get(1).is_some_and(|command| command == "help");
+    kept.extend(arguments.filter(|word| !(is_help && (word == "--help" || word == "-h"))));
+    kept
 }
 
 /// Arguments without `--save-inputs`.

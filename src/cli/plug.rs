@@ -19,7 +19,7 @@ use crate::{PhaseError, text};
 /// import that no export fills stays an import of the output. Each file may be a binary component, WAT text, or a
 /// core module.
 #[derive(Debug, Args)]
-#[command(after_help = examples::PLUG)]
+#[command(override_usage = "weld plug <SOCKET> --plug <PLUG>... [OPTIONS]", after_help = examples::PLUG)]
 pub struct Arguments {
     /// The component whose imports are filled; the output has its exports
     #[arg(value_name = "SOCKET")]

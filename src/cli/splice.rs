@@ -20,7 +20,7 @@ use crate::{PhaseError, verify};
 /// imports what did so before. Their other imports are the host's, under the grants of the component at the edge. All
 /// other components and wires stay as they are. Any tool may have made the composition.
 #[derive(Debug, Args)]
-#[command(after_help = examples::SPLICE)]
+#[command(override_usage = "weld splice <COMPONENT> --at <EDGE> --insert <[NAME=]FILE>... [OPTIONS]", after_help = examples::SPLICE)]
 pub struct Arguments {
     /// The composition: binary or WAT text
     #[arg(value_name = "COMPONENT")]

@@ -18,7 +18,7 @@ use crate::{PhaseError, emit, verify};
 /// `weld build` composes the components again: the result has the same snapshot. Any tool may have made the composition.
 /// What a manifest cannot describe is an error, with the reason.
 #[derive(Debug, Args)]
-#[command(after_help = examples::SPLIT)]
+#[command(override_usage = "weld split <COMPONENT> --output <DIR>", after_help = examples::SPLIT)]
 pub struct Arguments {
     /// The composition: binary or WAT text
     #[arg(value_name = "COMPONENT")]

@@ -20,7 +20,7 @@ use crate::{PhaseError, targets, text, verify};
 /// A component conforms if the world has all imports of the component, and the component has all exports of the
 /// world. Otherwise each mismatch is printed, and the exit code is 1.
 #[derive(Debug, Args)]
-#[command(after_help = examples::TARGETS)]
+#[command(override_usage = "weld targets <COMPONENT> --wit <PATH> [OPTIONS]", after_help = examples::TARGETS)]
 pub struct Arguments {
     /// The component: binary, WAT text, or a core module
     #[arg(value_name = "COMPONENT")]

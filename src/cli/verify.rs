@@ -23,7 +23,7 @@ use crate::{PhaseError, build, grants};
 /// computes the grants again from the inputs. It does not trust what the output says of itself. Each finding is a
 /// line on standard output; the exit code is then 1.
 #[derive(Debug, Args)]
-#[command(after_help = examples::VERIFY)]
+#[command(override_usage = "weld verify <OUTPUT> --input <FILE>... [FLAGS OF `weld virt`]\n       weld verify <OUTPUT> --manifest <FILE> [--target <NAME>]", after_help = examples::VERIFY)]
 pub struct Arguments {
     /// The component to check: binary or WAT text
     #[arg(value_name = "OUTPUT")]
@@ -44,7 +44,7 @@ pub struct Arguments {
     #[command(flatten)]
     flags: Flags,
     /// Print the result and the findings as JSON
-    #[arg(long)]
+    #[arg(long, help_heading = "Report")]
     json: bool,
 }
 
@@ -55,6 +55,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     if stdin_is_shared([&source].into_iter().chain(&described).chain(&inputs)) {
         return Err(LoadError::SharedStdin.into());
     }
+    let is_without_grants = described.is_none() && arguments.flags.says_nothing();
     let (description, components) = match (described, inputs.split_first()) {
         (Some(manifest), _) if arguments.flags.says_nothing() => {
             build::described(&manifest, arguments.target.as_deref(), timings)?
@@ -91,6 +92,12 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     }
     report.notes.iter().for_each(|note| terminal.note(&Shown(note).to_string()));
     terminal.say(&report.summary());
+    if is_without_grants && !proof.missing.is_empty() {
+        terminal.note(
+            "no flag grants anything, so all of the host is denied, as by `weld virt`; in an output of `weld plug`, components may \
+             use all that they import: add `--allow-all`",
+        );
+    }
     Ok(if report.verified { Outcome::Done } else { Outcome::Different })
 }
 

@@ -24,7 +24,7 @@ use crate::{PhaseError, policy};
 /// otherwise. What was granted and denied is printed. With `--wit` instead of a component, only the adapter is
 /// written, which exports what a world imports.
 #[derive(Debug, Args)]
-#[command(after_help = examples::VIRT)]
+#[command(override_usage = "weld virt <COMPONENT> [OPTIONS]\n       weld virt --wit <PATH> [--world <WORLD>] [OPTIONS]", after_help = examples::VIRT)]
 pub struct Arguments {
     /// The component: binary, WAT text, or a core module
     #[arg(value_name = "COMPONENT", conflicts_with = "wit")]

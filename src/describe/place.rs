@@ -108,6 +108,11 @@ impl<E> At<E> {
         }
     }
 
+    /// The error without its places, where nobody wrote the text.
+    pub fn unplaced(self) -> Self {
+        At { places: None, ..self }
+    }
+
     /// How far into the text its first place is. `None` comes before all others.
     pub fn offset(&self) -> Option<usize> {
         self.places.as_ref()?.labels.first().map(LabeledSpan::offset)

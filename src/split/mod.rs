@@ -192,10 +192,11 @@ fn compose_again(
     files: &BTreeMap<String, Vec<u8>>,
     timings: &mut Timings,
 ) -> Result<bool, PhaseError> {
-    let mut description = describe(manifest, files)?;
+    let mut description = describe(manifest, files).map_err(PhaseError::unplaced)?;
     description.provenance = inspection.provenance.is_some();
     description.obsolete_names = true;
-    let composition = compose(&description, timings).map_err(|error| SplitError::NotAgain(Box::new(error)))?;
+    let composition = compose(&description, timings);
+    let composition = composition.map_err(|error| SplitError::NotAgain(Box::new(error.unplaced())))?;
     let again = decode(whole.name().to_owned(), whole.file().to_owned(), composition.bytes().to_vec())?;
     let again = inspect(&again)?;
     same::compare(inspection, &again).map_err(|what| SplitError::Differs { what })?;

@@ -116,8 +116,13 @@ fn named(inspection: &Inspection, whole: &Component, name: &str) -> Result<(usiz
         },
         [] => {
             let is_known = |of: &Instance| component(of).is_some_and(|(_, of)| of.role != Role::Adapter);
-            let known = instances().filter(|(_, of)| is_known(of)).map(|(_, of)| of.path.clone());
-            Err(SwapError::Unknown { file, name: name.to_owned(), known: known.take(KNOWN).collect() })
+            // What has no code joins others, and is seldom meant.
+            let is_shim = |of: &Instance| component(of).is_some_and(|(_, of)| of.role == Role::Shim);
+            let (shims, others): (Vec<_>, Vec<_>) =
+                instances().filter(|(_, of)| is_known(of)).partition(|(_, of)| is_shim(of));
+            let known = if others.is_empty() { shims } else { others };
+            let known = known.into_iter().map(|(_, of)| of.path.clone()).take(KNOWN).collect();
+            Err(SwapError::Unknown { file, name: name.to_owned(), known })
         }
         several => {
             let paths = several.iter().map(|(_, of)| of.path.clone()).collect();

@@ -215,16 +215,33 @@ const MISTYPED: &[(&str, &str)] = &[
     ("virt real.wasm --grant random=42", "`random.seed`"),
     ("virt real.wasm --grant fs=/data", "`fs.\"GUEST\" = { host = \"/data\" }`"),
     ("virt real.wasm -e A=1 -e A=2", "`A` is given twice"),
+    ("explain http real.wasm", "`weld explain real.wasm http`"),
+    ("explain real.wasm http sockets", "`network` asks for `sockets` and `http`"),
+    ("snapshot real.snap real.wasm", "`weld snapshot real.wasm --check real.snap`"),
+    ("snapshot real.wasm real.snap", "`weld snapshot real.wasm --update real.snap`"),
+    ("build p.toml", "`weld check COMPONENT --policy p.toml`"),
+    ("splice real.wasm other.wasm", "`--insert other.wasm`"),
+    ("split real.wasm parts", "`-o parts`"),
+    ("add a.wasm b.wasm", "`weld add FILE` for each"),
+    ("explain real.wasm", "a capability, such as `network` or `fs`"),
+    ("split real.wasm", "`-o DIR`"),
+    ("splice real.wasm", "`--insert FILE`"),
+    ("swap real.wasm", "`NAME=FILE`"),
+    ("plug real.wasm --plug command.wasm", "`command` imports what `real` exports"),
+    ("verify", "weld verify <OUTPUT> --input <FILE>..."),
+    ("check", "weld check <COMPONENT>... --policy <FILE>"),
 ];
 
 #[test]
 fn mistyped_commands_get_a_working_suggestion() {
     let directory = directory();
     std::fs::copy(guest("hello-lib"), directory.path().join("real.wasm")).unwrap();
+    std::fs::copy(guest("hello-command"), directory.path().join("command.wasm")).unwrap();
     let write = |name: &str, text: &str| std::fs::write(directory.path().join(name), text).unwrap();
     write("a.wac", "package a:b;");
     write("b.wac", "package a:b;\nlet app = new acme:app { ... };");
     write("app.toml", "[composition]");
+    write("p.toml", "[[rule]]\nallow = [\"stdout\"]\n");
     std::fs::create_dir(directory.path().join("www")).unwrap();
     succeeds(weld(directory.path()).args(["snapshot", "real.wasm", "--update", "real.snap"]));
     let mut wrong = String::new();
@@ -235,6 +252,76 @@ fn mistyped_commands_get_a_working_suggestion() {
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn verify_without_flags_names_the_flag_for_outputs_of_plug() {
+    let directory = directory();
+    let mut command = weld(directory.path());
+    command.arg("plug").arg(guest("hello-command")).arg("--plug").arg(guest("hello-lib"));
+    succeeds(command.args(["-o", "out.wasm"]));
+    let verify = |flags: &[&str]| {
+        let mut command = weld(directory.path());
+        command
+            .args(["verify", "out.wasm", "--input"])
+            .arg(guest("hello-command"))
+            .arg("--input")
+            .arg(guest("hello-lib"));
+        let output = command.args(flags).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, said) = verify(&[]);
+    assert!(code == Some(1) && said.contains("add `--allow-all`"), "{said}");
+    assert_eq!(verify(&["--allow-all"]).0, Some(0));
+    // Who grants something has thought of it.
+    let (code, said) = verify(&["--stdout"]);
+    assert!(code == Some(1) && !said.contains("--allow-all"), "{said}");
+}
+
+#[test]
+fn grants_and_policies_take_words_for_several_capabilities() {
+    let directory = directory();
+    let app = r#"(component
+        (import "wasi:http/outgoing-handler@0.2.0" (instance (export "handle" (func))))
+        (import "wasi:sockets/tcp-create-socket@0.2.0" (instance (export "create-tcp-socket" (func))))
+        (import "wasi:cli/stdout@0.2.0" (instance (export "get-stdout" (func))))
+        (import "wasi:cli/stderr@0.2.0" (instance (export "get-stderr" (func)))))"#;
+    let path = directory.path();
+    std::fs::write(path.join("app.wat"), app).unwrap();
+    let virt = |grants: &[&str]| {
+        let mut command = weld(path);
+        command.args(["virt", "app.wat", "-o", "out.wasm"]);
+        grants.iter().for_each(|grant| _ = command.args(["--grant", grant]));
+        succeeds(&mut command);
+        support::names(&std::fs::read(path.join("out.wasm")).unwrap()).0
+    };
+    let [http, sockets] = ["wasi:http/outgoing-handler@0.2.0", "wasi:sockets/tcp-create-socket@0.2.0"];
+    assert_eq!(virt(&["network=allow"]), [http, sockets]);
+    assert_eq!(virt(&["stdio=allow"]), ["wasi:cli/stdout@0.2.0", "wasi:cli/stderr@0.2.0"]);
+    // What is said of one of them counts, whichever comes first.
+    assert_eq!(virt(&["network=allow", "http=deny"]), [sockets]);
+    assert_eq!(virt(&["http=deny", "network=allow"]), [sockets]);
+    assert_eq!(virt(&["default=allow", "network=deny", "stdio=deny", "stdout=allow"]), ["wasi:cli/stdout@0.2.0"]);
+    let manifest = |grants: &str| {
+        let of = "[composition]\nroot = \"app\"\noutput = \"built.wasm\"\n[components]\napp = \"app.wat\"\n";
+        std::fs::write(path.join("weld.toml"), format!("{of}[virtualize.app]\n{grants}")).unwrap();
+        succeeds(weld(path).arg("build"));
+        support::names(&std::fs::read(path.join("built.wasm")).unwrap()).0
+    };
+    assert_eq!(manifest("network = \"allow\"\nhttp = \"deny\"\n"), [sockets]);
+    assert_eq!(manifest("sockets = \"deny\"\nnetwork = \"allow\"\n"), [http]);
+    let check = |policy: &str| {
+        std::fs::write(path.join("policy.toml"), policy).unwrap();
+        let output = weld(path).args(["check", "app.wat", "--policy", "policy.toml"]).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    let (code, said) = check("default = \"allow\"\n[[rule]]\ndeny = [\"network\"]\n");
+    assert!(
+        code == Some(1) && said.lines().count() == 2 && said.contains("http") && said.contains("sockets"),
+        "{said}"
+    );
+    assert_eq!(check("[[rule]]\nallow = [\"network\", \"stdio\"]\n").0, Some(0));
+    assert_eq!(check("[[rule]]\nallow = [\"stdio\"]\n").0, Some(1));
 }
 
 #[test]

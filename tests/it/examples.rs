@@ -55,6 +55,76 @@ fn example_cms_prints_the_output_of_its_readme() {
 }
 
 #[test]
+fn example_cms_reads_one_directory_as_the_readme_restricts_it() {
+    let (_, directory) = build_cms();
+    let readme = std::fs::read_to_string(support::project().join("README.md")).unwrap();
+    let line = readme.lines().find(|line| line.ends_with("-o reader.wasm")).unwrap();
+    support::succeeds(support::weld(directory.path()).args(line.split_whitespace().skip(1)));
+    let args = ["show", "The Slow Post"];
+    assert_eq!(prints(&directory, "reader.wasm", &args), prints(&directory, "build/cms.wasm", &args));
+}
+
+/// The commands of the README with what it shows of their output, of which `…` leaves parts out.
+fn shown(readme: &str) -> Vec<(Vec<&str>, Vec<&str>)> {
+    let mut shown: Vec<(Vec<&str>, Vec<&str>)> = Vec::new();
+    for block in readme.split("```").skip(1).step_by(2) {
+        let mut lines = block.lines().skip(1).peekable();
+        while lines.next_if(|line| !line.starts_with("$ weld ")).is_some() {}
+        while let Some(line) = lines.next() {
+            let mut output = Vec::new();
+            while let Some(line) = lines.next_if(|line| !line.starts_with("$ weld ")) {
+                output.push(line);
+            }
+            shown.push((line.split_whitespace().skip(2).collect(), output));
+        }
+    }
+    shown
+}
+
+/// Whether a line has all parts of another one, in order.
+fn has(line: &str, parts: &str) -> bool {
+    let mut rest = Some(line);
+    for part in parts.split('…') {
+        rest = rest.and_then(|rest| Some(&rest[rest.find(part.trim_end())? + part.trim_end().len()..]));
+    }
+    rest.is_some()
+}
+
+#[test]
+fn readme_shows_what_commands_print() {
+    if std::env::var_os("WELD_CMS").is_some() || std::env::var_os("WELD_GUESTS").is_some() {
+        return;
+    }
+    let (_, directory) = build_cms();
+    let path = directory.path();
+    let readme = std::fs::read_to_string(support::project().join("README.md")).unwrap();
+    std::fs::create_dir_all(path.join("tests/guests/built")).unwrap();
+    std::fs::create_dir_all(path.join("examples/cms")).unwrap();
+    let command = "tests/guests/built/command-0.2.12.wasm";
+    std::fs::copy(support::guest("command-0.2.12"), path.join(command)).unwrap();
+    std::os::unix::fs::symlink(cms().join("stories"), path.join("examples/cms/stories")).unwrap();
+    let (_, policy) = readme.split_once("```toml\n[[rule]]").unwrap();
+    std::fs::write(path.join("policy.toml"), format!("[[rule]]{}", policy.split_once("```").unwrap().0)).unwrap();
+    let stdio = ["virt", command, "--stdio", "-o", "stdio.wasm"];
+    support::succeeds(support::weld(path).args(stdio));
+    // What stands for itself has a test elsewhere.
+    let is_here = |words: &Vec<&str>| !words.iter().any(|word| ["socket.wasm", "app.wasm"].contains(word));
+    let shown = shown(&readme);
+    assert!(shown.len() > 8, "{shown:?}");
+    let mut wrong = String::new();
+    for (words, expected) in shown.into_iter().filter(|(words, _)| is_here(words)) {
+        let output = support::weld(path).args(&words).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        for line in expected.into_iter().filter(|line| !line.trim().is_empty()) {
+            if !said.lines().any(|of| has(of, line)) {
+                wrong += &format!("weld {}\nhas no line `{line}` in\n{said}\n", words.join(" "));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
 fn example_second_instance_has_its_own_store() {
     let (_, directory) = build_cms();
     let args = ["show", "The Slow Post", "The Slow Post", "--store"];

@@ -76,6 +76,8 @@ fn help_examples_of_each_command_run() {
         "snapshot",
         "diff",
         "componentize",
+        "completions",
+        "man",
     ];
     for command in commands {
         std::fs::write(directory.join("weld.toml"), MANIFEST).unwrap();
@@ -115,8 +117,11 @@ fn help_lists_each_command_in_a_group() {
         if let Some(command) = name.strip_prefix("weld-").and_then(|name| name.strip_suffix(".1")) {
             assert!(help.contains(&format!("\n  {command} ")), "{command}");
             assert!(said(&["help", command]).contains(&format!("Usage: weld {command}")), "{command}");
+            assert_eq!(said(&["help", command, "--help"]), said(&["help", command]));
             pages += 1;
         }
     }
     assert_eq!(pages, 19);
+    assert_eq!(said(&["help", "--help"]), help);
+    assert_eq!(said(&["help", "-h"]), help);
 }

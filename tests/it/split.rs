@@ -207,8 +207,14 @@ fn splice_inserts_components_at_an_edge_of_any_composition() {
         }
         let said = fails(&mut splice("app/t:p/kw", &["two.wat"]));
         assert!(said.contains("`app` does not import `t:p/kw`"), "{said}");
-        let said = fails(&mut splice("app/t:p/kv", &["kv.wat"]));
-        assert!(said.contains("stands in a chain at `t:p/kv`, and does not import that"), "{said}");
+        let of_link = fails(&mut splice("app/t:p/kv", &["kv.wat"]));
+        assert!(of_link.contains("stands in a chain at `t:p/kv`, and does not import that"), "{of_link}");
+        let of_edge = fails(&mut splice("ap/t:p/kv", &["two.wat"]));
+        assert!(of_edge.contains("there is no component `ap`") && of_edge.contains("did you mean `app`?"), "{of_edge}");
+        // Nobody wrote the manifest that is behind it.
+        for said in [said, of_link, of_edge, fails(&mut splice("app", &["two.wat"]))] {
+            assert!(!said.contains("weld.toml") && !said.contains('╭'), "{said}");
+        }
     }
 }
 
