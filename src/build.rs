@@ -505,22 +505,26 @@ fn check_used(
     let used: BTreeSet<&str> = both()
         .flat_map(|(output, built)| made_of(output, &built.composition).into_iter().map(Component::name))
         .collect();
-    // By their places: a wire of the manifest is one of all targets, and one of them having the instance is enough.
-    let mut idle: BTreeMap<usize, Option<&Wire>> = BTreeMap::new();
+    // By their places: a wire of the manifest is one of all targets, and one of them having the instance is enough, whatever that
+    // one says of the import itself.
+    let mut wires: BTreeMap<usize, &Wire> = BTreeMap::new();
+    let mut decided: BTreeSet<(String, &str)> = BTreeSet::new();
     for (output, built) in both() {
         let instances: BTreeSet<&str> =
             built.composition.graph.instances().map(|(_, instance)| instance.name.as_str()).collect();
         // Of a component that no output uses, just that is said.
         for wire in output.wires().iter().filter(|wire| used.contains(wire.importer.component.as_str())) {
-            let entry = idle.entry(wire.place.start()).or_insert(Some(wire));
-            if instances.contains(wire.importer.to_string().as_str()) {
-                *entry = None;
+            wires.entry(wire.place.start()).or_insert(wire);
+            let importer = wire.importer.to_string();
+            if instances.contains(importer.as_str()) {
+                decided.insert((importer, wire.import.as_str()));
             }
         }
     }
+    let is_idle = |wire: &&Wire| !decided.contains(&(wire.importer.to_string(), wire.import.as_str()));
     // Several wires of one instance are one error.
     let mut by_instance: BTreeMap<String, &Place> = BTreeMap::new();
-    for wire in idle.into_values().flatten() {
+    for wire in wires.into_values().filter(is_idle) {
         by_instance.entry(wire.importer.to_string()).or_insert(&wire.place);
     }
     let mut errors: Vec<At<LinkError>> = by_instance
@@ -531,10 +535,12 @@ fn check_used(
         })
         .collect();
     errors.sort_by_key(At::offset);
-    let passed: BTreeSet<&str> =
-        described.iter().zip(outputs).flat_map(|((_, of), built)| passed_over(of, &built.composition)).collect();
-    let is_idle = |name: &&String| !used.contains(name.as_str()) && !passed.contains(name.as_str());
-    let unused: Vec<&String> = manifest.components.keys().filter(is_idle).collect();
+    let mut unused: Vec<&String> = manifest.components.keys().filter(|name| !used.contains(name.as_str())).collect();
+    if !unused.is_empty() {
+        let passed = described.iter().zip(outputs).flat_map(|((_, of), built)| passed_over(of, &built.composition));
+        let passed: BTreeSet<&str> = passed.collect();
+        unused.retain(|name| !passed.contains(name.as_str()));
+    }
     if unused.is_empty() {
         return if errors.is_empty() { Ok(()) } else { Err(errors) };
     }

@@ -816,6 +816,14 @@ fn build_accepts_both_solutions_suggested_for_an_ambiguity() {
                   (export \"acme:log/log\" (instance $log)))"
         ),
     );
+    // Each of several outputs decides for itself.
+    let two =
+        "[target.two]\noutput = \"two.wasm\"\nroot = \"other\"\n[target.two.wire]\n\"other/acme:kv/store\" = \"kv2\"\n";
+    let wires = "[wire]\n\"app/acme:kv/store\" = \"kv1\"\n\"other/acme:kv/store\" = \"kv1\"\n\
+                 \"log/acme:kv/store\" = \"kv1\"\n";
+    write("other.wat", &format!("(component {takes} (component $other) (export \"other\" (component $other)))"));
+    let output = manifest(&format!("{both}other = \"other.wat\"\nlog = \"log.wat\"\n"), &format!("{wires}{two}"));
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let three = format!("{both}log = \"log.wat\"\n");
     let wires = "[wire]\n\"app/acme:kv/store@1.0.0\" = \"kv1\"\n\"log/acme:kv/store@1.0.0\" = \"kv2\"\n";
     let output = manifest(&three, wires);
