@@ -119,8 +119,10 @@ impl Checker<'_> {
                 DeValue::Integer(number) => number.as_str().to_owned(),
                 other => a(other.type_str()),
             };
-            let help =
-                wire_help(table, key, inner).or_else(|| kind_help(key, inner, whole)).map(String::into_boxed_str);
+            let help = wire_help(table, key, inner)
+                .or_else(|| grants_help(table, key, inner))
+                .or_else(|| kind_help(key, inner, whole));
+            let help = help.map(String::into_boxed_str);
             let error = ManifestError::Kind { key: key.to_owned(), found, expected: shape.expected(), help };
             return self.error(error, value.span());
         }
@@ -159,6 +161,16 @@ fn wire_help(table: &str, key: &str, value: &DeValue<'_>) -> Option<String> {
         "the component and its import are one key: \"{}/{}\" = \"COMPONENT\"",
         Shown(key),
         Shown(import.get_ref())
+    ))
+}
+
+/// How grants are written where a component has a word in place of a table: `[virtualize]` and `app = "deny"`.
+fn grants_help(table: &str, key: &str, value: &DeValue<'_>) -> Option<String> {
+    let is_of_all = table == "[virtualize]" || table.ends_with(".virtualize]");
+    let word = value.as_str().filter(|word| is_of_all && TREATMENTS.contains(word))?;
+    Some(format!(
+        "write a table of its own: `{}`, and in it `default = \"{word}\"`",
+        nested(table, &Shown(key).to_string())
     ))
 }
 
