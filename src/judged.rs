@@ -28,18 +28,26 @@ pub struct Judged {
     pub failed: Vec<PhaseError>,
 }
 
+/// Is called once for each component that is done, in no order.
+pub type Progress<'p> = &'p (dyn Fn() + Sync);
+
 /// Judges components by a policy. What cannot be read, or is no component, does not meet it, whatever is said of the others.
 ///
 /// # Errors
 ///
 /// Where the only one cannot be read, or is no component.
-pub fn judge(sources: &[Source], policy: &Policy, timings: &mut Timings) -> Result<Judged, PhaseError> {
+pub fn judge(
+    sources: &[Source],
+    policy: &Policy,
+    progress: Progress<'_>,
+    timings: &mut Timings,
+) -> Result<Judged, PhaseError> {
     let judged = |component: Component, timings: &mut Timings| {
         let generated = generated::adapters(&component);
         let verdict = timings.span("policy", || policy::check(&component, policy, &generated))?;
         Ok((Report::new(&component, policy, &verdict), verdict))
     };
-    let (found, failed) = each(sources, timings, judged)?;
+    let (found, failed) = each(sources, progress, timings, judged)?;
     let (reports, verdicts): (Vec<Report>, Vec<Verdict>) = found.into_iter().unzip();
     let doubts = shared(&verdicts);
     let unread = failed.iter().map(|(source, error)| Unread::new(&source.shown(), error)).collect();
@@ -66,14 +74,14 @@ pub struct Suggested {
 /// # Errors
 ///
 /// As [`judge`].
-pub fn suggest(sources: &[Source], timings: &mut Timings) -> Result<Suggested, PhaseError> {
+pub fn suggest(sources: &[Source], progress: Progress<'_>, timings: &mut Timings) -> Result<Suggested, PhaseError> {
     let suggested = |component: Component, timings: &mut Timings| {
         let generated = generated::adapters(&component);
         let rules = timings.span("policy", || policy::suggest(&component, &generated))?;
         let suggestion = Suggestion { name: component.name().to_owned(), file: component.file().to_owned(), rules };
         Ok(((component, generated), suggestion))
     };
-    let (found, failed) = each(sources, timings, suggested)?;
+    let (found, failed) = each(sources, progress, timings, suggested)?;
     let failed = failed.into_iter().map(|(_, error)| error).collect();
     let (components, suggestions): (Vec<_>, Vec<Suggestion>) = found.into_iter().unzip();
     let text = suggest::policy(&suggestions);
@@ -102,6 +110,7 @@ type Each<'s, T> = (Vec<T>, Vec<(&'s Source, PhaseError)>);
 /// Where there is no result for the only one.
 fn each<'s, T: Send>(
     sources: &'s [Source],
+    progress: Progress<'_>,
     timings: &mut Timings,
     call: impl Fn(Component, &mut Timings) -> Result<T, PhaseError> + Sync,
 ) -> Result<Each<'s, T>, PhaseError> {
@@ -109,6 +118,7 @@ fn each<'s, T: Send>(
     let one = |source: &Source| {
         let mut timings = beside();
         let result = boundary("load", &source.shown(), || call(decoded(source, &mut timings)?, &mut timings));
+        progress();
         (result.unwrap_or_else(|panicked| Err(panicked.into())), timings)
     };
     let results: Vec<(Result<T, PhaseError>, Timings)> = sources.par_iter().map(one).collect();

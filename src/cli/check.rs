@@ -95,8 +95,10 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         }
     }
     let target = output.map_or(Target::Stdout, |output| output.target());
+    let progress = terminal.progress(sources.len());
     let Some(policy_source) = policy_source else {
-        let policy = judged::suggest(&sources, timings)?;
+        let policy = judged::suggest(&sources, &|| progress.inc(1), timings)?;
+        progress.finish_and_clear();
         // A policy that is there has been edited, and a file of another kind is not meant.
         timings.span("emit", || match &target {
             Target::File(file) => emit::create(file, policy.text.as_bytes()),
@@ -113,7 +115,8 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         return Ok(if policy.failed.is_empty() { Outcome::Done } else { Outcome::Failed });
     };
     let policy = timings.span("describe", || read_policy(&policy_source, None))?;
-    let judged = judge(&sources, &policy, timings)?;
+    let judged = judge(&sources, &policy, &|| progress.inc(1), timings)?;
+    progress.finish_and_clear();
     if github {
         Target::Stdout.write(github::annotations(&judged.reports, strict).as_bytes())?;
     }

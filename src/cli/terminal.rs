@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::{IsTerminal, Write, stderr, stdout};
 use std::panic::PanicHookInfo;
 
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
 use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, SourceCode,
 };
@@ -122,6 +123,18 @@ impl Terminal {
             false => diff.to_owned(),
         };
         Target::Stdout.write(text.as_bytes())
+    }
+
+    /// A bar of how many of several components are done, which is gone when it is finished or dropped. It is shown on a terminal alone.
+    pub fn progress(&self, components: usize) -> ProgressBar {
+        let is_shown = !self.quiet && components > 1;
+        let target = if is_shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let style = ProgressStyle::with_template("{wide_bar} {pos} of {len}, {eta} left");
+        let bar = ProgressBar::with_draw_target(Some(components as u64), target).with_finish(ProgressFinish::AndClear);
+        match style {
+            Ok(style) => bar.with_style(style),
+            Err(_) => bar,
+        }
     }
 
     /// Whether it is to be said how long each phase took.

@@ -33,7 +33,7 @@ pub struct Checks {
 /// ```
 pub fn check_all(components: impl IntoIterator<Item = Input>, policy: &Policy) -> Result<Checks, Error> {
     let sources: Vec<Source> = components.into_iter().map(|input| input.source).collect();
-    let mut judged = judge(&sources, policy, &mut Timings::default()).map_err(Error::of)?;
+    let mut judged = judge(&sources, policy, &|| (), &mut Timings::default()).map_err(Error::of)?;
     // What would be said of the others would read like praise of all.
     match PhaseError::earliest(std::mem::take(&mut judged.failed)) {
         Some(error) => Err(Error::of(error)),
@@ -60,7 +60,7 @@ pub fn check_all(components: impl IntoIterator<Item = Input>, policy: &Policy) -
 /// ```
 pub fn suggest(components: impl IntoIterator<Item = Input>) -> Result<String, Error> {
     let sources: Vec<Source> = components.into_iter().map(|input| input.source).collect();
-    let suggested = judged::suggest(&sources, &mut Timings::default()).map_err(Error::of)?;
+    let suggested = judged::suggest(&sources, &|| (), &mut Timings::default()).map_err(Error::of)?;
     PhaseError::earliest(suggested.failed).map_or(Ok(suggested.text), |error| Err(Error::of(error)))
 }
 

@@ -51,6 +51,32 @@ fn check_of_a_thousand_components_is_ordered_and_has_constant_memory() {
     assert_eq!(sarif["runs"][0]["results"].as_array().unwrap().len(), 1_000);
 }
 
+/// What a check of three components says on a terminal, and with its report on none.
+fn said_on_a_terminal(directory: &Path, arguments: &str) -> String {
+    // `script` runs the command with a terminal for what it says.
+    let command = format!("{} check c --policy policy.toml {arguments} -o report.txt", env!("CARGO_BIN_EXE_weld"));
+    let mut script = Command::new("script");
+    script.args(["-qec", &command, "/dev/null"]).current_dir(directory).env("TERM", "xterm");
+    String::from_utf8(script.output().unwrap().stdout).unwrap()
+}
+
+#[test]
+fn check_of_several_components_shows_progress_on_a_terminal_alone() {
+    let directory = tempfile::tempdir().unwrap();
+    many(directory.path(), 40);
+    let said = said_on_a_terminal(directory.path(), "");
+    assert!(said.contains(" of 40, "), "{said:?}");
+    // It is gone in the end: what is said after is at the start of a line that is empty.
+    let (before, after) = said.rsplit_once(" of 40, ").unwrap();
+    assert!(after.contains("\r\u{1b}[2K"), "{said:?}");
+    assert!(!before.contains("violation") && after.contains("violation"), "{said:?}");
+    let report = std::fs::read_to_string(directory.path().join("report.txt")).unwrap();
+    assert!(report.lines().count() == 40 && !report.contains('\u{1b}'), "{report}");
+    assert!(!said_on_a_terminal(directory.path(), "-q").contains(" of 40"));
+    assert!(!said_on_a_terminal(directory.path(), "2> errors").contains(" of 40"));
+    assert!(!std::fs::read_to_string(directory.path().join("errors")).unwrap().contains(" of 40"));
+}
+
 /// A component that asks for streams, uses and drops them, over and over.
 const ASKS: &str = r#"
 (component
