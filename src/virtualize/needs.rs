@@ -151,18 +151,20 @@ impl<'c> Needs<'_, 'c> {
 }
 
 /// The host functions that write log lines, each by interface and name: the one that returns the stream, and the one that
-/// writes to it. They are of one version. `None` where the component may not use them.
-pub fn log_functions<'c>(decisions: &Decisions<'c>) -> Option<[(&'c str, &'c str); 2]> {
+/// writes to it; and the resource type of which a failed write gives a handle. They are of one version. `None` where the
+/// component may not use them.
+pub fn log_functions<'c>(decisions: &Decisions<'c>) -> Option<([(&'c str, &'c str); 2], ResourceId)> {
     let find = |interface: &str, name: &str, version: Option<&str>| {
         let is_one = |of: &&Function<'c>| {
             // A function that only has the name may have another type.
             of.is_known && of.known() == (interface, name) && version.is_none_or(|it| of.interface.ends_with(it))
         };
         let mut all = decisions.functions().filter(|of| of.grant.needs_host()).map(|of| of.function);
-        all.find(is_one).map(|of| (of.interface, of.name))
+        all.find(is_one)
     };
     let stream = find("wasi:cli/stderr", "get-stderr", None)?;
-    let version = stream.0.strip_prefix("wasi:cli/stderr")?;
+    let version = stream.interface.strip_prefix("wasi:cli/stderr")?;
     let write = find("wasi:io/streams", "[method]output-stream.blocking-write-and-flush", Some(version))?;
-    Some([stream, write])
+    let error = *write.resources.iter().find(|id| Some(**id) != write.method_of)?;
+    Some(([stream, write].map(|of| (of.interface, of.name)), error))
 }

@@ -6,6 +6,7 @@
 
 mod support;
 
+mod adversaries;
 mod bounds;
 mod build;
 mod chain;

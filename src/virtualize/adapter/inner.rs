@@ -317,10 +317,11 @@ impl<'c> Inner<'c> {
 
     /// The function that logs calls.
     fn log(&mut self, base: &Base, module: &Module) -> Result<u32> {
-        let functions = log_functions(self.decisions).ok_or("there is nothing to log with")?;
+        let (functions, error) = log_functions(self.decisions).ok_or("there is nothing to log with")?;
         let [stream, write] = functions.map(|(interface, name)| self.host_function(interface, name));
         let (stream, write) = stream.zip(write).ok_or("a function of the host's is not there")?;
-        Ok(log::function(&mut self.writer.builder, module, base, stream, write))
+        let error = self.hosts.resource(error).ok_or("a resource type has no name among the imports")?;
+        Ok(log::function(&mut self.writer.builder, module, base, [stream, write], error))
     }
 
     /// Exports an interface, or the items of the world.

@@ -105,6 +105,11 @@ impl Puppet {
         self.store.limiter(|host| &mut host.limits);
     }
 
+    /// How many objects the host has for it: files, streams, errors and whatever else it has handles of.
+    pub fn objects(&mut self) -> usize {
+        self.store.data_mut().table.iter_mut().count()
+    }
+
     /// What a function gives, `filesystem-types/descriptor-stat` say, or the trap.
     #[track_caller]
     pub fn call(&mut self, name: &str, given: &[Val]) -> Result<Val, String> {
