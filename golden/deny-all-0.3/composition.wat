@@ -4,9 +4,9 @@
       (core module (;0;)
         (type (;0;) (func (param i32 i32 i32 i32) (result i32)))
         (memory (;0;) 1)
-        (global (;0;) (mut i32) i32.const 17600)
+        (global (;0;) (mut i32) i32.const 17536)
         (global (;1;) (mut i32) i32.const 0)
-        (global (;2;) (mut i32) i32.const 17600)
+        (global (;2;) (mut i32) i32.const 17536)
         (global (;3;) (mut i32) i32.const 65536)
         (export "m" (memory 0))
         (export "n" (global 0))
@@ -128,38 +128,39 @@
         (type (;17;) (func (param i32 i32 i32 i32 i32)))
         (type (;18;) (func (param i32 i32 i32 i32 i32 i32)))
         (type (;19;) (func (param i32 i64 i64 i32)))
-        (type (;20;) (func (param i32 i32 i32 i64 i32 i32 i64 i32)))
-        (type (;21;) (func (param i32 i32 i64 i64)))
-        (type (;22;) (func (param i32 i64 i64 i32 i32)))
-        (type (;23;) (func (param i32 i32 i32) (result i32)))
-        (type (;24;) (func (result i64)))
-        (type (;25;) (func (param i64)))
-        (type (;26;) (func (param i64 i32 i32)))
-        (type (;27;) (func (param i64 i32) (result i32)))
-        (type (;28;) (func (param i32 i32 i32 i64 i32)))
-        (type (;29;) (func (param i32 i32 i32 i32 i64 i32)))
-        (type (;30;) (func (param i32 i32 i64 i64 i32)))
-        (type (;31;) (func (param i32 i32 i64 i32 i32 i64 i32 i32)))
-        (type (;32;) (func (param i32 i32 i32 i32 i32 i64 i32)))
-        (type (;33;) (func (param i32 i32 i32 i32 i32 i64 i32 i32 i64 i32 i32)))
-        (type (;34;) (func (param i64 i32)))
-        (type (;35;) (func (param i32 i64 i64) (result i64)))
-        (type (;36;) (func (param i32 i32 i32 i32 i32) (result i32)))
-        (type (;37;) (func (param i32 i32) (result i64)))
-        (type (;38;) (func (param i32 i32 i32 i64)))
-        (type (;39;) (func (param i64) (result i64)))
+        (type (;20;) (func (param i32 i32 i32 i64 i64 i64 i32)))
+        (type (;21;) (func (param i32 i32 i32 i64 i32 i32 i64 i32)))
+        (type (;22;) (func (param i32 i32 i64 i64)))
+        (type (;23;) (func (param i32 i64 i64 i32 i32)))
+        (type (;24;) (func (param i32 i32 i32) (result i32)))
+        (type (;25;) (func (result i64)))
+        (type (;26;) (func (param i64)))
+        (type (;27;) (func (param i64 i32 i32)))
+        (type (;28;) (func (param i64 i32) (result i32)))
+        (type (;29;) (func (param i32 i32 i32 i64 i32)))
+        (type (;30;) (func (param i32 i32 i32 i32 i64 i32)))
+        (type (;31;) (func (param i32 i32 i64 i64 i32)))
+        (type (;32;) (func (param i32 i32 i64 i32 i32 i64 i32 i32)))
+        (type (;33;) (func (param i32 i32 i32 i32 i32 i64 i32)))
+        (type (;34;) (func (param i32 i32 i32 i32 i32 i64 i32 i32 i64 i32 i32)))
+        (type (;35;) (func (param i64 i32)))
+        (type (;36;) (func (param i32 i64 i64) (result i64)))
+        (type (;37;) (func (param i32 i32 i32 i32 i32) (result i32)))
+        (type (;38;) (func (param i32 i32) (result i64)))
+        (type (;39;) (func (param i32 i32 i32 i64)))
+        (type (;40;) (func (param i64) (result i64)))
         (import "env" "memory" (memory (;0;) 1))
         (table (;0;) 1 1 funcref)
         (global (;0;) (mut i32) i32.const 16384)
-        (global (;1;) i32 i32.const 17512)
-        (global (;2;) i32 i32.const 17520)
+        (global (;1;) i32 i32.const 17448)
+        (global (;2;) i32 i32.const 17456)
         (export "0" (func 9))
         (export "1" (func 11))
         (export "2" (func 14))
         (export "3" (func 16))
         (start 0)
         (func (;0;) (type 11)
-          i32.const 16800
+          i32.const 16736
           i32.const 0
           i32.const 712
           memory.fill
@@ -276,14 +277,14 @@
                       i32.const 2
                       i32.shl
                       local.tee 0
-                      i32.load offset=16828
+                      i32.load offset=16764
                       local.tee 2
                       br_if 0 (;@6;)
                       i32.const 0
-                      i32.load offset=17344
+                      i32.load offset=17280
                       local.tee 0
                       i32.const 0
-                      i32.load offset=17340
+                      i32.load offset=17276
                       local.tee 2
                       i32.sub
                       local.get 1
@@ -307,7 +308,7 @@
                       br 5 (;@1;)
                     end
                     local.get 0
-                    i32.const 16828
+                    i32.const 16764
                     i32.add
                     local.get 2
                     i32.load
@@ -342,13 +343,13 @@
                 local.get 3
                 i32.const 16
                 i32.shl
-                i32.store offset=17344
+                i32.store offset=17280
               end
               i32.const 0
               local.get 2
               local.get 1
               i32.add
-              i32.store offset=17340
+              i32.store offset=17276
               local.get 2
               return
             end
@@ -365,11 +366,11 @@
           i32.const 2
           i32.shl
           local.tee 1
-          i32.load offset=16828
+          i32.load offset=16764
           i32.store
           local.get 1
           local.get 0
-          i32.store offset=16828
+          i32.store offset=16764
         )
         (func (;6;) (type 8) (param i32) (result i32)
           (local i32)
@@ -408,11 +409,11 @@
           i32.const 0
           local.get 1
           i64.load offset=8 align=4
-          i64.store offset=16820 align=4
+          i64.store offset=16756 align=4
           i32.const 0
           local.get 1
           i64.load align=4
-          i64.store offset=16812 align=4
+          i64.store offset=16748 align=4
         )
         (func (;8;) (type 4) (param i32)
           block ;; label = @1
@@ -522,7 +523,7 @@
           i32.const 36
           i32.add
         )
-        (func (;11;) (type 23) (param i32 i32 i32) (result i32)
+        (func (;11;) (type 24) (param i32 i32 i32) (result i32)
           (local i32 i32 i32)
           global.get 0
           i32.const 48
@@ -607,7 +608,7 @@
           i32.const 48
           i32.add
           global.set 0
-          i32.const 16812
+          i32.const 16748
         )
         (func (;12;) (type 13) (param i32 i32) (result i32)
           (local i32)
@@ -1279,7 +1280,7 @@
           i32.const 48
           i32.add
           global.set 0
-          i32.const 16812
+          i32.const 16748
         )
         (func (;15;) (type 0) (param i32 i32)
           (local i32 i32)
@@ -1430,8 +1431,8 @@
           select
           i32.store offset=4
         )
-        (data (;0;) (i32.const 16384) "UTCthe mount has no space leftthe file would be too largethe file could not be written/\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00/.")
-        (data (;1;) (i32.const 16544) "\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00")
+        (data (;0;) (i32.const 16384) "UTCthe mount has no space leftthe file would be too largethe file could not be written//.")
+        (data (;1;) (i32.const 16480) "\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00")
       )
       (core instance (;1;)
         (export "memory" (memory 0))
@@ -1762,10 +1763,10 @@
         (export "14" (func 33))
         (export "p" (func 34))
         (func (;19;) (type 0) (result i32)
-          i32.const 17520
+          i32.const 17456
         )
         (func (;20;) (type 0) (result i32)
-          i32.const 17528
+          i32.const 17464
         )
         (func $"denied: wasi:cli/exit@0.3.0#exit" (;21;) (type 1) (param i32)
           unreachable
@@ -1790,7 +1791,7 @@
           i64.const 32
           i64.shr_u
           i32.wrap_i64
-          i32.const 17540
+          i32.const 17476
           call 5
           local.get 2
           i32.wrap_i64
@@ -1815,7 +1816,7 @@
           i64.const 32
           i64.shr_u
           i32.wrap_i64
-          i32.const 17540
+          i32.const 17476
           call 5
           local.get 2
           i32.wrap_i64
@@ -1840,7 +1841,7 @@
           i64.const 32
           i64.shr_u
           i32.wrap_i64
-          i32.const 17540
+          i32.const 17476
           call 5
           local.get 2
           i32.wrap_i64
@@ -1852,14 +1853,14 @@
           call 8
         )
         (func (;25;) (type 0) (result i32)
-          i32.const 17544
+          i32.const 17480
         )
         (func (;26;) (type 2) (result i64)
           i64.const 1
         )
         (func (;27;) (type 7) (param i64))
         (func (;28;) (type 0) (result i32)
-          i32.const 17552
+          i32.const 17488
         )
         (func (;29;) (type 8) (param i32 i64) (result i32)
           (local i32 i64 i64)
@@ -1881,7 +1882,7 @@
           i64.const 32
           i64.shr_u
           i32.wrap_i64
-          i32.const 17568
+          i32.const 17504
           call 5
           local.get 4
           i32.wrap_i64
@@ -1895,24 +1896,24 @@
         (func (;30;) (type 9) (param i32 i32 i32 i32 i32 i32) (result i32)
           global.get 2
           global.set 0
-          i32.const 17568
+          i32.const 17504
         )
         (func $"denied: wasi:random/random@0.3.0#get-random-u64" (;31;) (type 2) (result i64)
           unreachable
         )
         (func (;32;) (type 6) (param i32) (result i32)
-          i32.const 17568
+          i32.const 17504
         )
         (func (;33;) (type 5) (param i32 i32) (result i32)
           global.get 2
           global.set 0
-          i32.const 17568
+          i32.const 17504
         )
         (func (;34;) (type 1) (param i32)
           global.get 2
           global.set 0
         )
-        (data (;0;) (i32.const 17520) "pD\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\01")
+        (data (;0;) (i32.const 17456) "0D\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\01")
       )
       (core instance (;5;)
         (export "0" (func 15))

@@ -403,8 +403,8 @@ impl Nodes {
         own.saturating_add(quota.saturating_sub(used))
     }
 
-    /// Makes a file as large as this, with zeros where it grows, and gives its bytes. From here on it is no longer where the image has it.
-    pub fn resize(&mut self, place: Place, size: u64) -> Result<&mut [u8], Code> {
+    /// Makes a file as large as this, with zeros where it grows. From here on it is no longer where the image has it.
+    pub fn resize(&mut self, place: Place, size: u64) -> Result<(), Code> {
         if size > LARGEST {
             return Err(Code::FILE_TOO_LARGE);
         }
@@ -436,13 +436,29 @@ impl Nodes {
         if size < bytes.capacity() / 2 {
             bytes.shrink_to_fit();
         }
-        Ok(bytes)
+        Ok(())
     }
 
     /// Writes as much as there is space for, and says how much that was.
     pub fn write(&mut self, place: Place, at: u64, bytes: &[u8], now: Datetime) -> Result<usize, Code> {
-        if bytes.is_empty() {
-            return Ok(0);
+        let room = self.room(place, at, bytes.len() as u64, now)?;
+        if let Some(bytes) = bytes.get(..room.len()) {
+            room.copy_from_slice(bytes);
+        }
+        Ok(room.len())
+    }
+
+    /// As [`Nodes::write`], with so many zeros.
+    pub fn write_zeros(&mut self, place: Place, at: u64, length: u64, now: Datetime) -> Result<u64, Code> {
+        let room = self.room(place, at, length, now)?;
+        room.fill(0);
+        Ok(room.len() as u64)
+    }
+
+    /// The bytes of a file from somewhere on, to be written: so many, or as many as there is space for.
+    fn room(&mut self, place: Place, at: u64, length: u64, now: Datetime) -> Result<&mut [u8], Code> {
+        if length == 0 {
+            return Ok(&mut []);
         }
         let size = self.bytes(place).len() as u64;
         let largest = self.largest(place).min(LARGEST);
@@ -453,17 +469,13 @@ impl Nodes {
         if at >= largest || size > largest {
             return Err(Code::INSUFFICIENT_SPACE);
         }
-        let end = at.saturating_add(bytes.len() as u64).min(largest);
-        let file = self.resize(place, end.max(size))?;
-        let mut written = 0;
-        if let Some(room) = file.get_mut(at as usize..end as usize)
-            && let Some(bytes) = bytes.get(..room.len())
-        {
-            room.copy_from_slice(bytes);
-            written = room.len();
-        }
+        let end = at.saturating_add(length).min(largest);
+        self.resize(place, end.max(size))?;
         self.touch(place, now);
-        Ok(written)
+        match self.change(place) {
+            Some(Changed { contents: Own::File(bytes), .. }) => bytes.get_mut(at as usize..end as usize).ok_or(Code::IO),
+            _ => Err(Code::INVALID),
+        }
     }
 }
 

@@ -117,16 +117,10 @@ impl FileSystem {
         self.nodes.write(place, at, bytes, now)
     }
 
-    /// As [`FileSystem::write`], with so many zeros.
+    /// As [`FileSystem::write`], with so many zeros, all of which are written or as many as there is space for.
     pub fn write_zeros(&mut self, place: Place, at: u64, length: u64, now: Datetime) -> Result<(), Code> {
-        const ZEROS: [u8; 64] = [0; 64];
-        let (mut at, mut left) = (at, length);
-        while left > 0 {
-            let zeros = ZEROS.get(..usize::try_from(left).unwrap_or(usize::MAX)).unwrap_or(&ZEROS);
-            let written = self.write(place, at, zeros, now)? as u64;
-            (at, left) = (at + written, left - written);
-        }
-        Ok(())
+        let written = self.nodes.write_zeros(place, at, length, now)?;
+        if written < length { Err(Code::INSUFFICIENT_SPACE) } else { Ok(()) }
     }
 
     /// `set-size`.
