@@ -39,6 +39,8 @@ mod names;
 mod names_of_types;
 mod nested_types;
 mod obsolete;
+#[cfg(feature = "peers")]
+mod peers;
 mod pictures;
 mod policy;
 mod policy_reach;
