@@ -14,14 +14,14 @@ use crate::text::{Shown, toml};
 ///
 /// # Errors
 ///
-/// Where the text names nothing, or the component's instantiations are too many to be followed.
+/// Where the text names nothing, or the component's instantiations are too many to be followed, or to be told of.
 pub fn explained(component: &Component, asked: &str) -> Result<Report, PhaseError> {
     let is_interface = |item: &ComponentItem| matches!(item.ty, ComponentEntityType::Instance(_));
     let imports = component.imports().iter().map(|(name, item)| (name.as_str(), is_interface(item)));
     let patterns = patterns_of(asked, imports).map_err(|error| PhaseError::PolicyFile(vec![At::from(error)]))?;
     let input = Input { name: component.name().to_owned(), file: component.file().to_owned() };
     let inspection = inspected(component, Asked { wit: false, code: false })?;
-    Ok(Report::new(&inspection, input, asked, &patterns))
+    Ok(Report::new(&inspection, input, asked, &patterns)?)
 }
 
 /// What there is to say of a text that names something of WASI's which WASI does not have: that a component does not reach it says

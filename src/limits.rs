@@ -97,6 +97,10 @@ pub const INSPECTED_WIRES: usize = 1_000_000;
 /// compositions have some thousands; a chain of as many instances as are followed would have a hundred million.
 pub const WAYS: usize = 1_000_000;
 
+/// How many bytes the names may have in all on the ways that are explained, each way told from one instance to the host. That of a
+/// chain of a thousand components takes some megabytes; a few lines can ask for ten thousand ways of a hundred links.
+pub const EXPLAINED: usize = 32 * 1024 * 1024;
+
 /// How many items of the host's the instances of a component reach in all, each counted for each instance that does. A thousand
 /// components that each reach half of WASI have some 150,000; types that are made of each other would have more than any memory holds.
 pub const REACHED: usize = 200_000;

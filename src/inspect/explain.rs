@@ -1,9 +1,11 @@
 //! How parts of a component reach something of the host's, link by link.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use serde::Serialize;
 
+use super::error::Failure;
 use super::model::{HostImport, Inspection, Kind, Reached, Role, Source, Wire};
 use crate::limits;
 use crate::name::{self, Pattern};
@@ -58,15 +60,20 @@ pub struct Link {
 }
 
 /// Explains who reaches what any of some patterns names, as whatever takes it away would understand them.
-pub fn explain(inspection: &Inspection, patterns: &[Pattern]) -> Explained {
+///
+/// # Errors
+///
+/// The ways to the host are more than [`limits::EXPLAINED`].
+pub fn explain(inspection: &Inspection, patterns: &[Pattern]) -> Result<Explained, Failure> {
     let mut imports = Vec::new();
     let mut reached: Vec<(&HostImport, BTreeSet<&str>)> = Vec::new();
     for import in &inspection.imports {
         let names = [Some(import.name.as_str()), import.implements.as_deref()];
         let names = |function: &str| {
-            patterns
-                .iter()
-                .any(|pattern| names.into_iter().flatten().any(|name| pattern.rank(name, function).is_some()))
+            let own = names.into_iter().flatten().map(|name| (name, function));
+            let posing = import.poses.get(function).into_iter().flatten();
+            let mut all = own.chain(posing.map(|(name, item)| (name.as_str(), item.as_str())));
+            all.any(|(name, item)| patterns.iter().any(|pattern| pattern.rank(name, item).is_some()))
         };
         let is_interface = import.kind == Kind::Instance;
         let functions: BTreeSet<&str> =
@@ -83,7 +90,7 @@ pub fn explain(inspection: &Inspection, patterns: &[Pattern]) -> Explained {
         }
     }
     let finder = Finder { inspection, reached };
-    Explained { imports, users: finder.users() }
+    Ok(Explained { imports, users: finder.users()? })
 }
 
 struct Finder<'i> {
@@ -100,7 +107,7 @@ enum End {
 }
 
 impl<'i> Finder<'i> {
-    fn users(&self) -> Vec<User> {
+    fn users(&self) -> Result<Vec<User>, Failure> {
         let mut users: BTreeMap<usize, BTreeSet<(&str, &str)>> = BTreeMap::new();
         for (import, functions) in &self.reached {
             for by in &import.reached_by {
@@ -113,18 +120,27 @@ impl<'i> Finder<'i> {
                 }
             }
         }
-        let user = |(instance, functions): (usize, BTreeSet<(&str, &str)>)| {
-            let of = self.inspection.instances.get(instance)?;
-            let is_shown = !self.inspection.is_inside(of);
-            let user = || {
-                let (links, last) = self.links(instance);
-                User { path: of.path.clone(), functions: functions.len(), links, given_to: self.outermost(last) }
+        // Many ways have the same end. All of them are told.
+        let (mut known, mut left, mut all) = (BTreeMap::new(), limits::EXPLAINED, Vec::new());
+        for (instance, functions) in users {
+            let Some(of) = self.inspection.instances.get(instance).filter(|of| !self.inspection.is_inside(of)) else {
+                continue;
             };
-            is_shown.then(user)
-        };
-        let mut users: Vec<User> = users.into_iter().filter_map(user).collect();
-        users.sort_by_key(|user| user.links.len());
-        users
+            let (links, last) = self.links(instance, &mut known);
+            let size = |link: &Link| {
+                let names = link.imports.iter().chain(&link.to).chain([&link.from]);
+                names.map(|name| name.len() + 8).sum::<usize>()
+            };
+            let size = links.iter().map(|link| size(link)).sum();
+            let too_large =
+                Failure::TooLarge(limits::EXPLAINED, "bytes of names on the ways by which its parts reach that");
+            left = usize::checked_sub(left, size).ok_or(too_large)?;
+            let links = links.iter().map(|link| Link::clone(link)).collect();
+            let given_to = self.outermost(last);
+            all.push(User { path: of.path.clone(), functions: functions.len(), links, given_to });
+        }
+        all.sort_by_key(|user| user.links.len());
+        Ok(all)
     }
 
     /// The name of the instance that the component itself makes and that another one is, or lies in.
@@ -135,14 +151,17 @@ impl<'i> Finder<'i> {
         around.find(|instance| instance.within == Some(0)).map(|instance| instance.name.clone())
     }
 
-    /// The way from an instance to the host, and the last instance on it.
-    fn links(&self, user: usize) -> (Vec<Link>, usize) {
+    /// The way from an instance to the host, and the last instance on it. `known` has the links from other instances.
+    fn links(&self, user: usize, known: &mut BTreeMap<usize, (Option<usize>, Rc<Link>)>) -> (Vec<Rc<Link>>, usize) {
         let (mut links, mut seen, mut at) = (Vec::new(), BTreeSet::new(), user);
         // A way has each instance once.
         while seen.insert(at) {
-            let next = self.next(at);
-            links.push(self.link(at, next));
-            match next {
+            let (next, link) = known.entry(at).or_insert_with(|| {
+                let next = self.next(at);
+                (next, Rc::new(self.link(at, next)))
+            });
+            links.push(Rc::clone(link));
+            match *next {
                 Some(next) if links.len() < limits::COMPONENT_DEPTH => at = next,
                 _ => break,
             }

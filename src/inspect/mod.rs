@@ -25,6 +25,7 @@ use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 pub use error::{Failure, InspectError};
 pub use model::Inspection;
 
+use crate::decode::world::{self, World};
 use crate::decode::{Base, Level, Malformed, Outer, Place};
 use crate::follow::{self, Part};
 use crate::guard::boundary;
@@ -234,14 +235,25 @@ fn hosts(component: &Loaded, reach: &Reach) -> Vec<HostImport> {
             reached.entry(import).or_default().push(by_way(number, &things));
         }
     }
-    let of = |(name, item): (&String, &ComponentItem)| HostImport {
-        name: name.clone(),
-        kind: kind(item.ty),
-        implements: implements(name, item).filter(|identity| identity != name),
-        external_id: item.external_id.clone(),
-        types_only: is_types_only(component, item),
-        capabilities: of_import(component, name, item),
-        reached_by: reached.remove(name.as_str()).unwrap_or_default(),
+    let world = World { types: component.types(), imports: component.imports(), exports: component.exports() };
+    let mut posing: BTreeMap<String, BTreeMap<String, Vec<_>>> = BTreeMap::new();
+    for of in world::imported(&world).into_iter().filter(|of| !of.poses.is_empty()) {
+        let mut path = of.path.into_iter();
+        let import = posing.entry(path.next().unwrap_or_default()).or_default();
+        import.entry(path.next().unwrap_or_default()).or_default().extend(of.poses);
+    }
+    let of = |(name, item): (&String, &ComponentItem)| {
+        let poses = posing.remove(name).unwrap_or_default();
+        HostImport {
+            name: name.clone(),
+            kind: kind(item.ty),
+            implements: implements(name, item).filter(|identity| identity != name),
+            external_id: item.external_id.clone(),
+            types_only: is_types_only(component, item),
+            capabilities: of_import(component, name, item, &poses),
+            reached_by: reached.remove(name.as_str()).unwrap_or_default(),
+            poses,
+        }
     };
     component.imports().iter().map(of).collect()
 }
@@ -277,16 +289,27 @@ fn is_types_only(component: &Loaded, item: &ComponentItem) -> bool {
     })
 }
 
-/// The parts of the world outside that an import belongs to.
-fn of_import(component: &Loaded, name: &str, item: &ComponentItem) -> Vec<String> {
+/// The parts of the world outside that an import belongs to, or may be taken for.
+fn of_import(
+    component: &Loaded,
+    name: &str,
+    item: &ComponentItem,
+    poses: &BTreeMap<String, Vec<(String, String)>>,
+) -> Vec<String> {
     let exports = match item.ty {
         ComponentEntityType::Instance(id) => component.types().get(id).map(|ty| ty.exports.keys()),
         _ => None,
     };
-    let members = exports.into_iter().flatten().map(String::as_str).chain([""]);
+    let members = exports.into_iter().flatten().map(String::as_str);
     let identity = implements(name, item);
     let interface = identity.as_deref().unwrap_or(name);
-    let found: BTreeSet<Capability> = members.filter_map(|member| Capability::of(interface, member)).collect();
+    // An item of it may be called like an interface itself.
+    let own = members.flat_map(|member| [(interface, member), (member, "")]).chain([(interface, "")]);
+    let posing = poses
+        .values()
+        .flatten()
+        .map(|(name, item)| if name.is_empty() { (item.as_str(), "") } else { (name.as_str(), item.as_str()) });
+    let found: BTreeSet<Capability> = own.chain(posing).filter_map(|(name, item)| Capability::of(name, item)).collect();
     found.iter().map(ToString::to_string).collect()
 }
 

@@ -1,5 +1,7 @@
 //! What a component is, as data: what is nested in it, who is plugged into whom, and who reaches what of the host's.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -244,6 +246,10 @@ pub struct HostImport {
     pub capabilities: Vec<String>,
     /// Who reaches it.
     pub reached_by: Vec<Reached>,
+    /// The names of an interface and of a function for which a host may take something of it, by its functions; by the
+    /// empty name for itself.
+    #[serde(skip)]
+    pub poses: BTreeMap<String, Vec<(String, String)>>,
 }
 
 /// An instance that reaches something.

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::describe::manifest::edit::key;
 use crate::describe::manifest::wiring::component_name;
+use crate::inspect::InspectError;
 use crate::inspect::explain::{Explained, Import, User, explain};
 use crate::inspect::model::{Inspection, Role};
 use crate::name::{Pattern, adapted, unnumbered};
@@ -46,8 +47,17 @@ pub struct Closed {
 
 impl Report {
     /// Explains how a component reaches the items that some patterns name. One word stands for these patterns.
-    pub fn new(inspection: &Inspection, input: Input, asked: &str, patterns: &[Pattern]) -> Report {
-        let explained = explain(inspection, patterns);
+    ///
+    /// # Errors
+    ///
+    /// There is more to explain than can be shown.
+    pub fn new(
+        inspection: &Inspection,
+        input: Input,
+        asked: &str,
+        patterns: &[Pattern],
+    ) -> Result<Report, InspectError> {
+        let explained = explain(inspection, patterns).map_err(|failure| failure.in_file(&input.file))?;
         let reached = explained.users.iter().any(|user| user.functions > 0) || {
             // An import that is not an interface is an item itself.
             let whole = |import: &Import| !import.is_interface;
@@ -56,7 +66,7 @@ impl Report {
         let is_joint = inspection.components.first().is_some_and(|root| root.role == Role::Composition);
         let closed_by = reached.then(|| Closed::new(&explained, &input, patterns, is_joint));
         let patterns = patterns.iter().map(ToString::to_string).collect();
-        Report { version: 1, component: input, asked: asked.to_owned(), patterns, reached, explained, closed_by }
+        Ok(Report { version: 1, component: input, asked: asked.to_owned(), patterns, reached, explained, closed_by })
     }
 
     /// The report in words, without control characters of terminals.

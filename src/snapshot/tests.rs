@@ -118,6 +118,7 @@ fn called(name: &str) -> Inspection {
             types_only: false,
             capabilities: vec![],
             reached_by: vec![reached(1), reached(2)],
+            poses: std::collections::BTreeMap::new(),
         }],
         wit: Wit { text: format!("{name}\n{name} {name}\n"), reason: Some(name.into()) },
         provenance: Some(Provenance { version: 1, weld: "0".into(), components: vec![], grants: vec![grant] }),

@@ -558,4 +558,12 @@ fn verify_refuses_a_chain_of_unknown_components_above_the_limit() {
     std::fs::write(directory.path().join("policy.toml"), "[[rule]]\nallow = [\"stdout\"]\n").unwrap();
     let said = fails(weld(directory.path()).args(["check", "c.wat", "--policy", "policy.toml"]));
     assert!(said.contains("more than 1000000 steps through which its instances reach what it imports"), "{said}");
+    // So are the names on the ways from each to the host.
+    assert!(
+        String::from_utf8_lossy(&succeeds(weld(directory.path()).args(["explain", "c.wat", "f"])).stdout)
+            .contains("reaches `f`")
+    );
+    std::fs::write(directory.path().join("c.wat"), output.replace("$i", &format!("${}", "a".repeat(200)))).unwrap();
+    let said = fails(weld(directory.path()).args(["explain", "c.wat", "f"]));
+    assert!(said.contains("bytes of names on the ways by which its parts reach that"), "{said}");
 }

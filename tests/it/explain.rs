@@ -169,6 +169,40 @@ fn explain_reports_an_unreached_capability() {
 }
 
 #[test]
+fn explain_and_check_agree_about_what_a_host_may_take_for_an_interface() {
+    let random = r#""wasi:random/random@0.2.0" (instance (export "get-random-u64" (func (result u64))))"#;
+    let forms = [
+        r#"(import "wasi:random/random@0.2.0" (func (result u64)))"#.to_owned(),
+        format!(r#"(import "a:b/c" (instance (export {random})))"#),
+        format!(r#"(import "a:b/c" (instance (export "x" (instance (export {random})))))"#),
+        format!(r#"(import "a:b/c" (component (export {random})))"#),
+        format!(r#"(import "a:b/c" (component (import {random})))"#),
+        format!(r#"(import "a:b/c" (instance (export "x" (component (import "y" (component (export {random})))))))"#),
+        r#"(import "a:b/c" (core module (import "wasi:random/random@0.2.0" "get-random-u64" (func (result i64)))))"#
+            .to_owned(),
+        r#"(import "a:b/c" (instance (export "wasi:random/random@0.2.0" (core module))))"#.to_owned(),
+    ];
+    let others = [
+        r#"(import "a:b/c" (instance (export "x" (instance (export "get-random-u64" (func (result u64)))))))"#,
+        r#"(import "a:b/c" (component (import "x" (func))))"#,
+    ];
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    std::fs::write(directory.join("p.toml"), "default = \"allow\"\n[[rule]]\ndeny = [\"random\"]\n").unwrap();
+    for (form, reached) in forms.iter().map(|form| (form.as_str(), true)).chain(others.map(|form| (form, false))) {
+        std::fs::write(directory.join("c.wat"), format!("(component {form})")).unwrap();
+        let check = weld(directory).args(["check", "c.wat", "--policy", "p.toml"]).output().unwrap();
+        // What is deep within an interface, no default allows that a rule is not about.
+        assert!(!reached || check.status.code() == Some(1), "{form}");
+        assert_eq!(json(directory, "c.wat", "random")["reached"], reached, "{form}");
+        let inspected = succeeds(weld(directory).args(["inspect", "c.wat", "--json"])).stdout;
+        let inspected: Value = serde_json::from_slice(&inspected).unwrap();
+        let expected = if reached { serde_json::json!(["random"]) } else { serde_json::json!([]) };
+        assert_eq!(inspected["imports"][0]["capabilities"], expected, "{form}");
+    }
+}
+
+#[test]
 fn explain_warns_of_functions_outside_wasi_and_explains_capability_words() {
     let directory = composed();
     let said = |asked: &str| {
