@@ -65,13 +65,16 @@ pub fn grants(policy: &Policy, component: &Component) -> Grants {
         let is_types = items().all(|(_, item)| matches!(item.ty, ComponentEntityType::Type { .. }));
         if is_types {
             let is_plain = mentions::resources(component, item.ty).is_empty();
-            let is_denied = matches!(decision::decide(policy, &applicable, called, ""), Decision::Denied(_));
+            let decision = decision::decide(policy, &applicable, called, "");
             let is_allowed = match is_plain {
-                true => !is_denied,
+                true => !matches!(decision, Decision::Denied(_)),
                 false => allowance.refusal(&host_item(import, "")).is_none(),
             };
+            // Of what stays, such an interface stays where that is made of its resource types. That is less than a grant
+            // leaves, which no rule gives.
+            let is_needed = !is_plain && is_allowed && !matches!(decision, Decision::Allowed);
             // The name of what is no interface may be a capability's, and would be read as that.
-            if !is_allowed || Capability::named(import).is_none() {
+            if !is_needed && (!is_allowed || Capability::named(import).is_none()) {
                 say(import, "", treatment_of(is_allowed));
             }
         } else if !leaves_any {

@@ -5,7 +5,8 @@
 use std::collections::BTreeSet;
 
 use crate::support::dice::{self, Dice};
-use crate::support::{guest, imported_functions, succeeds, weld};
+use crate::support::policy::directory;
+use crate::support::{guest, imported_functions, names, succeeds, weld};
 use serde_json::Value;
 
 const POLICIES: &[&str] = &[
@@ -162,4 +163,26 @@ fn virt_policy_refuses_rules_for_parts() {
     // One for a component of another file is none for a part.
     let both = "rule = [{ component = \"command*\", allow = [\"random\"] }, { component = \"x\", allow = [\"fs\"] }]\n";
     assert_eq!(virt(both), "");
+}
+
+#[test]
+fn virt_policy_output_of_unnamed_resource_types_meets_the_policy() {
+    // What gives `s` is denied, so that `s` is the adapter's, and so is what `t:p/b` has of it. The export is made of `r`.
+    let component = r#"(component
+      (import "t:p/a" (instance $a
+        (export "r" (type (sub resource)))
+        (export "s" (type (sub resource)))))
+      (alias export $a "r" (type $r)) (alias export $a "s" (type $s))
+      (import "t:p/b" (instance
+        (alias outer 1 $s (type $o)) (export "s" (type (eq $o))) (export "t" (type (sub resource)))))
+      (import "t:p/c" (instance
+        (alias outer 1 $s (type $o)) (export "s" (type $s (eq $o))) (export "f" (func (result (own $s))))))
+      (core module $m (func (export "e") (param i32)))
+      (core instance $m (instantiate $m))
+      (func $e (param "r" (own $r)) (canon lift (core func $m "e")))
+      (export "e" (func $e)))"#;
+    let directory = directory(component, "default = \"deny\"\n");
+    succeeds(weld(directory.path()).args(["virt", "app.wat", "--policy", "policy.toml", "-o", "out.wasm"]));
+    succeeds(weld(directory.path()).args(["check", "out.wasm", "--policy", "policy.toml"]));
+    assert_eq!(names(&std::fs::read(directory.path().join("out.wasm")).unwrap()).0, ["t:p/a"]);
 }
