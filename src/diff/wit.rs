@@ -77,7 +77,41 @@ impl World {
         }
         world.defined = world.own.iter().flat_map(Node::defined).collect();
         world.name_again();
+        world.identify(text);
         world
+    }
+
+    /// Adds to imports and exports what they say by `external-id`, which selects what a host gives: as a line of an
+    /// interface, or before the type of anything else. It stands before the item, in a line of its own or not.
+    fn identify(&mut self, text: &str) {
+        let mut before: Option<&str> = None;
+        for mut line in text.lines().map(str::trim) {
+            let mut id = before.take();
+            while let Some((attribute, rest)) = line.strip_prefix('@').and_then(|rest| rest.split_once("\")")) {
+                let length = line.len() - rest.len();
+                id = line.get(..length).filter(|_| attribute.starts_with("external-id(")).or(id);
+                line = rest.trim_start();
+            }
+            if line.is_empty() {
+                before = id;
+            }
+            let (Some(id), Some((side, item))) = (id, line.split_once(' ')) else { continue };
+            let (known, plain) = match side {
+                "import" => (&mut self.imports, &mut self.plain_imports),
+                "export" => (&mut self.exports, &mut self.plain_exports),
+                _ => continue,
+            };
+            let item = item.strip_prefix("interface ").unwrap_or(item).trim_start_matches('%');
+            let name = item.split_once(": ").map_or(item, |(name, _)| name).trim_end_matches([';', '{', '}', ' ']);
+            match plain.get_mut(name) {
+                Some(ty) => *ty = format!("{id} {ty}"),
+                None => {
+                    let own = || self.interfaces.get(name).cloned().unwrap_or_default();
+                    let nodes = known.entry(name.to_owned()).or_insert_with(own);
+                    nodes.insert(0, Node { line: id.to_owned(), children: None });
+                }
+            }
+        }
     }
 
     /// Whether a text is that of a world, and has all of it: each brace is closed, and the interfaces that are named are there.

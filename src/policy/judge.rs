@@ -140,6 +140,7 @@ impl<'r> Judge<'r> {
             import: host_item.import().to_owned(),
             path: path(host_item).into_iter().filter(|_| !host_item.interface.is_empty()).map(str::to_owned).collect(),
             implements: names.identity().map(str::to_owned),
+            external_id: import.and_then(|item| item.external_id.clone()),
             kind: import.and_then(|item| kind(item.ty)),
             is_interface: import.is_some_and(|item| matches!(item.ty, ComponentEntityType::Instance(_))),
         }

@@ -114,6 +114,8 @@ pub struct Subject {
     pub path: Vec<String>,
     /// The interface that the import is, where its name does not say that.
     pub implements: Option<String>,
+    /// What the import says by `external-id`, which tells a host which of its things is meant.
+    pub external_id: Option<String>,
     /// What the import is, where that is neither a function nor an interface.
     pub kind: Option<&'static str>,
     /// Whether the import is an interface.
@@ -315,7 +317,9 @@ impl Violation {
         match self {
             Violation::Reached { subject, .. } => {
                 let kind = subject.kind.map(|kind| format!("{kind} ")).unwrap_or_default();
-                let what = format!("{kind}{}{}", quote(&subject.name()), implemented(subject, quote));
+                let id =
+                    subject.external_id.as_ref().map(|id| format!(" (external-id {})", quote(id))).unwrap_or_default();
+                let what = format!("{kind}{}{id}{}", quote(&subject.name()), implemented(subject, quote));
                 self.about(&what, subject.implements.is_some(), quote)
             }
             Violation::Limit { key: "size", found, limit } => {

@@ -94,7 +94,8 @@ impl<'r> Key<'r> {
     /// `None` for violations that are always separate.
     fn of(violation: &'r Violation) -> Option<Key<'r>> {
         let Found::Reached { subject, path, through, is_whole: true, cause } = &violation.found else { return None };
-        if !subject.is_interface {
+        // What an import says of itself is told with it.
+        if !subject.is_interface || subject.external_id.is_some() {
             return None;
         }
         let powerless = match cause {

@@ -1249,9 +1249,19 @@ fn diff_compares_the_types_of_a_renamed_interface() {
 }
 
 #[test]
-fn diff_reports_differences_outside_all_groups() {
+fn diff_reports_a_changed_external_id() {
     let directory = Directory::new();
     let of = |id: &str| format!(r#"(component (import "f" (external-id "{id}") (func)))"#);
+    let (old, new) = (directory.put("old.wat", of("a")), directory.put("new.wat", of("b")));
+    let expected = "imports\n  ~ f\n    - @external-id(\"a\") f: func();\n    + @external-id(\"b\") f: func();\n";
+    assert_eq!(directory.words(&old, &new), expected);
+}
+
+#[test]
+fn diff_reports_differences_outside_all_groups() {
+    let directory = Directory::new();
+    // What is within an interface may say it, too.
+    let of = |id: &str| format!(r#"(component (import "x:y/z" (instance (export "f" (external-id "{id}") (func)))))"#);
     let (old, new) = (directory.put("old.wat", of("a")), directory.put("new.wat", of("b")));
     let (text, code) = directory.diff(&old, &new);
     assert!(
