@@ -21,7 +21,10 @@ pub fn adapter(world: &Component, grants: &Grants, timings: &mut Timings) -> Res
 }
 
 fn generated(world: &Component, grants: &Grants, timings: &mut Timings) -> Result<Alone, PhaseError> {
-    let unknown = if grants.allow_missing { Vec::new() } else { grants::unknown(world, grants) };
+    let unknown = match grants.allow_missing {
+        true => grants::nameless(grants).collect(),
+        false => grants::unknown(world, grants),
+    };
     if !unknown.is_empty() {
         return Err(unknown.into());
     }

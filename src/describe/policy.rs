@@ -526,7 +526,7 @@ pub fn asked<'n>(text: &str, imports: impl IntoIterator<Item = (&'n str, bool)>)
 }
 
 /// What is wrong with the text of a pattern: what can name nothing would deny nothing.
-fn wrong(text: &str) -> Option<PolicyError> {
+pub(crate) fn wrong(text: &str) -> Option<PolicyError> {
     let name = || text.to_owned();
     let help = "name a capability, an interface or a function";
     let (interface, function) = name::unqualified(text);

@@ -4,6 +4,7 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 use crate::describe::manifest::{meant_help, near_help};
+use crate::describe::policy::PolicyError;
 
 /// A grant that would never be honoured, since it names nothing.
 #[derive(Debug, Clone, Error, Diagnostic)]
@@ -17,6 +18,10 @@ pub enum GrantError {
     #[error("`{name}` is neither a capability nor something that `{component}` imports")]
     #[diagnostic(help("{}", meant_help(.name).unwrap_or_else(|| near_help(.near, .known))))]
     NothingOfThatName { component: String, name: String, near: Option<String>, known: Vec<String> },
+
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Nameless(Box<PolicyError>),
 
     #[error("there is no component `{name}` to grant anything")]
     #[diagnostic(help("{}", near_help(.near, .known)))]

@@ -9,11 +9,13 @@ use std::collections::BTreeMap;
 use indexmap::IndexSet;
 
 use crate::describe::manifest::nearest;
+use crate::describe::policy::{self, PolicyError};
 use crate::describe::setting::Variables;
 use crate::describe::{At, Grant, Grants, Settings, Treatment};
 use crate::imports::label::Label;
 use crate::imports::{Function, Imports, Interface};
 use crate::load::{Component, Components};
+use crate::name::{Capability, Pattern};
 use crate::text::Shown;
 pub use error::GrantError;
 use imports::ImportGrants;
@@ -29,7 +31,7 @@ pub fn check(components: &Components, grants: &BTreeMap<String, Grants>) -> Resu
     let mut errors = Vec::new();
     for (name, grants) in grants {
         match components.named(name) {
-            Some(_) if grants.allow_missing => {}
+            Some(_) if grants.allow_missing => errors.extend(nameless(grants)),
             Some(id) => errors.extend(unknown(&components[id], grants)),
             None => {
                 let known: Vec<String> = components.given().map(|component| component.name().to_owned()).collect();
@@ -40,6 +42,23 @@ pub fn check(components: &Components, grants: &BTreeMap<String, Grants>) -> Resu
         }
     }
     if errors.is_empty() { Ok(()) } else { Err(errors) }
+}
+
+/// An error for each grant that can name nothing, whatever a component imports.
+pub fn nameless(grants: &Grants) -> impl Iterator<Item = At<GrantError>> {
+    // A label may have any other word for a name.
+    let is_label = |text: &str| !text.contains(['@', '/']) && Capability::named(&text.to_lowercase()).is_none();
+    let wrong = move |grant: &Grant| {
+        let text = grant.pattern.to_string();
+        let error = match policy::wrong(&text)? {
+            PolicyError::Capability { .. } if text == "default" || is_label(&text) => return None,
+            error => GrantError::Nameless(Box::new(error)),
+        };
+        Some(At::place(error, grant.place.as_ref()))
+    };
+    // Names of other forms, such as `url=<https://example.com/A>`, are of other letters.
+    let is_of_words = |grant: &&Grant| !grant.pattern.is_exact() && !grant.pattern.as_str().contains(['<', '=']);
+    grants.grants.iter().filter(is_of_words).filter_map(wrong)
 }
 
 /// An error for each grant that names nothing which a component imports: a misspelt one would never be honoured.
@@ -96,19 +115,49 @@ pub fn without_effect<'g>(component: &Component, grants: &'g Grants) -> Vec<&'g 
 fn idle<'g>(imports: &Imports<'_>, grants: &'g Grants) -> Vec<&'g Grant> {
     let Settings { env, config, .. } = &grants.settings;
     let is_set = |variables: &Option<Variables>| variables.as_ref().is_none_or(|variables| !variables.set.is_empty());
-    let is_idle = |grant: &&Grant| {
-        let is_setting = grant.treatment == Treatment::Provide
-            && match grant.pattern.as_str() {
-                "env" => is_set(env),
-                "config" => is_set(config),
-                _ => true,
-            };
-        let is_of = |(interface, function): (&Interface<'_>, &Function<'_>)| {
-            interface.names().iter().any(|name| grant.pattern.rank(name, function.name).is_some())
-        };
-        is_setting && !imports.functions().any(is_of)
+    let is_setting = |grant: &&Grant| match grant.pattern.as_str() {
+        "env" => is_set(env),
+        "config" => is_set(config),
+        _ => true,
     };
-    grants.grants.iter().filter(is_idle).collect()
+    unused(imports, grants).filter(is_setting).collect()
+}
+
+/// What is provided and has no function to be seen by.
+fn unused<'g>(imports: &Imports<'_>, grants: &'g Grants) -> impl Iterator<Item = &'g Grant> {
+    let has = move |pattern: &Pattern| {
+        let is_of = |(interface, function): (&Interface<'_>, &Function<'_>)| {
+            interface.names().iter().any(|name| pattern.rank(name, function.name).is_some())
+        };
+        imports.functions().any(is_of)
+    };
+    // Files have times.
+    let has_times = move || !grants.settings.mounts.is_empty() && has(&Pattern::parse("fs"));
+    let is_unused = move |grant: &&Grant| {
+        grant.treatment == Treatment::Provide
+            && !has(&grant.pattern)
+            && !(grant.pattern.as_str() == "clocks" && has_times())
+    };
+    grants.grants.iter().filter(is_unused)
+}
+
+/// The settings that have an effect: all others would only make an adapter another one.
+pub fn in_effect(imports: &Imports<'_>, grants: &Grants) -> Settings {
+    let mut settings = grants.settings.clone();
+    for grant in unused(imports, grants) {
+        match grant.pattern.as_str() {
+            "fs" => settings.mounts.clear(),
+            "env" => settings.env = None,
+            "config" => settings.config = None,
+            "args" => settings.args = None,
+            "cwd" => settings.cwd = None,
+            "stdin" => settings.stdin = None,
+            "clocks" => settings.clock = None,
+            "random" => settings.seed = None,
+            _ => {}
+        }
+    }
+    settings
 }
 
 /// A line for each setting that has no effect, and for each such mount.

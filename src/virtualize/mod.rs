@@ -187,7 +187,8 @@ pub fn virtualize(
 pub fn adapter(component: &Component, grants: &Grants, embedded: &Embedded) -> Result<Alone, Vec<At<VirtualizeError>>> {
     let imports = Imports::of(component);
     let decisions = decide(&imports, grants, &|_| true, false).map_err(|errors| placed(grants, errors))?;
-    let bytes = inner::generate(&decisions, &grants.settings, embedded).map_err(|errors| placed(grants, errors))?;
+    let bytes = inner::generate(&decisions, &grants::in_effect(&imports, grants), embedded)
+        .map_err(|errors| placed(grants, errors))?;
     let name = format!("{}{ADAPTER}", component.name());
     let mut adapter = Adapter::new(component.name().to_owned(), name, None, &decisions);
     adapter.idle.extend(grants::settings_without_effect(&imports, grants));
@@ -220,7 +221,8 @@ pub fn generated(
 type Pair = (Vec<u8>, Option<Vec<u8>>);
 
 fn generate(decisions: &Decisions<'_>, grants: &Grants, embedded: &Embedded) -> Result<Pair, Vec<At<VirtualizeError>>> {
-    let inner = inner::generate(decisions, &grants.settings, embedded).map_err(|errors| placed(grants, errors))?;
+    let inner = inner::generate(decisions, &grants::in_effect(decisions.imports, grants), embedded)
+        .map_err(|errors| placed(grants, errors))?;
     let outer = decisions.owners.converted().next().map(|_| outer::generate(decisions));
     Ok((inner, outer.transpose().map_err(no_adapter(decisions))?))
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::support::{self, guest, succeeds, weld};
+use crate::support::{self, guest, nested, succeeds, virt_in, weld};
 use serde_json::Value;
 
 /// What becomes of functions that do not stay what they are, by their names without versions.
@@ -199,4 +199,58 @@ fn virt_writes_the_adapter_of_a_world() {
     let adapter = std::fs::read(directory.path().join("adapter.wasm")).unwrap();
     let (imports, exports) = support::names(&adapter);
     assert_eq!((imports, exports), (vec![], vec!["acme:app/store".to_owned(), "log".to_owned()]));
+}
+
+#[test]
+fn virt_refuses_grants_that_can_name_nothing_whatever_may_be_missing() {
+    let directory = tempfile::tempdir().unwrap();
+    let app =
+        r#"(component (import "wasi:random/random@0.2.3" (instance (export "get-random-u64" (func (result u64))))))"#;
+    std::fs::write(directory.path().join("app.wat"), app).unwrap();
+    let virt = |grant: &str| {
+        let arguments = ["virt", "app.wat", "--allow-all", "--allow-missing", "--grant", grant, "-o", "out.wasm"];
+        weld(directory.path()).args(arguments).output().unwrap()
+    };
+    for name in [
+        "wasi:random/random@0.2",
+        "wasi:random/random@v0.2.3",
+        "wasi:random",
+        "wasi:random/random#",
+        "wasi/random",
+        "random@0.2.0",
+        "RANDOM",
+        "wasi:random/random#get_random_u64",
+    ] {
+        let output = virt(&format!("{name}=deny"));
+        assert_eq!(output.status.code(), Some(2), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(!directory.path().join("out.wasm").exists());
+    }
+    // What may be a label, or what another version has, is only missing.
+    for name in ["secrets", "wasi:random/insecure", "wasi:random/random@0.3.0", "acme:*", "#run"] {
+        let output = virt(&format!("{name}=deny"));
+        assert_eq!(output.status.code(), Some(0), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+#[test]
+fn virt_leaves_settings_without_effect_out_of_the_adapter() {
+    let directory = tempfile::tempdir().unwrap();
+    let app = r#"(component (import "wasi:cli/environment@0.2.3" (instance
+      (export "get-environment" (func (result (list (tuple string string))))))))"#;
+    std::fs::write(directory.path().join("app.wat"), app).unwrap();
+    let adapter = |more: &[&str]| {
+        let output = virt_in(directory.path(), "app.wat".as_ref(), &[&["-e", "A=1", "-q"][..], more].concat());
+        nested(&output).first().unwrap().to_vec()
+    };
+    let own = adapter(&[]);
+    for setting in [
+        "random.seed=42",
+        "cwd.set=/somewhere",
+        "stdin.text=hello",
+        "fs./tmp.memory=1MiB",
+        "clocks.fixed=2026-01-01T00:00:00Z",
+    ] {
+        assert!(adapter(&["--grant", setting]) == own, "{setting}");
+    }
+    assert!(adapter(&["-e", "B=1"]) != own);
 }
