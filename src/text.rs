@@ -93,9 +93,9 @@ pub fn is_sha256(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// Lines of a help, each indented.
+/// Lines of a help, each indented, whatever the names in it hold.
 pub fn indented(lines: impl Iterator<Item = String>) -> String {
-    lines.map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
+    lines.map(|line| format!("  {}", Shown(&line))).collect::<Vec<_>>().join("\n")
 }
 
 /// A number of bytes for people: `512 bytes`, `18.2 MB`.

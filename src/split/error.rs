@@ -4,24 +4,25 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 use crate::PhaseError;
+use crate::text::Shown;
 
 /// The reason that a component cannot be split.
 #[derive(Debug, Error, Diagnostic)]
 #[allow(missing_docs)]
 pub enum SplitError {
-    #[error("`{file}` is a program: its outermost level has code of its own")]
+    #[error("`{}` is a program: its outermost level has code of its own", Shown(.file))]
     #[diagnostic(help("what is split is a composition, such as `weld build`, `wac` or `wasm-tools compose` make"))]
     Program { file: String },
 
-    #[error("nothing is composed in `{file}`")]
+    #[error("nothing is composed in `{}`", Shown(.file))]
     #[diagnostic(help("it makes no instance of a component in it"))]
     Nothing { file: String },
 
-    #[error("instance `{instance}` of `{file}` is not of a component that is nested beside it")]
+    #[error("instance `{}` of `{}` is not of a component that is nested beside it", Shown(.instance), Shown(.file))]
     #[diagnostic(help("a manifest names components that are files: imported ones and those of other levels are none"))]
     Elsewhere { file: String, instance: String },
 
-    #[error("`{name}` uses types or components of what it is nested in")]
+    #[error("`{}` uses types or components of what it is nested in", Shown(.name))]
     #[diagnostic(help("it is no component by itself, so it cannot be a file"))]
     Outer { name: String },
 
@@ -29,19 +30,19 @@ pub enum SplitError {
     #[diagnostic(help("a manifest exports all that its root does: a WAC document may export less"))]
     NoRoot,
 
-    #[error("import `{import}` of `{instance}` is filled with {what}")]
+    #[error("import `{}` of `{}` is filled with {what}", Shown(.import), Shown(.instance))]
     #[diagnostic(help("a wire of a manifest names an export of a component: compose this with a WAC document"))]
     Wire { instance: String, import: String, what: &'static str },
 
-    #[error("export `{export}` of the output is {what}")]
+    #[error("export `{}` of the output is {what}", Shown(.export))]
     #[diagnostic(help("a manifest exports exports of components: compose this with a WAC document"))]
     Export { export: String, what: &'static str },
 
-    #[error("`{adapter}` is an adapter, and nothing says what it was generated for")]
+    #[error("`{}` is an adapter, and nothing says what it was generated for", Shown(.adapter))]
     #[diagnostic(help("provenance has the grants: it was left out (`--no-provenance`), or another tool dropped it"))]
     NoProvenance { adapter: String },
 
-    #[error("the grant `{grant}` of `{component}` is `{value}`, which cannot be taken out of a component")]
+    #[error("the grant `{}` of `{}` is `{}`, which cannot be taken out of a component", Shown(.grant), Shown(.component), Shown(.value))]
     #[diagnostic(help("build the composition again from its own manifest, or take it apart before `weld virt`"))]
     Grant { component: String, grant: String, value: String },
 
@@ -49,7 +50,7 @@ pub enum SplitError {
     #[diagnostic(help("a manifest cannot describe this composition"))]
     NotAgain(Box<PhaseError>),
 
-    #[error("composed again, it would differ in {what}")]
+    #[error("composed again, it would differ in {}", Shown(.what))]
     #[diagnostic(help("a manifest cannot describe this composition: `weld inspect` shows how it is wired"))]
     Differs { what: String },
 }

@@ -2,8 +2,8 @@
 
 use super::NamedInstance;
 use super::error::SplitError;
-use crate::inspect::model::{Inspection, Instance, Kind, Role, Source, Wire};
-use crate::name::compatible;
+use crate::inspect::model::{Inspection, Instance, Item, Kind, Role, Source, Wire};
+use crate::name::{InterfaceName, compatible};
 
 /// The wires and exports of a manifest.
 pub struct Wiring {
@@ -183,10 +183,16 @@ impl<'p> Origins<'_, 'p> {
         exports.iter().find(|item| item.name == export).map(|item| item.kind)
     }
 
-    /// Whether another part has an export that would fill an import by name.
+    /// Whether another part has an export that may fill an import by name. A label may be of any interface.
     fn is_exported(&self, importer: &NamedInstance<'_>, import: &str) -> bool {
         let others = self.parts.iter().filter(|part| part.name.component != importer.name.component);
         let mut exports = others.filter_map(|part| self.inspection.components.get(part.component));
-        exports.any(|of| of.exports.iter().any(|item| item.name == import || compatible(&item.name, import)))
+        let is_label = |name: &str| InterfaceName::read(name).is_none();
+        let is_instance = self.kind(importer, import) == Some(Kind::Instance);
+        let may_be = |item: &Item| {
+            let may_be = is_instance && item.kind == Kind::Instance && (is_label(import) || is_label(&item.name));
+            may_be || item.name == import || compatible(&item.name, import)
+        };
+        exports.any(|of| of.exports.iter().any(may_be))
     }
 }

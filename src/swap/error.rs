@@ -5,7 +5,7 @@ use thiserror::Error;
 
 use crate::PhaseError;
 use crate::decode::Malformed;
-use crate::text::{self, indented};
+use crate::text::{self, Shown, indented};
 use crate::types::compare::Difference;
 
 use super::Swap;
@@ -14,43 +14,43 @@ use super::Swap;
 #[derive(Debug, Error, Diagnostic)]
 #[allow(missing_docs)]
 pub enum SwapError {
-    #[error("`{file}` has no component `{name}` in it")]
+    #[error("`{}` has no component `{}` in it", Shown(.file), Shown(.name))]
     #[diagnostic(help("{}", known_help(.known)))]
     Unknown { file: String, name: String, known: Vec<String> },
 
-    #[error("`{file}` has several components `{name}` in it")]
+    #[error("`{}` has several components `{}` in it", Shown(.file), Shown(.name))]
     #[diagnostic(help("name the one that is meant by its path\n{}", indented(.paths.iter().cloned())))]
     Several { file: String, name: String, paths: Vec<String> },
 
-    #[error("`{name}` is an adapter, which weld generated for the grants of a component")]
+    #[error("`{}` is an adapter, which weld generated for the grants of a component", Shown(.name))]
     #[diagnostic(help("replace the component; `weld virt` and `weld build` make other adapters for other grants"))]
     Adapter { name: String },
 
-    #[error("`{name}` is an instance of a component that is imported, or that is nowhere in the file")]
+    #[error("`{}` is an instance of a component that is imported, or that is nowhere in the file", Shown(.name))]
     #[diagnostic(help("the host gives it: nothing in the file can be replaced"))]
     Imported { name: String },
 
-    #[error("`{first}` and `{second}` are instances of one component, and would be replaced by two")]
+    #[error("`{}` and `{}` are instances of one component, and would be replaced by two", Shown(.first), Shown(.second))]
     #[diagnostic(help("replace both by the same file, or build the composition again with a component for each"))]
     Twice { first: String, second: String },
 
-    #[error("`{other}` is an instance of the component of `{name}`, and would be replaced with it")]
-    #[diagnostic(help("name both, with the same file: `{name}=FILE` and `{other}=FILE`"))]
+    #[error("`{}` is an instance of the component of `{}`, and would be replaced with it", Shown(.other), Shown(.name))]
+    #[diagnostic(help("name both, with the same file: `{}=FILE` and `{}=FILE`", Shown(.name), Shown(.other)))]
     Shared { name: String, other: String },
 
-    #[error("the component of `{name}` uses types or components of what it is nested in")]
+    #[error("the component of `{}` uses types or components of what it is nested in", Shown(.name))]
     #[diagnostic(help("it is no component by itself, with which another one could be compared"))]
     Outer { name: String },
 
-    #[error("`{inner}` is in `{outer}`, which is replaced as a whole")]
-    #[diagnostic(help("replace one of them, or replace `{inner}` in the new component first"))]
+    #[error("`{}` is in `{}`, which is replaced as a whole", Shown(.inner), Shown(.outer))]
+    #[diagnostic(help("replace one of them, or replace `{}` in the new component first", Shown(.inner)))]
     Within { inner: String, outer: String },
 
     #[error("{}", .0.message())]
     #[diagnostic(help("{}", .0.help()))]
     Unfit(Box<Unfit>),
 
-    #[error("`{file}` is not valid with the new components in it: {message}")]
+    #[error("`{}` is not valid with the new components in it: {message}", Shown(.file))]
     #[diagnostic(help("compose it again from its components"))]
     Invalid { file: String, message: String },
 
@@ -58,7 +58,7 @@ pub enum SwapError {
     #[diagnostic(help("a host takes no component of that size: replace it by a smaller one"))]
     TooLarge { size: usize, limit: usize },
 
-    #[error("the output differs from the input in something else than what was replaced: {what}")]
+    #[error("the output differs from the input in something else than what was replaced: {}", Shown(.what))]
     #[diagnostic(help(
         "this is a bug in weld, and nothing was written; please report it with the command that you ran"
     ))]

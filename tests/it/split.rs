@@ -143,6 +143,28 @@ fn split_takes_no_line_of_a_manifest_from_the_provenance() {
     assert_eq!(again(&honest).unwrap(), honest);
 }
 
+#[test]
+fn split_leaves_a_label_to_the_host_though_a_component_exports_its_interface() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let app = r#"(component
+      (import "y" (implements "t:p/kv@1.0.0") (instance (export "get" (func (result u32)))))
+      (import "f" (func $f)) (export "run" (func $f)))"#;
+    let kv = r#"(component
+      (core module $m (func (export "get") (result i32) (i32.const 7)) (func (export "f")))
+      (core instance $c (instantiate $m))
+      (func $get (result u32) (canon lift (core func $c "get"))) (func $f (canon lift (core func $c "f")))
+      (instance $i (export "get" (func $get))) (export "t:p/kv@1.0.0" (instance $i)) (export "f" (func $f)))"#;
+    let manifest = "[composition]\nroot = \"app\"\noutput = \"out.wasm\"\n[components]\napp = \"app.wat\"\nkv = \"kv.wat\"\n\
+                    [wire]\n\"app/y\" = \"host\"\n";
+    for (name, text) in [("app.wat", app), ("kv.wat", kv), ("weld.toml", manifest)] {
+        std::fs::write(directory.join(name), text).unwrap();
+    }
+    succeeds(weld(directory).arg("build"));
+    let built = std::fs::read(directory.join("out.wasm")).unwrap();
+    again(&built).unwrap();
+}
+
 const APP: &str = r#"(component (import "t:p/kv" (instance $kv (export "get" (func (result u32))))) (export "run" (func $kv "get")))"#;
 
 /// Exports `get`, which gives a number after what its import gives, if it has one.

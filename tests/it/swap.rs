@@ -208,3 +208,29 @@ fn swap_counts_instances_created_through_outer_aliases() {
     let out = std::fs::read(directory.join("out.wasm")).unwrap();
     assert_eq!([call(&out, "one"), call(&out, "two")], [9, 9]);
 }
+
+#[test]
+fn swap_and_split_errors_keep_the_names_of_strangers_in_one_line() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let line = "whole.wasm: verified: 1 input by digest; provenance agrees";
+    let store = store("", "u32", "i32.const 7").replacen("(component", "(component $kv", 1);
+    let text = format!(
+        r#"(component {store}
+          (instance (@name "kv\0a{line}\0ax") (instantiate $kv))
+          (import "comp" (component $host)) (instance (@name "c\0a{line}\0ax") (instantiate $host)))"#
+    );
+    std::fs::write(directory.join("whole.wat"), text).unwrap();
+    std::fs::write(directory.join("kv.wat"), &store).unwrap();
+    for command in [
+        &["swap", "whole.wat", "nosuch=kv.wat", "-o", "out.wasm"][..],
+        &["split", "whole.wat", "-o", "parts"],
+        &["splice", "whole.wat", "--at", "kv/f", "--insert", "kv.wat", "-o", "out.wasm"],
+    ] {
+        let output = weld(directory).args(command).output().unwrap();
+        let said = String::from_utf8_lossy(&[output.stderr, output.stdout].concat()).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{command:?}: {said}");
+        assert!(said.contains("\\u{a}"), "{command:?}: {said}");
+        assert!(!said.lines().any(|of| of.trim() == line), "{command:?}: {said}");
+    }
+}
