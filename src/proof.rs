@@ -17,9 +17,10 @@ use crate::decode::world::{World, imported as items};
 use crate::decode::{Level, Pieces};
 use crate::describe::{Description, Grants, Treatment};
 use crate::error::PhaseError;
-use crate::follow::{self, Item};
+use crate::follow::{self, Followed, Item};
 use crate::generated;
 use crate::link::Graph;
+use crate::load::digest::Digest;
 use crate::load::{Component, ComponentId, Components};
 use crate::name::{Capability, base};
 use crate::provenance::{self, Provenance, SECTION};
@@ -139,7 +140,9 @@ pub fn own(
     let asked: Vec<Part> = parts.iter().map(Part::new).collect();
     let wires = wires::compare(description, components, originals, (&parts, &asked, &followed), &BTreeMap::new());
     let is_open = originals.iter().all(|original| original.grants.is_none());
-    let report = if is_open { check::Report::default() } else { check::judge(originals, &parts, &asked, &followed)? };
+    // What stands before exports was generated a moment ago. It has nothing that is not granted, whatever it is.
+    let of: (&Followed<'_>, &dyn Fn(usize) -> bool) = (&followed, &|_| true);
+    let report = if is_open { check::Report::default() } else { check::judge(originals, &parts, &asked, of)? };
     Ok(Own { granted: report.findings, wires: wires.found })
 }
 
@@ -163,10 +166,12 @@ pub fn prove(
     let originals = originals(components, graph, grants);
     let (parts, followed) = check::follow(&originals, output.bytes().into(), output.known()).map_err(malformed)?;
     let asked: Vec<Part> = parts.iter().map(Part::new).collect();
-    let mut report = check::judge(&originals, &parts, &asked, &followed).map_err(malformed)?;
     // The adapters that this version generates serve twice: for the text of the provenance, and to recognize adapters.
     let made = virtualize::virtualize(components, graph, grants).ok();
     let adapters = made.as_ref().map(adapters_of).unwrap_or_default();
+    let of_adapters = of_adapters(&parts, &followed, &adapters);
+    let of: (&Followed<'_>, &dyn Fn(usize) -> bool) = (&followed, &|id| of_adapters.contains(&id));
+    let mut report = check::judge(&originals, &parts, &asked, of).map_err(malformed)?;
     let mut fronts = Vec::new();
     if report.absent.is_empty() {
         report.findings.extend(exports::compare(output, components, graph, &originals, &followed));
@@ -240,6 +245,25 @@ fn adapters_of(made: &Virtualized) -> Adapters {
         (adapter.instance.clone(), Generated { digests: adapter.names().filter_map(digest).collect(), turned })
     };
     made.adapters.iter().map(of).collect()
+}
+
+/// The instances that are adapters which this version generates, or are in one.
+fn of_adapters(parts: &[follow::Part<'_>], followed: &Followed<'_>, adapters: &Adapters) -> BTreeSet<usize> {
+    let known: BTreeSet<Digest> = adapters.values().flat_map(|of| &of.digests).copied().collect();
+    let (mut found, mut digests) = (BTreeSet::new(), BTreeMap::new());
+    let others = followed.instances.iter().enumerate().filter(|(_, of)| of.original.is_none() && of.within.is_some());
+    for (id, of) in others.filter(|_| !known.is_empty()) {
+        let is_known = of.part.and_then(|part| {
+            let bytes = parts.get(part)?.bytes;
+            let digest: &Digest = digests.entry(part).or_insert_with(|| Digest::of(bytes));
+            Some(known.contains(digest))
+        });
+        // An instance comes after the one that creates it.
+        if is_known == Some(true) || of.within.is_some_and(|outer| found.contains(&outer)) {
+            found.insert(id);
+        }
+    }
+    found
 }
 
 /// The reason that the text of the provenance cannot be compared, if there is one.

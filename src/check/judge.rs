@@ -43,16 +43,16 @@ type Gathered<'a> = (BTreeSet<usize>, BTreeSet<Reached<'a>>, BTreeSet<(usize, us
 pub fn judge(
     originals: &[Original<'_>],
     (known, parts): (&[&Part], &[Part]),
-    followed: &Followed<'_>,
+    (followed, is_adapter): (&Followed<'_>, &dyn Fn(usize) -> bool),
     left: usize,
 ) -> Report {
     let (report, used, owned, may) = (Report::default(), BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
     let (fronts, answers, left) = (BTreeSet::new(), BTreeMap::new(), Cell::new(left));
-    let mut judge = Judge { originals, known, parts, followed, report, used, owned, may, fronts, answers, left };
-    followed
-        .lost
-        .iter()
-        .for_each(|(id, what)| judge.find((&followed.name(*id), ""), (&[], None), (Other, &what.to_string())));
+    let mut judge =
+        Judge { originals, known, parts, followed, is_adapter, report, used, owned, may, fronts, answers, left };
+    for (id, what) in &followed.lost {
+        judge.find((&followed.name(*id), ""), (&[], None), (Other, &what.to_string()));
+    }
     for instance in followed.instances.iter().filter(|instance| instance.is_hosts()) {
         let what = match instance.component {
             Item::Host(_) => "a component of the host's is instantiated, which no original is",
@@ -94,6 +94,8 @@ struct Judge<'j, 'c, 'a> {
     known: &'j [&'j Part],
     parts: &'j [Part],
     followed: &'j Followed<'a>,
+    /// Whether the code of an instance is that of an adapter of weld's.
+    is_adapter: &'j dyn Fn(usize) -> bool,
     report: Report,
     /// The host items that an original has, or that code answering its imports has.
     used: BTreeSet<Vec<String>>,
@@ -104,7 +106,7 @@ struct Judge<'j, 'c, 'a> {
     /// The export adapters: instances that have exports of an instance of an original and nothing that this original may not
     /// have. Each counts as part of the original for the exports that it answers by their own names.
     fronts: BTreeSet<(usize, usize)>,
-    /// What each export adapter answers by the names of such exports.
+    /// What each export adapter of weld's answers by the names of such exports.
     answers: BTreeMap<usize, BTreeMap<Item<'a>, Vec<Vec<String>>>>,
     /// How many more items may be visited.
     left: Cell<usize>,
@@ -146,8 +148,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         self.report.instances += 1;
         self.report.functions += part.imported.len();
         self.hold(&reached, (id, number), may.as_ref(), id);
-        let all = may.iter().flat_map(Allowed::iter);
-        let kept = all.filter(|(_, why)| matches!(why, Why::Handle(_) | Why::Inert(_)));
+        let kept = may.iter().flat_map(Allowed::iter).filter(|(_, why)| matches!(why, Why::Handle(_) | Why::Inert(_)));
         self.report.kept.extend(kept.map(|(path, _)| (number, path.to_vec())));
         self.may.insert((id, number), may);
     }
@@ -156,7 +157,6 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
     /// from other components as well, the original may have too.
     fn front(&mut self, id: usize) {
         let (_, had, _) = self.gather(BTreeSet::from([id]));
-        let mut is_front = false;
         for of in exporters(&had) {
             let mut all = self.may.range((of, 0)..=(of, usize::MAX)).peekable();
             let may_have = |(key, may): (&(usize, usize), &Option<Allowed>)| {
@@ -164,10 +164,10 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
             };
             if all.peek().is_some() && self.spends(had.len()) && all.all(may_have) {
                 self.fronts.insert((id, of));
-                is_front = true;
             }
         }
-        if let Some(answers) = self.answers(id).filter(|_| is_front) {
+        // Code that is not weld's may answer by anything that it has.
+        if let Some(answers) = self.answers(id).filter(|_| (self.is_adapter)(id)) {
             self.answers.insert(id, answers);
         }
     }
@@ -204,11 +204,9 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
             if !seen.insert((id, of)) {
                 continue;
             }
-            let numbers: Vec<usize> = self.may.range((of, 0)..=(of, usize::MAX)).map(|(key, _)| key.1).collect();
+            let its: Vec<_> = self.may.range((of, 0)..=(of, usize::MAX)).map(|(key, _)| *key).collect();
             let (owned, had, more) = self.gather(BTreeSet::from([id]));
-            for one in owned {
-                self.owned.entry(one).or_default().extend(numbers.iter().map(|number| (of, *number)));
-            }
+            owned.into_iter().for_each(|one| self.owned.entry(one).or_default().extend(&its));
             self.used.extend(had.iter().filter_map(|of| of.item.host().cloned()));
             open.extend(more);
         }
@@ -356,16 +354,19 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
     }
 
     /// Whether a label of the output is that of an import with a number appended. This requires that no original has the
-    /// numbered label, and that the output imports other interfaces under the label itself and under each lower number that is
-    /// no label of an original.
+    /// numbered label, and that the output imports something else, by its interface or its `external-id`, under the label
+    /// itself and under each lower number that is no label of an original.
     fn is_renamed(&self, part: &Part, import: &str, name: &str) -> bool {
         let taken: BTreeSet<String> =
             self.known.iter().flat_map(|part| part.names.keys().map(|of| canonical(of))).collect();
         let is_taken = |label: &str| taken.contains(&canonical(label));
+        let id = part.external_ids(&[import.to_owned()]);
+        let is_one = |outer: &Part, of: &String| {
+            compatible(outer.canonical(of), part.canonical(import)) && outer.external_ids(&[of.clone()]) == id
+        };
         let is_others = |label: &str| {
-            let mut outer =
-                self.parts.iter().take(1).flat_map(|outer| outer.names.keys().map(|of| (of, outer.canonical(of))));
-            outer.any(|(of, is)| canonical(of) == canonical(label) && !compatible(is, part.canonical(import)))
+            let is_it = |outer: &Part, of: &String| canonical(of) == canonical(label) && !is_one(outer, of);
+            self.parts.first().is_some_and(|outer| outer.names.keys().any(|of| is_it(outer, of)))
         };
         let mut before = numbered(import, name).into_iter().flatten().peekable();
         before.peek().is_some()
@@ -400,6 +401,10 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
     /// An instance of no original whose functions no original has. It may have what those originals may have whose exports it
     /// has, or whose adapters it has functions of.
     fn stranger(&mut self, id: usize) {
+        // An original of which it is an export adapter may have all that it has.
+        if let Some(front) = self.fronts.range((id, 0)..=(id, usize::MAX)).next().copied() {
+            return self.own_fronts([front].into_iter());
+        }
         let (seen, mut reached, _) = self.gather(BTreeSet::from([id]));
         let exporters = exporters(&reached).into_iter();
         let exported = exporters.flat_map(|id| self.may.range((id, 0)..=(id, usize::MAX)).map(|(key, _)| *key));

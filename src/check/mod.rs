@@ -17,9 +17,9 @@
 //!      allowed, by the name of the export.
 //!    - An instance of no original (an adapter). All that it is given, directly or through functions, is imported by the
 //!      original and allowed. An instance that has exports of another original, and nothing that this original may not have, is
-//!      an export adapter: what it exports under the name of such an export counts as that export.
-//! 2. An instance of no original whose functions no original has gets from the host only what the originals whose exports it
-//!    has may have.
+//!      an export adapter: if it is one of weld's, what it exports under the name of such an export counts as that export.
+//! 2. An instance of no original whose functions no original has gets from the host only what one of the originals may have
+//!    of which it is an export adapter, or what all may have whose exports it has.
 //! 3. Each function that the output imports is an import of an original, and is had by an original or exported again.
 //!
 //! An original without grants may have everything that it imports, and nothing else.
@@ -111,7 +111,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
 }
 
-/// Checks an output, which has been followed, against originals and grants. `asked` describes its parts.
+/// Checks an output, which has been followed, against originals and grants. `asked` describes its parts, and `is_adapter` tells
+/// whether the code of an instance is that of an adapter of weld's.
 ///
 /// # Errors
 ///
@@ -120,7 +121,7 @@ pub fn judge(
     originals: &[Original<'_>],
     parts: &[follow::Part<'_>],
     asked: &[Part],
-    of: &Followed<'_>,
+    (of, is_adapter): (&Followed<'_>, &dyn Fn(usize) -> bool),
 ) -> Result<Report, Malformed> {
     // The validation of the output covers the originals in it.
     let there = parts.iter().zip(asked).filter_map(|(of, part)| Some((originals.get(of.original?)?.bytes, part)));
@@ -132,7 +133,7 @@ pub fn judge(
     }
     let known = originals.iter().filter_map(|of| there.get(of.bytes).copied().or_else(|| alone.get(of.bytes)));
     let bytes = parts.first().map_or(0, |outer| outer.bytes.len());
-    Ok(judge::judge(originals, (&known.collect::<Vec<_>>(), asked), of, checked(bytes)))
+    Ok(judge::judge(originals, (&known.collect::<Vec<_>>(), asked), (of, is_adapter), checked(bytes)))
 }
 
 /// Decodes an output that has been validated, identifies the originals in it by their bytes, and follows its instances.

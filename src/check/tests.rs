@@ -56,7 +56,7 @@ fn adapter(imports: &str) -> String {
 /// Checks an output against its originals.
 pub(crate) fn check(originals: &[Original<'_>], output: &[u8]) -> Result<Report, Malformed> {
     let (parts, followed) = follow(originals, output.into(), &Known::read(output)?)?;
-    judge(originals, &parts, &parts.iter().map(Part::new).collect::<Vec<_>>(), &followed)
+    judge(originals, &parts, &parts.iter().map(Part::new).collect::<Vec<_>>(), (&followed, &|_| true))
 }
 
 fn bytes(wat: &str) -> Vec<u8> {

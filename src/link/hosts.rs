@@ -146,14 +146,22 @@ impl<'a> Hosts<'a> {
     }
 
     /// Gives labels of different interfaces different names. An import that is identified by its name keeps it, else
-    /// the first label does.
+    /// the first label of the first component does, whether an adapter has it in the component's place or not.
     fn rename(&mut self) {
         let mut taken: BTreeSet<String> = BTreeSet::new();
         for (_, id) in self.graph.users() {
             taken.extend(self.components[id].imports().keys().map(|import| canonical(import)));
         }
         let is_label = |host: &Host<'_>| host.parts.iter().any(|part| self.label(part).is_some());
-        let (labels, plain): (Vec<_>, Vec<_>) = self.list.iter().enumerate().partition(|(_, host)| is_label(host));
+        let (mut labels, plain): (Vec<_>, Vec<_>) = self.list.iter().enumerate().partition(|(_, host)| is_label(host));
+        let adapted: BTreeMap<&str, NodeIndex> =
+            self.graph.instances().map(|(node, instance)| (instance.name.as_str(), node)).collect();
+        let place = |part: &Part| {
+            let node = adapted.get(self.graph.subject(part.node)).copied().unwrap_or(part.node);
+            let id = self.graph.component(node)?;
+            Some((id, self.components[id].imports().get_index_of(&part.import)))
+        };
+        labels.sort_by_key(|(_, host)| host.parts.iter().filter_map(place).min());
         let mut used: BTreeSet<String> = plain.iter().map(|(_, host)| canonical(&host.name)).collect();
         let mut renamed = Vec::new();
         for (index, host) in labels {

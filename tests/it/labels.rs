@@ -208,6 +208,52 @@ fn build_merges_labels_to_the_highest_version() {
     }
 }
 
+/// Nothing is denied, or a function of a label of one component or of the other.
+const GRANTS: [&str; 3] =
+    ["", "[virtualize.a]\ndefault = \"allow\"\n\"y#h\" = \"deny\"\n", "[virtualize.b]\n\"y#g\" = \"allow\"\n"];
+
+#[test]
+fn build_leaves_a_label_its_name_by_the_order_of_components_and_verify_computes_that_again() {
+    // Two things are `y`. An adapter has that of the first component in its place, or of the second, or neither.
+    let y = |attributes: &str, more: &str| {
+        format!(
+            r#"(import "y" {attributes} (instance (export "g" (func)) (export "h" (func)))) (import "{more}" (func))"#
+        )
+    };
+    let of_a = r#"(implements "a:b/i@1.0.0")"#;
+    let others = [r#"(implements "a:b/j@1.0.0")"#, r#"(implements "a:b/i@1.0.0") (external-id "e")"#];
+    for (of_b, grants) in others.iter().flat_map(|of_b| GRANTS.map(|grants| (*of_b, grants))) {
+        let a = format!(r#"(component $a {} (import "f" (func $f)) (export "run" (func $f)))"#, y(of_a, "xi"));
+        let b = format!(
+            r#"(component $b {} (core module $m (func (export "f"))) (core instance $c (instantiate $m))
+            (func (export "f") (canon lift (core func $c "f"))))"#,
+            y(of_b, "xj")
+        );
+        let manifest = format!(
+            "[composition]\nroot = \"a\"\noutput = \"out.wasm\"\n[components]\na = \"a.wat\"\nb = \"b.wat\"\n{grants}"
+        );
+        let directory = directory_with(&[("weld.toml", &manifest), ("a.wat", &a), ("b.wat", &b)]);
+        let text = wasmprinter::print_bytes(build(directory.path())).unwrap();
+        let verify = |text: &str| {
+            std::fs::write(directory.path().join("changed.wasm"), wat::parse_str(text).unwrap()).unwrap();
+            let ran =
+                weld(directory.path()).args(["verify", "changed.wasm", "--manifest", "weld.toml"]).output().unwrap();
+            (ran.status.code(), String::from_utf8(ran.stdout).unwrap())
+        };
+        let [own, other] = ["\n  (import \"y\" ", "\n  (import \"y2\" "];
+        assert!(text.contains(&format!("{own}{of_a} (instance")), "{grants}: {text}");
+        assert!(text.contains(&format!("{other}{of_b} (instance")), "{grants}: {text}");
+        let (_, said) = verify(&text);
+        assert!(!said.contains("of the host fills it"), "{grants}: {said}");
+        // The other one has the plain name.
+        let (code, said) =
+            verify(&text.replace(own, "\n  (import \"y-\" ").replace(other, own).replace("\"y-\"", "\"y2\""));
+        assert_eq!(code, Some(1), "{grants}");
+        let line = "component `a`: import `y`: `y2` of the host fills it, and not `y`, as which it is left";
+        assert!(said.contains(line), "{grants}: {said}");
+    }
+}
+
 #[test]
 fn plug_leaves_unfilled_labels_to_the_host() {
     let composed = compose_wat(&[&app(), &store(&[("\"primary\"", 1)])]).unwrap();
@@ -396,4 +442,36 @@ fn virt_denies_an_interface_with_external_ids_within() {
     // An adapter that imports a part of it would import that without the id.
     let said = fails(weld(directory.path()).args(["virt", "app.wat", "--grant", "a:b/i#f=allow", "-o", "out.wasm"]));
     assert!(said.contains("`external-id`"), "{said}");
+}
+
+#[test]
+fn check_and_diff_show_external_ids() {
+    let component = |ids: [&str; 3]| {
+        let [label, function, interface] =
+            ids.map(|id| if id.is_empty() { id.to_owned() } else { format!(r#"(external-id "{id}")"#) });
+        format!(
+            r#"(component (import "y" (implements "a:b/c@1.0.0") {label} (instance (export "f" (func))))
+              (import "z" {function} (func)) (import "a:b/d@1.0.0" {interface} (instance (export "f" (func)))))"#
+        )
+    };
+    let policy = "default = \"deny\"\n";
+    let files = [("old.wat", component(["orders", "one", "left"])), ("new.wat", component(["users", "", "right"]))];
+    let directory = directory_with(&[("old.wat", &files[0].1), ("new.wat", &files[1].1), ("p.toml", policy)]);
+    let run = |arguments: &[&str]| {
+        let output = weld(directory.path()).args(arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let said = run(&["check", "old.wat", "--policy", "p.toml", "-v"]);
+    for name in ["`y#f` (external-id `orders`)", "`z` (external-id `one`)", "`a:b/d@1.0.0#f` (external-id `left`)"] {
+        assert!(said.contains(name), "{said}");
+    }
+    let json: serde_json::Value =
+        serde_json::from_str(&run(&["check", "old.wat", "--policy", "p.toml", "--json"])).unwrap();
+    assert_eq!(json["violations"][0]["external_id"], "orders", "{json}");
+    let said = run(&["diff", "old.wat", "new.wat"]);
+    for id in ["orders", "users", "one", "left", "right"] {
+        assert!(said.contains(&format!("@external-id(\"{id}\")")), "{id}: {said}");
+    }
+    assert!(!said.contains("f: func"), "{said}");
 }

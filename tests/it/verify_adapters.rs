@@ -85,6 +85,46 @@ fn verify_requires_an_adapter_instance_for_each_instance() {
 }
 
 #[test]
+fn verify_requires_one_adapter_instance_of_an_instance() {
+    // Two adapters of one seed give the same numbers twice.
+    let function = |interface: &str, name: &str, core: &str| {
+        format!(
+            r#"(import "wasi:random/{interface}@0.2.0" (instance ${core} (export "{name}" (func (result u64)))))
+            (core func ${core} (canon lower (func ${core} "{name}")))"#
+        )
+    };
+    let app = format!(
+        r#"(component $app {} {}
+          (core module $m (import "h" "a" (func $a (result i64))) (import "h" "b" (func $b (result i64)))
+            (func (export "r") (result i64) (i64.xor (call $a) (call $b))))
+          (core instance $i (instantiate $m (with "h" (instance (export "a" (func $a)) (export "b" (func $b))))))
+          (func $o (result u64) (canon lift (core func $i "r")))
+          (export "run" (func $o)))"#,
+        function("random", "get-random-u64", "a"),
+        function("insecure", "get-insecure-random-u64", "b")
+    );
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    std::fs::write(directory.join("app.wat"), app).unwrap();
+    succeeds(weld(directory).args(["virt", "app.wat", "--grant", "random.seed=1", "-o", "out.wasm"]));
+    let flags = ["--input", "app.wat", "--grant", "random.seed=1"];
+    let (said, code) = changed(directory, "out.wasm", &flags, &[]);
+    assert_eq!(code, Some(0), "{said}");
+    let text = text(directory, "out.wasm");
+    let made = text.split("(instance $app:adapter").nth(1).unwrap().split("(instantiate ").nth(1).unwrap();
+    let adapter = made.split([')', '\n']).next().unwrap();
+    let interface = "\"wasi:random/insecure@0.2.0\"";
+    let alias = format!("(alias export $app:adapter {interface} (instance (;2;)))");
+    let second =
+        format!("(instance $more (instantiate {adapter})) (alias export $more {interface} (instance $second))");
+    let [of_first, of_second] = ["2", "$second"].map(|number| format!("(with {interface} (instance {number}))"));
+    let changes = [(alias.as_str(), second.as_str()), (of_first.as_str(), of_second.as_str())];
+    let (said, code) = changed(directory, "out.wasm", &flags, &changes);
+    assert!(said.contains("it stands for `app`, for which `"), "{said}");
+    assert_eq!(code, Some(1));
+}
+
+#[test]
 fn verify_finds_an_adapter_of_another_instance() {
     let directory = built("\"allow\"", "{ seed = 42 }");
     let flags = ["--manifest", "weld.toml"];

@@ -328,7 +328,7 @@ fn verify_distinguishes_host_imports() {
 }
 
 #[test]
-fn verify_refuses_a_lower_host_version() {
+fn verify_refuses_a_host_version_that_no_component_imports() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
     let get = r#"(instance $i (export "get" (func (result u32))))"#;
@@ -354,13 +354,141 @@ fn verify_refuses_a_lower_host_version() {
             assert_ne!(ran.status.code(), Some(2), "{}", String::from_utf8_lossy(&ran.stderr));
             String::from_utf8(ran.stdout).unwrap()
         };
-        for version in ["1.2.0", "1.3.0"] {
-            assert!(!verify(version).contains(" fills it, and not"), "{outer} {version}");
+        if other.is_empty() {
+            assert!(!verify("1.2.0").contains(" fills it, and not"), "{outer}");
         }
+        // Nobody imports a higher one, to which it would be joined.
+        assert!(verify("1.3.0").contains(" fills it, and not"), "{outer}");
         let found = verify("1.0.0");
         assert!(
             found.contains(&format!("import `{name}#get`: `{given}#get` of the host fills it, and not")),
             "{found}"
         );
+    }
+}
+
+#[test]
+fn verify_refuses_a_version_suffix_that_no_component_has() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let app = |name: &str, suffix: &str| {
+        format!(
+            r#"(component ${name} (import "t:p/v@0.2" (versionsuffix "{suffix}") (instance (export "get" (func (result u32))))))"#
+        )
+    };
+    let apps = [app("one", ".3"), app("two", ".12")];
+    std::fs::write(directory.join("one.wasm"), binary(&apps[0])).unwrap();
+    std::fs::write(directory.join("two.wasm"), binary(&apps[1])).unwrap();
+    let verify = |suffix: &str, inputs: &[&str]| {
+        let made: String = inputs
+            .iter()
+            .map(|name| format!(r#"(instance ${name} (instantiate ${name} (with "t:p/v@0.2" (instance $i))))"#))
+            .collect();
+        let output = format!(
+            r#"(component (import "t:p/v@0.2" (versionsuffix "{suffix}") (instance $i (export "get" (func (result u32)))))
+              {} {} {made})"#,
+            apps[0], apps[1]
+        );
+        std::fs::write(directory.join("out.wasm"), binary(&output)).unwrap();
+        let mut command = weld(directory);
+        command.args(["verify", "out.wasm", "--allow-all", "--allow-unused-plugs"]);
+        inputs.iter().for_each(|name| _ = command.args(["--input", &format!("{name}.wasm")]));
+        String::from_utf8(command.output().unwrap().stdout).unwrap()
+    };
+    let wrong = " fills it, and not";
+    assert!(!verify(".3", &["one"]).contains(wrong));
+    // The lower one is not that of the component, and the higher one nobody's.
+    assert!(verify(".3", &["two"]).contains(wrong));
+    assert!(verify(".12", &["one"]).contains(wrong));
+}
+
+#[test]
+fn verify_refuses_an_external_id_that_no_component_has_for_types() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let of = |id: &str| format!(r#"(import "t:p/r@1.0.0" {id} (instance $r (export "r" (type (sub resource)))))"#);
+    for (own, other) in
+        [("", r#"(external-id "q")"#), (r#"(external-id "q")"#, ""), (r#"(external-id "q")"#, r#"(external-id "p")"#)]
+    {
+        let app = format!("(component $app {})", of(own));
+        std::fs::write(directory.join("app.wasm"), binary(&app)).unwrap();
+        for (id, code) in [(own, 0), (other, 1)] {
+            let made = r#"(instance (instantiate $app (with "t:p/r@1.0.0" (instance $r))))"#;
+            let output = binary(&format!("(component {} {app} {made})", of(id)));
+            std::fs::write(directory.join("out.wasm"), output).unwrap();
+            let flags = ["verify", "out.wasm", "--input", "app.wasm", "--allow-all"];
+            let ran = weld(directory).args(flags).output().unwrap();
+            let said = String::from_utf8(ran.stdout).unwrap();
+            assert_eq!(ran.status.code(), Some(code), "{own} {id}: {said}");
+            assert_eq!(
+                said.contains("under an external-id that no component has for it"),
+                code == 1,
+                "{own} {id}: {said}"
+            );
+        }
+    }
+}
+
+/// Two stores of one type: `b` has the second for itself, and gives the first to others.
+const FOREIGN: &str = r#"(component $foreign
+  (import "t:kv/store" (instance $store (export "get" (func (result u32)))))
+  (import "t:p/secret" (instance $secret (export "get" (func (result u32)))))
+  (alias export $store "get" (func $l)) (alias export $secret "get" (func $r))
+  (core func $l (canon lower (func $l))) (core func $r (canon lower (func $r)))
+  (core module $m
+    (import "" "l" (func $l (result i32))) (import "" "r" (func $r (result i32)))
+    (func (export "l") (result i32) (call $r)))
+  (core instance $c (instantiate $m (with "" (instance (export "l" (func $l)) (export "r" (func $r))))))
+  (func $fl (result u32) (canon lift (core func $c "l")))
+  (instance $il (export "get" (func $fl)))
+  (export "t:kv/store" (instance $il)))"#;
+
+#[test]
+fn verify_takes_what_a_foreign_component_has_for_what_it_gives_to_all_that_it_fills() {
+    // `foreign` stands before the exports of `b`, and has nothing that `b` may not have. It answers `a` with the secret
+    // of the host, which only `b` may have.
+    let a = r#"(component $a
+      (import "t:kv/store" (instance $s (export "get" (func (result u32)))))
+      (alias export $s "get" (func $g)) (export "run" (func $g)))"#;
+    let b = r#"(component $b
+      (import "t:p/secret" (instance $s (export "get" (func (result u32)))))
+      (core module $m (func (export "get") (result i32) (i32.const 1)))
+      (core instance $c (instantiate $m))
+      (func $get (result u32) (canon lift (core func $c "get")))
+      (instance $store (export "get" (func $get)))
+      (export "t:kv/store" (instance $store)))"#;
+    let output = |store: &str| {
+        binary(&format!(
+            r#"(component (import "t:p/secret" (instance $secret (export "get" (func (result u32))))) {a} {b} {FOREIGN}
+              (instance $b (instantiate $b (with "t:p/secret" (instance $secret))))
+              (alias export $b "t:kv/store" (instance $own))
+              (instance $f (instantiate $foreign
+                (with "t:kv/store" (instance $own)) (with "t:p/secret" (instance $secret))))
+              (alias export $f "t:kv/store" (instance $foreign))
+              (instance $a (instantiate $a (with "t:kv/store" (instance {store}))))
+              (alias export $a "run" (func $run)) (export "run" (func $run)))"#
+        ))
+    };
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let verify = |store: &str, grants: &str| {
+        for (name, text) in [("a", a), ("b", b)] {
+            std::fs::write(directory.join(format!("{name}.wasm")), binary(text)).unwrap();
+        }
+        let manifest =
+            "[composition]\nroot = \"a\"\noutput = \"out.wasm\"\n[components]\na = \"a.wasm\"\nb = \"b.wasm\"\n";
+        std::fs::write(directory.join("weld.toml"), format!("{manifest}{grants}")).unwrap();
+        std::fs::write(directory.join("out.wasm"), output(store)).unwrap();
+        let ran = weld(directory).args(["verify", "out.wasm", "--manifest", "weld.toml"]).output().unwrap();
+        (String::from_utf8(ran.stdout).unwrap(), ran.status.code())
+    };
+    for grants in ["", "[virtualize.a]\n", "[virtualize.a]\n[virtualize.b]\ndefault = \"allow\"\n"] {
+        let (said, code) = verify("$own", grants);
+        assert_eq!(code, Some(0), "{said}");
+        let (said, code) = verify("$foreign", grants);
+        let line = "component `a`: import `t:p/secret#get`: what stands for it has `t:p/secret#get` of the host, which it \
+                    does not import";
+        assert!(said.contains(line), "{grants}: {said}");
+        assert_eq!(code, Some(1));
     }
 }

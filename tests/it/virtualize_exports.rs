@@ -1,6 +1,6 @@
 //! Exports of components that are virtualized, where they exchange handles that are the host's, or another component's.
 
-use crate::support::{self, call, guest, http::serve};
+use crate::support::{self, call, guest, http::serve, succeeds, weld};
 use wasmtime::component::{Component, Linker, Resource, ResourceType};
 use wasmtime::{Store, StoreContextMut};
 
@@ -458,4 +458,35 @@ fn virt_accepts_imports_named_like_those_of_adapters() {
             }
         }
     }
+}
+
+#[test]
+fn build_denies_one_function_of_a_component_beside_exports_that_take_handles_of_the_host() {
+    // The adapter of the exports has what the adapter of the imports passes on of `kv`.
+    let app = r#"(component
+      (import "acme:kv/store@1.0.0" (instance $kv (export "f" (func (result u32))) (export "g" (func (result u32)))))
+      (import "t:p/r@1.0.0" (instance $r
+        (export "r" (type $r (sub resource)))
+        (export "[method]r.value" (func (param "self" (borrow $r)) (result u32)))))
+      (alias export $r "r" (type $r))
+      (core func $f (canon lower (func $kv "f")))
+      (core module $m (import "" "f" (func $f (result i32))) (func (export "t") (param i32) (result i32) (call $f)))
+      (core instance $i (instantiate $m (with "" (instance (export "f" (func $f))))))
+      (func $t (param "r" (own $r)) (result u32) (canon lift (core func $i "t")))
+      (instance $e (export "r" (type $r)) (export "take" (func $t)))
+      (export "a:b/takes@1.0.0" (instance $e)))"#;
+    let kv = r#"(component
+      (core module $m (func (export "f") (result i32) (i32.const 7)))
+      (core instance $i (instantiate $m))
+      (func $f (result u32) (canon lift (core func $i "f")))
+      (instance $e (export "f" (func $f)) (export "g" (func $f)))
+      (export "acme:kv/store@1.0.0" (instance $e)))"#;
+    let directory = tempfile::tempdir().unwrap();
+    let manifest = "[composition]\nroot = \"app\"\noutput = \"out.wasm\"\n[components]\napp = \"app.wat\"\nkv = \"kv.wat\"\n\
+                    [virtualize.app]\n\"acme:kv/store#g\" = \"trap\"\n";
+    for (name, text) in [("app.wat", app), ("kv.wat", kv), ("weld.toml", manifest)] {
+        std::fs::write(directory.path().join(name), text).unwrap();
+    }
+    succeeds(weld(directory.path()).arg("build"));
+    succeeds(weld(directory.path()).args(["verify", "out.wasm", "--manifest", "weld.toml"]));
 }

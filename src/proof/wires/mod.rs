@@ -16,6 +16,8 @@ mod plan;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
+use wasmparser::component_types::ComponentItem;
+
 use self::plan::{Plan, Source};
 use crate::check::part::Part;
 use crate::check::{self, Finding, Original};
@@ -23,10 +25,10 @@ use crate::decode::world::{self, World};
 use crate::describe::Description;
 use crate::follow::{self, Followed, Instance, Item};
 use crate::limits::FINDINGS;
-use crate::load::component::implements;
+use crate::load::component::{implements, interface};
 use crate::load::digest::Digest;
-use crate::load::{Component, Components};
-use crate::name::{adapted, compatible, numbered, shown, stands_for, unqualified};
+use crate::load::{Component, ComponentId, Components};
+use crate::name::{adapted, canonical, compatible, numbered, shown, stands_for, unqualified};
 
 /// The result for the wires of an output.
 pub struct Compared {
@@ -93,6 +95,15 @@ pub fn misplaced(fronts: &[Front], is_set: &dyn Fn(&str) -> bool, adapters: &Ada
             found.push(front.find(format!("it stands for `{other}`, and for `{one}` as well")));
         }
     }
+    // An instance has one of each.
+    let mut its: BTreeMap<(&str, Digest), &Front> = BTreeMap::new();
+    for front in of.values() {
+        let first = *its.entry((&front.of.0, front.digest)).or_insert(front);
+        if first.id != front.id {
+            found
+                .push(front.find(format!("it stands for `{}`, for which `{}` stands already", front.of.0, first.name)));
+        }
+    }
     found
 }
 
@@ -119,6 +130,8 @@ pub fn compare(
     wires.follow();
     wires.others();
     wires.given();
+    wires.labels();
+    wires.ids();
     wires.unknown();
     let front = |(planned, id): &(usize, usize)| {
         let of = wires.plan.instances.get(*planned)?;
@@ -166,6 +179,8 @@ struct State {
     fronts: BTreeSet<(usize, usize)>,
     /// The arguments of adapters under names that their planned instance does not import.
     given: Vec<(usize, usize, Vec<String>, usize)>,
+    /// The names in the output of labels that the host fills: see [`Wires::label`].
+    labels: BTreeMap<(ComponentId, usize), String>,
     found: Vec<Finding>,
 }
 
@@ -577,21 +592,105 @@ impl<'a> Wires<'_, 'a> {
         id
     }
 
-    /// Whether a host item is the described one: of that name and a compatible version that is not lower; or, where labels of several
-    /// interfaces coincide, under the label with a number, of the same interface.
-    fn is_hosts(&self, planned: usize, own: &[String], named: &[String]) -> bool {
+    /// Whether a host item is the described one: of that name, or of a compatible version that is not lower and that a component
+    /// imports; or, where labels of several interfaces coincide, under the label with a number, of the same interface.
+    fn is_hosts(&mut self, planned: usize, own: &[String], named: &[String]) -> bool {
         let ([import, rest @ ..], [name, names @ ..]) = (own, named) else { return false };
         if rest.len() != names.len() || !rest.iter().zip(names).all(|(a, b)| compatible(a, b)) {
             return false;
         }
         let item = self.plan.component(planned, self.components).and_then(|of| of.imports().get(name));
-        let interface = item.filter(|of| of.implements.is_some()).and_then(|of| implements(name, of));
         let is = self.output.parts.first().map(|outer| outer.canonical(import));
-        let is_compatible = |(interface, is): &(String, &str)| compatible(interface, is);
-        let of_label = interface.zip(is).filter(is_compatible);
-        let is_lower = of_label.as_ref().is_some_and(|(interface, is)| !stands_for(is, interface));
-        let is_labelled = of_label.is_some();
-        !is_lower && (stands_for(import, name) || (is_labelled && numbered(name, import).is_some()))
+        let is_it = match item.and_then(|of| implements(name, of)).zip(is) {
+            Some((interface, is)) => {
+                let is_numbered = item.is_some_and(|of| of.implements.is_some()) && numbered(name, import).is_some();
+                self.is_joined(is, &interface) && (import == name || is_numbered)
+            }
+            None => self.is_joined(import, name),
+        };
+        if let Some(key) = self.label(planned, name).filter(|_| is_it) {
+            self.state.labels.entry(key).or_insert_with(|| import.clone());
+        }
+        is_it
+    }
+
+    /// Whether a name of the host can be that of an import. Versions are joined to the highest one that a component imports.
+    fn is_joined(&self, given: &str, asked: &str) -> bool {
+        let is_of =
+            |(name, item): (&String, &ComponentItem)| implements(name, item).as_deref().unwrap_or(name) == given;
+        given == asked
+            || (stands_for(given, asked)
+                && self.components.iter().any(|component| component.imports().iter().any(is_of)))
+    }
+
+    /// An import of the output says by `external-id` what an import of a component says that it stands for, be it of types alone.
+    fn ids(&mut self) {
+        let Some(outer) = self.output.parts.first() else { return };
+        for import in outer.names.keys() {
+            let path = [import.clone()];
+            let id = outer.external_ids(&path).and_then(|ids| ids.first().copied()).flatten();
+            let is_it = |(name, item): &(&String, &ComponentItem)| {
+                *name == import || compatible(&interface(name, item), outer.canonical(import))
+            };
+            let imports = self.components.iter().flat_map(|component| component.imports().iter());
+            let mut stood_for = imports.filter(is_it).map(|(_, item)| item.external_id.as_deref()).peekable();
+            if stood_for.peek().is_some() && !stood_for.any(|known| known == id) {
+                self.find(0, "", &path, "it is imported under an external-id that no component has for it".to_owned());
+            }
+        }
+    }
+
+    /// A label that a planned instance imports, by the place of the component and of the import in it.
+    fn label(&self, planned: usize, name: &str) -> Option<(ComponentId, usize)> {
+        let id = self.plan.instances.get(planned)?.component;
+        let (number, _, item) = self.components[id].imports().get_full(name)?;
+        item.implements.as_ref().map(|_| (id, number))
+    }
+
+    /// Of several labels of one name that the output imports, the first of the first component keeps it, and each other has the
+    /// next number that no import has. What is no label keeps its name.
+    fn labels(&mut self) {
+        // A document may give any name to an import.
+        let Some(outer) = self.output.parts.first().filter(|_| !self.output.originals.iter().any(|of| of.declares))
+        else {
+            return;
+        };
+        let is_plain = |(_, names): &(&String, &Vec<String>)| names.len() == 1;
+        let mut used: BTreeSet<String> = outer.names.iter().filter(is_plain).map(|(name, _)| canonical(name)).collect();
+        let imports = self.components.iter().flat_map(|component| component.imports().keys());
+        let mut taken: BTreeSet<String> = imports.map(|name| canonical(name)).collect();
+        let mut known: Vec<(&String, &ComponentItem, String)> = Vec::new();
+        let mut wrong = Vec::new();
+        for ((id, number), found) in &self.state.labels {
+            let Some((name, item)) = self.components[*id].imports().get_index(*number) else { continue };
+            let is_one = |(other, of, _): &&(&String, &ComponentItem, String)| {
+                let interfaces = implements(other, of).zip(implements(name, item));
+                canonical(other) == canonical(name)
+                    && of.external_id == item.external_id
+                    && interfaces.is_some_and(|(a, b)| compatible(&a, &b))
+            };
+            let expected = known.iter().find(is_one).map(|(.., expected)| expected.clone()).unwrap_or_else(|| {
+                let mut numbered = (2..).map(|number| format!("{name}{number}"));
+                let expected = match used.insert(canonical(name)) {
+                    true => name.clone(),
+                    false => numbered.find(|name| taken.insert(canonical(name))).unwrap_or_default(),
+                };
+                used.insert(canonical(&expected));
+                known.push((name, item, expected.clone()));
+                expected
+            });
+            if *found != expected {
+                let component = self.components[*id].name().to_owned();
+                wrong.push((
+                    component,
+                    name.clone(),
+                    format!("`{found}` of the host fills it, and not `{expected}`, as which it is left"),
+                ));
+            }
+        }
+        for (component, name, what) in wrong {
+            self.find(0, &component, &[name], what);
+        }
     }
 
     /// An item of the output, for messages.
