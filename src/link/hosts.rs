@@ -156,7 +156,7 @@ impl<'a> Hosts<'a> {
         let (mut labels, plain): (Vec<_>, Vec<_>) = self.list.iter().enumerate().partition(|(_, host)| is_label(host));
         let adapted: BTreeMap<&str, NodeIndex> =
             self.graph.instances().map(|(node, instance)| (instance.name.as_str(), node)).collect();
-        let place = |part: &Part| {
+        let place = |part: &InstanceImport| {
             let node = adapted.get(self.graph.subject(part.node)).copied().unwrap_or(part.node);
             let id = self.graph.component(node)?;
             Some((id, self.components[id].imports().get_index_of(&part.import)))
