@@ -40,15 +40,10 @@ struct Parts {
 type Argument = (String, ComponentExportKind, u32);
 
 /// An instance of a core module, with the functions that are aliased from it.
+#[derive(Default)]
 struct CoreInstance {
     index: u32,
     aliased: BTreeMap<String, u32>,
-}
-
-impl CoreInstance {
-    fn new(index: u32) -> CoreInstance {
-        CoreInstance { index, aliased: BTreeMap::new() }
-    }
 }
 
 /// An incomplete component, with the component that it adapts.
@@ -107,7 +102,8 @@ impl<'c> Writer<'c> {
         let functions = functions.into_iter().enumerate();
         let functions = functions.map(|(number, index)| (number.to_string(), ExportKind::Func, index));
         let arguments: Vec<_> = functions.chain(base.into_iter().flat_map(Base::arguments)).collect();
-        CoreInstance::new(sections::instantiate(&mut self.builder, module, INTRINSICS, &arguments))
+        let index = sections::instantiate(&mut self.builder, module, INTRINSICS, &arguments);
+        CoreInstance { index, ..CoreInstance::default() }
     }
 
     fn lower(&mut self, function: u32, base: Option<&Base>) -> u32 {

@@ -14,7 +14,6 @@ use crate::runtime::value::Value;
 /// The behaviour of a refused function.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Refusal {
-    /// It traps.
     Trap,
     /// It returns a value, or nothing where the function has no result.
     Return(Option<Value>),
@@ -67,7 +66,6 @@ const REFUSALS: &[&str] = &[
 
 /// Constructs answers for the types of one component.
 pub struct Answers<'c> {
-    /// The types of the component.
     pub abi: Abi<'c>,
     /// Whether the adapter owns a resource type.
     pub owns: &'c dyn Fn(ResourceId) -> bool,

@@ -10,8 +10,8 @@ use super::needs::{Wanted, log_functions, wanted};
 use crate::describe::{At, Grants, Treatment};
 use crate::grants::imports::{ImportGrants, Specificity};
 use crate::imports::handles::{passed, resource_name};
-use crate::imports::redirection;
 use crate::imports::size::Size;
+use crate::imports::{Function, redirection};
 use crate::limits;
 use crate::link::Graph;
 use crate::name::{self, Capability, qualified, versioned};
@@ -80,11 +80,10 @@ fn not_provided(decisions: &Decisions<'_>, of: &FunctionDecision<'_>) -> Option<
 /// The error for `--debug` without a stream to log to.
 fn untold(decisions: &Decisions<'_>) -> Option<VirtualizeError> {
     let is_untold = decisions.traces && log_functions(decisions).is_none();
-    let of_stderr = |of: &&FunctionDecision<'_>| {
-        Capability::of(of.function.interface, of.function.name) == Some(Capability::Stderr)
+    let is_stderr = |of: &Function<'_>| {
+        of.name == "get-stderr" && Capability::of(of.interface, of.name) == Some(Capability::Stderr)
     };
-    let mut stderr = decisions.functions().filter(of_stderr);
-    let is_denied = stderr.any(|of| of.function.name == "get-stderr" && !of.grant.needs_host());
+    let is_denied = decisions.functions().any(|of| is_stderr(of.function) && !of.grant.needs_host());
     let component = decisions.imports.component.name().to_owned();
     is_untold.then_some(match is_denied {
         true => VirtualizeError::TraceDenied { component },

@@ -49,13 +49,11 @@ pub enum Intrinsic {
     Drive,
     /// The asynchronous function behind the front with this number.
     Later(usize),
-    /// Allocates memory.
     Realloc,
     /// The function of the host, or for an outer adapter of the component, that the function with this number calls.
     Host(usize),
     /// The provider's function with this number.
     Provider(usize),
-    /// Logs a call.
     Log,
     /// Converts a handle of the host to one of the inner adapter.
     Wrap(ResourceId),
@@ -113,7 +111,6 @@ pub struct Built<'c> {
     pub memory: Option<Memory>,
     /// Its imports from `i`, by number.
     pub intrinsics: Vec<Intrinsic>,
-    /// The names of the provider's functions, by number.
     pub providers: Vec<String>,
     /// The module that runs tasks, with its imports from `i`, if there are any tasks.
     pub driver: Option<(Module, Vec<Intrinsic>)>,

@@ -109,7 +109,6 @@ impl<'c> Decisions<'c> {
         }
     }
 
-    /// Decides the action of each function.
     fn lower(&mut self) -> Result<(), Vec<VirtualizeError>> {
         let component = self.imports.component;
         let owns = |id| !self.owners.of(id).is_host;

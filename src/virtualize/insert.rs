@@ -7,39 +7,23 @@ use super::adapter::outer;
 use super::{Adapter, Outer, VirtualizeError};
 use crate::describe::At;
 use crate::link::origin::Origin;
-use crate::link::wiring::{Wiring, named_by_another};
+use crate::link::wiring::{Wiring, needs_instance};
 use crate::link::{Graph, LinkError};
-use crate::load::{Component, ComponentId, Components};
+use crate::load::{ComponentId, Components};
 use crate::types::compare::Difference;
-use crate::types::mentions;
-
-/// Whether the adapter must supply a type that the world imports. A type of an interface follows that interface, and a
-/// plain type in imports or exports of the output needs its name there.
-fn must_fill(component: &Component, import: &str, world_stays: bool) -> bool {
-    let Some(item) = component.imports().get(import) else { return false };
-    let ComponentEntityType::Type { created, .. } = item.ty else { return true };
-    let key = component.key(created);
-    let mut exports = component.exports().values();
-    let is_named = world_stays || exports.any(|item| mentions::mentioned(component, item.ty).contains(&key));
-    let is_plain = mentions::resources(component, item.ty).is_empty();
-    named_by_another(component, import).is_none() && !(is_plain && is_named)
-}
 
 /// An adapter to insert.
 pub struct Made {
-    /// The adapted instance.
     pub node: NodeIndex,
-    /// The component of the adapter.
     pub id: ComponentId,
     pub adapter: Adapter,
     pub outer: Option<MadeOuter>,
-    /// Whether any function stays that the world itself imports.
+    /// Whether any function of the world itself stays.
     pub world_stays: bool,
 }
 
 /// An outer adapter to insert.
 pub struct MadeOuter {
-    /// The component of the adapter.
     pub id: ComponentId,
     /// The interfaces of the inner adapter whose types it needs, in order.
     pub interfaces: Vec<String>,
@@ -99,7 +83,7 @@ pub fn insert(
             if !component.imports().contains_key(export) {
                 continue;
             }
-            if matches!(item.ty, ComponentEntityType::Type { .. }) && !must_fill(component, export, world_stays) {
+            if matches!(item.ty, ComponentEntityType::Type { .. }) && !needs_instance(component, export, world_stays) {
                 continue;
             }
             let origin = Origin::Export(adapter_node, vec![export.clone()]);

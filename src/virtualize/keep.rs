@@ -55,7 +55,6 @@ pub fn keep(decisions: &mut Decisions<'_>, grants: &Grants) -> BTreeSet<Resource
 
 /// A function that stays if a resource type is reachable.
 struct Candidate {
-    /// Its number in the interface.
     number: usize,
     /// The resource type whose method, or static function with a handle parameter, it is.
     member: Option<ResourceId>,

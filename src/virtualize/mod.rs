@@ -41,7 +41,7 @@ pub struct Virtualized {
     pub components: Components,
     /// The wiring, including adapters.
     pub graph: Graph,
-    /// The reports of the adapters, in the order of their instances.
+    /// The reports, in the order of instances.
     pub adapters: Vec<Adapter>,
     /// The functions that are kept without a grant, by instance, with or without an adapter.
     pub kept: BTreeMap<String, Vec<Kept>>,
@@ -52,11 +52,9 @@ pub struct Virtualized {
 /// The report of an adapter.
 #[derive(Debug, Clone)]
 pub struct Adapter {
-    /// The adapted instance in messages.
     pub instance: String,
     /// The name of the adapter in the composition.
     pub name: String,
-    /// The adapter in front of the exports, if there is one.
     pub outer: Option<Outer>,
     /// The refused functions, in the order of the component's imports.
     pub refused: Vec<Refused>,

@@ -40,7 +40,7 @@ pub fn wanted<'c>(decisions: &Decisions<'c>) -> Result<Vec<Wanted<'c>>> {
     Ok(wanted.filter(|of| !of.types.is_empty() || !of.functions.is_empty()).collect())
 }
 
-/// Types or functions: interface, and name in it.
+/// Types or functions, by interface and name.
 pub type Items<'c> = BTreeSet<(&'c str, &'c str)>;
 
 struct Needs<'d, 'c> {

@@ -114,12 +114,11 @@ fn instantiate<'c>(
     let mut arguments: Vec<Argument> = Vec::new();
     let items = functions.iter().map(|(_, function, _)| ComponentEntityType::Func(function.id));
     let mentioned: BTreeSet<TypeKey> = items.flat_map(|item| mentions::mentioned(component, item)).collect();
-    let mut known: Vec<&str> = Vec::new();
+    let mut known: BTreeSet<&str> = BTreeSet::new();
     for (interface, ..) in functions {
-        if known.contains(&interface.name) {
+        if !known.insert(interface.name) {
             continue;
         }
-        known.push(interface.name);
         for ty in interface.types.iter().filter(|ty| mentioned.contains(&component.key(ty.created))) {
             let name = format!("t{}", arguments.len());
             writer.import_type(&name, ty, &mut given, &mut extra)?;

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use wasm_encoder::{
     CanonicalOption, ComponentBuilder, ComponentExportKind, ComponentTypeRef, ExportKind, Module, ValType,
 };
-use wasmparser::component_types::{ComponentAnyTypeId, ComponentDefinedTypeId, ComponentValType, ResourceId};
+use wasmparser::component_types::{ComponentDefinedTypeId, ComponentValType, ResourceId};
 
 use super::outer::ConversionNames;
 use super::{CoreInstance, Parts, Writer, front};
@@ -332,10 +332,12 @@ impl<'c> Inner<'c> {
         names: &mut TypeIndices,
     ) -> Result<()> {
         let component = self.writer.component;
+        // The exported name of a type, else its imported name.
+        let named = |id| self.exported.get(component, id).or_else(|| self.names.get(component, id));
         for ty in &interface.types {
             // A type of another interface must be named as it is there.
             let imported = parts.types.get(ty.name).copied().filter(|_| self.decisions.is_without_own(ty));
-            let index = match imported.or_else(|| self.named(ty.created)) {
+            let index = match imported.or_else(|| named(ty.created)) {
                 Some(index) => index,
                 None => self.writer.define(ty, names)?,
             };
@@ -346,9 +348,7 @@ impl<'c> Inner<'c> {
             return self.export_world(interface, &parts);
         }
         let item = component.imports().get(interface.name).ok_or("an interface is not there")?;
-        let (exported, names) = (&self.exported, &self.names);
         let is_given = |ty: &NamedType<'_>| parts.hosts.contains(ty.name) || is_foreign(component, interface, ty);
-        let named = |id| exported.get(component, id).or_else(|| names.get(component, id));
         let instance = self.writer.export(interface, item, &parts, &is_given, &named)?;
         self.name_exported(interface, instance);
         Ok(())
@@ -363,12 +363,6 @@ impl<'c> Inner<'c> {
                 self.exported.add_named(component, ty, index);
             }
         }
-    }
-
-    /// The index of a type by its exported name, else its imported name.
-    fn named(&self, id: ComponentAnyTypeId) -> Option<u32> {
-        let component = self.writer.component;
-        self.exported.get(component, id).or_else(|| self.names.get(component, id))
     }
 
     /// Exports the refused functions of the world, and its types.

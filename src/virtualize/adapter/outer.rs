@@ -43,16 +43,6 @@ impl ConversionNames {
         ConversionNames(start)
     }
 
-    /// The function that converts a host handle to one of the inner adapter.
-    fn wrap(&self, number: usize) -> String {
-        format!("{}-wrap-n{number}", self.0)
-    }
-
-    /// The function that returns the host handle.
-    fn unwrap(&self, number: usize) -> String {
-        format!("{}-unwrap-n{number}", self.0)
-    }
-
     /// The functions that convert handles of some resource types of the host to those of the adapter, and back: the
     /// name of each, with the resource type that it takes and the one that it gives.
     pub fn conversions(
@@ -64,7 +54,8 @@ impl ConversionNames {
         let of = |(number, id)| {
             let both = hosts.resource(id).zip(own.resource(id));
             let (host, own) = both.ok_or("a resource type has no name among the exports")?;
-            Ok([(self.wrap(number), host, own), (self.unwrap(number), own, host)])
+            let name = |kind| format!("{}-{kind}-n{number}", self.0);
+            Ok([(name("wrap"), host, own), (name("unwrap"), own, host)])
         };
         ids.enumerate().map(of).collect()
     }
@@ -163,7 +154,7 @@ impl<'c> Outer<'c> {
         let CoreInstance { index, .. } = self.writer.core(&built.module, functions, base.as_ref());
         for ((interface, item), mut parts) in exports.iter().zip(all) {
             for stub in built.stubs.iter().filter(|stub| stub.function.interface == interface.name) {
-                let mut instance = CoreInstance::new(index);
+                let mut instance = CoreInstance { index, ..CoreInstance::default() };
                 let lifted = self.writer.lift(stub, &mut instance, base.as_ref(), &mut self.hosts, None)?;
                 parts.functions.insert(stub.function.name.to_owned(), lifted);
             }

@@ -59,7 +59,6 @@ impl Group {
     }
 }
 
-/// The number of operations in a group.
 const OPERATIONS: usize = 4;
 /// The operations before the first group, which all tasks share. Number 0 is the end.
 const OF_ALL: [Intrinsic; 3] = [Intrinsic::WaitableSetNew, Intrinsic::WaitableSetDrop, Intrinsic::WaitableJoin];

@@ -103,7 +103,6 @@ impl Core<'_> {
         others
     }
 
-    /// Emits a new handle.
     fn handle(&mut self, code: &mut Code, answer: &Value) {
         match answer {
             Value::Own(id, refusal_kind) => {
