@@ -23,7 +23,7 @@ use crate::describe::{At, Description, Place, Policy, Source, Text, Wire, Wiring
 use crate::emit::Identity;
 use crate::link::{LinkError, alternatives};
 use crate::load::lock::{Change, Lock, LockError};
-use crate::load::{self, Component, Components, LoadError, file};
+use crate::load::{self, Component, Components, Files, LoadError, file};
 use crate::snapshot::{Snapshot, SnapshotFile};
 use crate::timings::Timings;
 use crate::{PhaseError, inspect, text};
@@ -39,6 +39,8 @@ pub struct BuildOptions {
     pub(crate) no_provenance: bool,
     /// Whether outputs may have what the Component Model no longer has.
     pub(crate) obsolete_names: bool,
+    /// Where the files are.
+    pub(crate) files: Files,
 }
 
 /// What a build does with the lock.
@@ -116,7 +118,11 @@ pub struct BuiltSnapshot {
 ///
 /// All that is wrong in the first phase that finds something, for any output.
 pub fn build(manifest: &Source, options: &BuildOptions, timings: &mut Timings) -> Result<Build, PhaseError> {
-    build_text(&read(manifest)?, manifest, options, timings)
+    let text = match manifest {
+        Source::File(path) => read(&options.files.source(path, None)?)?,
+        source => read(source)?,
+    };
+    build_text(&text, manifest, options, timings)
 }
 
 /// Builds the text of a manifest, which is or will be at some place.
@@ -137,7 +143,7 @@ fn build_text(
     let parsed = Manifest::parse(text, path)?;
     let lock_file = lock_file(manifest);
     check_files(&parsed, &lock_file)?;
-    let mut described = timings.span("describe", || describe(parsed.select(&options.targets)?))?;
+    let mut described = timings.span("describe", || describe(parsed.select(&options.targets)?, &options.files))?;
     for (_, description) in &mut described {
         description.provenance = !options.no_provenance;
         description.obsolete_names = options.obsolete_names;
@@ -148,7 +154,7 @@ fn build_text(
     grants::check(&parsed, &described, &loaded)?;
     // Before anything is made of components that may be the wrong ones.
     let found = digests(&described, &loaded);
-    let (lock, changes) = lock(&lock_file, &found, options.lock, !options.targets.is_empty())?;
+    let (lock, changes) = lock(&lock_file, &options.files, &found, options.lock, !options.targets.is_empty())?;
 
     let beside = || timings.beside();
     let composed: Vec<(Result<Built, PhaseError>, Timings)> = loaded
@@ -156,7 +162,7 @@ fn build_text(
         .zip(&described)
         .map(|(components, (output, description))| {
             let mut timings = beside();
-            (built(manifest, output, components, description, &mut timings), timings)
+            (built(manifest, output, components, (description, &options.files), &mut timings), timings)
         })
         .collect();
     let (mut outputs, mut wrong) = (Vec::new(), Vec::new());
@@ -216,7 +222,7 @@ pub fn described(
             return Err(PhaseError::Manifest(vec![At::from(ManifestError::SeveralOutputs { known })]));
         }
     }
-    let mut described = timings.span("describe", || describe(outputs))?;
+    let mut described = timings.span("describe", || describe(outputs, &Files::default()))?;
     let descriptions: Vec<&Description> = described.iter().map(|(_, description)| description).collect();
     let loaded = timings.span("load", || load::load_all(&descriptions))?;
     grants::check(&parsed, &described, &loaded)?;
@@ -236,11 +242,12 @@ fn built(
     manifest: &Source,
     output: &Output,
     components: Components,
-    description: &Description,
+    (description, from): (&Description, &Files),
     timings: &mut Timings,
 ) -> Result<Built, PhaseError> {
     let composition = compose_loaded(components, description, timings)?;
-    let snapshot = snapshot(output, &composition, timings)?;
+    // There is none to compare with in memory.
+    let snapshot = if from.are_in_memory() { None } else { snapshot(output, &composition, timings)? };
     let components = made_of(output, &composition);
     let embedded = components.iter().flat_map(|component| embedded(component, output, &composition));
     let mut files: BTreeSet<PathBuf> = embedded.cloned().collect();
@@ -332,7 +339,7 @@ fn check_files(manifest: &Manifest, lock: &Path) -> Result<(), Vec<At<ManifestEr
 
 /// Describes some outputs. Reads the WAC documents and policies that they name, each once: were it
 /// another one when it is read again, two outputs would be made of what never was there together.
-fn describe(outputs: Vec<&Output>) -> Result<Vec<(&Output, Description)>, PhaseError> {
+fn describe<'o>(outputs: Vec<&'o Output>, files: &Files) -> Result<Vec<(&'o Output, Description)>, PhaseError> {
     let mut documents: BTreeMap<&Path, Option<String>> = BTreeMap::new();
     let mut policies: BTreeMap<&Path, Option<Policy>> = BTreeMap::new();
     let (mut described, mut wrong) = (Vec::new(), Vec::new());
@@ -340,7 +347,8 @@ fn describe(outputs: Vec<&Output>) -> Result<Vec<(&Output, Description)>, PhaseE
         let policy = match output.policy() {
             Some((path, place)) => {
                 let read = policies.entry(path).or_insert_with(|| {
-                    match read_policy(&Source::File(path.to_owned()), Some(place)) {
+                    let source = files.source(path, Some(place)).map_err(|error| PhaseError::Load(vec![error]));
+                    match source.and_then(|source| read_policy(&source, Some(place))) {
                         Ok(policy) => Some(policy),
                         Err(error) => {
                             wrong.push(error);
@@ -356,10 +364,14 @@ fn describe(outputs: Vec<&Output>) -> Result<Vec<(&Output, Description)>, PhaseE
         let wac = match output.wac() {
             Some((path, place)) => {
                 let source = Source::File(path.to_owned());
-                let text = documents.entry(path).or_insert_with(|| match file::read_document(&source) {
+                let read = || {
+                    file::read_document(&files.source(path, Some(place))?)
+                        .map_err(|error| At::place(error, Some(place)))
+                };
+                let text = documents.entry(path).or_insert_with(|| match read() {
                     Ok(text) => Some(text),
                     Err(error) => {
-                        wrong.push(PhaseError::Load(vec![At::place(error, Some(place))]));
+                        wrong.push(PhaseError::Load(vec![error]));
                         None
                     }
                 });
@@ -375,7 +387,10 @@ fn describe(outputs: Vec<&Output>) -> Result<Vec<(&Output, Description)>, PhaseE
             None => None,
         };
         match output.describe(wac, policy) {
-            Ok(description) => described.push((output, description)),
+            Ok(mut description) => match files.fill(&mut description) {
+                Ok(()) => described.push((output, description)),
+                Err(errors) => wrong.push(PhaseError::Load(errors)),
+            },
             Err(errors) => wrong.push(errors.into()),
         }
     }
@@ -418,12 +433,19 @@ fn is_locked(lock: &Lock, found: &Lock, file: String) -> Result<(), LockError> {
 /// are built.
 fn lock(
     path: &Path,
+    files: &Files,
     found: &Lock,
     locking: Locking,
     is_partial: bool,
 ) -> Result<(Option<String>, Vec<Change>), PhaseError> {
     let shown = text::path(path);
-    let existing = Lock::read(path, &shown).transpose();
+    let existing = match files.are_in_memory() {
+        false => Lock::read(path, &shown).transpose(),
+        true => files.source(path, None).ok().map(|source| match file::read_text(&source) {
+            Ok(text) => Lock::parse(&shown, &text),
+            Err(error) => Err(LockError::Corrupt { file: shown.clone(), message: error.to_string() }),
+        }),
+    };
     let text = |lock: &Lock| Some(lock.text());
     match (locking, existing) {
         (Locking::Keep, None) => Ok((text(found), Vec::new())),

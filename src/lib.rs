@@ -37,9 +37,11 @@
 //! | check components | [`check()`] and [`check_all()`] against a policy, [`targets()`] against a world |
 //! | compare components | [`snapshot()`], [`diff()`] |
 //! | make a component of a core module | [`componentize()`] |
+//! | change what others composed, take it apart | [`swap()`], [`splice()`], [`split()`] |
 //!
 //! Nothing is written to files but by [`Build::write`]. Files are read where an [`Input::file`], a manifest or a directory of
-//! [`Grants`] names them; all else works on bytes in memory, on `wasm32-unknown-unknown` too. What is composed depends on the
+//! [`Grants`] names them; all else works on bytes in memory, on `wasm32-unknown-unknown` too. So do manifests, with
+//! [`BuildOptions::files`]. What is composed depends on the
 //! bytes of the inputs and on the description alone.
 //!
 //! # Features
@@ -108,7 +110,7 @@ pub use diff::Difference;
 pub use inspect::Inspection;
 pub use library::{
     Checks, Composer, Diagnostic, Error, Explanation, Findings, Input, add, build, check, check_all, componentize,
-    diff, explain, init, inspect, print, schemas, snapshot, suggest, targets,
+    diff, explain, init, inspect, print, schemas, snapshot, splice, split, suggest, swap, targets,
 };
 pub use load::world::Wit;
 pub use snapshot::Snapshot;

@@ -68,6 +68,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         lock,
         no_provenance: arguments.no_provenance,
         obsolete_names: arguments.allow_obsolete_names,
+        ..BuildOptions::default()
     };
     let manifest = arguments.manifest.map_or_else(|| manifest(terminal), |path| within(path, terminal));
     let build = build(&Source::parse(manifest), &options, timings)?;

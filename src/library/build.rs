@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::Error;
 use crate::Composition;
 use crate::build::{self, Build, BuildOptions, Changes, Locking, Snapshots};
 use crate::describe::Source;
+use crate::load::Files;
 use crate::snapshot::State;
 use crate::text;
 use crate::timings::Timings;
@@ -90,6 +92,41 @@ impl BuildOptions {
     /// error.
     pub fn allow_obsolete_names(mut self) -> BuildOptions {
         self.obsolete_names = true;
+        self
+    }
+
+    /// Reads the manifest and the files that it names from memory, by their paths, and nothing from a file system. Snapshots
+    /// are not compared then.
+    ///
+    /// ```
+    /// let app = r#"(component
+    ///   (import "answer" (func $answer (result u32)))
+    ///   (export "run" (func $answer)))"#;
+    /// let library = r#"(component
+    ///   (core module $code (func (export "answer") (result i32) i32.const 42))
+    ///   (core instance $code (instantiate $code))
+    ///   (func (export "answer") (result u32) (canon lift (core func $code "answer"))))"#;
+    /// let manifest = r#"
+    ///   [composition]
+    ///   root = "app"
+    ///   output = "out.wasm"
+    ///   [components]
+    ///   app = "parts/app.wat"
+    ///   library = "parts/library.wat"
+    /// "#;
+    /// let files = [("weld.toml", manifest), ("parts/app.wat", app), ("parts/library.wat", library)];
+    ///
+    /// let build = weld::build("weld.toml", &weld::BuildOptions::new().files(files))?;
+    /// let (_, composition) = build.outputs().next().ok_or("there is an output").unwrap();
+    /// assert_eq!(weld::inspect(composition.bytes())?.imports().count(), 0);
+    /// # Ok::<(), weld::Error>(())
+    /// ```
+    pub fn files(mut self, files: impl IntoIterator<Item = (impl Into<PathBuf>, impl Into<Vec<u8>>)>) -> BuildOptions {
+        let files = files.into_iter().map(|(path, bytes)| {
+            let bytes: Vec<u8> = bytes.into();
+            (path.into(), Arc::from(bytes))
+        });
+        self.files = Files::memory(files);
         self
     }
 

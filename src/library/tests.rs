@@ -140,3 +140,54 @@ fn library_types_are_send_and_sync() {
     is_send_and_sync::<Snapshot>();
     is_send_and_sync::<Wit>();
 }
+
+/// The parts of a composition in memory, by their paths.
+fn parts() -> Vec<(&'static str, &'static str)> {
+    let manifest = r#"
+        [composition]
+        root = "app"
+        output = "out.wasm"
+        policy = "rules/policy.toml"
+        [components]
+        app = "parts/app.wat"
+        library = "parts/library.wat"
+    "#;
+    let app = r#"(component
+        (import "wasi:random/random@0.2.0" (instance (export "get-random-u64" (func (result u64)))))
+        (import "answer" (func $answer (result u32)))
+        (export "run" (func $answer)))"#;
+    let library = r#"(component
+        (core module $code (func (export "answer") (result i32) i32.const 42))
+        (core instance $code (instantiate $code))
+        (func (export "answer") (result u32) (canon lift (core func $code "answer"))))"#;
+    let policy = "default = \"allow\"\n";
+    vec![("weld.toml", manifest), ("parts/app.wat", app), ("parts/library.wat", library), ("rules/policy.toml", policy)]
+}
+
+#[test]
+fn build_reads_a_manifest_and_what_it_names_from_memory() {
+    let built =
+        |files: Vec<(&'static str, &'static str)>| crate::build("weld.toml", &crate::BuildOptions::new().files(files));
+    let build = built(parts()).unwrap();
+    let outputs: Vec<_> = build.outputs().map(|(file, composition)| (file.to_owned(), composition)).collect();
+    assert_eq!(outputs.len(), 1);
+    assert_eq!(outputs[0].0, std::path::Path::new("out.wasm"));
+    let inspection = crate::inspect(outputs[0].1.bytes()).unwrap();
+    assert_eq!(inspection.imports().collect::<Vec<_>>(), ["wasi:random/random@0.2.0"]);
+
+    // The policy that is read is the one in memory.
+    let mut files = parts();
+    files[3].1 = "default = \"allow\"\n[[rule]]\ndeny = [\"random\"]\n";
+    assert!(built(files).unwrap_err().to_string().contains("random"));
+
+    // Nothing comes from the file system, be it there or not.
+    for name in ["weld.toml", "parts/app.wat", "rules/policy.toml"] {
+        let files = parts().into_iter().filter(|(path, _)| *path != name).collect();
+        let error = built(files).unwrap_err().to_string();
+        assert!(error.contains(&format!("cannot read `{name}`: no such file")), "{error}");
+    }
+    let mut files = parts();
+    files[0].1 =
+        "[composition]\nroot = \"a\"\noutput = \"o.wasm\"\n[components]\na = \"examples/hello/library.wasm\"\n";
+    assert!(built(files).unwrap_err().to_string().contains("examples/hello/library.wasm"));
+}

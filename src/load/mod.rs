@@ -10,6 +10,7 @@ pub mod digest;
 pub mod embedded;
 pub mod error;
 pub mod file;
+pub mod files;
 mod items;
 pub mod lock;
 pub mod metadata;
@@ -34,6 +35,7 @@ use wasmparser::Parser;
 pub use component::{Bodies, Component};
 pub use embedded::Embedded;
 pub use error::LoadError;
+pub use files::Files;
 
 use crate::describe::{At, Description, Entry, Source, Wiring, stdin_is_shared};
 use crate::guard::{Use, guard};

@@ -15,11 +15,11 @@ use crate::compose::compose;
 use crate::describe::manifest::Manifest;
 use crate::describe::manifest::edit::key;
 use crate::describe::manifest::wiring::component_name;
-use crate::describe::{Description, InstanceName, Source, Text};
+use crate::describe::{Description, InstanceName, Text};
 use crate::inspect::inspect;
 use crate::inspect::model::{Inspection, Instance, Role};
 use crate::limits;
-use crate::load::{Component, decode};
+use crate::load::{Component, Files, decode};
 use crate::snapshot::Snapshot;
 use crate::timings::Timings;
 use crate::{PhaseError, text};
@@ -29,7 +29,6 @@ use error::SplitError;
 pub struct Split {
     /// The bytes of each component, by file name.
     pub files: BTreeMap<String, Vec<u8>>,
-    /// The manifest.
     pub manifest: String,
     /// Whether the recomposition has the same snapshot. Compositions of other tools may name their instances
     /// differently.
@@ -214,12 +213,7 @@ pub fn describe(manifest: &str, files: &BTreeMap<String, Vec<u8>>) -> Result<Des
         Some(output) => output.describe(None, None)?,
         None => Description::default(),
     };
-    for entry in &mut description.components {
-        let Source::File(file) = &entry.source else { continue };
-        let name = file.to_string_lossy().into_owned();
-        if let Some(bytes) = files.get(&name) {
-            entry.source = Source::Memory { name, bytes: bytes.as_slice().into() };
-        }
-    }
+    let files = files.iter().map(|(name, bytes)| (name.into(), bytes.as_slice().into()));
+    Files::memory(files).fill(&mut description).map_err(PhaseError::Load)?;
     Ok(description)
 }

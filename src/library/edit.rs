@@ -1,0 +1,107 @@
+//! Finished compositions, changed and taken apart.
+
+use super::{Error, Input};
+use crate::Composition;
+use crate::load::digest::Digest;
+use crate::load::file;
+use crate::splice::{self, Link};
+use crate::split::{self, Split};
+use crate::swap::{self, Swap};
+use crate::timings::Timings;
+
+/// Puts other components in the place of nested ones, each by the name or the path that an [`Inspection`](crate::Inspection)
+/// has for it. All else stays as it is, byte for byte.
+///
+/// # Errors
+///
+/// A name is that of no nested component, or the new one does not fit there.
+///
+/// ```
+/// # let app = r#"(component (import "answer" (func $answer (result u32))) (export "run" (func $answer)))"#;
+/// # let library = |number: u32| weld::Input::bytes(format!(r#"(component
+/// #   (core module $code (func (export "answer") (result i32) i32.const {number}))
+/// #   (core instance $code (instantiate $code))
+/// #   (func (export "answer") (result u32) (canon lift (core func $code "answer"))))"#));
+/// let composer = weld::Composer::new().component("app", weld::Input::bytes(app));
+/// let composition = composer.component("library", library(42)).compose()?;
+/// let other = weld::swap(composition.bytes(), [("library", library(43))])?;
+/// assert!(weld::print(&other)?.contains("i32.const 43"));
+/// # Ok::<(), weld::Error>(())
+/// ```
+pub fn swap(
+    component: impl Into<Input>,
+    replacements: impl IntoIterator<Item = (impl Into<String>, Input)>,
+) -> Result<Vec<u8>, Error> {
+    let whole = component.into().decode()?;
+    let mut swaps = Vec::new();
+    for (name, input) in replacements {
+        let digest = Digest::of(&file::read(&input.source).map_err(Error::of)?);
+        swaps.push(Swap { name: name.into(), component: input.decode()?, digest });
+    }
+    let (bytes, _) = swap::swap(&whole, &swaps).map_err(Error::of)?;
+    Ok(bytes)
+}
+
+/// Puts components at an edge of a finished composition: `COMPONENT/IMPORT`, or `export NAME`. Each imports the interface of the
+/// edge, and exports it; the first one fills the import, or is exported.
+///
+/// # Errors
+///
+/// The composition cannot be split, has no such edge, or a component does not fit there.
+///
+/// ```
+/// # let app = r#"(component (import "answer" (func $answer (result u32))) (export "run" (func $answer)))"#;
+/// # let library = r#"(component
+/// #   (core module $code (func (export "answer") (result i32) i32.const 42))
+/// #   (core instance $code (instantiate $code))
+/// #   (func (export "answer") (result u32) (canon lift (core func $code "answer"))))"#;
+/// # let cache = r#"(component (import "answer" (func $answer (result u32))) (export "answer" (func $answer)))"#;
+/// let composer = weld::Composer::new().component("app", weld::Input::bytes(app));
+/// let composition = composer.component("library", weld::Input::bytes(library)).compose()?;
+/// let cached = weld::splice(composition.bytes(), "app/answer", [("cache", weld::Input::bytes(cache))])?;
+/// assert!(weld::inspect(cached.bytes())?.tree().contains("cache"));
+/// # Ok::<(), weld::Error>(())
+/// ```
+pub fn splice(
+    composition: impl Into<Input>,
+    edge: &str,
+    components: impl IntoIterator<Item = (impl Into<String>, Input)>,
+) -> Result<Composition, Error> {
+    let whole = composition.into().decode()?;
+    let mut links = Vec::new();
+    for (name, input) in components {
+        links.push(Link { name: name.into(), bytes: file::read(&input.source).map_err(Error::of)? });
+    }
+    let spliced = splice::splice(&whole, edge, links, &mut Timings::default()).map_err(Error::of)?;
+    Ok(spliced.composition)
+}
+
+/// Takes a finished composition apart: gives the files of its components and the manifest `weld.toml`, which composes them again.
+///
+/// # Errors
+///
+/// The component is no composition, or a manifest cannot describe it.
+///
+/// ```
+/// # let app = r#"(component (import "answer" (func $answer (result u32))) (export "run" (func $answer)))"#;
+/// # let library = r#"(component
+/// #   (core module $code (func (export "answer") (result i32) i32.const 42))
+/// #   (core instance $code (instantiate $code))
+/// #   (func (export "answer") (result u32) (canon lift (core func $code "answer"))))"#;
+/// let composer = weld::Composer::new().component("app", weld::Input::bytes(app));
+/// let composition = composer.component("library", weld::Input::bytes(library)).compose()?;
+/// let files = weld::split(composition.bytes())?;
+/// let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
+/// assert_eq!(names, ["app.wasm", "library.wasm", "weld.toml"]);
+///
+/// let build = weld::build("weld.toml", &weld::BuildOptions::new().files(files))?;
+/// for (_, again) in build.outputs() {
+///     assert_eq!(weld::snapshot(again.bytes())?, weld::snapshot(composition.bytes())?);
+/// }
+/// # Ok::<(), weld::Error>(())
+/// ```
+pub fn split(composition: impl Into<Input>) -> Result<Vec<(String, Vec<u8>)>, Error> {
+    let whole = composition.into().decode()?;
+    let Split { files, manifest, .. } = split::split(&whole, false, &mut Timings::default()).map_err(Error::of)?;
+    Ok(files.into_iter().chain([("weld.toml".to_owned(), manifest.into_bytes())]).collect())
+}
