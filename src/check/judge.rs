@@ -360,9 +360,9 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         let taken: BTreeSet<String> =
             self.known.iter().flat_map(|part| part.names.keys().map(|of| canonical(of))).collect();
         let is_taken = |label: &str| taken.contains(&canonical(label));
-        let id = part.external_ids(&[import.to_owned()]);
+        let (own, id) = (part.canonical(import), part.external_ids(&[import.to_owned()]));
         let is_one = |outer: &Part, of: &String| {
-            compatible(outer.canonical(of), part.canonical(import)) && outer.external_ids(&[of.clone()]) == id
+            compatible(outer.canonical(of), own) && outer.external_ids(std::slice::from_ref(of)) == id
         };
         let is_others = |label: &str| {
             let is_it = |outer: &Part, of: &String| canonical(of) == canonical(label) && !is_one(outer, of);

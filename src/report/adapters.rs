@@ -10,7 +10,7 @@ use crate::describe::Treatment;
 use crate::encode::output::Output as Written;
 use crate::imports::handles::Giver;
 use crate::load::Component;
-use crate::name::{Capability, base, qualified};
+use crate::name::{self, Capability, base, qualified};
 use crate::text::{self, count};
 use crate::virtualize;
 
@@ -402,11 +402,15 @@ impl Kept {
         }
     }
 
-    /// The functions that stay without a grant: a line for each interface and reason. `whole` shows those of `wasi:io` as well, which most
-    /// programs have. `instance` is named if there are several.
+    /// The functions that stay without a grant: a line for each interface and reason. `whole` shows those as well that WASI has in
+    /// `wasi:io`, as most programs have them. `instance` is named if there are several.
     pub fn lines(kept: &[Kept], whole: bool, instance: Option<&str>) -> Vec<String> {
-        let is_shown =
-            |kept: &&Kept| whole || !kept.interface.as_deref().is_some_and(|name| name.starts_with("wasi:io/"));
+        let is_usual = |kept: &Kept| {
+            let interface = kept.interface.as_deref().filter(|name| name.starts_with("wasi:io/"));
+            let functions = interface.and_then(name::functions);
+            functions.is_some_and(|functions| functions.contains(&kept.function.as_str()))
+        };
+        let is_shown = |kept: &&Kept| whole || !is_usual(kept);
         let mut lines: Vec<(&Kept, Vec<&str>)> = Vec::new();
         for kept in kept.iter().filter(is_shown) {
             let is_same = |other: &Kept| {

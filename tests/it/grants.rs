@@ -254,3 +254,23 @@ fn virt_leaves_settings_without_effect_out_of_the_adapter() {
     }
     assert!(adapter(&["-e", "B=1"]) != own);
 }
+
+#[test]
+fn virt_lists_kept_functions_of_wasi_io_that_wasi_does_not_have() {
+    let directory = tempfile::tempdir().unwrap();
+    let app = r#"(component
+      (import "wasi:io/streams@0.2.6" (instance $s
+        (export "output-stream" (type $o (sub resource)))
+        (export "[method]output-stream.check-write" (func (param "self" (borrow $o)) (result u64)))
+        (export "[method]output-stream.open-anything" (func (param "self" (borrow $o)) (result u32)))))
+      (alias export $s "output-stream" (type $o))
+      (import "wasi:cli/stdout@0.2.6" (instance
+        (alias outer 1 $o (type $outer)) (export "output-stream" (type $o (eq $outer)))
+        (export "get-stdout" (func (result (own $o)))))))"#;
+    std::fs::write(directory.path().join("app.wat"), app).unwrap();
+    let output = succeeds(weld(directory.path()).args(["virt", "app.wat", "--stdout", "-o", "out.wasm"]));
+    let said = String::from_utf8(output.stderr).unwrap();
+    let kept: Vec<&str> = said.lines().filter(|line| line.starts_with("kept: ")).collect();
+    assert_eq!(kept.len(), 1, "{said}");
+    assert!(kept[0].starts_with("kept: wasi:io/streams@0.2.6 ([method]output-stream.open-anything), since "), "{said}");
+}
