@@ -102,6 +102,8 @@ mod virtualize;
 
 #[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 
 pub use build::{Build, BuildOptions};
 pub use compose::Composition;

@@ -118,6 +118,8 @@ const ORDER: &[&str] = &[
     "explain",
     "library",
     "cli",
+    // Where weld is built to be fuzzed.
+    "fuzzing",
 ];
 
 #[test]
