@@ -96,7 +96,7 @@ pub fn splice(
 ///
 /// let build = weld::build("weld.toml", &weld::BuildOptions::new().files(files))?;
 /// for (_, again) in build.outputs() {
-///     assert_eq!(weld::snapshot(again.bytes())?, weld::snapshot(composition.bytes())?);
+///     assert_eq!(weld::snapshot(again.bytes())?.to_string(), weld::snapshot(composition.bytes())?.to_string());
 /// }
 /// # Ok::<(), weld::Error>(())
 /// ```
