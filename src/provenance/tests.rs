@@ -40,7 +40,7 @@ fn grants_in_provenance_are_read_as_they_were_written() {
     ] {
         let before = said(&grants(lines));
         let line = |of: &Granted| match assignment(of).unwrap_or_else(|| panic!("{of:?}")) {
-            Assignment::Line(line) => line,
+            Assignment::Line(key, value) => format!("{key} = {value}\n"),
             Assignment::Derived => panic!("{of:?}"),
         };
         let again: String = before.iter().map(line).collect();
