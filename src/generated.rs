@@ -178,8 +178,7 @@ impl<'f, 'a> Finder<'f, 'a> {
                 (grant, Some(treatment)) => _ = said.insert(grant.trim_matches('"'), treatment),
             }
         }
-        let grant =
-            |(text, treatment): (&str, Treatment)| Grant { pattern: Pattern::parse(text), treatment, place: None };
+        let grant = |(text, treatment): (&str, Treatment)| Grant::new(Pattern::parse(text), treatment, None);
         grants.grants.extend(said.into_iter().map(grant));
         is_any.then_some(grants)
     }

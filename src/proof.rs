@@ -283,7 +283,7 @@ fn of_version(said: &Provenance, is_planned: bool) -> Option<String> {
 
 /// Whether a setting replaces host functions for a component.
 fn is_set(grants: &Grants) -> bool {
-    grants.grants.iter().any(|grant| grant.treatment == Treatment::Provide)
+    grants.grants.iter().any(|grant| matches!(grant.treatment, Treatment::Provide | Treatment::Return))
 }
 
 /// The settings that cannot be verified. The host functions of an adapter can be computed; that it honours its settings

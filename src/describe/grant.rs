@@ -30,6 +30,8 @@ pub struct Grant {
     pub pattern: Pattern,
     /// What becomes of them.
     pub treatment: Treatment,
+    /// What they return, in WAVE, with [`Treatment::Return`].
+    pub returns: Option<String>,
     /// Where that is said.
     pub place: Option<Place>,
 }
@@ -47,6 +49,20 @@ pub enum Treatment {
     Ignore,
     /// Calls are answered by a provider, as the settings say. There is no word for it: settings are.
     Provide,
+    /// Calls return a value of the user's, of which the grant has the text. There is no word for it either.
+    Return,
+}
+
+impl Grant {
+    /// A grant that needs no more than a treatment.
+    pub fn new(pattern: Pattern, treatment: Treatment, place: Option<Place>) -> Grant {
+        Grant { pattern, treatment, returns: None, place }
+    }
+
+    /// Whether it says the same of a function as another.
+    fn agrees(&self, other: &Grant) -> bool {
+        (self.treatment, &self.returns) == (other.treatment, &other.returns)
+    }
 }
 
 impl Treatment {
@@ -55,9 +71,10 @@ impl Treatment {
         match self {
             Treatment::Allow => 0,
             Treatment::Provide => 1,
-            Treatment::Ignore => 2,
-            Treatment::Deny => 3,
-            Treatment::Trap => 4,
+            Treatment::Return => 2,
+            Treatment::Ignore => 3,
+            Treatment::Deny => 4,
+            Treatment::Trap => 5,
         }
     }
 }
@@ -80,8 +97,8 @@ impl Treatment {
 
 impl fmt::Display for Treatment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = NAMES.iter().find(|(_, treatment)| treatment == self).map_or("provide", |(name, _)| name);
-        f.write_str(name)
+        let known = NAMES.iter().find(|(_, treatment)| treatment == self).map(|(name, _)| *name);
+        f.write_str(known.unwrap_or(if *self == Treatment::Return { "returns" } else { "provide" }))
     }
 }
 
@@ -111,7 +128,8 @@ impl Grants {
 
     /// As [`Grants::of`], for an import that goes by several names: its own, and that of the interface that it is.
     pub(crate) fn decisive(&self, names: &[&str], function: &str) -> Option<(&Grant, Rank)> {
-        self.ranked(names, function).max_by_key(|(grant, rank)| (*rank, grant.treatment.restriction()))
+        // Of two values the order of the grants must not decide.
+        self.ranked(names, function).max_by_key(|(grant, rank)| (*rank, grant.treatment.restriction(), &grant.returns))
     }
 
     /// Two grants that name a function as closely as each other and say different things of it, where these are the
@@ -119,7 +137,7 @@ impl Grants {
     pub(crate) fn tie(&self, names: &[&str], function: &str) -> Option<(&Grant, &Grant)> {
         let (decisive, closest) = self.decisive(names, function)?;
         let mut others = self.ranked(names, function).filter(|(_, rank)| *rank == closest).map(|(grant, _)| grant);
-        Some((decisive, others.find(|other| other.treatment != decisive.treatment)?))
+        Some((decisive, others.find(|other| !other.agrees(decisive))?))
     }
 
     /// A grant that allows a function, and a setting for it that does not count, since it names the function less closely:
@@ -169,8 +187,8 @@ mod tests {
 
     #[test]
     fn grant_of_equal_specificity_with_more_restriction_decides_in_either_order() {
-        use Treatment::{Allow, Deny, Ignore, Provide, Trap};
-        let order = [Allow, Provide, Ignore, Deny, Trap];
+        use Treatment::{Allow, Deny, Ignore, Provide, Return, Trap};
+        let order = [Allow, Provide, Return, Ignore, Deny, Trap];
         for (weak, less) in order.iter().enumerate() {
             for more in order.iter().skip(weak + 1) {
                 for said in [[("*/keys", *less), ("acme:*", *more)], [("acme:*", *less), ("*/keys", *more)]] {

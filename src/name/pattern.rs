@@ -104,6 +104,11 @@ impl Pattern {
         }
     }
 
+    /// Whether it may name a function alone, one of the world itself included.
+    pub fn can_be_of_a_function(&self) -> bool {
+        self.is_of_functions() || matches!(self.kind, Kind::Plain(_))
+    }
+
     /// As [`Pattern::rank`], for a pattern that says what is given: a capability gives the functions that WASI has, and
     /// not what is only denied along with it.
     pub fn rank_to_give(&self, interface: &str, function: &str) -> Option<Rank> {

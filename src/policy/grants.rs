@@ -24,7 +24,7 @@ pub fn grants(policy: &Policy, component: &Component) -> Grants {
     // A policy serves many components.
     let mut grants = Grants { allow_missing: true, ..Grants::all(default) };
     let mut say = |import: &str, item: &str, treatment| {
-        grants.grants.push(Grant { pattern: Pattern::exact(import, item), treatment, place: None });
+        grants.grants.push(Grant::new(Pattern::exact(import, item), treatment, None));
     };
     let treatment_of = |is_allowed: bool| if is_allowed { Treatment::Allow } else { Treatment::Deny };
     for (import, item) in component.imports() {

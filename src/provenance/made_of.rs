@@ -107,6 +107,10 @@ fn lines(
             (Treatment::Provide, capability) => {
                 lines.insert(name, provided(capability, &grants.settings, embedded));
             }
+            (Treatment::Return, _) => {
+                let value = word(grant.returns.as_deref().unwrap_or_default());
+                lines.insert(name, format!("{} {value}", Treatment::Return));
+            }
             (treatment, pattern) => _ = lines.insert(name, treated(treatment, Some(pattern))),
         }
     }

@@ -24,6 +24,10 @@ pub fn assignment(Granted { grant, value, .. }: &Granted) -> Option<Assignment> 
         };
         return Some(Assignment::Line(name, format!("\"{treatment}\"")));
     }
+    if let Some(value) = value.strip_prefix("returns ") {
+        let value = text::toml(&only(words(value)?)?);
+        return Some(Assignment::Line(text::toml(&only(words(grant)?)?), format!("{{ returns = {value} }}")));
+    }
     let setting = match grant.as_str() {
         "env" | "config" => variables(value)?,
         "args" => format!("{{ set = [{}] }}", list(arguments(value)?)),

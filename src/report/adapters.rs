@@ -219,7 +219,7 @@ impl Adapter {
         let (name, instance) = (adapter.name.clone(), adapter.instance.clone());
         let is_refused = |capability| {
             let is_of_it = |of: &virtualize::Refused| Capability::of(&of.interface, &of.function) == Some(capability);
-            adapter.refused.iter().any(|of| is_of_it(of) && of.treatment != Treatment::Ignore)
+            adapter.refused.iter().any(|of| is_of_it(of) && matches!(of.treatment, Treatment::Deny | Treatment::Trap))
         };
         let lacking = component
             .filter(|_| !refused.is_empty())
@@ -354,32 +354,45 @@ impl Adapter {
 
     /// A summary in one line.
     pub fn short(&self) -> String {
-        let functions: usize = self.refused.iter().map(|refused| refused.functions.len()).sum();
-        let interfaces = self.refused.iter().filter(|refused| refused.interface.is_some()).count();
+        let is_stub = |function: &&Function| function.asked == Treatment::Return;
+        let all = || self.refused.iter().flat_map(|refused| &refused.functions);
+        let stubbed = all().filter(is_stub).count();
+        let functions = all().count() - stubbed;
+        let interfaces = { self.refused.iter() }
+            .filter(|refused| refused.interface.is_some() && !refused.functions.iter().all(|of| is_stub(&of)))
+            .count();
         let of = if interfaces == 0 { String::new() } else { format!(" of {}", count(interfaces, "interface")) };
         let trapping = |refused: &Refused| refused.trapping().map(|of| refused.full(&of.name)).collect::<Vec<_>>();
         let traps: Vec<String> = self.refused.iter().flat_map(trapping).collect();
         let instance = &self.instance;
-        let are = if functions == 1 { "is" } else { "are" };
+        let are = |number: usize| if number == 1 { "is" } else { "are" };
         let provided: usize = self.provided.iter().map(|provided| provided.functions.len()).sum();
+        let return_ = if stubbed == 1 { "returns" } else { "return" };
         let start = match (functions, provided) {
-            (0, provided) => format!(
-                "{} of `{instance}` {} provided for",
-                count(provided, "function"),
-                if provided == 1 { "is" } else { "are" }
-            ),
-            (_, 0) => format!("{}{of} {are} denied to `{instance}`", count(functions, "function")),
-            (_, provided) => {
-                format!("{}{of} {are} denied to `{instance}`, and {provided} provided", count(functions, "function"))
+            (0, 0) if stubbed > 0 => {
+                format!("{} of `{instance}` {return_} what grants say", count(stubbed, "function"))
             }
+            (0, provided) => {
+                format!("{} of `{instance}` {} provided for", count(provided, "function"), are(provided))
+            }
+            (_, 0) => format!("{}{of} {} denied to `{instance}`", count(functions, "function"), are(functions)),
+            (_, provided) => format!(
+                "{}{of} {} denied to `{instance}`, and {provided} provided",
+                count(functions, "function"),
+                are(functions)
+            ),
         };
-        match traps.len() {
+        let start = match traps.len() {
             0 => start,
             traps_count => {
                 let names = some_of(traps.iter().map(String::as_str).collect(), false, "`");
                 let trap = if traps_count == 1 { "traps" } else { "trap" };
                 format!("{start}, of which {traps_count} {trap} when called: {names}")
             }
+        };
+        match (stubbed, functions + provided) {
+            (0, _) | (_, 0) => start,
+            _ => format!("{start}; {stubbed} {return_} what grants say"),
         }
     }
 }
@@ -460,8 +473,12 @@ fn given(name: &str) -> Option<String> {
 }
 
 /// The words for treatments.
-const TREATMENTS: &[(Treatment, &str)] =
-    &[(Treatment::Deny, "denied"), (Treatment::Trap, "made to trap"), (Treatment::Ignore, "ignored")];
+const TREATMENTS: &[(Treatment, &str)] = &[
+    (Treatment::Deny, "denied"),
+    (Treatment::Trap, "made to trap"),
+    (Treatment::Ignore, "ignored"),
+    (Treatment::Return, "stubbed"),
+];
 
 /// The export that serves HTTP requests, and the function that answers them, if it is refused: then no request gets an answer,
 /// regardless of other grants.

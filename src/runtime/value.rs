@@ -4,7 +4,7 @@ use wasmparser::component_types::{ComponentDefinedTypeId, ComponentValType, Reso
 
 use super::memory::Memory;
 use super::rep::RefusalKind;
-use crate::abi::{Abi, Shape};
+use crate::abi::{Abi, Elements, Shape};
 
 /// A value that an adapter can make.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,6 +13,8 @@ pub enum Value {
     Bits(u64),
     /// A string. An empty one also stands for an empty list.
     Text(String),
+    /// A list, or the pairs of a map, each of which is [`Value::Fields`] of its key and its value. No element has handles.
+    List(Vec<Value>),
     /// A record, a tuple or a fixed-length list.
     Fields(Vec<Value>),
     /// A case of a variant.
@@ -30,7 +32,7 @@ impl Value {
     pub fn parts(&self) -> Vec<&Value> {
         let mut parts = vec![self];
         match self {
-            Value::Fields(fields) => parts.extend(fields.iter().flat_map(Value::parts)),
+            Value::Fields(parts_of) | Value::List(parts_of) => parts.extend(parts_of.iter().flat_map(Value::parts)),
             Value::Case(_, payload) | Value::Future(_, payload) => {
                 parts.extend(payload.iter().flat_map(|payload| payload.parts()));
             }
@@ -59,6 +61,23 @@ impl Memory {
         (address, stored.handles)
     }
 
+    /// Puts the elements of a list into memory, and gives their address. `types` are those of an element: one, or of a map two.
+    pub fn list(&mut self, abi: Abi<'_>, types: &[ComponentValType], elements: &[Value]) -> u32 {
+        let (offsets, layout) = abi.fields(types);
+        let mut stored = Stored { abi, bytes: vec![0; layout.size as usize * elements.len()], handles: Vec::new() };
+        for (element, number) in elements.iter().zip(0..) {
+            let values = match (types, element) {
+                ([_], value) => std::slice::from_ref(value),
+                (_, Value::Fields(pair)) => pair.as_slice(),
+                _ => &[],
+            };
+            for ((ty, value), offset) in types.iter().zip(values).zip(&offsets) {
+                stored.store(self, ty, value, layout.size * number + offset);
+            }
+        }
+        self.constant(stored.bytes, layout.align.max(1))
+    }
+
     /// The address and the length of a text.
     pub fn text(&mut self, text: &str) -> (u32, u32) {
         // An empty one is aligned for any element type, since it may be a list.
@@ -83,6 +102,11 @@ impl<'v> Stored<'_, 'v> {
                 self.write(at, &address.to_le_bytes(), 4);
                 self.write(at + 4, &length.to_le_bytes(), 4);
             }
+            (Value::List(elements), Shape::Pointed(Some(Elements(types)))) => {
+                let address = memory.list(self.abi, &types, elements);
+                self.write(at, &address.to_le_bytes(), 4);
+                self.write(at + 4, &(elements.len() as u32).to_le_bytes(), 4);
+            }
             (Value::Fields(fields), Shape::Fields(types)) => {
                 let (offsets, _) = self.abi.fields(&types);
                 for ((field, ty), offset) in fields.iter().zip(&types).zip(offsets) {
@@ -104,7 +128,7 @@ impl<'v> Stored<'_, 'v> {
             }
             (Value::Own(..) | Value::Ended(_) | Value::Future(..), _) => self.handles.push((at, value)),
             // Values are made for these types.
-            (Value::Fields(_) | Value::Case(..), _) => {}
+            (Value::List(_) | Value::Fields(_) | Value::Case(..), _) => {}
         }
     }
 

@@ -32,6 +32,11 @@ pub fn definition(component: &Outline, name: &str, id: ComponentDefinedTypeId) -
     Printer { numbers: None, ..Printer::new(component) }.type_definition(name, id.into())
 }
 
+/// A type of values as WIT mentions it: by its name, where it has one.
+pub fn value(component: &Outline, ty: &ComponentValType) -> String {
+    Printer { numbers: None, ..Printer::new(component) }.value(ty)
+}
+
 /// The size in WIT of the long unnamed types that the functions of a component mention, in bytes.
 pub fn length_without_names(component: &Outline) -> u64 {
     let mut lengths = Lengths { component, types: BTreeMap::new() };

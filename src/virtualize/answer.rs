@@ -75,7 +75,7 @@ impl Answers<'_> {
     /// The behaviour of a refused function. `None` where it must be ignored and no value can be constructed for that.
     pub fn body(&self, of: &Function<'_>, treatment: Treatment) -> Option<Refusal> {
         let refusal_kind = match treatment {
-            Treatment::Allow | Treatment::Provide | Treatment::Trap => return Some(Refusal::Trap),
+            Treatment::Allow | Treatment::Provide | Treatment::Return | Treatment::Trap => return Some(Refusal::Trap),
             Treatment::Deny => RefusalKind::Deny,
             Treatment::Ignore => RefusalKind::Ignore,
         };

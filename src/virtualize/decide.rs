@@ -15,6 +15,7 @@ use super::keep;
 #[cfg(test)]
 use super::lies;
 use super::owners;
+use super::stubs;
 use crate::abi::Abi;
 use crate::describe::{Grants, Treatment};
 use crate::grants::imports::{ImportGrants, Specificity};
@@ -42,6 +43,7 @@ pub fn decide<'c>(
     let mut decisions = Decisions::granted(imports, &rules);
     #[cfg(test)]
     lies::allow(lies::Kind::Allowed, &mut decisions);
+    stubs::read(&mut decisions, grants)?;
     decisions.reachable = keep::keep(&mut decisions, grants);
     #[cfg(test)]
     lies::allow(lies::Kind::Kept, &mut decisions);
@@ -72,6 +74,7 @@ impl<'c> Decisions<'c> {
                     function,
                     grant,
                     kept: None,
+                    stub: None,
                     is_passed: true,
                     action: Action::PassThrough,
                     goes_on: false,
@@ -170,6 +173,7 @@ impl<'c> Decisions<'c> {
         let is_others = |id| self.owners.of(id).is_nullable || self.owners.of(id).is_known_to_host();
         Some(match (decided.grant.treatment, provider) {
             _ if decided.is_passed => Action::PassThrough,
+            (Treatment::Return, _) => Action::Refuse(Refusal::Return(decided.stub.clone()?)),
             (Treatment::Allow, _) if takes_own => Action::ByHandle(choose()),
             (Treatment::Allow, _) => Action::Call(Callee::Host),
             // There is no handle to decide by, or none that could belong to another owner.

@@ -12,6 +12,7 @@ use crate::imports::{Function, Imports, Interface, redirection};
 use crate::load::Component;
 use crate::runtime;
 use crate::runtime::provider::Provider;
+use crate::runtime::value::Value;
 use crate::types::{NamedType, TypeKey};
 
 /// The decisions about all imports of a component.
@@ -43,6 +44,8 @@ pub struct FunctionDecision<'c> {
     pub grant: GrantDecision,
     /// The reason that it is kept without a grant, if it is.
     pub kept: Option<Kept>,
+    /// The value that a grant has it return: nothing where it has no result.
+    pub stub: Option<Option<Value>>,
     /// Whether it is passed unchanged, without code.
     pub is_passed: bool,
     pub action: Action,

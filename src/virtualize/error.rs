@@ -48,6 +48,18 @@ pub enum VirtualizeError {
     #[diagnostic(help("an ignored function must make what it gives: deny it, or make it trap"))]
     CannotIgnore { component: String, function: String, what: String },
 
+    #[error("`{value}` is no value that `{function}` of `{component}` could return: {reason}")]
+    #[diagnostic(help("{help}"))]
+    NoValue { component: String, function: String, value: String, reason: String, help: String },
+
+    #[error("`{function}` of `{component}` cannot return a value of the grant's: {what}")]
+    #[diagnostic(help("a value has no handles: deny it, make it trap, or fill the import with a component"))]
+    CannotReturn { component: String, function: String, what: String },
+
+    #[error("`{grant}` is an instance that `{component}` imports, and only a function returns a value")]
+    #[diagnostic(help("name the function: `{grant}#FUNCTION`"))]
+    NoFunction { component: String, grant: String },
+
     #[error("`{function}` of `{component}` cannot be provided: {what}")]
     #[diagnostic(help("allow it, or deny it"))]
     CannotProvide { component: String, function: String, what: String },

@@ -16,6 +16,7 @@ mod keep;
 pub mod lies;
 mod needs;
 mod owners;
+mod stubs;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -143,7 +143,7 @@ fn refusals(
     let asks_nobody = || !decided.function.takes(|id| decisions.owners.of(id).is_nullable);
     match decided.grant.treatment {
         _ if decided.is_passed => &[],
-        Treatment::Provide => &[],
+        Treatment::Provide | Treatment::Return => &[],
         Treatment::Allow if asks_nobody() => &[],
         Treatment::Allow => &[Treatment::Deny, Treatment::Ignore],
         _ if decided.follows_handle(owns) && asks_nobody() => &[],

@@ -156,9 +156,39 @@ fn example_store_has_no_imports() {
     assert_eq!((imports, exports), (vec![], vec!["acme:cms/store@1.0.0".to_owned()]));
 }
 
+/// What `front` prints with all that it imports of the other components stubbed, as its README has it.
+#[test]
+fn example_stub_runs_a_component_without_the_others() {
+    let directory = tempfile::tempdir().unwrap();
+    let example = support::project().join("examples/stub");
+    let built = std::env::var_os("WELD_CMS").map_or_else(cms, PathBuf::from);
+    for (from, to) in [(built.join("front.wasm"), "cms/front.wasm"), (example.join("weld.toml"), "stub/weld.toml")] {
+        std::fs::create_dir_all(directory.path().join(to).parent().unwrap()).unwrap();
+        std::fs::copy(from, directory.path().join(to)).unwrap();
+    }
+    support::succeeds(support::weld(&directory.path().join("stub")).arg("build"));
+    let readme = std::fs::read_to_string(example.join("README.md")).unwrap();
+    let run = |output: &str, args: &[&str]| {
+        let component = std::fs::read(directory.path().join("stub/build").join(output)).unwrap();
+        assert!(!support::names(&component).0.iter().any(|import| import.starts_with("acme:")));
+        support::run(&component, args)
+    };
+    let shows = |text: &str| assert!(readme.contains(&format!("\n```\n{text}```\n")), "the README has not:\n{text}");
+    for args in [vec!["list"], vec!["show", "Third"]] {
+        let ran = run("front.wasm", &args);
+        assert_eq!(ran.result, Ok(Ok(())), "{}", ran.stderr);
+        shows(&ran.stdout);
+    }
+    let ran = run("unreadable.wasm", &["list"]);
+    assert!(ran.result.unwrap_err().contains("status 1"));
+    shows(&ran.stderr);
+    let ran = run("unreadable.wasm", &["show", "Third"]);
+    assert_eq!(ran.stderr, "there is no story `Third`\n");
+}
+
 #[test]
 fn example_locks_match_those_of_make_and_ninja() {
-    for example in ["make", "ninja"] {
+    for example in ["make", "ninja", "stub"] {
         let manifest = support::project().join("examples").join(example).join("weld.toml");
         let output =
             support::weld(support::project()).args(["build", "--check", "--locked"]).arg(&manifest).output().unwrap();

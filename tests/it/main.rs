@@ -65,6 +65,7 @@ mod shared_types;
 mod snapshot;
 mod split;
 mod streams;
+mod stubs;
 mod swap;
 mod targets;
 mod unwrapped;

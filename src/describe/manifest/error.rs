@@ -151,6 +151,10 @@ pub enum ManifestError {
     #[diagnostic(help("say what is set: {help}"))]
     Nothing { name: String, help: &'static str },
 
+    #[error("`{}` names no function, and nothing else returns a value", Shown(.name))]
+    #[diagnostic(help("name the function: `INTERFACE#FUNCTION`"))]
+    NoFunction { name: String },
+
     #[error("nothing is mounted at `{path}`")]
     #[diagnostic(help(
         "say what is: `embed` a directory or a file, `memory` with a size, or `host` with what the host preopens"

@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 use super::settings::{Draft, parts, unquoted};
 use super::{Layers, ManifestError, Reader, shape, tree};
 use crate::describe::{At, Entry, Grant, Grants, Place, Text, Treatment};
-use crate::name::{Capability, Pattern};
+use crate::name::{Capability, Form, Pattern, unqualified};
 use crate::text;
 
 /// A key with its value, in a table or a flag.
@@ -80,7 +80,7 @@ impl Grants {
     pub(crate) fn add(&mut self, name: &str, treatment: Treatment, place: Option<Place>) {
         match name {
             "default" => self.default = treatment,
-            name => self.set(Grant { pattern: Pattern::parse(name), treatment, place }),
+            name => self.set(Grant::new(Pattern::parse(name), treatment, place)),
         }
     }
 }
@@ -104,6 +104,13 @@ pub(in crate::describe) fn flag(text: &Text, end: usize, draft: &mut Draft<'_>) 
     {
         let error = ManifestError::NoCapability { name: word.to_owned() };
         return Err(vec![At::place(error, Some(&text.place(0..word.len())))]);
+    }
+    if let Some(function) = stubbed(name).filter(|_| setting.is_none()) {
+        // What follows is WAVE, in which quotes mean something.
+        let value = content.get(start..).unwrap_or_default();
+        let value = Spanned::new(start..content.len(), DeValue::String(value.into()));
+        draft.stub(unquoted(function), &Item { name, key, value: &value, text });
+        return Ok(());
     }
     let of = |value: &DeValue<'_>| match setting {
         Some((capability, setting)) => {
@@ -141,4 +148,12 @@ pub(in crate::describe) fn flag(text: &Text, end: usize, draft: &mut Draft<'_>) 
         }
     }
     Ok(())
+}
+
+/// The function of `FUNCTION.returns`. That of `[method]resource.returns` is a function of that name.
+fn stubbed(name: &str) -> Option<&str> {
+    let function = name.strip_suffix(".returns")?;
+    let name = unquoted(function);
+    let last = unqualified(name).1.unwrap_or(name);
+    (Form::of(last).is_some() || last.contains('*')).then_some(function)
 }

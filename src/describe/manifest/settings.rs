@@ -67,8 +67,32 @@ impl<'d> Draft<'d> {
                     }
                 }
             }
+            DeValue::Table(table) if !shape::is_known(name) => {
+                if let Some(nameless) = nameless(name) {
+                    return self.error(ManifestError::Nameless(nameless), &item.key);
+                }
+                match item.items(table).find(|of| of.name == "returns") {
+                    Some(of) => self.stub(name, &Item { name, key: item.key.clone(), value: of.value, text: of.text }),
+                    None => {
+                        let error = ManifestError::Nothing { name: name.to_owned(), help: "returns = \"VALUE\"" };
+                        self.error(error, &item.place());
+                    }
+                }
+            }
             DeValue::Table(table) if self.not_mixed(name, item, true) => self.table(name, table, item),
             _ => {}
+        }
+    }
+
+    /// Takes the value that a function returns, a text in WAVE.
+    pub fn stub(&mut self, name: &str, item: &Item<'_>) {
+        let pattern = Pattern::parse(name);
+        if !pattern.can_be_of_a_function() {
+            return self.error(ManifestError::NoFunction { name: name.to_owned() }, &item.key);
+        }
+        let value = item.value.get_ref().as_str().map(str::to_owned);
+        if self.once(&[name.to_owned()], item) {
+            self.grants.set(Grant { returns: value, ..Grant::new(pattern, Treatment::Return, Some(item.key.clone())) });
         }
     }
 
@@ -387,7 +411,7 @@ impl Grants {
 
     /// Has a capability come from a provider.
     pub(crate) fn provide(&mut self, name: &str, place: Option<Place>) {
-        self.set(Grant { pattern: Pattern::parse(name), treatment: Treatment::Provide, place });
+        self.set(Grant::new(Pattern::parse(name), Treatment::Provide, place));
     }
 }
 

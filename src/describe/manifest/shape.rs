@@ -114,7 +114,7 @@ const COMPONENTS: Shape = Shape::Map {
     ]),
 };
 
-const VIRTUALIZE: Shape = Shape::Map { known: &[], of: &Shape::Map { known: GRANTS, of: &PLAIN } };
+const VIRTUALIZE: Shape = Shape::Map { known: &[], of: &Shape::Map { known: GRANTS, of: &FUNCTION } };
 
 /// The capability of a setting, and what of it is set: `env` and `set` of `env.set`.
 pub fn setting(name: &str) -> Option<(&str, &str)> {
@@ -153,12 +153,27 @@ pub fn of_setting(capability: &str, key: &str, below: Option<&str>) -> Option<&'
 
 /// What a grant of that name may say.
 pub fn grant(name: &str) -> &'static Shape {
-    GRANTS.iter().find(|known| known.name == name).map_or(&PLAIN, |known| &known.shape)
+    GRANTS.iter().find(|known| known.name == name).map_or(&FUNCTION, |known| &known.shape)
+}
+
+/// Whether a grant of that name is of a capability, or the default.
+pub fn is_known(name: &str) -> bool {
+    GRANTS.iter().any(|known| known.name == name)
 }
 
 /// What any capability, interface or function may be given.
 const PLAIN: Shape = Shape::Word(WORDS);
 const WORDS: &[&str] = &["allow", "deny", "trap", "ignore"];
+
+/// What an interface or a function may be given.
+const FUNCTION: Shape = Shape::Either(&[
+    PLAIN,
+    Shape::Table(&[key(
+        "returns",
+        "What each call of the function returns, in WAVE: `some(\"x\")`; `()` where it has no result.",
+        Shape::Text,
+    )]),
+]);
 
 const NAMES: Shape = Shape::Either(&[Shape::Bool, Shape::Texts]);
 

@@ -206,8 +206,9 @@ fn setting_help(key: &str, value: &DeValue<'_>, shape: &Shape) -> Option<String>
     let is_number = value.as_str().is_some_and(|text| text.parse::<u64>().is_ok());
     let takes = |of: &Shape| is_of_kind(value, of) || (is_number && matches!(of, Shape::Number));
     let settings = tables.flatten().filter(|of| takes(&of.shape)).map(|of| format!("`{key}.{}`", of.name));
-    // What these two take cannot be honoured yet.
-    let settings: Vec<String> = settings.filter(|_| !["sockets", "http"].contains(&key)).collect();
+    // What these two take cannot be honoured yet, and a word that is none is no value that a function returns.
+    let settings: Vec<String> =
+        settings.filter(|of| !["sockets", "http"].contains(&key) && !of.ends_with(".returns`")).collect();
     (!settings.is_empty()).then(|| format!("a value is given to {}", settings.join(" or ")))
 }
 
@@ -226,7 +227,7 @@ fn word_help(key: &str, value: &DeValue<'_>, shape: &Shape) -> Option<String> {
                 .to_owned(),
         );
     }
-    let is_grant = TREATMENTS.contains(&key) && matches!(shape, Shape::Word(_));
+    let is_grant = TREATMENTS.contains(&key) && !words(shape).is_empty();
     if is_grant && (Capability::named(&word).is_some() || Capability::meant(&word).is_some()) {
         return Some(format!("the capability comes first: `{} = \"{key}\"`", Shown(&word)));
     }

@@ -4,7 +4,7 @@ use wasm_encoder::{BlockType, Instruction as I, ValType};
 use wasmparser::component_types::ComponentValType;
 
 use super::{Code, Core, Intrinsic};
-use crate::abi::Shape;
+use crate::abi::{Elements, Shape};
 use crate::imports::Function;
 use crate::runtime::code::word;
 use crate::runtime::rep;
@@ -65,6 +65,10 @@ impl Core<'_> {
                 let (address, length) = self.memory.text(text);
                 slots.iter().zip([address, length]).for_each(|(slot, value)| bits(code, value.into(), slot));
             }
+            (Value::List(elements), Shape::Pointed(Some(Elements(types)))) => {
+                let (address, length) = (self.memory.list(self.abi, &types, elements), elements.len() as u64);
+                slots.iter().zip([address.into(), length]).for_each(|(slot, value)| bits(code, value, slot));
+            }
             (Value::Fields(fields), Shape::Fields(types)) => {
                 types.iter().zip(fields).fold(slots, |slots, (ty, field)| self.push_first(code, ty, field, slots));
             }
@@ -86,7 +90,7 @@ impl Core<'_> {
                 }
             }
             // Answers are constructed for these types.
-            (Value::Fields(_) | Value::Case(..), _) => {}
+            (Value::List(_) | Value::Fields(_) | Value::Case(..), _) => {}
         }
     }
 
@@ -130,7 +134,7 @@ impl Core<'_> {
                 code.call(Intrinsic::FutureWrite(*id));
                 code.add([I::Drop, I::LocalGet(both), I::I32WrapI64]);
             }
-            Value::Bits(_) | Value::Text(_) | Value::Fields(_) | Value::Case(..) => {}
+            Value::Bits(_) | Value::Text(_) | Value::List(_) | Value::Fields(_) | Value::Case(..) => {}
         }
     }
 
