@@ -87,6 +87,7 @@ mod process;
 mod proof;
 mod provenance;
 mod report;
+mod rules;
 mod runtime;
 mod snapshot;
 mod splice;

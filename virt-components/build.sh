@@ -18,4 +18,4 @@ build wasm32-unknown-unknown "$(encode "${remap[@]}")" "${with_core[@]}" --packa
 collect wasm32-unknown-unknown provider
 mv "$work/provider.module.wasm" "$work/provider-host.wasm"
 
-finish abi build.sh Cargo.lock Cargo.toml clocks config environment filesystem heap io provider random tasks ../tests/guests/compiler.sh
+finish abi build.sh Cargo.lock Cargo.toml clocks config environment filesystem heap http io provider random tasks ../src/rules/http.rs ../tests/guests/compiler.sh

@@ -4,9 +4,9 @@
       (core module (;0;)
         (type (;0;) (func (param i32 i32 i32 i32) (result i32)))
         (memory (;0;) 1)
-        (global (;0;) (mut i32) i32.const 17536)
+        (global (;0;) (mut i32) i32.const 17792)
         (global (;1;) (mut i32) i32.const 0)
-        (global (;2;) (mut i32) i32.const 17536)
+        (global (;2;) (mut i32) i32.const 17792)
         (global (;3;) (mut i32) i32.const 65536)
         (export "m" (memory 0))
         (export "n" (global 0))
@@ -111,28 +111,28 @@
         (type (;0;) (func (param i32 i32)))
         (type (;1;) (func (param i32 i64 i32)))
         (type (;2;) (func (param i32 i32 i32 i32)))
-        (type (;3;) (func (result i32)))
-        (type (;4;) (func (param i32)))
-        (type (;5;) (func (param i32 i32 i32)))
-        (type (;6;) (func (param i32 i32 i32 i32 i32 i32 i32 i32)))
-        (type (;7;) (func (param i32 i32 i32 i32 i32 i32 i32)))
-        (type (;8;) (func (param i32) (result i32)))
-        (type (;9;) (func (param i64) (result i32)))
-        (type (;10;) (func (param i32 i32 i64 i32)))
-        (type (;11;) (func))
-        (type (;12;) (func (param i32 i32 i32 i32 i64)))
-        (type (;13;) (func (param i32 i32) (result i32)))
-        (type (;14;) (func (param i32 i32 i64)))
-        (type (;15;) (func (param i32 i64 i32 i32)))
-        (type (;16;) (func (param i32 i32 i32 i32) (result i32)))
-        (type (;17;) (func (param i32 i32 i32 i32 i32)))
-        (type (;18;) (func (param i32 i32 i32 i32 i32 i32)))
-        (type (;19;) (func (param i32 i64 i64 i32)))
-        (type (;20;) (func (param i32 i32 i32 i64 i64 i64 i32)))
-        (type (;21;) (func (param i32 i32 i32 i64 i32 i32 i64 i32)))
-        (type (;22;) (func (param i32 i32 i64 i64)))
-        (type (;23;) (func (param i32 i64 i64 i32 i32)))
-        (type (;24;) (func (param i32 i32 i32) (result i32)))
+        (type (;3;) (func (param i32 i32 i32 i32) (result i32)))
+        (type (;4;) (func (param i32 i32 i32 i32 i32) (result i32)))
+        (type (;5;) (func (result i32)))
+        (type (;6;) (func (param i32)))
+        (type (;7;) (func (param i32 i32 i32)))
+        (type (;8;) (func (param i32 i32 i32 i32 i32 i32 i32 i32)))
+        (type (;9;) (func (param i32 i32 i32 i32 i32 i32 i32)))
+        (type (;10;) (func (param i32) (result i32)))
+        (type (;11;) (func (param i64) (result i32)))
+        (type (;12;) (func (param i32 i32 i64 i32)))
+        (type (;13;) (func))
+        (type (;14;) (func (param i32 i32 i32 i32 i64)))
+        (type (;15;) (func (param i32 i32) (result i32)))
+        (type (;16;) (func (param i32 i32 i64)))
+        (type (;17;) (func (param i32 i64 i32 i32)))
+        (type (;18;) (func (param i32 i32 i32 i32 i32)))
+        (type (;19;) (func (param i32 i32 i32 i32 i32 i32)))
+        (type (;20;) (func (param i32 i64 i64 i32)))
+        (type (;21;) (func (param i32 i32 i32 i64 i64 i64 i32)))
+        (type (;22;) (func (param i32 i32 i32 i64 i32 i32 i64 i32)))
+        (type (;23;) (func (param i32 i32 i64 i64)))
+        (type (;24;) (func (param i32 i64 i64 i32 i32)))
         (type (;25;) (func (result i64)))
         (type (;26;) (func (param i64)))
         (type (;27;) (func (param i64 i32 i32)))
@@ -145,22 +145,22 @@
         (type (;34;) (func (param i32 i32 i32 i32 i32 i64 i32 i32 i64 i32 i32)))
         (type (;35;) (func (param i64 i32)))
         (type (;36;) (func (param i32 i64 i64) (result i64)))
-        (type (;37;) (func (param i32 i32 i32 i32 i32) (result i32)))
+        (type (;37;) (func (param i32 i32 i32) (result i32)))
         (type (;38;) (func (param i32 i32) (result i64)))
         (type (;39;) (func (param i32 i32 i32 i64)))
         (type (;40;) (func (param i64) (result i64)))
         (import "env" "memory" (memory (;0;) 1))
         (table (;0;) 1 1 funcref)
         (global (;0;) (mut i32) i32.const 16384)
-        (global (;1;) i32 i32.const 17448)
-        (global (;2;) i32 i32.const 17456)
+        (global (;1;) i32 i32.const 17712)
+        (global (;2;) i32 i32.const 17712)
         (export "0" (func 9))
         (export "1" (func 11))
         (export "2" (func 14))
         (export "3" (func 16))
         (start 0)
-        (func (;0;) (type 11)
-          i32.const 16736
+        (func (;0;) (type 13)
+          i32.const 17000
           i32.const 0
           i32.const 712
           memory.fill
@@ -221,7 +221,7 @@
           i32.add
           global.set 0
         )
-        (func (;3;) (type 8) (param i32) (result i32)
+        (func (;3;) (type 10) (param i32) (result i32)
           (local i32)
           local.get 0
           i32.const 16
@@ -252,7 +252,7 @@
           i32.sub
           i32.and
         )
-        (func (;4;) (type 13) (param i32 i32) (result i32)
+        (func (;4;) (type 15) (param i32 i32) (result i32)
           (local i32 i32 i32)
           i32.const 0
           local.set 2
@@ -277,14 +277,14 @@
                       i32.const 2
                       i32.shl
                       local.tee 0
-                      i32.load offset=16764
+                      i32.load offset=17028
                       local.tee 2
                       br_if 0 (;@6;)
                       i32.const 0
-                      i32.load offset=17280
+                      i32.load offset=17544
                       local.tee 0
                       i32.const 0
-                      i32.load offset=17276
+                      i32.load offset=17540
                       local.tee 2
                       i32.sub
                       local.get 1
@@ -308,7 +308,7 @@
                       br 5 (;@1;)
                     end
                     local.get 0
-                    i32.const 16764
+                    i32.const 17028
                     i32.add
                     local.get 2
                     i32.load
@@ -343,13 +343,13 @@
                 local.get 3
                 i32.const 16
                 i32.shl
-                i32.store offset=17280
+                i32.store offset=17544
               end
               i32.const 0
               local.get 2
               local.get 1
               i32.add
-              i32.store offset=17276
+              i32.store offset=17540
               local.get 2
               return
             end
@@ -366,13 +366,13 @@
           i32.const 2
           i32.shl
           local.tee 1
-          i32.load offset=16764
+          i32.load offset=17028
           i32.store
           local.get 1
           local.get 0
-          i32.store offset=16764
+          i32.store offset=17028
         )
-        (func (;6;) (type 8) (param i32) (result i32)
+        (func (;6;) (type 10) (param i32) (result i32)
           (local i32)
           local.get 0
           local.get 0
@@ -409,13 +409,13 @@
           i32.const 0
           local.get 1
           i64.load offset=8 align=4
-          i64.store offset=16756 align=4
+          i64.store offset=17020 align=4
           i32.const 0
           local.get 1
           i64.load align=4
-          i64.store offset=16748 align=4
+          i64.store offset=17012 align=4
         )
-        (func (;8;) (type 4) (param i32)
+        (func (;8;) (type 6) (param i32)
           block ;; label = @1
             local.get 0
             i32.load
@@ -484,7 +484,7 @@
           i32.add
           global.set 0
         )
-        (func (;10;) (type 13) (param i32 i32) (result i32)
+        (func (;10;) (type 15) (param i32 i32) (result i32)
           (local i32 i32)
           local.get 0
           i32.const 8
@@ -523,7 +523,7 @@
           i32.const 36
           i32.add
         )
-        (func (;11;) (type 24) (param i32 i32 i32) (result i32)
+        (func (;11;) (type 37) (param i32 i32 i32) (result i32)
           (local i32 i32 i32)
           global.get 0
           i32.const 48
@@ -608,9 +608,9 @@
           i32.const 48
           i32.add
           global.set 0
-          i32.const 16748
+          i32.const 17012
         )
-        (func (;12;) (type 13) (param i32 i32) (result i32)
+        (func (;12;) (type 15) (param i32 i32) (result i32)
           (local i32)
           local.get 0
           i32.const 8
@@ -645,7 +645,7 @@
             br 0 (;@1;)
           end
         )
-        (func (;13;) (type 5) (param i32 i32 i32)
+        (func (;13;) (type 7) (param i32 i32 i32)
           (local i32)
           local.get 1
           local.get 2
@@ -737,7 +737,7 @@
           local.get 1
           call 21
         )
-        (func (;14;) (type 13) (param i32 i32) (result i32)
+        (func (;14;) (type 15) (param i32 i32) (result i32)
           (local i32 i32 i32 i32 i32 i32 i32 i32 i32)
           global.get 0
           i32.const 48
@@ -1280,7 +1280,7 @@
           i32.const 48
           i32.add
           global.set 0
-          i32.const 16748
+          i32.const 17012
         )
         (func (;15;) (type 0) (param i32 i32)
           (local i32 i32)
@@ -1352,7 +1352,7 @@
           local.get 1
           call 21
         )
-        (func (;16;) (type 3) (result i32)
+        (func (;16;) (type 5) (result i32)
           (local i32)
           block ;; label = @1
             i32.const 4
@@ -1371,7 +1371,7 @@
           i64.store align=4
           local.get 0
         )
-        (func (;17;) (type 11)
+        (func (;17;) (type 13)
           unreachable
         )
         (func (;18;) (type 0) (param i32 i32)
@@ -1384,11 +1384,11 @@
             call 5
           end
         )
-        (func (;19;) (type 11)
+        (func (;19;) (type 13)
           call 17
           unreachable
         )
-        (func (;20;) (type 8) (param i32) (result i32)
+        (func (;20;) (type 10) (param i32) (result i32)
           block ;; label = @1
             local.get 0
             i32.eqz
@@ -1431,8 +1431,8 @@
           select
           i32.store offset=4
         )
-        (data (;0;) (i32.const 16384) "UTCthe mount has no space leftthe file would be too largethe file could not be written//.")
-        (data (;1;) (i32.const 16480) "\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00")
+        (data (;0;) (i32.const 16384) "UTC\00\00\00\00\00\0f\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00the mount has no space leftthe file would be too largethe file could not be written/.\00\01.0\00\00\00\01\00\00\00?\00\00\00\00\00\00\00!#$%&'*+-.^_`|~/https://http://*.//GETHEADPOSTPUTDELETECONNECTOPTIONSTRACEPATCH\00\b3@\00\00\03\00\00\00\b6@\00\00\04\00\00\00\ba@\00\00\04\00\00\00\be@\00\00\03\00\00\00\c1@\00\00\06\00\00\00\c7@\00\00\07\00\00\00\ce@\00\00\07\00\00\00\d5@\00\00\05\00\00\00\da@\00\00\05\00\00\00-._~:::0x\00\01\00\01\00\00\00\08\00\00\00\00\00\00\00/!$&'()*+,;=:@\00\00\00\00\00\00\00\00\00\00")
+        (data (;1;) (i32.const 16728) "\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00")
       )
       (core instance (;1;)
         (export "memory" (memory 0))
@@ -1763,10 +1763,10 @@
         (export "14" (func 33))
         (export "p" (func 34))
         (func (;19;) (type 0) (result i32)
-          i32.const 17456
+          i32.const 17712
         )
         (func (;20;) (type 0) (result i32)
-          i32.const 17464
+          i32.const 17720
         )
         (func $"denied: wasi:cli/exit@0.3.0#exit" (;21;) (type 1) (param i32)
           unreachable
@@ -1791,7 +1791,7 @@
           i64.const 32
           i64.shr_u
           i32.wrap_i64
-          i32.const 17476
+          i32.const 17732
           call 5
           local.get 2
           i32.wrap_i64
@@ -1816,7 +1816,7 @@
           i64.const 32
           i64.shr_u
           i32.wrap_i64
-          i32.const 17476
+          i32.const 17732
           call 5
           local.get 2
           i32.wrap_i64
@@ -1841,7 +1841,7 @@
           i64.const 32
           i64.shr_u
           i32.wrap_i64
-          i32.const 17476
+          i32.const 17732
           call 5
           local.get 2
           i32.wrap_i64
@@ -1853,14 +1853,14 @@
           call 8
         )
         (func (;25;) (type 0) (result i32)
-          i32.const 17480
+          i32.const 17736
         )
         (func (;26;) (type 2) (result i64)
           i64.const 1
         )
         (func (;27;) (type 7) (param i64))
         (func (;28;) (type 0) (result i32)
-          i32.const 17488
+          i32.const 17744
         )
         (func (;29;) (type 8) (param i32 i64) (result i32)
           (local i32 i64 i64)
@@ -1882,7 +1882,7 @@
           i64.const 32
           i64.shr_u
           i32.wrap_i64
-          i32.const 17504
+          i32.const 17760
           call 5
           local.get 4
           i32.wrap_i64
@@ -1896,24 +1896,24 @@
         (func (;30;) (type 9) (param i32 i32 i32 i32 i32 i32) (result i32)
           global.get 2
           global.set 0
-          i32.const 17504
+          i32.const 17760
         )
         (func $"denied: wasi:random/random@0.3.0#get-random-u64" (;31;) (type 2) (result i64)
           unreachable
         )
         (func (;32;) (type 6) (param i32) (result i32)
-          i32.const 17504
+          i32.const 17760
         )
         (func (;33;) (type 5) (param i32 i32) (result i32)
           global.get 2
           global.set 0
-          i32.const 17504
+          i32.const 17760
         )
         (func (;34;) (type 1) (param i32)
           global.get 2
           global.set 0
         )
-        (data (;0;) (i32.const 17456) "0D\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\01")
+        (data (;0;) (i32.const 17712) "0E\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\01")
       )
       (core instance (;5;)
         (export "0" (func 15))

@@ -27,12 +27,12 @@ pub fn said_by(grants: &Grants, names: &[&str], function: &str) -> Said {
     }
 }
 
-/// Whether a setting that replaces a function calls the host's own: for inherited variables and for host directories. A
-/// redirected stream calls the other stream, which needs a grant of its own.
+/// Whether a setting that replaces a function calls the host's own. A redirected stream needs a grant of its own.
 fn asks_host(settings: &Settings, names: &[&str], function: &str) -> bool {
     let asks = |capability| match capability {
         Capability::Env => settings.env.as_ref().is_some_and(|of| of.allow != Names::None),
         Capability::Config => settings.config.as_ref().is_some_and(|of| of.allow != Names::None),
+        Capability::Http => settings.http.is_some(),
         Capability::Fs => settings.mounts.values().any(Mount::is_hosts),
         _ => false,
     };

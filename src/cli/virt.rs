@@ -99,10 +99,9 @@ struct Allowed {
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true",
         hide_possible_values = true)]
     allow_fs: Option<bool>,
-    /// Allow outgoing HTTP requests
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true",
-        hide_possible_values = true)]
-    allow_http: Option<bool>,
+    /// Allow outgoing HTTP requests, or only those of rules: `https://api.example.com`, `GET,HEAD https://*.example.com/a/*`
+    #[arg(long, value_name = "RULE", num_args = 0.., require_equals = true, value_delimiter = ',')]
+    allow_http: Option<Vec<String>>,
     /// Allow random numbers
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true",
         hide_possible_values = true)]
@@ -259,6 +258,17 @@ impl Flags {
         Ok(Some(read_policy(&Source::parse(file.clone()), None)?))
     }
 
+    /// Adds what `--allow-http` says.
+    fn requests(&self, grants: &mut Grants) -> Result<(), Vec<At<FlagError>>> {
+        let Some(parts) = &self.allowed.allow_http else { return Ok(()) };
+        match parts.as_slice() {
+            [] => grants.add("http", Treatment::Allow, None),
+            [word] if word == "true" || word == "false" => grants.add("http", treatment_of(word == "true"), None),
+            parts => virt::requests(grants, rules(parts))?,
+        }
+        Ok(())
+    }
+
     /// What the flags say, the more specific ones later: of grants that name the same, the last counts.
     pub(super) fn grants(&self) -> Result<Grants, PhaseError> {
         let Allowed { allow_all, allow_stdio, .. } = self.allowed;
@@ -271,7 +281,6 @@ impl Flags {
             ("cwd", self.allowed.allow_cwd),
             ("exit", self.allowed.allow_exit),
             ("fs", self.allowed.allow_fs),
-            ("http", self.allowed.allow_http),
             ("random", self.allowed.allow_random),
             ("sockets", self.allowed.allow_sockets),
         ] {
@@ -304,6 +313,7 @@ impl Flags {
             };
             wrong.extend(virt::variables(&mut grants, name, set, allow).err().into_iter().flatten());
         }
+        wrong.extend(self.requests(&mut grants).err().into_iter().flatten());
         let directories = Directories { embed: mount, preopen, read_only: preopen_ro };
         wrong.extend(virt::mounts(&mut grants, directories).err().into_iter().flatten());
         if *allow_fs == Some(true) && has_directories {
@@ -318,6 +328,21 @@ impl Flags {
         }
         if wrong.is_empty() { Ok(grants) } else { Err(wrong.into()) }
     }
+}
+
+/// The rules of `--allow-http`, in which commas are between methods, too.
+fn rules(parts: &[String]) -> Vec<String> {
+    let mut rules: Vec<String> = Vec::new();
+    let mut methods = String::new();
+    for part in parts {
+        match part.contains("://") {
+            true => rules.push(std::mem::take(&mut methods) + part),
+            false => methods += &format!("{part},"),
+        }
+    }
+    // What is left is no rule, and is refused as one.
+    rules.extend((!methods.is_empty()).then_some(methods));
+    rules
 }
 
 fn treatment_of(allowed: bool) -> Treatment {

@@ -28,6 +28,17 @@ pub struct Settings {
     pub seed: Option<u64>,
     /// What is mounted, by the guest's absolute and normal path.
     pub mounts: BTreeMap<String, Mount>,
+    /// Which requests may be sent.
+    pub http: Option<Rules>,
+}
+
+/// Rules, each of which can be read; see [`crate::rules`].
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rules {
+    /// What is allowed.
+    pub allow: Vec<String>,
+    /// What of that is not.
+    pub deny: Vec<String>,
 }
 
 /// Something that settings name, which the phase load reads.
@@ -74,6 +85,7 @@ impl Settings {
             "clocks" => self.clock = None,
             "random" => self.seed = None,
             "fs" => self.mounts.clear(),
+            "http" => self.http = None,
             _ => {}
         }
     }

@@ -8,8 +8,9 @@ use thiserror::Error;
 
 use super::manifest::{self, Draft, ManifestError, Options};
 use super::policy::Policy;
-use super::setting::{Mount, MountKind, Names, Variables};
+use super::setting::{self, Mount, MountKind, Names, Variables};
 use super::{AppliedPolicy, At, Description, Entry, Grants, Source, Text, Treatment};
+use crate::rules::http::Rule;
 use crate::text::Shown;
 
 /// Flags that say nothing which can be granted.
@@ -127,6 +128,22 @@ pub fn embed(grants: &mut Grants, path: &str, source: Source) -> Result<(), Vec<
         Some(_) => Err(failed(ManifestError::SameMount { path: shown, is_spelled_alike: true })),
         None => Ok(()),
     }
+}
+
+/// Allows the requests of some rules, and no others: `--allow-http=RULE`.
+///
+/// # Errors
+///
+/// All rules that cannot be read.
+pub fn requests(grants: &mut Grants, rules: Vec<String>) -> Result<(), Vec<At<FlagError>>> {
+    let wrong = |text: &String| {
+        let wrong = Rule::parse(text.as_bytes()).err()?;
+        Some(At::from(FlagError::from(ManifestError::RequestRule { text: text.clone(), wrong })))
+    };
+    let errors: Vec<At<FlagError>> = rules.iter().filter_map(wrong).collect();
+    grants.settings.http = Some(setting::Rules { allow: rules, deny: Vec::new() });
+    grants.provide("http", None);
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
 /// Where the name of a grant ends: no name of WIT has a `=` in it, and a path that has one is quoted.

@@ -32,6 +32,7 @@ pub fn assignment(Granted { grant, value, .. }: &Granted) -> Option<Assignment> 
         "env" | "config" => variables(value)?,
         "args" => format!("{{ set = [{}] }}", list(arguments(value)?)),
         "cwd" => format!("{{ set = {} }}", text::toml(&only(words(value.strip_prefix("set ")?)?)?)),
+        "http" => requests(value)?,
         "stdin" if value == "empty" => "\"empty\"".to_owned(),
         "stdin" => format!("{{ text = {} }}", text::toml(&only(words(value.strip_prefix("text ")?)?)?)),
         "stdout" | "stderr" => text::toml(value.strip_prefix("to ")?),
@@ -66,6 +67,17 @@ fn variables(value: &str) -> Option<String> {
         }
     }
     Some(format!("{{ {} }}", parts.join(", ")))
+}
+
+fn requests(value: &str) -> Option<String> {
+    if value == "allow nothing" {
+        return Some("{ allow = [] }".to_owned());
+    }
+    let clause = |(verb, words): (String, Vec<Word>)| {
+        let rules = words.iter().map(Word::text).collect::<Option<Vec<_>>>()?;
+        matches!(verb.as_str(), "allow" | "deny").then(|| format!("{verb} = [{}]", list(rules)))
+    };
+    Some(format!("{{ {} }}", clauses(value)?.into_iter().map(clause).collect::<Option<Vec<_>>>()?.join(", ")))
 }
 
 fn arguments(value: &str) -> Option<Vec<String>> {

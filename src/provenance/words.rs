@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use jiff::Timestamp;
 
-use crate::describe::setting::{Clock, Input, Mount, MountKind, Named, Names, Stream, Variables};
+use crate::describe::setting::{Clock, Input, Mount, MountKind, Named, Names, Rules, Stream, Variables};
 use crate::describe::{Settings, Treatment};
 use crate::load::Embedded;
 use crate::load::digest::Digest;
@@ -52,6 +52,7 @@ pub fn provided(capability: &str, settings: &Settings, embedded: &Embedded) -> S
         "stdout" => settings.stdout.map_or_else(nothing, stream),
         "stderr" => settings.stderr.map_or_else(nothing, stream),
         "clocks" => settings.clock.as_ref().map_or_else(nothing, clock),
+        "http" => settings.http.as_ref().map_or_else(nothing, rules),
         "random" => settings.seed.map_or_else(nothing, |seed| format!("seed {seed}")),
         _ => nothing(),
     }
@@ -91,6 +92,15 @@ fn variables(variables: &Variables) -> String {
     let parts = [list("set", set.collect()), list("allow", allow), list("deny", deny.iter().map(name).collect())];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     if parts.is_empty() { "empty".to_owned() } else { parts.join(", ") }
+}
+
+fn rules(rules: &Rules) -> String {
+    let list = |verb: &str, rules: &[String]| {
+        let words: Vec<String> = rules.iter().map(|rule| word(rule)).collect();
+        (!words.is_empty()).then(|| format!("{verb} {}", words.join(" ")))
+    };
+    let parts: Vec<String> = [list("allow", &rules.allow), list("deny", &rules.deny)].into_iter().flatten().collect();
+    if rules.allow.is_empty() { "allow nothing".to_owned() } else { parts.join(", ") }
 }
 
 fn arguments(arguments: &[String]) -> String {

@@ -82,6 +82,11 @@ impl Image {
         let (mounts, nodes) = writer.mounts(&mounts);
         fields.list(mounts);
         fields.list(nodes);
+        let http = settings.http.as_ref();
+        for rules in [http.map(|rules| &rules.allow), http.map(|rules| &rules.deny)] {
+            let rules = writer.texts(rules.into_iter().flatten().map(String::as_str));
+            fields.list(rules);
+        }
         let settings = writer.append(&fields.bytes, 8);
         if (start as usize).saturating_add(writer.bytes.len()) > END {
             return Err("what is embedded takes more than a gigabyte".to_owned());

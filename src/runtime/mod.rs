@@ -43,6 +43,15 @@ pub const AVAILABLE: &[(u32, Known)] = &[
     (32, &[("wasi:io/poll", "poll")]),
     (64, &[("wasi:io/streams", "[method]input-stream.blocking-read")]),
     (128, &[("wasi:io/streams", "[method]output-stream.blocking-write-and-flush")]),
+    (
+        256,
+        &[
+            ("wasi:http/types", "[method]outgoing-request.method"),
+            ("wasi:http/types", "[method]outgoing-request.scheme"),
+            ("wasi:http/types", "[method]outgoing-request.authority"),
+            ("wasi:http/types", "[method]outgoing-request.path-with-query"),
+        ],
+    ),
 ];
 
 /// Whether the settings make the provider of a function call the host's function.
@@ -53,6 +62,7 @@ pub fn asks_host(settings: &Settings, interface: &str, function: &str) -> bool {
         Some(Capability::Fs) => {
             return settings.mounts.values().any(Mount::is_hosts);
         }
+        Some(Capability::Http) => return settings.http.is_some(),
         _ => return false,
     };
     variables.as_ref().is_some_and(|variables| variables.allow != Names::None)
@@ -74,6 +84,12 @@ pub fn function(component: &Component, interface: &str, function: &str, id: Comp
 /// Whether a provider's function is one of WASI 0.3.
 pub fn is_of_0_3(name: &str) -> bool {
     name.contains("@0.3#")
+}
+
+/// Whether a provider's function judges each call, or remembers for that what it was told: no such call goes past it, whosever the
+/// handles are.
+pub fn judges(name: &str) -> bool {
+    name.starts_with("wasi:http/")
 }
 
 /// Whether a provider's function takes handles of all owners together.

@@ -56,7 +56,12 @@ fn not_provided(decisions: &Decisions<'_>, of: &FunctionDecision<'_>) -> Option<
     let Some((other, name)) = redirection(of.function.interface, of.function.name) else {
         let is_of_folders =
             of.grant.asks_host && Capability::of(of.function.interface, of.function.name) == Some(Capability::Fs);
+        let is_of_http = Capability::of(of.function.interface, of.function.name) == Some(Capability::Http);
         return match of.function.provider.as_deref() {
+            None if is_of_http => Some(
+                "rules for requests are judged where `wasi:http/outgoing-handler` of WASI 0.2 sends them, and nowhere else"
+                    .to_owned(),
+            ),
             None => Some(NONE.to_owned()),
             // Host directories would require asynchronous calls of the host.
             Some(name) if is_of_folders && runtime::is_of_0_3(name) => {

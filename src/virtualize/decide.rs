@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use wasmparser::component_types::ComponentEntityType;
+use wasmparser::component_types::{ComponentEntityType, ResourceId};
 
 use super::answer::{Answers, Refusal};
 use super::checks;
@@ -16,12 +16,12 @@ use super::keep;
 use super::lies;
 use super::owners;
 use super::stubs;
-use crate::abi::Abi;
+use crate::abi::{Abi, Shape};
 use crate::describe::{Grants, Treatment};
-use crate::grants::imports::{ImportGrants, Specificity};
+use crate::grants::imports::{GrantDecision, ImportGrants, Specificity};
 use crate::imports::handles::resource_name;
 use crate::imports::{Function, Imports, redirection};
-use crate::name::Form;
+use crate::name::{Form, base};
 use crate::runtime;
 use crate::types::identity::TypeKey;
 use crate::types::mentions;
@@ -45,6 +45,7 @@ pub fn decide<'c>(
     lies::allow(lies::Kind::Allowed, &mut decisions);
     stubs::read(&mut decisions, grants)?;
     decisions.reachable = keep::keep(&mut decisions, grants);
+    decisions.judge();
     #[cfg(test)]
     lies::allow(lies::Kind::Kept, &mut decisions);
     decisions.owners = owners::hosts(&decisions, &rules);
@@ -85,6 +86,31 @@ impl<'c> Decisions<'c> {
         });
         let (owners, reachable) = (Owners::default(), BTreeSet::new());
         Decisions { imports, interfaces: interfaces.collect(), owners, reachable, traces: rules.grants.debug }
+    }
+
+    /// Has providers answer what is done with the objects of which rules judge the use: with requests of HTTP, before they are sent.
+    /// A function of another type than WASI's has no provider, which is an error.
+    fn judge(&mut self) {
+        let component = self.imports.component;
+        let is_judged = |of: &&FunctionDecision<'_>| {
+            of.grant.treatment == Treatment::Provide && of.function.provider.as_deref().is_some_and(runtime::judges)
+        };
+        let judged: BTreeSet<ResourceId> = { self.functions().filter(is_judged) }
+            .flat_map(|of| of.function.ty.params.first())
+            .flat_map(|(_, ty)| Abi(component).handles(ty))
+            .filter_map(|shape| match shape {
+                Shape::Own(id) => Some(id.resource()),
+                _ => None,
+            })
+            .collect();
+        for decided in self.interfaces.iter_mut().filter(|of| base(of.interface.name) == "wasi:http/types") {
+            let of_judged = |of: &&mut FunctionDecision<'_>| of.function.resources.iter().any(|id| judged.contains(id));
+            for of in decided.functions.iter_mut().filter(of_judged) {
+                if of.grant.treatment == Treatment::Allow {
+                    of.grant = GrantDecision { treatment: Treatment::Provide, asks_host: true, ..of.grant };
+                }
+            }
+        }
     }
 
     /// Leaves interfaces of only plain types to the host where functions that stay use them. Types carry no authority,
@@ -173,6 +199,7 @@ impl<'c> Decisions<'c> {
         let is_others = |id| self.owners.of(id).is_nullable || self.owners.of(id).is_known_to_host();
         Some(match (decided.grant.treatment, provider) {
             _ if decided.is_passed => Action::PassThrough,
+            (_, Some(name)) if runtime::judges(name) => Action::Call(Callee::Provider(name.to_owned())),
             (Treatment::Return, _) => Action::Refuse(Refusal::Return(decided.stub.clone()?)),
             (Treatment::Allow, _) if takes_own => Action::ByHandle(choose()),
             (Treatment::Allow, _) => Action::Call(Callee::Host),

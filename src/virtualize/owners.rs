@@ -23,6 +23,8 @@ use crate::imports::handles::{defining_import, resource_name};
 use crate::imports::{Function, Interface};
 use crate::load::Component;
 use crate::name::Form;
+use crate::runtime;
+use crate::runtime::provider::{Provider, destructor_of};
 use crate::runtime::value::Value;
 use crate::types::NamedType;
 use crate::types::mentions;
@@ -114,9 +116,12 @@ fn made<'c>(decisions: &Decisions<'c>, owns: &dyn Fn(ResourceId) -> bool) -> (Ma
     let (mut provided, mut refused) = (Makers::new(), Makers::new());
     for decided in decisions.functions() {
         let function = decided.function;
-        if decisions.provider(decided).is_some() {
+        if let Some(provider) = decisions.provider(decided) {
             for handle in function.ty.result.iter().flat_map(|ty| Abi(component).handles(ty)) {
-                if let Shape::Own(id) = handle {
+                // What judges requests gives what the host gave it, but for the requests themselves.
+                if let Shape::Own(id) = handle
+                    && (!runtime::judges(provider) || has_objects(component, id.resource()))
+                {
                     provided.entry(id.resource()).or_insert(function);
                 }
             }
@@ -131,6 +136,12 @@ fn made<'c>(decisions: &Decisions<'c>, owns: &dyn Fn(ResourceId) -> bool) -> (Ma
         }
     }
     (provided, refused)
+}
+
+/// Whether the providers have objects of a resource type.
+fn has_objects(component: &Component, id: ResourceId) -> bool {
+    let interface = defining_import(component, id).unwrap_or_default();
+    Provider::signature(&destructor_of(interface, &resource_name(component, id))).is_some()
 }
 
 /// The ways in which a function is refused. A function that follows its handle counts only if null handles of that kind

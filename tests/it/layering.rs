@@ -70,6 +70,8 @@ fn uses_none_of(place: &str, modules: &[&str]) {
 
 /// The modules at the top of `src`, each after all that it may use: what is first knows nothing of weld.
 const ORDER: &[&str] = &[
+    // Of which the providers are made, too.
+    "rules",
     "text",
     "limits",
     "process",

@@ -28,6 +28,7 @@ mod guests;
 mod help;
 mod hostile;
 mod hosts;
+mod http_rules;
 mod inputs;
 mod inspect;
 mod known_functions;

@@ -20,6 +20,7 @@ fn package() -> Vec<u8> {
     }
     let own = project().join("wit/provider");
     resolve.push_file(own.join("config.wit")).unwrap();
+    resolve.push_file(own.join("http.wit")).unwrap();
     let package = resolve.push_file(own.join("provider.wit")).unwrap();
     wit_component::encode(&resolve, package).unwrap()
 }

@@ -6,6 +6,7 @@ use thiserror::Error;
 use super::shape::{self, Key};
 use crate::name::Capability;
 use crate::name::grammar::Nameless;
+use crate::rules::http::Wrong;
 use crate::text::Shown;
 
 /// A manifest that says nothing weld can build.
@@ -154,6 +155,10 @@ pub enum ManifestError {
     #[error("`{}` names no function, and nothing else returns a value", Shown(.name))]
     #[diagnostic(help("name the function: `INTERFACE#FUNCTION`"))]
     NoFunction { name: String },
+
+    #[error("`{}` is no rule for requests: {}", Shown(.text), request_rule(*.wrong).0)]
+    #[diagnostic(help("{}", request_rule(*.wrong).1))]
+    RequestRule { text: String, wrong: Wrong },
 
     #[error("nothing is mounted at `{path}`")]
     #[diagnostic(help(
@@ -313,6 +318,35 @@ fn grant_help(key: &str) -> Option<String> {
 
 /// The words of grants, which are values and no keys.
 pub(super) const TREATMENTS: &[&str] = &["allow", "deny", "trap", "ignore"];
+
+/// What is wrong with a rule for requests, and what to write.
+fn request_rule(wrong: Wrong) -> (&'static str, &'static str) {
+    match wrong {
+        Wrong::Methods => (
+            "what comes before the scheme is no list of methods",
+            "write methods with commas and without spaces: `GET,HEAD https://api.example.com`",
+        ),
+        Wrong::Scheme => (
+            "its scheme is neither `https` nor `http`",
+            "a rule is `[METHODS ]SCHEME://HOST[:PORT][/PATH]`: `https://api.example.com`",
+        ),
+        Wrong::Userinfo => ("it has user information", "leave out what is before the `@`: no request may have any"),
+        Wrong::Host => (
+            "its host is neither a name nor an address",
+            "a host is `api.example.com`, `*.example.com` for any name below that, `127.0.0.1` or `[::1]`",
+        ),
+        Wrong::NotAscii => {
+            ("its host is not ASCII", "write the host as clients send it, each such label with its `xn--` in front")
+        }
+        Wrong::Port => {
+            ("its port is no number from 1 to 65535", "leave it out for the port of the scheme, or write `*` for any")
+        }
+        Wrong::Path => (
+            "its path is none that a request could have",
+            "a path has no query and no fragment, no `.` or `..` as a part, and encodes what is not ASCII as `%XX`; `*` is any text",
+        ),
+    }
+}
 
 /// `a`, `a and b`, `a, b and c`.
 fn listed(names: &[String]) -> String {

@@ -13,6 +13,7 @@ use crate::describe::setting::{Clock, Input, Names, Stream, Variables};
 use crate::describe::{At, Grant, Grants, Place, Settings, Source, Treatment, measure};
 use crate::name::grammar::nameless;
 use crate::name::{Capability, Pattern};
+use crate::rules;
 use crate::text::Shown;
 
 /// Settings on their way: what was said so far, over what others had said before.
@@ -119,7 +120,7 @@ impl<'d> Draft<'d> {
         match name {
             "env" => _ = self.grants.settings.env.get_or_insert_default(),
             "config" => _ = self.grants.settings.config.get_or_insert_default(),
-            "sockets" | "http" => return self.error(not_yet(name), &item.place()),
+            "sockets" => return self.error(not_yet(name), &item.place()),
             _ if table.is_empty() => {
                 let help = match name {
                     "args" => "set = [\"PROGRAM\", \"ARGUMENT\"]",
@@ -127,6 +128,7 @@ impl<'d> Draft<'d> {
                     "stdin" => "text = \"…\", or file = \"…\"",
                     "clocks" => "fixed = \"2026-01-01T00:00:00Z\"",
                     "random" => "seed = 42",
+                    "http" => "allow = [\"https://api.example.com\"]",
                     _ => "\"/tmp\" = { memory = \"1MiB\" }",
                 };
                 self.error(ManifestError::Nothing { name: name.to_owned(), help }, &item.place());
@@ -155,7 +157,7 @@ impl<'d> Draft<'d> {
         }
         self.set.entry(name.to_owned()).or_insert(item.key.clone());
         match (name, below) {
-            ("sockets" | "http", _) => self.error(not_yet(&shown), &item.place()),
+            ("sockets", _) => self.error(not_yet(&shown), &item.place()),
             ("fs", Some(below)) => self.mount(path, below, item),
             (_, Some(below)) => self.variable(name, unquoted(below), item),
             (_, None) => self.key(name, path, item),
@@ -230,6 +232,7 @@ impl<'d> Draft<'d> {
                 Some(step) => self.step = Some(step),
                 None => self.error(ManifestError::Duration { text: text.clone().into_owned() }, &item.place()),
             },
+            ("http", _, _) => self.requests(key, item),
             ("random", "seed", _) => self.grants.settings.seed = item.number(),
             _ => {}
         }
@@ -250,6 +253,19 @@ impl<'d> Draft<'d> {
             self.no_zero(value, "the value of a variable", &item.place());
         }
         self.variables(name).set.insert(variable.to_owned(), value.to_owned());
+    }
+
+    /// Rules for requests, in an array.
+    fn requests(&mut self, key: &str, item: &Item<'_>) {
+        let texts = item.texts();
+        for (text, place) in &texts {
+            if let Err(wrong) = rules::http::Rule::parse(text.as_bytes()) {
+                self.error(ManifestError::RequestRule { text: text.clone(), wrong }, place);
+            }
+        }
+        let rules = self.grants.settings.http.get_or_insert_default();
+        let texts = texts.into_iter().map(|(text, _)| text).collect();
+        *if key == "allow" { &mut rules.allow } else { &mut rules.deny } = texts;
     }
 
     /// The names of variables in an array.
@@ -330,6 +346,9 @@ impl<'d> Draft<'d> {
             {
                 errors.push(At::place(ManifestError::DenyOfNothing { name: name.to_owned() }, Some(place)));
             }
+        }
+        if let (None, Some(deny)) = (at(&["http", "allow"]), at(&["http", "deny"])) {
+            errors.push(At::place(ManifestError::Without { key: "deny", needed: "allow" }, Some(deny)));
         }
         if let (Some(text), Some(file)) = (at(&["stdin", "text"]), at(&["stdin", "file"])) {
             let error = ManifestError::Both { name: "stdin".to_owned(), first: "text", second: "file" };

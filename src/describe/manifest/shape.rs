@@ -242,12 +242,28 @@ const GRANTS: &[Key] = &[
         Shape::Either(&[
             PLAIN,
             Shape::Table(&[
-                key("allow", "Addresses with their ports.", Shape::Texts),
+                key("connect", "Addresses that may be connected to, with their ports.", Shape::Texts),
+                key("listen", "Addresses that may be listened at, with their ports.", Shape::Texts),
                 key("lookup", "Names that may be looked up.", Shape::Texts),
             ]),
         ]),
     ),
-    key("http", "wasi:http.", Shape::Either(&[PLAIN, Shape::Table(&[key("allow", "Requests.", Shape::Texts)])])),
+    key(
+        "http",
+        "wasi:http, or which requests may be sent.",
+        Shape::Either(&[
+            PLAIN,
+            Shape::Table(&[
+                key(
+                    "allow",
+                    "Rules for the requests that may be sent, `[METHODS ]SCHEME://HOST[:PORT][/PATH]`: `https://api.example.com`, \
+                     `GET,HEAD https://*.example.com/assets/*`.",
+                    Shape::Texts,
+                ),
+                key("deny", "Rules for those of them that may not.", Shape::Texts),
+            ]),
+        ]),
+    ),
     key("keyvalue", "wasi:keyvalue.", Shape::Word(&["allow", "deny", "trap", "ignore", "memory"])),
     key("logging", "wasi:logging.", PLAIN),
 ];

@@ -206,9 +206,8 @@ fn setting_help(key: &str, value: &DeValue<'_>, shape: &Shape) -> Option<String>
     let is_number = value.as_str().is_some_and(|text| text.parse::<u64>().is_ok());
     let takes = |of: &Shape| is_of_kind(value, of) || (is_number && matches!(of, Shape::Number));
     let settings = tables.flatten().filter(|of| takes(&of.shape)).map(|of| format!("`{key}.{}`", of.name));
-    // What these two take cannot be honoured yet, and a word that is none is no value that a function returns.
-    let settings: Vec<String> =
-        settings.filter(|of| !["sockets", "http"].contains(&key) && !of.ends_with(".returns`")).collect();
+    // What sockets take cannot be honoured yet, and a word that is none is no value that a function returns.
+    let settings: Vec<String> = settings.filter(|of| key != "sockets" && !of.ends_with(".returns`")).collect();
     (!settings.is_empty()).then(|| format!("a value is given to {}", settings.join(" or ")))
 }
 

@@ -111,6 +111,14 @@ impl<'c> Inner<'c> {
                 several.insert(name);
             }
         }
+        // The host's own types, of which a provider may be given handles to keep.
+        for interface in self.decisions.adapted().map(|decided| decided.interface) {
+            for (id, name) in interface.types.iter().filter_map(|ty| Some((ty.resource()?, ty.name))) {
+                if let (true, Some(ty)) = (self.decisions.owners.of(id).is_host, self.hosts.resource(id)) {
+                    drops.entry(provider::drop_of(interface.name, name)).or_insert(ty);
+                }
+            }
+        }
         let provided = owned.iter().filter(|of| self.decisions.owners.of(of.id).is_provided);
         let destructors = provided.map(|of| provider::destructor_of(of.name.0, of.name.1));
         let exports: BTreeSet<String> = built.providers.iter().cloned().chain(destructors).collect();

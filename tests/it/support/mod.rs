@@ -7,6 +7,7 @@ pub mod oracle;
 pub mod policy;
 pub mod probed;
 pub mod puppet;
+pub mod requests;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -317,7 +317,10 @@ fn puppet(mut resolve: Resolve, interfaces: &[&str]) -> Vec<u8> {
             let params = params.collect::<Vec<_>>().join(", ");
             let result = function.result.as_ref().map_or(String::new(), |ty| format!(" -> {}", writer.ty(ty)));
             writeln!(functions, "  %{export}: func({params}){result};").unwrap();
-            assert!(matches!(function.kind, FunctionKind::Freestanding | FunctionKind::Method(_)));
+            assert!(matches!(
+                function.kind,
+                FunctionKind::Freestanding | FunctionKind::Method(_) | FunctionKind::Constructor(_)
+            ));
             let export = format!("test:puppet/{place}#{export}");
             threads.push(Thread { interface: id, import: function.clone(), export });
         }

@@ -20,6 +20,8 @@ pub mod host {
     pub const BLOCKING_READ: u32 = 64;
     /// `wasi:io/streams#[method]output-stream.blocking-write-and-flush`.
     pub const BLOCKING_WRITE: u32 = 128;
+    /// `wasi:http/types#[method]outgoing-request.method`, `scheme`, `authority` and `path-with-query`.
+    pub const REQUEST: u32 = 256;
 }
 
 /// All that a component was given.
@@ -45,6 +47,17 @@ pub struct Settings {
     pub mounts: List<Mount>,
     /// Those of all mounts.
     pub nodes: List<Node>,
+    /// Which requests may be sent.
+    pub http: Rules,
+}
+
+/// Rules, as texts.
+#[repr(C)]
+pub struct Rules {
+    /// What is allowed.
+    pub allow: List<Text>,
+    /// What of that is not.
+    pub deny: List<Text>,
 }
 
 /// Set variables, and which of the host's are had too.
@@ -164,7 +177,8 @@ const _: () = {
     assert!(offset_of!(Settings, seed) == 112);
     assert!(offset_of!(Settings, mounts) == 120);
     assert!(offset_of!(Settings, nodes) == 128);
-    assert!(size_of::<Settings>() == 136);
+    assert!(offset_of!(Settings, http) == 136);
+    assert!(size_of::<Settings>() == 152);
     assert!(offset_of!(Mount, path) == 8);
     assert!(offset_of!(Mount, kind) == 16);
     assert!(offset_of!(Mount, first) == 20);

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::open_flags::{CREATE, DIRECTORY, EXCLUSIVE, TRUNCATE};
-use abi::settings::{Clock, Contents, Entry, Mount, Node, Variables};
+use abi::settings::{Clock, Contents, Entry, Mount, Node, Rules, Variables};
 use abi::{Datetime, List, Maybe};
 use alloc::{boxed::Box, string::String, vec, vec::Vec};
 use core::mem::{offset_of, size_of};
@@ -68,6 +68,7 @@ impl Image {
             seed: 0,
             mounts: leak(self.mounts),
             nodes: leak(self.nodes.into_iter().map(Option::unwrap).collect()),
+            http: Rules { allow: leak(vec![]), deny: leak(vec![]) },
         }));
         let mut files = FileSystem::new();
         files.start(settings);

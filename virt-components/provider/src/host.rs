@@ -6,6 +6,7 @@ use abi::{At, Handle, List, Maybe, Out, Reply, StreamError, Text, receive, setti
 use crate::config::Error;
 use crate::filesystem::Read;
 use crate::filesystem::list::Entry;
+use crate::http::{ErrorCode, MethodOf, SchemeOf};
 use crate::of_host;
 use filesystem::{Code, Hash, Stat};
 
@@ -64,6 +65,38 @@ unsafe extern "C" {
     pub safe fn splice(to: Handle, from: Handle, length: u64, out: Stream<u64>);
     #[link_name = "wasi:io/streams#[method]output-stream.blocking-splice"]
     pub safe fn blocking_splice(to: Handle, from: Handle, length: u64, out: Stream<u64>);
+}
+
+#[link(wasm_import_module = "host")]
+unsafe extern "C" {
+    #[link_name = "wasi:http/types#[resource-drop]outgoing-request"]
+    pub safe fn drop_request(request: Handle);
+    #[link_name = "wasi:http/types#[resource-drop]request-options"]
+    pub safe fn drop_options(options: Handle);
+    #[link_name = "wasi:http/types#[constructor]outgoing-request"]
+    pub safe fn new_request(headers: Handle) -> Handle;
+    #[link_name = "wasi:http/types#[method]outgoing-request.body"]
+    pub safe fn request_body(request: Handle, out: Out<Reply<Handle, ()>>);
+    #[link_name = "wasi:http/types#[method]outgoing-request.headers"]
+    pub safe fn request_headers(request: Handle) -> Handle;
+    #[link_name = "wasi:http/types#[method]outgoing-request.method"]
+    pub safe fn request_method(request: Handle, out: Out<MethodOf>);
+    #[link_name = "wasi:http/types#[method]outgoing-request.scheme"]
+    pub safe fn request_scheme(request: Handle, out: Out<Maybe<SchemeOf>>);
+    #[link_name = "wasi:http/types#[method]outgoing-request.authority"]
+    pub safe fn request_authority(request: Handle, out: Out<Maybe<Text>>);
+    #[link_name = "wasi:http/types#[method]outgoing-request.path-with-query"]
+    pub safe fn request_path(request: Handle, out: Out<Maybe<Text>>);
+    #[link_name = "wasi:http/types#[method]outgoing-request.set-method"]
+    pub safe fn set_method(request: Handle, case: u32, text: At<u8>, length: usize) -> u32;
+    #[link_name = "wasi:http/types#[method]outgoing-request.set-scheme"]
+    pub safe fn set_scheme(request: Handle, has: u32, case: u32, text: At<u8>, length: usize) -> u32;
+    #[link_name = "wasi:http/types#[method]outgoing-request.set-authority"]
+    pub safe fn set_authority(request: Handle, has: u32, text: At<u8>, length: usize) -> u32;
+    #[link_name = "wasi:http/types#[method]outgoing-request.set-path-with-query"]
+    pub safe fn set_path(request: Handle, has: u32, text: At<u8>, length: usize) -> u32;
+    #[link_name = "wasi:http/outgoing-handler#handle"]
+    pub safe fn handle(request: Handle, has: u32, options: Handle, out: Out<Reply<Handle, ErrorCode>>);
 }
 
 /// `tuple<descriptor, string>`.

@@ -15,6 +15,7 @@ mod environment;
 mod filesystem;
 mod global;
 mod host;
+mod http;
 mod io;
 mod memory;
 mod random;

@@ -70,7 +70,7 @@ fs."/host/read" = { host = "/srv/data", mode = "read-only" }
 "#,
     )
     .unwrap();
-    let Settings { env, config, args, cwd, stdin, stdout, stderr, clock, seed, mounts } = &grants.settings;
+    let Settings { env, config, args, cwd, stdin, stdout, stderr, clock, seed, mounts, http } = &grants.settings;
     let (env, config) = (env.as_ref().unwrap(), config.as_ref().unwrap());
     assert_eq!(
         env.set.iter().map(|(name, value)| (&**name, &**value)).collect::<Vec<_>>(),
@@ -83,7 +83,7 @@ fs."/host/read" = { host = "/srv/data", mode = "read-only" }
     assert_eq!(file, &Source::File(PathBuf::from("at/in.txt")));
     assert_eq!((*stdout, *stderr), (Some(Stream::Stderr), None));
     assert_eq!(*clock, Some(Clock { seconds: 1_767_225_600, nanoseconds: 250_000_000, step: 1_000_000 }));
-    assert_eq!(*seed, Some(u64::MAX));
+    assert_eq!((*seed, http), (Some(u64::MAX), &None));
     let file = |path: &str| Source::File(PathBuf::from(path));
     let kinds: Vec<_> = mounts.iter().map(|(path, mount)| (path.as_str(), mount.kind.clone())).collect();
     assert_eq!(
@@ -234,8 +234,9 @@ fn manifest_with_invalid_values_is_refused() {
         ("args.set=[\"a\\u0000\"]", "an argument contains a NUL character"),
         ("env.sett.A=1", "[env] has no key `sett.A`"),
         ("exit.set=1", "[exit] has no key `set`"),
-        ("sockets={allow=[]}", "grant `sockets` cannot be honoured yet"),
-        ("http.allow=[\"GET *\"]", "grant `http.allow` cannot be honoured yet"),
+        ("sockets={connect=[]}", "grant `sockets` cannot be honoured yet"),
+        ("sockets.lookup=[\"a\"]", "grant `sockets.lookup` cannot be honoured yet"),
+        ("http.allow=[\"GET *\"]", "`GET *` is no rule for requests"),
         ("keyvalue=memory", "grant `keyvalue` cannot be honoured yet"),
         ("stdin=stdout", "`stdin` is \"stdout\", and should be"),
     ] {
@@ -269,7 +270,7 @@ fn manifest_grant_overrides_other_keys() {
 fn manifest_reports_all_its_errors() {
     let errors = manifest(
         "env = { deny = [\"A\"] }\nclocks.fixed = 2026-01-01\nfs.\"a\" = { memory = 0 }\nfs.\"/b\" = {}\n\
-         fs.\"/c\" = { memory = 1 }\nfs.\"/c/\" = { memory = 1 }\nhttp = { allow = [] }\n",
+         fs.\"/c\" = { memory = 1 }\nfs.\"/c/\" = { memory = 1 }\nhttp = { allow = [\"x\"] }\n",
     )
     .unwrap_err();
     assert_eq!(errors.len(), 6, "{errors:#?}");

@@ -1,0 +1,8 @@
+//! Rules that say which requests a component may make.
+//!
+//! They are judged within an adapter, by the providers, which are built of the same files: these need nothing but `core` and
+//! `alloc`, and use nothing else of weld.
+
+// What is judged is for the providers: weld itself reads rules.
+#[allow(dead_code)]
+pub mod http;

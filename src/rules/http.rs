@@ -1,0 +1,491 @@
+//! Rules for HTTP requests: their grammar, and whether a request is one that they allow.
+//!
+//! A rule is `[METHODS ]SCHEME://HOST[:PORT][/PATH]`. What is compared is not text but what a client would do with it: RFC 3986 (URI),
+//! RFC 9110 (HTTP), and the URL standard where browsers are stricter or read more than the RFCs. Of what two clients could understand
+//! in two ways, nothing is allowed.
+
+extern crate alloc;
+
+use alloc::vec::Vec;
+
+/// A request, as whoever makes it has said it.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'r> {
+    /// The method, in the case in which it goes out.
+    pub method: &'r [u8],
+    /// The scheme. `None` leaves the choice to the host.
+    pub scheme: Option<Scheme<'r>>,
+    /// The authority: host and port.
+    pub authority: Option<&'r [u8]>,
+    /// Path and query. `None` is an empty path.
+    pub path: Option<&'r [u8]>,
+}
+
+/// The scheme of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Scheme<'s> {
+    Http,
+    Https,
+    Other(&'s [u8]),
+}
+
+/// Why a request is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// No rule allows it.
+    NoRule,
+    /// A rule denies it.
+    Denied,
+    /// The method is no token (RFC 9110, 5.6.2).
+    Method,
+    /// The scheme is neither `http` nor `https`.
+    Scheme,
+    /// There is no authority.
+    NoAuthority,
+    /// The authority has user information, behind which the host could hide.
+    Userinfo,
+    /// The host is no name and no address.
+    Host,
+    /// The host has characters that are not ASCII, which clients convert in several ways.
+    NotAscii,
+    /// The host is an address written as a number, which clients read in several ways.
+    Number,
+    /// The port is no number between 1 and 65535.
+    Port,
+    /// The path is not absolute, or has characters that a path cannot have.
+    Path,
+}
+
+/// A rule, taken apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule<'r> {
+    /// The methods, with commas. `None` for any.
+    methods: Option<&'r [u8]>,
+    is_https: bool,
+    host: Pattern,
+    port: Port,
+    /// A glob over the path. `None` for any.
+    path: Option<Vec<u8>>,
+}
+
+/// What is wrong with the text of a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wrong {
+    /// Something before the scheme is no list of methods.
+    Methods,
+    /// There is no `http://` and no `https://`.
+    Scheme,
+    /// There is user information.
+    Userinfo,
+    /// The host is neither a name, nor `*.` and a name, nor an address.
+    Host,
+    /// The host has characters that are not ASCII.
+    NotAscii,
+    /// The port is no number between 1 and 65535, and no `*`.
+    Port,
+    /// The path has a query, a fragment, a `.` or `..` as a segment, or characters that no path has.
+    Path,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Host {
+    /// In lower case, without a dot at the end.
+    Name(Vec<u8>),
+    V4(u32),
+    V6([u16; 8]),
+    /// An address in a form that the URL standard knows and RFC 3986 does not: `127.1`, `0x7f000001`.
+    Number(Vec<u8>),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Pattern {
+    Host(Host),
+    /// Names that end in a `.` and this, with something before that.
+    Below(Vec<u8>),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Port {
+    Any,
+    /// The scheme's own.
+    Default,
+    Number(u16),
+}
+
+/// A request that has one meaning.
+struct Seen<'r> {
+    method: &'r [u8],
+    host: Host,
+    port: Option<u16>,
+    /// The path with `%XX` of unreserved characters decoded.
+    written: Vec<u8>,
+    /// The same without `.` and `..`.
+    path: Vec<u8>,
+    /// Whether some servers would read something else, since a `%2F` or `%5C` may separate segments.
+    is_ambiguous: bool,
+}
+
+/// Whether rules allow a request: one of `allow`, and none of `deny`.
+///
+/// # Errors
+///
+/// Why they do not.
+pub fn judge(allow: &[Rule<'_>], deny: &[Rule<'_>], request: &Request<'_>) -> Result<(), Reason> {
+    let seen = Seen::of(request)?;
+    let schemes: &[bool] = match request.scheme {
+        Some(Scheme::Http) => &[false],
+        Some(Scheme::Https) => &[true],
+        Some(Scheme::Other(_)) => return Err(Reason::Scheme),
+        // The host may choose either.
+        None => &[false, true],
+    };
+    for is_https in schemes {
+        if deny.iter().any(|rule| rule.may_match(&seen, *is_https)) {
+            return Err(Reason::Denied);
+        }
+        if !allow.iter().any(|rule| rule.matches(&seen, *is_https)) {
+            let is_number = matches!(seen.host, Host::Number(_));
+            return Err(if is_number { Reason::Number } else { Reason::NoRule });
+        }
+    }
+    Ok(())
+}
+
+impl<'r> Rule<'r> {
+    /// Reads a rule.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it.
+    pub fn parse(text: &'r [u8]) -> Result<Rule<'r>, Wrong> {
+        let (methods, url) = match text.iter().position(|byte| *byte == b' ') {
+            Some(at) => (Some(text.get(..at).unwrap_or_default()), text.get(at + 1..).unwrap_or_default()),
+            None => (None, text),
+        };
+        if methods.is_some_and(|methods| !methods.split(|byte| *byte == b',').all(is_token)) {
+            return Err(Wrong::Methods);
+        }
+        let (is_https, rest) = match (url.strip_prefix(b"https://"), url.strip_prefix(b"http://")) {
+            (Some(rest), _) => (true, rest),
+            (None, Some(rest)) => (false, rest),
+            (None, None) => return Err(Wrong::Scheme),
+        };
+        let end = rest.iter().position(|byte| *byte == b'/').unwrap_or(rest.len());
+        let (authority, path) = rest.split_at(end);
+        let (host, port) = split(authority).map_err(Wrong::of)?;
+        let host = match host.strip_prefix(b"*.") {
+            Some(name) => match self::host(name).map_err(Wrong::of)? {
+                Host::Name(name) => Pattern::Below(name),
+                _ => return Err(Wrong::Host),
+            },
+            None => Pattern::Host(self::host(host).map_err(Wrong::of)?),
+        };
+        let port = match port {
+            None => Port::Default,
+            Some(b"*") => Port::Any,
+            Some(port) => Port::Number(number(port).ok_or(Wrong::Port)?),
+        };
+        let path = match path {
+            [] => None,
+            path => {
+                let written = decoded(path).ok_or(Wrong::Path)?;
+                if written.contains(&b'?') || resolved(&written) != written {
+                    return Err(Wrong::Path);
+                }
+                Some(written)
+            }
+        };
+        Ok(Rule { methods, is_https, host, port, path })
+    }
+
+    /// Whether a request is surely one of the rule's.
+    fn matches(&self, seen: &Seen<'_>, is_https: bool) -> bool {
+        let has_method = |methods: &[u8]| methods.split(|byte| *byte == b',').any(|method| method == seen.method);
+        let has_path = |path: &[u8]| !seen.is_ambiguous && glob(path, &seen.path);
+        self.is_https == is_https
+            && self.has_port(seen, is_https)
+            && self.host.matches(&seen.host)
+            && self.methods.is_none_or(has_method)
+            && self.path.as_deref().is_none_or(has_path)
+    }
+
+    /// Whether a request may be one of the rule's, by what any client or server could make of it.
+    fn may_match(&self, seen: &Seen<'_>, is_https: bool) -> bool {
+        let has_method =
+            |methods: &[u8]| methods.split(|byte| *byte == b',').any(|of| of.eq_ignore_ascii_case(seen.method));
+        let has_path = |path: &[u8]| seen.is_ambiguous || glob(path, &seen.path) || glob(path, &seen.written);
+        let may_be = matches!((&self.host, &seen.host), (Pattern::Host(Host::V4(_)), Host::Number(_)));
+        self.is_https == is_https
+            && self.has_port(seen, is_https)
+            && (may_be || self.host.matches(&seen.host))
+            && self.methods.is_none_or(has_method)
+            && self.path.as_deref().is_none_or(has_path)
+    }
+
+    fn has_port(&self, seen: &Seen<'_>, is_https: bool) -> bool {
+        let default = if is_https { 443 } else { 80 };
+        let port = seen.port.unwrap_or(default);
+        match self.port {
+            Port::Any => true,
+            Port::Default => port == default,
+            Port::Number(number) => port == number,
+        }
+    }
+}
+
+impl Wrong {
+    fn of(reason: Reason) -> Wrong {
+        match reason {
+            Reason::Userinfo => Wrong::Userinfo,
+            Reason::NotAscii => Wrong::NotAscii,
+            Reason::Port => Wrong::Port,
+            _ => Wrong::Host,
+        }
+    }
+}
+
+impl Pattern {
+    fn matches(&self, host: &Host) -> bool {
+        match (self, host) {
+            (Pattern::Host(own), host) => own == host,
+            (Pattern::Below(name), Host::Name(host)) => host
+                .strip_suffix(name.as_slice())
+                .and_then(|rest| rest.strip_suffix(b"."))
+                .is_some_and(|rest| !rest.is_empty()),
+            (Pattern::Below(_), _) => false,
+        }
+    }
+}
+
+impl<'r> Seen<'r> {
+    fn of(request: &Request<'r>) -> Result<Seen<'r>, Reason> {
+        if !is_token(request.method) {
+            return Err(Reason::Method);
+        }
+        let (host, port) = split(request.authority.ok_or(Reason::NoAuthority)?)?;
+        let host = self::host(host)?;
+        let port = match port {
+            // RFC 3986, 3.2.3: an empty port is the scheme's own.
+            None | Some([]) => None,
+            Some(port) => Some(number(port).ok_or(Reason::Port)?),
+        };
+        let whole = request.path.unwrap_or_default();
+        let end = whole.iter().position(|byte| *byte == b'?').unwrap_or(whole.len());
+        let (path, query) = whole.split_at(end);
+        // What is sent is one line, without a fragment.
+        if query.iter().any(|byte| !byte.is_ascii_graphic() || *byte == b'#') {
+            return Err(Reason::Path);
+        }
+        let path = if path.is_empty() { b"/" } else { path };
+        // A path that begins with `//` names another authority where it is taken for a reference (RFC 3986, 4.2).
+        if !path.starts_with(b"/") || path.starts_with(b"//") {
+            return Err(Reason::Path);
+        }
+        let written = decoded(path).ok_or(Reason::Path)?;
+        let is_ambiguous = written.windows(3).any(|of| of == b"%2F" || of == b"%5C" || of == b"%00");
+        Ok(Seen { method: request.method, host, port, path: resolved(&written), written, is_ambiguous })
+    }
+}
+
+/// A token: RFC 9110, 5.6.2.
+fn is_token(text: &[u8]) -> bool {
+    !text.is_empty() && text.iter().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte))
+}
+
+/// The host and the port of an authority. The host has brackets around an IPv6 address.
+fn split(authority: &[u8]) -> Result<(&[u8], Option<&[u8]>), Reason> {
+    if authority.contains(&b'@') {
+        return Err(Reason::Userinfo);
+    }
+    // The colons of an IPv6 address are within brackets.
+    let start = match authority {
+        [b'[', ..] => authority.iter().position(|byte| *byte == b']').ok_or(Reason::Host)?,
+        _ => 0,
+    };
+    let colon = authority.iter().skip(start).position(|byte| *byte == b':').map(|at| start + at);
+    match colon {
+        Some(at) => Ok((authority.get(..at).unwrap_or_default(), Some(authority.get(at + 1..).unwrap_or_default()))),
+        None => Ok((authority, None)),
+    }
+}
+
+/// A port.
+fn number(text: &[u8]) -> Option<u16> {
+    let port = digits(text, 10).filter(|_| text.len() <= 5)?;
+    u16::try_from(port).ok().filter(|port| *port != 0)
+}
+
+/// A number of at most eight digits.
+fn digits(text: &[u8], radix: u32) -> Option<u32> {
+    if !(1..=8).contains(&text.len()) {
+        return None;
+    }
+    text.iter()
+        .try_fold(0, |number: u32, byte| number.checked_mul(radix)?.checked_add(char::from(*byte).to_digit(radix)?))
+}
+
+/// An address of IPv4: RFC 3986, 3.2.2, which has no zeros before a number.
+fn v4(text: &[u8]) -> Option<u32> {
+    let (mut address, mut count) = (0, 0);
+    for part in text.split(|byte| *byte == b'.') {
+        let number = digits(part, 10).filter(|number| *number < 256 && (part.len() == 1 || !part.starts_with(b"0")))?;
+        address = address << 8 | number;
+        count += 1;
+    }
+    (count == 4).then_some(address)
+}
+
+/// An address of IPv6: RFC 4291, 2.2.
+fn v6(text: &[u8]) -> Option<[u16; 8]> {
+    let mut groups: Vec<u16> = Vec::new();
+    // How many groups come before `::`.
+    let mut gap = None;
+    let mut rest = text;
+    if let Some(after) = rest.strip_prefix(b"::") {
+        (gap, rest) = (Some(0), after);
+    }
+    while !rest.is_empty() {
+        let end = rest.iter().position(|byte| *byte == b':').unwrap_or(rest.len());
+        let (part, after) = rest.split_at(end);
+        if part.contains(&b'.') {
+            let address = v4(part).filter(|_| after.is_empty())?;
+            groups.extend([(address >> 16) as u16, address as u16]);
+            break;
+        }
+        groups.push(digits(part, 16).filter(|_| part.len() <= 4)? as u16);
+        if groups.len() > 8 {
+            return None;
+        }
+        rest = match after {
+            [] => after,
+            [b':', b':', after @ ..] if gap.is_none() => {
+                gap = Some(groups.len());
+                after
+            }
+            // A colon that nothing follows, or that another one does, is none between groups.
+            [b':', after @ ..] if !after.is_empty() && !after.starts_with(b":") => after,
+            _ => return None,
+        };
+    }
+    let is_whole = groups.len() == 8;
+    let at = if groups.len() < 8 { gap? } else { Some(8).filter(|_| is_whole && gap.is_none())? };
+    let mut address = [0; 8];
+    address.iter_mut().zip(groups.iter().take(at)).for_each(|(to, from)| *to = *from);
+    address.iter_mut().rev().zip(groups.iter().skip(at).rev()).for_each(|(to, from)| *to = *from);
+    Some(address)
+}
+
+/// What a host is: RFC 3986, 3.2.2, and the URL standard, 3.5 "Host parsing".
+fn host(text: &[u8]) -> Result<Host, Reason> {
+    if !text.is_ascii() {
+        return Err(Reason::NotAscii);
+    }
+    if let [b'[', address @ .., b']'] = text {
+        return v6(address).map(unmapped).ok_or(Reason::Host);
+    }
+    let text = text.strip_suffix(b".").unwrap_or(text);
+    let is_label = |label: &[u8]| {
+        let is_of_label = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-' || *byte == b'_';
+        (1..=63).contains(&label.len()) && label.iter().all(is_of_label)
+    };
+    if text.len() > 253 || !text.split(|byte| *byte == b'.').all(is_label) {
+        return Err(Reason::Host);
+    }
+    let name: Vec<u8> = text.to_ascii_lowercase();
+    // URL standard, 3.5, "ends in a number checker".
+    let last = name.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
+    let is_number = match last.strip_prefix(b"0x") {
+        Some(digits) => digits.iter().all(u8::is_ascii_hexdigit),
+        None => last.iter().all(u8::is_ascii_digit),
+    };
+    if !is_number {
+        return Ok(Host::Name(name));
+    }
+    // The parser takes four decimal numbers without zeros before them, and nothing else.
+    match v4(&name) {
+        Some(address) => Ok(Host::V4(address)),
+        None => Ok(Host::Number(name)),
+    }
+}
+
+/// An address of IPv6 as the one of IPv4 that it stands for, mapped (RFC 4291, 2.5.5.2) or compatible (2.5.5.1), where it does.
+fn unmapped(address: [u16; 8]) -> Host {
+    let [a, b, c, d, e, f, high, low] = address;
+    let is_compatible = f == 0 && (high, low) != (0, 0) && (high, low) != (0, 1);
+    match [a, b, c, d, e] == [0; 5] && (f == 0xffff || is_compatible) {
+        true => Host::V4(u32::from(high) << 16 | u32::from(low)),
+        false => Host::V6(address),
+    }
+}
+
+/// A path in which `%XX` is decoded where it stands for an unreserved character (RFC 3986, 6.2.2.2), and in upper case where it does
+/// not. `None` where there is something that no path has (3.3).
+fn decoded(path: &[u8]) -> Option<Vec<u8>> {
+    let hex = |byte: u8| char::from(byte).to_digit(16);
+    let mut decoded = Vec::with_capacity(path.len());
+    let mut rest = path;
+    while let [byte, after @ ..] = rest {
+        rest = after;
+        match (*byte, after) {
+            (b'%', [high, low, after @ ..]) => {
+                let value = (hex(*high)? * 16 + hex(*low)?) as u8;
+                match is_unreserved(value) {
+                    true => decoded.push(value),
+                    false => decoded.extend([b'%', high.to_ascii_uppercase(), low.to_ascii_uppercase()]),
+                }
+                rest = after;
+            }
+            (byte, _) if is_unreserved(byte) || b"/!$&'()*+,;=:@".contains(&byte) => decoded.push(byte),
+            _ => return None,
+        }
+    }
+    Some(decoded)
+}
+
+fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)
+}
+
+/// An absolute path without `.` and `..`: RFC 3986, 5.2.4.
+fn resolved(path: &[u8]) -> Vec<u8> {
+    let mut segments: Vec<&[u8]> = Vec::new();
+    let mut all = path.get(1..).unwrap_or_default().split(|byte| *byte == b'/').peekable();
+    while let Some(segment) = all.next() {
+        let is_last = all.peek().is_none();
+        match segment {
+            b".." => _ = segments.pop(),
+            b"." => {}
+            segment => {
+                segments.push(segment);
+                continue;
+            }
+        }
+        if is_last {
+            segments.push(b"");
+        }
+    }
+    segments.iter().flat_map(|segment| core::iter::once(&b'/').chain(*segment)).copied().collect()
+}
+
+/// Whether a text is one of a pattern's, in which a `*` stands for any text.
+fn glob(pattern: &[u8], text: &[u8]) -> bool {
+    let (mut at, mut seen) = (0, 0);
+    // The last `*`, and how far the text went that it stands for.
+    let mut star: Option<(usize, usize)> = None;
+    loop {
+        match (pattern.get(at), text.get(seen), star) {
+            (Some(b'*'), _, _) => {
+                star = Some((at, seen));
+                at += 1;
+            }
+            (Some(byte), Some(other), _) if byte == other => (at, seen) = (at + 1, seen + 1),
+            (None, None, _) => return true,
+            (_, Some(_), Some((from, start))) => {
+                star = Some((from, start + 1));
+                (at, seen) = (from + 1, start + 1);
+            }
+            _ => return false,
+        }
+    }
+}
