@@ -218,7 +218,11 @@ fn with_value(flag: &str, word: &str) -> Option<String> {
                  writable, and `--mount {guest}={host}` embeds it"
             ))
         }
-        (None, Some("http" | "sockets")) if word.contains(['.', ':', '*']) || word == "localhost" => {
+        (None, Some("http")) if word.contains(['.', ':', '*']) || word == "localhost" => {
+            let scheme = if word.contains("://") { "" } else { "https://" };
+            Some(format!("write `{flag}={scheme}{}`", Shown(word)))
+        }
+        (None, Some("sockets")) if word.contains(['.', ':', '*']) || word == "localhost" => {
             Some(format!("`{flag}` allows all hosts; the runtime decides which of them are reached"))
         }
         (None, Some(_)) if list && !is_component(word) => Some(format!("write `{flag}={}`", Shown(word))),

@@ -341,7 +341,7 @@ fn rules(parts: &[String]) -> Vec<String> {
         }
     }
     // What is left is no rule, and is refused as one.
-    rules.extend((!methods.is_empty()).then_some(methods));
+    rules.extend((!methods.is_empty()).then(|| methods.trim_end_matches(',').to_owned()));
     rules
 }
 

@@ -148,7 +148,7 @@ const MISTYPED: &[(&str, &str)] = &[
     ("targets a.wasm world.wit", "`--wit world.wit`"),
     ("targets a.wasm --world w", "`--wit PATH`"),
     ("virt a.wasm --allow-fs=/data", "`--preopen-ro /data=/data` gives that directory of the host read-only"),
-    ("virt a.wasm --allow-http=example.com", "the runtime decides which of them are reached"),
+    ("virt a.wasm --allow-http=example.com", "a rule names its scheme: `https://example.com`"),
     ("virt a.wasm --stdin=none", "write `--stdin=deny`"),
     ("virt a.wasm --stdout=disallow", "write `--stdout=deny`"),
     ("virt a.wasm --trap-random", "write `--grant random=trap`"),

@@ -409,7 +409,7 @@ fn http_rules_that_cannot_be_kept_are_errors() {
     let path = directory.path();
     std::fs::copy(guest("handler"), path.join("app.wasm")).unwrap();
     for (flag, said) in [
-        ("--allow-http=api.example.com", "`api.example.com,` is no rule for requests"),
+        ("--allow-http=api.example.com", "a rule names its scheme: `https://api.example.com`"),
         ("--allow-http=ftp://a", "its scheme is neither `https` nor `http`"),
         ("--grant=http.allow=[\"https://*\"]", "its host is neither a name nor an address"),
         ("--grant=http.allow=[\"https://münchen.example\"]", "its host is not ASCII"),

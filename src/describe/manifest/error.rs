@@ -6,7 +6,7 @@ use thiserror::Error;
 use super::shape::{self, Key};
 use crate::name::Capability;
 use crate::name::grammar::Nameless;
-use crate::rules::http::Wrong;
+use crate::rules::http::{Rule, Wrong};
 use crate::text::Shown;
 
 /// A manifest that says nothing weld can build.
@@ -157,7 +157,7 @@ pub enum ManifestError {
     NoFunction { name: String },
 
     #[error("`{}` is no rule for requests: {}", Shown(.text), request_rule(*.wrong).0)]
-    #[diagnostic(help("{}", request_rule(*.wrong).1))]
+    #[diagnostic(help("{}", request_help(.text, *.wrong)))]
     RequestRule { text: String, wrong: Wrong },
 
     #[error("nothing is mounted at `{path}`")]
@@ -318,6 +318,23 @@ fn grant_help(key: &str) -> Option<String> {
 
 /// The words of grants, which are values and no keys.
 pub(super) const TREATMENTS: &[&str] = &["allow", "deny", "trap", "ignore"];
+
+/// What to write in the place of a rule for requests.
+fn request_help(text: &str, wrong: Wrong) -> String {
+    let word = text.to_ascii_lowercase();
+    match wrong {
+        Wrong::Scheme if ["no", "off", "none", "deny", "denied"].contains(&word.as_str()) => {
+            "to deny all requests, write `--allow-http=false`, or `http = \"deny\"`".to_owned()
+        }
+        Wrong::Scheme if ["yes", "on", "all", "any", "allow", "allowed", "*"].contains(&word.as_str()) => {
+            "to allow all requests, write `--allow-http`, or `http = \"allow\"`".to_owned()
+        }
+        Wrong::Scheme if !text.contains("//") && Rule::parse(format!("https://{text}").as_bytes()).is_ok() => {
+            format!("a rule names its scheme: `https://{}`", Shown(text))
+        }
+        wrong => request_rule(wrong).1.to_owned(),
+    }
+}
 
 /// What is wrong with a rule for requests, and what to write.
 fn request_rule(wrong: Wrong) -> (&'static str, &'static str) {
