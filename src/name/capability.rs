@@ -51,6 +51,32 @@ const NAMES: &[(&str, Capability)] = &[
     ("logging", Capability::Logging),
 ];
 
+/// Modules of Node. jco imports what a component imports by the plain name of a module, or of the namespace `node`, from
+/// that module.
+const MODULES: &[(&str, Capability)] = &[
+    ("crypto", Capability::Random),
+    ("dgram", Capability::Sockets),
+    ("dns", Capability::Sockets),
+    ("fs", Capability::Fs),
+    ("http", Capability::Http),
+    ("http2", Capability::Http),
+    ("https", Capability::Http),
+    ("net", Capability::Sockets),
+    ("tls", Capability::Sockets),
+];
+
+/// Modules of Node that give several capabilities, or run any code.
+const OTHER_MODULES: &[&str] = &["cluster", "inspector", "module", "os", "process", "repl", "v8", "vm"];
+
+/// The module of Node that a host for JavaScript takes an interface for.
+fn module(interface: &str) -> Option<&str> {
+    if let Some(name) = interface.strip_prefix("node:") {
+        return name.split(['/', '@']).next();
+    }
+    let mut known = MODULES.iter().map(|(module, _)| *module).chain(OTHER_MODULES.iter().copied());
+    known.find(|module| *module == interface)
+}
+
 /// How far a capability reaches into an interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Extent {
@@ -479,10 +505,18 @@ impl Capability {
         if Capability::of(interface, function) == Some(self) {
             return true;
         }
-        let Some((_, name)) = wasi(interface) else { return false };
+        let Some((_, name)) = wasi(interface) else { return self.is_of_module(interface) };
         let is_known = || rows(name).any(|row| row.functions.contains(&function));
         let is_one = |row: &Row| self.is_of(row) && row.extent != Extent::Given;
         !function.is_empty() && rows(name).any(is_one) && !is_known()
+    }
+
+    /// Whether a host for JavaScript takes an interface for a module that does what this capability does.
+    fn is_of_module(self, interface: &str) -> bool {
+        let Some(module) = module(interface) else { return false };
+        let one = MODULES.iter().find(|(known, _)| *known == module).map(|(_, capability)| *capability);
+        // Any other module may give all that the process has.
+        one.is_none_or(|capability| capability == self)
     }
 
     fn is_of(self, row: &Row) -> bool {

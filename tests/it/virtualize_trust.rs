@@ -532,3 +532,19 @@ fn virt_denies_a_host_component_with_a_denied_interface() {
         crate::support::succeeds(crate::support::weld(directory.path()).args(arguments));
     }
 }
+
+#[test]
+fn denied_capability_takes_the_modules_of_node_along() {
+    let directory = tempfile::tempdir().unwrap();
+    let import = |name: &str| format!(r#"(import "{name}" (instance (export "f" (func (result u32)))))"#);
+    let imports: String = ["fs", "node:fs/promises", "crypto", "acme:a/b"].map(import).concat();
+    std::fs::write(directory.path().join("a.wat"), format!("(component {imports})")).unwrap();
+    let policy = "default = \"allow\"\ndeny = [\"fs\"]\n";
+    std::fs::write(directory.path().join("p.toml"), policy).unwrap();
+    let output = support::virt(&directory.path().join("a.wat"), &["default=allow", "fs=deny"]);
+    assert_eq!(support::names(&output).0, ["crypto", "acme:a/b"]);
+    let checked = weld(directory.path()).args(["check", "a.wat", "--policy", "p.toml"]).output().unwrap();
+    let said = String::from_utf8(checked.stdout).unwrap();
+    assert_eq!(checked.status.code(), Some(1), "{said}");
+    assert!(said.contains("fs") && said.contains("node:fs/promises") && !said.contains("crypto"), "{said}");
+}

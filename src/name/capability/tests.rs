@@ -80,3 +80,23 @@ fn capability_allows_each_function_of_wasi_and_no_function_outside_wasi() {
     }
     assert!(count > 300, "{count}");
 }
+
+#[test]
+fn capability_covers_modules_of_node_and_gives_none() {
+    for (interface, capability) in [
+        ("fs", Capability::Fs),
+        ("crypto", Capability::Random),
+        ("https", Capability::Http),
+        ("node:fs/promises", Capability::Fs),
+        ("node:net/socket@1.0.0", Capability::Sockets),
+    ] {
+        assert!(capability.covers(interface, "f"), "{interface}");
+        assert!(!Capability::Exit.covers(interface, "f"), "{interface}");
+        assert!(!capability.gives(interface, "f"), "{interface}");
+    }
+    // Such a module gives whatever the process has.
+    for interface in ["process", "vm", "node:process/env", "node:child-process/run"] {
+        assert!(Capability::Fs.covers(interface, "f") && Capability::Exit.covers(interface, "f"), "{interface}");
+    }
+    assert!(!Capability::any("files", "f") && !Capability::any("acme:fs/fs", "f"));
+}
