@@ -94,9 +94,26 @@ impl<'a> Wanted<'a> {
         let exported = order::exported(components, graph);
         for export in graph.exports() {
             let item = wanted.component(export.node).and_then(|of| of.export_at(&export.path));
-            item.into_iter().for_each(|item| wanted.item(export.node, item, &exported));
+            if let Some(item) = item.filter(|item| wanted.lacks_a_name(export.node, *item, &exported)) {
+                wanted.item(export.node, item, &exported);
+            }
         }
         wanted
+    }
+
+    /// Whether an item mentions a plain type that it does not name, and that nothing else names.
+    fn lacks_a_name(
+        &self,
+        node: NodeIndex,
+        item: ComponentEntityType,
+        exported: &BTreeSet<(NodeIndex, TypeKey)>,
+    ) -> bool {
+        let Some(component) = self.component(node) else { return false };
+        let is_nameless = |key: TypeKey| match self.roots.identity(node, key) {
+            Root::Instance(of, root) => !exported.contains(&(of, root)) && self.filled(node, component, key).is_some(),
+            Root::Host => false,
+        };
+        mentions::unnamed(component, item).into_iter().any(is_nameless)
     }
 
     fn component(&self, node: NodeIndex) -> Option<&'a Component> {

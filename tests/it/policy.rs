@@ -820,6 +820,7 @@ fn check_json_equals_the_text() {
         "import": NET,
         "function": "create-tcp-socket",
         "implements": null,
+        "external_id": null,
         "all": true,
         "component": ["shop", "ml"],
         "through": [["shop", "store"]],

@@ -539,7 +539,7 @@ fn denied_capability_takes_the_modules_of_node_along() {
     let import = |name: &str| format!(r#"(import "{name}" (instance (export "f" (func (result u32)))))"#);
     let imports: String = ["fs", "node:fs/promises", "crypto", "acme:a/b"].map(import).concat();
     std::fs::write(directory.path().join("a.wat"), format!("(component {imports})")).unwrap();
-    let policy = "default = \"allow\"\ndeny = [\"fs\"]\n";
+    let policy = "default = \"allow\"\n[[rule]]\ndeny = [\"fs\"]\n";
     std::fs::write(directory.path().join("p.toml"), policy).unwrap();
     let output = support::virt(&directory.path().join("a.wat"), &["default=allow", "fs=deny"]);
     assert_eq!(support::names(&output).0, ["crypto", "acme:a/b"]);
