@@ -96,7 +96,9 @@ pub fn splice(whole: &Component, edge: &str, links: Vec<Link>, timings: &mut Tim
 /// The imports of a component that define the resource types of its import at an edge.
 fn defining(name: &str, bytes: &[u8], edge: &str) -> Result<BTreeSet<String>, PhaseError> {
     let component = decode(name.to_owned(), format!("{name}.wasm"), bytes.to_vec())?;
-    let is_edge = |import: &&String| edge.ends_with(import.as_str()) || edge.ends_with(base(import));
+    // `COMPONENT/IMPORT`, or `export NAME`.
+    let at = edge.strip_prefix("export ").or_else(|| edge.split_once('/').map(|(_, import)| import)).unwrap_or(edge);
+    let is_edge = |import: &&String| import.as_str() == at || base(import) == base(at);
     let items = component.imports().iter().filter(|(import, _)| is_edge(import));
     let resources = items.flat_map(|(_, item)| mentions::resources(&component, item.ty));
     let definition = |id| component.definition(TypeKey::Resource(id)).filter(|of| of.side == Side::Import);

@@ -14,33 +14,74 @@ use super::graph::{HostImport, InstanceImport, Node};
 use super::root::{Root, Roots};
 use super::{Graph, order};
 use crate::load::{Component, Components};
+use crate::types::compare::{Item, compare_same};
+use crate::types::ids::attributes;
 use crate::types::{Side, TypeKey, mentions};
 
 /// Adds host imports of the types that other host imports, or exports, mention, and that nothing else names.
 pub fn name(components: &Components, graph: &mut Graph) {
-    let wanted = Wanted::of(components, graph);
-    for (InstanceImport { node, import }, types) in wanted.types {
-        let Some(component) = graph.component(node).map(|id| &components[id]) else { continue };
-        let has_all = |host: &HostImport| {
-            let has = |part: &InstanceImport, name: &String| {
-                let component = graph.component(part.node).map(|id| &components[id]);
-                component.is_some_and(|of| of.import_at(&[part.import.clone(), name.clone()]).is_some())
-            };
-            types.iter().all(|name| host.parts.iter().any(|part| has(part, name)))
-        };
-        let same = graph.hosts().find(|(_, host)| host.name == import);
-        match same.map(|(host, of)| (host, has_all(of))) {
-            Some((host, true)) => graph.name_types(node, import, host),
-            // The host gives another instance of that name, which lacks a type.
-            Some((_, false)) => {}
-            None => {
-                let types = Some(closed(component, &import, types));
-                let parts = vec![InstanceImport { node, import: import.clone() }];
-                let host = graph.add(Node::Host(HostImport { name: import.clone(), parts, types }));
-                graph.name_types(node, import, host);
+    let mut groups: Vec<Group> = Vec::new();
+    for (part, types) in Wanted::of(components, graph).types {
+        let is_same = |group: &&mut Group| group.part.import == part.import;
+        match groups.iter_mut().find(is_same) {
+            Some(group) if agree(components, graph, &part, &group.part, &types) => {
+                group.types.extend(types);
+                group.others.push(part);
             }
+            // The output cannot import two interfaces by one name.
+            Some(_) => {}
+            None => groups.push(Group { part, types, others: Vec::new() }),
         }
     }
+    for Group { part, types, others } in groups {
+        let same = graph.hosts().find(|(_, host)| host.name == part.import);
+        let same = same.map(|(host, of)| {
+            let has_all = |own: &InstanceImport| agree(components, graph, &part, own, &types);
+            of.parts.iter().any(has_all).then_some(host)
+        });
+        let host = match same {
+            Some(Some(host)) => host,
+            // The host gives another interface of that name, or one that lacks a type.
+            Some(None) => continue,
+            None => {
+                let Some(component) = graph.component(part.node).map(|id| &components[id]) else { continue };
+                let (name, types) = (part.import.clone(), Some(closed(component, &part.import, types)));
+                graph.add(Node::Host(HostImport { name, parts: vec![part.clone()], types }))
+            }
+        };
+        for InstanceImport { node, import } in std::iter::once(part).chain(others) {
+            graph.name_types(node, import, host);
+        }
+    }
+}
+
+/// Imports of one name whose types agree.
+struct Group {
+    part: InstanceImport,
+    types: BTreeSet<String>,
+    others: Vec<InstanceImport>,
+}
+
+/// Whether two imports are of one interface, by what they say that they implement and by some types.
+fn agree(
+    components: &Components,
+    graph: &Graph,
+    first: &InstanceImport,
+    second: &InstanceImport,
+    types: &BTreeSet<String>,
+) -> bool {
+    let component = |of: &InstanceImport| graph.component(of.node).map(|id| &components[id]);
+    let (Some(a), Some(b)) = (component(first), component(second)) else { return false };
+    let (Some(own), Some(other)) = (a.imports().get(&first.import), b.imports().get(&second.import)) else {
+        return false;
+    };
+    let is_same = |name: &String| {
+        let ty = |of: &Component, import: &String| of.import_at(&[import.clone(), name.clone()]);
+        let (Some(expected), Some(found)) = (ty(a, &first.import), ty(b, &second.import)) else { return false };
+        let expected = Item { component: a, name, ty: expected };
+        compare_same(expected, Item { component: b, name, ty: found }).is_ok()
+    };
+    attributes(own) == attributes(other) && types.iter().all(is_same)
 }
 
 /// Some types of an interface, with those that they consist of, as the interface names them.

@@ -53,20 +53,26 @@ const NAMES: &[(&str, Capability)] = &[
 
 /// Modules of Node. jco imports what a component imports by the plain name of a module, or of the namespace `node`, from
 /// that module.
-const MODULES: &[(&str, Capability)] = &[
-    ("crypto", Capability::Random),
-    ("dgram", Capability::Sockets),
-    ("dns", Capability::Sockets),
-    ("fs", Capability::Fs),
-    ("http", Capability::Http),
-    ("http2", Capability::Http),
-    ("https", Capability::Http),
-    ("net", Capability::Sockets),
-    ("tls", Capability::Sockets),
+const MODULES: &[(&str, &[Capability])] = &[
+    ("console", &[Capability::Stdout, Capability::Stderr]),
+    ("crypto", &[Capability::Random]),
+    ("dgram", &[Capability::Sockets]),
+    ("dns", &[Capability::Sockets]),
+    ("fs", &[Capability::Fs, Capability::Stdin, Capability::Stdout, Capability::Stderr]),
+    ("http", &[Capability::Http, Capability::Sockets]),
+    ("http2", &[Capability::Http, Capability::Sockets]),
+    ("https", &[Capability::Http, Capability::Sockets]),
+    ("net", &[Capability::Sockets]),
+    ("path", &[Capability::Cwd]),
+    ("readline", &[Capability::Stdin, Capability::Stdout]),
+    ("timers", &[Capability::Clocks]),
+    ("tls", &[Capability::Sockets]),
+    ("tty", &[Capability::Stdin, Capability::Stdout, Capability::Stderr]),
+    ("url", &[Capability::Cwd]),
 ];
 
-/// Modules of Node that give several capabilities, or run any code.
-const OTHER_MODULES: &[&str] = &["cluster", "inspector", "module", "os", "process", "repl", "v8", "vm"];
+/// Modules of Node that give all that the process has, or run any code.
+const OTHER_MODULES: &[&str] = &["cluster", "inspector", "module", "os", "process", "repl", "v8", "vm", "wasi"];
 
 /// The module of Node that a host for JavaScript takes an interface for.
 fn module(interface: &str) -> Option<&str> {
@@ -514,9 +520,9 @@ impl Capability {
     /// Whether a host for JavaScript takes an interface for a module that does what this capability does.
     fn is_of_module(self, interface: &str) -> bool {
         let Some(module) = module(interface) else { return false };
-        let one = MODULES.iter().find(|(known, _)| *known == module).map(|(_, capability)| *capability);
+        let known = MODULES.iter().find(|(known, _)| *known == module).map(|(_, capabilities)| *capabilities);
         // Any other module may give all that the process has.
-        one.is_none_or(|capability| capability == self)
+        known.is_none_or(|capabilities| capabilities.contains(&self))
     }
 
     fn is_of(self, row: &Row) -> bool {

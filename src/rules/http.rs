@@ -283,9 +283,21 @@ impl<'r> Seen<'r> {
             return Err(Reason::Path);
         }
         let written = decoded(path).ok_or(Reason::Path)?;
-        let is_ambiguous = written.windows(3).any(|of| of == b"%2F" || of == b"%5C" || of == b"%00");
+        let is_ambiguous = is_ambiguous(&written);
         Ok(Seen { method: request.method, host, port, path: resolved(&written), written, is_ambiguous })
     }
+}
+
+/// Whether servers read a path in several ways: some decode `%2F`, `%5C` and `%00`, or decode twice; some take several slashes for
+/// one, and `..;` for `..`.
+fn is_ambiguous(path: &[u8]) -> bool {
+    let is_encoded = |of: &[u8]| matches!(of, b"%2F" | b"%5C" | b"%00");
+    let is_twice =
+        |of: &[u8]| matches!(of, [b'%', b'2', b'5', high, low] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit());
+    path.windows(2).any(|of| of == b"//")
+        || path.contains(&b';')
+        || path.windows(3).any(is_encoded)
+        || path.windows(5).any(is_twice)
 }
 
 /// A token: RFC 9110, 5.6.2.

@@ -7,7 +7,7 @@ use wasmtime::component::{Component, Linker, Val};
 use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_component_metadata};
 use wit_parser::{LiftLowerAbi, ManglingAndAbi, Resolve};
 
-use crate::support::{self, engine, names, succeeds, weld, wit};
+use crate::support::{self, engine, fails, names, succeeds, weld, wit};
 
 /// An interface with a function that gives a variant with a record in it, and others that use these types.
 const PACKAGE: &str = "package a:b@0.1.0;
@@ -203,4 +203,30 @@ fn virt_ignores_streams_of_an_interface_whose_types_another_uses() {
     let output = support::virt(&directory.path().join("app.wasm"), &["default=ignore"]);
     assert_eq!(names(&output).0, [""; 0]);
     Component::new(&engine(), output).unwrap();
+}
+
+#[test]
+fn build_names_types_of_two_interfaces_of_one_name_apart() {
+    // Two components of the root's name the same interface, of which different libraries fill different types.
+    let package = |field: &str| {
+        format!(
+            "package a:b; interface t {{ record rec {{ {field} }} variant v {{ c(rec) }} g: func() -> v; }}
+             interface HOST {{ use t.{{v}}; q: func(x: v); }}
+             world lib {{ export t; }}"
+        )
+    };
+    let directory = tempfile::tempdir().unwrap();
+    for (number, field) in [(1, "a: u32"), (2, "a: u32, b: u32")] {
+        let package = package(field).replace("HOST", &format!("host{number}"));
+        let world = format!("world app{number} {{ import t; import host{number}; export run{number}: func(); }}");
+        components(directory.path(), &(package + &world), &["lib", &format!("app{number}")]);
+        std::fs::rename(directory.path().join("lib.wasm"), directory.path().join(format!("lib{number}.wasm"))).unwrap();
+    }
+    let manifest = "[composition]\nroot = \"app1\"\noutput = \"out.wasm\"\n[components]\napp1 = \"app1.wasm\"\n\
+        app2 = \"app2.wasm\"\nlib1 = \"lib1.wasm\"\nlib2 = \"lib2.wasm\"\n[exports]\nrun2 = \"app2\"\n[wire]\n\
+        \"app1/a:b/t\" = \"lib1\"\n\"app2/a:b/t\" = \"lib2\"\n";
+    std::fs::write(directory.path().join("weld.toml"), manifest).unwrap();
+    // The second has no name for its types, and no other that would be wrong.
+    let said = fails(weld(directory.path()).args(["build"]));
+    assert!(said.contains("`a:b/host2`") && said.contains("has no name for it"), "{said}");
 }

@@ -473,7 +473,9 @@ impl Nodes {
         self.resize(place, end.max(size))?;
         self.touch(place, now);
         match self.change(place) {
-            Some(Changed { contents: Own::File(bytes), .. }) => bytes.get_mut(at as usize..end as usize).ok_or(Code::IO),
+            Some(Changed { contents: Own::File(bytes), .. }) => {
+                bytes.get_mut(at as usize..end as usize).ok_or(Code::IO)
+            }
             _ => Err(Code::INVALID),
         }
     }
