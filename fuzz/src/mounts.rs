@@ -1,6 +1,6 @@
 //! Calls of a mount in memory, each answered as the model answers it.
 
-use abi::settings::{Clock, Contents, Entry, Mount, Node, Settings, Variables};
+use abi::settings::{Clock, Contents, Entry, Mount, Node, Rules, Settings, Variables};
 use abi::{Datetime, List};
 use arbitrary::{Arbitrary, Unstructured};
 use filesystem::{Code, FileSystem, Here, Open, Stop, flags, open_flags};
@@ -129,6 +129,7 @@ fn settings(is_filled: bool) -> &'static Settings {
         seed: 0,
         mounts: leak(vec![mount]),
         nodes: leak(nodes),
+        http: Rules { allow: leak(vec![]), deny: leak(vec![]) },
     }))
 }
 
