@@ -10,7 +10,7 @@ use super::world::World;
 use super::{Outcome, Output, examples};
 use crate::describe::{Source, stdin_is_shared};
 use crate::load::componentize::{Adapter, Options, componentize};
-use crate::load::world::Features;
+use crate::load::world::Wit;
 use crate::load::{Component, LoadError, binary, file};
 use crate::timings::Timings;
 use crate::{PhaseError, text, verify};
@@ -53,19 +53,18 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         if Parser::is_component(&module) {
             return Err(LoadError::AlreadyComponent { file: shown });
         }
-        let made = |features: &Features| {
-            let wit = arguments.wit.as_deref().map(|wit| arguments.world.read(wit, features)).transpose()?;
+        let made = |module: Vec<u8>, wit: Option<Wit>| {
             let adapters = arguments.adapt.iter().map(|argument| Adapter::read(argument)).collect::<Result<_, _>>()?;
             let options = Options { adapters, wit };
-            let made = componentize(source.stem(), shown.clone(), module.clone(), &options)?;
+            let made = componentize(source.stem(), shown.clone(), module, &options)?;
             let no_effect = |of: &&Adapter| {
                 format!("the adapter `{}` has no effect: `{shown}` imports nothing from `{}`", of.file, of.name)
             };
             Ok((made.component, made.unused.iter().map(no_effect).collect()))
         };
         match &arguments.wit {
-            Some(wit) => arguments.world.features().read(&text::path(wit), made),
-            None => made(&Features::default()),
+            Some(wit) => arguments.world.read(wit, |wit| made(module.clone(), Some(wit))),
+            None => made(module, None),
         }
     })?;
     unused.iter().for_each(|note| terminal.note(note));

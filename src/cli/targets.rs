@@ -9,7 +9,6 @@ use super::world::World;
 use super::{Outcome, examples, write_json};
 use crate::describe::Source;
 use crate::emit::Target;
-use crate::load::world::Features;
 use crate::load::{LoadError, decode, file};
 use crate::targets::report::Report;
 use crate::timings::Timings;
@@ -37,10 +36,9 @@ pub struct Arguments {
 
 pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
     let source = Source::parse(arguments.component);
-    let read = |features: &Features| arguments.world.read(&arguments.wit, features)?.component();
     let (component, world) = timings.span("load", || -> Result<_, LoadError> {
         let component = decode(source.stem(), source.shown(), file::read(&source)?)?;
-        Ok((component, read(&arguments.world.features())?))
+        Ok((component, arguments.world.read(&arguments.wit, |wit| wit.component())?))
     })?;
     // Of what is not a component as a whole, nothing should be said that reads like praise.
     timings.span("verify", || verify::component(&component))?;
@@ -55,8 +53,8 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         terminal.verbose(|| report.lines());
         return Ok(Outcome::Done);
     }
-    let all = Features { all: true, ..Features::default() };
-    if read(&all).is_ok_and(|world| targets::check(&component, &world).len() < mismatches.len()) {
+    let all = arguments.world.read_all(&arguments.wit).and_then(|wit| wit.component());
+    if all.is_ok_and(|world| targets::check(&component, &world).len() < mismatches.len()) {
         terminal.note("the WIT has some of that with features, `@unstable(feature = NAME)`: see `--all-features`");
     }
     Ok(Outcome::Different)

@@ -194,9 +194,8 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         (None, Some(wit)) => {
             let Composed { output, json, .. } = &arguments.composed;
             arguments.composed.check_targets()?;
-            let world = timings.span("load", || -> Result<_, LoadError> {
-                arguments.world.read(&wit, &arguments.world.features())?.component()
-            })?;
+            let world = timings
+                .span("load", || -> Result<_, LoadError> { arguments.world.read(&wit, |wit| wit.component()) })?;
             for doubt in policy.iter().flat_map(Policy::doubts) {
                 terminal.warn(&doubt.to_string());
             }

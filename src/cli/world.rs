@@ -6,6 +6,7 @@ use clap::Args;
 
 use crate::load::LoadError;
 use crate::load::world::{Features, Wit};
+use crate::text;
 
 /// The flags beside `--wit`.
 #[derive(Debug, Args)]
@@ -26,16 +27,22 @@ impl World {
         self.world.is_some()
     }
 
-    pub(super) fn features(&self) -> Features {
-        Features { names: self.features.clone(), all: self.all_features }
+    /// Makes something of the world of some WIT. An error that the items of all features would prevent says so.
+    ///
+    /// # Errors
+    ///
+    /// The WIT cannot be read, or has no such world; and those of `make`.
+    pub(super) fn read<T>(&self, wit: &Path, make: impl Fn(Wit) -> Result<T, LoadError>) -> Result<T, LoadError> {
+        let features = Features { names: self.features.clone(), all: self.all_features };
+        features.read(&text::path(wit), |features| make(Wit::read(wit, self.world.as_deref(), features)?))
     }
 
-    /// The world of some WIT, with the items of some features.
+    /// The world of some WIT with the items of all features.
     ///
     /// # Errors
     ///
     /// The WIT cannot be read, or has no such world.
-    pub(super) fn read(&self, wit: &Path, features: &Features) -> Result<Wit, LoadError> {
-        Wit::read(wit, self.world.as_deref(), features)
+    pub(super) fn read_all(&self, wit: &Path) -> Result<Wit, LoadError> {
+        Wit::read(wit, self.world.as_deref(), &Features::ALL)
     }
 }

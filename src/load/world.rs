@@ -34,6 +34,8 @@ pub(crate) struct Features {
 }
 
 impl Features {
+    pub(crate) const ALL: Features = Features { names: Vec::new(), all: true };
+
     fn resolve(&self) -> Resolve {
         let features = self.names.iter().cloned().collect();
         Resolve { all_features: self.all, features, ..Resolve::default() }
@@ -45,9 +47,8 @@ impl Features {
     ///
     /// Those of `read`.
     pub(crate) fn read<T>(&self, file: &str, read: impl Fn(&Features) -> Result<T, LoadError>) -> Result<T, LoadError> {
-        let all = Features { all: true, ..Features::default() };
         match read(self) {
-            Err(error) if !self.all && read(&all).is_ok() => {
+            Err(error) if !self.all && read(&Features::ALL).is_ok() => {
                 Err(LoadError::Unstable { file: file.to_owned(), error: Box::new(error) })
             }
             result => result,
@@ -62,11 +63,8 @@ impl Wit {
     ///
     /// Where the package cannot be parsed, with the parser's own account of where, or has no such world.
     pub(crate) fn read(path: &Path, world: Option<&str>, features: &Features) -> Result<Wit, LoadError> {
-        let file = text::path(path);
-        features.read(&file, |features| {
-            let (resolve, package, _) = parse(path, features)?;
-            Wit::select(file.clone(), resolve, package, world)
-        })
+        let (resolve, package, _) = parse(path, features)?;
+        Wit::select(text::path(path), resolve, package, world)
     }
 
     /// The same of a WIT file whose text is in memory. `file` is what messages call it.
@@ -168,7 +166,7 @@ fn encoded(file: &str, resolve: &Resolve, package: PackageId) -> Result<Vec<u8>,
 ///
 /// Where the package cannot be parsed, with the parser's own account of where.
 pub fn text(path: &Path) -> Result<String, LoadError> {
-    let (resolve, package, _) = parse(path, &Features { all: true, ..Features::default() })?;
+    let (resolve, package, _) = parse(path, &Features::ALL)?;
     let file = text::path(path);
     let printed = guard(Use::WIT_TEXT, &file, || print(&resolve, package))?;
     printed.map_err(|message| LoadError::Wit { file, message })
