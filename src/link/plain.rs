@@ -117,6 +117,9 @@ fn plain(component: &Component, key: TypeKey) -> Option<(&str, &str)> {
     is_plain.then_some((import, name))
 }
 
+/// The types that exports name.
+type Exported = BTreeSet<(NodeIndex, TypeKey)>;
+
 /// The types without a name, by the import that names them for a component.
 struct Wanted<'a> {
     components: &'a Components,
@@ -130,7 +133,7 @@ impl<'a> Wanted<'a> {
         let mut wanted = Wanted { components, graph, roots: Roots::new(components, graph), types: BTreeMap::new() };
         for part in graph.hosts().flat_map(|(_, host)| &host.parts) {
             let item = wanted.component(part.node).and_then(|of| Some(of.imports().get(&part.import)?.ty));
-            item.into_iter().for_each(|item| wanted.item(part.node, item, &BTreeSet::new()));
+            item.into_iter().for_each(|item| wanted.item(part.node, item, &Exported::new()));
         }
         let exported = order::exported(components, graph);
         for export in graph.exports() {
@@ -143,18 +146,10 @@ impl<'a> Wanted<'a> {
     }
 
     /// Whether an item mentions a plain type that it does not name, and that nothing else names.
-    fn lacks_a_name(
-        &self,
-        node: NodeIndex,
-        item: ComponentEntityType,
-        exported: &BTreeSet<(NodeIndex, TypeKey)>,
-    ) -> bool {
+    fn lacks_a_name(&self, node: NodeIndex, item: ComponentEntityType, exported: &Exported) -> bool {
         let Some(component) = self.component(node) else { return false };
-        let is_nameless = |key: TypeKey| match self.roots.identity(node, key) {
-            Root::Instance(of, root) => !exported.contains(&(of, root)) && self.filled(node, component, key).is_some(),
-            Root::Host => false,
-        };
-        mentions::unnamed(component, item).into_iter().any(is_nameless)
+        let mut unnamed = mentions::unnamed(component, item).into_iter();
+        unnamed.any(|key| self.nameless(node, component, key, exported).is_some())
     }
 
     fn component(&self, node: NodeIndex) -> Option<&'a Component> {
@@ -162,21 +157,27 @@ impl<'a> Wanted<'a> {
     }
 
     /// Adds the types that an item mentions, unless exports name them.
-    fn item(&mut self, node: NodeIndex, item: ComponentEntityType, exported: &BTreeSet<(NodeIndex, TypeKey)>) {
+    fn item(&mut self, node: NodeIndex, item: ComponentEntityType, exported: &Exported) {
         let Some(component) = self.component(node) else { return };
         for key in mentions::mentioned(component, item) {
-            let Root::Instance(of, root) = self.roots.identity(node, key) else { continue };
-            if let Some((import, name)) = self.filled(node, component, key).filter(|_| !exported.contains(&(of, root)))
-            {
+            if let Some((import, name)) = self.nameless(node, component, key, exported) {
                 let part = InstanceImport { node, import: import.to_owned() };
                 self.types.entry(part).or_default().insert(name.to_owned());
             }
         }
     }
 
-    /// The import that names a plain type for a component, and the name, where another component fills it.
-    fn filled(&self, node: NodeIndex, component: &'a Component, key: TypeKey) -> Option<(&'a str, &'a str)> {
-        let (import, name) = plain(component, key)?;
+    /// The import that names a plain type for a component, and the name, where another component fills it and no export
+    /// names the type.
+    fn nameless(
+        &self,
+        node: NodeIndex,
+        component: &'a Component,
+        key: TypeKey,
+        exported: &Exported,
+    ) -> Option<(&'a str, &'a str)> {
+        let Root::Instance(of, root) = self.roots.identity(node, key) else { return None };
+        let (import, name) = plain(component, key).filter(|_| !exported.contains(&(of, root)))?;
         let (source, _) = self.graph.argument(node, import)?;
         self.graph.instance(source).filter(|of| of.adapts.is_none()).map(|_| (import, name))
     }
