@@ -117,7 +117,7 @@ impl BuildOptions {
     /// let files = [("weld.toml", manifest), ("parts/app.wat", app), ("parts/library.wat", library)];
     ///
     /// let build = weld::build("weld.toml", &weld::BuildOptions::new().files(files))?;
-    /// let (_, composition) = build.outputs().next().ok_or("there is an output").unwrap();
+    /// let (_, composition) = build.outputs().next().expect("the manifest has an output");
     /// assert_eq!(weld::inspect(composition.bytes())?.imports().count(), 0);
     /// # Ok::<(), weld::Error>(())
     /// ```

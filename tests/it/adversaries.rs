@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use crate::support::puppet::{Given, Puppet, ask, granted};
+use crate::support::puppet::{GRANTS, Given, Puppet, ask, granted};
 use crate::support::{compiled, engine, virt_in};
 use tempfile::TempDir;
 use wasmtime::Store;
@@ -14,17 +14,6 @@ use wasmtime_wasi::FsPerms;
 
 const IN: &str = "io-streams/input-stream-";
 const OUT: &str = "io-streams/output-stream-";
-
-/// Mounts of each kind, streams of each owner, and what is denied.
-const GRANTS: &[&str] = &[
-    "stdin.text=a text",
-    "stdout=allow",
-    "stderr=ignore",
-    "fs./m={memory=\"100B\"}",
-    "fs./h={host=\"/h\"}",
-    "fs./e={embed=\".\"}",
-    "wasi:clocks/*=allow",
-];
 
 fn host() -> TempDir {
     let host = tempfile::tempdir().unwrap();

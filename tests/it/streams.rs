@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::support::names;
-use crate::support::puppet::{Given, Puppet, ask, granted, text, words};
+use crate::support::puppet::{GRANTS, Given, Puppet, ask, granted, text, words};
 use wasmtime::component::Val;
 use wasmtime_wasi::FsPerms;
 
@@ -11,17 +11,7 @@ use wasmtime_wasi::FsPerms;
 fn streams(host: &Path) -> Puppet {
     let files = tempfile::tempdir().unwrap();
     std::fs::write(files.path().join("file"), "0123456789").unwrap();
-    let grants = [
-        "stdin.text=a text",
-        "stdout=allow",
-        "stderr=ignore",
-        "fs./m={memory=\"100B\"}",
-        "fs./h={host=\"/h\"}",
-        "fs./e={embed=\".\"}",
-        "wasi:clocks/*=allow",
-    ];
-
-    let output = granted(files.path(), &grants);
+    let output = granted(files.path(), GRANTS);
     let imports = names(&output).0;
     assert!(!imports.iter().any(|name| name.contains("stdin") || name.contains("stderr")), "{imports:?}");
     Puppet::new(&output, |wasi| {

@@ -34,7 +34,18 @@ const WASI: &[&str] = &[
     "wasi:sockets/ip-name-lookup@0.2.12",
 ];
 
-/// The puppet that imports those.
+/// Grants of mounts of each kind, of streams of each owner, and of clocks. All else is denied.
+pub const GRANTS: &[&str] = &[
+    "stdin.text=a text",
+    "stdout=allow",
+    "stderr=ignore",
+    "fs./m={memory=\"100B\"}",
+    "fs./h={host=\"/h\"}",
+    "fs./e={embed=\".\"}",
+    "wasi:clocks/*=allow",
+];
+
+/// The puppet that imports all of [`WASI`].
 pub fn component() -> &'static [u8] {
     static COMPONENT: OnceLock<Vec<u8>> = OnceLock::new();
     COMPONENT.get_or_init(|| {
