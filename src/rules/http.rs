@@ -122,7 +122,7 @@ struct Seen<'r> {
     written: Vec<u8>,
     /// The same without `.` and `..`.
     path: Vec<u8>,
-    /// Whether some servers would read something else, since a `%2F` or `%5C` may separate segments.
+    /// Whether servers read the path in several ways.
     is_ambiguous: bool,
 }
 
