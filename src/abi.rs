@@ -13,7 +13,7 @@ use crate::types::Outline;
 /// How many parameters are passed flat; where there are more, a pointer to all of them is.
 const MAX_FLAT_PARAMS: usize = 16;
 /// How many parameters are that are passed to a function that is called asynchronously.
-const MAX_FLAT_ASYNC_PARAMS: usize = 4;
+pub const MAX_FLAT_ASYNC_PARAMS: usize = 4;
 /// How many results are.
 const MAX_FLAT_RESULTS: usize = 1;
 
@@ -224,13 +224,6 @@ impl Abi<'_> {
         Signature { params, spilled, result, returns_pointer }
     }
 
-    /// Whether a function has so few parameters that they are passed flat to an asynchronous one as well, or so many that they are
-    /// in memory for both.
-    pub fn can_call_async(&self, ty: &ComponentFuncType) -> bool {
-        let Signature { params, spilled, .. } = self.signature(ty);
-        spilled || params.len() <= MAX_FLAT_ASYNC_PARAMS
-    }
-
     /// What `task.return` takes of a function: its result flat, or a pointer to it.
     pub fn returned(&self, ty: &ComponentFuncType) -> Vec<ValType> {
         let result = ty.result.as_ref().map(|ty| self.flat(ty)).unwrap_or_default();
@@ -259,6 +252,9 @@ impl Abi<'_> {
     /// The core signature of a function as it is called with `async`: the result is put where the last parameter points.
     pub fn lowered_async(&self, ty: &ComponentFuncType) -> Lowered {
         let mut params = self.signature(ty).params;
+        if params.len() > MAX_FLAT_ASYNC_PARAMS {
+            params = vec![ValType::I32];
+        }
         params.extend(ty.result.map(|_| ValType::I32));
         (params, vec![ValType::I32])
     }

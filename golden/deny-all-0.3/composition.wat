@@ -116,39 +116,40 @@
         (type (;5;) (func (result i32)))
         (type (;6;) (func (param i32)))
         (type (;7;) (func (param i32 i32 i32)))
-        (type (;8;) (func (param i32 i32 i32 i32 i32 i32 i32 i32)))
-        (type (;9;) (func (param i32 i32 i32 i32 i32 i32 i32)))
-        (type (;10;) (func (param i32) (result i32)))
-        (type (;11;) (func (param i64) (result i32)))
-        (type (;12;) (func (param i32 i32 i64 i32)))
-        (type (;13;) (func))
-        (type (;14;) (func (param i32 i32 i32 i32 i64)))
-        (type (;15;) (func (param i32 i32) (result i32)))
-        (type (;16;) (func (param i32 i32 i64)))
-        (type (;17;) (func (param i32 i64 i32 i32)))
-        (type (;18;) (func (param i32 i32 i32 i32 i32)))
-        (type (;19;) (func (param i32 i32 i32 i32 i32 i32)))
-        (type (;20;) (func (param i32 i64 i64 i32)))
-        (type (;21;) (func (param i32 i32 i32 i64 i64 i64 i32)))
-        (type (;22;) (func (param i32 i32 i32 i64 i32 i32 i64 i32)))
-        (type (;23;) (func (param i32 i32 i64 i64)))
-        (type (;24;) (func (param i32 i64 i64 i32 i32)))
-        (type (;25;) (func (result i64)))
-        (type (;26;) (func (param i64)))
-        (type (;27;) (func (param i64 i32 i32)))
-        (type (;28;) (func (param i64 i32) (result i32)))
-        (type (;29;) (func (param i32 i32 i32 i64 i32)))
+        (type (;8;) (func (param i32) (result i32)))
+        (type (;9;) (func (param i64) (result i32)))
+        (type (;10;) (func (param i32 i32 i64 i32)))
+        (type (;11;) (func))
+        (type (;12;) (func (param i32 i32 i32 i32 i64)))
+        (type (;13;) (func (param i32 i32) (result i32)))
+        (type (;14;) (func (param i32 i32 i64)))
+        (type (;15;) (func (param i32 i64 i32 i32)))
+        (type (;16;) (func (param i32 i32 i32 i32 i32)))
+        (type (;17;) (func (param i32 i32 i32 i32 i32 i32)))
+        (type (;18;) (func (param i32 i64 i64 i32)))
+        (type (;19;) (func (param i32 i32 i32 i64 i64 i64 i32)))
+        (type (;20;) (func (param i32 i32 i32 i64 i32 i32 i64 i32)))
+        (type (;21;) (func (param i32 i32 i64 i64)))
+        (type (;22;) (func (param i32 i64 i64 i32 i32)))
+        (type (;23;) (func (result i64)))
+        (type (;24;) (func (param i64)))
+        (type (;25;) (func (param i64 i32 i32)))
+        (type (;26;) (func (param i64 i32) (result i32)))
+        (type (;27;) (func (param i32 i32 i32 i32 i32 i32 i32 i32)))
+        (type (;28;) (func (param i32 i32 i32 i64 i32)))
+        (type (;29;) (func (param i32 i32 i32 i32 i32 i32 i32)))
         (type (;30;) (func (param i32 i32 i32 i32 i64 i32)))
         (type (;31;) (func (param i32 i32 i64 i64 i32)))
         (type (;32;) (func (param i32 i32 i64 i32 i32 i64 i32 i32)))
         (type (;33;) (func (param i32 i32 i32 i32 i32 i64 i32)))
         (type (;34;) (func (param i32 i32 i32 i32 i32 i64 i32 i32 i64 i32 i32)))
-        (type (;35;) (func (param i32 i32 i32) (result i32)))
-        (type (;36;) (func (param i64 i32)))
-        (type (;37;) (func (param i32 i64 i64) (result i64)))
-        (type (;38;) (func (param i32 i32) (result i64)))
-        (type (;39;) (func (param i32 i32 i32 i64)))
-        (type (;40;) (func (param i64) (result i64)))
+        (type (;35;) (func (param i64 i32)))
+        (type (;36;) (func (param i32 i64 i64) (result i64)))
+        (type (;37;) (func (param i32 i32 i32) (result i32)))
+        (type (;38;) (func (param i32 i32 i32 i32 i32 i32) (result i32)))
+        (type (;39;) (func (param i32 i32) (result i64)))
+        (type (;40;) (func (param i32 i32 i32 i64)))
+        (type (;41;) (func (param i64) (result i64)))
         (import "env" "memory" (memory (;0;) 1))
         (table (;0;) 1 1 funcref)
         (global (;0;) (mut i32) i32.const 16384)
@@ -159,7 +160,7 @@
         (export "2" (func 14))
         (export "3" (func 16))
         (start 0)
-        (func (;0;) (type 13)
+        (func (;0;) (type 11)
           i32.const 17000
           i32.const 0
           i32.const 712
@@ -221,7 +222,7 @@
           i32.add
           global.set 0
         )
-        (func (;3;) (type 10) (param i32) (result i32)
+        (func (;3;) (type 8) (param i32) (result i32)
           (local i32)
           local.get 0
           i32.const 16
@@ -252,7 +253,7 @@
           i32.sub
           i32.and
         )
-        (func (;4;) (type 15) (param i32 i32) (result i32)
+        (func (;4;) (type 13) (param i32 i32) (result i32)
           (local i32 i32 i32)
           i32.const 0
           local.set 2
@@ -372,7 +373,7 @@
           local.get 0
           i32.store offset=17028
         )
-        (func (;6;) (type 10) (param i32) (result i32)
+        (func (;6;) (type 8) (param i32) (result i32)
           (local i32)
           local.get 0
           local.get 0
@@ -484,7 +485,7 @@
           i32.add
           global.set 0
         )
-        (func (;10;) (type 15) (param i32 i32) (result i32)
+        (func (;10;) (type 13) (param i32 i32) (result i32)
           (local i32 i32)
           local.get 0
           i32.const 8
@@ -523,7 +524,7 @@
           i32.const 36
           i32.add
         )
-        (func (;11;) (type 35) (param i32 i32 i32) (result i32)
+        (func (;11;) (type 37) (param i32 i32 i32) (result i32)
           (local i32 i32 i32)
           global.get 0
           i32.const 48
@@ -610,7 +611,7 @@
           global.set 0
           i32.const 17012
         )
-        (func (;12;) (type 15) (param i32 i32) (result i32)
+        (func (;12;) (type 13) (param i32 i32) (result i32)
           (local i32)
           local.get 0
           i32.const 8
@@ -663,24 +664,57 @@
             block ;; label = @2
               block ;; label = @3
                 block ;; label = @4
+                  block ;; label = @5
+                    local.get 1
+                    i32.load8_u offset=78
+                    br_table 0 (;@5;) 1 (;@4;) 2 (;@3;) 4 (;@1;) 4 (;@1;) 0 (;@5;)
+                  end
                   local.get 1
-                  i32.load8_u offset=78
-                  br_table 0 (;@4;) 1 (;@3;) 2 (;@2;) 3 (;@1;) 0 (;@4;)
+                  local.get 2
+                  i32.store offset=40
+                  local.get 3
+                  br_if 3 (;@1;)
+                  local.get 1
+                  i32.const 1
+                  i32.store8 offset=79
+                  local.get 0
+                  i64.const 0
+                  i64.store offset=12 align=4
+                  local.get 0
+                  i32.const 1
+                  i32.store
+                  local.get 0
+                  local.get 1
+                  i32.const 36
+                  i32.add
+                  i32.store offset=8
+                  local.get 0
+                  local.get 1
+                  i32.load offset=12
+                  i32.const 2
+                  i32.add
+                  i32.store offset=4
+                  return
                 end
-                local.get 1
                 local.get 2
-                i32.store offset=40
-                local.get 3
-                br_if 2 (;@1;)
+                i32.eqz
+                br_if 1 (;@2;)
                 local.get 1
                 i32.const 1
                 i32.store8 offset=79
+                local.get 1
+                local.get 2
+                i32.store offset=40
                 local.get 0
                 i64.const 0
                 i64.store offset=12 align=4
                 local.get 0
                 i32.const 1
                 i32.store
+                local.get 1
+                local.get 1
+                i32.load offset=28
+                i32.store offset=36
                 local.get 0
                 local.get 1
                 i32.const 36
@@ -700,23 +734,18 @@
               local.get 1
               i32.const 1
               i32.store8 offset=79
-              local.get 1
-              local.get 2
-              i32.store offset=40
               local.get 0
-              i64.const 0
-              i64.store offset=12 align=4
+              i32.const 0
+              i32.store offset=16
+              local.get 0
+              local.get 2
+              i32.store offset=12
               local.get 0
               i32.const 1
               i32.store
-              local.get 1
-              local.get 1
-              i32.load offset=28
-              i32.store offset=36
               local.get 0
               local.get 1
-              i32.const 36
-              i32.add
+              i32.load offset=28
               i32.store offset=8
               local.get 0
               local.get 1
@@ -737,8 +766,8 @@
           local.get 1
           call 21
         )
-        (func (;14;) (type 15) (param i32 i32) (result i32)
-          (local i32 i32 i32 i32 i32 i32 i32 i32 i32)
+        (func (;14;) (type 13) (param i32 i32) (result i32)
+          (local i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)
           global.get 0
           i32.const 48
           i32.sub
@@ -778,13 +807,13 @@
                 block ;; label = @4
                   block ;; label = @5
                     block ;; label = @6
+                      local.get 0
+                      local.get 7
+                      call 12
+                      local.tee 9
+                      i32.eqz
+                      br_if 0 (;@6;)
                       block ;; label = @7
-                        local.get 0
-                        local.get 7
-                        call 12
-                        local.tee 9
-                        i32.eqz
-                        br_if 0 (;@7;)
                         block ;; label = @8
                           block ;; label = @9
                             block ;; label = @10
@@ -799,56 +828,86 @@
                                               block ;; label = @19
                                                 block ;; label = @20
                                                   block ;; label = @21
+                                                    block ;; label = @22
+                                                      block ;; label = @23
+                                                        local.get 9
+                                                        i32.load8_u offset=79
+                                                        br_table 9 (;@14;) 1 (;@22;) 2 (;@21;) 3 (;@20;) 4 (;@19;) 14 (;@9;) 5 (;@18;) 6 (;@17;) 0 (;@23;) 8 (;@15;) 14 (;@9;) 9 (;@14;)
+                                                      end
+                                                      local.get 9
+                                                      i32.load8_u offset=78
+                                                      local.set 1
+                                                      br 6 (;@16;)
+                                                    end
                                                     local.get 9
-                                                    i32.load8_u offset=79
-                                                    br_table 6 (;@15;) 1 (;@20;) 9 (;@12;) 2 (;@19;) 10 (;@11;) 12 (;@9;) 3 (;@18;) 4 (;@17;) 0 (;@21;) 12 (;@9;) 6 (;@15;)
+                                                    i32.load8_u offset=77
+                                                    br_if 9 (;@12;)
+                                                    local.get 9
+                                                    i32.load offset=44
+                                                    br_if 9 (;@12;)
+                                                    block ;; label = @22
+                                                      local.get 9
+                                                      i32.load8_u offset=78
+                                                      br_if 0 (;@22;)
+                                                      local.get 9
+                                                      i32.load offset=40
+                                                      i32.eqz
+                                                      br_if 9 (;@13;)
+                                                    end
+                                                    local.get 2
+                                                    i32.const 28
+                                                    i32.add
+                                                    local.get 9
+                                                    call 15
+                                                    br 17 (;@4;)
                                                   end
+                                                  local.get 1
+                                                  i32.const -1
+                                                  i32.ne
+                                                  local.tee 10
+                                                  br_if 9 (;@11;)
+                                                  local.get 8
+                                                  br_if 9 (;@11;)
+                                                  local.get 5
+                                                  i64.const 0
+                                                  i64.store align=4
                                                   local.get 9
-                                                  i32.load8_u offset=78
-                                                  local.set 1
-                                                  br 4 (;@16;)
+                                                  i32.const 3
+                                                  i32.store8 offset=79
+                                                  i32.const 0
+                                                  local.set 8
+                                                  local.get 5
+                                                  i32.const 0
+                                                  i32.store offset=8
+                                                  local.get 2
+                                                  i64.const 4294967297
+                                                  i64.store offset=28 align=4
+                                                  br 16 (;@4;)
                                                 end
                                                 local.get 9
-                                                i32.load8_u offset=77
-                                                br_if 6 (;@13;)
-                                                local.get 9
-                                                i32.load offset=44
-                                                br_if 6 (;@13;)
-                                                block ;; label = @20
-                                                  local.get 9
-                                                  i32.load8_u offset=78
-                                                  br_if 0 (;@20;)
-                                                  local.get 9
-                                                  i32.load offset=40
-                                                  i32.eqz
-                                                  br_if 6 (;@14;)
-                                                end
+                                                i32.const 4
+                                                i32.store8 offset=79
                                                 local.get 2
-                                                i32.const 28
-                                                i32.add
+                                                i32.const 0
+                                                i32.store offset=44
+                                                local.get 2
+                                                local.get 1
+                                                i32.store offset=40
+                                                local.get 2
+                                                i64.const 12884901889
+                                                i64.store offset=28 align=4
+                                                local.get 2
                                                 local.get 9
-                                                call 15
+                                                i32.load offset=16
+                                                i32.store offset=36
+                                                local.get 1
+                                                local.set 8
                                                 br 15 (;@4;)
                                               end
                                               local.get 9
-                                              i32.const 4
-                                              i32.store8 offset=79
-                                              local.get 2
-                                              i32.const 0
-                                              i32.store offset=44
-                                              local.get 2
-                                              local.get 1
-                                              i32.store offset=40
-                                              local.get 2
-                                              i64.const 12884901889
-                                              i64.store offset=28 align=4
-                                              local.get 2
-                                              local.get 9
-                                              i32.load offset=16
-                                              i32.store offset=36
-                                              local.get 1
-                                              local.set 8
-                                              br 14 (;@4;)
+                                              i32.const 1
+                                              i32.store8 offset=76
+                                              br 8 (;@10;)
                                             end
                                             local.get 9
                                             i32.const 0
@@ -879,7 +938,7 @@
                                           local.tee 1
                                           i32.const 2
                                           i32.lt_u
-                                          br_if 8 (;@8;)
+                                          br_if 9 (;@7;)
                                         end
                                         block ;; label = @16
                                           block ;; label = @17
@@ -895,13 +954,13 @@
                                             br_if 1 (;@16;)
                                           end
                                           local.get 9
-                                          i32.const 9
+                                          i32.const 10
                                           i32.store8 offset=79
                                           br 7 (;@9;)
                                         end
                                         local.get 9
                                         i32.load offset=20
-                                        local.set 7
+                                        local.set 10
                                         local.get 9
                                         i32.load
                                         local.get 9
@@ -930,7 +989,7 @@
                                         local.get 1
                                         i32.store offset=16
                                         local.get 9
-                                        local.get 7
+                                        local.get 10
                                         i32.store offset=12
                                         local.get 2
                                         i32.const 28
@@ -940,42 +999,39 @@
                                         br 11 (;@4;)
                                       end
                                       local.get 9
-                                      i32.load8_u offset=78
-                                      i32.eqz
-                                      br_if 9 (;@5;)
-                                      local.get 2
-                                      i32.const 28
-                                      i32.add
+                                      i32.const 8
+                                      i32.store8 offset=79
                                       local.get 9
-                                      call 15
+                                      i32.const 1
+                                      i32.store offset=44
+                                      local.get 2
+                                      i64.const 0
+                                      i64.store offset=40 align=4
+                                      local.get 2
+                                      i32.const 1
+                                      i32.store offset=28
+                                      local.get 2
+                                      local.get 9
+                                      i32.const 36
+                                      i32.add
+                                      i32.store offset=36
+                                      local.get 2
+                                      local.get 9
+                                      i32.load offset=12
+                                      i32.const 2
+                                      i32.add
+                                      i32.store offset=32
                                       br 10 (;@4;)
                                     end
                                     local.get 9
-                                    local.get 9
-                                    i32.load8_u offset=76
-                                    local.tee 1
-                                    i32.const 7
-                                    i32.xor
-                                    i32.store8 offset=79
+                                    i32.load8_u offset=78
+                                    i32.eqz
+                                    br_if 8 (;@5;)
                                     local.get 2
-                                    i64.const 0
-                                    i64.store offset=40 align=4
-                                    local.get 2
-                                    local.get 9
-                                    i32.load offset=16
-                                    i32.store offset=36
-                                    local.get 2
-                                    i32.const 1
-                                    i32.store offset=28
-                                    local.get 2
-                                    i32.const 3
-                                    local.get 9
-                                    i32.load offset=12
-                                    i32.const 1
+                                    i32.const 28
                                     i32.add
-                                    local.get 1
-                                    select
-                                    i32.store offset=32
+                                    local.get 9
+                                    call 15
                                     br 9 (;@4;)
                                   end
                                   local.get 9
@@ -1006,46 +1062,42 @@
                                   i32.store offset=32
                                   br 8 (;@4;)
                                 end
-                                block ;; label = @12
-                                  local.get 1
-                                  i32.const -1
-                                  i32.eq
-                                  br_if 0 (;@12;)
-                                  local.get 2
-                                  i32.const 28
-                                  i32.add
-                                  local.get 9
-                                  local.get 1
-                                  call 13
-                                  br 8 (;@4;)
-                                end
-                                local.get 8
-                                i32.eqz
-                                br_if 5 (;@6;)
+                                local.get 9
                                 local.get 9
                                 i32.load8_u offset=76
-                                br_if 1 (;@10;)
-                                local.get 9
-                                i32.const 4
+                                local.tee 1
+                                i32.const 7
+                                i32.xor
                                 i32.store8 offset=79
                                 local.get 2
-                                i32.const 0
-                                i32.store offset=44
-                                local.get 2
-                                local.get 8
-                                i32.store offset=40
-                                local.get 2
-                                i64.const 12884901889
-                                i64.store offset=28 align=4
+                                i64.const 0
+                                i64.store offset=40 align=4
                                 local.get 2
                                 local.get 9
                                 i32.load offset=16
                                 i32.store offset=36
+                                local.get 2
+                                i32.const 1
+                                i32.store offset=28
+                                local.get 2
+                                i32.const 3
+                                local.get 9
+                                i32.load offset=12
+                                i32.const 1
+                                i32.add
+                                local.get 1
+                                select
+                                i32.store offset=32
                                 br 7 (;@4;)
                               end
+                              local.get 10
+                              br_if 2 (;@8;)
                               local.get 9
+                              i32.load8_u offset=76
                               i32.const 1
-                              i32.store8 offset=76
+                              i32.and
+                              i32.eqz
+                              br_if 2 (;@8;)
                             end
                             local.get 9
                             i32.const 5
@@ -1056,101 +1108,114 @@
                           i32.store offset=28
                           br 4 (;@4;)
                         end
-                        local.get 9
-                        i32.const 8
-                        i32.store8 offset=79
-                        local.get 2
-                        i64.const 0
-                        i64.store offset=40 align=4
-                        local.get 2
-                        i32.const 1
-                        i32.store offset=28
-                        local.get 2
-                        local.get 9
-                        i32.const 36
-                        i32.add
-                        i32.store offset=36
-                        local.get 2
-                        local.get 9
-                        i32.load offset=12
-                        i32.const 3
-                        i32.add
-                        i32.store offset=32
-                        br 3 (;@4;)
-                      end
-                      block ;; label = @7
-                        loop ;; label = @8
-                          local.get 3
-                          i32.load
-                          local.tee 9
-                          i32.eqz
-                          br_if 1 (;@7;)
-                          local.get 9
-                          i32.const 72
-                          i32.add
-                          local.set 3
-                          local.get 9
-                          i32.load8_u offset=79
-                          i32.const 9
-                          i32.eq
+                        block ;; label = @8
+                          local.get 10
                           br_if 0 (;@8;)
+                          local.get 9
+                          i32.const 4
+                          i32.store8 offset=79
+                          local.get 2
+                          i32.const 0
+                          i32.store offset=44
+                          local.get 2
+                          local.get 8
+                          i32.store offset=40
+                          local.get 2
+                          i64.const 12884901889
+                          i64.store offset=28 align=4
+                          local.get 2
+                          local.get 9
+                          i32.load offset=16
+                          i32.store offset=36
+                          br 4 (;@4;)
                         end
                         local.get 2
-                        i64.const 0
-                        i64.store offset=16
-                        local.get 2
-                        i32.const 0
-                        i32.store offset=8
-                        local.get 2
-                        local.get 8
-                        i32.const 4
-                        i32.shl
-                        i32.const 2
-                        i32.or
-                        i32.store offset=12
-                        br 6 (;@1;)
+                        i32.const 28
+                        i32.add
+                        local.get 9
+                        local.get 1
+                        call 13
+                        br 3 (;@4;)
                       end
-                      local.get 0
+                      local.get 9
+                      i32.const 8
+                      i32.store8 offset=79
+                      local.get 2
+                      i64.const 0
+                      i64.store offset=40 align=4
+                      local.get 2
                       i32.const 1
-                      i32.store8 offset=12
-                      block ;; label = @7
-                        local.get 8
+                      i32.store offset=28
+                      local.get 2
+                      local.get 9
+                      i32.const 36
+                      i32.add
+                      i32.store offset=36
+                      local.get 2
+                      local.get 9
+                      i32.load offset=12
+                      i32.const 3
+                      i32.add
+                      i32.store offset=32
+                      br 2 (;@4;)
+                    end
+                    block ;; label = @6
+                      loop ;; label = @7
+                        local.get 3
+                        i32.load
+                        local.tee 9
                         i32.eqz
+                        br_if 1 (;@6;)
+                        local.get 9
+                        i32.const 72
+                        i32.add
+                        local.set 3
+                        local.get 9
+                        i32.load8_u offset=79
+                        i32.const 10
+                        i32.eq
                         br_if 0 (;@7;)
-                        local.get 2
-                        i64.const 0
-                        i64.store offset=16
-                        local.get 2
-                        local.get 8
-                        i32.store offset=12
-                        local.get 2
-                        i32.const 2
-                        i32.store offset=8
-                        br 6 (;@1;)
                       end
                       local.get 2
                       i64.const 0
                       i64.store offset=16
                       local.get 2
-                      i64.const 0
-                      i64.store offset=8
+                      i32.const 0
+                      i32.store offset=8
+                      local.get 2
+                      local.get 8
+                      i32.const 4
+                      i32.shl
+                      i32.const 2
+                      i32.or
+                      i32.store offset=12
                       br 5 (;@1;)
                     end
-                    local.get 5
-                    i64.const 0
-                    i64.store align=4
-                    local.get 9
-                    i32.const 3
-                    i32.store8 offset=79
-                    i32.const 0
-                    local.set 8
-                    local.get 5
-                    i32.const 0
-                    i32.store offset=8
+                    local.get 0
+                    i32.const 1
+                    i32.store8 offset=12
+                    block ;; label = @6
+                      local.get 8
+                      i32.eqz
+                      br_if 0 (;@6;)
+                      local.get 2
+                      i64.const 0
+                      i64.store offset=16
+                      local.get 2
+                      local.get 8
+                      i32.store offset=12
+                      local.get 2
+                      i32.const 2
+                      i32.store offset=8
+                      br 5 (;@1;)
+                    end
                     local.get 2
-                    i64.const 4294967297
-                    i64.store offset=28 align=4
-                    br 1 (;@4;)
+                    i64.const 0
+                    i64.store offset=16
+                    local.get 2
+                    i64.const 0
+                    i64.store offset=8
+                    br 4 (;@1;)
                   end
                   local.get 9
                   i32.const 1
@@ -1176,13 +1241,76 @@
                 local.get 0
                 local.get 8
                 i32.store
-                local.get 4
-                local.set 9
                 block ;; label = @4
-                  local.get 2
-                  i32.load offset=28
-                  i32.eqz
-                  br_if 0 (;@4;)
+                  block ;; label = @5
+                    local.get 2
+                    i32.load offset=28
+                    br_if 0 (;@5;)
+                    i32.const 0
+                    local.set 7
+                    local.get 4
+                    local.set 9
+                    loop ;; label = @6
+                      block ;; label = @7
+                        local.get 9
+                        br_if 0 (;@7;)
+                        i32.const -1
+                        local.set 7
+                        br 3 (;@4;)
+                      end
+                      local.get 9
+                      i32.load offset=72
+                      local.set 11
+                      block ;; label = @7
+                        local.get 9
+                        i32.load8_u offset=79
+                        br_if 0 (;@7;)
+                        i32.const 1
+                        local.set 10
+                        block ;; label = @8
+                          block ;; label = @9
+                            local.get 9
+                            i32.load8_u offset=78
+                            br_table 1 (;@8;) 5 (;@4;) 5 (;@4;) 0 (;@9;) 5 (;@4;)
+                          end
+                          i32.const 2
+                          local.set 10
+                        end
+                        local.get 3
+                        local.set 1
+                        loop ;; label = @8
+                          local.get 1
+                          i32.load
+                          local.tee 9
+                          i32.eqz
+                          br_if 4 (;@4;)
+                          local.get 9
+                          i32.const 72
+                          i32.add
+                          local.set 1
+                          local.get 9
+                          i32.load8_u offset=78
+                          local.get 10
+                          i32.ne
+                          br_if 0 (;@8;)
+                          local.get 9
+                          i32.load8_u offset=79
+                          i32.const 255
+                          i32.and
+                          i32.const 10
+                          i32.eq
+                          br_if 0 (;@8;)
+                        end
+                      end
+                      local.get 7
+                      i32.const 1
+                      i32.add
+                      local.set 7
+                      local.get 11
+                      local.set 9
+                      br 0 (;@6;)
+                    end
+                  end
                   local.get 2
                   local.get 6
                   i64.load offset=8 align=4
@@ -1192,69 +1320,6 @@
                   i64.load align=4
                   i64.store offset=8
                   br 3 (;@1;)
-                end
-                block ;; label = @4
-                  loop ;; label = @5
-                    local.get 9
-                    local.tee 1
-                    i32.eqz
-                    br_if 1 (;@4;)
-                    local.get 1
-                    i32.load offset=72
-                    local.set 9
-                    local.get 1
-                    i32.load8_u offset=78
-                    i32.const 2
-                    i32.ne
-                    br_if 0 (;@5;)
-                    local.get 1
-                    i32.load8_u offset=79
-                    i32.const 255
-                    i32.and
-                    i32.const 9
-                    i32.eq
-                    br_if 0 (;@5;)
-                  end
-                end
-                i32.const 0
-                local.set 7
-                local.get 4
-                local.set 9
-                block ;; label = @4
-                  loop ;; label = @5
-                    block ;; label = @6
-                      local.get 9
-                      br_if 0 (;@6;)
-                      i32.const -1
-                      local.set 7
-                      br 2 (;@4;)
-                    end
-                    local.get 9
-                    i32.load offset=72
-                    local.set 10
-                    block ;; label = @6
-                      local.get 9
-                      i32.load8_u offset=79
-                      br_if 0 (;@6;)
-                      local.get 1
-                      i32.eqz
-                      br_if 2 (;@4;)
-                      local.get 9
-                      i32.load8_u offset=78
-                      i32.const 255
-                      i32.and
-                      i32.const 3
-                      i32.ne
-                      br_if 2 (;@4;)
-                    end
-                    local.get 7
-                    i32.const 1
-                    i32.add
-                    local.set 7
-                    local.get 10
-                    local.set 9
-                    br 0 (;@5;)
-                  end
                 end
                 local.get 0
                 local.get 7
@@ -1290,67 +1355,139 @@
                 block ;; label = @4
                   block ;; label = @5
                     block ;; label = @6
+                      block ;; label = @7
+                        local.get 1
+                        i32.load8_u offset=78
+                        br_table 3 (;@4;) 0 (;@7;) 1 (;@6;) 2 (;@5;) 6 (;@1;) 3 (;@4;)
+                      end
                       local.get 1
-                      i32.load8_u offset=78
-                      br_table 0 (;@6;) 1 (;@5;) 2 (;@4;) 3 (;@3;) 0 (;@6;)
+                      i32.load offset=44
+                      br_if 4 (;@2;)
                     end
                     local.get 1
-                    i32.load offset=40
-                    local.tee 2
-                    i32.const 268435455
-                    local.get 2
-                    i32.const 268435455
-                    i32.lt_u
-                    select
+                    i32.const 28
+                    i32.add
                     local.set 2
                     local.get 1
-                    i32.const 36
-                    i32.add
+                    i32.load offset=32
                     local.set 3
-                    br 3 (;@2;)
+                    br 2 (;@3;)
                   end
                   local.get 1
-                  i32.load offset=44
-                  br_if 3 (;@1;)
+                  i32.const 28
+                  i32.add
+                  local.set 2
+                  i32.const 0
+                  local.set 3
+                  br 1 (;@3;)
                 end
                 local.get 1
-                i32.const 28
-                i32.add
+                i32.load offset=40
+                local.tee 2
+                i32.const 268435455
+                local.get 2
+                i32.const 268435455
+                i32.lt_u
+                select
                 local.set 3
                 local.get 1
-                i32.load offset=32
+                i32.const 36
+                i32.add
                 local.set 2
-                br 1 (;@2;)
               end
               local.get 1
-              i32.const 28
-              i32.add
-              local.set 3
-              i32.const 0
-              local.set 2
+              i32.const 2
+              i32.store8 offset=79
+              local.get 0
+              local.get 3
+              i32.store offset=16
+              local.get 0
+              i32.const 1
+              i32.store
+              local.get 0
+              local.get 2
+              i32.load
+              i32.store offset=12
+              local.get 0
+              local.get 1
+              i64.load offset=12 align=4
+              i64.store offset=4 align=4
+              return
             end
+            local.get 0
+            local.get 1
+            call 21
+            return
+          end
+          local.get 1
+          i32.load offset=40
+          local.set 2
+          block ;; label = @1
+            local.get 1
+            i32.load offset=36
+            local.tee 3
+            i32.eqz
+            br_if 0 (;@1;)
+            block ;; label = @2
+              local.get 1
+              i32.load offset=52
+              br_if 0 (;@2;)
+              local.get 1
+              i32.const 2
+              i32.store8 offset=79
+              local.get 0
+              i32.const 0
+              i32.store offset=16
+              local.get 0
+              local.get 2
+              i32.store offset=12
+              local.get 0
+              local.get 3
+              i32.store offset=8
+              local.get 0
+              i32.const 1
+              i32.store
+              local.get 0
+              local.get 1
+              i32.load offset=12
+              i32.store offset=4
+              return
+            end
+            local.get 0
+            i32.const 0
+            i32.store offset=16
+            local.get 0
+            local.get 2
+            i32.store offset=12
+            local.get 0
+            local.get 3
+            i32.store offset=8
             local.get 1
             i32.const 2
             i32.store8 offset=79
             local.get 0
-            local.get 2
-            i32.store offset=16
-            local.get 0
-            i32.const 1
-            i32.store
-            local.get 0
-            local.get 3
-            i32.load
-            i32.store offset=12
-            local.get 0
-            local.get 1
-            i64.load offset=12 align=4
-            i64.store offset=4 align=4
+            i64.const 17179869185
+            i64.store align=4
             return
           end
+          local.get 1
+          i32.const 9
+          i32.store8 offset=79
+          local.get 0
+          i64.const 0
+          i64.store offset=12 align=4
+          local.get 0
+          local.get 2
+          i32.store offset=8
+          local.get 0
+          i32.const 1
+          i32.store
           local.get 0
           local.get 1
-          call 21
+          i32.load offset=12
+          i32.const 3
+          i32.add
+          i32.store offset=4
         )
         (func (;16;) (type 5) (result i32)
           (local i32)
@@ -1371,7 +1508,7 @@
           i64.store align=4
           local.get 0
         )
-        (func (;17;) (type 13)
+        (func (;17;) (type 11)
           unreachable
         )
         (func (;18;) (type 0) (param i32 i32)
@@ -1384,11 +1521,11 @@
             call 5
           end
         )
-        (func (;19;) (type 13)
+        (func (;19;) (type 11)
           call 17
           unreachable
         )
-        (func (;20;) (type 10) (param i32) (result i32)
+        (func (;20;) (type 8) (param i32) (result i32)
           block ;; label = @1
             local.get 0
             i32.eqz
@@ -1431,7 +1568,7 @@
           select
           i32.store offset=4
         )
-        (data (;0;) (i32.const 16384) "UTC\00\00\00\00\00\0f\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00the mount has no space leftthe file would be too largethe file could not be written/.\00\01.//0\00\01\00\00\00?\00\00\00\00\00\00\00!#$%&'*+-.^_`|~/https://http://*.GETHEADPOSTPUTDELETECONNECTOPTIONSTRACEPATCH\00\00\00\b1@\00\00\03\00\00\00\b4@\00\00\04\00\00\00\b8@\00\00\04\00\00\00\bc@\00\00\03\00\00\00\bf@\00\00\06\00\00\00\c5@\00\00\07\00\00\00\cc@\00\00\07\00\00\00\d3@\00\00\05\00\00\00\d8@\00\00\05\00\00\00-._~:::0x\00\01\00\01\00\00\00\08\00\00\00\00\00\00\00/!$&'()*+,;=:@\00\00\00\00\00\00\00\00\00\00")
+        (data (;0;) (i32.const 16384) "UTC\00\00\00\00\00\0f\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00the mount has no space leftthe file would be too largethe file could not be written/.\00\01.0\00\00\00\01\00\00\00?\00\00\00\00\00\00\00!#$%&'*+-.^_`|~/https://http://*.//GETHEADPOSTPUTDELETECONNECTOPTIONSTRACEPATCH\00\b3@\00\00\03\00\00\00\b6@\00\00\04\00\00\00\ba@\00\00\04\00\00\00\be@\00\00\03\00\00\00\c1@\00\00\06\00\00\00\c7@\00\00\07\00\00\00\ce@\00\00\07\00\00\00\d5@\00\00\05\00\00\00\da@\00\00\05\00\00\00-._~:::0x\00\01\00\01\00\00\00\08\00\00\00\00\00\00\00/!$&'()*+,;=:@\00\00\00\00\00\00\00\00\00\00")
         (data (;1;) (i32.const 16728) "\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00")
       )
       (core instance (;1;)
@@ -1537,7 +1674,7 @@
               end
               local.get 1
               i32.load
-              i32.const 4
+              i32.const 5
               i32.eq
               if ;; label = @3
                 local.get 1
@@ -1550,7 +1687,7 @@
               end
               local.get 1
               i32.load
-              i32.const 5
+              i32.const 6
               i32.eq
               if ;; label = @3
                 local.get 1
@@ -1562,7 +1699,7 @@
               end
               local.get 1
               i32.load
-              i32.const 8
+              i32.const 9
               i32.eq
               if ;; label = @3
                 local.get 1
@@ -1575,7 +1712,7 @@
               end
               local.get 1
               i32.load
-              i32.const 9
+              i32.const 10
               i32.eq
               if ;; label = @3
                 local.get 1
@@ -1587,7 +1724,7 @@
               end
               local.get 1
               i32.load
-              i32.const 12
+              i32.const 13
               i32.eq
               if ;; label = @3
                 local.get 1
@@ -1600,7 +1737,7 @@
               end
               local.get 1
               i32.load
-              i32.const 13
+              i32.const 14
               i32.eq
               if ;; label = @3
                 local.get 1
@@ -1612,7 +1749,7 @@
               end
               local.get 1
               i32.load
-              i32.const 16
+              i32.const 17
               i32.eq
               if ;; label = @3
                 local.get 1
@@ -1625,7 +1762,7 @@
               end
               local.get 1
               i32.load
-              i32.const 17
+              i32.const 18
               i32.eq
               if ;; label = @3
                 local.get 1
@@ -1785,7 +1922,7 @@
           local.get 1
           i32.wrap_i64
           local.get 0
-          i32.const 4
+          i32.const 5
           call 4
           local.tee 2
           i64.const 32
@@ -1810,7 +1947,7 @@
           local.get 0
           call 9
           local.get 1
-          i32.const 8
+          i32.const 9
           call 10
           local.tee 2
           i64.const 32
@@ -1835,7 +1972,7 @@
           local.get 0
           call 12
           local.get 1
-          i32.const 12
+          i32.const 13
           call 13
           local.tee 2
           i64.const 32
@@ -1876,7 +2013,7 @@
           local.get 3
           i32.wrap_i64
           local.get 2
-          i32.const 16
+          i32.const 17
           call 17
           local.tee 4
           i64.const 32

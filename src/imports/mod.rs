@@ -75,6 +75,8 @@ pub struct Function<'c> {
     pub is_of_wasi: bool,
     /// The provider's function for it.
     pub provider: Option<String>,
+    /// The provider's function for it where the host may be asked, if that is another.
+    pub providers_with_host: Option<String>,
 }
 
 impl<'c> Imports<'c> {
@@ -212,6 +214,8 @@ impl<'c> Function<'c> {
             (Some(Form::Method(_)), Some(Shape::Borrow(id))) => Some(id.resource()),
             _ => None,
         };
+        let provider = runtime::function(component, interface, name, id).filter(|_| !is_large);
+        let with_host = provider.as_deref().and_then(Provider::with_host);
         Some(Function {
             interface,
             name,
@@ -224,7 +228,8 @@ impl<'c> Function<'c> {
             can_forward: !interface.is_empty() && !ty.async_ && !is_large && !goes_by_later,
             is_known: known::is_known(component, interface, name, ty),
             is_of_wasi: Provider::is_of_type(component, interface, name, id),
-            provider: runtime::function(component, interface, name, id).filter(|_| !is_large),
+            provider,
+            providers_with_host: with_host,
         })
     }
 

@@ -3,7 +3,7 @@
 use wasm_encoder::{BlockType, Function, Instruction as I, MemArg, ValType};
 
 use super::memory::{FIRST, NEXT};
-use crate::abi::Signature;
+use crate::abi::{Lowered, Signature};
 
 /// An instruction. The indices of called functions are known when the module is complete.
 #[derive(Debug, Clone)]
@@ -34,6 +34,11 @@ impl<F: Copy> Code<F> {
     pub fn of_handle(results: usize) -> Self {
         let (params, result) = (vec![ValType::I32], vec![ValType::I32; results]);
         Code::new(Signature { params, spilled: false, result, returns_pointer: false })
+    }
+
+    /// Its parameters and results.
+    pub fn lowered(&self) -> Lowered {
+        (self.signature.params.clone(), self.signature.result.clone())
     }
 
     /// The type of a block with the result of the function.

@@ -19,16 +19,26 @@ const CONTEXT: u32 = 0;
 const NEXT: u32 = 1;
 const EVENT: u32 = 2;
 
-/// The driver. `imports` are the signatures of its imports from a module, by number. `operations` has for the number of each
-/// operation its import; number 0 is the end.
-pub fn module(from: &str, memory: &Memory, imports: &[Lowered], operations: &[Option<u32>]) -> Module {
+/// The driver. `imports` are the signatures of its imports from a module, by number; `own` are its own functions for operations,
+/// whose indices follow. `operations` has for the number of each operation the index of its function; number 0 is the end.
+pub fn module(
+    from: &str,
+    memory: &Memory,
+    imports: &[Lowered],
+    own: &[(Lowered, Function)],
+    operations: &[Option<u32>],
+) -> Module {
     let mut sections = Sections::default();
     for (number, signature) in imports.iter().enumerate() {
         sections.import_function(from, &number.to_string(), signature.clone());
     }
     memory.import(from, &mut sections);
+    for (number, (signature, body)) in own.iter().enumerate() {
+        sections.function(&number.to_string(), signature.clone(), body);
+    }
+    let signatures: Vec<&Lowered> = imports.iter().chain(own.iter().map(|(signature, _)| signature)).collect();
     let i32s = |params| (vec![ValType::I32; params], vec![ValType::I32]);
-    let drive = sections.function(DRIVE, i32s(2), &drive(imports, operations));
+    let drive = sections.function(DRIVE, i32s(2), &drive(&signatures, operations));
     let mut callback = Function::new([(1, ValType::I32)]);
     let event = [I::Call(CONTEXT), I::LocalTee(3), I::LocalGet(3), I::LocalGet(1), I::LocalGet(2), I::Call(EVENT)];
     event.into_iter().chain([I::Call(drive), I::End]).for_each(|step| _ = callback.instruction(&step));
@@ -37,7 +47,7 @@ pub fn module(from: &str, memory: &Memory, imports: &[Lowered], operations: &[Op
 }
 
 /// The code that runs the steps of a task. A step lies in memory: the number of the operation, and its arguments.
-fn drive(imports: &[Lowered], operations: &[Option<u32>]) -> Function {
+fn drive(signatures: &[&Lowered], operations: &[Option<u32>]) -> Function {
     const TASK: u32 = 0;
     const STEP: u32 = 1;
     const RESULT: u32 = 2;
@@ -45,7 +55,7 @@ fn drive(imports: &[Lowered], operations: &[Option<u32>]) -> Function {
     let mut add = |instructions: &[I<'static>]| instructions.iter().for_each(|it| _ = function.instruction(it));
     add(&[I::Loop(BlockType::Empty), I::Block(BlockType::Empty)]);
     for (code, number) in operations.iter().enumerate().filter_map(|(code, number)| Some((code, (*number)?))) {
-        let Some((params, results)) = imports.get(number as usize) else { continue };
+        let Some((params, results)) = signatures.get(number as usize) else { continue };
         add(&[I::LocalGet(STEP), I::I32Load(word(0)), I::I32Const(code as i32), I::I32Eq, I::If(BlockType::Empty)]);
         for param in 0..params.len() as u32 {
             add(&[I::LocalGet(STEP), I::I32Load(word(4 * (param + 1)))]);

@@ -7,6 +7,7 @@
 pub mod code;
 pub mod destructors;
 pub mod driver;
+pub mod flat;
 pub mod image;
 pub mod log;
 pub mod memory;
@@ -26,7 +27,7 @@ use crate::load::Component;
 use crate::name::Capability;
 use provider::{Provider, name_of};
 
-/// Functions of WASI 0.2, each by its interface without the version, and its name.
+/// Functions of WASI, each by its interface, for 0.2 without the version, and its name.
 type Known = &'static [(&'static str, &'static str)];
 
 /// The functions of the host that providers call if they are there. Each group has a bit in the settings, which says so; the
@@ -52,6 +53,7 @@ pub const AVAILABLE: &[(u32, Known)] = &[
             ("wasi:http/types", "[method]outgoing-request.path-with-query"),
         ],
     ),
+    (512, &[("wasi:filesystem/types@0.3.0", "[method]descriptor.open-at")]),
 ];
 
 /// Whether the settings make the provider of a function call the host's function.
@@ -79,11 +81,6 @@ pub fn function(component: &Component, interface: &str, function: &str, id: Comp
     };
     let has_signature = Provider::signature(&name).is_some_and(|known| *known == expected);
     (has_signature && Provider::is_of_type(component, interface, function, id)).then_some(name)
-}
-
-/// Whether a provider's function is one of WASI 0.3.
-pub fn is_of_0_3(name: &str) -> bool {
-    name.contains("@0.3#")
 }
 
 /// Whether a provider's function judges each call, or remembers for that what it was told: no such call goes past it, whosever the

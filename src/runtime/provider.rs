@@ -132,12 +132,33 @@ pub fn name_of(interface: &str, function: &str) -> String {
 pub enum Direction {
     Give,
     Take,
+    /// It returns its result when the host has answered.
+    Call,
+}
+
+/// The function that takes the result of a call of the host, and gives the next call.
+pub const CALLED: &str = "weld:tasks#called";
+/// The function that allocates memory for the result of an asynchronous call of the host.
+pub const REALLOC: &str = "weld:tasks#realloc";
+/// The mark in the name of a function that may ask the host.
+const HOSTS: &str = "#[host]";
+
+/// The name of the function that does not ask the host, for one that may.
+pub fn without_host(name: &str) -> Option<String> {
+    name.contains(HOSTS).then(|| name.replacen(HOSTS, "#", 1))
 }
 
 impl Direction {
     /// The name of the function for the next data.
     pub fn next(self, name: &str) -> String {
-        name.replacen('#', if self == Direction::Give { "#[next]" } else { "#[taken]" }, 1)
+        name.replacen('#', if self == Direction::Take { "#[taken]" } else { "#[next]" }, 1)
+    }
+
+    /// The names of the functions by which the stream of the host goes through the provider, where there are any: the one that tells
+    /// whether it does, the one that begins, and the one that takes.
+    pub fn through(name: &str) -> Option<[String; 3]> {
+        let names = ["#[through]", "#[begin]", "#[taken]"].map(|mark| name.replacen('#', mark, 1));
+        names.iter().all(|name| Provider::signature(name).is_some()).then_some(names)
     }
 
     /// The name of the function for the end.
@@ -165,16 +186,27 @@ impl Provider {
         }
     }
 
-    /// The signature of a function that both modules export.
+    /// The signature of a function that either module exports.
     pub fn signature(name: &str) -> Option<&'static Lowered> {
-        PROVIDER.exports.get(name).map(|(_, signature)| signature)
+        // Only these may be in the other module alone, which is read only if needed.
+        let may_be_more = name.starts_with("wasi:filesystem/types@0.3#[") || name.starts_with("weld:tasks#");
+        let more = || may_be_more.then(|| PROVIDER_WITH_FOLDERS.exports.get(name)).flatten();
+        PROVIDER.exports.get(name).or_else(more).map(|(_, signature)| signature)
     }
 
-    /// Whether a function returns or takes a stream, if it does.
+    /// Whether a function returns or takes a stream, or continues until the host has answered, if it does.
     pub fn direction(name: &str) -> Option<Direction> {
-        [Direction::Give, Direction::Take]
-            .into_iter()
-            .find(|direction| Provider::signature(&direction.next(name)).is_some())
+        let own = without_host(name);
+        let is_one =
+            |direction: &Direction| Provider::signature(&direction.next(own.as_deref().unwrap_or(name))).is_some();
+        let flow = [Direction::Give, Direction::Take].into_iter().find(is_one);
+        flow.or_else(|| own.map(|_| Direction::Call))
+    }
+
+    /// The name of the function that may ask the host, for one that does not, if there is one.
+    pub fn with_host(name: &str) -> Option<String> {
+        let name = name.replacen('#', HOSTS, 1);
+        Provider::signature(&name).map(|_| name)
     }
 
     /// Whether an imported function has the type that the providers implement, in any version of the same WASI.

@@ -198,7 +198,7 @@ impl<F: Copy> Walk<'_, F> {
     }
 
     /// Visits as many elements as the local `rest` holds, from the address in the local `element` on.
-    fn each(&mut self, code: &mut Code<F>, types: &[ComponentValType], element: u32, rest: u32) {
+    pub fn each(&mut self, code: &mut Code<F>, types: &[ComponentValType], element: u32, rest: u32) {
         let (_, layout) = self.abi.fields(types);
         code.add([I::Block(BlockType::Empty), I::Loop(BlockType::Empty)]);
         code.add([I::LocalGet(rest), I::I32Eqz, I::BrIf(1)]);
@@ -207,7 +207,8 @@ impl<F: Copy> Walk<'_, F> {
         code.add([I::LocalGet(rest), I::I32Const(1), I::I32Sub, I::LocalSet(rest), I::Br(0), I::End, I::End]);
     }
 
-    fn has_any(&self, ty: &ComponentValType) -> bool {
+    /// Whether a value of a type may have any of the handles to visit.
+    pub fn has_any(&self, ty: &ComponentValType) -> bool {
         self.abi.handles(ty).iter().filter_map(Handle::of).any(self.wants)
     }
 }

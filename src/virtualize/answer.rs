@@ -3,7 +3,7 @@
 use indexmap::IndexSet;
 use wasmparser::component_types::{ComponentDefinedType as T, ComponentValType, ResourceId};
 
-use crate::abi::{Abi, Shape};
+use crate::abi::{Abi, Elements, Shape};
 use crate::describe::Treatment;
 use crate::imports::Function;
 use crate::limits;
@@ -91,18 +91,31 @@ impl Answers<'_> {
         })
     }
 
-    /// Whether all stream parameters can be read to their ends: their elements are plain values without memory of their
-    /// own.
+    /// Whether all stream parameters can be read to their ends. Handles in lists cannot be dropped: their memory is
+    /// reused while the elements wait for it.
     fn is_drainable(&self, of: &Function<'_>) -> bool {
         let mut streams =
             of.ty.params.iter().flat_map(|(_, ty)| self.abi.handles(ty)).filter_map(|shape| match shape {
                 Shape::Stream(id) => Some(self.abi.element(id)),
                 _ => None,
             });
-        let is_plain = |ty: &ComponentValType| self.abi.handles(ty).is_empty() && !self.abi.has_pointers(ty);
+        let is_readable = |ty: &ComponentValType| !self.has_unreachable_handles(ty);
         of.size.excess(1).is_none()
             && streams.clone().next().is_some()
-            && streams.all(|element| element.as_ref().is_none_or(is_plain))
+            && streams.all(|element| element.as_ref().is_none_or(is_readable))
+    }
+
+    /// Whether a value has handles in lists, or of a kind that nothing drops.
+    fn has_unreachable_handles(&self, ty: &ComponentValType) -> bool {
+        let any = |types: &[ComponentValType]| types.iter().any(|ty| self.has_unreachable_handles(ty));
+        match self.abi.shape(ty) {
+            Shape::Fields(types) => any(&types),
+            Shape::Repeated(element, _) => any(&[element]),
+            Shape::Cases(cases) => cases.iter().flatten().any(|ty| self.has_unreachable_handles(ty)),
+            Shape::Pointed(Some(Elements(types))) => types.iter().any(|ty| !self.abi.handles(ty).is_empty()),
+            Shape::Handle => true,
+            _ => false,
+        }
     }
 
     /// The functions of WASI whose answers follow their semantics instead of only their types, because language

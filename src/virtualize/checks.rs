@@ -15,7 +15,6 @@ use crate::imports::{Function, redirection};
 use crate::limits;
 use crate::link::Graph;
 use crate::name::{self, Capability, qualified, versioned};
-use crate::runtime;
 use crate::text::{Shown, count};
 use crate::types::ids;
 use crate::types::mentions;
@@ -54,19 +53,13 @@ fn unprovided(decisions: &Decisions<'_>) -> Vec<VirtualizeError> {
 fn not_provided(decisions: &Decisions<'_>, of: &FunctionDecision<'_>) -> Option<String> {
     const NONE: &str = "there are providers for WASI 0.2 and 0.3, and none for a function of this name and type";
     let Some((other, name)) = redirection(of.function.interface, of.function.name) else {
-        let is_of_folders =
-            of.grant.asks_host && Capability::of(of.function.interface, of.function.name) == Some(Capability::Fs);
         let is_of_http = Capability::of(of.function.interface, of.function.name) == Some(Capability::Http);
-        return match of.function.provider.as_deref() {
+        return match of.function.provider {
             None if is_of_http => Some(
                 "rules for requests are judged where `wasi:http/outgoing-handler` of WASI 0.2 sends them, and nowhere else"
                     .to_owned(),
             ),
             None => Some(NONE.to_owned()),
-            // Host directories would require asynchronous calls of the host.
-            Some(name) if is_of_folders && runtime::is_of_0_3(name) => {
-                Some("directories of the host can be mounted for WASI 0.2 alone".to_owned())
-            }
             Some(_) => None,
         };
     };

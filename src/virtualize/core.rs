@@ -31,6 +31,8 @@ pub enum Intrinsic {
     ResourceDrop(ResourceId),
     StreamNew(ComponentDefinedTypeId),
     StreamRead(ComponentDefinedTypeId),
+    /// The same, with memory of the providers for lists and texts.
+    StreamTake(ComponentDefinedTypeId),
     StreamWrite(ComponentDefinedTypeId),
     StreamDropReadable(ComponentDefinedTypeId),
     StreamDropWritable(ComponentDefinedTypeId),
@@ -47,8 +49,12 @@ pub enum Intrinsic {
     WaitableJoin,
     /// Runs a task until it waits.
     Drive,
-    /// The asynchronous function behind the front with this number.
+    /// The asynchronous function of the host, or behind a front, that the function with this number calls.
     Later(usize),
+    /// Drops a call that has returned.
+    SubtaskDrop,
+    /// The function with this number of the module that runs tasks.
+    Step(usize),
     Realloc,
     /// The function of the host, or for an outer adapter of the component, that the function with this number calls.
     Host(usize),
@@ -86,6 +92,10 @@ pub struct Core<'c> {
     providers: IndexSet<String>,
     /// The operations of tasks on streams and futures.
     groups: IndexSet<Group>,
+    /// The functions of the module that runs tasks, by number.
+    steps: Vec<Code>,
+    /// The one of them that opens a directory of the host.
+    open: Option<Intrinsic>,
     memory: Memory,
     /// The address for the host's result of logging, where calls are logged.
     answer: Option<u32>,
@@ -145,6 +155,8 @@ impl<'c> Core<'c> {
             conversions: Vec::new(),
             providers: IndexSet::new(),
             groups: IndexSet::new(),
+            steps: Vec::new(),
+            open: None,
             memory: Memory::new(image),
             answer: None,
             active: None,
@@ -229,7 +241,7 @@ impl<'c> Core<'c> {
         // Equal functions are emitted once, except where a backtrace would show their names.
         let mut known: BTreeMap<(u32, Vec<u8>, Option<String>), String> = BTreeMap::new();
         let mut export = |sections: &mut Sections, code: &Code, name: Option<String>| {
-            let signature = (code.signature.params.clone(), code.signature.result.clone());
+            let signature = code.lowered();
             let body = code.encode(index);
             let next = known.len().to_string();
             let key = (sections.signature(signature.clone()), body.clone().into_raw_body(), name);
@@ -277,10 +289,11 @@ impl<'c> Core<'c> {
             }
             Intrinsic::StreamNew(_) | Intrinsic::FutureNew(_) => (vec![], vec![ValType::I64]),
             Intrinsic::FutureWrite(_) | Intrinsic::Drive => i32s(2, 1),
-            Intrinsic::StreamRead(_) | Intrinsic::StreamWrite(_) => i32s(3, 1),
+            Intrinsic::StreamRead(_) | Intrinsic::StreamTake(_) | Intrinsic::StreamWrite(_) => i32s(3, 1),
             Intrinsic::ContextGet | Intrinsic::WaitableSetNew => i32s(0, 1),
             Intrinsic::WaitableJoin | Intrinsic::Log => i32s(2, 0),
             Intrinsic::Realloc => i32s(4, 1),
+            Intrinsic::Step(number) => self.steps.get(number).map(Code::lowered).unwrap_or_default(),
             Intrinsic::Later(number) => of(number, &|ty| self.abi.lowered_async(ty)),
             Intrinsic::TaskReturn(number) => of(number, &|ty| (self.abi.returned(ty), vec![])),
             Intrinsic::Host(number) => of(number, &|ty| self.abi.lowered(ty)),
@@ -295,6 +308,7 @@ impl<'c> Core<'c> {
             | Intrinsic::FutureDropReadable(_)
             | Intrinsic::FutureDropWritable(_)
             | Intrinsic::ContextSet
+            | Intrinsic::SubtaskDrop
             | Intrinsic::WaitableSetDrop => i32s(1, 0),
         }
     }

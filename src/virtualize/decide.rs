@@ -165,8 +165,7 @@ impl<'c> Decisions<'c> {
         for (of, action) in functions.zip(actions) {
             // A function that cannot be asynchronous cannot have a front.
             let is_constructor = matches!(Form::of(of.function.name), Some(Form::Constructor(_)));
-            let can_go_on = of.function.ty.async_ || (Abi(component).can_call_async(of.function.ty) && !is_constructor);
-            of.goes_on = action.goes_on() && can_go_on;
+            of.goes_on = action.goes_on() && (of.function.ty.async_ || !is_constructor);
             of.action = action;
         }
         Ok(())
@@ -185,7 +184,8 @@ impl<'c> Decisions<'c> {
         let deny = || answers.body(function, Treatment::Deny).unwrap_or(Refusal::Trap);
         let ignore = || answers.body(function, Treatment::Ignore).unwrap_or_else(deny);
         let provider = self.provider(decided);
-        let host = decided.grant.needs_host();
+        // A provider of an asynchronous function calls the host's itself.
+        let host = decided.grant.needs_host() && (provider.is_none() || function.can_forward);
         let takes_own = function.takes(answers.owns);
         let choose = || Choice {
             // A handle without an applicable function (as a host handle where the host's function is absent) counts as

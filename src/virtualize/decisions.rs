@@ -311,7 +311,8 @@ impl<'c> Decisions<'c> {
     /// The provider's function for a function, at least for the provider's handles.
     pub fn provider(&self, decided: &FunctionDecision<'c>) -> Option<&'c str> {
         let FunctionDecision { function, grant, is_passed, .. } = decided;
-        let name = function.provider.as_deref()?;
+        let name = function.providers_with_host.as_deref().filter(|_| grant.asks_host);
+        let name = name.or(function.provider.as_deref())?;
         let answers = match grant.treatment {
             _ if *is_passed => false,
             Treatment::Provide => redirection(function.interface, function.name).is_none(),

@@ -119,7 +119,8 @@ impl Adapter {
                 refused.push(Refused { interface, function, treatment, traps });
             }
         }
-        let (forwarded, idle) = (decisions.forwarded(), checks::idle(decisions));
+        let (forwarded, mut idle) = (decisions.forwarded(), checks::idle(decisions));
+        idle.extend(needs::unlogged(decisions));
         Adapter { instance, name, outer, refused, provided, forwarded, idle }
     }
 

@@ -6,6 +6,7 @@ use wasmparser::component_types::{ComponentAnyTypeId, ResourceId};
 
 use super::decisions::{Action, Callee, Decisions, InterfaceDecision};
 use crate::imports::Function;
+use crate::text::some_of;
 use crate::types::NamedType;
 use crate::types::copy::writer::Result;
 use crate::types::identity::{TypeKey, needs_name};
@@ -167,4 +168,15 @@ pub fn log_functions<'c>(decisions: &Decisions<'c>) -> Option<([(&'c str, &'c st
     let write = find("wasi:io/streams", "[method]output-stream.blocking-write-and-flush", Some(version))?;
     let error = *write.resources.iter().find(|id| Some(**id) != write.method_of)?;
     Some(([stream, write].map(|of| (of.interface, of.name)), error))
+}
+
+/// A note about the allowed functions whose calls `--debug` does not log, because the host fills them without code of the
+/// adapter.
+pub fn unlogged(decisions: &Decisions<'_>) -> Option<String> {
+    let passed = decisions.functions().filter(|of| decisions.traces && of.is_passed);
+    let names: Vec<String> = passed.map(|of| format!("`{}`", of.function.shown())).collect();
+    let (shown, others) = some_of(&names);
+    let others = if others == 0 { String::new() } else { format!(" and {others} others") };
+    let why = "which are asynchronous, exchange streams or futures, or belong to no interface";
+    (!names.is_empty()).then(|| format!("`--debug` does not log calls of {}{others}, {why}", shown.join(", ")))
 }

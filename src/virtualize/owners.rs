@@ -174,7 +174,8 @@ fn fixed(decisions: &Decisions<'_>, converts_exports: bool) -> BTreeSet<Resource
         interface.is_none_or(|interface| !interface.can_convert(component))
     };
     let mut fixed = of_exports(component, &cannot_convert);
-    let stay = decisions.functions().filter(|of| of.grant.needs_host() && !of.function.can_forward);
+    let is_forwarded = |of: &&FunctionDecision<'_>| of.grant.needs_host() && decisions.provider(of).is_none();
+    let stay = decisions.functions().filter(is_forwarded).filter(|of| !of.function.can_forward);
     fixed.extend(stay.flat_map(|of| &of.function.resources));
     fixed
 }

@@ -298,7 +298,7 @@ fn mount_in_memory_supports_directory_operations() {
 }
 
 /// What a directory of the host's does, which these steps are asked of as well.
-const STEPS: &str = "mkdir /m/d; mkdir /m/d; mkdir /m/d/e; write /m/d/f one; read /m/d/f; stat /m/d/g; read /m/d; rm /m/d; rmdir /m/d; \
+pub const STEPS: &str = "mkdir /m/d; mkdir /m/d; mkdir /m/d/e; write /m/d/f one; read /m/d/f; stat /m/d/g; read /m/d; rm /m/d; rmdir /m/d; \
     rmdir /m/d/f; rename /m/d/f /m/d/e/f; ls /m/d; read /m/d/f; read /m/d/e/f; rename /m/d/e /m/x; rmdir /m/d; ls /m; read /m/x/f; \
     rename /m/x /m/x/y; rename /m/none /m/y; write /m/a a; write /m/b b; rename /m/a /m/b; read /m/b; rename /m/b /m/x; mkdir /m/empty; \
     rename /m/b /m/empty; rename /m/empty /m/b; rename /m/x /m/empty; ls /m; read /m/empty/f; link /m/b /m/hard; append /m/hard more; read /m/b; \

@@ -84,4 +84,5 @@ mod virtualize_trust;
 mod virtualize_worlds;
 mod wac;
 mod wasi3;
+mod wasi3_hosts;
 mod worlds;

@@ -66,8 +66,8 @@ fn provider_modules_export_exactly_the_functions_of_their_wit() {
             }
         }
         let is_of_interface = |name: &String| name.contains('#') && !name.starts_with("weld:");
-        let is_of_text =
-            |name: &String| !["#[dtor]", "#[next]", "#[taken]", "#[close]"].iter().any(|of| name.contains(of));
+        let marks = ["#[dtor]", "#[next]", "#[taken]", "#[close]", "#[host]", "#[through]", "#[begin]"];
+        let is_of_text = |name: &String| !marks.iter().any(|of| name.contains(of));
         exported.retain(|name| is_of_interface(name) && is_of_text(name));
         exported
     };

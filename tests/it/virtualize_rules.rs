@@ -525,6 +525,9 @@ fn virt_denies_async_functions_streams_and_futures_by_type() {
             // Nothing of what is written is taken.
             ("collect", "(5, Err(MESSAGE))", &of("collect")),
             ("copy", "(5, MESSAGE)", &of("copy")),
+            ("texts", "(2000, Err(MESSAGE))", &of("texts")),
+            ("hand", "(2000, Err(MESSAGE))", &of("hand")),
+            ("many", "(5, Err(MESSAGE))", &of("many")),
         ],
     );
     denied.expect_traps(&[("number", &of("number")), ("later-number", &of("later-number"))]);
@@ -544,6 +547,10 @@ fn virt_ignores_async_functions_streams_and_futures_by_type() {
         ("outcome", "Ok(0)"),
         ("both", "([], None)"),
         ("later-number", "0"),
+        // All is read, handles are dropped, and the answer comes at the end.
+        ("texts", "(0, Ok(0))"),
+        ("hand", "(0, Ok(0))"),
+        ("many", "(0, Ok(0))"),
     ]);
     // Whether a stream is read to its end that is given to a function which does nothing is not said.
     assert!(ignored.ask("collect").unwrap().ends_with(", Ok(0))"));

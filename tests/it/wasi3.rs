@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::support::dice::Dice;
 use crate::support::probed::Probed;
-use crate::support::{Ran, guest, names, run_p3, succeeds, virt, virt_in, weld};
+use crate::support::{Ran, guest, names, plug, run_p3, succeeds, virt, virt_in, weld};
 
 /// A directory with files to mount.
 fn files() -> tempfile::TempDir {
@@ -217,15 +217,8 @@ fn virt_wasi_0_2_and_0_3_share_one_virtual_world() {
         // What a stream has taken from a file, it gives; the rest it takes later.
         ("both", "(Ok(()), Ok(()), \"0123\", 6, Ok(()), Ok(\"ABCDEFGHIJ\"))"),
     ]);
-}
-
-#[test]
-fn virt_wasi_0_3_refuses_host_directories() {
-    let directory = files();
-    let mut command = weld(directory.path());
-    command.arg("virt").arg(guest("steps-p3")).args(["--preopen=/=/srv", "-o", "o.wasm"]);
-    let said = crate::support::fails(&mut command);
-    assert!(said.contains("directories of the host can be mounted for WASI 0.2 alone"), "{said}");
+    let output = virt_in(directory.path(), &guest("mixed"), &["--grant=stdin.text=\"0123456789\""]);
+    Probed::new(&output).expect(&[("stdin", "(\"0123\", Err(\"closed\"), Ok(()), Ok(\"456789\"))")]);
 }
 
 #[test]
@@ -238,10 +231,10 @@ fn virt_wasi_0_3_adds_few_bytes() {
     let rest = size(&["--allow-all"]);
     let files = 300_000 + 5 + 17;
     for (flags, most) in [
-        (&["--allow-all", "--mount=/=files"][..], files + 54_000),
-        (&["--allow-all", "--stdin=empty"], 12_000),
-        (&["--allow-all", "--stdout=ignore"], 12_000),
-        (&["--allow-all", "--stderr=deny"], 12_000),
+        (&["--allow-all", "--mount=/=files"][..], files + 55_000),
+        (&["--allow-all", "--stdin=empty"], 12_500),
+        (&["--allow-all", "--stdout=ignore"], 12_500),
+        (&["--allow-all", "--stderr=deny"], 12_500),
     ] {
         let added = size(flags) - rest;
         assert!(added < most, "{flags:?} adds {added} bytes");
@@ -294,4 +287,16 @@ fn virt_wasi_0_3_keeps_concurrent_streams_separate() {
         let ran = run_p3(&output, &words, |_| {});
         assert_eq!((ran.result, ran.stdout.as_str()), (Ok(Ok(())), expected.as_str()), "{seed}");
     }
+}
+
+#[test]
+fn example_of_a_pump_and_a_front_is_read() {
+    let page = std::fs::read_to_string(crate::support::project().join("docs/wasi-0.3.md")).unwrap();
+    let (_, example) = page.split_once("```wat\n").unwrap();
+    let (example, _) = example.split_once("```").unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("stdin.wat");
+    std::fs::write(&path, example).unwrap();
+    let output = plug(&guest("steps-p3"), &[path]);
+    assert_eq!(prints(&output, "cat -- head 5 -- cat"), "hello from the pump\nhello\nhello from the pump\n");
 }

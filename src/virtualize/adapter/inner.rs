@@ -22,7 +22,7 @@ use crate::runtime::driver::{CALLBACK, DRIVE};
 use crate::runtime::image::Image;
 use crate::runtime::log;
 use crate::runtime::memory::Base;
-use crate::runtime::provider::{Instance, Provider, name_of};
+use crate::runtime::provider::{self, Instance, Provider, name_of};
 use crate::types::NamedType;
 use crate::types::copy::TypeIndices;
 use crate::types::copy::writer::Result;
@@ -257,13 +257,33 @@ impl<'c> Inner<'c> {
             Intrinsic::FutureNew(id) => (self.defined(id)?, ComponentBuilder::future_new),
             Intrinsic::FutureDropReadable(id) => (self.defined(id)?, ComponentBuilder::future_drop_readable),
             Intrinsic::FutureDropWritable(id) => (self.defined(id)?, ComponentBuilder::future_drop_writable),
-            Intrinsic::FutureWrite(id) | Intrinsic::StreamRead(id) | Intrinsic::StreamWrite(id) => {
+            Intrinsic::Later(number) => {
+                let (base, function) = (base.ok_or("a task has no memory")?, self.callee(built, number)?);
+                // The host may store its result while other calls use the adapter's own allocator.
+                let realloc = self.provided(provider::REALLOC)?;
+                let options =
+                    [CanonicalOption::Memory(base.memory), CanonicalOption::Realloc(realloc), CanonicalOption::Async];
+                return Ok(self.writer.builder.lower_func(None, function, options));
+            }
+            Intrinsic::SubtaskDrop => return Ok(self.writer.builder.subtask_drop()),
+            Intrinsic::FutureWrite(id)
+            | Intrinsic::StreamRead(id)
+            | Intrinsic::StreamTake(id)
+            | Intrinsic::StreamWrite(id) => {
                 let ty = self.defined(id)?;
-                let options: Vec<_> = memory.into_iter().chain([CanonicalOption::Async]).collect();
+                let abi = Abi(self.writer.component);
+                let has_pointers = abi.element(id).is_some_and(|element| abi.has_pointers(&element));
+                let realloc = match (intrinsic, base) {
+                    (Intrinsic::StreamRead(_), Some(base)) if has_pointers => Some(base.realloc),
+                    (Intrinsic::StreamTake(_), Some(_)) if has_pointers => Some(self.provided(provider::REALLOC)?),
+                    _ => None,
+                };
+                let realloc = realloc.map(CanonicalOption::Realloc);
+                let options: Vec<_> = memory.into_iter().chain(realloc).chain([CanonicalOption::Async]).collect();
                 let builder = &mut self.writer.builder;
                 return Ok(match intrinsic {
                     Intrinsic::FutureWrite(_) => builder.future_write(ty, options),
-                    Intrinsic::StreamRead(_) => builder.stream_read(ty, options),
+                    Intrinsic::StreamRead(_) | Intrinsic::StreamTake(_) => builder.stream_read(ty, options),
                     _ => builder.stream_write(ty, options),
                 });
             }
@@ -287,23 +307,28 @@ impl<'c> Inner<'c> {
                 return self.provided(built.providers.get(number).ok_or("there is no provider")?);
             }
             Intrinsic::Host(number) => {
-                let Stub { function, action, .. } = built.stubs.get(number).ok_or("a function is not there")?;
-                let (interface, name) = match action {
-                    Action::Call(Callee::Redirected(interface, name)) => (interface.as_str(), *name),
-                    _ => (function.interface, function.name),
-                };
-                let function = self.host_function(interface, name).ok_or("a function is forwarded to none")?;
+                let function = self.callee(built, number)?;
                 return Ok(self.writer.lower(function, base));
             }
             Intrinsic::Log => {
                 let (base, module) = base.zip(built.log.as_ref()).ok_or("nothing is logged")?;
                 return self.log(base, module);
             }
-            Intrinsic::Later(_) | Intrinsic::Realloc | Intrinsic::Wrap(_) | Intrinsic::Unwrap(_) => {
+            Intrinsic::Step(_) | Intrinsic::Realloc | Intrinsic::Wrap(_) | Intrinsic::Unwrap(_) => {
                 return Err("a function calls what it has not".to_owned());
             }
         };
         Ok(canon(&mut self.writer.builder, ty))
+    }
+
+    /// The function of the host that a function calls.
+    fn callee(&self, built: &Built<'c>, number: usize) -> Result<u32> {
+        let Stub { function, action, .. } = built.stubs.get(number).ok_or("a function is not there")?;
+        let (interface, name) = match action {
+            Action::Call(Callee::Redirected(interface, name)) => (interface.as_str(), *name),
+            _ => (function.interface, function.name),
+        };
+        Ok(self.host_function(interface, name).ok_or("a function is forwarded to none")?)
     }
 
     /// The index of a stream or future type.

@@ -72,6 +72,17 @@ pub fn post_return() -> Code {
     code
 }
 
+/// Drops a handle. A local is given where it is a rep instead.
+pub fn drop_handle(code: &mut Code, handle: Handle, at: At, of_rep: Option<u32>) {
+    at.load(code);
+    code.add_all(of_rep.into_iter().flat_map(rep::handle));
+    code.call(match handle {
+        Handle::Own(id) | Handle::Borrow(id) => Intrinsic::ResourceDrop(id),
+        Handle::Stream(id) => Intrinsic::StreamDropReadable(id),
+        Handle::Future(id) => Intrinsic::FutureDropReadable(id),
+    });
+}
+
 /// Code that makes a handle of the adapter for one of the host.
 pub fn wrap(id: ResourceId) -> Code {
     let mut code = Code::of_handle(1);
@@ -154,16 +165,7 @@ impl<'c> Core<'c> {
 
     fn drop_where(&self, code: &mut Code, of: &Function<'_>, are_reps: bool, wants: &dyn Fn(Handle) -> bool) {
         let scratch = are_reps.then(|| code.local(ValType::I32));
-        let mut visit = |code: &mut Code, handle, at: At| {
-            at.load(code);
-            code.add_all(scratch.into_iter().flat_map(rep::handle));
-            code.call(match handle {
-                Handle::Own(id) | Handle::Borrow(id) => Intrinsic::ResourceDrop(id),
-                Handle::Stream(id) => Intrinsic::StreamDropReadable(id),
-                Handle::Future(id) => Intrinsic::FutureDropReadable(id),
-            });
-        };
-        self.params(code, of, wants, &mut visit);
+        self.params(code, of, wants, &mut |code, handle, at| drop_handle(code, handle, at, scratch));
     }
 
     /// Calls the function that the handles select.
@@ -300,7 +302,7 @@ impl<'c> Core<'c> {
     }
 
     /// Replaces the handles in a result of another function by those for the caller.
-    fn take(&self, code: &mut Code, ty: &ComponentValType, at: At, function: Intrinsic) {
+    pub(super) fn take(&self, code: &mut Code, ty: &ComponentValType, at: At, function: Intrinsic) {
         let (value, scratch) = (code.local(ValType::I32), code.local(ValType::I32));
         let gives_reps = matches!(function, Intrinsic::Provider(_));
         let mut visit = |code: &mut Code, handle, at: At| {

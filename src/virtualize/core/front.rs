@@ -4,10 +4,13 @@
 //! always available. Calls may overlap, so each has its own memory for the result.
 
 use wasm_encoder::{BlockType, Instruction as I, ValType};
+use wasmparser::component_types::ComponentValType;
 
 use super::{Code, Core, Defined, Intrinsic, Options};
+use crate::abi::MAX_FLAT_ASYNC_PARAMS;
 use crate::imports::Function;
 use crate::runtime::code::word;
+use crate::runtime::flat::{self, Address};
 use crate::runtime::memory::{FIRST, NEXT};
 use crate::runtime::walk;
 use crate::virtualize::decisions::Action;
@@ -31,7 +34,12 @@ impl<'c> Core<'c> {
             code.add([I::LocalSet(room)]);
             room
         });
-        code.add_all((0..code.signature.params.len() as u32).chain(room).map(I::LocalGet));
+        let params = code.signature.params.len() as u32;
+        match code.signature.spilled || params as usize <= MAX_FLAT_ASYNC_PARAMS {
+            true => code.add_all((0..params).map(I::LocalGet)),
+            false => self.store_params(&mut code, function),
+        }
+        code.add_all(room.map(I::LocalGet));
         code.call(Intrinsic::Later(number));
         code.add([I::I32Const(RETURNED), I::I32Ne, I::If(BlockType::Empty), I::Unreachable, I::End]);
         self.drop_lent(&mut code, function, Intrinsic::Later(number));
@@ -47,6 +55,18 @@ impl<'c> Core<'c> {
         }
         let options = Options { memory: true, realloc: true, post_return: false, goes_on: false };
         self.functions.push(Defined { function, action: &Action::PassThrough, options, code, name: None });
+    }
+
+    /// Stores parameters, which are too many to be passed flat, and pushes their address.
+    fn store_params(&self, code: &mut Code, of: &Function<'_>) {
+        let types: Vec<ComponentValType> = of.ty.params.iter().map(|(_, ty)| *ty).collect();
+        let (layout, room) = (self.abi.fields(&types).1, code.local(ValType::I32));
+        code.add([0, 0, layout.align as i32, layout.size as i32].map(I::I32Const));
+        code.call(Intrinsic::Realloc);
+        code.add([I::LocalSet(room)]);
+        let locals: Vec<u32> = (0..code.signature.params.len() as u32).collect();
+        flat::store(code, self.abi, &types, Address(room, 0), &locals);
+        code.add([I::LocalGet(room)]);
     }
 
     /// The address of the number of calls in progress.

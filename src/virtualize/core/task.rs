@@ -6,16 +6,19 @@
 //! called here.
 
 use indexmap::IndexSet;
-use wasm_encoder::{Instruction as I, Module, ValType};
-use wasmparser::component_types::ComponentDefinedTypeId;
+use wasm_encoder::{BlockType, Instruction as I, Module, ValType};
+use wasmparser::component_types::{ComponentDefinedTypeId, ComponentValType};
 
+use super::calls::drop_handle;
 use super::{Code, Core, INTRINSICS, Intrinsic};
-use crate::abi::Lowered;
+use crate::abi::{Lowered, MAX_FLAT_ASYNC_PARAMS, Signature};
 use crate::imports::Function;
+use crate::runtime::code::word;
 use crate::runtime::driver;
-use crate::runtime::provider::{Direction, Provider};
+use crate::runtime::flat::{self, Address};
+use crate::runtime::provider::{self, Direction, Provider};
 use crate::runtime::value::Value;
-use crate::runtime::walk::{At, Handle};
+use crate::runtime::walk::{At, Handle, Walk};
 
 /// The providers' functions for tasks: `virt-components/README.md`.
 const START: &str = "weld:tasks#start";
@@ -23,9 +26,14 @@ const GIVE: &str = "weld:tasks#give";
 const TAKE: &str = "weld:tasks#take";
 const DRAIN: &str = "weld:tasks#drain";
 const ANSWER: &str = "weld:tasks#answer";
+const CALL: &str = "weld:tasks#call";
+/// The function that opens a directory of the host.
+const OPENS: &str = "[method]descriptor.open-at";
 const NEXT: &str = "weld:tasks#next";
 const EVENT: &str = "weld:tasks#event";
 
+/// The offset of the provider's own number in what a task and a provider share.
+const STATE: u32 = 12;
 /// The number of bytes that are drained at once.
 const ROOM: u32 = 4096;
 
@@ -36,8 +44,10 @@ pub enum Group {
     Give(ComponentDefinedTypeId, Intrinsic, Intrinsic),
     /// Reads for a provider, with the same functions.
     Take(ComponentDefinedTypeId, Intrinsic, Intrinsic),
-    /// Reads and discards.
-    Drain(ComponentDefinedTypeId),
+    /// Reads and discards. The function drops the handles among the elements.
+    Drain(ComponentDefinedTypeId, Intrinsic),
+    /// Calls the host and gives the result: the functions that call, that ask the provider what next, and that return.
+    Call(Intrinsic, Intrinsic, Intrinsic),
     /// Completes a future.
     Answer(ComponentDefinedTypeId),
 }
@@ -45,22 +55,26 @@ pub enum Group {
 impl Group {
     /// The operations, by number.
     fn operations(self) -> [Option<Intrinsic>; OPERATIONS] {
-        let reading = |id| (Intrinsic::StreamRead(id), Intrinsic::StreamDropReadable(id));
-        let ((pass, drop), others) = match self {
+        let ((pass, drop), [next, close]) = match self {
             Group::Give(id, next, close) => {
-                ((Intrinsic::StreamWrite(id), Intrinsic::StreamDropWritable(id)), Some((next, close)))
+                ((Intrinsic::StreamWrite(id), Intrinsic::StreamDropWritable(id)), [Some(next), Some(close)])
             }
-            Group::Take(id, next, close) => (reading(id), Some((next, close))),
-            Group::Drain(id) => (reading(id), None),
-            Group::Answer(id) => ((Intrinsic::FutureWrite(id), Intrinsic::FutureDropWritable(id)), None),
+            Group::Take(id, next, close) => {
+                ((Intrinsic::StreamTake(id), Intrinsic::StreamDropReadable(id)), [Some(next), Some(close)])
+            }
+            Group::Drain(id, drop) => {
+                ((Intrinsic::StreamRead(id), Intrinsic::StreamDropReadable(id)), [Some(drop), None])
+            }
+            Group::Call(call, next, result) => ((call, Intrinsic::SubtaskDrop), [Some(next), Some(result)]),
+            Group::Answer(id) => ((Intrinsic::FutureWrite(id), Intrinsic::FutureDropWritable(id)), [None, None]),
         };
-        let (next, close) = others.unzip();
         [Some(pass), Some(drop), next, close]
     }
 }
 
 const OPERATIONS: usize = 4;
-/// The operations before the first group, which all tasks share. Number 0 is the end.
+/// The operations before the first group, which all tasks share, but for the last one, which opens a directory of the
+/// host. Number 0 is the end.
 const OF_ALL: [Intrinsic; 3] = [Intrinsic::WaitableSetNew, Intrinsic::WaitableSetDrop, Intrinsic::WaitableJoin];
 
 impl<'c> Core<'c> {
@@ -90,7 +104,7 @@ impl<'c> Core<'c> {
     /// Pushes the number of the first operation of a group.
     fn group(&mut self, code: &mut Code, group: Group) {
         let number = self.groups.insert_full(group).0;
-        code.add([I::I32Const((1 + OF_ALL.len() + number * OPERATIONS) as i32)]);
+        code.add([I::I32Const((2 + OF_ALL.len() + number * OPERATIONS) as i32)]);
     }
 
     /// The streams among the parameters.
@@ -110,9 +124,161 @@ impl<'c> Core<'c> {
         let Intrinsic::Provider(number) = provider else { return };
         let name = self.providers.get_index(number).cloned().unwrap_or_default();
         let Some(direction) = Provider::direction(&name) else { return };
+        if direction == Direction::Call {
+            return self.start_call(code, of, provider, task);
+        }
+        self.give(code, of, provider);
+        let Some(own) = provider::without_host(&name) else {
+            return self.start_own_flow(code, of, provider, (&name, direction), task);
+        };
+        // The provider's function gives the handle of the host for a descriptor of the host, else zero.
+        let handle = code.local(ValType::I32);
+        code.add_all((0..code.signature.params.len() as u32).map(I::LocalGet));
+        code.call(provider);
+        code.add([I::LocalTee(handle), I::If(BlockType::Empty)]);
+        match Direction::through(&own) {
+            Some(names) => self.pass_through(code, of, handle, (&own, names), task),
+            None => {
+                self.call_for_flow(code, of, handle);
+                code.call(Intrinsic::TaskReturn(self.functions.len()));
+            }
+        }
+        code.add([I::Else]);
+        let provider = self.provider(&own);
+        self.start_own_flow(code, of, provider, (&own, direction), task);
+        code.add([I::End]);
+    }
+
+    /// Returns the stream and the future of the host. A provider may have the stream go through it: then its own stream is returned
+    /// instead, and takes the host's data.
+    fn pass_through(
+        &mut self,
+        code: &mut Code,
+        of: &Function<'_>,
+        handle: u32,
+        (own, [is_through, begin, taken]): (&str, [String; 3]),
+        task: u32,
+    ) {
+        let given: Vec<Handle> = of.ty.result.iter().flat_map(|ty| Handle::within(self.abi, ty)).collect();
+        let stream = given.iter().find_map(|handle| handle.stream());
+        let Some((id, element)) = stream.and_then(|id| Some((id, self.abi.element(id)?))) else { return };
+        let params = code.signature.params.len() as u32;
+        self.call_for_flow(code, of, handle);
+        let [stream, future, taking, giving] = [(); 4].map(|()| code.local(ValType::I32));
+        code.add([I::LocalSet(future), I::LocalSet(stream)]);
+        code.add_all((0..params).map(I::LocalGet));
+        self.call_provider(code, &is_through);
+        code.add([I::If(BlockType::Empty)]);
+        let [begin, taken] = [&begin, &taken].map(|name| self.provider(name));
+        self.provider(provider::REALLOC);
+        // The end of the host's stream is no event of its own: the provider's stream ends with it.
+        let nothing = self.add_step(step(1, false));
+        code.add([I::LocalGet(task)]);
+        self.group(code, Group::Take(id, taken, nothing));
+        code.add([I::LocalGet(stream), I::I32Const(0), I::I32Const(0)]);
+        code.add([I::I32Const(self.abi.layout(&element).size.max(1) as i32)]);
+        self.call_provider(code, TAKE);
+        code.add([I::LocalSet(taking)]);
+        let [next, close] = [Direction::Give.next(own), Direction::close(own)].map(|name| self.provider(&name));
+        code.add([I::LocalGet(task)]);
+        self.group(code, Group::Give(id, next, close));
+        let both = code.ends(Intrinsic::StreamNew(id));
+        code.add([I::I32Const(0), I::I32Const(0)]);
+        self.call_provider(code, GIVE);
+        code.add([I::LocalSet(giving)]);
+        code.add_all((0..params).chain([giving]).map(I::LocalGet));
+        code.call(begin);
+        code.add([I::LocalGet(taking), I::LocalGet(giving), I::I32Load(word(STATE)), I::I32Store(word(STATE))]);
+        code.add([I::LocalGet(both), I::I32WrapI64, I::LocalSet(stream), I::End]);
+        code.add([I::LocalGet(stream), I::LocalGet(future)]);
+        code.call(Intrinsic::TaskReturn(self.functions.len()));
+    }
+
+    /// Calls the host's function with a handle, and pushes the streams and futures that it returns.
+    fn call_for_flow(&mut self, code: &mut Code, of: &Function<'_>, handle: u32) {
+        let Some(ty) = &of.ty.result else { return };
+        code.add_all([handle].into_iter().chain(1..code.signature.params.len() as u32).map(I::LocalGet));
+        let host = self.host();
+        let (params, _) = self.abi.lowered(of.ty);
+        if params.len() > code.signature.params.len() {
+            let layout = self.abi.layout(ty);
+            let (room, address) = (self.memory.scratch(layout.size, layout.align), code.local(ValType::I32));
+            code.add([I::I32Const(room as i32)]);
+            code.call(host);
+            code.add([I::I32Const(room as i32), I::LocalSet(address)]);
+            flat::push(code, self.abi, &[*ty], Address(address, 0));
+        } else {
+            code.call(host);
+        }
+    }
+
+    /// Lets a provider answer, which may call the host's function first.
+    fn start_call(&mut self, code: &mut Code, of: &Function<'_>, provider: Intrinsic, task: u32) {
+        let next = self.provider(provider::CALLED);
+        let call = self.call_step(of);
+        if of.name == OPENS {
+            self.open = Some(call);
+        }
+        let result = self.return_step(of);
+        let flow = code.local(ValType::I32);
+        code.add([I::LocalGet(task)]);
+        self.group(code, Group::Call(call, next, result));
+        self.call_provider(code, CALL);
+        code.add([I::LocalSet(flow)]);
+        self.give(code, of, provider);
+        code.add_all((0..code.signature.params.len() as u32).chain([flow]).map(I::LocalGet));
+        code.call(provider);
+        self.drop_lent(code, of, provider);
+    }
+
+    /// A step that calls the host's function with the parameters at one address, for a result at another.
+    fn call_step(&mut self, of: &Function<'_>) -> Intrinsic {
+        // The result of the host may have texts.
+        self.provider(provider::REALLOC);
+        let mut code = step(2, true);
+        let types: Vec<ComponentValType> = of.ty.params.iter().map(|(_, ty)| *ty).collect();
+        match types.iter().map(|ty| self.abi.flat(ty).len()).sum::<usize>() > MAX_FLAT_ASYNC_PARAMS {
+            true => code.add([I::LocalGet(0)]),
+            false => flat::push(&mut code, self.abi, &types, Address(0, 0)),
+        }
+        if of.ty.result.is_some() {
+            code.add([I::LocalGet(1)]);
+        }
+        code.call(Intrinsic::Later(self.functions.len()));
+        self.add_step(code)
+    }
+
+    /// A step that returns the result at an address. Its handles are a provider's.
+    fn return_step(&mut self, of: &Function<'_>) -> Intrinsic {
+        let mut code = step(1, false);
+        if let Some(ty) = &of.ty.result {
+            self.take(&mut code, ty, At::Memory(0, 0), Intrinsic::Provider(0));
+            match self.is_returned_flat(of, ty) {
+                true => flat::push(&mut code, self.abi, &[*ty], Address(0, 0)),
+                false => code.add([I::LocalGet(0)]),
+            }
+        }
+        code.call(Intrinsic::TaskReturn(self.functions.len()));
+        self.add_step(code)
+    }
+
+    fn add_step(&mut self, code: Code) -> Intrinsic {
+        self.steps.push(code);
+        Intrinsic::Step(self.steps.len() - 1)
+    }
+
+    /// Hands a stream to a provider that keeps it, and returns. The parameters have been converted for the provider.
+    fn start_own_flow(
+        &mut self,
+        code: &mut Code,
+        of: &Function<'_>,
+        provider: Intrinsic,
+        (name, direction): (&str, Direction),
+        task: u32,
+    ) {
         let given: Vec<Handle> = of.ty.result.iter().flat_map(|ty| Handle::within(self.abi, ty)).collect();
         let Some(future) = given.iter().find_map(|handle| handle.future()) else { return };
-        let [next, close] = [direction.next(&name), Direction::close(&name)].map(|name| self.provider(&name));
+        let [next, close] = [direction.next(name), Direction::close(name)].map(|name| self.provider(&name));
         let flow = code.local(ValType::I32);
         code.add([I::LocalGet(task)]);
         let mut readable = None;
@@ -122,7 +288,7 @@ impl<'c> Core<'c> {
                 self.group(code, Group::Give(stream, next, close));
                 readable = Some(code.ends(Intrinsic::StreamNew(stream)));
             }
-            Direction::Take => {
+            Direction::Take | Direction::Call => {
                 let Some((stream, place)) = self.streams(code, of).pop() else { return };
                 self.group(code, Group::Take(stream, next, close));
                 place.load(code);
@@ -130,9 +296,15 @@ impl<'c> Core<'c> {
         }
         self.group(code, Group::Answer(future));
         let answer = code.ends(Intrinsic::FutureNew(future));
-        self.call_provider(code, if direction == Direction::Give { GIVE } else { TAKE });
+        match direction {
+            Direction::Give => self.call_provider(code, GIVE),
+            Direction::Take | Direction::Call => {
+                // Providers take bytes.
+                code.add([I::I32Const(1)]);
+                self.call_provider(code, TAKE);
+            }
+        }
         code.add([I::LocalSet(flow)]);
-        self.give(code, of, provider);
         code.add_all((0..code.signature.params.len() as u32).chain([flow]).map(I::LocalGet));
         code.call(provider);
         self.drop_lent(code, of, provider);
@@ -148,13 +320,37 @@ impl<'c> Core<'c> {
             let element = self.abi.element(id).map(|ty| self.abi.layout(&ty));
             let (size, align) = element.map_or((0, 1), |layout| (layout.size, layout.align));
             let count = ROOM.checked_div(size).unwrap_or(ROOM).max(1);
-            let room = self.memory.scratch(size.saturating_mul(count).max(1), align);
+            debug_assert!(align <= 8, "the allocator of providers aligns to as much");
             code.add([I::LocalGet(task)]);
-            self.group(code, Group::Drain(id));
+            let drop = self.drop_step(id);
+            self.group(code, Group::Drain(id, drop));
             at.load(code);
-            code.add([I::I32Const(room as i32), I::I32Const(count as i32)]);
+            code.add([I::I32Const(size.saturating_mul(count).max(1) as i32), I::I32Const(count as i32)]);
             self.call_provider(code, DRAIN);
         }
+    }
+
+    /// A step that drops the handles among elements that were read: their address, and how many there are.
+    fn drop_step(&mut self, id: ComponentDefinedTypeId) -> Intrinsic {
+        let same = |group: &Group| match group {
+            Group::Drain(other, drop) if *other == id => Some(*drop),
+            _ => None,
+        };
+        if let Some(drop) = self.groups.iter().find_map(same) {
+            return drop;
+        }
+        let mut code = step(2, false);
+        if let Some(element) = self.abi.element(id) {
+            let mut visit = |code: &mut Code, handle, at| drop_handle(code, handle, at, None);
+            let mut walk = Walk { abi: self.abi, wants: &|_| true, visit: &mut visit };
+            if walk.has_any(&element) {
+                walk.each(&mut code, &[element], 0, 1);
+            }
+            if self.abi.has_pointers(&element) {
+                code.reset();
+            }
+        }
+        self.add_step(code)
     }
 
     /// Makes a future that the task completes. Pushes the readable end.
@@ -170,15 +366,18 @@ impl<'c> Core<'c> {
     /// Returns a value from a task.
     pub(super) fn return_answer(&mut self, code: &mut Code, of: &Function<'_>, answer: Option<&Value>) {
         if let (Some(answer), Some(ty)) = (answer, &of.ty.result) {
-            let flat = self.abi.flat(ty);
             // Canonical ABI, `canon task.return`: a value of too many parts is passed by a pointer.
-            if self.abi.returned(of.ty) == flat {
-                self.push(code, ty, answer, &flat);
-            } else {
-                self.push_address(code, ty, answer);
+            match self.is_returned_flat(of, ty) {
+                true => self.push(code, ty, answer, &self.abi.flat(ty)),
+                false => self.push_address(code, ty, answer),
             }
         }
         code.call(Intrinsic::TaskReturn(self.functions.len()));
+    }
+
+    /// Whether `task.return` takes the result of a function flat.
+    fn is_returned_flat(&self, of: &Function<'_>, ty: &ComponentValType) -> bool {
+        self.abi.returned(of.ty) == self.abi.flat(ty)
     }
 
     /// The module that runs tasks, if there are any, with its imports.
@@ -188,13 +387,26 @@ impl<'c> Core<'c> {
         }
         let [next, event] = [NEXT, EVENT].map(|name| self.provider(name));
         let groups = self.groups.iter().flat_map(|group| group.operations());
-        let operations: Vec<Option<Intrinsic>> = std::iter::once(None).chain(OF_ALL.map(Some)).chain(groups).collect();
+        let operations: Vec<Option<Intrinsic>> =
+            std::iter::once(None).chain(OF_ALL.map(Some)).chain([self.open]).chain(groups).collect();
         let fixed = [Intrinsic::ContextGet, next, event];
-        let imports: IndexSet<Intrinsic> = fixed.into_iter().chain(operations.iter().flatten().copied()).collect();
-        let number = |of: &Option<Intrinsic>| Some(imports.get_index_of(of.as_ref()?)? as u32);
-        let operations: Vec<Option<u32>> = operations.iter().map(number).collect();
+        let called = operations.iter().flatten().copied().chain(self.steps.iter().flat_map(Code::calls));
+        let is_imported = |of: &Intrinsic| !matches!(of, Intrinsic::Step(_));
+        let imports: IndexSet<Intrinsic> = fixed.into_iter().chain(called.filter(is_imported)).collect();
+        let index = |of: Intrinsic| match of {
+            Intrinsic::Step(number) => (imports.len() + number) as u32,
+            of => imports.get_index_of(&of).unwrap_or_default() as u32,
+        };
+        let operations: Vec<Option<u32>> = operations.into_iter().map(|of| of.map(index)).collect();
         let signatures: Vec<Lowered> = imports.iter().map(|of| self.signature(*of)).collect();
-        let module = driver::module(INTRINSICS, &self.memory, &signatures, &operations);
+        let steps: Vec<_> = self.steps.iter().map(|code| (code.lowered(), code.encode(index))).collect();
+        let module = driver::module(INTRINSICS, &self.memory, &signatures, &steps, &operations);
         Some((module, imports.into_iter().collect()))
     }
+}
+
+/// The code of a step, with so many parameters.
+fn step(params: usize, has_result: bool) -> Code {
+    let (params, result) = (vec![ValType::I32; params], vec![ValType::I32; usize::from(has_result)]);
+    Code::new(Signature { params, spilled: false, result, returns_pointer: false })
 }

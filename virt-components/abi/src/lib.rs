@@ -115,6 +115,11 @@ impl<T> At<T> {
 pub struct Out<T>(*mut T);
 
 impl<T> Out<T> {
+    /// Room at an address that is the caller's own.
+    pub fn new(address: usize) -> Self {
+        Out(address as *mut T)
+    }
+
     /// Puts it there.
     pub fn put(self, value: impl Into<T>) {
         // SAFETY: Only the adapter calls functions that take such a value, and gives room for the result, which is aligned.

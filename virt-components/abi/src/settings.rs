@@ -22,6 +22,8 @@ pub mod host {
     pub const BLOCKING_WRITE: u32 = 128;
     /// `wasi:http/types#[method]outgoing-request.method`, `scheme`, `authority` and `path-with-query`.
     pub const REQUEST: u32 = 256;
+    /// `wasi:filesystem/types@0.3.0#[method]descriptor.open-at`.
+    pub const OPEN_3: u32 = 512;
 }
 
 /// All that a component was given.

@@ -5,6 +5,8 @@ mod descriptor;
 mod hosts;
 pub mod list;
 mod wasi3;
+#[cfg(feature = "host")]
+mod wasi3_hosts;
 
 use ::filesystem::{Away, Code, FileSystem, Open, Spot};
 use abi::{At, Datetime, Handle, List, Out, Reply, Text, Whose};
@@ -30,7 +32,23 @@ enum Descriptor {
     Host(Host),
 }
 
+/// Of which WASI a handle of the host's is.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Release {
+    Two,
+    Three,
+}
+
+/// A folder that is still to be opened, of which mount, and by which path.
+#[cfg_attr(not(feature = "host"), allow(dead_code))]
+#[derive(Clone, Copy)]
+pub struct Below {
+    mount: u32,
+    path: Text,
+}
+
 /// A descriptor of the host's, inside one of the provider's.
+#[cfg_attr(not(feature = "host"), allow(dead_code))]
 #[derive(Clone, Copy)]
 pub struct Host {
     handle: Handle,
@@ -39,6 +57,9 @@ pub struct Host {
     spot: Option<Spot>,
     /// It is that of a mount, which is needed again.
     kept: bool,
+    release: Release,
+    /// What is to be opened first, of that handle.
+    below: Option<Below>,
     /// That there are any.
     #[expect(dead_code, reason = "its type says all")]
     any: Any,
@@ -82,9 +103,13 @@ fn get(descriptor: u32) -> &'static Descriptor {
 
 #[unsafe(export_name = "wasi:filesystem/preopens#get-directories")]
 extern "C" fn get_directories(out: Out<List<Directory>>) {
+    give_directories(out, Release::Two);
+}
+
+fn give_directories(out: Out<List<Directory>>, release: Release) {
     let files = FILES.get();
     files.start(settings());
-    let hosts = hosts::all(files, settings().mounts.slice());
+    let hosts = hosts::all(files, settings().mounts.slice(), release);
     out.put(DIRECTORIES.give(|directories| {
         directories.clear();
         for mount in 0..files.mounts().count() {
@@ -110,7 +135,7 @@ extern "C" fn drop_descriptor(descriptor: u32) {
         match DESCRIPTORS.get().remove(index).or_trap() {
             Descriptor::Own(open) => FILES.get().close(open.place),
             Descriptor::Host(host) if host.kept => {}
-            Descriptor::Host(host) => host::drop_descriptor(host.handle),
+            Descriptor::Host(host) => hosts::release(host.handle, host.release),
         }
     }
 }
@@ -124,11 +149,12 @@ enum Whom {
 }
 
 /// Who a descriptor of a function with two of them is for.
-fn whom(descriptor: u32) -> Whom {
+fn whom(descriptor: u32, release: Release) -> Whom {
     match whose(descriptor) {
         Whose::Denied | Whose::Ignored => Whom::Nobody,
         Whose::Host(handle) => {
-            let host = |any| Whom::Host(Host { handle, read_only: false, spot: None, kept: true, any });
+            let host =
+                |any| Whom::Host(Host { handle, read_only: false, spot: None, kept: true, release, below: None, any });
             any().map_or(Whom::Nobody, host)
         }
         Whose::Provider(_) => match get(descriptor) {

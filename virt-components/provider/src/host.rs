@@ -114,6 +114,11 @@ unsafe extern "C" {
     #[link_name = "wasi:filesystem/preopens#get-directories"]
     pub safe fn get_directories(out: Out<List<Directory<Handle>>>);
 
+    #[link_name = "wasi:filesystem/preopens@0.3#get-directories"]
+    pub safe fn get_directories_3(out: Out<List<Directory<Handle>>>);
+    #[link_name = "wasi:filesystem/types@0.3#[resource-drop]descriptor"]
+    pub safe fn drop_descriptor_3(descriptor: Handle);
+
     #[link_name = "wasi:filesystem/types#[resource-drop]descriptor"]
     pub safe fn drop_descriptor(descriptor: Handle);
     #[link_name = "wasi:filesystem/types#[resource-drop]directory-entry-stream"]

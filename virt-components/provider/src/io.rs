@@ -160,6 +160,8 @@ fn take_stdin(flow: &mut Flow) {
 
 fn read_own(index: u32, length: u64) -> Result<Text, StreamError> {
     let (bytes, at) = match INPUTS.get().get_mut(index).or_trap() {
+        // What a stream of WASI 0.3 offers is not given twice.
+        Input::Stdin if *IS_READ.look() => return Err(StreamError::Closed),
         Input::Stdin => (settings().stdin.bytes(), STDIN.get()),
         Input::File { place, at } => (files().bytes(*place), at),
     };

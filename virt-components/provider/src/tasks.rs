@@ -28,13 +28,19 @@ extern "C" fn give(task: Address, group: u32, end: usize, of_future: u32, future
 }
 
 #[unsafe(export_name = "weld:tasks#take")]
-extern "C" fn take(task: Address, group: u32, end: usize, of_future: u32, future: usize) -> *const Flow {
-    get(task).take((group, end), (of_future, future))
+extern "C" fn take(task: Address, group: u32, end: usize, of_future: u32, future: usize, size: usize) -> *const Flow {
+    get(task).take((group, end), (of_future, future), size)
 }
 
 #[unsafe(export_name = "weld:tasks#drain")]
-extern "C" fn drain(task: Address, group: u32, end: usize, room: usize, elements: usize) {
-    get(task).drain((group, end), (room, elements));
+extern "C" fn drain(task: Address, group: u32, end: usize, size: usize, count: usize) {
+    get(task).drain((group, end), size, count);
+}
+
+#[cfg(feature = "host")]
+#[unsafe(export_name = "weld:tasks#call")]
+extern "C" fn call(task: Address, group: u32) -> *const Flow {
+    get(task).call(group)
 }
 
 #[unsafe(export_name = "weld:tasks#answer")]

@@ -33,6 +33,8 @@ pub mod step {
     pub const DROP_SET: u32 = 2;
     /// `waitable.join`.
     pub const JOIN: u32 = 3;
+    /// Calls the host's function that opens something, in the place of a call's own.
+    pub const OPEN: u32 = 4;
 }
 
 /// The operations of a group.
@@ -41,10 +43,14 @@ mod of_group {
     pub const MOVE: u32 = 0;
     /// Drops the end that the job has.
     pub const DROP: u32 = 1;
-    /// The provider's, which says what to give next, or takes what was read.
+    /// The provider's, which says what to give next, or takes what was read. Of what is read for nobody, it drops the handles.
     pub const NEXT: u32 = 2;
     /// The provider's, which is told that there is no more to come.
     pub const CLOSE: u32 = 3;
+    /// Of a call, in the place of `MOVE`: calls the host's function.
+    pub const CALL: u32 = 0;
+    /// Of a call, in the place of `CLOSE`: gives the result to the caller.
+    pub const RESULT: u32 = 3;
 }
 
 /// What a callback gives: the task is over.
@@ -53,13 +59,17 @@ const EXIT: usize = 0;
 const WAIT: usize = 2;
 /// What `stream.write` and so on give where the other end is not there yet.
 const BLOCKED: u32 = u32::MAX;
+/// The state of a call that has given its result, below the number of the call.
+const RETURNED: u32 = 2;
 
 /// How many bytes are read at once.
 const ROOM: usize = 65536;
 /// How many elements are written at once: the Canonical ABI has no room for more.
 pub const MOST: usize = (1 << 28) - 1;
 
-/// What goes through a stream, between a task and a provider.
+/// What goes through a stream, between a task and a provider. Of a call, `at` is the address of what the host's function is passed, or zero
+/// where there is nothing to call, and `count` that of the result; a first number in `payload` wants [`step::OPEN`]; and `ended` says that the
+/// result was given.
 #[repr(C)]
 #[derive(Debug)]
 pub struct Flow {
@@ -86,6 +96,8 @@ enum Kind {
     Drain,
     /// Writes a value that does not change.
     Answer,
+    /// Calls the host, and gives the result.
+    Call,
 }
 
 /// Which step of a job was taken last.
@@ -100,6 +112,7 @@ enum Phase {
     Left,
     Dropped,
     Closed,
+    Given,
     Done,
 }
 
@@ -154,6 +167,11 @@ impl Job {
         }
     }
 
+    /// Whether it is a call, which no provider makes that has nothing of the host's.
+    fn is_call(&self) -> bool {
+        cfg!(any(feature = "host", test)) && self.kind == Kind::Call
+    }
+
     fn step(&mut self, phase: Phase, operation: u32, arguments: [usize; 3]) -> Option<Step> {
         self.phase = phase;
         let operation = self.group + operation;
@@ -167,11 +185,22 @@ impl Job {
 
     /// The step after the last one, which had this result. Nothing where it waits, or is done.
     fn next(&mut self, result: u32, set: &mut usize) -> Option<Step> {
+        let mut result = result;
+        if self.is_call() && self.phase == Phase::Moved && result & 15 != RETURNED {
+            (self.end, result) = (result as usize >> 4, BLOCKED);
+        }
         match self.phase {
             Phase::Nothing => match self.kind {
                 Kind::Give => self.ask(of_group::NEXT, Phase::Asked),
-                Kind::Take | Kind::Drain | Kind::Answer => self.move_on(),
+                Kind::Take | Kind::Drain | Kind::Answer | Kind::Call => self.move_on(),
             },
+            Phase::Asked if self.is_call() => self.move_on(),
+            Phase::Moved if self.is_call() && result != BLOCKED => self.ask(of_group::NEXT, Phase::Asked),
+            Phase::Dropped if self.is_call() => self.ask(of_group::NEXT, Phase::Asked),
+            Phase::Given => {
+                self.flow.ended = 1;
+                self.ask(of_group::NEXT, Phase::Closed)
+            }
             Phase::Asked if self.is_dropped || self.flow.ended != 0 => self.leave(),
             Phase::Asked if self.kind == Kind::Give && self.flow.count == 0 => self.leave(),
             Phase::Asked => self.move_on(),
@@ -214,6 +243,18 @@ impl Job {
             Kind::Give => [self.end, self.flow.at, self.flow.count.min(MOST)],
             Kind::Answer => [self.end, self.room.0, 0],
             Kind::Take if self.flow.ended != 0 => return self.leave(),
+            Kind::Call if self.flow.at == 0 => {
+                return self.step(Phase::Given, of_group::RESULT, [self.flow.count, 0, 0]);
+            }
+            Kind::Call => {
+                let arguments = [self.flow.at, self.flow.count, 0];
+                let [opens, ..] = self.flow.payload;
+                if opens != 0 {
+                    self.phase = Phase::Moved;
+                    return Some(Step { operation: step::OPEN, arguments });
+                }
+                return self.step(Phase::Moved, of_group::CALL, arguments);
+            }
             Kind::Take | Kind::Drain => [self.end, self.room.0, self.room.1],
         };
         self.step(Phase::Moved, of_group::MOVE, arguments)
@@ -224,7 +265,7 @@ impl Job {
         let count = result as usize >> 4;
         self.is_dropped = result & 15 != 0;
         match self.kind {
-            Kind::Answer => self.leave(),
+            Kind::Answer | Kind::Call => self.leave(),
             Kind::Give if self.is_dropped => {
                 self.flow.count = count;
                 self.leave()
@@ -237,6 +278,7 @@ impl Job {
                 (self.flow.at, self.flow.count) = (self.room.0, count);
                 self.ask(of_group::NEXT, Phase::Asked)
             }
+            Kind::Drain if count > 0 => self.step(Phase::Asked, of_group::NEXT, [self.room.0, count, 0]),
             Kind::Take | Kind::Drain if self.is_dropped => self.leave(),
             Kind::Take | Kind::Drain => self.move_on(),
         }
@@ -253,7 +295,7 @@ impl Job {
     /// Goes on with the future that belongs to the stream.
     fn answer(&mut self) -> Option<Step> {
         let (group, end) = self.future;
-        if self.kind == Kind::Answer || end == 0 {
+        if self.kind == Kind::Answer || self.is_call() || end == 0 {
             self.phase = Phase::Done;
             return None;
         }
@@ -271,16 +313,24 @@ impl Task {
         self.add(Job { future, ..Job::new(Kind::Give, stream.0, stream.1) })
     }
 
-    /// Adds a job: to read bytes for a provider, and then to answer a future.
-    pub fn take(&mut self, stream: (u32, usize), future: (u32, usize)) -> &mut Flow {
+    /// Adds a job: to read elements of a size for a provider, and then to answer a future. What the task gives, it gives after that.
+    pub fn take(&mut self, stream: (u32, usize), future: (u32, usize), size: usize) -> &mut Flow {
         let buffer: Vec<u8> = alloc::vec![0; ROOM];
-        let room = (buffer.as_ptr() as usize, ROOM);
+        let room = (buffer.as_ptr() as usize, ROOM / size);
         self.add(Job { future, buffer, room, ..Job::new(Kind::Take, stream.0, stream.1) })
     }
 
-    /// Adds a job: to read elements for nobody, into a room for so many of them.
-    pub fn drain(&mut self, stream: (u32, usize), room: (usize, usize)) {
-        self.add(Job { room, ..Job::new(Kind::Drain, stream.0, stream.1) });
+    /// Adds a job: to read elements for nobody, so many at once, which take so many bytes.
+    pub fn drain(&mut self, stream: (u32, usize), size: usize, count: usize) {
+        let buffer: Vec<u8> = alloc::vec![0; size];
+        let room = (buffer.as_ptr() as usize, count);
+        self.add(Job { buffer, room, ..Job::new(Kind::Drain, stream.0, stream.1) });
+    }
+
+    /// Adds a job: to call the host as the flow says, again and again until it says nothing, and then to give the result.
+    #[cfg(any(feature = "host", test))]
+    pub fn call(&mut self, group: u32) -> &mut Flow {
+        self.add(Job::new(Kind::Call, group, 0))
     }
 
     /// Adds a job: to answer a future with the value at an address, when all streams have been read.
@@ -323,8 +373,13 @@ impl Task {
             }
             result = 0;
             // Futures are answered when all streams have been read.
-            let drains = self.jobs().any(|job| job.kind == Kind::Drain && job.phase != Phase::Done);
-            let starts = |job: &Job| job.phase == Phase::Nothing && !(drains && job.kind == Kind::Answer);
+            let reads = |kind| self.jobs().any(|job| job.kind == kind && job.phase != Phase::Done);
+            let waits = |job: &Job| match job.kind {
+                Kind::Answer => reads(Kind::Drain),
+                Kind::Give => reads(Kind::Take),
+                _ => false,
+            };
+            let starts = |job: &Job| job.phase == Phase::Nothing && !waits(job);
             let at = self.jobs().position(starts);
             self.at = at.unwrap_or(usize::MAX);
         }
@@ -345,8 +400,15 @@ impl Task {
 
     /// The step after an event: what became of an end that a job waits for. Nothing where none does.
     pub fn event(&mut self, end: usize, result: u32) -> Option<Step> {
-        let at = self.jobs().position(|job| job.end == end && job.phase == Phase::Waits)?;
-        self.at = at;
+        let at = self.jobs().position(|job| job.end == end && job.phase == Phase::Waits);
+        if cfg!(any(feature = "host", test)) {
+            // A caller that would have the call cancelled waits for it all the same, and a call that has begun has no result yet.
+            let has_begun = |job: &Job| job.is_call() && result & 15 != RETURNED;
+            if end == 0 || at.and_then(|at| self.job(at)).is_some_and(|job| has_begun(job)) {
+                return Some(self.rest());
+            }
+        }
+        self.at = at?;
         self.job(self.at)?.moved(result)
     }
 

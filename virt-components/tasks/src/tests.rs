@@ -24,6 +24,15 @@ enum What {
     Take,
     Drain,
     Answer,
+    Call,
+}
+
+/// A call of the host's that has not ended.
+#[derive(Debug, Default)]
+struct Call {
+    has_begun: bool,
+    has_returned: bool,
+    is_joined: bool,
 }
 
 /// One end that a task has, as the world sees it.
@@ -40,6 +49,8 @@ struct End {
     is_dropped: bool,
     /// What the other end of a written stream still has, for `Take` and `Drain`.
     rest: Vec<u8>,
+    /// How many elements were looked at that were read for nobody.
+    swept: usize,
 }
 
 /// What a provider has for a job: the bytes to give, or those that it took, and whether it was told of the end.
@@ -57,12 +68,16 @@ struct World {
     /// By the number of the end.
     ends: BTreeMap<usize, End>,
     providers: BTreeMap<usize, Provider>,
+    calls: BTreeMap<usize, Call>,
     sets: BTreeSet<usize>,
     next: usize,
+    /// How many results were given.
+    results: usize,
 }
 
 const STREAM: u32 = 100;
 const FUTURE: u32 = 200;
+const CALL: u32 = 300;
 
 fn bytes_at(at: usize, count: usize) -> Vec<u8> {
     // What lies at an address is what the address says.
@@ -82,6 +97,7 @@ impl World {
             is_peer_gone: false,
             is_dropped: false,
             rest,
+            swept: 0,
         };
         self.ends.insert(self.next, end);
         self.next
@@ -134,13 +150,24 @@ impl World {
             }
             step::JOIN => {
                 assert!(b == 0 || self.sets.contains(&b));
+                if let Some(call) = self.calls.get_mut(&a) {
+                    call.is_joined = b != 0;
+                    return Ok(0);
+                }
                 let end = self.ends.get_mut(&a).unwrap();
                 assert!(!end.is_dropped);
                 end.is_joined = b != 0;
             }
+            operation if operation >= CALL => return Ok(self.does_call(operation - CALL, a, b, task)),
             operation => {
                 let group = operation % 100 % 4;
                 let is_flow = group >= of_group::NEXT;
+                if let Some(end) = task.jobs().find(|job| job.room.0 == a && job.kind == Kind::Drain).map(|job| job.end)
+                {
+                    assert!(group == of_group::NEXT && b > 0);
+                    self.ends.get_mut(&end).unwrap().swept += b;
+                    return Ok(0);
+                }
                 if !is_flow {
                     let end = self.ends.get_mut(&a).unwrap();
                     assert!(!end.is_dropped, "what is gone is used");
@@ -184,6 +211,39 @@ impl World {
         Ok(0)
     }
 
+    /// As [`World::does`], of a call: the provider wants as many calls as it has bytes.
+    fn does_call(&mut self, operation: u32, a: usize, b: usize, task: &mut Task) -> u32 {
+        match operation {
+            of_group::CALL => {
+                assert!(a > 0 && b == 77);
+                self.next += 1;
+                match self.dice.roll(3) {
+                    0 => return RETURNED,
+                    state => _ = self.calls.insert(self.next, Call { has_begun: state == 1, ..Call::default() }),
+                }
+                return (self.next as u32) << 4 | u32::from(self.calls[&self.next].has_begun);
+            }
+            of_group::DROP => {
+                let call = self.calls.remove(&a).unwrap();
+                assert!(call.has_returned && !call.is_joined, "a call is dropped that goes on");
+            }
+            of_group::NEXT => {
+                let flow = task.jobs().position(|job| core::ptr::from_ref(&job.flow) as usize == a).unwrap();
+                let flow = &mut task.job(flow).unwrap().flow;
+                let provider = self.providers.get_mut(&(flow.state as usize)).unwrap();
+                provider.at += 1;
+                assert!(!provider.is_closed);
+                provider.is_closed = flow.ended != 0;
+                flow.at = usize::from(provider.at < provider.bytes.len());
+            }
+            _ => {
+                assert_eq!(a, 77);
+                self.results += 1;
+            }
+        }
+        0
+    }
+
     /// Runs a task until it waits or ends.
     fn drive(&mut self, task: &mut Task, mut step: Step) -> usize {
         for _ in 0..100_000 {
@@ -203,8 +263,10 @@ fn tasks_are_done_whatever_the_other_ends_do() {
             dice: Dice(seed),
             ends: BTreeMap::new(),
             providers: BTreeMap::new(),
+            calls: BTreeMap::new(),
             sets: BTreeSet::new(),
             next: 0,
+            results: 0,
         };
         let mut task = Task::default();
         let mut jobs = Vec::new();
@@ -212,8 +274,24 @@ fn tasks_are_done_whatever_the_other_ends_do() {
         let mut whats: Vec<What> = (0..world.dice.roll(4) + 1)
             .map(|_| [What::Drain, What::Give, What::Take, What::Answer][world.dice.roll(4)])
             .collect();
-        whats.sort_by_key(|what| *what != What::Drain);
+        whats.sort_by_key(|what| match what {
+            What::Drain => 0,
+            What::Take => 1,
+            _ => 2,
+        });
+        // A function that calls does nothing else.
+        if world.dice.roll(5) == 0 {
+            whats = Vec::from([What::Call]);
+        }
         for what in whats {
+            if what == What::Call {
+                let wanted = world.dice.roll(4);
+                let flow = task.call(CALL);
+                (flow.at, flow.count, flow.state) = (usize::from(wanted > 0), 77, 1);
+                let bytes = bytes_at(0, wanted);
+                world.providers.insert(1, Provider { bytes, at: 0, most: 0, is_closed: false });
+                continue;
+            }
             let length = world.dice.roll(40);
             // As the bytes are by their addresses in this model, so is what there is to give.
             let bytes = bytes_at(0, length);
@@ -225,12 +303,12 @@ fn tasks_are_done_whatever_the_other_ends_do() {
             let (of_stream, of_future) = ((STREAM, stream.unwrap_or(0)), (FUTURE, future.unwrap_or(0)));
             let flow = match what {
                 What::Give => Some(task.give(of_stream, of_future)),
-                What::Take => Some(task.take(of_stream, of_future)),
+                What::Take => Some(task.take(of_stream, of_future, 1)),
                 What::Drain => {
-                    task.drain(of_stream, (8, 16));
+                    task.drain(of_stream, 16, 16);
                     None
                 }
-                What::Answer => {
+                What::Answer | What::Call => {
                     task.answer(of_future, 8);
                     None
                 }
@@ -257,6 +335,22 @@ fn tasks_are_done_whatever_the_other_ends_do() {
                 .filter(|(_, end)| end.is_joined && end.pending.is_some())
                 .map(|(at, _)| *at)
                 .collect();
+            let calls: Vec<usize> = world.calls.keys().copied().collect();
+            if let Some(at) = calls.first() {
+                // The caller may want it cancelled at any time.
+                if world.dice.roll(4) == 0 {
+                    let step = task.event(0, 0).unwrap();
+                    code = world.drive(&mut task, step);
+                    continue;
+                }
+                let call = world.calls.get_mut(at).unwrap();
+                assert!(call.is_joined);
+                call.has_returned = call.has_begun;
+                call.has_begun = true;
+                let step = task.event(*at, if call.has_returned { RETURNED } else { 1 }).unwrap();
+                code = world.drive(&mut task, step);
+                continue;
+            }
             assert!(!waiting.is_empty(), "{seed}: nothing could wake it");
             let at = waiting[world.dice.roll(waiting.len())];
             if let Some(result) = world.meet(at) {
@@ -266,7 +360,16 @@ fn tasks_are_done_whatever_the_other_ends_do() {
         }
         assert!(world.sets.is_empty());
         assert!(world.ends.values().all(|end| end.is_dropped), "{seed}: an end is left");
+        assert!(world.calls.is_empty(), "{seed}: a call is left");
+        if let Some(provider) = world.providers.get(&1).filter(|_| jobs.is_empty()) {
+            assert!(provider.is_closed && world.results == 1, "{seed}: {} results", world.results);
+            assert_eq!(provider.at, provider.bytes.len() + 1, "{seed}");
+        }
         for (what, stream, future, length) in jobs {
+            if let (Some(stream), What::Drain) = (stream, what) {
+                let end = &world.ends[&stream];
+                assert_eq!(end.swept, end.moved.len(), "{seed}: handles are left");
+            }
             if let (Some(stream), What::Give) = (stream, what) {
                 let (end, provider) = (&world.ends[&stream], &world.providers[&stream]);
                 assert_eq!(end.moved, bytes_at(0, end.moved.len()), "{seed}: something is lost, or given twice");

@@ -46,6 +46,28 @@ async fn probe(what: &str) -> Option<String> {
             drop(writer);
             say((rest.len(), end.await))
         }
+        "texts" => {
+            let (mut writer, reader) = wit_stream::new();
+            let end = later::texts(reader);
+            // More than are read at once.
+            let rest = writer.write_all((0..2000).map(|at| format!("text {at}")).collect()).await;
+            drop(writer);
+            say((rest.len(), end.await))
+        }
+        "hand" => {
+            let (mut writer, reader) = wit_stream::new();
+            let end = later::hand(reader);
+            let rest = writer.write_all((0..2000).map(|_| Task::new()).collect()).await;
+            drop(writer);
+            say((rest.len(), end.await))
+        }
+        "many" => {
+            let (mut writer, reader) = wit_stream::new();
+            let end = later::many(7, "text", Some(0.5), reader);
+            let rest = writer.write_all(b"bytes".to_vec()).await;
+            drop(writer);
+            say((rest.len(), end.await))
+        }
         "copy" => {
             let (mut writer, reader) = wit_stream::new();
             let copied = later::copy(reader).await;

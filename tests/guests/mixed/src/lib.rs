@@ -12,6 +12,8 @@ use core::fmt::Debug;
 
 use wasi::cli0_2_12::environment as environment2;
 use wasi::cli0_3_0::environment as environment3;
+use wasi::cli0_2_12::stdin as stdin2;
+use wasi::cli0_3_0::stdin as stdin3;
 use wasi::clocks0_2_12::monotonic_clock as clock2;
 use wasi::clocks0_3_0::monotonic_clock as clock3;
 use wasi::filesystem0_2_12::preopens as preopens2;
@@ -48,6 +50,17 @@ impl Guest for Mixed {
             "2 to 3" => {
                 let written = write2("from-2", b"of two");
                 say((written, read3("from-2").await))
+            }
+            // What a stream of 0.3 offers is not for 0.2, until it is let go of.
+            "stdin" => {
+                let (mut stream, end) = stdin3::read_via_stream();
+                let (_, first) = stream.read(Vec::with_capacity(4)).await;
+                let two = stdin2::get_stdin();
+                let while_open = two.read(100).map_err(|_| "closed");
+                drop(stream);
+                let end = end.await;
+                let rest = two.read(100).map(|bytes| text(&bytes)).map_err(|_| "closed");
+                say((text(&first), while_open, end, rest))
             }
             // A stream of 0.3 that is open while 0.2 writes.
             "both" => {

@@ -151,6 +151,15 @@ async fn act(step: &[&str]) -> Said {
         }
         ["stat", path] => describe(path, PathFlags::SYMLINK_FOLLOW).await?,
         ["lstat", path] => describe(path, PathFlags::empty()).await?,
+        // Asks, and does not wait for the answer.
+        ["cancel", path] => {
+            let (folder, rest) = place(path)?;
+            let mut asked = alloc::boxed::Box::pin(folder.stat_at(PathFlags::empty(), rest));
+            let is_ready = core::future::poll_fn(|context| {
+                core::task::Poll::Ready(asked.as_mut().poll(context).is_ready())
+            });
+            format!("cancelled {}\n", if is_ready.await { "late" } else { "early" })
+        }
         ["flags", path] => {
             let file = open(path, OpenFlags::empty(), DescriptorFlags::READ).await?;
             let (folder, rest) = place(path)?;
@@ -251,6 +260,23 @@ async fn act(step: &[&str]) -> Said {
             let (mut stream, _) = stdin::read_via_stream();
             let (_, bytes) = stream.read(Vec::with_capacity(number(len) as usize)).await;
             format!("{}\n", text(&bytes))
+        }
+        // All of it, so many bytes at a time.
+        ["count", len] => {
+            let (mut stream, end) = stdin::read_via_stream();
+            let (mut buffer, mut all) = (Vec::with_capacity(number(len) as usize), 0);
+            loop {
+                let (result, chunk) = stream.read(buffer).await;
+                all += chunk.len();
+                if result == StreamResult::Dropped {
+                    break;
+                }
+                buffer = chunk;
+                buffer.clear();
+            }
+            drop(stream);
+            end.await.map_err(say)?;
+            format!("{all}\n")
         }
         ["out", text] => {
             print(format!("{text}\n").into_bytes()).await.map_err(|()| "stdout".to_string())?;

@@ -11,13 +11,13 @@ pub enum Leads {
     Host(Host, Vec<u8>),
 }
 
-pub fn leads(this: u32, path: Text, follow: Follow) -> Result<Leads, Code> {
+pub fn leads(this: u32, path: Text, follow: Follow, release: Release) -> Result<Leads, Code> {
     let files = files();
     // Whoever the folder belongs to: the host's too is a place to start from, and none to leave.
     if path.bytes().starts_with(b"/") {
         return Err(Code::NOT_PERMITTED);
     }
-    let mut found = match whom(this) {
+    let mut found = match whom(this, release) {
         Whom::Nobody => return Err(Code::ACCESS),
         Whom::Host(host) => Err((host, Vec::from(path.bytes()))),
         Whom::Own(open) => Ok(files.find(open, path.bytes(), follow)),
@@ -42,21 +42,21 @@ pub fn leads(this: u32, path: Text, follow: Follow) -> Result<Leads, Code> {
                 }
             },
         };
-        found = Err((hosts::get(&away).ok_or(Code::NO_ENTRY)?, away.rest));
+        found = Err((hosts::get(&away, release).ok_or(Code::NO_ENTRY)?, away.rest));
     }
 }
 
 /// As [`leads`], to what is to be changed: not where the host's may only be read.
-pub fn leads_to_change(this: u32, path: Text, follow: Follow) -> Result<Leads, Code> {
-    match leads(this, path, follow)? {
+pub fn leads_to_change(this: u32, path: Text, follow: Follow, release: Release) -> Result<Leads, Code> {
+    match leads(this, path, follow, release)? {
         Leads::Host(Host { read_only: true, .. }, _) => Err(Code::READ_ONLY),
         leads => Ok(leads),
     }
 }
 
 /// As [`leads_to_change`], to what is to be renamed or removed, itself and not what it leads to: no mount, and nothing on the way to one.
-pub fn leads_to_move(this: u32, path: Text) -> Result<Leads, Code> {
-    match leads_to_change(this, path, Follow::No)? {
+pub fn leads_to_move(this: u32, path: Text, release: Release) -> Result<Leads, Code> {
+    match leads_to_change(this, path, Follow::No, release)? {
         // What no name leads to is the host's to refuse: the empty path, and a folder by its dots.
         Leads::Host(Host { spot: Some(_), .. }, path) if ends_in_name(&path) => Err(Code::BUSY),
         leads => Ok(leads),
@@ -77,11 +77,13 @@ pub fn time(case: u32, seconds: u64, nanoseconds: u32) -> NewTime {
     }
 }
 
+const TWO: Release = Release::Two;
+
 // ---- asking ----
 
 #[unsafe(export_name = "wasi:filesystem/types#[method]descriptor.stat-at")]
 extern "C" fn stat_at(this: u32, follow: u32, path: At<u8>, length: usize, out: Put<Stat>) {
-    match leads(this, path.list(length), Follow::path(follow)) {
+    match leads(this, path.list(length), Follow::path(follow), TWO) {
         Ok(Leads::Here(here)) => out.put(here.place().map(|place| files().stat(place))),
         Ok(Leads::Host(of, path)) => host::stat_at(of.handle, follow, At::of(&path), path.len(), out),
         Err(code) => out.put(Reply::Err(code)),
@@ -90,7 +92,7 @@ extern "C" fn stat_at(this: u32, follow: u32, path: At<u8>, length: usize, out: 
 
 #[unsafe(export_name = "wasi:filesystem/types#[method]descriptor.metadata-hash-at")]
 extern "C" fn metadata_hash_at(this: u32, follow: u32, path: At<u8>, length: usize, out: Put<Hash>) {
-    match leads(this, path.list(length), Follow::path(follow)) {
+    match leads(this, path.list(length), Follow::path(follow), TWO) {
         Ok(Leads::Here(here)) => out.put(here.place().map(|place| files().hash(place))),
         Ok(Leads::Host(of, path)) => host::metadata_hash_at(of.handle, follow, At::of(&path), path.len(), out),
         Err(code) => out.put(Reply::Err(code)),
@@ -99,7 +101,7 @@ extern "C" fn metadata_hash_at(this: u32, follow: u32, path: At<u8>, length: usi
 
 #[unsafe(export_name = "wasi:filesystem/types#[method]descriptor.readlink-at")]
 extern "C" fn readlink_at(this: u32, path: At<u8>, length: usize, out: Put<Text>) {
-    match leads(this, path.list(length), Follow::Slash) {
+    match leads(this, path.list(length), Follow::Slash, TWO) {
         Ok(Leads::Here(here)) => out.put(files().readlink(&here).map(crate::global::lend)),
         Ok(Leads::Host(of, path)) => host::readlink_at(of.handle, At::of(&path), path.len(), out),
         Err(code) => out.put(Reply::Err(code)),
@@ -110,7 +112,7 @@ extern "C" fn readlink_at(this: u32, path: At<u8>, length: usize, out: Put<Text>
 
 #[unsafe(export_name = "wasi:filesystem/types#[method]descriptor.open-at")]
 extern "C" fn open_at(this: u32, follow: u32, path: At<u8>, length: usize, how: u32, wanted: u32, out: Put<u32>) {
-    let opened = match leads(this, path.list(length), Follow::open(follow, how as u8)) {
+    let opened = match leads(this, path.list(length), Follow::open(follow, how as u8), TWO) {
         Ok(Leads::Here(here)) => files().open(&here, how as u8, wanted as u8, now()).map(Descriptor::Own),
         Ok(Leads::Host(of, path)) => open_host(of, follow, &path, how, wanted),
         Err(code) => Err(code),
@@ -133,7 +135,7 @@ fn open_host(of: Host, follow: u32, path: &[u8], how: u32, wanted: u32) -> Resul
 
 #[unsafe(export_name = "wasi:filesystem/types#[method]descriptor.create-directory-at")]
 extern "C" fn create_directory_at(this: u32, path: At<u8>, length: usize, out: Put<()>) {
-    match leads_to_change(this, path.list(length), Follow::No) {
+    match leads_to_change(this, path.list(length), Follow::No, TWO) {
         Ok(Leads::Here(here)) => out.put(files().create_directory(&here, now())),
         Ok(Leads::Host(of, path)) => host::create_directory_at(of.handle, At::of(&path), path.len(), out),
         Err(code) => out.put(Reply::Err(code)),
@@ -142,7 +144,7 @@ extern "C" fn create_directory_at(this: u32, path: At<u8>, length: usize, out: P
 
 #[unsafe(export_name = "wasi:filesystem/types#[method]descriptor.remove-directory-at")]
 extern "C" fn remove_directory_at(this: u32, path: At<u8>, length: usize, out: Put<()>) {
-    match leads_to_move(this, path.list(length)) {
+    match leads_to_move(this, path.list(length), TWO) {
         Ok(Leads::Here(here)) => out.put(files().remove_directory(&here, now())),
         Ok(Leads::Host(of, path)) => host::remove_directory_at(of.handle, At::of(&path), path.len(), out),
         Err(code) => out.put(Reply::Err(code)),
@@ -151,7 +153,7 @@ extern "C" fn remove_directory_at(this: u32, path: At<u8>, length: usize, out: P
 
 #[unsafe(export_name = "wasi:filesystem/types#[method]descriptor.unlink-file-at")]
 extern "C" fn unlink_file_at(this: u32, path: At<u8>, length: usize, out: Put<()>) {
-    match leads_to_move(this, path.list(length)) {
+    match leads_to_move(this, path.list(length), TWO) {
         Ok(Leads::Here(here)) => out.put(files().unlink(&here, now())),
         Ok(Leads::Host(of, path)) => host::unlink_file_at(of.handle, At::of(&path), path.len(), out),
         Err(code) => out.put(Reply::Err(code)),
@@ -160,7 +162,7 @@ extern "C" fn unlink_file_at(this: u32, path: At<u8>, length: usize, out: Put<()
 
 #[unsafe(export_name = "wasi:filesystem/types#[method]descriptor.symlink-at")]
 extern "C" fn symlink_at(this: u32, target: At<u8>, target_length: usize, path: At<u8>, length: usize, out: Put<()>) {
-    match leads_to_change(this, path.list(length), Follow::No) {
+    match leads_to_change(this, path.list(length), Follow::No, TWO) {
         Ok(Leads::Here(here)) => out.put(files().symlink(target.list(target_length).bytes(), &here, now())),
         Ok(Leads::Host(of, path)) => {
             host::symlink_at(of.handle, target, target_length, At::of(&path), path.len(), out);
@@ -183,7 +185,7 @@ extern "C" fn set_times_at(
     f: u32,
     out: Put<()>,
 ) {
-    match leads_to_change(this, path.list(length), Follow::path(follow)) {
+    match leads_to_change(this, path.list(length), Follow::path(follow), TWO) {
         Ok(Leads::Here(here)) => {
             out.put(here.place().and_then(|place| files().set_times(place, time(a, b, c), time(d, e, f), now())));
         }
@@ -197,17 +199,15 @@ extern "C" fn set_times_at(
 // ---- two paths ----
 
 /// Where two paths lead, which must be to the same side.
-enum Both {
+pub enum Both {
     Here(Here, Here),
-    Host(Handle, Vec<u8>, Handle, Vec<u8>),
+    Host(Host, Vec<u8>, Host, Vec<u8>),
 }
 
-fn both(old: Result<Leads, Code>, new: Result<Leads, Code>) -> Result<Both, Code> {
+pub fn both(old: Result<Leads, Code>, new: Result<Leads, Code>) -> Result<Both, Code> {
     match (old?, new?) {
         (Leads::Here(old), Leads::Here(new)) => Ok(Both::Here(old, new)),
-        (Leads::Host(old, old_path), Leads::Host(new, new_path)) => {
-            Ok(Both::Host(old.handle, old_path, new.handle, new_path))
-        }
+        (Leads::Host(old, old_path), Leads::Host(new, new_path)) => Ok(Both::Host(old, old_path, new, new_path)),
         _ => Err(Code::CROSS_DEVICE),
     }
 }
@@ -223,11 +223,11 @@ extern "C" fn link_at(
     new_length: usize,
     out: Put<()>,
 ) {
-    let old = leads_to_change(this, old.list(old_length), Follow::path(follow));
-    match both(old, leads_to_change(other, new.list(new_length), Follow::No)) {
+    let old = leads_to_change(this, old.list(old_length), Follow::path(follow), TWO);
+    match both(old, leads_to_change(other, new.list(new_length), Follow::No, TWO)) {
         Ok(Both::Here(old, new)) => out.put(files().link(&old, &new, now())),
         Ok(Both::Host(this, old, other, new)) => {
-            host::link_at(this, follow, At::of(&old), old.len(), other, At::of(&new), new.len(), out);
+            host::link_at(this.handle, follow, At::of(&old), old.len(), other.handle, At::of(&new), new.len(), out);
         }
         Err(code) => out.put(Reply::Err(code)),
     }
@@ -243,10 +243,10 @@ extern "C" fn rename_at(
     new_length: usize,
     out: Put<()>,
 ) {
-    match both(leads_to_move(this, old.list(old_length)), leads_to_move(other, new.list(new_length))) {
+    match both(leads_to_move(this, old.list(old_length), TWO), leads_to_move(other, new.list(new_length), TWO)) {
         Ok(Both::Here(old, new)) => out.put(files().rename(&old, &new, now())),
         Ok(Both::Host(this, old, other, new)) => {
-            host::rename_at(this, At::of(&old), old.len(), other, At::of(&new), new.len(), out);
+            host::rename_at(this.handle, At::of(&old), old.len(), other.handle, At::of(&new), new.len(), out);
         }
         Err(code) => out.put(Reply::Err(code)),
     }

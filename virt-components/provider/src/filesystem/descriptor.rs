@@ -151,7 +151,7 @@ extern "C" fn metadata_hash(this: u32, out: Put<Hash>) {
 
 #[unsafe(export_name = "wasi:filesystem/types#[method]descriptor.is-same-object")]
 extern "C" fn is_same_object(this: u32, other: u32) -> u32 {
-    match (whom(this), whom(other)) {
+    match (whom(this, Release::Two), whom(other, Release::Two)) {
         (Whom::Own(this), Whom::Own(other)) => (this.place == other.place).into(),
         (Whom::Host(this), Whom::Host(other)) => host::is_same_object(this.handle, other.handle),
         _ => 0,

@@ -6,23 +6,49 @@ use abi::receive;
 use abi::settings::Mount;
 
 /// By mount. Nothing for those of our own, and for those that the host does not have.
-static HOSTS: Global<Vec<Option<Host>>> = Global::new(Vec::new());
+type Hosts = Vec<Option<Host>>;
+
+static HOSTS: Global<Hosts> = Global::new(Vec::new());
+static HOSTS_3: Global<Hosts> = Global::new(Vec::new());
+
+fn of(release: Release) -> &'static Global<Hosts> {
+    if release == Release::Two { &HOSTS } else { &HOSTS_3 }
+}
 
 /// The host's folder of a mount that a path leads to.
-pub fn get(away: &Away) -> Option<Host> {
-    HOSTS.look().get(away.mount as usize).copied().flatten()
+pub fn get(away: &Away, release: Release) -> Option<Host> {
+    of(release).look().get(away.mount as usize).copied().flatten()
+}
+
+/// Says what the host's folder of a mount is, which was still to be opened.
+#[cfg(feature = "host")]
+pub fn open(mount: u32, host: Host) {
+    if let Some(place) = HOSTS_3.get().get_mut(mount as usize) {
+        *place = Some(host);
+    }
+}
+
+/// Drops a handle of the host's.
+pub fn release(handle: Handle, release: Release) {
+    match release {
+        Release::Two => host::drop_descriptor(handle),
+        Release::Three => host::drop_descriptor_3(handle),
+    }
 }
 
 /// Those of all mounts. The host is asked once, if there is anything to ask it for.
-pub fn all(files: &FileSystem, mounts: &[Mount]) -> &'static [Option<Host>] {
-    let hosts = HOSTS.get();
+pub fn all(files: &FileSystem, mounts: &[Mount], release: Release) -> &'static [Option<Host>] {
+    let hosts = of(release).get();
     if any().is_some() && hosts.is_empty() && mounts.iter().any(|mount| mount.kind >= 2) {
-        let directories: List<Directory<Handle>> = receive(|out| host::get_directories(out));
+        let directories: List<Directory<Handle>> = receive(|out| match release {
+            Release::Two => host::get_directories(out),
+            Release::Three => host::get_directories_3(out),
+        });
         let directories = directories.slice();
-        hosts.extend((0..).zip(mounts).map(|(at, mount)| find(files.mounts().spot(at), mount, directories)));
+        hosts.extend((0..).zip(mounts).map(|(at, mount)| find(files, at, mount, directories, release)));
         for directory in directories {
             if !hosts.iter().flatten().any(|host| host.handle == directory.descriptor) {
-                host::drop_descriptor(directory.descriptor);
+                self::release(directory.descriptor, release);
             }
         }
     }
@@ -30,12 +56,19 @@ pub fn all(files: &FileSystem, mounts: &[Mount]) -> &'static [Option<Host>] {
 }
 
 /// The host's folder of that name; or else what is below the one with the longest name that leads there.
-fn find(spot: Spot, mount: &Mount, directories: &[Directory<Handle>]) -> Option<Host> {
+fn find(
+    files: &FileSystem,
+    at: u32,
+    mount: &Mount,
+    directories: &[Directory<Handle>],
+    release: Release,
+) -> Option<Host> {
     if mount.kind < 2 {
         return None;
     }
     let any = any()?;
-    let host = |handle| Some(Host { handle, read_only: mount.kind == 3, spot: Some(spot), kept: true, any });
+    let (spot, read_only) = (Some(files.mounts().spot(at)), mount.kind == 3);
+    let host = |handle| Some(Host { handle, read_only, spot, kept: true, release, below: None, any });
     let wanted = trim(mount.host.bytes());
     let mut best: Option<(&Directory<Handle>, &[u8])> = None;
     for directory in directories {
@@ -56,7 +89,13 @@ fn find(spot: Spot, mount: &Mount, directories: &[Directory<Handle>]) -> Option<
         }
     }
     let (directory, rest) = best?;
-    if settings().host & abi::settings::host::OPEN == 0 {
+    let is_there = |bit| settings().host & bit != 0;
+    // In WASI 0.3 the host is waited for, and whoever asks for the preopens does not wait.
+    if release == Release::Three && is_there(abi::settings::host::OPEN_3) {
+        let below = Some(Below { mount: at, path: List::new(rest) });
+        return host(directory.descriptor).map(|host| Host { below, ..host });
+    }
+    if release == Release::Three || !is_there(abi::settings::host::OPEN) {
         return None;
     }
     let flags = if mount.kind == 3 { flags::READ } else { flags::READ | flags::MUTATE_DIRECTORY };

@@ -7,11 +7,13 @@ use ::filesystem::{Follow, Hash, Here, Listed, Place, Stat};
 use abi::Maybe;
 use tasks::{Flow, MOST};
 
+pub const THREE: Release = Release::Three;
+
 /// A variant with the last case `other`, which is never it.
 #[repr(C)]
-struct Case {
-    number: u8,
-    other: Maybe<Text>,
+pub struct Case {
+    pub number: u8,
+    pub other: Maybe<Text>,
 }
 
 impl Case {
@@ -38,8 +40,8 @@ fn kind(kind: u8) -> Case {
 
 /// `descriptor-stat`.
 #[repr(C)]
-struct Stat3 {
-    kind: Case,
+pub struct Stat3 {
+    pub kind: Case,
     links: u64,
     size: u64,
     times: [Maybe<Datetime>; 3],
@@ -52,9 +54,9 @@ impl From<Stat> for Stat3 {
 }
 
 /// What most functions put.
-type Put3<T> = Out<Reply<T, Case>>;
+pub type Put3<T> = Out<Reply<T, Case>>;
 
-fn put<T>(out: Put3<T>, result: Result<T, Code>) {
+pub fn put<T>(out: Put3<T>, result: Result<T, Code>) {
     out.put(result.map_err(Case::from));
 }
 
@@ -74,60 +76,60 @@ fn here(leads: Result<Leads, Code>) -> Result<Here, Code> {
 
 #[unsafe(export_name = "wasi:filesystem/preopens@0.3#get-directories")]
 extern "C" fn get_directories_3(out: Out<List<Directory>>) {
-    get_directories(out);
+    give_directories(out, THREE);
 }
 
 // ---- what a descriptor stands for ----
 
 #[unsafe(export_name = "wasi:filesystem/types@0.3#[method]descriptor.advise")]
-extern "C" fn advise(this: u32, _: u64, _: u64, _: u32, out: Put3<()>) {
+pub extern "C" fn advise(this: u32, _: u64, _: u64, _: u32, out: Put3<()>) {
     put(out, open(this).map(|_| ()));
 }
 
 #[unsafe(export_name = "wasi:filesystem/types@0.3#[method]descriptor.sync-data")]
-extern "C" fn sync_data(this: u32, out: Put3<()>) {
+pub extern "C" fn sync_data(this: u32, out: Put3<()>) {
     put(out, open(this).map(|_| ()));
 }
 
 #[unsafe(export_name = "wasi:filesystem/types@0.3#[method]descriptor.sync")]
-extern "C" fn sync(this: u32, out: Put3<()>) {
+pub extern "C" fn sync(this: u32, out: Put3<()>) {
     put(out, open(this).map(|_| ()));
 }
 
 #[unsafe(export_name = "wasi:filesystem/types@0.3#[method]descriptor.get-flags")]
-extern "C" fn get_flags(this: u32, out: Put3<u8>) {
+pub extern "C" fn get_flags(this: u32, out: Put3<u8>) {
     put(out, open(this).map(|open| open.flags));
 }
 
 #[unsafe(export_name = "wasi:filesystem/types@0.3#[method]descriptor.get-type")]
-extern "C" fn get_type(this: u32, out: Put3<Case>) {
+pub extern "C" fn get_type(this: u32, out: Put3<Case>) {
     put(out, open(this).map(|open| kind(files().kind(open.place))));
 }
 
 #[unsafe(export_name = "wasi:filesystem/types@0.3#[method]descriptor.set-size")]
-extern "C" fn set_size(this: u32, size: u64, out: Put3<()>) {
+pub extern "C" fn set_size(this: u32, size: u64, out: Put3<()>) {
     put(out, open(this).and_then(|open| files().set_size(open, size, now())));
 }
 
 #[unsafe(export_name = "wasi:filesystem/types@0.3#[method]descriptor.set-times")]
-extern "C" fn set_times(this: u32, a: u32, b: u64, c: u32, d: u32, e: u64, f: u32, out: Put3<()>) {
+pub extern "C" fn set_times(this: u32, a: u32, b: u64, c: u32, d: u32, e: u64, f: u32, out: Put3<()>) {
     let set = |open: &Open| files().set_times(open.place, time(a, b, c), time(d, e, f), now());
     put(out, open(this).and_then(set));
 }
 
 #[unsafe(export_name = "wasi:filesystem/types@0.3#[method]descriptor.stat")]
-extern "C" fn stat(this: u32, out: Put3<Stat3>) {
+pub extern "C" fn stat(this: u32, out: Put3<Stat3>) {
     put(out, open(this).map(|open| files().stat(open.place).into()));
 }
 
 #[unsafe(export_name = "wasi:filesystem/types@0.3#[method]descriptor.metadata-hash")]
-extern "C" fn metadata_hash(this: u32, out: Put3<Hash>) {
+pub extern "C" fn metadata_hash(this: u32, out: Put3<Hash>) {
     put(out, open(this).map(|open| files().hash(open.place)));
 }
 
 #[unsafe(export_name = "wasi:filesystem/types@0.3#[method]descriptor.is-same-object")]
-extern "C" fn is_same_object(this: u32, other: u32) -> u32 {
-    match (whom(this), whom(other)) {
+pub extern "C" fn is_same_object(this: u32, other: u32) -> u32 {
+    match (whom(this, THREE), whom(other, THREE)) {
         (Whom::Own(this), Whom::Own(other)) => (this.place == other.place).into(),
         _ => 0,
     }
@@ -136,56 +138,63 @@ extern "C" fn is_same_object(this: u32, other: u32) -> u32 {
 // ---- what a path leads to ----
 
 #[unsafe(export_name = "wasi:filesystem/types@0.3#[method]descriptor.stat-at")]
-extern "C" fn stat_at(this: u32, follow: u32, path: At<u8>, length: usize, out: Put3<Stat3>) {
-    let here = here(leads(this, path.list(length), Follow::path(follow)));
+pub extern "C" fn stat_at(this: u32, follow: u32, path: At<u8>, length: usize, out: Put3<Stat3>) {
+    let here = here(leads(this, path.list(length), Follow::path(follow), THREE));
     put(out, here.and_then(|here| here.place()).map(|place| files().stat(place).into()));
 }
 
 #[unsafe(export_name = "wasi:filesystem/types@0.3#[method]descriptor.metadata-hash-at")]
-extern "C" fn metadata_hash_at(this: u32, follow: u32, path: At<u8>, length: usize, out: Put3<Hash>) {
-    let here = here(leads(this, path.list(length), Follow::path(follow)));
+pub extern "C" fn metadata_hash_at(this: u32, follow: u32, path: At<u8>, length: usize, out: Put3<Hash>) {
+    let here = here(leads(this, path.list(length), Follow::path(follow), THREE));
     put(out, here.and_then(|here| here.place()).map(|place| files().hash(place)));
 }
 
 #[unsafe(export_name = "wasi:filesystem/types@0.3#[method]descriptor.readlink-at")]
-extern "C" fn readlink_at(this: u32, path: At<u8>, length: usize, out: Put3<Text>) {
-    let here = here(leads(this, path.list(length), Follow::Slash));
+pub extern "C" fn readlink_at(this: u32, path: At<u8>, length: usize, out: Put3<Text>) {
+    let here = here(leads(this, path.list(length), Follow::Slash, THREE));
     put(out, here.and_then(|here| files().readlink(&here).map(crate::global::lend)));
 }
 
 #[unsafe(export_name = "wasi:filesystem/types@0.3#[method]descriptor.open-at")]
-extern "C" fn open_at(this: u32, follow: u32, path: At<u8>, length: usize, how: u32, wanted: u32, out: Put3<u32>) {
-    let here = here(leads(this, path.list(length), Follow::open(follow, how as u8)));
+pub extern "C" fn open_at(this: u32, follow: u32, path: At<u8>, length: usize, how: u32, wanted: u32, out: Put3<u32>) {
+    let here = here(leads(this, path.list(length), Follow::open(follow, how as u8), THREE));
     let opened = here.and_then(|here| files().open(&here, how as u8, wanted as u8, now()));
     put(out, opened.map(|open| add(Descriptor::Own(open))));
 }
 
 #[unsafe(export_name = "wasi:filesystem/types@0.3#[method]descriptor.create-directory-at")]
-extern "C" fn create_directory_at(this: u32, path: At<u8>, length: usize, out: Put3<()>) {
-    let here = here(leads_to_change(this, path.list(length), Follow::No));
+pub extern "C" fn create_directory_at(this: u32, path: At<u8>, length: usize, out: Put3<()>) {
+    let here = here(leads_to_change(this, path.list(length), Follow::No, THREE));
     put(out, here.and_then(|here| files().create_directory(&here, now())));
 }
 
 #[unsafe(export_name = "wasi:filesystem/types@0.3#[method]descriptor.remove-directory-at")]
-extern "C" fn remove_directory_at(this: u32, path: At<u8>, length: usize, out: Put3<()>) {
-    let here = here(leads_to_move(this, path.list(length)));
+pub extern "C" fn remove_directory_at(this: u32, path: At<u8>, length: usize, out: Put3<()>) {
+    let here = here(leads_to_move(this, path.list(length), THREE));
     put(out, here.and_then(|here| files().remove_directory(&here, now())));
 }
 
 #[unsafe(export_name = "wasi:filesystem/types@0.3#[method]descriptor.unlink-file-at")]
-extern "C" fn unlink_file_at(this: u32, path: At<u8>, length: usize, out: Put3<()>) {
-    let here = here(leads_to_move(this, path.list(length)));
+pub extern "C" fn unlink_file_at(this: u32, path: At<u8>, length: usize, out: Put3<()>) {
+    let here = here(leads_to_move(this, path.list(length), THREE));
     put(out, here.and_then(|here| files().unlink(&here, now())));
 }
 
 #[unsafe(export_name = "wasi:filesystem/types@0.3#[method]descriptor.symlink-at")]
-extern "C" fn symlink_at(this: u32, target: At<u8>, target_length: usize, path: At<u8>, length: usize, out: Put3<()>) {
-    let here = here(leads_to_change(this, path.list(length), Follow::No));
+pub extern "C" fn symlink_at(
+    this: u32,
+    target: At<u8>,
+    target_length: usize,
+    path: At<u8>,
+    length: usize,
+    out: Put3<()>,
+) {
+    let here = here(leads_to_change(this, path.list(length), Follow::No, THREE));
     put(out, here.and_then(|here| files().symlink(target.list(target_length).bytes(), &here, now())));
 }
 
 #[unsafe(export_name = "wasi:filesystem/types@0.3#[method]descriptor.set-times-at")]
-extern "C" fn set_times_at(
+pub extern "C" fn set_times_at(
     this: u32,
     follow: u32,
     path: At<u8>,
@@ -198,13 +207,13 @@ extern "C" fn set_times_at(
     f: u32,
     out: Put3<()>,
 ) {
-    let here = here(leads_to_change(this, path.list(length), Follow::path(follow)));
+    let here = here(leads_to_change(this, path.list(length), Follow::path(follow), THREE));
     let place = here.and_then(|here| here.place());
     put(out, place.and_then(|place| files().set_times(place, time(a, b, c), time(d, e, f), now())));
 }
 
 #[unsafe(export_name = "wasi:filesystem/types@0.3#[method]descriptor.link-at")]
-extern "C" fn link_at(
+pub extern "C" fn link_at(
     this: u32,
     follow: u32,
     old: At<u8>,
@@ -214,13 +223,13 @@ extern "C" fn link_at(
     new_length: usize,
     out: Put3<()>,
 ) {
-    let old = here(leads_to_change(this, old.list(old_length), Follow::path(follow)));
-    let new = here(leads_to_change(other, new.list(new_length), Follow::No));
+    let old = here(leads_to_change(this, old.list(old_length), Follow::path(follow), THREE));
+    let new = here(leads_to_change(other, new.list(new_length), Follow::No, THREE));
     put(out, old.and_then(|old| files().link(&old, &new?, now())));
 }
 
 #[unsafe(export_name = "wasi:filesystem/types@0.3#[method]descriptor.rename-at")]
-extern "C" fn rename_at(
+pub extern "C" fn rename_at(
     this: u32,
     old: At<u8>,
     old_length: usize,
@@ -229,8 +238,8 @@ extern "C" fn rename_at(
     new_length: usize,
     out: Put3<()>,
 ) {
-    let old = here(leads_to_move(this, old.list(old_length)));
-    let new = here(leads_to_move(other, new.list(new_length)));
+    let old = here(leads_to_move(this, old.list(old_length), THREE));
+    let new = here(leads_to_move(other, new.list(new_length), THREE));
     put(out, old.and_then(|old| files().rename(&old, &new?, now())));
 }
 
@@ -305,7 +314,10 @@ extern "C" fn close_of_file(flow: &mut Flow) {
 }
 
 fn write_from(this: u32, at: Option<u64>, flow: &mut Flow) {
-    let checked = open(this).and_then(|open| files().check_write(open).map(|()| open.place));
+    let checked = match get(this) {
+        Descriptor::Host(Host { read_only: true, .. }) => Err(Code::READ_ONLY),
+        _ => open(this).and_then(|open| files().check_write(open).map(|()| open.place)),
+    };
     start(flow, checked, at);
 }
 
@@ -353,32 +365,34 @@ extern "C" fn close_of_append(flow: &mut Flow) {
 
 /// `directory-entry`.
 #[repr(C)]
-struct Entry {
-    kind: Case,
-    name: Text,
+pub struct Entry {
+    pub kind: Case,
+    pub name: Text,
 }
 
 /// What a folder had when it was asked for that.
-struct Listing {
-    /// As they are given: their names are those of the others.
-    entries: Vec<Entry>,
-    #[expect(dead_code, reason = "the names are in it")]
-    listed: Vec<Listed>,
+#[cfg_attr(not(feature = "host"), allow(dead_code))]
+pub struct Listing {
+    /// As they are given: their names are those of the others, and behind them those of the host's.
+    pub entries: Vec<Entry>,
+    pub listed: Vec<Listed>,
     next: usize,
 }
 
-static LISTINGS: Global<Table<Listing>> = Global::new(Table::new());
+pub static LISTINGS: Global<Table<Listing>> = Global::new(Table::new());
 
 #[unsafe(export_name = "wasi:filesystem/types@0.3#[method]descriptor.read-directory")]
 extern "C" fn read_directory(this: u32, flow: &mut Flow) {
     match open(this).and_then(|open| files().list(open)) {
-        Ok(listed) => {
-            let entry = |at: &Listed| Entry { kind: kind(at.kind), name: crate::global::lend(at.name()) };
-            let entries = listed.iter().map(entry).collect();
-            flow.state = LISTINGS.get().add(Listing { entries, listed, next: 0 }) + 1;
-        }
+        Ok(listed) => start_listing(flow, listed),
         Err(code) => fail(flow, code),
     }
+}
+
+pub fn start_listing(flow: &mut Flow, listed: Vec<Listed>) {
+    let entry = |at: &Listed| Entry { kind: kind(at.kind), name: crate::global::lend(at.name()) };
+    let entries = listed.iter().map(entry).collect();
+    flow.state = LISTINGS.get().add(Listing { entries, listed, next: 0 }) + 1;
 }
 
 #[unsafe(export_name = "wasi:filesystem/types@0.3#[next][method]descriptor.read-directory")]
@@ -394,6 +408,9 @@ extern "C" fn next_of_directory(flow: &mut Flow) {
 #[unsafe(export_name = "wasi:filesystem/types@0.3#[close][method]descriptor.read-directory")]
 extern "C" fn close_of_directory(flow: &mut Flow) {
     if let Some(number) = flow.state.checked_sub(1) {
-        LISTINGS.get().remove(number).or_trap();
+        let listing = LISTINGS.get().remove(number).or_trap();
+        #[cfg(feature = "host")]
+        super::wasi3_hosts::forget_entries(&listing);
+        drop(listing);
     }
 }
