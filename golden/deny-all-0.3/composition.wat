@@ -525,65 +525,118 @@
           i32.add
         )
         (func (;11;) (type 37) (param i32 i32 i32) (result i32)
-          (local i32 i32 i32)
+          (local i32 i32 i32 i32)
           global.get 0
           i32.const 48
           i32.sub
           local.tee 3
           global.set 0
-          local.get 0
-          i32.const 8
-          i32.add
-          local.set 4
           i32.const 0
-          local.set 5
+          local.set 4
+          local.get 0
+          i32.load offset=8
+          local.tee 5
+          local.set 6
           block ;; label = @1
             block ;; label = @2
-              loop ;; label = @3
-                local.get 4
-                i32.load
-                local.tee 4
-                i32.eqz
-                br_if 1 (;@2;)
+              block ;; label = @3
                 block ;; label = @4
                   block ;; label = @5
-                    local.get 4
-                    i32.load offset=16
+                    loop ;; label = @6
+                      local.get 6
+                      i32.eqz
+                      br_if 1 (;@5;)
+                      block ;; label = @7
+                        local.get 6
+                        i32.load8_u offset=79
+                        i32.const 2
+                        i32.eq
+                        br_if 0 (;@7;)
+                        local.get 4
+                        i32.const 1
+                        i32.add
+                        local.set 4
+                        local.get 6
+                        i32.load offset=72
+                        local.set 6
+                        br 1 (;@6;)
+                      end
+                    end
                     local.get 1
-                    i32.ne
-                    br_if 0 (;@5;)
-                    local.get 4
-                    i32.load8_u offset=79
-                    i32.const 255
-                    i32.and
-                    i32.const 5
-                    i32.eq
+                    i32.eqz
                     br_if 1 (;@4;)
                   end
-                  local.get 5
-                  i32.const 1
-                  i32.add
-                  local.set 5
-                  local.get 4
-                  i32.const 72
-                  i32.add
-                  local.set 4
-                  br 1 (;@3;)
+                  i32.const 0
+                  local.set 6
+                  loop ;; label = @5
+                    local.get 5
+                    i32.eqz
+                    br_if 3 (;@2;)
+                    block ;; label = @6
+                      local.get 5
+                      i32.load offset=16
+                      local.get 1
+                      i32.ne
+                      br_if 0 (;@6;)
+                      local.get 5
+                      i32.load8_u offset=79
+                      i32.const 255
+                      i32.and
+                      i32.const 6
+                      i32.eq
+                      br_if 3 (;@3;)
+                    end
+                    local.get 6
+                    i32.const 1
+                    i32.add
+                    local.set 6
+                    local.get 5
+                    i32.load offset=72
+                    local.set 5
+                    br 0 (;@5;)
+                  end
                 end
+                local.get 0
+                local.get 4
+                i32.store offset=4
+                local.get 0
+                local.get 4
+                call 12
+                local.tee 5
+                i32.eqz
+                br_if 1 (;@2;)
+                local.get 5
+                i32.const 1
+                i32.store8 offset=79
+                local.get 3
+                i64.const 0
+                i64.store offset=40 align=4
+                local.get 3
+                local.get 5
+                i32.const 36
+                i32.add
+                i32.store offset=36
+                local.get 3
+                local.get 5
+                i32.load offset=12
+                i32.const 2
+                i32.add
+                i32.store offset=32
+                br 2 (;@1;)
               end
               local.get 0
-              local.get 5
+              local.get 6
               i32.store offset=4
               local.get 0
-              local.get 5
+              local.get 6
               call 12
-              local.tee 4
+              local.tee 5
               i32.eqz
               br_if 0 (;@2;)
               local.get 3
               i32.const 28
               i32.add
-              local.get 4
+              local.get 5
               local.get 2
               call 13
               local.get 3
@@ -767,7 +820,7 @@
           call 21
         )
         (func (;14;) (type 13) (param i32 i32) (result i32)
-          (local i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)
+          (local i32 i32 i32 i32 i32 i32 i32 i32 i32)
           global.get 0
           i32.const 48
           i32.sub
@@ -782,38 +835,35 @@
               i32.const 8
               i32.add
               local.set 3
-              local.get 0
-              i32.load offset=8
-              local.set 4
               local.get 2
               i32.const 28
               i32.add
               i32.const 8
               i32.add
-              local.set 5
+              local.set 4
               local.get 2
               i32.const 28
               i32.add
               i32.const 4
               i32.add
-              local.set 6
+              local.set 5
               local.get 0
               i32.load offset=4
-              local.set 7
+              local.set 6
               local.get 0
               i32.load
-              local.set 8
+              local.set 7
               loop ;; label = @3
                 block ;; label = @4
                   block ;; label = @5
                     block ;; label = @6
-                      local.get 0
-                      local.get 7
-                      call 12
-                      local.tee 9
-                      i32.eqz
-                      br_if 0 (;@6;)
                       block ;; label = @7
+                        local.get 0
+                        local.get 6
+                        call 12
+                        local.tee 8
+                        i32.eqz
+                        br_if 0 (;@7;)
                         block ;; label = @8
                           block ;; label = @9
                             block ;; label = @10
@@ -829,54 +879,31 @@
                                                 block ;; label = @20
                                                   block ;; label = @21
                                                     block ;; label = @22
-                                                      block ;; label = @23
-                                                        local.get 9
-                                                        i32.load8_u offset=79
-                                                        br_table 9 (;@14;) 1 (;@22;) 2 (;@21;) 3 (;@20;) 4 (;@19;) 14 (;@9;) 5 (;@18;) 6 (;@17;) 0 (;@23;) 8 (;@15;) 14 (;@9;) 9 (;@14;)
-                                                      end
-                                                      local.get 9
-                                                      i32.load8_u offset=78
-                                                      local.set 1
-                                                      br 6 (;@16;)
+                                                      local.get 8
+                                                      i32.load8_u offset=79
+                                                      br_table 8 (;@14;) 9 (;@13;) 12 (;@10;) 1 (;@21;) 2 (;@20;) 3 (;@19;) 12 (;@10;) 4 (;@18;) 5 (;@17;) 0 (;@22;) 7 (;@15;) 12 (;@10;) 8 (;@14;)
                                                     end
-                                                    local.get 9
-                                                    i32.load8_u offset=77
-                                                    br_if 9 (;@12;)
-                                                    local.get 9
-                                                    i32.load offset=44
-                                                    br_if 9 (;@12;)
-                                                    block ;; label = @22
-                                                      local.get 9
-                                                      i32.load8_u offset=78
-                                                      br_if 0 (;@22;)
-                                                      local.get 9
-                                                      i32.load offset=40
-                                                      i32.eqz
-                                                      br_if 9 (;@13;)
-                                                    end
-                                                    local.get 2
-                                                    i32.const 28
-                                                    i32.add
-                                                    local.get 9
-                                                    call 15
-                                                    br 17 (;@4;)
+                                                    local.get 8
+                                                    i32.load8_u offset=78
+                                                    local.set 1
+                                                    br 5 (;@16;)
                                                   end
                                                   local.get 1
                                                   i32.const -1
                                                   i32.ne
-                                                  local.tee 10
-                                                  br_if 9 (;@11;)
-                                                  local.get 8
-                                                  br_if 9 (;@11;)
-                                                  local.get 5
+                                                  local.tee 9
+                                                  br_if 8 (;@12;)
+                                                  local.get 7
+                                                  br_if 8 (;@12;)
+                                                  local.get 4
                                                   i64.const 0
                                                   i64.store align=4
-                                                  local.get 9
-                                                  i32.const 3
+                                                  local.get 8
+                                                  i32.const 4
                                                   i32.store8 offset=79
                                                   i32.const 0
-                                                  local.set 8
-                                                  local.get 5
+                                                  local.set 7
+                                                  local.get 4
                                                   i32.const 0
                                                   i32.store offset=8
                                                   local.get 2
@@ -884,8 +911,8 @@
                                                   i64.store offset=28 align=4
                                                   br 16 (;@4;)
                                                 end
-                                                local.get 9
-                                                i32.const 4
+                                                local.get 8
+                                                i32.const 5
                                                 i32.store8 offset=79
                                                 local.get 2
                                                 i32.const 0
@@ -897,48 +924,48 @@
                                                 i64.const 12884901889
                                                 i64.store offset=28 align=4
                                                 local.get 2
-                                                local.get 9
+                                                local.get 8
                                                 i32.load offset=16
                                                 i32.store offset=36
                                                 local.get 1
-                                                local.set 8
+                                                local.set 7
                                                 br 15 (;@4;)
                                               end
-                                              local.get 9
+                                              local.get 8
                                               i32.const 1
                                               i32.store8 offset=76
-                                              br 8 (;@10;)
+                                              br 7 (;@11;)
                                             end
-                                            local.get 9
+                                            local.get 8
                                             i32.const 0
                                             i32.store8 offset=76
-                                            local.get 9
-                                            i32.const 7
+                                            local.get 8
+                                            i32.const 8
                                             i32.store8 offset=79
                                             local.get 2
                                             i64.const 0
                                             i64.store offset=40 align=4
                                             local.get 2
-                                            local.get 9
+                                            local.get 8
                                             i32.load offset=16
                                             i32.store offset=36
                                             local.get 2
                                             i32.const 1
                                             i32.store offset=28
                                             local.get 2
-                                            local.get 9
+                                            local.get 8
                                             i32.load offset=12
                                             i32.const 1
                                             i32.add
                                             i32.store offset=32
                                             br 13 (;@4;)
                                           end
-                                          local.get 9
+                                          local.get 8
                                           i32.load8_u offset=78
                                           local.tee 1
                                           i32.const 2
                                           i32.lt_u
-                                          br_if 9 (;@7;)
+                                          br_if 8 (;@8;)
                                         end
                                         block ;; label = @16
                                           block ;; label = @17
@@ -948,60 +975,60 @@
                                             i32.const 3
                                             i32.eq
                                             br_if 0 (;@17;)
-                                            local.get 9
+                                            local.get 8
                                             i32.load offset=24
                                             local.tee 1
                                             br_if 1 (;@16;)
                                           end
-                                          local.get 9
-                                          i32.const 10
+                                          local.get 8
+                                          i32.const 11
                                           i32.store8 offset=79
-                                          br 7 (;@9;)
+                                          br 6 (;@10;)
                                         end
-                                        local.get 9
+                                        local.get 8
                                         i32.load offset=20
-                                        local.set 10
-                                        local.get 9
+                                        local.set 9
+                                        local.get 8
                                         i32.load
-                                        local.get 9
+                                        local.get 8
                                         i32.const 4
                                         i32.add
                                         i32.load
                                         call 1
-                                        local.get 9
+                                        local.get 8
                                         i32.const 3
                                         i32.store8 offset=78
-                                        local.get 9
+                                        local.get 8
                                         i32.const 0
                                         i32.store offset=8
-                                        local.get 9
+                                        local.get 8
                                         i64.const 4294967296
                                         i64.store align=4
-                                        local.get 9
+                                        local.get 8
                                         i32.const 0
                                         i32.store offset=32
-                                        local.get 9
-                                        local.get 9
+                                        local.get 8
+                                        local.get 8
                                         i32.const 52
                                         i32.add
                                         i32.store offset=28
-                                        local.get 9
+                                        local.get 8
                                         local.get 1
                                         i32.store offset=16
+                                        local.get 8
                                         local.get 9
-                                        local.get 10
                                         i32.store offset=12
                                         local.get 2
                                         i32.const 28
                                         i32.add
-                                        local.get 9
+                                        local.get 8
                                         call 15
                                         br 11 (;@4;)
                                       end
-                                      local.get 9
-                                      i32.const 8
+                                      local.get 8
+                                      i32.const 9
                                       i32.store8 offset=79
-                                      local.get 9
+                                      local.get 8
                                       i32.const 1
                                       i32.store offset=44
                                       local.get 2
@@ -1011,41 +1038,100 @@
                                       i32.const 1
                                       i32.store offset=28
                                       local.get 2
-                                      local.get 9
+                                      local.get 8
                                       i32.const 36
                                       i32.add
                                       i32.store offset=36
                                       local.get 2
-                                      local.get 9
+                                      local.get 8
                                       i32.load offset=12
                                       i32.const 2
                                       i32.add
                                       i32.store offset=32
                                       br 10 (;@4;)
                                     end
-                                    local.get 9
+                                    local.get 8
                                     i32.load8_u offset=78
                                     i32.eqz
                                     br_if 8 (;@5;)
                                     local.get 2
                                     i32.const 28
                                     i32.add
-                                    local.get 9
+                                    local.get 8
                                     call 15
                                     br 9 (;@4;)
                                   end
-                                  local.get 9
-                                  local.get 9
+                                  local.get 8
+                                  i32.load offset=44
+                                  local.tee 1
+                                  i32.const 2
+                                  i32.eq
+                                  br_if 6 (;@6;)
+                                  block ;; label = @13
+                                    local.get 1
+                                    br_if 0 (;@13;)
+                                    local.get 8
+                                    i32.load8_u offset=77
+                                    i32.const 1
+                                    i32.and
+                                    br_if 0 (;@13;)
+                                    block ;; label = @14
+                                      block ;; label = @15
+                                        local.get 8
+                                        i32.load8_u offset=78
+                                        br_if 0 (;@15;)
+                                        local.get 8
+                                        i32.load offset=40
+                                        i32.eqz
+                                        br_if 1 (;@14;)
+                                      end
+                                      local.get 2
+                                      i32.const 28
+                                      i32.add
+                                      local.get 8
+                                      call 15
+                                      br 10 (;@4;)
+                                    end
+                                    local.get 8
+                                    i32.const 8
+                                    local.get 8
+                                    i32.load8_u offset=76
+                                    local.tee 1
+                                    i32.sub
+                                    i32.store8 offset=79
+                                    local.get 2
+                                    i64.const 0
+                                    i64.store offset=40 align=4
+                                    local.get 2
+                                    local.get 8
+                                    i32.load offset=16
+                                    i32.store offset=36
+                                    local.get 2
+                                    i32.const 1
+                                    i32.store offset=28
+                                    local.get 2
+                                    i32.const 3
+                                    local.get 8
+                                    i32.load offset=12
+                                    i32.const 1
+                                    i32.add
+                                    local.get 1
+                                    select
+                                    i32.store offset=32
+                                    br 9 (;@4;)
+                                  end
+                                  local.get 8
+                                  i32.const 8
+                                  local.get 8
                                   i32.load8_u offset=76
                                   local.tee 1
-                                  i32.const 7
-                                  i32.xor
+                                  i32.sub
                                   i32.store8 offset=79
                                   local.get 2
                                   i64.const 0
                                   i64.store offset=40 align=4
                                   local.get 2
-                                  local.get 9
+                                  local.get 8
                                   i32.load offset=16
                                   i32.store offset=36
                                   local.get 2
@@ -1053,7 +1139,7 @@
                                   i32.store offset=28
                                   local.get 2
                                   i32.const 3
-                                  local.get 9
+                                  local.get 8
                                   i32.load offset=12
                                   i32.const 1
                                   i32.add
@@ -1063,161 +1149,150 @@
                                   br 8 (;@4;)
                                 end
                                 local.get 9
-                                local.get 9
+                                br_if 2 (;@9;)
+                                local.get 8
                                 i32.load8_u offset=76
-                                local.tee 1
-                                i32.const 7
-                                i32.xor
-                                i32.store8 offset=79
-                                local.get 2
-                                i64.const 0
-                                i64.store offset=40 align=4
-                                local.get 2
-                                local.get 9
-                                i32.load offset=16
-                                i32.store offset=36
-                                local.get 2
                                 i32.const 1
-                                i32.store offset=28
-                                local.get 2
-                                i32.const 3
-                                local.get 9
-                                i32.load offset=12
-                                i32.const 1
-                                i32.add
-                                local.get 1
-                                select
-                                i32.store offset=32
-                                br 7 (;@4;)
+                                i32.and
+                                i32.eqz
+                                br_if 2 (;@9;)
                               end
-                              local.get 10
-                              br_if 2 (;@8;)
-                              local.get 9
-                              i32.load8_u offset=76
-                              i32.const 1
-                              i32.and
-                              i32.eqz
-                              br_if 2 (;@8;)
+                              local.get 8
+                              i32.const 6
+                              i32.store8 offset=79
                             end
+                            local.get 2
+                            i32.const 0
+                            i32.store offset=28
+                            br 5 (;@4;)
+                          end
+                          block ;; label = @9
                             local.get 9
+                            br_if 0 (;@9;)
+                            local.get 8
                             i32.const 5
                             i32.store8 offset=79
+                            local.get 2
+                            i32.const 0
+                            i32.store offset=44
+                            local.get 2
+                            local.get 7
+                            i32.store offset=40
+                            local.get 2
+                            i64.const 12884901889
+                            i64.store offset=28 align=4
+                            local.get 2
+                            local.get 8
+                            i32.load offset=16
+                            i32.store offset=36
+                            br 5 (;@4;)
                           end
                           local.get 2
-                          i32.const 0
-                          i32.store offset=28
-                          br 4 (;@4;)
-                        end
-                        block ;; label = @8
-                          local.get 10
-                          br_if 0 (;@8;)
-                          local.get 9
-                          i32.const 4
-                          i32.store8 offset=79
-                          local.get 2
-                          i32.const 0
-                          i32.store offset=44
-                          local.get 2
+                          i32.const 28
+                          i32.add
                           local.get 8
-                          i32.store offset=40
-                          local.get 2
-                          i64.const 12884901889
-                          i64.store offset=28 align=4
-                          local.get 2
-                          local.get 9
-                          i32.load offset=16
-                          i32.store offset=36
+                          local.get 1
+                          call 13
                           br 4 (;@4;)
                         end
+                        local.get 8
+                        i32.const 9
+                        i32.store8 offset=79
                         local.get 2
-                        i32.const 28
+                        i64.const 0
+                        i64.store offset=40 align=4
+                        local.get 2
+                        i32.const 1
+                        i32.store offset=28
+                        local.get 2
+                        local.get 8
+                        i32.const 36
                         i32.add
-                        local.get 9
-                        local.get 1
-                        call 13
+                        i32.store offset=36
+                        local.get 2
+                        local.get 8
+                        i32.load offset=12
+                        i32.const 3
+                        i32.add
+                        i32.store offset=32
                         br 3 (;@4;)
                       end
-                      local.get 9
-                      i32.const 8
-                      i32.store8 offset=79
-                      local.get 2
-                      i64.const 0
-                      i64.store offset=40 align=4
-                      local.get 2
+                      block ;; label = @7
+                        loop ;; label = @8
+                          local.get 3
+                          i32.load
+                          local.tee 8
+                          i32.eqz
+                          br_if 1 (;@7;)
+                          local.get 8
+                          i32.const 72
+                          i32.add
+                          local.set 3
+                          local.get 8
+                          i32.load8_u offset=79
+                          i32.const 11
+                          i32.eq
+                          br_if 0 (;@8;)
+                        end
+                        local.get 2
+                        i64.const 0
+                        i64.store offset=16
+                        local.get 2
+                        i32.const 0
+                        i32.store offset=8
+                        local.get 2
+                        local.get 7
+                        i32.const 4
+                        i32.shl
+                        i32.const 2
+                        i32.or
+                        i32.store offset=12
+                        br 6 (;@1;)
+                      end
+                      local.get 0
                       i32.const 1
-                      i32.store offset=28
-                      local.get 2
-                      local.get 9
-                      i32.const 36
-                      i32.add
-                      i32.store offset=36
-                      local.get 2
-                      local.get 9
-                      i32.load offset=12
-                      i32.const 3
-                      i32.add
-                      i32.store offset=32
-                      br 2 (;@4;)
-                    end
-                    block ;; label = @6
-                      loop ;; label = @7
-                        local.get 3
-                        i32.load
-                        local.tee 9
+                      i32.store8 offset=12
+                      block ;; label = @7
+                        local.get 7
                         i32.eqz
-                        br_if 1 (;@6;)
-                        local.get 9
-                        i32.const 72
-                        i32.add
-                        local.set 3
-                        local.get 9
-                        i32.load8_u offset=79
-                        i32.const 10
-                        i32.eq
                         br_if 0 (;@7;)
+                        local.get 2
+                        i64.const 0
+                        i64.store offset=16
+                        local.get 2
+                        local.get 7
+                        i32.store offset=12
+                        local.get 2
+                        i32.const 2
+                        i32.store offset=8
+                        br 6 (;@1;)
                       end
                       local.get 2
                       i64.const 0
                       i64.store offset=16
                       local.get 2
-                      i32.const 0
-                      i32.store offset=8
-                      local.get 2
-                      local.get 8
-                      i32.const 4
-                      i32.shl
-                      i32.const 2
-                      i32.or
-                      i32.store offset=12
-                      br 5 (;@1;)
-                    end
-                    local.get 0
-                    i32.const 1
-                    i32.store8 offset=12
-                    block ;; label = @6
-                      local.get 8
-                      i32.eqz
-                      br_if 0 (;@6;)
-                      local.get 2
                       i64.const 0
-                      i64.store offset=16
-                      local.get 2
-                      local.get 8
-                      i32.store offset=12
-                      local.get 2
-                      i32.const 2
-                      i32.store offset=8
+                      i64.store offset=8
                       br 5 (;@1;)
                     end
+                    local.get 8
+                    i32.const 2
+                    i32.store8 offset=79
+                    local.get 8
+                    i32.const 0
+                    i32.store offset=44
                     local.get 2
-                    i64.const 0
-                    i64.store offset=16
+                    i32.const 0
+                    i32.store offset=44
                     local.get 2
-                    i64.const 0
-                    i64.store offset=8
-                    br 4 (;@1;)
+                    i64.const 1
+                    i64.store offset=36 align=4
+                    local.get 2
+                    i64.const 1
+                    i64.store offset=28 align=4
+                    br 1 (;@4;)
                   end
-                  local.get 9
+                  local.get 8
                   i32.const 1
                   i32.store8 offset=79
                   local.get 2
@@ -1227,102 +1302,104 @@
                   i32.const 1
                   i32.store offset=28
                   local.get 2
-                  local.get 9
+                  local.get 8
                   i32.const 36
                   i32.add
                   i32.store offset=36
                   local.get 2
-                  local.get 9
+                  local.get 8
                   i32.load offset=12
                   i32.const 2
                   i32.add
                   i32.store offset=32
                 end
                 local.get 0
-                local.get 8
+                local.get 7
                 i32.store
                 block ;; label = @4
-                  block ;; label = @5
-                    local.get 2
-                    i32.load offset=28
-                    br_if 0 (;@5;)
-                    i32.const 0
-                    local.set 7
-                    local.get 4
-                    local.set 9
-                    loop ;; label = @6
-                      block ;; label = @7
-                        local.get 9
-                        br_if 0 (;@7;)
-                        i32.const -1
-                        local.set 7
-                        br 3 (;@4;)
-                      end
-                      local.get 9
-                      i32.load offset=72
-                      local.set 11
-                      block ;; label = @7
-                        local.get 9
-                        i32.load8_u offset=79
-                        br_if 0 (;@7;)
-                        i32.const 1
-                        local.set 10
-                        block ;; label = @8
-                          block ;; label = @9
-                            local.get 9
-                            i32.load8_u offset=78
-                            br_table 1 (;@8;) 5 (;@4;) 5 (;@4;) 0 (;@9;) 5 (;@4;)
-                          end
-                          i32.const 2
-                          local.set 10
-                        end
-                        local.get 3
-                        local.set 1
-                        loop ;; label = @8
-                          local.get 1
-                          i32.load
-                          local.tee 9
-                          i32.eqz
-                          br_if 4 (;@4;)
-                          local.get 9
-                          i32.const 72
-                          i32.add
-                          local.set 1
-                          local.get 9
-                          i32.load8_u offset=78
-                          local.get 10
-                          i32.ne
-                          br_if 0 (;@8;)
-                          local.get 9
-                          i32.load8_u offset=79
-                          i32.const 255
-                          i32.and
-                          i32.const 10
-                          i32.eq
-                          br_if 0 (;@8;)
-                        end
-                      end
-                      local.get 7
-                      i32.const 1
-                      i32.add
-                      local.set 7
-                      local.get 11
-                      local.set 9
-                      br 0 (;@6;)
-                    end
-                  end
                   local.get 2
-                  local.get 6
+                  i32.load offset=28
+                  i32.eqz
+                  br_if 0 (;@4;)
+                  local.get 2
+                  local.get 5
                   i64.load offset=8 align=4
                   i64.store offset=16
                   local.get 2
-                  local.get 6
+                  local.get 5
                   i64.load align=4
                   i64.store offset=8
                   br 3 (;@1;)
                 end
+                local.get 3
+                i32.load
+                local.set 8
+                i32.const 0
+                local.set 6
+                block ;; label = @4
+                  loop ;; label = @5
+                    block ;; label = @6
+                      local.get 8
+                      br_if 0 (;@6;)
+                      i32.const -1
+                      local.set 6
+                      br 2 (;@4;)
+                    end
+                    local.get 8
+                    i32.load offset=72
+                    local.set 10
+                    block ;; label = @6
+                      local.get 8
+                      i32.load8_u offset=79
+                      br_if 0 (;@6;)
+                      i32.const 1
+                      local.set 9
+                      block ;; label = @7
+                        block ;; label = @8
+                          local.get 8
+                          i32.load8_u offset=78
+                          br_table 1 (;@7;) 4 (;@4;) 4 (;@4;) 0 (;@8;) 4 (;@4;)
+                        end
+                        i32.const 2
+                        local.set 9
+                      end
+                      local.get 3
+                      local.set 1
+                      loop ;; label = @7
+                        local.get 1
+                        i32.load
+                        local.tee 8
+                        i32.eqz
+                        br_if 3 (;@4;)
+                        local.get 8
+                        i32.const 72
+                        i32.add
+                        local.set 1
+                        local.get 8
+                        i32.load8_u offset=78
+                        local.get 9
+                        i32.ne
+                        br_if 0 (;@7;)
+                        local.get 8
+                        i32.load8_u offset=79
+                        i32.const 255
+                        i32.and
+                        i32.const 11
+                        i32.eq
+                        br_if 0 (;@7;)
+                      end
+                    end
+                    local.get 6
+                    i32.const 1
+                    i32.add
+                    local.set 6
+                    local.get 10
+                    local.set 8
+                    br 0 (;@5;)
+                  end
+                end
                 local.get 0
-                local.get 7
+                local.get 6
                 i32.store offset=4
                 i32.const 0
                 local.set 1
@@ -1396,7 +1473,7 @@
                 local.set 2
               end
               local.get 1
-              i32.const 2
+              i32.const 3
               i32.store8 offset=79
               local.get 0
               local.get 3
@@ -1433,7 +1510,7 @@
               i32.load offset=52
               br_if 0 (;@2;)
               local.get 1
-              i32.const 2
+              i32.const 3
               i32.store8 offset=79
               local.get 0
               i32.const 0
@@ -1463,7 +1540,7 @@
             local.get 3
             i32.store offset=8
             local.get 1
-            i32.const 2
+            i32.const 3
             i32.store8 offset=79
             local.get 0
             i64.const 17179869185
@@ -1471,7 +1548,7 @@
             return
           end
           local.get 1
-          i32.const 9
+          i32.const 10
           i32.store8 offset=79
           local.get 0
           i64.const 0
@@ -1552,11 +1629,11 @@
           i32.load offset=16
           i32.store offset=8
           local.get 1
+          i32.const 8
           local.get 1
           i32.load8_u offset=76
           local.tee 2
-          i32.const 7
-          i32.xor
+          i32.sub
           i32.store8 offset=79
           local.get 0
           i32.const 3

@@ -7,7 +7,7 @@ use filesystem::{Code, FileSystem, Place};
 use io::poll::{Instants, READY};
 use io::splice::{Streams, splice};
 use io::{PERMIT, Table};
-use tasks::{Flow, MOST};
+use tasks::{Flow, LATER, MOST};
 
 use crate::clocks::CLOCK;
 use crate::filesystem::{files, now};
@@ -132,23 +132,33 @@ pub fn add_input(input: Input) -> u32 {
 /// Whether a stream of standard input is open. Another one has nothing to give, for what this one offers cannot be taken back.
 static IS_READ: Global<bool> = Global::new(false);
 
+/// The state of the stream that is open.
+const READS: u32 = 1;
+/// That of another one, which has waited for it to be let go of.
+const WAITED: u32 = 2;
+
 #[unsafe(export_name = "wasi:cli/stdin@0.3#read-via-stream")]
-extern "C" fn read_stdin(flow: &mut Flow) {
-    flow.state = (!core::mem::replace(IS_READ.get(), true)).into();
-}
+extern "C" fn read_stdin(_: &mut Flow) {}
 
 #[unsafe(export_name = "wasi:cli/stdin@0.3#[next]read-via-stream")]
 extern "C" fn next_of_stdin(flow: &mut Flow) {
     take_stdin(flow);
+    match flow.state {
+        READS => {}
+        _ if !core::mem::replace(IS_READ.get(), true) => flow.state = READS,
+        // Whoever let go of the open one has not been heard of yet.
+        0 => (flow.state, flow.ended) = (WAITED, LATER),
+        _ => {}
+    }
     let rest = usize::try_from(*STDIN.look()).ok().and_then(|at| settings().stdin.bytes().get(at..));
-    let rest = rest.filter(|_| flow.state != 0).unwrap_or(&[]);
+    let rest = rest.filter(|_| flow.state == READS).unwrap_or(&[]);
     (flow.at, flow.count) = (rest.as_ptr() as usize, rest.len().min(MOST));
 }
 
 #[unsafe(export_name = "wasi:cli/stdin@0.3#[close]read-via-stream")]
 extern "C" fn close_stdin(flow: &mut Flow) {
     take_stdin(flow);
-    if flow.state != 0 {
+    if flow.state == READS {
         *IS_READ.get() = false;
     }
 }

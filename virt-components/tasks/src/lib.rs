@@ -55,12 +55,17 @@ mod of_group {
 
 /// What a callback gives: the task is over.
 const EXIT: usize = 0;
+/// What a callback gives: the task goes on when others had their turn.
+const YIELD: usize = 1;
 /// What a callback gives, below the number of a set: the task waits for that.
 const WAIT: usize = 2;
 /// What `stream.write` and so on give where the other end is not there yet.
 const BLOCKED: u32 = u32::MAX;
 /// The state of a call that has given its result, below the number of the call.
 const RETURNED: u32 = 2;
+
+/// What [`Flow::ended`] is where the provider is to be asked again when others had their turn.
+pub const LATER: u32 = 2;
 
 /// How many bytes are read at once.
 const ROOM: usize = 65536;
@@ -77,7 +82,7 @@ pub struct Flow {
     pub at: usize,
     /// How many there are. The provider finds here how many were given of the last ones.
     pub count: usize,
-    /// Not zero where nothing more is to be given or taken.
+    /// Not zero where nothing more is to be given or taken; [`LATER`] where that is not known yet.
     pub ended: u32,
     /// The provider's own.
     pub state: u32,
@@ -105,6 +110,7 @@ enum Kind {
 enum Phase {
     Nothing,
     Asked,
+    Yielded,
     Moved,
     NewSet,
     Joined,
@@ -195,6 +201,10 @@ impl Job {
                 Kind::Take | Kind::Drain | Kind::Answer | Kind::Call => self.move_on(),
             },
             Phase::Asked if self.is_call() => self.move_on(),
+            Phase::Asked if self.flow.ended == LATER => {
+                (self.flow.ended, self.phase) = (0, Phase::Yielded);
+                Some(Step { operation: step::RETURN, arguments: [YIELD, 0, 0] })
+            }
             Phase::Moved if self.is_call() && result != BLOCKED => self.ask(of_group::NEXT, Phase::Asked),
             Phase::Dropped if self.is_call() => self.ask(of_group::NEXT, Phase::Asked),
             Phase::Given => {
@@ -228,7 +238,7 @@ impl Job {
             }
             Phase::Dropped if matches!(self.kind, Kind::Give | Kind::Take) => self.ask(of_group::CLOSE, Phase::Closed),
             Phase::Dropped | Phase::Closed => self.answer(),
-            Phase::Waits | Phase::Done => None,
+            Phase::Waits | Phase::Yielded | Phase::Done => None,
         }
     }
 
@@ -400,6 +410,11 @@ impl Task {
 
     /// The step after an event: what became of an end that a job waits for. Nothing where none does.
     pub fn event(&mut self, end: usize, result: u32) -> Option<Step> {
+        let yielded = self.jobs().position(|job| job.phase == Phase::Yielded);
+        if let (0, Some(at)) = (end, yielded) {
+            self.at = at;
+            return self.job(at)?.ask(of_group::NEXT, Phase::Asked);
+        }
         let at = self.jobs().position(|job| job.end == end && job.phase == Phase::Waits);
         if cfg!(any(feature = "host", test)) {
             // A caller that would have the call cancelled waits for it all the same, and a call that has begun has no result yet.

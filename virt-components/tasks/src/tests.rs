@@ -61,6 +61,8 @@ struct Provider {
     /// It fails when it has taken so many.
     most: usize,
     is_closed: bool,
+    /// How often it has others have their turn before it gives anything.
+    turns: usize,
 }
 
 struct World {
@@ -194,7 +196,13 @@ impl World {
                 let provider = self.providers.get_mut(&(flow.state as usize)).unwrap();
                 let what = self.ends[&(flow.state as usize)].what;
                 assert!(!provider.is_closed);
+                let is_taken = |end: &End| end.what != What::Take || end.is_future || end.is_dropped;
+                assert!(what != What::Give || self.ends.values().all(is_taken), "it gives before it has taken all");
                 match (what, group) {
+                    (What::Give, of_group::NEXT) if provider.at == 0 && provider.turns > 0 => {
+                        provider.turns -= 1;
+                        flow.ended = LATER;
+                    }
                     (What::Give, group) => {
                         provider.at += core::mem::take(&mut flow.count);
                         (flow.at, flow.count) = (provider.at, provider.bytes.len() - provider.at);
@@ -283,13 +291,14 @@ fn tasks_are_done_whatever_the_other_ends_do() {
         if world.dice.roll(5) == 0 {
             whats = Vec::from([What::Call]);
         }
+        let single = whats.len() == 1;
         for what in whats {
             if what == What::Call {
                 let wanted = world.dice.roll(4);
                 let flow = task.call(CALL);
                 (flow.at, flow.count, flow.state) = (usize::from(wanted > 0), 77, 1);
                 let bytes = bytes_at(0, wanted);
-                world.providers.insert(1, Provider { bytes, at: 0, most: 0, is_closed: false });
+                world.providers.insert(1, Provider { bytes, at: 0, most: 0, ..Provider::default() });
                 continue;
             }
             let length = world.dice.roll(40);
@@ -317,7 +326,8 @@ fn tasks_are_done_whatever_the_other_ends_do() {
                 let stream = stream.unwrap();
                 flow.state = stream as u32;
                 let most = if world.dice.roll(3) == 0 { world.dice.roll(20) } else { usize::MAX };
-                world.providers.insert(stream, Provider { bytes, at: 0, most, is_closed: false });
+                let turns = if single { world.dice.roll(3) } else { 0 };
+                world.providers.insert(stream, Provider { bytes, most, turns, ..Provider::default() });
             }
             jobs.push((what, stream, future, length));
         }
@@ -327,6 +337,11 @@ fn tasks_are_done_whatever_the_other_ends_do() {
         while code != EXIT {
             turns += 1;
             assert!(turns < 10_000, "{seed}: it waits for ever");
+            if code == YIELD {
+                let step = task.event(0, 0).unwrap();
+                code = world.drive(&mut task, step);
+                continue;
+            }
             assert_eq!(code & 15, WAIT);
             assert!(world.sets.contains(&(code >> 4)));
             let waiting: Vec<usize> = world
