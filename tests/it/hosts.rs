@@ -1,13 +1,13 @@
-//! The cells of `tests/reach/cells.json` in the crate `wasmtime`, and what becomes of handles that a host mixes up.
+//! The cells of `tests/reach/cells.json` and `cells-p3.json` in the crate `wasmtime`, and what becomes of handles that a host mixes up.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use crate::support::{Ran, guest, plug, project, run, run_with, virt_in};
+use crate::support::{Ran, guest, plug, project, run, run_p3, run_with, virt_in};
 use serde_json::Value;
-use wasmtime_wasi::FsPerms;
 use wasmtime_wasi::p2::pipe::MemoryInputPipe;
+use wasmtime_wasi::{FsPerms, WasiCtxBuilder};
 
 fn texts(value: &Value) -> Vec<&str> {
     value.as_array().unwrap().iter().map(|text| text.as_str().unwrap()).collect()
@@ -37,12 +37,30 @@ fn files(directory: &Path, path: &str) -> BTreeMap<String, String> {
 
 #[test]
 fn virt_output_prints_the_same_on_each_host() {
+    let guests = ["command-0.2.0", "command-0.2.3", "command-0.2.6", "command-0.2.12"];
+    run_cells("cells.json", &guests, Some("try"), |output, words, give| run_with(output, words, give));
+}
+
+#[test]
+fn virt_wasi_0_3_output_prints_the_same_on_each_host() {
+    run_cells("cells-p3.json", &["steps-p3"], None, |output, words, give| {
+        let Ran { stdout, stderr, result } = run_p3(output, words, give);
+        let result = result.and_then(|result| result.map_err(|()| "it fails".to_owned())).map(|()| Ok(()));
+        Ran { stdout, stderr, result }
+    });
+}
+
+/// What the host gives.
+type Give<'g> = &'g dyn Fn(&mut WasiCtxBuilder);
+
+/// Runs each cell of a file for each of some guests, whose steps begin with a word.
+fn run_cells(file: &str, guests: &[&str], verb: Option<&'static str>, run: impl Fn(&[u8], &[&str], Give<'_>) -> Ran) {
     let directory = project().join("tests/reach");
-    let cells: Value = serde_json::from_str(&fs::read_to_string(directory.join("cells.json")).unwrap()).unwrap();
+    let cells: Value = serde_json::from_str(&fs::read_to_string(directory.join(file)).unwrap()).unwrap();
     for cell in cells.as_array().unwrap() {
-        for version in ["0.2.0", "0.2.3", "0.2.6", "0.2.12"] {
-            let name = format!("{}, {version}", cell["name"]);
-            let guest = guest(&format!("command-{version}"));
+        for guest_name in guests {
+            let name = format!("{}, {guest_name}", cell["name"]);
+            let guest = guest(guest_name);
             let output = match (&cell["plug"], &cell["virt"]) {
                 (Value::String(file), _) => plug(&guest, &[directory.join(file)]),
                 (_, Value::Null) => fs::read(&guest).unwrap(),
@@ -51,7 +69,7 @@ fn virt_output_prints_the_same_on_each_host() {
             let mut words = Vec::new();
             for step in cell["steps"].as_array().into_iter().flatten() {
                 words.extend((!words.is_empty()).then_some("--"));
-                words.push("try");
+                words.extend(verb);
                 words.extend(step.as_str().unwrap().split(' '));
             }
             words.extend(cell["words"].is_array().then(|| texts(&cell["words"])).into_iter().flatten());
@@ -59,7 +77,7 @@ fn virt_output_prints_the_same_on_each_host() {
             let host = root.path().join("host");
             copy(&directory.join("files"), &host);
             fs::write(root.path().join("outside.txt"), "nobody gets here").unwrap();
-            let Ran { stdout, stderr, result } = run_with(&output, &words, |wasi| {
+            let Ran { stdout, stderr, result } = run(&output, &words, &|wasi| {
                 wasi.stdin(MemoryInputPipe::new("what the host has on its standard input\n"));
                 wasi.env("SECRET", "of the host, too").env("SHARED", "of the host");
                 wasi.preopened_dir(&host, "/host", FsPerms::ReadWrite).unwrap();

@@ -63,12 +63,12 @@ def fits(wanted, found):
 # ---- of the guest `command` ----
 
 
-def of_command():
-    """The cells of `cells.json`, which `tests/it/hosts.rs` runs in the crate `wasmtime`."""
-    cells = json.loads((HERE / "cells.json").read_text())
+def of_command(name="cells.json", verb=("try",)):
+    """The cells of `cells.json`, or `cells-p3.json`, which `tests/it/hosts.rs` runs in the crate `wasmtime`."""
+    cells = json.loads((HERE / name).read_text())
     for cell in cells:
         if "words" not in cell:
-            steps = [["try", *step.split(" ")] for step in cell["steps"]]
+            steps = [[*verb, *step.split(" ")] for step in cell["steps"]]
             cell["words"] = [*steps[0], *(word for step in steps[1:] for word in ["--", *step])]
         cell["mounted"] = "/host"
     return cells

@@ -50,8 +50,12 @@ def transpile(folder, component):
 
 
 def jco(folder, component):
+    module = transpile(folder, component)
+    if "WebAssembly.Suspending" in module.read_text():
+        # WASI 0.3 takes a Node in which JavaScript can wait for WebAssembly.
+        return [folder / "node_modules/.bin/node", "--no-warnings", HERE / "jco.mjs", module]
     # Node 20 does not take sums in constant expressions by itself, which componentize-py's libraries have.
-    return ["node", "--experimental-wasm-extended-const", HERE / "jco.mjs", transpile(folder, component)]
+    return ["node", "--experimental-wasm-extended-const", HERE / "jco.mjs", module]
 
 
 def wasmtime_py(folder, component):

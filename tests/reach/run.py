@@ -77,7 +77,7 @@ def try_cell(folder, name, guest, cell):
     output = folder / "out" / f"{name}-{cell['name'].replace(' ', '-')}.wasm"
     refused = weld(output, guest, cell)
     wrong = {}
-    for host in hosts.HOSTS:
+    for host in cell["hosts"]:
         if refused is not None:
             wrong[host] = [f"weld: {refused}"]
             continue
@@ -106,9 +106,16 @@ def chosen(built, only):
             file = built / f"{guest['name']}.wasm"
         else:
             continue
-        for cell in cells.of_guest(guest["needs"]) if "needs" in guest else cells.of_command():
+        for cell in of_guest(guest):
+            cell.setdefault("hosts", guest.get("hosts", list(hosts.HOSTS)))
             if not of_cells or cell["name"] in of_cells:
                 yield guest["name"], file, cell
+
+
+def of_guest(guest):
+    if "needs" in guest:
+        return cells.of_guest(guest["needs"])
+    return cells.of_command(guest["cells"], ()) if "cells" in guest else cells.of_command()
 
 
 def explains(known, name, host, cell):

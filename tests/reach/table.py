@@ -24,7 +24,7 @@ def write(results, known, explains):
     notes = []
     rows = []
     for guest in guests:
-        for host in ["wasmtime-py", "jco"]:
+        for host in guest.get("hosts", ["wasmtime-py", "jco"]):
             row = [guest["name"], host]
             for cell in cells.NAMES:
                 wrong = results.get((guest["name"], cell), {}).get(host)
