@@ -142,7 +142,7 @@ fn build_text(
     let text = Text::new(&manifest.shown(), text);
     let parsed = Manifest::parse(text, path)?;
     let lock_file = lock_file(manifest);
-    check_files(&parsed, &lock_file)?;
+    check_files(&parsed, &lock_file, &options.files)?;
     let mut described = timings.span("describe", || describe(parsed.select(&options.targets)?, &options.files))?;
     for (_, description) in &mut described {
         description.provenance = !options.no_provenance;
@@ -246,8 +246,7 @@ fn built(
     timings: &mut Timings,
 ) -> Result<Built, PhaseError> {
     let composition = compose_loaded(components, description, timings)?;
-    // There is none to compare with in memory.
-    let snapshot = if from.are_in_memory() { None } else { snapshot(output, &composition, timings)? };
+    let snapshot = snapshot(output, &composition, from, timings)?;
     let components = made_of(output, &composition);
     let embedded = components.iter().flat_map(|component| embedded(component, output, &composition));
     let mut files: BTreeSet<PathBuf> = embedded.cloned().collect();
@@ -264,6 +263,7 @@ fn built(
 fn snapshot(
     output: &Output,
     composition: &Composition,
+    files: &Files,
     timings: &mut Timings,
 ) -> Result<Option<BuiltSnapshot>, PhaseError> {
     let Some((file, place)) = output.snapshot() else { return Ok(None) };
@@ -272,23 +272,29 @@ fn snapshot(
         let component = Component::composed(&output.shown(), composition.output.joined(), &composition.known)?;
         Ok(Snapshot::of(&inspect::inspect(&component)?).to_string())
     })?;
-    let golden = golden(text, &Source::File(file.to_owned()), true, Some(place))?;
+    let golden = match files.source(file, Some(place)) {
+        Ok(source) => golden(text, &source, true, Some(place))?,
+        // One that is not in memory is a new one.
+        Err(_) => SnapshotFile::new(text, None, &text::path(file))
+            .map_err(|error| PhaseError::Snapshot(vec![At::from(error)]))?,
+    };
     Ok(Some(BuiltSnapshot { file: file.to_owned(), golden }))
 }
 
 /// Refuses outputs and snapshots that would be written over each other, or over what any output is made of: one that is
 /// not built now would be another one then.
-fn check_files(manifest: &Manifest, lock: &Path) -> Result<(), Vec<At<ManifestError>>> {
+fn check_files(manifest: &Manifest, lock: &Path, files: &Files) -> Result<(), Vec<At<ManifestError>>> {
     let mut errors = Vec::new();
+    let identity = if files.are_in_memory() { Identity::in_memory } else { Identity::of };
     let inputs: Vec<(Input, Identity)> =
-        manifest.inputs().into_iter().map(|input| (input.clone(), Identity::of(&input.file))).collect();
+        manifest.inputs().into_iter().map(|input| (input.clone(), identity(&input.file))).collect();
     let written: Vec<(Identity, Written<'_>)> = manifest
         .outputs
         .iter()
         .flat_map(|output| output.written())
-        .map(|written| (Identity::of(written.file), written))
+        .map(|written| (identity(written.file), written))
         .collect();
-    let lock_identity = Identity::of(lock);
+    let lock_identity = identity(lock);
     for (index, (identity, output)) in written.iter().enumerate() {
         let (shown, key) = (|| output.shown.clone(), output.key);
         let conflict = written.iter().take(index).find_map(|(other, first)| {

@@ -1,5 +1,6 @@
 //! Where the bytes of a component are said to be.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -21,6 +22,13 @@ pub enum Source {
         /// The bytes.
         bytes: Arc<[u8]>,
     },
+    /// A directory in memory.
+    Directory {
+        /// What messages call it, in the place of a path.
+        name: String,
+        /// The files in it and in its descendants, by their paths from there.
+        files: BTreeMap<PathBuf, Arc<[u8]>>,
+    },
 }
 
 impl Source {
@@ -35,7 +43,7 @@ impl Source {
             Source::Stdin => "<stdin>".to_owned(),
             Source::File(path) => text::path(path),
             Source::Search(paths) => paths.first().map(|path| text::path(path)).unwrap_or_default(),
-            Source::Memory { name, .. } => Shown(name).to_string(),
+            Source::Memory { name, .. } | Source::Directory { name, .. } => Shown(name).to_string(),
         }
     }
 
@@ -45,7 +53,7 @@ impl Source {
             Source::Stdin => "stdin".to_owned(),
             Source::File(path) => Shown(&path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy()).to_string(),
             Source::Search(paths) => paths.first().map(|path| Source::File(path.clone()).stem()).unwrap_or_default(),
-            Source::Memory { name, .. } => Source::File(PathBuf::from(name)).stem(),
+            Source::Memory { name, .. } | Source::Directory { name, .. } => Source::File(PathBuf::from(name)).stem(),
         }
     }
 }

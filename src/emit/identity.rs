@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use super::followed;
+use crate::load::files::lexical;
 
 /// The file that a path leads to, be it there or not.
 #[derive(Debug, Clone)]
@@ -19,6 +20,11 @@ impl Identity {
     pub fn of(path: &Path) -> Identity {
         let path = followed(path);
         Identity { node: node(&path), path: resolved(&path) }
+    }
+
+    /// That of a path to a file in memory, which no link leads to.
+    pub fn in_memory(path: &Path) -> Identity {
+        Identity { path: lexical(path), node: None }
     }
 
     /// Whether both are one file.

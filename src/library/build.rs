@@ -95,8 +95,8 @@ impl BuildOptions {
         self
     }
 
-    /// Reads the manifest and the files that it names from memory, by their paths, and nothing from a file system. Snapshots
-    /// are not compared then.
+    /// Reads the manifest and the files that it names from memory, by their paths, and nothing from a file system. A directory
+    /// that a mount embeds is the files below its path; there are no links.
     ///
     /// ```
     /// let app = r#"(component

@@ -3,11 +3,24 @@
 #![allow(clippy::disallowed_methods)] // Tests write their own inputs.
 
 use super::{Composer, Diagnostic, Error, Findings, Input, check};
+use std::path::PathBuf;
+
 use crate::describe::{Grants, Policy};
 use crate::{Build, BuildOptions, Composition, Difference, Inspection, Snapshot, Wit};
 
 const APP: &str = r#"(component
     (import "wasi:random/random@0.2.0" (instance (export "get-random-u64" (func (result u64))))))"#;
+
+/// A component that opens directories.
+const FILES: &str = r#"(component
+    (import "wasi:filesystem/types@0.2.0" (instance $types (export "descriptor" (type (sub resource)))))
+    (alias export $types "descriptor" (type $descriptor))
+    (import "wasi:filesystem/preopens@0.2.0" (instance
+        (alias outer 1 $descriptor (type $outer))
+        (export "descriptor" (type $d (eq $outer)))
+        (type $own (own $d))
+        (type $list (list (tuple $own string)))
+        (export "get-directories" (func (result $list))))))"#;
 
 fn app(name: &str) -> Composer {
     Composer::new().component(name, Input::bytes(APP))
@@ -190,4 +203,78 @@ fn build_reads_a_manifest_and_what_it_names_from_memory() {
     files[0].1 =
         "[composition]\nroot = \"a\"\noutput = \"o.wasm\"\n[components]\na = \"examples/hello/library.wasm\"\n";
     assert!(built(files).unwrap_err().to_string().contains("examples/hello/library.wasm"));
+}
+
+/// The files below some directories of the project, by their paths.
+fn files_below(directories: &[&str]) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut open: Vec<PathBuf> = directories.iter().map(PathBuf::from).collect();
+    let mut files = Vec::new();
+    while let Some(path) = open.pop() {
+        match std::fs::read_dir(&path) {
+            Ok(entries) => open.extend(entries.map(|entry| entry.unwrap().path())),
+            Err(_) => files.push((path.clone(), std::fs::read(path).unwrap())),
+        }
+    }
+    files
+}
+
+#[test]
+fn build_makes_the_same_of_the_same_files_in_memory() {
+    let files = files_below(&["golden", "examples", "tests/guests/built"]);
+    let manifests = files.iter().map(|(path, _)| path).filter(|path| path.ends_with("weld.toml"));
+    let mut compared = 0;
+    for manifest in manifests.filter(|path| path.starts_with("golden")) {
+        let built = |options: BuildOptions| crate::build(manifest, &options.locked());
+        let on_disk = built(BuildOptions::new()).unwrap();
+        let in_memory = built(BuildOptions::new().files(files.clone())).unwrap();
+        assert_eq!(in_memory.warnings(), Vec::<String>::new());
+        let outputs = |build: &Build| -> Vec<_> {
+            build.outputs().map(|(path, composition)| (path.to_owned(), composition.bytes().to_vec())).collect()
+        };
+        assert!(outputs(&on_disk) == outputs(&in_memory), "{}", manifest.display());
+        compared += 1;
+    }
+    assert!(compared >= 16, "{compared}");
+    // A snapshot in memory is compared as well.
+    let snapshot = PathBuf::from("golden/settings/composition.weld");
+    let stale = files.into_iter().filter(|(path, _)| *path != snapshot).chain([(snapshot.clone(), b"weld".to_vec())]);
+    let error = crate::build("golden/settings/weld.toml", &BuildOptions::new().files(stale)).unwrap_err();
+    assert!(error.to_string().contains("composition.weld"), "{error}");
+}
+
+#[test]
+fn build_refuses_an_output_over_an_input_in_memory() {
+    let manifest = r#"
+        [composition]
+        root = "app"
+        output = "other/../parts/app.wat"
+        [components]
+        app = "./parts/app.wat"
+    "#;
+    let files = [("weld.toml", manifest), ("parts/app.wat", APP)];
+    let error = crate::build("weld.toml", &BuildOptions::new().files(files)).unwrap_err();
+    assert!(error.to_string().contains("would be written over component `app`"), "{error}");
+}
+
+#[test]
+fn build_refuses_names_that_no_directory_can_have_both() {
+    let manifest = |files: &[&'static str]| {
+        let text = "[composition]\nroot = 'app'\noutput = 'o.wasm'\n[components]\napp = 'app.wat'\n\
+                    [virtualize.app]\nfs.'/' = { embed = 'data' }\n";
+        let given = files.iter().map(|file| (*file, "x"));
+        crate::build(
+            "weld.toml",
+            &BuildOptions::new().files([("weld.toml", text), ("app.wat", FILES)].into_iter().chain(given)),
+        )
+    };
+    assert!(manifest(&["data/a/b", "data/c"]).is_ok());
+    for (files, expected) in [
+        (["data/a", "data/A"], "differ in nothing but case"),
+        (["data/a/b", "data/A/c"], "differ in nothing but case"),
+        (["data/a", "data/a/b"], "other files are below it"),
+        (["data/../../x", "data2/b"], "no such file"),
+    ] {
+        let error = manifest(&files).unwrap_err().to_string();
+        assert!(error.contains(expected), "{files:?}: {error}");
+    }
 }

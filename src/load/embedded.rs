@@ -73,6 +73,7 @@ fn tree(named: &Named<'_>) -> Result<Tree, TreeError> {
     let path = match named.source {
         Source::File(path) => path,
         Source::Memory { name, bytes } => return Tree::file(Path::new(name), bytes.clone()),
+        Source::Directory { name, files } => return Tree::directory(Path::new(name), files),
         // Descriptions name no other sources.
         Source::Stdin | Source::Search(_) => return Err(missing(Path::new(&named.source.shown()))),
     };

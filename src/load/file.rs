@@ -45,6 +45,7 @@ pub fn read(source: &Source) -> Result<Vec<u8>, LoadError> {
         }
         Source::Memory { bytes, .. } if bytes.len() as u64 > limits::INPUT_BYTES => return Err(too_large()),
         Source::Memory { bytes, .. } => bytes.to_vec(),
+        Source::Directory { .. } => return Err(LoadError::Directory { file: source.shown() }),
     };
     if bytes.len() as u64 > limits::INPUT_BYTES {
         return Err(too_large());
@@ -52,7 +53,7 @@ pub fn read(source: &Source) -> Result<Vec<u8>, LoadError> {
     match source {
         Source::Stdin => saved::stdin(&bytes)?,
         Source::File(path) => saved::file(path, &bytes)?,
-        Source::Search(_) | Source::Memory { .. } => {}
+        Source::Search(_) | Source::Memory { .. } | Source::Directory { .. } => {}
     }
     if bytes.is_empty() {
         return Err(LoadError::Empty { file: source.shown() });

@@ -4,6 +4,7 @@
 
 mod error;
 mod links;
+mod memory;
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
