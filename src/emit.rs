@@ -20,7 +20,7 @@ pub use disk::{abandon, exclusive};
 pub use identity::Identity;
 pub use printed::printed;
 
-use crate::load::file::reason;
+use crate::load::reason;
 use crate::text;
 
 /// An output that could not be written. The target is as it was.

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use super::pairs::Trees;
 use super::source::{Links, Ways};
-use super::tree::{Flat, Tree, Trees};
+use super::tree::{Flat, Tree};
 use super::wit::{Shape, World, functions};
 use super::{Capability, Change};
 use crate::name::{self, Capability as Known, Form};

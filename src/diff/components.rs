@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::tree::{Flat, Trees};
+use super::pairs::Trees;
+use super::tree::Flat;
 use super::{Adapter, Change, Component, Grant, Identity};
 use crate::provenance::Granted;
 use crate::snapshot::{Nested, Snapshot};

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use super::tree::{Tree, Trees};
+use super::pairs::Trees;
+use super::tree::Tree;
 use super::wit::{Node, Shape, World};
 use super::{Change, Item, Type};
 use crate::name;

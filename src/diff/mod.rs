@@ -8,6 +8,7 @@ mod components;
 mod content;
 mod error;
 mod items;
+mod pairs;
 mod source;
 mod tree;
 mod wiring;
@@ -20,7 +21,7 @@ pub use content::{Content, Contents};
 pub use error::DiffError;
 
 use crate::snapshot::Snapshot;
-use tree::Trees;
+use pairs::Trees;
 use wit::World;
 
 /// What changed, group by group. All text is escaped, as snapshots have it.

@@ -1,13 +1,8 @@
-//! The instances of two components, and which of them are the same instance.
+//! The instances of a component.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::source;
-use crate::name::{ADAPTER, OUTER};
 use crate::snapshot::{Argument, Nested, Snapshot, step};
-
-/// How the names of what weld generated end, after that of the instance that it is for.
-const ADAPTERS: &[&str] = &[ADAPTER, OUTER];
 
 /// The instances of one component.
 pub(super) struct Tree<'s> {
@@ -18,7 +13,7 @@ pub(super) struct Tree<'s> {
     /// Those in each, and the outermost.
     inner: BTreeMap<Option<usize>, Vec<usize>>,
     /// For each that is called an adapter, the instances of which it fills imports.
-    filled: BTreeMap<usize, BTreeSet<usize>>,
+    pub filled: BTreeMap<usize, BTreeSet<usize>>,
 }
 
 /// An instance, and where it is.
@@ -33,14 +28,8 @@ pub(super) struct Flat<'s> {
     pub other: Option<usize>,
 }
 
-/// Two components' instances.
-pub(super) struct Trees<'s> {
-    pub old: Tree<'s>,
-    pub new: Tree<'s>,
-}
-
 impl<'s> Tree<'s> {
-    fn new(snapshot: &'s Snapshot) -> Self {
+    pub fn new(snapshot: &'s Snapshot) -> Self {
         let mut tree = Tree {
             all: Vec::new(),
             by_path: BTreeMap::new(),
@@ -49,7 +38,6 @@ impl<'s> Tree<'s> {
             filled: BTreeMap::new(),
         };
         tree.add(&snapshot.instances, None);
-        tree.filled = source::filled(&tree);
         tree
     }
 
@@ -102,83 +90,5 @@ impl<'s> Tree<'s> {
     pub fn is_within_unmatched(&self, index: usize) -> bool {
         let outer = self.get(index).and_then(|flat| self.get(flat.within?));
         outer.is_some_and(|outer| outer.other.is_none())
-    }
-}
-
-impl<'s> Trees<'s> {
-    /// Finds out which instances stand for each other.
-    pub fn new(before: &'s Snapshot, after: &'s Snapshot) -> Self {
-        let mut trees = Trees { old: Tree::new(before), new: Tree::new(after) };
-        let mut levels = vec![(None, None)];
-        while let Some((old, new)) = levels.pop() {
-            let (old, new) = (trees.old.in_it(old), trees.new.in_it(new));
-            trees.pair(&old, &new, |old| Some(old.name.clone()), |new| Some(new.name.clone()));
-            let component = |it: &Nested| it.sha256.clone().filter(|_| !it.is_adapter);
-            trees.pair(&old, &new, component, component);
-            let renamed = trees.renamed(&old);
-            let adapter = |name: String, it: &Nested| it.is_adapter.then_some(name);
-            trees.pair(
-                &old,
-                &new,
-                |old| adapter(in_new_names(&old.name, &renamed), old),
-                |new| adapter(new.name.clone(), new),
-            );
-            levels.extend(old.iter().filter_map(|old| Some((Some(*old), Some(trees.old.get(*old)?.other?)))));
-        }
-        trees
-    }
-
-    /// Pairs those that have no other yet, each with the first that has the same key. What has none stays alone.
-    fn pair(
-        &mut self,
-        old: &[usize],
-        new: &[usize],
-        old_key: impl Fn(&Nested) -> Option<String>,
-        new_key: impl Fn(&Nested) -> Option<String>,
-    ) {
-        let mut others: BTreeMap<String, VecDeque<usize>> = BTreeMap::new();
-        for index in new {
-            let flat = self.new.all.get(*index).filter(|flat| flat.other.is_none());
-            if let Some(key) = flat.and_then(|flat| new_key(flat.instance)) {
-                others.entry(key).or_default().push_back(*index);
-            }
-        }
-        for index in old {
-            let Some(flat) = self.old.all.get_mut(*index).filter(|flat| flat.other.is_none()) else { continue };
-            let others = old_key(flat.instance).and_then(|key| others.get_mut(&key));
-            let Some(other) = others.and_then(VecDeque::pop_front) else { continue };
-            flat.other = Some(other);
-            if let Some(new) = self.new.all.get_mut(other) {
-                new.other = Some(*index);
-            }
-        }
-    }
-
-    /// What instances are called now that had other names.
-    fn renamed(&self, old: &[usize]) -> BTreeMap<&'s str, &'s str> {
-        let names = old.iter().filter_map(|old| {
-            let old = self.old.get(*old)?;
-            Some((old.instance.name.as_str(), self.new.get(old.other?)?.instance.name.as_str()))
-        });
-        names.filter(|(old, new)| old != new).collect()
-    }
-
-    /// What an outermost instance, or what grants were for, is called now.
-    pub fn new_name<'n>(&self, name: &'n str) -> &'n str
-    where
-        's: 'n,
-    {
-        let old = self.old.beside(None, name).and_then(|old| self.old.get(old));
-        let new = old.and_then(|old| self.new.get(old.other?));
-        new.map_or(name, |new| new.instance.name.as_str())
-    }
-}
-
-/// The name of what weld generated, after that of the instance that it is for.
-fn in_new_names(name: &str, renamed: &BTreeMap<&str, &str>) -> String {
-    let owner = ADAPTERS.iter().find_map(|end| Some((name.strip_suffix(end)?, end)));
-    match owner.and_then(|(owner, end)| Some((renamed.get(owner)?, end))) {
-        Some((owner, end)) => format!("{owner}{end}"),
-        None => name.to_owned(),
     }
 }

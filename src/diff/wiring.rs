@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::items::{Items, is_version_of};
+use super::pairs::Trees;
 use super::source::{OWN, Source};
-use super::tree::{Flat, Tree, Trees};
+use super::tree::{Flat, Tree};
 use super::{Change, Item, Wire};
 use crate::name;
 use crate::snapshot::{Argument, Export, Snapshot};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::Error;
 use crate::describe::Source;
-use crate::load::{Component, LoadError, binary, decode, file};
+use crate::load::{Component, LoadError, binary, decode, file, reason};
 
 /// The bytes of a component, in memory or in a file.
 ///
@@ -42,8 +42,7 @@ impl Input {
     /// Where it cannot be read to its end.
     pub fn reader(mut reader: impl Read) -> Result<Input, Error> {
         let mut bytes = Vec::new();
-        let failed =
-            |error: std::io::Error| LoadError::Read { file: "<reader>".to_owned(), reason: file::reason(&error) };
+        let failed = |error: std::io::Error| LoadError::Read { file: "<reader>".to_owned(), reason: reason(&error) };
         reader.read_to_end(&mut bytes).map_err(|error| Error::of(failed(error)))?;
         Ok(Input::bytes(bytes).named("<reader>"))
     }

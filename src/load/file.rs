@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 use wasmparser::Parser;
 
 use super::error::LoadError;
+use super::reason;
 use super::saved;
 use crate::describe::Source;
+
 use crate::{limits, text};
 
 /// The number of bytes that are inspected before the rest is read: `/dev/zero` has no end.
@@ -317,19 +319,6 @@ fn is_text(start: &[u8]) -> bool {
         Err(error) => error.error_len().is_none(),
     };
     is_utf8 && !start.contains(&0)
-}
-
-/// An error of the operating system in a stable form: its kind if that is specific, else its own text.
-pub fn reason(error: &std::io::Error) -> String {
-    match error.kind() {
-        ErrorKind::NotFound => "no such file".to_owned(),
-        ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        ErrorKind::StorageFull => "no space left on the device".to_owned(),
-        ErrorKind::ReadOnlyFilesystem => "the file system is read-only".to_owned(),
-        ErrorKind::NotADirectory => "part of the path is not a directory".to_owned(),
-        ErrorKind::IsADirectory => "it is a directory".to_owned(),
-        _ => error.to_string(),
-    }
 }
 
 #[cfg(test)]

@@ -9,8 +9,7 @@ use miette::Diagnostic;
 use thiserror::Error;
 use toml::Table;
 
-use super::LoadError;
-use super::file::reason;
+use super::{LoadError, reason};
 use crate::describe::Source;
 use crate::describe::setting::Named;
 use crate::text::{self, Shown};

@@ -15,6 +15,7 @@ mod items;
 pub mod lock;
 pub mod metadata;
 mod nesting;
+mod reason;
 pub mod saved;
 pub mod target;
 mod tree;
@@ -36,6 +37,7 @@ pub use component::{Bodies, Component};
 pub use embedded::Embedded;
 pub use error::LoadError;
 pub use files::Files;
+pub use reason::reason;
 
 use crate::describe::{At, Description, Entry, Source, Wiring, stdin_is_shared};
 use crate::guard::{Use, guard};

@@ -9,8 +9,7 @@ use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use super::LoadError;
-use super::file::reason;
+use super::{LoadError, reason};
 use crate::text;
 
 /// Where what this process reads is saved. One for all, as standard output is: what is saved changes nothing of what is done.

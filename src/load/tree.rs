@@ -17,8 +17,8 @@ use std::sync::Arc;
 pub use error::TreeError;
 
 use super::digest::{Digest, Hasher};
-use super::file::{near_path, reason};
-use super::{LoadError, saved};
+use super::file::near_path;
+use super::{LoadError, reason, saved};
 use crate::describe::manifest::Options;
 use crate::{limits, text};
 

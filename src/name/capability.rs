@@ -9,7 +9,7 @@ use std::fmt;
 use semver::Version;
 
 use super::Form;
-use super::pattern::plain;
+use super::form::plain;
 
 /// A part of the world outside that a component may be given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

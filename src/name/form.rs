@@ -3,6 +3,8 @@
 //! Component Model, Explainer, "Import and Export Definitions". The delimiters of one form are letters of another: there is a `#`, an
 //! `@` and a `/` in `url=<https://example.com/a@1#b>`. So names are taken apart here, and nowhere else.
 
+use std::borrow::Cow;
+
 use semver::Version;
 use wasmparser::WasmFeatures;
 use wasmparser::names::{ComponentName, ComponentNameKind};
@@ -130,6 +132,15 @@ pub fn split(name: &str) -> Option<(&str, Option<Version>)> {
         None => Some((base, None)),
         Some(version) => Some((base, Some(Version::parse(version).ok()?))),
     }
+}
+
+/// What is compared of a name that is taken away, or of a pattern of one: neither case nor hyphens, but for those of a version.
+pub(super) fn plain(text: &str) -> Cow<'_, str> {
+    if !text.bytes().any(|byte| byte.is_ascii_uppercase() || byte == b'-') {
+        return Cow::Borrowed(text);
+    }
+    let (name, version) = text.split_at(text.find('@').unwrap_or(text.len()));
+    Cow::Owned(name.chars().filter(|c| *c != '-').map(|c| c.to_ascii_lowercase()).chain(version.chars()).collect())
 }
 
 /// What is compared of the name of an import, export, parameter, field, case or flag: two names of one scope are strongly

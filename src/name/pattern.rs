@@ -1,11 +1,11 @@
 //! Patterns: what grants and policies call the functions that they are about.
 
-use std::borrow::Cow;
 use std::fmt;
 
 /// `*` stands for any text, and nothing else stands for anything but itself.
 type WildMatch = wildmatch::WildMatchPattern<'*', '\0'>;
 
+use super::form::plain;
 use super::{Capability, base, compatible};
 
 /// Something that names functions among imports: a capability (`random`), an interface (`ns:pkg/iface`, with or without
@@ -211,15 +211,6 @@ impl Pattern {
         };
         Rank { level, said }
     }
-}
-
-/// What is compared of a name that is taken away, or of a pattern of one: neither case nor hyphens, but for those of a version.
-pub(super) fn plain(text: &str) -> Cow<'_, str> {
-    if !text.bytes().any(|byte| byte.is_ascii_uppercase() || byte == b'-') {
-        return Cow::Borrowed(text);
-    }
-    let (name, version) = text.split_at(text.find('@').unwrap_or(text.len()));
-    Cow::Owned(name.chars().filter(|c| *c != '-').map(|c| c.to_ascii_lowercase()).chain(version.chars()).collect())
 }
 
 /// Whether a pattern names an interface: with a version it names the versions that can stand for that one, without it all.

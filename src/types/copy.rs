@@ -204,7 +204,7 @@ pub trait Copier<'a> {
             let offered = &mut scope.offered;
             visit_types(component.types(), &mut ty.exports.iter(), &mut Vec::new(), &mut |path, id| {
                 let key = component.key(id);
-                if component.is_shared(key) {
+                if mentions::is_shared(component, key) {
                     offered.add(*of, id, key, instance, path);
                 }
             });
@@ -390,7 +390,7 @@ pub trait Copier<'a> {
     fn placement(&mut self, of: Self::Source, id: ComponentAnyTypeId) -> Result<Placement, Self::Error> {
         let (component, depth) = (self.component(of)?, self.scopes().len());
         let is_scope = matches!(id, ComponentAnyTypeId::Instance(_) | ComponentAnyTypeId::Component(_));
-        if !is_scope && (depth == 0 || !component.is_shared(component.key(id))) {
+        if !is_scope && (depth == 0 || !mentions::is_shared(component, component.key(id))) {
             return Ok(Placement { scope: depth, is_fixed: true, is_new: false });
         }
         let closed = self.scopes().iter().rposition(|scope| scope.closed);

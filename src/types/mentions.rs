@@ -144,8 +144,12 @@ pub fn are_all_of(component: &Outline, id: ComponentInstanceTypeId, of: &BTreeSe
     are_all
 }
 
-/// The types that several scopes of a component mention. The scopes are the component and its instance and component types.
-pub fn shared(component: &Outline) -> BTreeSet<TypeKey> {
+/// Whether several scopes of a component mention a type. The scopes are the component and its instance and component types.
+pub fn is_shared(component: &Outline, key: TypeKey) -> bool {
+    component.shared(|| shared(component)).contains(&key)
+}
+
+fn shared(component: &Outline) -> BTreeSet<TypeKey> {
     let (first, shared, again) = (BTreeMap::new(), BTreeSet::new(), BTreeSet::new());
     let mut sharing = Sharing { component, first, shared, again, scopes: 0 };
     let items = component.imports().values().chain(component.exports().values());

@@ -10,7 +10,6 @@ use wasmparser::component_types::{
 use wasmparser::types::{Types, TypesRef};
 
 use super::identity::{Definition, Definitions, Side, TypeKey, created, definitions, key};
-use super::mentions;
 
 /// The imports and exports of a validated component, with the names of its types.
 pub struct Outline {
@@ -103,9 +102,9 @@ impl Outline {
         key(self.types(), id)
     }
 
-    /// Whether several scopes of this component mention a type. The scopes are the component and its instance and component types.
-    pub fn is_shared(&self, key: TypeKey) -> bool {
-        self.shared.get_or_init(|| mentions::shared(self)).contains(&key)
+    /// The types that several scopes of this component mention, which are found once.
+    pub(super) fn shared(&self, find: impl FnOnce() -> BTreeSet<TypeKey>) -> &BTreeSet<TypeKey> {
+        self.shared.get_or_init(find)
     }
 
     /// Two imports that define the same type, as two imports of one instance type do. wasmparser panics where such a component is

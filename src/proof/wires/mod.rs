@@ -22,7 +22,7 @@ use self::plan::{Plan, Source};
 use crate::check::part::Part;
 use crate::check::{self, Finding, Original};
 use crate::decode::world::{self, World};
-use crate::describe::Description;
+use crate::describe::{Description, Wiring};
 use crate::follow::{self, Followed, Instance, Item};
 use crate::limits::FINDINGS;
 use crate::load::component::{implements, interface};
@@ -107,6 +107,16 @@ pub fn misplaced(fronts: &[Front], is_set: &dyn Fn(&str) -> bool, adapters: &Ada
     found
 }
 
+/// Reads a description, independent of the planner.
+fn read(description: &Description, components: &Components) -> Plan {
+    match &description.wiring {
+        Wiring::Automatic(automatic) => automatic::plan(automatic, components),
+        Wiring::Wac(wac) => document::plan(wac, components),
+        #[cfg(feature = "compose-config")]
+        Wiring::WasmCompose(wiring) => config::plan(wiring, components),
+    }
+}
+
 /// Compares the wires of an output in which no original is missing. An adapter is recognized by its bytes where
 /// `adapters` has them, else by its name. `asked` describes the imports of each part.
 pub fn compare(
@@ -116,7 +126,7 @@ pub fn compare(
     (parts, asked, followed): (&[follow::Part<'_>], &[Part], &Followed<'_>),
     adapters: &Adapters,
 ) -> Compared {
-    let plan = Plan::new(description, components);
+    let plan = read(description, components);
     let digests = match adapters.is_empty() {
         true => Vec::new(),
         false => parts.iter().map(|part| Digest::of(part.bytes)).collect(),

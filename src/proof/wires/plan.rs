@@ -2,10 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-#[cfg(feature = "compose-config")]
-use super::config;
-use super::{automatic, document};
-use crate::describe::{Description, Wiring};
 use crate::load::{Component, ComponentId, Components};
 
 /// The described instances, and the described exports of the output.
@@ -61,16 +57,6 @@ impl Source {
 }
 
 impl Plan {
-    /// Reads a description, independent of the planner.
-    pub fn new(description: &Description, components: &Components) -> Plan {
-        match &description.wiring {
-            Wiring::Automatic(automatic) => automatic::plan(automatic, components),
-            Wiring::Wac(wac) => document::plan(wac, components),
-            #[cfg(feature = "compose-config")]
-            Wiring::WasmCompose(wiring) => config::plan(wiring, components),
-        }
-    }
-
     /// Adds an instance, and returns its number.
     pub fn instantiate(&mut self, name: String, component: ComponentId) -> usize {
         self.instances.push(Planned { name, component, sources: BTreeMap::new() });
