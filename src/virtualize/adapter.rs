@@ -5,7 +5,8 @@
 
 mod base;
 mod front;
-pub mod inner;
+mod generate;
+mod inner;
 pub mod outer;
 mod shim;
 
@@ -15,6 +16,8 @@ use wasm_encoder::{
     CanonicalOption, ComponentBuilder, ComponentExportKind, ComponentExternName, ComponentTypeRef, ComponentValType,
     ExportKind, Module, TypeBounds,
 };
+
+pub use generate::generate;
 
 use super::core::{INTRINSICS, POST_RETURN, Stub};
 use crate::imports::Function;

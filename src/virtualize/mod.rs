@@ -29,7 +29,7 @@ use crate::imports::Imports;
 use crate::link::Graph;
 use crate::load::{Component, ComponentId, Components, Embedded, free_name};
 use crate::name::{ADAPTER, OUTER};
-use adapter::{inner, outer};
+use adapter::outer;
 use decide::decide;
 pub use decisions::Kept;
 use decisions::{Action, Decisions, Forwarded};
@@ -187,7 +187,7 @@ pub fn virtualize(
 pub fn adapter(component: &Component, grants: &Grants, embedded: &Embedded) -> Result<Alone, Vec<At<VirtualizeError>>> {
     let imports = Imports::of(component);
     let decisions = decide(&imports, grants, &|_| true, false).map_err(|errors| placed(grants, errors))?;
-    let bytes = inner::generate(&decisions, &grants::in_effect(&imports, grants), embedded)
+    let bytes = adapter::generate(&decisions, &grants::in_effect(&imports, grants), embedded)
         .map_err(|errors| placed(grants, errors))?;
     let name = format!("{}{ADAPTER}", component.name());
     let mut adapter = Adapter::new(component.name().to_owned(), name, None, &decisions);
@@ -221,7 +221,7 @@ pub fn generated(
 type Pair = (Vec<u8>, Option<Vec<u8>>);
 
 fn generate(decisions: &Decisions<'_>, grants: &Grants, embedded: &Embedded) -> Result<Pair, Vec<At<VirtualizeError>>> {
-    let inner = inner::generate(decisions, &grants::in_effect(decisions.imports, grants), embedded)
+    let inner = adapter::generate(decisions, &grants::in_effect(decisions.imports, grants), embedded)
         .map_err(|errors| placed(grants, errors))?;
     let outer = decisions.owners.converted().next().map(|_| outer::generate(decisions));
     Ok((inner, outer.transpose().map_err(no_adapter(decisions))?))

@@ -6,48 +6,11 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::settings::{Draft, parts, unquoted};
+use super::item::{Item, items, unquoted};
+use super::settings::{Draft, parts};
 use super::{Layers, ManifestError, Reader, shape, tree};
 use crate::describe::{At, Entry, Grant, Grants, Place, Text, Treatment};
 use crate::name::{Capability, Form, Pattern, unqualified};
-use crate::text;
-
-/// A key with its value, in a table or a flag.
-pub struct Item<'t> {
-    pub name: &'t str,
-    /// The place of the key.
-    pub key: Place,
-    pub value: &'t Spanned<DeValue<'t>>,
-    pub text: &'t Text,
-}
-
-impl<'t> Item<'t> {
-    /// The place of the value.
-    pub fn place(&self) -> Place {
-        self.text.place(self.value.span())
-    }
-
-    /// What a table of the same text has.
-    pub fn items(&self, table: &'t DeTable<'t>) -> impl Iterator<Item = Item<'t>> + use<'t> {
-        items(self.text, table)
-    }
-
-    /// The texts of an array, each with its place.
-    pub fn texts(&self) -> Vec<(String, Place)> {
-        let items = self.value.get_ref().as_array().into_iter().flatten();
-        items.filter_map(|item| Some((item.get_ref().as_str()?.to_owned(), self.text.place(item.span())))).collect()
-    }
-
-    /// The number that it is.
-    pub fn number(&self) -> Option<u64> {
-        let DeValue::Integer(number) = self.value.get_ref() else { return None };
-        u64::from_str_radix(number.as_str(), number.radix()).ok()
-    }
-}
-
-fn items<'t>(text: &'t Text, table: &'t DeTable<'t>) -> impl Iterator<Item = Item<'t>> + use<'t> {
-    table.iter().map(|(key, value)| Item { name: key.get_ref(), key: text.place(key.span()), value, text })
-}
 
 impl<'t> Reader<'t> {
     /// What each component may use.
@@ -83,10 +46,6 @@ impl Grants {
             name => self.set(Grant::new(Pattern::parse(name), treatment, place)),
         }
     }
-}
-
-pub(super) fn not_yet(name: &str) -> ManifestError {
-    ManifestError::NotYet { what: format!("grant `{}`", text::Shown(name)) }
 }
 
 /// Takes what `NAME=VALUE` says, of which the name ends at `end`: as in a manifest, with quotes optional around a text

@@ -4,6 +4,7 @@ pub(crate) mod chain;
 pub mod edit;
 mod error;
 mod grants;
+mod item;
 mod mounts;
 mod settings;
 pub(super) mod shape;

@@ -5,8 +5,7 @@ use std::path::Path;
 
 use toml::de::DeValue;
 
-use super::grants::Item;
-use super::settings::unquoted;
+use super::item::{Item, unquoted};
 use super::{ManifestError, shape};
 use crate::describe::setting::{Mount, MountKind};
 use crate::describe::{At, Place, Source, measure};

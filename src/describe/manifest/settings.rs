@@ -6,7 +6,7 @@ use std::path::Path;
 
 use toml::de::{DeTable, DeValue};
 
-use super::grants::{Item, not_yet};
+use super::item::{Item, not_yet, unquoted};
 use super::mounts::{Mounts, guest_path};
 use super::{ManifestError, shape, tree};
 use crate::describe::setting::{Clock, Input, Names, Stream, Variables};
@@ -390,11 +390,6 @@ pub fn is_variable(of: &str, name: &str) -> Result<(), ManifestError> {
         _ => return Ok(()),
     };
     Err(ManifestError::VariableName { name: Shown(name).to_string(), reason })
-}
-
-/// A part of a flag's name, which may be quoted as in a manifest.
-pub fn unquoted(name: &str) -> &str {
-    ['"', '\''].iter().find_map(|quote| name.strip_prefix(*quote)?.strip_suffix(*quote)).unwrap_or(name)
 }
 
 impl Grants {

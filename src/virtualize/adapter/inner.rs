@@ -9,81 +9,25 @@ use std::collections::BTreeMap;
 use wasm_encoder::{
     CanonicalOption, ComponentBuilder, ComponentExportKind, ComponentTypeRef, ExportKind, Module, ValType,
 };
-use wasmparser::component_types::{ComponentDefinedTypeId, ComponentValType, ResourceId};
+use wasmparser::component_types::{ComponentDefinedTypeId, ComponentValType};
 
 use super::outer::ConversionNames;
-use super::{CoreInstance, Parts, Writer, front};
+use super::{CoreInstance, Parts, Writer};
 use crate::abi::Abi;
 use crate::describe::Settings;
 use crate::imports::{Function, Interface};
-use crate::load::{Component, Embedded};
-use crate::runtime;
+use crate::load::Component;
 use crate::runtime::driver::{CALLBACK, DRIVE};
-use crate::runtime::image::Image;
 use crate::runtime::log;
 use crate::runtime::memory::Base;
-use crate::runtime::provider::{self, Instance, Provider, name_of};
+use crate::runtime::provider::{self, Instance, Provider};
 use crate::types::NamedType;
 use crate::types::copy::TypeIndices;
 use crate::types::copy::writer::Result;
 use crate::types::copy::{Copier as _, extern_name};
-use crate::virtualize::checks;
-use crate::virtualize::core::{Built, Core, Intrinsic, Stub};
-use crate::virtualize::decisions::{Action, Callee, Decisions, FunctionDecision};
-use crate::virtualize::error::VirtualizeError;
+use crate::virtualize::core::{Built, Intrinsic, Stub};
+use crate::virtualize::decisions::{Action, Callee, Decisions};
 use crate::virtualize::needs::{Wanted, log_functions, wanted};
-
-/// Generates the inner adapter of a component.
-///
-/// # Errors
-///
-/// Settings do not fit into memory, or types have no name in the component's imports.
-pub fn generate(
-    decisions: &Decisions<'_>,
-    settings: &Settings,
-    embedded: &Embedded,
-) -> std::result::Result<Vec<u8>, Vec<VirtualizeError>> {
-    let owns = |id: ResourceId| !decisions.owners.of(id).is_host;
-    let mut core = Core::new(Abi(decisions.imports.component), &owns, image(decisions, settings, embedded)?);
-    if decisions.traces {
-        core.trace();
-    }
-    for of in decisions.functions().filter(|of| of.action != Action::PassThrough) {
-        core.add(of.function, &of.action, of.goes_on);
-    }
-    decisions.owners.converted().for_each(|id| core.convert(id));
-    let bytes = Inner::new(decisions, settings).run(&core.finish());
-    let has_front = decisions.functions().any(FunctionDecision::has_front);
-    let bytes = bytes.and_then(|bytes| match has_front {
-        true => front::around(Inner::new(decisions, settings), &bytes),
-        false => Ok(bytes),
-    });
-    bytes.map_err(|reason| vec![checks::no_adapter(decisions, reason)])
-}
-
-/// The memory image with the settings of providers, if there are any.
-fn image(
-    decisions: &Decisions<'_>,
-    settings: &Settings,
-    embedded: &Embedded,
-) -> std::result::Result<Image, Vec<VirtualizeError>> {
-    let end = Provider::get(settings).end_of_memory();
-    if !decisions.functions().any(|of| decisions.provider(of).is_some()) {
-        // The task runner belongs to the providers.
-        let start = if decisions.functions().any(|of| of.goes_on) { end } else { 0 };
-        return Ok(Image { start, ..Image::default() });
-    }
-    let is_there = |known: &(&str, &str)| {
-        let of_adapted = decisions.adapted().flat_map(|decided| &decided.functions);
-        let is_it = |of: &Function<'_>| name_of(of.interface, of.name) == name_of(known.0, known.1);
-        { of_adapted }.any(|of| of.function.is_of_wasi && of.grant.needs_host() && is_it(of.function))
-    };
-    let available = runtime::AVAILABLE.iter().filter(|(_, functions)| functions.iter().all(is_there));
-    let available = available.map(|(bit, _)| bit).sum();
-    Image::new(settings, embedded, end, available).map_err(|what| {
-        vec![VirtualizeError::Settings { component: decisions.imports.component.name().to_owned(), what }]
-    })
-}
 
 /// An incomplete inner adapter.
 pub struct Inner<'c> {
@@ -108,7 +52,7 @@ pub struct Inner<'c> {
 }
 
 impl<'c> Inner<'c> {
-    fn new(decisions: &'c Decisions<'c>, settings: &Settings) -> Inner<'c> {
+    pub(super) fn new(decisions: &'c Decisions<'c>, settings: &Settings) -> Inner<'c> {
         Inner {
             decisions,
             providers: Provider::get(settings),
@@ -123,7 +67,7 @@ impl<'c> Inner<'c> {
         }
     }
 
-    fn run(mut self, built: &Built<'c>) -> Result<Vec<u8>> {
+    pub(super) fn run(mut self, built: &Built<'c>) -> Result<Vec<u8>> {
         for wanted in wanted(self.decisions)? {
             self.import(&wanted)?;
         }

@@ -1,0 +1,56 @@
+//! A key with its value, wherever it is said.
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::ManifestError;
+use crate::describe::{Place, Text};
+use crate::text;
+
+/// A key with its value, in a table or a flag.
+pub struct Item<'t> {
+    pub name: &'t str,
+    /// The place of the key.
+    pub key: Place,
+    pub value: &'t Spanned<DeValue<'t>>,
+    pub text: &'t Text,
+}
+
+impl<'t> Item<'t> {
+    /// The place of the value.
+    pub fn place(&self) -> Place {
+        self.text.place(self.value.span())
+    }
+
+    /// What a table of the same text has.
+    pub fn items(&self, table: &'t DeTable<'t>) -> impl Iterator<Item = Item<'t>> + use<'t> {
+        items(self.text, table)
+    }
+
+    /// The texts of an array, each with its place.
+    pub fn texts(&self) -> Vec<(String, Place)> {
+        let items = self.value.get_ref().as_array().into_iter().flatten();
+        items.filter_map(|item| Some((item.get_ref().as_str()?.to_owned(), self.text.place(item.span())))).collect()
+    }
+
+    /// The number that it is.
+    pub fn number(&self) -> Option<u64> {
+        let DeValue::Integer(number) = self.value.get_ref() else { return None };
+        u64::from_str_radix(number.as_str(), number.radix()).ok()
+    }
+}
+
+/// The keys of a table with their values.
+pub fn items<'t>(text: &'t Text, table: &'t DeTable<'t>) -> impl Iterator<Item = Item<'t>> + use<'t> {
+    table.iter().map(|(key, value)| Item { name: key.get_ref(), key: text.place(key.span()), value, text })
+}
+
+/// A part of a flag's name, which may be quoted as in a manifest.
+pub fn unquoted(name: &str) -> &str {
+    ['"', '\''].iter().find_map(|quote| name.strip_prefix(*quote)?.strip_suffix(*quote)).unwrap_or(name)
+}
+
+/// The error of a grant that a later version of weld may know.
+pub fn not_yet(name: &str) -> ManifestError {
+    ManifestError::NotYet { what: format!("grant `{}`", text::Shown(name)) }
+}
