@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
-use super::policy::{Kind, Rule, Violation};
+use super::violation::{Kind, Rule, Violation};
 use crate::name::Capability;
 use crate::policy::{Cause, Path, Quote, Through, Violation as Found};
 

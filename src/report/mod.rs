@@ -17,6 +17,7 @@ pub mod sarif;
 pub mod suggest;
 pub mod summary;
 pub mod verify;
+mod violation;
 
 use serde::Serialize;
 

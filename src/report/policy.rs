@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::describe::{self, Place, Policy};
+use crate::describe::{self, Policy};
 use crate::error::PhaseError;
 use crate::imports::label;
 use crate::load::Component;
-use crate::policy::{self, Cause, Path, Quote, Reached, Through, Verdict, quoted};
+use crate::policy::{Path, Quote, Reached, Through, Verdict, quoted};
 use crate::report::facts;
+use crate::report::violation::{Rule, Violation};
 use crate::text::{Shown, count};
 
 /// The result for one component: the verdict, the violations, and the reached imports.
@@ -64,18 +65,6 @@ pub struct File {
     pub file: String,
 }
 
-#[derive(Debug, Serialize)]
-#[allow(missing_docs)]
-pub struct Violation {
-    #[serde(flatten)]
-    pub kind: Kind,
-    pub rule: Rule,
-    pub message: String,
-    /// The findings.
-    #[serde(skip)]
-    pub(super) found: policy::Violation,
-}
-
 /// A name in the policy that no component has.
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)]
@@ -94,35 +83,6 @@ pub struct Label {
     pub implements: String,
     pub allowed_by: &'static str,
     pub message: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
-#[serde(tag = "kind", rename_all = "lowercase")]
-#[allow(missing_docs)]
-pub enum Kind {
-    Import {
-        import: String,
-        function: Option<String>,
-        implements: Option<String>,
-        external_id: Option<String>,
-        all: bool,
-        component: Path,
-        through: Through,
-    },
-    Limit {
-        limit: &'static str,
-        found: u64,
-        allowed: u64,
-    },
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
-#[allow(missing_docs)]
-pub struct Rule {
-    pub says: &'static str,
-    pub pattern: Option<String>,
-    pub line: Option<usize>,
-    pub column: Option<usize>,
 }
 
 #[derive(Debug, Serialize)]
@@ -301,34 +261,5 @@ impl Doubt {
     fn new(doubt: &describe::policy::Doubt) -> Doubt {
         let (line, column) = doubt.place.position();
         Doubt { name: doubt.text.clone(), line, column, message: doubt.message() }
-    }
-}
-
-impl Violation {
-    fn new(violation: &policy::Violation) -> Violation {
-        let (line, column) = violation.place().map(Place::position).unzip();
-        let rule = |says, pattern: Option<&String>| Rule { says, pattern: pattern.cloned(), line, column };
-        let (kind, rule) = match violation {
-            policy::Violation::Reached { subject, path, through, is_whole, cause } => {
-                let kind = Kind::Import {
-                    import: subject.import.clone(),
-                    function: Some(subject.path.join("/")).filter(|name| !name.is_empty()),
-                    implements: subject.implements.clone(),
-                    external_id: subject.external_id.clone(),
-                    all: *is_whole,
-                    component: path.clone(),
-                    through: through.clone(),
-                };
-                let rule = match cause {
-                    Cause::Deny { pattern, .. } => rule("deny", Some(pattern)),
-                    Cause::Default { .. } => rule("default", None),
-                };
-                (kind, rule)
-            }
-            policy::Violation::Limit { key, found, limit } => {
-                (Kind::Limit { limit: key, found: *found, allowed: limit.value }, rule("limit", Some(&limit.text)))
-            }
-        };
-        Violation { kind, rule, message: violation.message(), found: violation.clone() }
     }
 }

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::policy::{Doubt, Kind, Report, Reports, Violation};
+use super::policy::{Doubt, Report, Reports};
+use super::violation::{Kind, Violation};
 use crate::load::digest::Digest;
 
 /// The address of the documentation.

@@ -3,7 +3,7 @@
 mod uses;
 
 use crate::support;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use uses::Used;
 
@@ -38,11 +38,14 @@ fn has_none_of(place: &str, words: &[&str]) {
     }
 }
 
+fn is_of_tests(file: &Path) -> bool {
+    file.iter().any(|part| part == "tests" || part == "tests.rs")
+}
+
 /// All that the files of a place name of the crate, each by the module where it is, with the file.
 fn named(place: &str) -> Vec<(PathBuf, Used)> {
     let root = support::project().join("src");
-    let reexports = uses::reexports(&std::fs::read_to_string(root.join("lib.rs")).unwrap());
-    let is_of_tests = |file: &Path| file.iter().any(|part| part == "tests" || part == "tests.rs");
+    let reexports = uses::reexports(&std::fs::read_to_string(root.join("lib.rs")).unwrap(), &[]);
     let files = sources(place).into_iter().map(|(file, text)| (file.strip_prefix(&root).unwrap().to_owned(), text));
     let mut named = Vec::new();
     let is_source = |file: &Path| file.extension().is_some_and(|end| end == "rs") && !is_of_tests(file);
@@ -139,6 +142,54 @@ fn modules_use_only_earlier_modules() {
         }
     }
     assert!(back.is_empty(), "{back:#?}");
+}
+
+/// The file that defines what a path names, as the modules that lead to it: through names that modules have of others.
+fn defined(path: &[String], files: &BTreeMap<Vec<String>, BTreeMap<String, Vec<String>>>) -> Vec<String> {
+    let mut path = path.to_vec();
+    // A name may lead through a few others.
+    for _ in 0..8 {
+        let mut length = path.len();
+        while !files.contains_key(&path[..length]) {
+            length -= 1;
+        }
+        let (module, rest) = path.split_at(length);
+        let own = rest.first().and_then(|name| files[module].get(name)).filter(|other| !other.ends_with(&["*".into()]));
+        match own {
+            Some(other) if other.as_slice() != path.as_slice() => path = [other, &rest[1..]].concat(),
+            _ => return module.to_vec(),
+        }
+    }
+    path
+}
+
+#[test]
+fn files_use_each_other_in_no_circle() {
+    let root = support::project().join("src");
+    let mut files = BTreeMap::new();
+    for (file, text) in sources("") {
+        let file = file.strip_prefix(&root).unwrap().to_owned();
+        if file.extension().is_some_and(|end| end == "rs") && !is_of_tests(&file) && !file.ends_with("main.rs") {
+            let module = uses::module(&file);
+            let names = uses::reexports(&text, &module);
+            files.insert(module, names);
+        }
+    }
+    // A module and those in it are one: `mod.rs` has what its files share.
+    let is_around = |one: &[String], other: &[String]| one.starts_with(other) || other.starts_with(one);
+    let mut graph = petgraph::graphmap::DiGraphMap::new();
+    let numbers: Vec<&Vec<String>> = files.keys().collect();
+    let number = |module: &Vec<String>| numbers.binary_search(&module).unwrap();
+    for (file, Used { path, .. }) in named("") {
+        let (module, used) = (uses::module(&file), defined(&path, &files));
+        if files.contains_key(&module) && !is_around(&module, &used) {
+            graph.add_edge(number(&module), number(&used), ());
+        }
+    }
+    let circles = petgraph::algo::tarjan_scc(&graph).into_iter().filter(|circle| circle.len() > 1);
+    let circles: Vec<Vec<String>> =
+        circles.map(|circle| circle.into_iter().map(|number| numbers[number].join("::")).collect()).collect();
+    assert!(circles.is_empty(), "{circles:#?}");
 }
 
 #[test]
@@ -242,7 +293,7 @@ fn name_syntax_is_parsed_in_one_place() {
 fn cli_uses_the_public_library_and_the_listed_exceptions() {
     let list = support::project().join("tests/it/layering/cli.txt");
     let root = std::fs::read_to_string(support::project().join("src/lib.rs")).unwrap();
-    let public: Vec<Vec<String>> = uses::reexports(&root).into_values().collect();
+    let public: Vec<Vec<String>> = uses::reexports(&root, &[]).into_values().collect();
     let is_own = |used: &Used| used.is_in("cli") || public.iter().any(|path| used.is_in(&path.join("::")));
     let items: BTreeSet<String> =
         named("cli").into_iter().filter(|(_, used)| !is_own(used)).map(|(_, used)| used.path.join("::")).collect();

@@ -33,14 +33,27 @@ pub fn module(file: &Path) -> Vec<String> {
 
 /// All that a file names of the crate, outside of the module `tests` and of what `#[cfg(test)]` is before.
 pub fn of(text: &str, module: &[String]) -> BTreeSet<Used> {
-    let mut found = Reader::default();
-    found.stream(text.parse().unwrap(), module);
+    let tokens: TokenStream = text.parse().unwrap();
+    let mut found = Reader { modules: modules(tokens.clone()), ..Reader::default() };
+    found.stream(tokens, module);
     found.used
 }
 
-/// What the root of the crate calls its own that is in a module: a name, and the path.
-pub fn reexports(root: &str) -> BTreeMap<String, Vec<String>> {
-    let names = of(root, &[]).into_iter().filter(|used| used.path.len() > 1 && used.path[0] != "std");
+/// The modules that a file declares, which are in files of their own.
+fn modules(tokens: TokenStream) -> BTreeSet<String> {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let declared = tokens.windows(3).filter_map(|three| match three {
+        [TokenTree::Ident(keyword), TokenTree::Ident(name), TokenTree::Punct(end)] => {
+            (*keyword == "mod" && end.as_char() == ';').then(|| name.to_string())
+        }
+        _ => None,
+    });
+    declared.collect()
+}
+
+/// What a file calls its own that is in another module: a name, and the path.
+pub fn reexports(text: &str, module: &[String]) -> BTreeMap<String, Vec<String>> {
+    let names = of(text, module).into_iter().filter(|used| used.path.len() > 1 && used.path[0] != "std");
     names.map(|used| (used.path.last().unwrap().clone(), used.path)).collect()
 }
 
@@ -62,6 +75,7 @@ fn uses_are_found_in_each_syntax() {
         ("impl From<weld::encode::E> for F {}", "encode::E"),
         ("use crate as other;", ""),
         ("use self::super::graph;", "link::graph"),
+        ("mod inner; pub use inner::{A, B};", "link::wac::inner::B"),
     ] {
         let used = of(text, &module);
         assert!(used.iter().any(|used| used.path.join("::") == path), "{text}: {used:?}");
@@ -76,6 +90,8 @@ fn uses_are_found_in_each_syntax() {
 #[derive(Default)]
 struct Reader {
     used: BTreeSet<Used>,
+    /// The modules below, which the file names without a prefix.
+    modules: BTreeSet<String>,
 }
 
 impl Reader {
@@ -106,8 +122,11 @@ impl Reader {
                             at + 2
                         }
                     }
-                    // The root names its modules without one.
+                    // The root names its modules without one, and others those below them.
                     _ if module.is_empty() => self.path(&tokens, at + 1, vec![]),
+                    Some(TokenTree::Ident(first)) if self.modules.contains(&first.to_string()) => {
+                        self.path(&tokens, at + 1, module.to_vec())
+                    }
                     _ => at + 1,
                 },
                 TokenTree::Ident(ident) => match start(&ident.to_string(), module) {
