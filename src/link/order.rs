@@ -12,12 +12,11 @@ use super::Graph;
 use super::graph::Export;
 use super::root::{Root, Roots};
 use crate::load::Components;
-use crate::types::TypeKey;
 use crate::types::identity::visit_types;
-use crate::types::mentions;
+use crate::types::{Outline, TypeKey, mentions};
 
-/// The exports of a composition, each after those that define types that it mentions, and otherwise in their original
-/// order.
+/// The exports of a composition, each after those that define types that it mentions, if possible after those that define types
+/// that it names as well, and otherwise in their original order.
 pub fn sorted(components: &Components, graph: &Graph) -> Vec<Export> {
     let exports = graph.exports();
     let roots = Roots::new(components, graph);
@@ -36,32 +35,40 @@ pub fn sorted(components: &Components, graph: &Graph) -> Vec<Export> {
             }
         }
     }
-    let needs: Vec<BTreeSet<usize>> = { exports.iter().enumerate() }
-        .map(|(number, export)| {
-            let mentioned = mentioned(roots, export);
-            mentioned.iter().filter_map(|key| named.get(key).copied()).filter(|other| *other != number).collect()
-        })
-        .collect();
+    // What an export names itself is the same type to hosts, and reads so, where the other export comes first.
+    let [needs, uses] = [mentions::unnamed, mentions::mentioned].map(|types| -> Vec<BTreeSet<usize>> {
+        let of_others = |(number, export): (usize, &Export)| {
+            let others = types_of(roots, export, types).into_iter().filter_map(|key| named.get(&key).copied());
+            others.filter(|other| *other != number).collect()
+        };
+        exports.iter().enumerate().map(of_others).collect()
+    });
     let mut left: BTreeSet<usize> = (0..exports.len()).collect();
     let mut order = Vec::new();
     while let Some(first) = left.first().copied() {
-        let is_ready = |number: &&usize| needs.get(**number).is_none_or(|needs| needs.is_disjoint(&left));
+        let is_free =
+            |of: &[BTreeSet<usize>], number: &usize| of.get(*number).is_none_or(|others| others.is_disjoint(&left));
+        let ready = || left.iter().copied().filter(|number| is_free(&needs, number));
         // A cycle has no valid order, so the original order is kept.
-        let next = left.iter().find(is_ready).copied().unwrap_or(first);
+        let next = ready().find(|number| is_free(&uses, number)).or_else(|| ready().next()).unwrap_or(first);
         left.remove(&next);
         order.extend(exports.get(next).cloned());
     }
     order
 }
 
-/// The types that exports of their own instances name.
-pub fn exported(components: &Components, graph: &Graph) -> BTreeSet<(NodeIndex, TypeKey)> {
+/// The types that some exports of their own instances name.
+pub fn exported<'g>(
+    components: &Components,
+    graph: &'g Graph,
+    exports: impl Iterator<Item = &'g Export>,
+) -> BTreeSet<(NodeIndex, TypeKey)> {
     let roots = Roots::new(components, graph);
     let own = |export: &Export| {
         let (of, names) = (export.node, names(roots, export));
         names.into_iter().filter(move |(node, _)| *node == of)
     };
-    graph.exports().iter().flat_map(own).collect()
+    exports.flat_map(own).collect()
 }
 
 /// The types that an export names.
@@ -84,8 +91,12 @@ fn names(roots: Roots<'_>, export: &Export) -> BTreeSet<(NodeIndex, TypeKey)> {
     found
 }
 
-/// The types that an export mentions.
-fn mentioned(roots: Roots<'_>, export: &Export) -> BTreeSet<(NodeIndex, TypeKey)> {
+/// Some of the types that an export mentions.
+fn types_of(
+    roots: Roots<'_>,
+    export: &Export,
+    of: fn(&Outline, ComponentEntityType) -> BTreeSet<TypeKey>,
+) -> BTreeSet<(NodeIndex, TypeKey)> {
     let Some(component) = roots.component(export.node) else { return BTreeSet::new() };
     let items: Vec<ComponentEntityType> = match component.export_at(&export.path) {
         Some(item) => vec![item],
@@ -96,5 +107,5 @@ fn mentioned(roots: Roots<'_>, export: &Export) -> BTreeSet<(NodeIndex, TypeKey)
         Root::Instance(node, key) => Some((node, key)),
         Root::Host => None,
     };
-    items.into_iter().flat_map(|item| mentions::mentioned(component, item)).filter_map(root).collect()
+    items.into_iter().flat_map(|item| of(component, item)).filter_map(root).collect()
 }

@@ -135,7 +135,7 @@ impl<'a> Wanted<'a> {
             let item = wanted.component(part.node).and_then(|of| Some(of.imports().get(&part.import)?.ty));
             item.into_iter().for_each(|item| wanted.item(part.node, item, &Exported::new()));
         }
-        let exported = order::exported(components, graph);
+        let exported = order::exported(components, graph, graph.exports().iter());
         for export in graph.exports() {
             let item = wanted.component(export.node).and_then(|of| of.export_at(&export.path));
             if let Some(item) = item.filter(|item| wanted.lacks_a_name(export.node, *item, &exported)) {

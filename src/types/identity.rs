@@ -35,8 +35,8 @@ pub enum Side {
     Export,
 }
 
-/// The identity of a type.
-pub fn key(types: TypesRef<'_>, mut id: ComponentAnyTypeId) -> TypeKey {
+/// The identity of a type by its aliases.
+fn key(types: TypesRef<'_>, mut id: ComponentAnyTypeId) -> TypeKey {
     if let ComponentAnyTypeId::Resource(resource) = id {
         return TypeKey::Resource(resource.resource());
     }
@@ -66,8 +66,29 @@ pub fn needs_name(ty: &ComponentDefinedType) -> bool {
 /// The first name of each type: imports before exports, in order.
 #[derive(Default)]
 pub struct Definitions {
-    pub by_identity: BTreeMap<TypeKey, Definition>,
-    pub by_alias: BTreeMap<ComponentAnyTypeId, Definition>,
+    by_identity: BTreeMap<TypeKey, Definition>,
+    by_alias: BTreeMap<ComponentAnyTypeId, Definition>,
+    /// The types that have a new identity where they are named, with the one before.
+    renewed: BTreeMap<TypeKey, TypeKey>,
+}
+
+impl Definitions {
+    /// The first name of a type, under any alias.
+    pub fn of(&self, key: TypeKey) -> Option<&Definition> {
+        self.by_identity.get(&key)
+    }
+
+    /// The name of exactly this alias of a type.
+    pub fn of_alias(&self, id: ComponentAnyTypeId) -> Option<&Definition> {
+        self.by_alias.get(&id)
+    }
+
+    /// The identity of a type. The validator removes the alias between the name of a type and the type where an instance passes
+    /// through a nested component: the export of that component is a type of its own there.
+    pub fn key(&self, types: TypesRef<'_>, id: ComponentAnyTypeId) -> TypeKey {
+        let key = key(types, id);
+        self.renewed.get(&key).copied().unwrap_or(key)
+    }
 }
 
 /// The names of types in a component with these imports and exports.
@@ -79,10 +100,16 @@ pub fn definitions(
     let mut definitions = Definitions::default();
     for (side, items) in [(Side::Import, imports), (Side::Export, exports)] {
         let mut path = Vec::new();
-        visit_types(types, &mut items.iter(), &mut path, &mut |path, id| {
-            let definition = Definition { side, path: path.to_vec() };
-            definitions.by_alias.entry(id).or_insert_with(|| definition.clone());
-            definitions.by_identity.entry(key(types, id)).or_insert(definition);
+        visit_names(types, &mut items.iter(), &mut path, &mut BTreeSet::new(), &mut |path, [created, referenced]| {
+            let (name, ty) = (key(types, created), definitions.key(types, referenced));
+            if name != ty && !definitions.by_identity.contains_key(&name) {
+                definitions.renewed.insert(name, ty);
+            }
+            for id in [created, referenced] {
+                let definition = Definition { side, path: path.to_vec() };
+                definitions.by_alias.entry(id).or_insert_with(|| definition.clone());
+                definitions.by_identity.entry(definitions.key(types, id)).or_insert(definition);
+            }
         });
     }
     definitions
@@ -96,27 +123,27 @@ pub fn visit_types(
     path: &mut Vec<String>,
     visit: &mut impl FnMut(&[String], ComponentAnyTypeId),
 ) {
-    visit_new_types(types, items, path, &mut BTreeSet::new(), visit);
+    // An import of an instance that defines resource types renews both ids, which removes the alias between them.
+    visit_names(types, items, path, &mut BTreeSet::new(), &mut |path, ids| {
+        ids.into_iter().for_each(|id| visit(path, id))
+    });
 }
 
-fn visit_new_types(
+/// As [`visit_types`], with the id that a name creates and the one that it refers to.
+fn visit_names(
     types: TypesRef<'_>,
     items: &mut dyn Iterator<Item = (&String, &ComponentItem)>,
     path: &mut Vec<String>,
     seen: &mut BTreeSet<ComponentInstanceTypeId>,
-    visit: &mut impl FnMut(&[String], ComponentAnyTypeId),
+    visit: &mut impl FnMut(&[String], [ComponentAnyTypeId; 2]),
 ) {
     for (name, item) in items {
         path.push(name.clone());
         match item.ty {
-            ComponentEntityType::Type { created, referenced } => {
-                visit(path, created);
-                // An import of an instance that defines resource types renews both ids, which removes the alias between them.
-                visit(path, referenced);
-            }
+            ComponentEntityType::Type { created, referenced } => visit(path, [created, referenced]),
             ComponentEntityType::Instance(id) if seen.insert(id) => {
                 if let Some(instance) = types.get(id) {
-                    visit_new_types(types, &mut instance.exports.iter(), path, seen, visit);
+                    visit_names(types, &mut instance.exports.iter(), path, seen, visit);
                 }
             }
             _ => {}

@@ -19,19 +19,42 @@ pub fn mentioned(component: &Outline, item: ComponentEntityType) -> BTreeSet<Typ
 }
 
 /// The types that an item of a component consists of, that need a name, and that the item does not name itself. An instance names
-/// the types that it exports.
+/// the types that it exports. It borrows one that consists of types which it does not name: WIT has such a type from the interface
+/// that does.
 ///
 /// Component Model, Explainer, "Import and Export Definitions": types in imports and exports are named ones.
 pub fn unnamed(component: &Outline, item: ComponentEntityType) -> BTreeSet<TypeKey> {
     let mut unnamed = mentioned(component, item);
+    unnamed.retain(|key| must_be_named(component, *key));
+    let named = named_by(component, item);
+    let keys: BTreeSet<TypeKey> = named.iter().map(|id| component.key(*id)).collect();
+    for id in named.into_iter().filter(|id| !borrows(component, *id, &keys)) {
+        unnamed.remove(&component.key(id));
+    }
+    unnamed
+}
+
+/// The types that an instance borrows, under each of their aliases: see [`unnamed`].
+pub fn borrowed(component: &Outline, item: ComponentEntityType) -> Vec<ComponentAnyTypeId> {
+    let named = named_by(component, item);
+    let keys: BTreeSet<TypeKey> = named.iter().map(|id| component.key(*id)).collect();
+    named.into_iter().filter(|id| borrows(component, *id, &keys)).collect()
+}
+
+/// The types that an instance names.
+fn named_by(component: &Outline, item: ComponentEntityType) -> Vec<ComponentAnyTypeId> {
+    let mut named = Vec::new();
     if let ComponentEntityType::Instance(id) = item {
         let exports = component.types().get(id).into_iter().flat_map(|ty| &ty.exports);
-        visit_types(component.types(), &mut exports.into_iter(), &mut Vec::new(), &mut |_, id| {
-            unnamed.remove(&component.key(id));
-        });
+        visit_types(component.types(), &mut exports.into_iter(), &mut Vec::new(), &mut |_, id| named.push(id));
     }
-    unnamed.retain(|key| must_be_named(component, *key));
-    unnamed
+    named
+}
+
+/// Whether a type consists of others than those that have a name.
+fn borrows(component: &Outline, id: ComponentAnyTypeId, named: &BTreeSet<TypeKey>) -> bool {
+    let parts = by_name(component, ComponentEntityType::Type { created: id, referenced: id });
+    parts.into_iter().any(|id| !named.contains(&component.key(id)))
 }
 
 /// The types that a type or function mentions directly by name. Types of instances have none.

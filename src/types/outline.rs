@@ -9,7 +9,7 @@ use wasmparser::component_types::{
 };
 use wasmparser::types::{Types, TypesRef};
 
-use super::identity::{Definition, Definitions, Side, TypeKey, created, definitions, key};
+use super::identity::{Definition, Definitions, Side, TypeKey, created, definitions};
 
 /// The imports and exports of a validated component, with the names of its types.
 pub struct Outline {
@@ -74,7 +74,7 @@ impl Outline {
 
     /// The first name of a type in this component, under any alias.
     pub fn definition(&self, key: TypeKey) -> Option<&Definition> {
-        self.definitions.by_identity.get(&key)
+        self.definitions.of(key)
     }
 
     /// The import that defines a type: the interface, which is empty for the world itself, and the name in it.
@@ -89,7 +89,7 @@ impl Outline {
 
     /// The name of exactly this alias of a type.
     pub fn alias_name(&self, id: ComponentAnyTypeId) -> Option<&Definition> {
-        self.definitions.by_alias.get(&id)
+        self.definitions.of_alias(id)
     }
 
     /// The name of this alias of a type, else the first name of the type.
@@ -99,7 +99,7 @@ impl Outline {
 
     /// The identity of a type of this component.
     pub fn key(&self, id: ComponentAnyTypeId) -> TypeKey {
-        key(self.types(), id)
+        self.definitions.key(self.types(), id)
     }
 
     /// The types that several scopes of this component mention, which are found once.

@@ -30,22 +30,22 @@ pub fn unnamed_types(
     let exports = level.exports.iter().map(|export| (export.offset, false, export.name));
     let at = imports.chain(exports).filter(|(offset, ..)| *offset <= error.offset).max()?;
     let (_, is_import, name) = at;
-    let users: Vec<(NodeIndex, ComponentEntityType)> = if is_import {
+    let (users, own): (Vec<(NodeIndex, ComponentEntityType)>, &[String]) = if is_import {
         let (_, host) = graph.hosts().find(|(_, host)| host.name == name)?;
         let item = |part: &crate::link::graph::InstanceImport| {
             let component = &components[graph.component(part.node)?];
             Some((part.node, component.imports().get(&part.import)?.ty))
         };
-        host.parts.iter().filter_map(item).collect()
+        (host.parts.iter().filter_map(item).collect(), &[])
     } else {
         let export = graph.exports().iter().find(|export| export.name == name)?;
         let instance = graph.instance(export.node)?;
-        vec![(export.node, components[instance.component].export_at(&export.path)?)]
+        (vec![(export.node, components[instance.component].export_at(&export.path)?)], &export.path)
     };
     let kind = if is_import { "import" } else { "export" };
     users.into_iter().find_map(|(user, item)| {
         let component = &components[graph.component(user)?];
-        let (ty, interface, exporter) = first_unnamed(components, graph, (user, component), item)?;
+        let (ty, interface, exporter) = first_unnamed(components, graph, (user, component), (item, own))?;
         let (item, user) = (format!("{kind} `{name}`"), graph.subject(user).to_owned());
         let exporter = graph.instance(exporter)?;
         Some(match &exporter.adapts {
@@ -62,14 +62,15 @@ pub fn export_at<'a>(level: &Level<'a>, error: &Malformed) -> Option<&'a str> {
 }
 
 /// The first type of an item from an interface that a component fills, or exports itself, and that no export names: its
-/// name, the interface, and the component.
+/// name, the interface, and the component. `own` is the path of the item, where it is an export.
 fn first_unnamed(
     components: &Components,
     graph: &Graph,
     (node, component): (NodeIndex, &Component),
-    item: ComponentEntityType,
+    (item, own): (ComponentEntityType, &[String]),
 ) -> Option<(String, String, NodeIndex)> {
-    let exported = order::exported(components, graph);
+    let others = graph.exports().iter().filter(|export| export.node != node || export.path != own);
+    let exported = order::exported(components, graph, others);
     let roots = Roots::new(components, graph);
     let filled = |key: TypeKey| {
         if matches!(roots.identity(node, key), Root::Instance(of, root) if exported.contains(&(of, root))) {
@@ -84,9 +85,15 @@ fn first_unnamed(
         graph.instance(source)?;
         Some((definition.path.last()?.clone(), interface.clone(), source))
     };
-    // A type that an interface names may consist of types that the interface does not name.
+    // What an interface borrows is of another one, which names all that it consists of. Elsewhere, a type that an interface names may
+    // consist of types that it does not name.
     let is_import = |key: &TypeKey| component.definition(*key).is_some_and(|of| of.side == Side::Import);
+    let is_foreign = |key: &TypeKey| {
+        let definition = component.definition(*key).filter(|of| of.side == Side::Export);
+        definition.is_none_or(|of| own.is_empty() || !of.path.starts_with(own))
+    };
+    let borrowed = mentions::borrowed(component, item).into_iter().map(|id| component.key(id));
     let named = mentions::mentioned(component, item).into_iter();
     let named = named.filter(|key| mentions::must_be_named(component, *key) && is_import(key));
-    mentions::unnamed(component, item).into_iter().chain(named).find_map(filled)
+    borrowed.chain(mentions::unnamed(component, item)).chain(named).filter(is_foreign).find_map(filled)
 }

@@ -1,6 +1,7 @@
 //! Types keep a name in what is composed: exports are ascribed those that the output has, and come in an order that they
 //! can be in.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::support::{self, call, compose_wat, engine, fails, names, succeeds, weld, wit};
@@ -100,7 +101,10 @@ fn write(directory: &Path, name: &str, content: impl AsRef<[u8]>) {
 fn plug_ascribes_exports_with_types_of_a_plug() {
     let till = compose_wat(&[&counter(), &purse()]).unwrap();
     assert_plain(&till);
-    assert_eq!(names(&till), (vec!["shop:till/money@1.0.0".to_owned()], vec!["shop:till/counter@1.0.0".to_owned()]));
+    // The export has the wallet of the purse, which consists of money. So the purse gives its name, and nothing else.
+    assert_eq!(names(&till).0, ["shop:till/money@1.0.0", "shop:till/purse@1.0.0"]);
+    assert_eq!(names(&till).1, ["shop:till/counter@1.0.0"]);
+    assert_eq!(support::imported_functions(&till), []);
     let all = compose_wat(&[CUSTOMER, &weld::print(&till).unwrap()]).unwrap();
     assert_eq!(call(&all, "run"), 42);
 }
@@ -113,7 +117,7 @@ fn plug_leaves_types_to_the_host_without_another_exportable_name() {
       (export "shop:till/money@1.0.0" (instance $money)))"#;
     let till = compose_wat(&[&counter(), &purse(), types]).unwrap();
     assert_plain(&till);
-    assert_eq!(names(&till).0, ["shop:till/money@1.0.0"]);
+    assert_eq!(names(&till).0, ["shop:till/money@1.0.0", "shop:till/purse@1.0.0"]);
     let all = compose_wat(&[CUSTOMER, &weld::print(&till).unwrap()]).unwrap();
     assert_eq!(call(&all, "run"), 42);
 }
@@ -244,6 +248,94 @@ fn virt_keeps_the_origin_interface_of_each_used_type() {
         let output = std::fs::read(directory.path().join("out.wasm")).unwrap();
         assert_eq!(wit(&output), wit(&component));
     }
+}
+
+/// The WIT of a component, which can be read.
+#[track_caller]
+fn readable(component: &[u8]) -> String {
+    let text = wit(component);
+    Resolve::default().push_str("out.wit", &text).unwrap_or_else(|error| panic!("{error:?}: {text}"));
+    text
+}
+
+const LEVELS: &str = "package test:levels;
+interface base { enum level { low, high } }
+interface gauge { use base.{level}; record reading { at: u32, level: level } read: func() -> reading; }
+interface log { use gauge.{reading}; add: func(of: reading); }
+world named { import gauge; export log; }
+world inline { import gauge; export log: interface { use gauge.{reading}; add: func(of: reading); } }
+world used { import gauge; use gauge.{reading}; export log: interface { use gauge.{reading}; add: func(of: reading); } }
+world meter { export gauge; }";
+
+#[test]
+fn plug_and_virt_keep_the_use_of_a_type_of_another_interfaces_types() {
+    let directory = tempfile::tempdir().unwrap();
+    write(directory.path(), "meter.wasm", of_wit(LEVELS, "meter"));
+    for world in ["named", "inline", "used"] {
+        let component = of_wit(LEVELS, world);
+        write(directory.path(), "in.wasm", &component);
+        for command in
+            [&["plug", "in.wasm", "--plug", "meter.wasm", "-o", "out.wasm"][..], &["virt", "in.wasm", "-o", "out.wasm"]]
+        {
+            succeeds(weld(directory.path()).args(command));
+            let output = std::fs::read(directory.path().join("out.wasm")).unwrap();
+            assert_plain(&output);
+            // All else is the same: the interface is imported without its function.
+            let expected = readable(&component).replace("\n\n    read: func() -> reading;", "");
+            assert_eq!(readable(&output), expected, "{world} {command:?}");
+        }
+    }
+}
+
+const OWNERS: &str = "package test:owners;
+interface base { resource key { constructor(); } open: func(key: borrow<key>); }
+interface ring { use base.{key}; record pair { first: option<key>, number: u32 } record pairs { all: list<pair> } }
+interface box { use ring.{pairs}; record full { pairs: pairs } }
+interface desk { use box.{full}; use ring.{pair}; show: func() -> full; one: func() -> pair; }
+world app { export desk; export run: func(); }
+world lib { export base; export ring; export box; }";
+
+#[test]
+fn build_exports_types_before_whatever_uses_them_in_any_order() {
+    let directory = tempfile::tempdir().unwrap();
+    let app = of_wit(OWNERS, "app");
+    write(directory.path(), "app.wasm", &app);
+    write(directory.path(), "lib.wasm", of_wit(OWNERS, "lib"));
+    let build = |exports: &[&str]| {
+        let mut manifest = "[composition]\nroot = \"app\"\noutput = \"out.wasm\"\n[components]\napp = \"app.wasm\"\n\
+                            lib = \"lib.wasm\"\n[exports]\n"
+            .to_owned();
+        manifest.extend(exports.iter().map(|name| format!("\"test:owners/{name}\" = \"lib\"\n")));
+        write(directory.path(), "weld.toml", manifest);
+        weld(directory.path()).args(["build", "--update"]).output().unwrap()
+    };
+    let interfaces = |wit: &str| wit.split_once("package test:owners {").unwrap().1.to_owned();
+    let expected: BTreeSet<String> = interfaces(&readable(&app)).split("\n  interface ").map(str::to_owned).collect();
+    for order in [["base", "ring", "box"], ["box", "ring", "base"], ["ring", "base", "box"]] {
+        assert!(build(&order).status.success());
+        let output = std::fs::read(directory.path().join("out.wasm")).unwrap();
+        assert_plain(&output);
+        let found = interfaces(&readable(&output));
+        assert!(found.contains("use box.{full};") && found.contains("use ring.{pair};"), "{found}");
+        assert_eq!(found.split("\n  interface ").count(), expected.len());
+    }
+    // Each step that errors name is one that helps, until it can be built.
+    let (mut exports, mut steps) = (Vec::new(), Vec::new());
+    let output = loop {
+        let names: Vec<&str> = exports.iter().map(String::as_str).collect();
+        let built = build(&names);
+        if built.status.success() {
+            break std::fs::read(directory.path().join("out.wasm")).unwrap();
+        }
+        let error = String::from_utf8(built.stderr).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+        let (_, advice) = error.split_once("export `test:owners/").filter(|_| steps.len() < 4).unwrap();
+        let (_, advice) = error.split_once(", export `test:owners/").unwrap_or(("", advice));
+        let (name, _) = advice.split_once('`').unwrap();
+        steps.push(name.to_owned());
+        exports.push(name.to_owned());
+    };
+    assert_eq!(steps, ["box", "ring"]);
+    assert!(readable(&output).contains("use box.{full};"));
 }
 
 #[test]
