@@ -189,7 +189,14 @@ impl<'a> Matches<'a> {
             let Some((import, interface)) = self.import(importer, &wire.import, &wire.place) else { continue };
             let wanted = (import.as_str(), interface.as_str());
             let from = match &wire.from {
-                From::Host => Filler::Host,
+                From::Host => {
+                    if let Some((of, _)) = named_by_another(self.component(importer), import) {
+                        let (importer, import, interface) = (self.name(importer), import.clone(), of.to_owned());
+                        let error = LinkError::WireOfType { importer, import, interface };
+                        self.errors.push(At::place(error, Some(&wire.place)));
+                    }
+                    Filler::Host
+                }
                 From::Export { exporter, export, place } => {
                     let Some(exporter) = self.key(exporter) else { continue };
                     let Some(export) = self.export(exporter, export.as_deref(), wanted, place) else { continue };

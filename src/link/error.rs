@@ -173,6 +173,12 @@ pub enum LinkError {
     #[diagnostic(help("leave one of the wires out"))]
     TwoWires { importer: String, import: String },
 
+    #[error(
+        "wire `{importer}/{import}` has no effect: `{import}` is a type of `{interface}`, and comes from what fills that"
+    )]
+    #[diagnostic(help("leave it out, or write `\"{importer}/{interface}\" = \"host\"`"))]
+    WireOfType { importer: String, import: String, interface: String },
+
     #[error("{edge} has two chains")]
     #[diagnostic(help("name all links in one of them"))]
     TwoChains { edge: String },

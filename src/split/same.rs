@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::inspect::model::{Inspection, Item, Kind, Source, Wire};
+use crate::inspect::model::{Component, Inspection, Item, Kind, Source, Wire};
 use crate::load::digest::Digest;
 
 /// Compares two compositions.
@@ -29,6 +29,12 @@ pub fn compare(before: &Inspection, after: &Inspection) -> Result<(), String> {
     }
 }
 
+/// Whether a wire fills an import of a type that is the same from any source: tools choose differently.
+fn is_plain(importer: Option<&Component>, wire: &Wire) -> bool {
+    let item = importer.and_then(|of| of.imports.iter().find(|item| item.name == wire.name));
+    item.is_some_and(|item| item.kind == Kind::Type && !item.wit.starts_with("resource "))
+}
+
 fn sorted(terms: &[String]) -> Vec<&String> {
     let mut terms: Vec<&String> = terms.iter().collect();
     terms.sort();
@@ -50,7 +56,12 @@ impl<'i> Terms<'i> {
         for (index, instance) in inspection.instances.iter().enumerate().filter(|(_, of)| of.within == Some(0)) {
             let component = instance.component.and_then(|of| inspection.components.get(of));
             let mut text = component.map(|of| of.sha256.clone()).unwrap_or_default();
-            let mut wires: Vec<String> = instance.imports.iter().map(|wire| terms.wire(wire)).collect();
+            let mut wires: Vec<String> = instance
+                .imports
+                .iter()
+                .filter(|wire| !is_plain(component, wire))
+                .map(|wire| terms.wire(wire))
+                .collect();
             wires.sort();
             text.extend(wires);
             terms.places.insert(index, terms.terms.len());
@@ -67,7 +78,7 @@ impl<'i> Terms<'i> {
         exports
     }
 
-    /// A wire as text. Types are omitted, since their origin is an implementation choice of each tool.
+    /// A wire as text.
     fn wire(&self, wire: &Wire) -> String {
         format!("\n{:?} {}", wire.name, self.source(&wire.from))
     }

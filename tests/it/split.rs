@@ -360,6 +360,47 @@ fn split_accepts_compositions_of_other_tools() {
 }
 
 #[test]
+fn split_accepts_any_source_of_a_plain_type_that_a_world_uses() {
+    const MONEY: &str = r#"(import "shop:till/money" (instance $money
+        (type $r (record (field "cents" u32))) (export "amount" (type (eq $r)))))"#;
+    const AMOUNT: &str = r#"(alias export $money "amount" (type $a)) (import "amount" (type $amount (eq $a)))"#;
+    // The till has the type from the import of the output, where weld would take it from the purse's interface.
+    let whole = format!(
+        r#"(component
+          {MONEY} (type $r (record (field "cents" u32))) (import "amount" (type $amount (eq $r)))
+          (component $purse {MONEY} {AMOUNT}
+            (core module $m (func (export "pay") (param i32) (result i32) (i32.add (local.get 0) (i32.const 2))))
+            (core instance $m (instantiate $m))
+            (func (export "pay") (param "of" $amount) (result u32) (canon lift (core func $m "pay")))
+            (component $c (type $r (record (field "cents" u32))) (export "amount" (type $r)))
+            (instance $own (instantiate $c))
+            (export "shop:till/money" (instance $own)))
+          (component $till {MONEY} {AMOUNT}
+            (import "pay" (func $pay (param "of" $amount) (result u32)))
+            (core func $pay (canon lower (func $pay)))
+            (core module $m
+              (import "" "pay" (func $pay (param i32) (result i32)))
+              (func (export "run") (result i32) (call $pay (i32.const 40))))
+            (core instance $m (instantiate $m (with "" (instance (export "pay" (func $pay))))))
+            (func (export "run") (result u32) (canon lift (core func $m "run"))))
+          (instance $purse (instantiate $purse (with "shop:till/money" (instance $money)) (with "amount" (type $amount))))
+          (instance $till (instantiate $till
+            (with "shop:till/money" (instance $purse "shop:till/money"))
+            (with "amount" (type $amount))
+            (with "pay" (func $purse "pay"))))
+          (export "run" (func $till "run")))"#
+    );
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    std::fs::write(directory.join("whole.wasm"), wat::parse_str(whole).unwrap()).unwrap();
+    let output = split(directory);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    succeeds(weld(directory).args(["build", "parts/weld.toml"]));
+    let built = std::fs::read(directory.join("parts/build/whole.wasm")).unwrap();
+    assert_eq!(call(&built, "run"), 42);
+}
+
+#[test]
 fn splice_gives_a_link_the_resource_types_of_its_edge() {
     let handles = r#"(import "a:b/types" (instance $types (export "req" (type (sub resource)))))
         (alias export $types "req" (type $req))"#;
