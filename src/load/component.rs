@@ -166,6 +166,14 @@ impl Component {
         Some(Component { name, decoded: Arc::new(decoded), ..self.clone() })
     }
 
+    /// The component with some of its imports as exports: the name of each, and the import. `None` if it has no such import.
+    pub(super) fn exporting(&self, exports: &[(String, String)]) -> Option<Component> {
+        let Decoded { bytes, digest, known, invalid, .. } = &*self.decoded;
+        let (bytes, digest, known, invalid) = (Arc::clone(bytes), digest.clone(), Arc::clone(known), invalid.clone());
+        let decoded = Decoded { bytes, digest, outline: self.turned(exports)?, known, has_provenance: false, invalid };
+        Some(Component { decoded: Arc::new(decoded), ..self.clone() })
+    }
+
     /// The names of the worlds of a binary WIT package.
     pub fn worlds(&self) -> Vec<String> {
         self.exports().keys().filter(|name| self.world(name).is_some()).cloned().collect()

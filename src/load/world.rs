@@ -1,5 +1,7 @@
 //! Worlds: what WIT says of a component, without the component.
 
+mod flat;
+
 use std::path::{Path, PathBuf};
 
 use wasmparser::Parser;
@@ -11,6 +13,7 @@ use super::{Component, file, metadata, saved};
 use crate::describe::Source;
 use crate::guard::{Use, guard};
 use crate::text;
+use flat::Flat;
 
 /// A world in a WIT package.
 pub struct Wit {
@@ -122,10 +125,18 @@ impl Wit {
         let (Some(world), Some(package)) = (world, world.and_then(|world| world.package)) else {
             return Err(failed("its world is of no package".to_owned()));
         };
+        let name = self.resolve.id_of_name(package, &world.name);
         let package = encoded(&self.file, &self.resolve, package)?;
-        let package = match Component::decode_any(world.name.clone(), self.file.clone(), package) {
+        let package = match Component::decode_any(world.name.clone(), self.file.clone(), package.clone()) {
             // The offset would be one of bytes that nobody has.
-            Err(LoadError::Invalid { message, .. }) => return Err(failed(message)),
+            Err(LoadError::Invalid { message, .. }) => {
+                // Its type may be too large where its imports and exports are not.
+                let flat = flat::flat(&package, &name);
+                let component = flat.and_then(|Flat { bytes, exports }| {
+                    Component::decode_any(name, self.file.clone(), bytes).ok()?.exporting(&exports)
+                });
+                return component.ok_or_else(|| failed(message));
+            }
             package => package?,
         };
         package.world(&world.name).ok_or_else(|| failed(format!("its binary form has no world `{}`", world.name)))

@@ -57,6 +57,14 @@ impl Outline {
         Some(Self::of_items(Arc::clone(&self.types), imports, exports))
     }
 
+    /// The outline with some of the imports as exports: the name of each, and the import. `None` if there is no such import.
+    pub fn turned(&self, exports: &[(String, String)]) -> Option<Self> {
+        let mut imports = self.imports.clone();
+        let turned = exports.iter().map(|(name, import)| Some((name.clone(), imports.shift_remove(import)?)));
+        let turned = turned.collect::<Option<IndexMap<_, _>>>()?;
+        Some(Self::of_items(Arc::clone(&self.types), imports, turned))
+    }
+
     /// The types that the items of this component refer to.
     pub fn types(&self) -> TypesRef<'_> {
         (*self.types).as_ref()

@@ -561,3 +561,31 @@ fn wit_world_may_be_named_with_or_without_percent_signs() {
         assert_eq!(support::names(&output).1, ["f"]);
     }
 }
+
+#[test]
+fn targets_and_virt_accept_worlds_whose_types_are_too_large_for_the_validator() {
+    let records: String = (1..16).map(|n| format!("record r{n} {{ a: r{}, b: r{} }}\n", n - 1, n - 1)).collect();
+    let interface = |name: &str, result: &str| {
+        format!("interface {name} {{ record r0 {{ a: u32 }}\n{records}f: func() -> {result}; }}\n")
+    };
+    let world = |result: &str| {
+        let interfaces = interface("a", "u32") + &interface("b", "u32") + &interface("c", result);
+        format!(
+            "package test:large@1.0.0;\n{interfaces}world w {{ import a; import b; use a.{{r0}}; import export-0: func(x: r0); \
+             export b; export c; export f: func(x: r0); }}"
+        )
+    };
+    let directory = directory(&world("u32"), &world("u32"));
+    succeeds(weld(directory.path()).args(["targets", "app.wasm", "--wit", "world.wit"]));
+    succeeds(weld(directory.path()).args(["virt", "--wit", "world.wit", "-o", "adapter.wasm"]));
+    let adapter = std::fs::read(directory.path().join("adapter.wasm")).unwrap();
+    let (imports, exports) = support::names(&adapter);
+    assert_eq!(imports, ["test:large/a@1.0.0"]);
+    assert_eq!(support::imported_functions(&adapter), []);
+    assert_eq!(exports, ["test:large/a@1.0.0", "test:large/b@1.0.0", "r0", "export-0"]);
+    std::fs::write(directory.path().join("world.wit"), world("u8")).unwrap();
+    let output = targets(directory.path(), &[]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains("export `test:large/c@1.0.0`: `f` differs"), "{said}");
+}
