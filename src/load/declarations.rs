@@ -142,6 +142,7 @@ impl Reader<'_> {
             LoadError::Invalid { message, .. } => {
                 At::place(LoadError::Declaration { what: what.to_owned(), message }, Some(&self.wac.place(span)))
             }
+            error @ LoadError::Panicked(_) => At::place(error, Some(&self.wac.place(span))),
             _ => error,
         }
     }
