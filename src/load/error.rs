@@ -174,7 +174,7 @@ pub enum LoadError {
     #[diagnostic(help("build or download it again"))]
     Truncated { file: String, length: usize },
 
-    #[error("`{file}` is not a valid component: {message} (at offset {offset:#x})")]
+    #[error("`{file}` is not a valid component{}: {message} (at offset {offset:#x})", or_newer(.message))]
     Invalid { file: String, offset: u64, message: String },
 
     #[error("`{file}` is not a valid core module: {message} ({}at offset {offset:#x})", in_function(.function))]
@@ -318,6 +318,14 @@ impl LoadError {
             LoadError::Wasm { file, what, .. } => LoadError::Wasm { file, what, expected, help },
             other => other,
         }
+    }
+}
+
+/// What else an invalid component may be.
+fn or_newer(message: &str) -> &'static str {
+    match message.starts_with("invalid leading byte") {
+        true => ", or is of a newer toolchain than this weld knows",
+        false => "",
     }
 }
 

@@ -366,7 +366,11 @@ pub fn binary(file: &str, bytes: Vec<u8>) -> Result<Vec<u8>, LoadError> {
     }
     match std::str::from_utf8(&bytes).map(first_token) {
         Ok(Token::Parenthesis) => {
-            let parsed = guard(Use::WAT, &file, || wat::parse_bytes(&bytes).map(Cow::into_owned))?;
+            let parse = || {
+                let known = wat::parse_bytes(&bytes).map(Cow::into_owned);
+                known.or_else(|error| newer_text(&bytes).ok_or(error))
+            };
+            let parsed = guard(Use::WAT, &file, parse)?;
             parsed.map_err(|mut error| {
                 error.set_path(&file);
                 LoadError::Wat { file, message: crate::text::lines(&error.to_string()) }
@@ -375,6 +379,13 @@ pub fn binary(file: &str, bytes: Vec<u8>) -> Result<Vec<u8>, LoadError> {
         Ok(token) => Err(other_text(file, &bytes, token)),
         _ => Err(LoadError::NotWasm { file, start: start(&bytes) }),
     }
+}
+
+/// The binary of text which newer tools print, and which the parser of the other libraries does not know. That parser knows what
+/// older tools print, and this one does not.
+fn newer_text(bytes: &[u8]) -> Option<Vec<u8>> {
+    let text = wast::parser::ParseBuffer::new(std::str::from_utf8(bytes).ok()?).ok()?;
+    wast::parser::parse::<wast::Wat<'_>>(&text).ok()?.encode().ok()
 }
 
 /// The error of text that is no component, which says what it is, where that is known.

@@ -59,6 +59,22 @@ fn componentize_accepts_a_module_as_text() {
 }
 
 #[test]
+fn componentize_says_that_a_module_is_of_a_newer_toolchain() {
+    let wit = "package a:b; interface i { f: async func(x: stream<u8>); } world w { import i; }";
+    for (function, expected) in [
+        ("[async-lower][stream-combine-0]f", "the module calls `stream-combine-0`, which is of a newer toolchain"),
+        ("[stream-new-0]g", "its WIT metadata is of another world"),
+    ] {
+        let directory = tempfile::tempdir().unwrap();
+        let text = format!(r#"(module (import "a:b/i" "{function}" (func (param i32 i32))))"#);
+        std::fs::write(directory.path().join("new.wasm"), module(&text, wit, "w")).unwrap();
+        let error = fails(weld(directory.path()).args(["componentize", "new.wasm", "-o", "out.wasm"]));
+        let error = error.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(error.contains(expected), "{error}");
+    }
+}
+
+#[test]
 fn componentize_explains_what_it_refuses() {
     let directory = tempfile::tempdir().unwrap();
     std::fs::write(directory.path().join("two.wit"), "package a:b; world one {} world two { export f: func(); }")

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::support::{fails, guest, weld};
+use crate::support::{fails, guest, succeeds, weld};
 
 /// Plugs `input` into a socket, which must fail, name it, and leave the output that was there.
 #[track_caller]
@@ -81,6 +81,35 @@ fn load_refuses_an_empty_file() {
 fn load_refuses_text_that_is_not_wat() {
     let said = contents_refused("notes.txt", b"Dear diary, today I linked nothing.\n");
     assert!(said.contains("neither a WebAssembly binary nor WebAssembly text: it starts with `Dear dia`"), "{said}");
+}
+
+#[test]
+fn load_reads_text_of_older_and_newer_tools() {
+    // Each of the two is refused by the other's parser.
+    let older = r#"(component (import "f" (func $f (param "x" string)))
+      (core module $m (memory (export "memory") 1)) (core instance $m (instantiate $m))
+      (core func (canon lower (func $f) (memory $m "memory"))))"#;
+    let newer = r##"(component (core module
+      (import "a" "b" (global $"#x" (@name "x") i32)) (import "a" "c" (global $x i32))))"##;
+    let directory = tempfile::tempdir().unwrap();
+    for text in [older, newer] {
+        std::fs::write(directory.path().join("in.wat"), text).unwrap();
+        let output = succeeds(weld(directory.path()).args(["inspect", "in.wat"]));
+        let printed = String::from_utf8(output.stdout).unwrap();
+        assert!(printed.contains("1 core module"), "{printed}");
+    }
+    std::fs::write(directory.path().join("in.wat"), newer.replace("i32)))", "i33)))")).unwrap();
+    let error = fails(weld(directory.path()).args(["inspect", "in.wat"]));
+    assert!(error.contains("`in.wat` is not valid WebAssembly text"), "{error}");
+}
+
+#[test]
+fn load_says_that_a_component_may_be_of_a_newer_toolchain() {
+    let mut bytes = wasm_encoder::Component::HEADER.to_vec();
+    // A section of canonical functions, with one of a kind that there is not yet.
+    bytes.extend([8, 2, 1, 0xfe]);
+    let error = contents_refused("new.wasm", &bytes);
+    assert!(error.contains("or is of a newer toolchain than this weld knows: invalid leading byte"), "{error}");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Who is at fault where the encoder makes no component: the module, or an adapter.
 
+use std::collections::BTreeSet;
+
 use super::traits::{MAIN_MODULE, Traits};
 use super::{Adapter, unusable};
 use crate::load::error::LoadError;
@@ -72,11 +74,78 @@ pub fn help(module: &Traits, is_given: bool) -> String {
     });
     let imports: Vec<String> = imports.collect();
     let imports = if imports.is_empty() { String::new() } else { format!(", and imports {}", imports.join(", ")) };
+    let newer = module.functions.values().flatten().find_map(|name| unknown(name));
+    if let Some(function) = newer {
+        return format!(
+            "the module calls `{}`, which is of a newer toolchain than this weld knows: build it with an older one",
+            Shown(function)
+        );
+    }
     let what = match is_given {
         true => "give the WIT of the world that it was built for, or build it for this one",
         false => "its WIT metadata is of another world: build it again with the bindings of its world",
     };
     format!("the module exports {exports}{imports}\n{what}")
+}
+
+/// The functions of the Canonical ABI for tasks, threads, streams and futures that the encoder knows, without numbers.
+const BUILT_IN: [&str; 43] = [
+    "backpressure-dec",
+    "backpressure-inc",
+    "context-get",
+    "context-set",
+    "error-context-debug-message-latin1+utf16",
+    "error-context-debug-message-utf16",
+    "error-context-debug-message-utf8",
+    "error-context-drop",
+    "error-context-new-latin1+utf16",
+    "error-context-new-utf16",
+    "error-context-new-utf8",
+    "future-cancel-read",
+    "future-cancel-write",
+    "future-drop-readable",
+    "future-drop-writable",
+    "future-new",
+    "future-read",
+    "future-write",
+    "stream-cancel-read",
+    "stream-cancel-write",
+    "stream-drop-readable",
+    "stream-drop-writable",
+    "stream-new",
+    "stream-read",
+    "stream-write",
+    "subtask-cancel",
+    "subtask-drop",
+    "task-cancel",
+    "task-return",
+    "thread-index",
+    "thread-new-indirect-v0",
+    "thread-resume-later",
+    "thread-suspend",
+    "thread-suspend-then-promote",
+    "thread-suspend-then-resume",
+    "thread-yield",
+    "thread-yield-then-promote",
+    "thread-yield-then-resume",
+    "waitable-join",
+    "waitable-set-drop",
+    "waitable-set-new",
+    "waitable-set-poll",
+    "waitable-set-wait",
+];
+
+/// A function of the Canonical ABI for tasks, threads, streams or futures that the encoder does not know, such as
+/// `[async-lower][stream-read-0]f`, if the name is of one.
+fn unknown(name: &str) -> Option<&str> {
+    let (_, inner) = name.rsplit_once('[')?;
+    let (function, _) = inner.split_once(']')?;
+    // The number of the type in the function that it is for, or of a variable.
+    let plain = function.trim_end_matches(|c: char| c.is_ascii_digit());
+    let plain = plain.strip_suffix("-unit").or_else(|| plain.strip_suffix('-')).unwrap_or(function);
+    let families: BTreeSet<&str> = BUILT_IN.iter().filter_map(|known| known.split('-').next()).collect();
+    let is_built_in = plain.split_once('-').is_some_and(|(family, _)| families.contains(family));
+    (is_built_in && !BUILT_IN.contains(&plain) && !BUILT_IN.contains(&function)).then_some(function)
 }
 
 /// Whether a function is the Canonical ABI's, and none of a world.
