@@ -2,35 +2,39 @@
 
 use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 
-use crate::describe::policy::{Doubt, asked as patterns_of};
-use crate::describe::{At, Policy, Text};
+use crate::describe::At;
+use crate::describe::manifest::nearest;
+use crate::describe::policy::{asked as patterns_of, not_of_wasi};
 use crate::error::PhaseError;
 use crate::inspect::{Asked, asked as inspected};
 use crate::load::Component;
+use crate::name::{base, unqualified};
 use crate::report::explain::{Input, Report};
-use crate::text::{Shown, toml};
 
 /// Explains how a component that is valid reaches what a text asks for.
 ///
 /// # Errors
 ///
-/// Where the text names nothing, or the component's instantiations are too many to be followed, or to be told of.
+/// Where the text names nothing, or something that WASI does not have, or the component's instantiations are too many to be followed, or to be told of.
 pub fn explained(component: &Component, asked: &str) -> Result<Report, PhaseError> {
     let is_interface = |item: &ComponentItem| matches!(item.ty, ComponentEntityType::Instance(_));
     let imports = component.imports().iter().map(|(name, item)| (name.as_str(), is_interface(item)));
     let patterns = patterns_of(asked, imports).map_err(|error| PhaseError::PolicyFile(vec![At::from(error)]))?;
     let input = Input { name: component.name().to_owned(), file: component.file().to_owned() };
     let inspection = inspected(component, Asked { wit: false, code: false })?;
-    Ok(Report::new(&inspection, input, asked, &patterns)?)
+    let mut report = Report::new(&inspection, input, asked, &patterns)?;
+    if report.explained.imports.is_empty() {
+        // That a component does not reach what there is not says nothing.
+        if let Some(error) = patterns.iter().find_map(|pattern| not_of_wasi(pattern.as_str())) {
+            return Err(PhaseError::PolicyFile(vec![At::from(error)]));
+        }
+        report.near = near_import(component, asked);
+    }
+    Ok(report)
 }
 
-/// What there is to say of a text that names something of WASI's which WASI does not have: that a component does not reach it says
-/// little.
-pub fn misspelt(asked: &str) -> Option<String> {
-    let rule = format!("[[rule]]\ndeny = [{}]\n", toml(asked));
-    // What is no pattern is a word for a capability.
-    let policy = Policy::read(Text::new("the pattern", &rule)).ok()?;
-    let Doubt { near, .. } = policy.doubts().into_iter().next()?;
-    let near = near.map(|near| format!("; did you mean `{}`?", Shown(&near))).unwrap_or_default();
-    Some(format!("`{}` names nothing that WASI has{near}", Shown(asked)))
+/// The import that was probably meant by a name that a component does not import.
+fn near_import(component: &Component, asked: &str) -> Option<String> {
+    let (interface, _) = unqualified(asked);
+    nearest(component.imports().keys().map(|import| base(import)), base(interface)).filter(|near| near != interface)
 }

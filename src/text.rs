@@ -88,6 +88,24 @@ pub fn toml(text: &str) -> String {
     quoted
 }
 
+/// A word in the syntax of a shell. Commands that messages print can be typed as they are.
+pub fn shell(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./:=@%+,".contains(c);
+    match word.chars().all(is_plain) && !word.is_empty() {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', "'\\''")),
+    }
+}
+
+/// The name of a file in a command. One that begins with `-` would be taken for a flag.
+pub fn argument(file: &str) -> String {
+    match file {
+        "-" | "<stdin>" => "-".to_owned(),
+        file if file.starts_with('-') => shell(&format!("./{file}")),
+        file => shell(file),
+    }
+}
+
 /// Whether some text is a SHA-256 digest as `sha256sum` prints it: 64 hexadecimal digits.
 pub fn is_sha256(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())

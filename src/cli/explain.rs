@@ -8,7 +8,7 @@ use super::terminal::Terminal;
 use super::{Outcome, examples, write_json};
 use crate::describe::Source;
 use crate::emit::Target;
-use crate::explain::{explained, misspelt};
+use crate::explain::explained;
 use crate::load::{LoadError, decode, file};
 use crate::name::Capability;
 use crate::text::Shown;
@@ -37,7 +37,11 @@ fn swapped(arguments: &Arguments) -> Option<LoadError> {
     is_swapped.then(|| LoadError::OtherText {
         file: text::path(component),
         what: "a name",
-        help: format!("the component comes first: `weld explain {} {}`", Shown(asked), text::path(component)),
+        help: format!(
+            "the component comes first: `weld explain {} {}`",
+            text::argument(asked),
+            text::shell(&text::path(component))
+        ),
     })
 }
 
@@ -56,8 +60,8 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         let read: Vec<String> = report.patterns.iter().map(|name| format!("`{name}`")).collect();
         terminal.note(&format!("`{}` is read as {}", Shown(&arguments.asked), read.join(", ")));
     }
-    if let Some(warning) = misspelt(&arguments.asked) {
-        terminal.warn(&warning);
+    if let Some(near) = &report.near {
+        terminal.note(&format!("it imports `{}`, which may be meant", Shown(near)));
     }
     if arguments.json {
         write_json(&report)?;

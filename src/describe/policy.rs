@@ -147,6 +147,10 @@ pub enum PolicyError {
     #[diagnostic(help("{}", .0.help()))]
     Nameless(Nameless),
 
+    #[error("`{text}` names nothing that WASI has: {what}")]
+    #[diagnostic(help("{}", near_help(.near, .known)))]
+    NotOfWasi { text: String, what: String, near: Option<String>, known: Vec<String> },
+
     #[error("the rule says nothing")]
     #[diagnostic(help("say what it allows or denies: allow = [\"stdout\"], deny = [\"sockets\"]"))]
     Nothing,
@@ -440,8 +444,17 @@ fn near_function(known: &[&str], function: &str) -> Option<String> {
     let is_short = |known: &&&str| known.rsplit_once('.').is_some_and(|(_, name)| name == function) || short(known);
     let near = known.iter().find(is_short).map(|known| (*known).to_owned());
     let near = near.or_else(|| nearest(known.iter().copied(), function).filter(|_| !function.contains('*')));
-    // `get-random` is the beginning of two.
-    near.or_else(|| known.iter().find(|known| known.starts_with(function)).map(|known| (*known).to_owned()))
+    // `get-random` is the beginning of two, `open` that of a method's short name.
+    let begins = |known: &&&str| {
+        let short = known.rsplit_once('.').map_or(**known, |(_, name)| name);
+        function.len() > 2 && (known.starts_with(function) || short.starts_with(function))
+    };
+    let near = near.or_else(|| known.iter().find(begins).map(|known| (*known).to_owned()));
+    // `conect` is nearly a word of `start-connect`.
+    let words = || known.iter().flat_map(|known| known.rsplit(['.', ']']).next().unwrap_or(known).split('-'));
+    let word = || nearest(words(), function).filter(|_| !function.contains('*'));
+    let has = |word: &str| known.iter().find(|known| known.split(['.', ']', '-']).any(|of| of == word));
+    near.or_else(|| has(&word()?).map(|known| (*known).to_owned()))
 }
 
 struct Reader<'t> {
@@ -513,16 +526,45 @@ impl Reader<'_> {
 ///
 /// Where it names nothing.
 pub fn asked<'n>(text: &str, imports: impl IntoIterator<Item = (&'n str, bool)>) -> Result<Vec<Pattern>, PolicyError> {
-    let plain = imports.into_iter().find(|(name, _)| *name == text && !name.contains(':'));
-    if let Some((name, is_interface)) = plain.filter(|_| Capability::named(text).is_none()) {
-        let pattern = if is_interface { format!("{name}#*") } else { format!("#{name}") };
+    let plain: Vec<(&str, bool)> = imports.into_iter().filter(|(name, _)| !name.contains(':')).collect();
+    let own = plain.iter().find(|(name, _)| *name == text);
+    if let Some((name, is_interface)) = own.filter(|_| Capability::named(text).is_none()) {
+        let pattern = if *is_interface { format!("{name}#*") } else { format!("#{name}") };
         return Ok(vec![Pattern::parse(&pattern)]);
     }
     match (Capability::meant(text), wrong(text)) {
         (Some(meant), _) => Ok(meant.iter().map(|name| Pattern::parse(name)).collect()),
+        (None, Some(PolicyError::Capability { name, near: None, known })) => {
+            let near = nearest(plain.iter().map(|(name, _)| *name), text);
+            Err(PolicyError::Capability { name, near, known })
+        }
         (None, Some(error)) => Err(error),
         (None, None) => Ok(vec![Pattern::parse(text)]),
     }
+}
+
+/// The error for a text that names something of WASI which WASI does not have, in any of its versions.
+pub fn not_of_wasi(text: &str) -> Option<PolicyError> {
+    let named = Named { pattern: Pattern::parse(text), place: Text::new("", text).place(0..0) };
+    let Doubt { kind, near, .. } = Doubt::of_wasi(&named)?;
+    let (interface, function) = name::unqualified(text);
+    let (base, version) = name::versioned(interface);
+    let function = function.unwrap_or_default();
+    let what = match kind {
+        Doubted::Version => format!("there is no version {} of `{base}`", version.unwrap_or_default()),
+        Doubted::Function => format!("there is no `{function}` in `{interface}`"),
+        _ => format!("there is no `{interface}`"),
+    };
+    let package = base.split('/').next().unwrap_or_default();
+    let known: Vec<String> = match kind {
+        Doubted::Function => {
+            let of = name::interfaces().filter(|known| WildMatch::new(base).matches(known));
+            let functions = of.filter_map(|known| name::functions(&known)).flatten();
+            functions.map(str::to_owned).collect()
+        }
+        _ => name::interfaces().filter(|known| known.split('/').next() == Some(package)).collect(),
+    };
+    Some(PolicyError::NotOfWasi { text: text.to_owned(), what, near, known })
 }
 
 /// What is wrong with the text of a pattern: what can name nothing would deny nothing.

@@ -26,6 +26,9 @@ pub struct Report {
     #[serde(flatten)]
     pub explained: Explained,
     pub closed_by: Option<Closed>,
+    /// The import that was probably meant, where there is none of the name.
+    #[serde(skip)]
+    pub near: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -66,7 +69,16 @@ impl Report {
         let is_joint = inspection.components.first().is_some_and(|root| root.role == Role::Composition);
         let closed_by = reached.then(|| Closed::new(&explained, &input, patterns, is_joint));
         let patterns = patterns.iter().map(ToString::to_string).collect();
-        Ok(Report { version: 1, component: input, asked: asked.to_owned(), patterns, reached, explained, closed_by })
+        Ok(Report {
+            version: 1,
+            component: input,
+            asked: asked.to_owned(),
+            patterns,
+            reached,
+            explained,
+            closed_by,
+            near: None,
+        })
     }
 
     /// The report in words, without control characters of terminals.
@@ -153,7 +165,7 @@ impl Closed {
     }
 
     fn lines(&self) -> Vec<String> {
-        let words: Vec<String> = self.virt.iter().map(|word| shell(word)).collect();
+        let words: Vec<String> = self.virt.iter().map(|word| text::shell(word)).collect();
         let mut lines = vec![String::new(), "what closes it".to_owned(), format!("  weld {}", words.join(" "))];
         if !self.manifest.is_empty() {
             lines.push("or, in the manifest, a grant".to_owned());
@@ -169,26 +181,5 @@ impl Closed {
             }
         }
         lines
-    }
-}
-
-/// A word in the syntax of a shell.
-fn shell(word: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./:=@%+,".contains(c);
-    match word.chars().all(is_plain) && !word.is_empty() {
-        true => word.to_owned(),
-        false => format!("'{}'", word.replace('\'', "'\\''")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::shell;
-
-    #[test]
-    fn explain_quotes_words_for_a_shell() {
-        assert_eq!(shell("sockets=deny"), "sockets=deny");
-        assert_eq!(shell("a:b/c#[method]d.e=deny"), "'a:b/c#[method]d.e=deny'");
-        assert_eq!(shell("it's $(x)"), "'it'\\''s $(x)'");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::support::{guest, succeeds, weld};
+use crate::support::{fails, guest, succeeds, weld};
 use serde_json::Value;
 
 const TCP: &str = "wasi:sockets/tcp@0.2.0";
@@ -85,7 +85,7 @@ fn explain_suggestions_work() {
     std::fs::write(directory.path().join("tcp.wat"), r#"(component (import "tcp" (func)))"#).unwrap();
     let output = succeeds(weld(directory.path()).args(["explain", "tcp.wat", "tcp"]));
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
-    for asked in ["sockets", "network", TCP, "wasi:sockets/udp", "wasi:sockets/tcp#f", "wasi:*/*", "http"] {
+    for asked in ["sockets", "network", TCP, "wasi:sockets/udp", "*/tcp#f", "wasi:*/*", "http"] {
         let advice = json(path, "app.wasm", asked)["closed_by"].clone();
         let closed = |file: &str| {
             let said = explain(path, file, asked);
@@ -203,25 +203,48 @@ fn explain_and_check_agree_about_what_a_host_may_take_for_an_interface() {
 }
 
 #[test]
-fn explain_warns_of_functions_outside_wasi_and_explains_capability_words() {
+fn explain_refuses_names_outside_wasi_and_explains_capability_words() {
     let directory = composed();
     let said = |asked: &str| {
         let output = succeeds(weld(directory.path()).args(["explain", "app.wasm", asked]));
         String::from_utf8(output.stderr).unwrap()
     };
-    for (asked, near) in [
-        ("wasi:sockets/tpc", "; did you mean `wasi:sockets/tcp`?"),
-        ("wasi:sokcets/*", "; did you mean `wasi:sockets/*`?"),
-        ("wasi:sockets/tcp#conect", ""),
+    // That the component does not reach them would say nothing.
+    for (asked, what, near) in [
+        ("wasi:sockets/tpc", "`wasi:sockets/tpc`", "wasi:sockets/tcp"),
+        ("wasi:sokcets/*", "`wasi:sokcets/*`", "wasi:sockets/*"),
+        (
+            "wasi:sockets/tcp#conect",
+            "`conect` in `wasi:sockets/tcp`",
+            "wasi:sockets/tcp#[method]tcp-socket.start-connect",
+        ),
+        (
+            "wasi:filesystem/types#open",
+            "`open` in `wasi:filesystem/types`",
+            "wasi:filesystem/types#[method]descriptor.open-at",
+        ),
+        ("wasi:random/random@7.0.0", "version 7.0.0 of `wasi:random/random`", "wasi:random/random"),
     ] {
-        assert_eq!(said(asked), format!("warning: `{asked}` names nothing that WASI has{near}\n"));
+        let said = fails(weld(directory.path()).args(["explain", "app.wasm", asked]));
+        assert!(said.contains(&format!("`{asked}` names nothing that WASI has: there is no {what}\n")), "{said}");
+        assert!(said.contains(&format!("did you mean `{near}`?")), "{said}");
     }
+    let far = fails(weld(directory.path()).args(["explain", "app.wasm", "wasi:sockets/tcp#zzz"]));
+    assert!(far.contains("there are `[method]tcp-socket.start-bind`, ") && far.contains(" others"), "{far}");
+    // What the component has by nearly that name.
+    assert_eq!(said("acme:ad/add"), "");
+    std::fs::write(directory.path().join("own.wat"), program(&["acme:kv/store@1.0.0"], "x:y/z")).unwrap();
+    let near = |asked: &str| weld(directory.path()).args(["explain", "own.wat", asked]).output().unwrap().stderr;
+    let note = "note: it imports `acme:kv/store`, which may be meant\n";
+    assert_eq!(String::from_utf8(near("acme:kv/stor#get")).unwrap(), note);
     assert_eq!(said("tcp"), "note: `tcp` is read as `sockets`\n");
     assert_eq!(said("netwrok"), "note: `netwrok` is read as `sockets`, `http`\n");
     // What is imported by such a word is meant by it.
     std::fs::write(directory.path().join("tcp.wat"), r#"(component (import "tcp" (func)))"#).unwrap();
     let output = succeeds(weld(directory.path()).args(["explain", "tcp.wat", "tcp"]));
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+    let near = fails(weld(directory.path()).args(["explain", "tcp.wat", "tpc"]));
+    assert!(near.contains("did you mean `tcp`?"), "{near}");
     for asked in ["sockets", "wasi:sockets/tcp", "wasi:sockets/*", "acme:x/y"] {
         assert_eq!(said(asked), "", "{asked}");
     }
