@@ -11,7 +11,7 @@ use super::policy::Policy;
 use super::setting::{self, Mount, MountKind, Names, Variables};
 use super::{AppliedPolicy, At, Description, Entry, Grants, Source, Text, Treatment};
 use crate::rules::http::Rule;
-use crate::text::Shown;
+use crate::text::{self, Shown};
 
 /// Flags that say nothing which can be granted.
 #[derive(Debug, Clone, Error, Diagnostic)]
@@ -26,8 +26,8 @@ pub enum FlagError {
     NoValue { flag: String },
 
     #[error("`{flag}` has no `=`")]
-    #[diagnostic(help("write it as `{form}`"))]
-    NoPair { flag: String, form: String },
+    #[diagnostic(help("{help}"))]
+    NoPair { flag: String, help: String },
 
     #[error("`--allow-fs` gives all directories of the host, beside which nothing can be mounted")]
     #[diagnostic(help("name the directories that are meant: `--preopen GUEST=HOST`; or leave `--allow-fs` out"))]
@@ -268,11 +268,33 @@ fn pair<'f>(
 ) -> Option<(&'f str, &'f str)> {
     let pair = flag.split_once('=');
     if pair.is_none() {
-        let other = other_form(name, flag).filter(|_| form.starts_with("GUEST"));
-        let form = other.unwrap_or_else(|| format!("--{name} {form}"));
-        errors.push(FlagError::NoPair { flag: format!("--{name} {}", Shown(flag)), form }.into());
+        let help = match form.starts_with("GUEST") {
+            true => {
+                other_form(name, flag).or_else(|| same_path(name, flag)).map(|form| format!("write it as `{form}`"))
+            }
+            false => set_or_passed(name, flag),
+        };
+        let help = help.unwrap_or_else(|| format!("write it as `--{name} {form}`"));
+        errors.push(FlagError::NoPair { flag: format!("--{name} {}", Shown(flag)), help }.into());
     }
     pair
+}
+
+/// How a variable is set, and how that of the host is passed on, where its name stands alone.
+fn set_or_passed(name: &str, flag: &str) -> Option<String> {
+    let is_name = |word: &str| !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || "_.-".contains(c));
+    let names: Vec<&str> = flag.split(',').collect();
+    let first = names.first().filter(|_| names.iter().all(|name| is_name(name)))?;
+    Some(format!("`--{name} {first}=VALUE` sets it; `--allow-{name}={flag}` passes on what the host has"))
+}
+
+/// A directory that has the same path for the guest.
+fn same_path(name: &str, flag: &str) -> Option<String> {
+    let path = flag.trim_start_matches("./").trim_matches('/');
+    let guest = text::shell(&format!("/{path}"));
+    let is_path = !path.is_empty() && !path.contains(':') && path.split('/').all(|part| !["..", "."].contains(&part));
+    let from = if name == "mount" { text::argument(flag) } else { guest.clone() };
+    is_path.then(|| format!("--{name} {guest}={from}"))
 }
 
 /// A directory as runtimes and container tools take it, the host's before the guest's, as weld takes it: `data::/data`,

@@ -3,11 +3,12 @@
 use miette::Diagnostic;
 use thiserror::Error;
 
+use super::help;
 use super::shape::{self, Key};
 use crate::name::Capability;
 use crate::name::grammar::Nameless;
 use crate::rules::http::{Rule, Wrong};
-use crate::text::Shown;
+use crate::text::{Shown, toml};
 
 /// A manifest that says nothing weld can build.
 #[derive(Debug, Clone, Error, Diagnostic)]
@@ -95,6 +96,25 @@ pub enum ManifestError {
     #[error("`{text}` is not a link of a chain")]
     #[diagnostic(help("a link is \"COMPONENT\" or \"COMPONENT#1\": its import and its export are those of the edge"))]
     Link { text: String },
+
+    #[error("`{name}` names no component, so nothing of it is wired")]
+    #[diagnostic(help(
+        "a wire begins with the component whose import is filled: {} = {value}; an export of the output is a line in `[exports]`: {} = \
+         {value}",
+        toml(&format!("COMPONENT/{name}")), toml(name), value = toml(value)
+    ))]
+    ExportAsWire { name: String, value: String },
+
+    #[error("`{component}/{name}` is no name of an export")]
+    #[diagnostic(help(
+        "what fills an import is a line in `[wire]`: {} = {value}; in `[exports]` the name comes without a component: {} = {}",
+        toml(&format!("{component}/{name}")), toml(name), toml(component), value = toml(value)
+    ))]
+    WireAsExport { component: String, name: String, value: String },
+
+    #[error("`{name} = \"{word}\"` is a grant, and `[components]` has files")]
+    #[diagnostic(help("{help}"))]
+    GrantElsewhere { name: String, word: String, help: String },
 
     #[error("the host exports nothing that could be exported again")]
     #[diagnostic(help("name a component: \"COMPONENT\" or \"COMPONENT/EXPORT\""))]
@@ -276,6 +296,10 @@ fn meant_key_help(table: &str, key: &str, known: &[String]) -> Option<String> {
     let has = |name: &str| known.iter().any(|known| known == name);
     let is_of = |words: &[&str]| words.contains(&key.to_ascii_lowercase().as_str());
     let key = Shown(key);
+    if has("output") || has("composition") || has("components") {
+        let is_grant = key.0 == "default" || Capability::named(key.0).is_some();
+        return is_grant.then(|| help::grant(key.0, "…", &[]));
+    }
     if has("fs") && has("default") {
         return grant_help(key.0).or_else(|| meant_help(key.0));
     }

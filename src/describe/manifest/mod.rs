@@ -4,6 +4,7 @@ pub(crate) mod chain;
 pub mod edit;
 mod error;
 mod grants;
+mod help;
 mod item;
 mod mounts;
 mod settings;
@@ -31,6 +32,7 @@ use super::wac::Wac;
 use super::{
     AppliedPolicy, At, Automatic, Chain, Description, Entry, Export, Grants, Place, Source, Text, Wire, Wiring,
 };
+use crate::name::Capability;
 use crate::text;
 
 /// A manifest: its outputs, of which there is at least one.
@@ -459,6 +461,15 @@ impl<'t> Reader<'t> {
                 self.error(error, &place);
                 continue;
             };
+            let is_word = value.get_ref().is_str() && error::TREATMENTS.contains(&path);
+            if is_word && Capability::named(name).is_some() {
+                let is_other = |key: &String| *key != name && Capability::named(key).is_none();
+                let names = layers.table("components").into_iter().map(|(key, _)| key.get_ref().to_string());
+                let help = help::grant(name, path, &names.filter(is_other).collect::<Vec<_>>());
+                let (name, word) = (name.to_owned(), path.to_owned());
+                self.error(ManifestError::GrantElsewhere { name, word, help }, &path_place);
+                continue;
+            }
             let sha256 = sha256.and_then(|digest| Some((digest.get_ref().as_str()?.to_owned(), self.place(digest))));
             if let Some((digest, place)) = &sha256
                 && !text::is_sha256(digest)

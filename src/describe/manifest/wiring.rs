@@ -37,6 +37,9 @@ pub fn component_name(name: &str) -> Result<(), ManifestError> {
 ///
 /// Where one of the two names no component, or the first no import.
 pub fn wire(key: PlacedText<'_>, value: PlacedText<'_>, components: &[Entry]) -> Result<Wire, At<ManifestError>> {
+    if let Some(error) = export_as_wire(key.0, value.0, components) {
+        return Err(At::place(error, Some(key.1)));
+    }
     let is_import_alone = !key.0.contains('/') && !components.iter().any(|entry| key.0.starts_with(&entry.name));
     if is_import_alone {
         return Err(At::place(ManifestError::NoImport { text: key.0.to_owned() }, Some(key.1)));
@@ -61,6 +64,9 @@ pub fn wire(key: PlacedText<'_>, value: PlacedText<'_>, components: &[Entry]) ->
 ///
 /// Where it names no component, or could not have its name.
 pub fn export(key: PlacedText<'_>, value: PlacedText<'_>, components: &[Entry]) -> Result<Export, At<ManifestError>> {
+    if let Some(error) = wire_as_export(key.0, value.0, components) {
+        return Err(At::place(error, Some(key.1)));
+    }
     if value.0 == "host" {
         return Err(At::place(ManifestError::ExportOfHost, Some(value.1)));
     }
@@ -73,6 +79,28 @@ pub fn export(key: PlacedText<'_>, value: PlacedText<'_>, components: &[Entry]) 
         return Err(At::place(ManifestError::ExportName { name, reason }, Some(key.1)));
     }
     Ok(Export { name: key.0.to_owned(), exporter, export, place: value.1.clone() })
+}
+
+/// The error for what is written in `[wire]` and reads like an export: `"wasi:cli/run@0.2.0" = "app"`.
+fn export_as_wire(key: &str, value: &str, components: &[Entry]) -> Option<ManifestError> {
+    let (first, _) = key.split_once('/')?;
+    let is_export = first.contains(':') && !is_there(first, components);
+    let exporter = value.split_once('/').map_or(value, |(exporter, _)| exporter);
+    let (name, value) = (key.to_owned(), value.to_owned());
+    (is_export && is_there(exporter, components)).then_some(ManifestError::ExportAsWire { name, value })
+}
+
+/// The error for what is written in `[exports]` and reads like a wire: `"app/acme:kv/store" = "kv"`.
+fn wire_as_export(key: &str, value: &str, components: &[Entry]) -> Option<ManifestError> {
+    let (component, name) = key.split_once('/')?;
+    let is_wire = !component.contains(':') && is_there(component, components);
+    let (name, component) = (name.to_owned(), component.to_owned());
+    is_wire.then(|| ManifestError::WireAsExport { component, name, value: value.to_owned() })
+}
+
+/// Whether a text names an instance of a component.
+fn is_there(instance: &str, components: &[Entry]) -> bool {
+    InstanceName::read(instance).is_some_and(|of| components.iter().any(|entry| entry.name == of.component))
 }
 
 /// The error for a name that is none of the components'.

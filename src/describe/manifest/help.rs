@@ -1,0 +1,201 @@
+//! What to write in the place of a value that is wrong in a manifest, as the line that is right.
+
+use toml::de::DeValue;
+
+use super::error::{TREATMENTS, nearest};
+use super::shape::{Key, Shape};
+use super::tree::{is_of_kind, nested};
+use crate::name::Capability;
+use crate::text::{self, Shown};
+
+/// What to write in the place of a value of some kind that `shape` does not have. `table` is what messages call the table that it is
+/// in: it is empty for a value that stands in a flag. `components` are those of the manifest.
+pub fn of_value(table: &str, key: &str, value: &DeValue<'_>, shape: &Shape, components: &[String]) -> Option<String> {
+    wire_help(table, key, value)
+        .or_else(|| grants_help(table, key, value, components))
+        .or_else(|| word_help(key, value, shape))
+        .or_else(|| setting_help(key, value, shape, table.is_empty()))
+}
+
+/// How a grant is written that stands in another table than that of its component.
+pub fn grant(key: &str, word: &str, components: &[String]) -> String {
+    let component = if let [only] = components { Shown(only).to_string() } else { "NAME".to_owned() };
+    let (table, key) = (nested("[virtualize]", &component), bare(key));
+    format!("a grant is a line in the table of its component: `{table}`, and in it `{key} = \"{word}\"`")
+}
+
+/// How a wire is written that is a table: `app.get = "kv"`.
+fn wire_help(table: &str, key: &str, value: &DeValue<'_>) -> Option<String> {
+    let is_wire = table == "[wire]" || table.ends_with(".wire]");
+    let (import, _) = value.as_table().filter(|_| is_wire)?.iter().next()?;
+    Some(format!(
+        "the component and its import are one key: \"{}/{}\" = \"COMPONENT\"",
+        Shown(key),
+        Shown(import.get_ref())
+    ))
+}
+
+/// How grants are written where a component has a word in place of a table: `[virtualize]` and `app = "deny"`, or where the table of
+/// the component is missing: `stdout = "allow"`.
+fn grants_help(table: &str, key: &str, value: &DeValue<'_>, components: &[String]) -> Option<String> {
+    let is_of_all = table == "[virtualize]" || table.ends_with(".virtualize]");
+    let word = value.as_str().filter(|word| is_of_all && TREATMENTS.contains(word))?;
+    let is_component = components.iter().any(|name| name == key);
+    let is_grant = key == "default" || key.contains(':') || Capability::named(key).is_some();
+    if is_grant && !is_component {
+        return Some(grant(key, word, components));
+    }
+    Some(format!(
+        "write a table of its own: `{}`, and in it `default = \"{word}\"`",
+        nested(table, &Shown(key).to_string())
+    ))
+}
+
+/// The line with a setting that takes the value, where the capability itself does not: `cwd.set = "/"` for `cwd = "/"`.
+fn setting_help(key: &str, value: &DeValue<'_>, shape: &Shape, is_flag: bool) -> Option<String> {
+    if let (DeValue::String(text), Shape::Texts) = (value, shape) {
+        return Some(format!("write it as an array: [\"{}\"]", Shown(text)));
+    }
+    if let (DeValue::String(path), Shape::Table(keys)) = (value, shape) {
+        let is_mount = key.starts_with('/') && keys.iter().any(|key| key.name == "embed");
+        return is_mount.then(|| mounted(key, path, is_flag));
+    }
+    if key == "fs" {
+        let items = value.as_array().into_iter().flatten().filter_map(|item| item.get_ref().as_str());
+        let path = value.as_str().or_else(|| { items }.next()).filter(|path| !path.is_empty())?;
+        return Some(mounted(&format!("/{}", path.trim_matches(['.', '/'])), path, is_flag));
+    }
+    let Shape::Either(shapes) = shape else { return None };
+    let keys = shapes.iter().find_map(|shape| if let Shape::Table(keys) = shape { Some(*keys) } else { None })?;
+    // A word that is none is no value that a function returns, and what sockets take cannot be honoured yet.
+    let mut keys: Vec<&Key> = keys.iter().filter(|of| key != "sockets" && of.name != "returns").collect();
+    // Whoever names something without a word allows it.
+    if keys.iter().any(|of| of.name == "allow") {
+        keys.retain(|of| of.name != "deny");
+    }
+    if let Some((name, set)) = value.as_str().and_then(|text| text.split_once('='))
+        && keys.iter().any(|of| of.name == "set" && matches!(of.shape, Shape::Map { .. }))
+    {
+        return Some(format!("write {}", said(&format!("{key}.set.{}", bare(name)), &text::toml(set), is_flag)));
+    }
+    let lines =
+        keys.iter().filter_map(|of| Some(said(&format!("{key}.{}", of.name), &taken(key, of, value)?, is_flag)));
+    let lines: Vec<String> = lines.collect();
+    (!lines.is_empty()).then(|| format!("write {}", lines.join(" or ")))
+}
+
+/// A line of a manifest, or the flag that says the same.
+fn said(key: &str, value: &str, is_flag: bool) -> String {
+    match is_flag {
+        true => format!("`--grant {}`", text::shell(&format!("{key}={value}"))),
+        false => format!("`{key} = {value}`"),
+    }
+}
+
+/// A value as a setting takes it, if it does: as it is, or as the only one of several.
+fn taken(key: &str, setting: &Key, value: &DeValue<'_>) -> Option<String> {
+    // A number that stands alone in a flag is read as text.
+    let is_number = value.as_str().is_some_and(|text| text.parse::<u64>().is_ok());
+    let is_list = takes_texts(&setting.shape) && is_listed(key, value);
+    match value {
+        // A time has a date, and a duration has none.
+        DeValue::String(text) if key == "clocks" && text.contains('-') != (setting.name == "fixed") => None,
+        DeValue::String(text) if is_number && matches!(setting.shape, Shape::Number) => Some(text.to_string()),
+        value if is_of_kind(value, &setting.shape) => written(value),
+        value if is_list => Some(format!("[{}]", written(value)?)),
+        _ => None,
+    }
+}
+
+fn takes_texts(shape: &Shape) -> bool {
+    match shape {
+        Shape::Texts => true,
+        Shape::Either(shapes) => shapes.iter().any(takes_texts),
+        _ => false,
+    }
+}
+
+/// Whether a word may be meant as one of several: the name of a variable, a rule for requests.
+fn is_listed(key: &str, value: &DeValue<'_>) -> bool {
+    value.as_str().is_some_and(|word| match key {
+        "http" => word.contains([':', '.']),
+        _ => !word.is_empty() && !word.contains(char::is_whitespace),
+    })
+}
+
+/// A value as TOML has it, where it is short enough for a line.
+fn written(value: &DeValue<'_>) -> Option<String> {
+    Some(match value {
+        DeValue::String(text) => text::toml(text),
+        DeValue::Integer(number) => number.as_str().to_owned(),
+        DeValue::Boolean(is) => is.to_string(),
+        DeValue::Array(items) => {
+            let items: Option<Vec<String>> = items.iter().map(|item| written(item.get_ref())).collect();
+            format!("[{}]", items?.join(", "))
+        }
+        _ => return None,
+    })
+}
+
+/// What mounts a path.
+fn mounted(guest: &str, path: &str, is_flag: bool) -> String {
+    if is_flag {
+        let (guest, path) = (text::shell(guest), text::argument(path));
+        return format!(
+            "write `--mount {guest}={path}` to copy it, or `--preopen {guest}={guest}` for the directory that the host preopens by \
+             that name; `--preopen-ro` forbids writing"
+        );
+    }
+    let (guest, path) = (text::toml(guest), text::toml(path));
+    format!(
+        "write `fs.{guest} = {{ embed = {path} }}` to copy it, or `fs.{guest} = {{ host = {guest} }}` for the directory that the host \
+         preopens by that name; `mode = \"read-only\"` beside `host` forbids writing"
+    )
+}
+
+/// A key as TOML has it.
+fn bare(key: &str) -> String {
+    let is_bare = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    if is_bare { key.to_owned() } else { text::toml(key) }
+}
+
+/// The word that is meant by another one.
+fn word_help(key: &str, value: &DeValue<'_>, shape: &Shape) -> Option<String> {
+    let word = match value {
+        DeValue::String(word) => word.to_ascii_lowercase(),
+        DeValue::Boolean(is) => is.to_string(),
+        _ => return None,
+    };
+    let is_read_only = ["ro", "r", "read", "readonly", "read-only", "read_only"].contains(&word.as_str());
+    if is_read_only && (key == "fs" || key.starts_with("fs.") || key.starts_with('/')) {
+        return Some(
+            "a directory of the host is read-only with `--preopen-ro GUEST=HOST`, or in a manifest by `fs.\"GUEST\" = { host = \
+             \"HOST\", mode = \"read-only\" }`"
+                .to_owned(),
+        );
+    }
+    let is_grant = TREATMENTS.contains(&key) && !words(shape).is_empty();
+    if is_grant && (Capability::named(&word).is_some() || Capability::meant(&word).is_some()) {
+        return Some(format!("the capability comes first: `{} = \"{key}\"`", Shown(&word)));
+    }
+    let words = words(shape);
+    let meant = match word.as_str() {
+        "true" | "yes" | "on" | "allowed" => Some("allow"),
+        "false" | "no" | "off" | "none" | "denied" => Some("deny"),
+        _ if is_read_only => Some("read-only"),
+        _ => None,
+    };
+    let meant = meant.filter(|meant| words.contains(meant)).map(str::to_owned);
+    // No slip of the keys turns a denial into a grant.
+    let near = nearest(words, &word).filter(|near| near != "allow" || word.starts_with('a'));
+    meant.or(near).map(|meant| format!("write \"{meant}\""))
+}
+
+/// The words that a value may be.
+fn words(shape: &Shape) -> Vec<&'static str> {
+    match shape {
+        Shape::Word(words) => words.to_vec(),
+        Shape::Either(shapes) => shapes.iter().flat_map(words).collect(),
+        _ => Vec::new(),
+    }
+}
