@@ -502,6 +502,35 @@ fn html_attributes_grants_to_the_component_they_are_for() {
 }
 
 #[test]
+fn html_marks_imports_of_types_only_and_attributes_inputs_to_no_host() {
+    let component = virt(&guest("command-0.2.12"), &["stdout=allow"]);
+    let page = inspect(&component, &["--html", "-"]);
+    let json = page.split("<script id=\"data\" type=\"application/json\">").nth(1).unwrap();
+    let data: Value = serde_json::from_str(json.split("</script>").next().unwrap()).unwrap();
+    let things = data["things"].as_object().unwrap();
+    let list = |thing: &Value, heading: &str| {
+        let lists = thing["lists"].as_array().unwrap();
+        lists.iter().find(|list| list[0] == heading).map(|list| list[1].clone())
+    };
+    let host = things.values().find(|thing| thing["kind"] == "host").unwrap();
+    assert_eq!((list(host, "made of"), list(host, "granted")), (None, None));
+    let whole = things.values().find(|thing| thing["kind"] == "exports").unwrap();
+    assert!(list(whole, "made of").is_some() && list(whole, "granted").is_some());
+    let port = things.values().find(|thing| {
+        thing["title"] == "wasi:io/error@0.2.12" && thing["kind"].as_str().unwrap().contains("the whole")
+    });
+    assert_eq!(port.unwrap()["facts"][0][1], "types only: no function of it is used");
+    let types = serde_json::json!(["wasi:io/error@0.2.12"]);
+    assert!(
+        things.values().any(|thing| list(thing, "types only, no functions").as_ref() == Some(&types)),
+        "{things:#?}"
+    );
+    for shown in ["wasi:io/error@0.2.12 (types only)", "wasi:io (types only)"] {
+        assert!(page.contains(shown), "{shown}");
+    }
+}
+
+#[test]
 fn html_continues_wires_through_components_without_code() {
     let drawn = |given: &str| {
         let page = page_of(&format!(

@@ -9,6 +9,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
 use super::layout::{Layout, MANY};
+use super::rows::TYPES_ONLY;
 use super::svg::{Text, id, svg};
 use super::{EXPORTS, End, HOST, Kind, Picture, Side};
 use crate::text::{self, count};
@@ -171,7 +172,7 @@ fn components(picture: &Picture<'_>) -> Markup {
                         td { (block.kind.word()) }
                         td { (Text(block.version().unwrap_or(""))) }
                         td.number { @if let Some(component) = block.component { (text::size(component.size)) } }
-                        td { (Text(&instance.map_or_else(String::new, |it| it.capabilities.join(", ")))) }
+                        td { (Text(&instance.map_or_else(String::new, details::reaches))) }
                         td.held { (Text(&picture.held(index).join(", "))) }
                         td { (Text(&details::fillers(picture, index).join(", "))) }
                     }
@@ -190,7 +191,7 @@ fn imports(picture: &Picture<'_>) -> Markup {
                     @let end = id(End { block: HOST, side: Side::Export, port });
                     tr {
                         th scope="row" { a href={ "#" (end) } data-go=(end) { (Text(&import.name)) } }
-                        td { (import.capabilities.join(", ")) }
+                        td { (import.capabilities.join(", ")) @if import.types_only { " (" (TYPES_ONLY) ")" } }
                         td {
                             (Text(&import.reached_by.iter().filter_map(|by| {
                                 let block = picture.block_of(by.instance)?;

@@ -228,12 +228,17 @@ impl<'i> Picture<'i> {
         known.into_iter().chain(others).collect()
     }
 
+    /// The import of the whole that a port of the host is.
+    pub fn import(&self, end: End) -> Option<&'i model::HostImport> {
+        let (name, _) = self.port(end)?;
+        // The host's ports are in the order of the imports.
+        self.inspection.imports.get(end.port).filter(|import| end.block == HOST && import.name == name)
+    }
+
     /// The parts of the world outside that a port belongs to.
     pub fn capabilities(&self, end: End) -> Vec<String> {
         let Some((name, port)) = self.port(end) else { return Vec::new() };
-        // The host's ports are in the order of the imports.
-        let import = self.inspection.imports.get(end.port).filter(|import| end.block == HOST && import.name == name);
-        if let Some(import) = import {
+        if let Some(import) = self.import(end) {
             return import.capabilities.clone();
         }
         let functions = port.functions();

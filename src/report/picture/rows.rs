@@ -19,6 +19,9 @@ const UNPACKAGED: usize = 40;
 /// What is said of imports that an adapter answers without the host: it denies them, or has something of its own.
 pub const HELD: &str = "not passed on";
 
+/// What is said of interfaces of which types alone are used.
+pub const TYPES_ONLY: &str = "types only";
+
 /// How much of a picture is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Density {
@@ -185,7 +188,9 @@ fn stronger(a: WireKind, b: WireKind) -> WireKind {
 /// The capabilities of a port; or the package of what is of none.
 fn named(picture: &Picture<'_>, end: End, name: &str) -> String {
     let capabilities = picture.capabilities(end);
-    if capabilities.is_empty() { package(name) } else { capabilities.join(", ") }
+    let label = if capabilities.is_empty() { package(name) } else { capabilities.join(", ") };
+    let types_only = picture.import(end).is_some_and(|import| import.types_only);
+    if types_only { format!("{label} ({TYPES_ONLY})") } else { label }
 }
 
 /// The package of an interface. What is of no package is called by its name.

@@ -6,11 +6,11 @@ use indexmap::{IndexMap, IndexSet};
 use serde::Serialize;
 
 use super::super::layout::Layout;
-use super::super::rows::{Cable, HELD, Reach, Row, badges};
+use super::super::rows::{Cable, HELD, Reach, Row, TYPES_ONLY, badges};
 use super::super::svg::{cable_id, joined_id};
 use super::super::{Block, EXPORTS, End, HOST, Kind, Picture, Side, Wire, WireKind};
 use super::id;
-use crate::inspect::model::{Instance, Metadata};
+use crate::inspect::model::{Instance, Metadata, Reaches};
 use crate::name::{adapted, unnumbered};
 use crate::provenance;
 use crate::text::{self, Shown, count};
@@ -107,6 +107,13 @@ pub fn fillers(picture: &Picture<'_>, block: usize) -> Vec<String> {
     to.map(|block| block.name.clone()).collect::<IndexSet<_>>().into_iter().collect()
 }
 
+/// What an instance reaches, in words.
+pub fn reaches(instance: &Instance) -> String {
+    let types_only = |it: &Reaches| if it.types_only { format!(" ({TYPES_ONLY})") } else { String::new() };
+    let reaches = instance.reaches.iter().map(|it| format!("{}{}", it.what, types_only(it)));
+    reaches.collect::<Vec<_>>().join(", ")
+}
+
 /// The ports that a port is joined with, in words.
 pub fn others(picture: &Picture<'_>, end: End) -> Vec<String> {
     let other = |wire: &Wire| if wire.from == end { wire.to } else { wire.from };
@@ -157,6 +164,8 @@ fn block(picture: &Picture<'_>, index: usize, block: &Block<'_>, granted: &Grant
     thing.list("not passed on to the host", all(picture.held(index)));
     thing.list("has from the host", reached(Reach::Direct));
     thing.list("reaches through others", reached(Reach::Through));
+    let types = instance.into_iter().flat_map(|it| &it.reaches).filter(|it| it.types_only);
+    thing.list("types only, no functions", types.map(|it| shown(&it.what)).collect());
     thing.lists.extend(rest);
     thing.list("made of", inputs);
     thing.list("imports filled by", all(fillers(picture, index)));
@@ -247,7 +256,9 @@ impl<'p> Granted<'p> {
 
     /// What was granted to a block, and what that was made of.
     fn to(&self, picture: &Picture<'p>, block: &Block<'_>) -> (Vec<String>, Vec<String>) {
-        let Some(provenance) = &picture.inspection.provenance else { return (vec![], vec![]) };
+        // The host was neither granted anything nor made of anything.
+        let provenance = picture.inspection.provenance.as_ref().filter(|_| block.kind != Kind::Host);
+        let Some(provenance) = provenance else { return (vec![], vec![]) };
         let input = |it: &provenance::Input| shown(&format!("{} sha256 {}", it.name, it.sha256));
         let instance = picture.instance(block).filter(|instance| instance.within.is_some());
         let Some(instance) = instance else {
@@ -296,6 +307,9 @@ fn port(picture: &Picture<'_>, end: End, wit: &mut IndexSet<String>) -> Thing {
     let others = all(others(picture, end));
     if port.is_held {
         thing.facts.push(("note", "an adapter answers this itself, and has nothing of it from the host".to_owned()));
+    }
+    if picture.import(end).is_some_and(|import| import.types_only) {
+        thing.facts.push(("note", "types only: no function of it is used".to_owned()));
     }
     thing.list("capabilities", picture.capabilities(end));
     if others.is_empty() && end.side == Side::Import {
