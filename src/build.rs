@@ -16,7 +16,7 @@ pub use write::{Changes, Snapshots};
 
 use rayon::prelude::*;
 
-use crate::compose::{Composition, compose_loaded, read_policy};
+use crate::compose::{Composition, compose_loaded, denied, read_policy};
 use crate::describe::manifest::{Input, Manifest, ManifestError, Output, Written};
 use crate::describe::wac::Wac;
 use crate::describe::{At, Description, Place, Policy, Source, Text, Wire, Wiring};
@@ -577,9 +577,11 @@ fn check_used(
         .filter(|component| unused.iter().any(|name| *name == component.name()))
         .flat_map(|component| component.exports().keys().map(|export| (component.name().to_owned(), export.clone())))
         .collect();
+    let exports: Vec<(String, String)> = exports.into_iter().collect();
     let error = LinkError::Unused {
         plugs: unused.iter().map(|name| (*name).clone()).collect(),
-        exports: exports.into_iter().collect(),
+        denied: denied(outputs.iter().flat_map(|built| built.composition.used()), &exports),
+        exports,
         near: Vec::new(),
         described: true,
     };

@@ -46,6 +46,9 @@ pub struct Proof {
     pub missing: BTreeSet<String>,
     /// The given grants that the provenance lacks.
     pub more: BTreeSet<String>,
+    /// The components that the provenance names and that are no inputs: where there are any, other grants are those of another
+    /// step.
+    pub unknown: BTreeSet<String>,
 }
 
 /// The result for an output that weld has just encoded.
@@ -184,7 +187,7 @@ pub fn prove(
     let level = Level::decode(output.bytes()).map_err(malformed)?;
     let mut sections = level.custom.iter().filter(|(name, _)| *name == SECTION);
     let (said, mut notes) = (sections.next(), Vec::new());
-    let [mut missing, mut more]: [BTreeSet<String>; 2] = Default::default();
+    let [mut missing, mut more, mut unknown]: [BTreeSet<String>; 3] = Default::default();
     if let Some((_, data)) = said {
         let found = match (Provenance::read(data), sections.next()) {
             (Some(said), None) => {
@@ -196,7 +199,10 @@ pub fn prove(
                 let (planned, embedded, report) = (planned.as_ref(), components.embedded(), &report);
                 let said =
                     StatedProvenance { said: &said, originals: &originals, inputs: &inputs, embedded, report, planned };
-                [missing, more] = said.grants();
+                unknown = said.unknown();
+                if unknown.is_empty() {
+                    [missing, more] = said.grants();
+                }
                 said.findings()
             }
             (None, _) => vec![of_output("", "its provenance cannot be read".to_owned())],
@@ -223,6 +229,7 @@ pub fn prove(
         notes,
         missing,
         more,
+        unknown,
     })
 }
 

@@ -92,6 +92,12 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     }
     report.notes.iter().for_each(|note| terminal.note(&Shown(note).to_string()));
     terminal.say(&report.summary());
+    if !proof.unknown.is_empty() && !report.verified {
+        terminal.note(
+            "an output of several commands is verified in as many steps: each output with the inputs and the flags of the command \
+             that wrote it",
+        );
+    }
     if is_without_grants && !proof.missing.is_empty() {
         terminal.note(
             "no flag grants anything, so all of the host is denied, as by `weld virt`; in an output of `weld plug`, components may \

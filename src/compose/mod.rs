@@ -1,6 +1,7 @@
 //! The phases, one after another, in memory: what a description describes becomes one component that was verified.
 
 mod adapter;
+mod denied;
 mod policy;
 mod prove;
 
@@ -9,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub use adapter::adapter;
+pub use denied::of as denied;
 use policy::meets;
 pub use policy::read as read_policy;
 pub use prove::prove;
@@ -113,7 +115,8 @@ fn linked(components: Components, description: &Description, timings: &mut Timin
         Wiring::Wac(wac) => load::target::target(wac, &components)?,
         _ => None,
     };
-    let graph = timings.span("link", || link::link(&components, description))?;
+    let graph = timings.span("link", || link::link(&components, description));
+    let graph = graph.map_err(|errors| denied::explained(errors, &components))?;
     let grants = &*grants(&components, description);
     let (originals, linked) = (components, graph);
     crate::grants::check(&originals, grants)?;

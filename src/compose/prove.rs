@@ -1,7 +1,7 @@
 //! What is wrong with an output that somebody else composed.
 
-use super::grants;
 use super::policy::broken;
+use super::{denied, grants};
 use crate::describe::Description;
 use crate::error::PhaseError;
 use crate::guard::boundary;
@@ -34,7 +34,8 @@ fn proved(
     // Of what is not a component as a whole, or that no tool of today takes, nothing should be said that reads like praise.
     timings.span("verify", || verify::written(output))?;
     // Which of the components are in it, and which grants are of what they have, is the description's to say.
-    let graph = timings.span("link", || link::link(components, description))?;
+    let graph = timings.span("link", || link::link(components, description));
+    let graph = graph.map_err(|errors| denied::explained(errors, components))?;
     crate::grants::check(components, &description.grants)?;
     let grants = grants(components, description);
     let mut proof = timings.span("verify", || proof::prove(output, description, components, &graph, &grants))?;

@@ -226,7 +226,7 @@ impl<'a> Matches<'a> {
         }
         let (component, name) = (self.name(importer), wanted.to_owned());
         let error = if meant.is_empty() {
-            LinkError::UnknownImport { component, known: imports.nearest(&name), import: name }
+            LinkError::UnknownImport { component, known: imports.nearest(&name), import: name, denied: Vec::new() }
         } else {
             let names = meant.into_iter().cloned().collect();
             LinkError::SeveralNames { component, verb: "imports", name, names }
@@ -611,9 +611,10 @@ impl<'a> Matches<'a> {
             };
             let turned = unused.iter().find(is_turned).map(|id| components[*id].name().to_owned());
             let socket = root.name().to_owned();
-            LinkError::NothingMatched { socket, plugs, turned, may_be_unused, imports, exports, near }
+            let denied = Vec::new();
+            LinkError::NothingMatched { socket, plugs, turned, may_be_unused, imports, exports, near, denied }
         } else {
-            LinkError::Unused { plugs, exports, near, described }
+            LinkError::Unused { plugs, exports, near, described, denied: Vec::new() }
         };
         let places = unused.iter().filter_map(|id| self.places.get(components[*id].name()));
         places.fold(error.into(), |at: At<LinkError>, place| at.and(place, None))

@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use crate::describe::manifest::nearest;
 use crate::name::{Track, base};
-use crate::text::indented;
+use crate::text::{indented, shell, some_of};
 use crate::types::compare::Difference;
 
 /// The reason that components cannot be wired as described. Names are those of the composition's components.
@@ -45,7 +45,10 @@ pub enum LinkError {
     },
 
     #[error("`{socket}` uses no export of {}", names(.plugs))]
-    #[diagnostic(help("{}{}", turned_help(.socket, .turned), nothing_matched_help(.socket, .imports, .exports, .near, *.may_be_unused)))]
+    #[diagnostic(help(
+        "{}{}{}", denied_help(.denied, false), turned_help(.socket, .turned),
+        nothing_matched_help(.socket, .imports, .exports, .near, *.may_be_unused)
+    ))]
     NothingMatched {
         socket: String,
         plugs: Vec<String>,
@@ -58,21 +61,23 @@ pub enum LinkError {
         /// The exports of the plugs, with the plug's name.
         exports: Vec<(String, String)>,
         near: Vec<NearMiss>,
+        denied: Vec<Denied>,
     },
 
     #[error("no export of {} is used", names(.plugs))]
-    #[diagnostic(help("{}", unused_help(.exports, .near, .described)))]
+    #[diagnostic(help("{}{}", denied_help(.denied, *.described), unused_help(.exports, .near, .described)))]
     Unused {
         plugs: Vec<String>,
         exports: Vec<(String, String)>,
         near: Vec<NearMiss>,
         /// Whether a manifest names them, instead of the command line.
         described: bool,
+        denied: Vec<Denied>,
     },
 
     #[error("`{component}` does not import `{import}`")]
-    #[diagnostic(help("{}", known_help("imports", .import, .known)))]
-    UnknownImport { component: String, import: String, known: Vec<String> },
+    #[diagnostic(help("{}{}", denied_help(.denied, true), known_help("imports", .import, .known)))]
+    UnknownImport { component: String, import: String, known: Vec<String>, denied: Vec<Denied> },
 
     #[error("`{component}` {verb} `{name}` by several names")]
     #[diagnostic(help("write the one that is meant\n{}", indented(.names.iter().cloned())))]
@@ -295,6 +300,17 @@ pub struct NearMiss {
     pub why: &'static str,
 }
 
+/// An import that a part of a component has and the component does not, since an adapter in it answers it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Denied {
+    /// The component.
+    pub component: String,
+    /// The part of it.
+    pub part: String,
+    /// The import of the part.
+    pub import: String,
+}
+
 /// One wire of a cycle.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
@@ -364,6 +380,12 @@ fn ambiguity_help(importer: &str, import: &str, candidates: &[Candidate], identi
     }
 }
 
+/// A key of TOML.
+fn bare_or_quoted(key: &str) -> String {
+    let is_bare = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    if is_bare { key.to_owned() } else { toml_string(key) }
+}
+
 /// A basic string of TOML.
 fn toml_string(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
@@ -417,6 +439,32 @@ fn cycle(steps: &[Step]) -> String {
         .map(|step| format!("  `{}` imports `{}` from `{}`", step.importer, step.import, step.exporter))
         .collect();
     shown.join("\n")
+}
+
+/// What to do where imports are gone because a component was restricted before it was composed.
+fn denied_help(denied: &[Denied], described: bool) -> String {
+    let Some(Denied { component, import, .. }) = denied.first() else { return String::new() };
+    let (shown, others) = some_of(denied);
+    let mut text = String::new();
+    for Denied { component, part, import } in shown {
+        text += &format!(
+            "an adapter of weld in `{component}` denies `{import}` to `{part}`, so nothing can fill that import any more\n"
+        );
+    }
+    if others > 0 {
+        text += &format!("and so it is with {others} others\n");
+    }
+    let grant =
+        format!("or restrict it with `--grant {}`, which leaves the import open", shell(&format!("{import}=allow")));
+    match described {
+        true => {
+            text + &format!(
+                "name the component as it was before `weld virt`, and say in `[virtualize.{}]` what it may use; {grant}\n",
+                bare_or_quoted(component)
+            )
+        }
+        false => text + &format!("run `weld plug` first and `weld virt` on its output; {grant}\n"),
+    }
 }
 
 /// What to do where the socket and a plug were probably meant the other way round.

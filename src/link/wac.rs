@@ -257,7 +257,10 @@ impl<'a, 'd> Evaluation<'a, 'd> {
             };
             if !component.imports().contains_key(&name) {
                 let known = matching::nearest(component.imports().keys(), &name);
-                return self.error(LinkError::UnknownImport { component: package, import: name, known }, span);
+                return self.error(
+                    LinkError::UnknownImport { component: package, import: name, known, denied: Vec::new() },
+                    span,
+                );
             }
             if let Some((_, earlier)) = arguments.insert(name.clone(), (item, span)) {
                 let error = LinkError::TwoWires { importer: package, import: name };

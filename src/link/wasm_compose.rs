@@ -77,7 +77,7 @@ impl<'a> Builder<'a, '_> {
             if !component.imports().contains_key(argument) {
                 let known = matching::nearest(component.imports().keys(), argument);
                 let (component, import) = (name.to_owned(), argument.clone());
-                self.errors.push(LinkError::UnknownImport { component, import, known });
+                self.errors.push(LinkError::UnknownImport { component, import, known, denied: Vec::new() });
             }
         }
         for (import, item) in component.imports() {

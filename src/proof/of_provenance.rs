@@ -59,6 +59,13 @@ impl<'s> StatedProvenance<'s> {
         [of(&mut stated.difference(&expected).filter(is_grant)), of(&mut expected.difference(&stated))]
     }
 
+    /// The stated components that are no inputs.
+    pub fn unknown(&self) -> BTreeSet<String> {
+        let inputs: BTreeSet<String> = self.inputs.iter().map(|input| Self::digest(input)).collect();
+        let strange = self.said.components.iter().filter(|of| !inputs.contains(&of.sha256));
+        strange.map(|of| of.name.clone()).collect()
+    }
+
     fn digest(component: &Component) -> String {
         component.source_digest().to_string()
     }

@@ -101,7 +101,8 @@ impl Report {
             inputs: proof.inputs.iter().map(input).collect(),
             checked: Checked { instances: report.instances, functions: report.functions, host_functions: report.host },
             notes: proof.notes.clone(),
-            grants: of_grants("what it has and no grant of yours allows", &proof.missing)
+            grants: of_grants("by its provenance it was made of components that are no inputs", &proof.unknown)
+                + &of_grants("what it has and no grant of yours allows", &proof.missing)
                 + &of_grants("what you grant and it was not built with", &proof.more),
             findings: report.findings.iter().map(finding).collect(),
         }
