@@ -7,13 +7,16 @@ use rayon::prelude::*;
 use wasmparser::Parser;
 
 use super::{BuildOptions, build_text};
+use crate::decode::Level;
 use crate::describe::manifest::edit::{self, Choice, Component as Entry};
 use crate::describe::manifest::wiring::component_name;
 use crate::describe::{self, At, Automatic, Description, From, InstanceName, Source, Text, Wire, Wiring};
+use crate::inspect::model::Role;
+use crate::inspect::{self, Asked};
 use crate::link::error::Candidate;
 use crate::link::{Graph, LinkError, link};
 use crate::load::digest::Digest;
-use crate::load::{self, Components, LoadError, binary, decode, file};
+use crate::load::{self, Component, Components, LoadError, binary, decode, file};
 use crate::timings::Timings;
 use crate::{PhaseError, text};
 
@@ -107,9 +110,59 @@ fn wire(((importer, import), candidates): (&(String, String), &Vec<Candidate>)) 
 /// Components, each with the name that the manifest has for it and its file.
 type Named = Vec<(String, PathBuf)>;
 
+/// A component in a file.
+struct Found {
+    /// The digest of the component, and the same without what weld says in it about what it was made of.
+    digests: [Digest; 2],
+    /// The digests of the components that it was composed of, where it has no code of its own.
+    parts: Vec<String>,
+}
+
+impl Found {
+    fn new(component: &Component) -> Result<Found, PhaseError> {
+        let bare = match Level::decode(component.bytes()) {
+            Ok(level) => Digest::of(level.without_provenance(component.bytes())),
+            Err(_) => component.digest(),
+        };
+        let inspection = inspect::asked(component, Asked { wit: false, code: false })?;
+        let is_composition = inspection.components.first().is_some_and(|whole| whole.role == Role::Composition);
+        let is_part = |of: &&inspect::model::Component| {
+            is_composition && of.within == Some(0) && matches!(of.role, Role::Program | Role::Composition)
+        };
+        let parts = inspection.components.iter().filter(is_part).map(|of| of.sha256.clone()).collect();
+        Ok(Found { digests: [component.digest(), bare], parts })
+    }
+
+    /// Whether weld says in it what it was made of.
+    fn is_made(&self) -> bool {
+        let [whole, bare] = &self.digests;
+        whole != bare
+    }
+
+    /// Whether two files have the same component.
+    fn is(&self, other: &Found) -> bool {
+        self.digests.iter().any(|digest| other.digests.contains(digest))
+    }
+}
+
+/// Why a component is left out that was made of others: each of its parts is one of them.
+fn made_of(path: &Path, found: &Found, all: &[(&PathBuf, Found)]) -> Option<String> {
+    let part = |sha256: &String| {
+        let others = all.iter().filter(|(other, _)| *other != path);
+        others.into_iter().find(|(_, of)| of.digests.iter().any(|digest| digest.to_string() == *sha256))
+    };
+    let parts: Option<Vec<_>> = found.parts.iter().map(part).collect();
+    let parts: BTreeSet<String> = parts?.into_iter().map(|(file, _)| text::path(file)).collect();
+    let parts: Vec<String> = parts.into_iter().collect();
+    let (shown, others) = text::some_of(&parts);
+    let others = if others == 0 { String::new() } else { format!(" and {others} others") };
+    let path = text::path(path);
+    (!parts.is_empty()).then(|| format!("{path} is left out: it is made of {}{others}", shown.join(", ")))
+}
+
 /// The components among some files, and what is left out.
 fn named(files: &[PathBuf]) -> Result<(Named, Vec<String>), PhaseError> {
-    let read = |path: &PathBuf| -> Result<Result<Digest, String>, PhaseError> {
+    let read = |path: &PathBuf| -> Result<Result<Found, String>, PhaseError> {
         let source = Source::File(path.clone());
         let shown = source.shown();
         // Whatever else its name may be, the manifest has it as text.
@@ -119,7 +172,7 @@ fn named(files: &[PathBuf]) -> Result<(Named, Vec<String>), PhaseError> {
                 let bytes = file::read(&source).and_then(|bytes| binary(&shown, bytes))?;
                 let is_module = Parser::is_core_wasm(&bytes);
                 match decode(source.stem(), shown.clone(), bytes) {
-                    Ok(component) => Ok(Ok(component.digest())),
+                    Ok(component) => Found::new(&component).map(Ok),
                     Err(LoadError::WitPackage { .. }) => Ok(Err(format!("{shown} is left out: it is a WIT package"))),
                     // An adapter, or one that needs more to become a component: there are many such beside components.
                     Err(_) if is_module => Ok(Err(format!("{shown} is left out: it is a core module alone"))),
@@ -128,22 +181,29 @@ fn named(files: &[PathBuf]) -> Result<(Named, Vec<String>), PhaseError> {
             }
         }
     };
-    let read: Vec<Result<Result<Digest, String>, PhaseError>> = files.par_iter().map(read).collect();
+    let read: Vec<Result<Result<Found, String>, PhaseError>> = files.par_iter().map(read).collect();
     let (mut named, mut notes, mut wrong) = (Named::new(), Vec::new(), Vec::new());
-    let mut known: Vec<(Digest, &PathBuf)> = Vec::new();
-    for (path, result) in files.iter().zip(read) {
+    let mut all: Vec<(&PathBuf, Found)> = Vec::new();
+    let mut read: Vec<_> = files.iter().zip(read).collect();
+    // Of two that are the same but for what weld says in one of them, the other one stays.
+    read.sort_by_key(|(_, result)| matches!(result, Ok(Ok(found)) if found.is_made()));
+    for (path, result) in read {
         match result {
-            Ok(Ok(digest)) => match known.iter().find(|(of, _)| *of == digest) {
-                Some((_, same)) => {
+            Ok(Ok(found)) => match all.iter().find(|(_, other)| found.is(other)) {
+                Some((same, _)) => {
                     notes.push(format!("{} is left out: it is the same as {}", text::path(path), text::path(same)));
                 }
-                None => {
-                    known.push((digest, path));
-                    named.push((name_for(path, &named), path.clone()));
-                }
+                None => all.push((path, found)),
             },
             Ok(Err(note)) => notes.push(note),
             Err(error) => wrong.push(error),
+        }
+    }
+    all.sort_by_key(|(path, _)| *path);
+    for (path, found) in &all {
+        match made_of(path, found, &all) {
+            Some(note) => notes.push(note),
+            None => named.push((name_for(path, &named), (*path).clone())),
         }
     }
     match PhaseError::earliest(wrong) {
