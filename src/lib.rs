@@ -103,6 +103,10 @@ mod virtualize;
 
 #[cfg(feature = "cli")]
 pub mod cli;
+/// The README, of which the examples of the library are compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 

@@ -16,7 +16,9 @@ use crate::error::PhaseError;
 /// assert_eq!(diagnostics.len(), 1);
 /// assert!(diagnostics[0].message().contains("<memory>"));
 /// ```
-#[derive(Debug)]
+///
+/// `?` makes it any error that takes a [`std::error::Error`]: `Box<dyn Error>`, or that of a library. A `main` that returns it prints
+/// all that is wrong, with what helps.
 pub struct Error(PhaseError);
 
 impl Error {
@@ -34,6 +36,23 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
+    }
+}
+
+/// For whoever reads what a `main` has returned: each thing that is wrong, where it is, and what helps.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, Diagnostic { message, help, place }) in self.diagnostics().iter().enumerate() {
+            let end = if number == 0 { "" } else { "\n" };
+            write!(f, "{end}{message}")?;
+            if let Some((file, line, column)) = place {
+                write!(f, "\n  at {file}:{line}:{column}")?;
+            }
+            if let Some(help) = help {
+                write!(f, "\n  help: {}", help.replace('\n', "\n  "))?;
+            }
+        }
+        Ok(())
     }
 }
 
