@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 pub use golden::golden;
-pub use write::{Changes, Snapshots};
+pub use write::{Changes, Depfile, Snapshots};
 
 use rayon::prelude::*;
 

@@ -11,6 +11,7 @@ mod printed;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use miette::Diagnostic;
 use thiserror::Error;
@@ -50,8 +51,16 @@ pub enum EmitError {
     Same { file: String, other: String },
 
     #[error("cannot write `{file}`: it exists")]
-    #[diagnostic(help("name another file, or remove it first; `weld add FILE` adds a component to a manifest"))]
-    Exists { file: String },
+    #[diagnostic(help("{help}"))]
+    Exists { file: String, help: String },
+
+    #[error("cannot write into `{directory}`: it is not empty")]
+    #[diagnostic(help("{help}"))]
+    Occupied { directory: String, help: String },
+
+    #[error("cannot write into `{directory}`: it is a file, not a directory")]
+    #[diagnostic(help("{help}"))]
+    NotADirectory { directory: String, help: String },
 
     #[error("cannot write `{file}`: it is an input")]
     #[diagnostic(help("another name after `-o` keeps both"))]
@@ -188,16 +197,44 @@ impl Target {
     }
 }
 
-/// Writes a file that is not there yet.
+/// Whether anything has a name. A link that leads nowhere is something, too.
+pub fn is_there(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
+}
+
+/// What becomes of files that exist.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Existing {
+    /// They are written over.
+    Replaced,
+    /// They stay, and the error says what to do instead.
+    Kept {
+        /// The help of the error.
+        help: String,
+    },
+}
+
+impl Existing {
+    fn help(self) -> String {
+        match self {
+            Existing::Replaced => String::new(),
+            Existing::Kept { help } => help,
+        }
+    }
+}
+
+/// Writes a file.
 ///
 /// # Errors
 ///
-/// Where something is there, be it since a moment ago, or it cannot be written.
-pub fn create(path: &Path, bytes: &[u8]) -> Result<(), EmitError> {
+/// Where one exists that is to stay, be it since a moment ago, or it cannot be written.
+pub fn create(path: &Path, bytes: &[u8], existing: Existing) -> Result<(), EmitError> {
     let target = Target::File(path.to_owned());
-    let exists = || EmitError::Exists { file: target.shown() };
-    // A link that leads nowhere is something, too.
-    if fs::symlink_metadata(path).is_ok() {
+    if existing == Existing::Replaced {
+        return target.write(bytes);
+    }
+    let exists = || EmitError::Exists { file: target.shown(), help: existing.help() };
+    if is_there(path) {
         return Err(exists());
     }
     match target.stage(&System, path, &[bytes])? {
@@ -210,19 +247,23 @@ pub fn create(path: &Path, bytes: &[u8]) -> Result<(), EmitError> {
     }
 }
 
-/// Writes files into a directory that is not there, or is empty.
+/// Writes files into a directory, which is made where there is none.
 ///
 /// # Errors
 ///
-/// Where something is in it, or a file cannot be written.
-pub fn directory(directory: &Path, files: &[(&Path, &[u8])]) -> Result<(), EmitError> {
+/// Where something is in it that is to stay, it is no directory, or a file cannot be written.
+pub fn directory(directory: &Path, files: &[(&Path, &[u8])], existing: Existing) -> Result<(), EmitError> {
     let is_free = match fs::read_dir(directory) {
-        Ok(mut entries) => entries.next().is_none(),
-        Err(error) => error.kind() == ErrorKind::NotFound && fs::symlink_metadata(directory).is_err(),
+        Ok(mut entries) => existing == Existing::Replaced || entries.next().is_none(),
+        Err(error) if error.kind() == ErrorKind::NotFound && !is_there(directory) => true,
+        Err(error) if error.kind() == ErrorKind::NotADirectory => {
+            return Err(EmitError::NotADirectory { directory: text::path(directory), help: existing.help() });
+        }
+        Err(_) => false,
     };
     match is_free {
         true => update(files).map(drop),
-        false => Err(EmitError::Exists { file: text::path(directory) }),
+        false => Err(EmitError::Occupied { directory: text::path(directory), help: existing.help() }),
     }
 }
 
@@ -311,6 +352,19 @@ fn update_on(disk: &impl Disk, files: &[(&Path, &[u8])]) -> Result<Vec<bool>, Em
     }
     staged.into_iter().try_for_each(|(staged, target)| staged.put(disk, &target))?;
     Ok(outdated)
+}
+
+/// Gives a file the time of now, as if it had been written: `make` goes by times. What is in it stays.
+///
+/// # Errors
+///
+/// Where it has another owner, and cannot be written anew.
+pub fn touch(path: &Path, bytes: &[u8]) -> Result<(), EmitError> {
+    #[allow(clippy::disallowed_methods)] // The time of a file is none of its bytes.
+    let now = SystemTime::now();
+    let touched = OpenOptions::new().append(true).open(path).and_then(|file| file.set_modified(now));
+    // One that may not be opened to be written can still be replaced.
+    touched.or_else(|_| Target::File(path.to_owned()).write(bytes))
 }
 
 /// The file that a path leads to by symbolic links.

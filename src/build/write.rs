@@ -42,6 +42,16 @@ impl Snapshots {
     }
 }
 
+/// The dependency file of a build.
+#[derive(Debug, Clone, Copy)]
+pub struct Depfile<'f> {
+    /// Its name.
+    pub file: &'f Path,
+    /// Whether an output that does not change keeps its time, for `restat` of `ninja`. Otherwise it gets that of now, as outputs of
+    /// compilers do: `make` runs a rule again whose output is older than what it is made of.
+    pub keeps_times: bool,
+}
+
 /// Which files were written, or would be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Changes {
@@ -72,22 +82,28 @@ impl Build {
     }
 
     /// Brings the files up to date, and writes the dependency file if there is to be one. One that is current is left
-    /// alone. Where one cannot be written, none is.
+    /// alone, but for its time beside a dependency file. Where one cannot be written, none is.
     ///
     /// # Errors
     ///
     /// Where one cannot be written.
-    pub(crate) fn write_with(&self, snapshots: Snapshots, depfile: Option<&Path>) -> Result<Changes, EmitError> {
+    pub(crate) fn write_with(&self, snapshots: Snapshots, depfile: Option<Depfile<'_>>) -> Result<Changes, EmitError> {
         // Another build may have written the lock since this one read it. What it says is kept, and nobody writes it meanwhile.
         let _others_wait = emit::exclusive(self.lock_file.parent().unwrap_or(Path::new("")));
         let lock = super::lock(&self.lock_file, &Files::default(), &self.found, self.locking, self.is_partial);
         let lock = lock.map_or_else(|_| self.lock.clone(), |(lock, _)| lock);
         let mut files = self.contents(snapshots, lock.as_deref());
-        let text = depfile.map(|file| self.dependencies(file)).transpose()?;
-        if let Some((file, text)) = depfile.zip(text.as_ref()) {
-            files.push((file, text.as_bytes()));
+        let text = depfile.map(|depfile| self.dependencies(depfile.file)).transpose()?;
+        if let Some((depfile, text)) = depfile.zip(text.as_ref()) {
+            files.push((depfile.file, text.as_bytes()));
         }
-        Ok(self.written(emit::update(&files)?, snapshots, lock.is_some()))
+        let written = emit::update(&files)?;
+        // After the lock and the dependency file, which a rule may name as well.
+        if depfile.is_some_and(|depfile| !depfile.keeps_times) {
+            let mut outputs = files.iter().take(self.outputs.len());
+            outputs.try_for_each(|(file, bytes)| emit::touch(file, bytes))?;
+        }
+        Ok(self.written(written, snapshots, lock.is_some()))
     }
 
     /// The outputs, the snapshots and the lock, with what they should hold.

@@ -47,7 +47,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     if let Some(error) = lacks {
         let first = error.to_string();
         let first = first.lines().next().unwrap_or_default();
-        terminal.note(&format!("`weld build` fails until this is mended: {first}"));
+        terminal.note(&format!("nothing can be built until this is mended: {first}"));
     }
     Ok(Outcome::Done)
 }

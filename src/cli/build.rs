@@ -8,7 +8,7 @@ use clap::Args;
 use super::snapshot::say_words;
 use super::terminal::Terminal;
 use super::{Outcome, examples, say_adapter, say_kept, write_json};
-use crate::build::{Build, BuildOptions, BuiltSnapshot, Locking, Snapshots, build};
+use crate::build::{Build, BuildOptions, BuiltSnapshot, Depfile, Locking, Snapshots, build};
 use crate::describe::Source;
 use crate::error::PhaseError;
 use crate::load::file;
@@ -23,7 +23,7 @@ use crate::timings::Timings;
 /// Build the outputs of a manifest
 ///
 /// All outputs are composed and verified before any of them is written. An output that is current keeps its
-/// modification time. The lock, `weld.lock` beside `weld.toml`, has the digest of each component. A snapshot that the
+/// modification time, except with `--depfile`: `make` would run its rule again. The lock, `weld.lock` beside `weld.toml`, has the digest of each component. A snapshot that the
 /// manifest names is written if its file does not exist, and with `--update`.
 #[derive(Debug, Args)]
 #[command(after_help = examples::BUILD)]
@@ -46,6 +46,9 @@ pub struct Arguments {
     /// Write a dependency file for `make` and `ninja`: the files that each output is made of
     #[arg(long, value_name = "FILE", conflicts_with = "check")]
     depfile: Option<PathBuf>,
+    /// With `--depfile`: keep the modification time of an output that is current, for `restat = 1` of `ninja`
+    #[arg(long, requires = "depfile")]
+    restat: bool,
     /// Leave out the provenance, which lists the inputs and grants of an output
     #[arg(long)]
     no_provenance: bool,
@@ -71,16 +74,20 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         ..BuildOptions::default()
     };
     let manifest = arguments.manifest.map_or_else(|| manifest(terminal), |path| within(path, terminal));
+    let command = command(&manifest);
     let build = build(&Source::parse(manifest), &options, timings)?;
     for change in &build.changes {
         let lock = text::path(&build.lock_file);
-        terminal.note(&format!("{}; `weld build --update` updates the lock", change.shown(&lock)));
+        terminal.note(&format!("{}; `{command} --update` updates the lock", change.shown(&lock)));
     }
     let check = arguments.check;
     let snapshots = if check { Snapshots::All } else { Snapshots::with(lock) };
     let written = match check {
         true => build.outdated(snapshots)?,
-        false => timings.span("emit", || build.write_with(snapshots, arguments.depfile.as_deref()))?,
+        false => timings.span("emit", || {
+            let depfile = { arguments.depfile.as_deref() }.map(|file| Depfile { file, keeps_times: arguments.restat });
+            build.write_with(snapshots, depfile)
+        })?,
     };
     if arguments.json {
         write_json(&BuildReport::new(&build, &written, snapshots))?;
@@ -91,7 +98,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
             terminal.diff(&golden.diff(&text::path(file)))?;
             say_words(golden, &text::path(file), terminal);
         }
-        say_snapshot(file, golden, check, snapshots.covers(golden.state()), terminal);
+        say_snapshot(file, golden, check, snapshots.covers(golden.state()), (&command, terminal));
     }
     if terminal.is_verbose() || written.outputs.contains(&true) {
         for name in build.unused() {
@@ -101,14 +108,27 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     if check && written.lock {
         terminal.found(&format!("{} would change", text::path(&build.lock_file)));
     }
+    if !written.is_any() {
+        terminal.say(&current(&build));
+    }
     Ok(if check && written.is_any() { Outcome::Different } else { Outcome::Done })
+}
+
+/// Says what was compared, and is as it should be.
+fn current(build: &Build) -> String {
+    let snapshots = build.outputs.iter().filter(|built| built.snapshot.is_some()).count();
+    let others = if snapshots == 0 { String::new() } else { format!(", {}", count(snapshots, "snapshot")) };
+    let outputs: Vec<String> = build.outputs.iter().map(|built| text::path(&built.file)).collect();
+    let (shown, more) = text::some_of(&outputs);
+    let more = if more == 0 { String::new() } else { format!(" and {more} others") };
+    format!("{}{more}{others} and {} are current", shown.join(", "), text::path(&build.lock_file))
 }
 
 /// The command that builds a manifest.
 pub(super) fn command(manifest: &Path) -> String {
     match text::path(manifest).as_str() {
         "weld.toml" => "weld build".to_owned(),
-        file => format!("weld build {file}"),
+        file => format!("weld build {}", text::argument(file)),
     }
 }
 
@@ -181,23 +201,29 @@ fn say_outputs(build: &Build, changed: &[bool], check: bool, terminal: &Terminal
 }
 
 /// Says what became of a snapshot, or would.
-fn say_snapshot(file: &Path, golden: &SnapshotFile, check: bool, is_written: bool, terminal: &Terminal) {
+fn say_snapshot(
+    file: &Path,
+    golden: &SnapshotFile,
+    check: bool,
+    is_written: bool,
+    (command, terminal): (&str, &Terminal),
+) {
     let file = text::path(file);
     let lines = || count(golden.changed_lines(), "line");
     match golden.state() {
         State::Current => terminal.verbose(|| format!("{file} is current")),
-        State::Missing if check => terminal.found(&format!("{file} does not exist: `weld build` would write it")),
+        State::Missing if check => terminal.found(&format!("{file} does not exist: `{command}` would write it")),
         State::Missing if !is_written => {
-            terminal.note(&format!("snapshot {file} does not exist; `weld build` without `--locked` writes it"));
+            terminal.note(&format!("snapshot {file} does not exist; `{command}` writes it"));
         }
-        State::Missing => terminal.say(&format!("{file}: a new snapshot, {}", count(golden.text.lines().count(), "line"))),
-        State::Differs if check => terminal.found(&format!(
-            "{file} would change in {}; if that is meant, `weld build --update` updates it",
-            lines()
-        )),
+        State::Missing => {
+            terminal.say(&format!("{file}: a new snapshot, {}", count(golden.text.lines().count(), "line")))
+        }
+        State::Differs if check => terminal
+            .found(&format!("{file} would change in {}; if that is meant, `{command} --update` updates it", lines())),
         State::Differs if is_written => terminal.say(&format!("{file}: {} changed", lines())),
         State::Differs => terminal.note(&format!(
-            "snapshot {file} differs from the output in {}; `weld build --update` updates it, `weld build --check` shows \
+            "snapshot {file} differs from the output in {}; `{command} --update` updates it, `{command} --check` shows \
              the difference",
             lines()
         )),

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::terminal::Terminal;
-use super::{Outcome, Output, examples};
+use super::{Force, Outcome, Output, advice, examples};
 use crate::PhaseError;
 use crate::compose::read_policy;
 use crate::describe::{Source, stdin_is_shared};
@@ -43,6 +43,9 @@ pub struct Arguments {
     /// Write the report to a file, in place of standard output
     #[arg(short, long, value_name = "FILE", help_heading = "Report")]
     output: Option<PathBuf>,
+    /// Overwrite the policy of `--suggest`, if it exists
+    #[arg(long, requires = "suggest", conflicts_with = "policy", help_heading = "Report")]
+    force: bool,
     /// Print the violations as annotations of GitHub, at the lines of the policy; a report in another form needs `-o`
     #[arg(long, help_heading = "Report")]
     github: bool,
@@ -56,7 +59,7 @@ struct Form {
     /// Report the violations, and who reaches which import, as JSON
     #[arg(long)]
     json: bool,
-    /// Report the violations as SARIF 2.1.0
+    /// Report the violations as SARIF 2.1.0; `-v` has a result for each function
     #[arg(long)]
     sarif: bool,
     /// Report a summary in Markdown
@@ -65,13 +68,14 @@ struct Form {
 }
 
 pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
-    let Arguments { form, output, github, strict, .. } = arguments;
+    let Arguments { form, output, github, strict, force, .. } = arguments;
     let output = output.map(|file| Output { output: Some(file), wat: false });
     if github && output.is_none() && (form.json || form.sarif || form.markdown) {
         return Err(PhaseError::Usage(
             "the report and the annotations of `--github` cannot both go to standard output; name a file with `-o`",
         ));
     }
+    let named: Vec<String> = arguments.components.iter().map(|path| text::argument(&text::path(path))).collect();
     let mut is_one = arguments.components.len() == 1;
     let (mut sources, mut seen) = (Vec::new(), BTreeSet::new());
     for path in arguments.components {
@@ -101,13 +105,19 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         progress.finish_and_clear();
         // A policy that is there has been edited, and a file of another kind is not meant.
         timings.span("emit", || match &target {
-            Target::File(file) => emit::create(file, policy.text.as_bytes()),
+            Target::File(file) => {
+                let existing = Force { force }.existing(|| {
+                    let other = advice::typed(Some((file, &advice::free(file, false))), &[]);
+                    format!("write another file: `{other}`; `{}` overwrites it", advice::typed(None, &["--force"]))
+                });
+                emit::create(file, policy.text.as_bytes(), existing)
+            }
             target => target.write(policy.text.as_bytes()),
         })?;
         if let Target::File(file) = &target {
             let (file, rules) = (text::path(file), count(policy.rules, "rule"));
-            terminal
-                .say(&format!("{file}: {rules} for what is reached now; `weld check --policy {file}` checks by it"));
+            let check = format!("weld check {} --policy {}", named.join(" "), text::argument(&file));
+            terminal.say(&format!("{file}: {rules} for what is reached now; `{check}` checks by it"));
         }
         policy.left.iter().for_each(|line| terminal.warn(&format!("no pattern can allow it: {line}")));
         policy.notes.iter().for_each(|line| terminal.warn(line));
@@ -134,7 +144,7 @@ fn report(judged: &Judged, form: &Form, strict: bool, is_one: bool, each: bool) 
     let one = reports.components.first().filter(|_| is_one);
     let json = |json: String| text::json(&format!("{json}\n"));
     match one {
-        _ if form.sarif => json(to_json(&sarif::sarif(reports, strict))),
+        _ if form.sarif => json(to_json(&sarif::sarif(reports, strict, each))),
         _ if form.markdown => markdown::summary(reports),
         Some(report) if form.json => json(to_json(report)),
         None if form.json => json(to_json(reports)),

@@ -69,6 +69,14 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     let report = Report { version: 1, before: was, after: is, verdict, difference };
     if let Some(page) = page {
         timings.span("emit", || page.target().write(report.html().as_bytes()))?;
+        if page.target() != Target::Stdout {
+            terminal.say(&format!(
+                "{}: the changes from {} to {}",
+                page.target().shown(),
+                before.shown(),
+                after.shown()
+            ));
+        }
     } else if arguments.form.json {
         write_json(&report)?;
     } else if arguments.form.markdown {

@@ -9,7 +9,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use strsim::damerau_levenshtein;
 
 use crate::name::Capability;
-use crate::text::Shown;
+use crate::text::{self, Shown};
 
 /// What flags call capabilities, and several of them.
 const CAPABILITIES: &[&str] = &[
@@ -292,13 +292,14 @@ impl Typed<'_> {
     fn flag(&self, flag: &str) -> Option<String> {
         let value = self.value_of(flag);
         let shown = |or: &str| value.map_or(or.to_owned(), |value| Shown(value).to_string());
+        let argument = |or: &str| value.map_or(or.to_owned(), text::argument);
         match flag {
             "-o" if self.has("out") => return Some(format!("write `--out {}`", shown("DIR"))),
             "-o" | "--output" if self.has("html") && value.is_some_and(|file| file.ends_with(".html")) => {
                 return Some(format!("write `--html {}`", shown("FILE")));
             }
             "-f" | "--file" | "--manifest" | "--manifest-path" if self.is("build") => {
-                return Some(format!("the manifest is named without a flag: `weld build {}`", shown("FILE")));
+                return Some(format!("the manifest is named without a flag: `weld build {}`", argument("FILE")));
             }
             "--socket" | "--input" if self.is("plug") => {
                 return Some(
@@ -315,7 +316,7 @@ impl Typed<'_> {
             "--adapter" | "--adapters" if !self.is("componentize") => {
                 return Some(format!(
                     "an adapter is for a core module: `weld componentize MODULE --adapt {}` makes a component from one",
-                    shown("FILE")
+                    argument("FILE")
                 ));
             }
             "-o" | "--output" | "--out" => return self.output(value),
@@ -428,7 +429,7 @@ impl Typed<'_> {
         let files: Vec<&String> = self.words.iter().filter(|word| !word.starts_with('-')).take(2).collect();
         let (components, others): (Vec<&String>, Vec<&String>) = files.into_iter().partition(|file| is_component(file));
         let [component, golden] = match (components.as_slice(), others.as_slice()) {
-            ([component], [golden]) => [component, golden].map(|file| Shown(file).to_string()),
+            ([component], [golden]) => [component, golden].map(|file| text::argument(file)),
             _ => ["COMPONENT", "FILE"].map(str::to_owned),
         };
         format!(
@@ -479,7 +480,7 @@ impl Typed<'_> {
     /// A command that there is not.
     fn subcommand(&self, word: &str) -> Option<String> {
         if is_component(word) {
-            return Some(format!("name a command before the file, such as `weld inspect {}`", Shown(word)));
+            return Some(format!("name a command before the file, such as `weld inspect {}`", text::argument(word)));
         }
         COMMANDS.iter().find(|(words, _)| words.contains(&word)).map(|(_, tip)| (*tip).to_owned())
     }

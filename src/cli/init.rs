@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::terminal::Terminal;
-use super::{Outcome, build, examples};
+use super::{Force, Outcome, advice, build, examples};
 use crate::PhaseError;
 use crate::build::init::{Initial, init};
 use crate::emit::{self, Target};
@@ -16,7 +16,8 @@ use crate::timings::Timings;
 ///
 /// Each component whose exports no other component uses becomes the root of an output, wired by name as with `weld
 /// plug`. Where several components could fill an import, the manifest has a line for each of them, of which you choose one.
-/// The outputs of the manifest are composed and verified before it is written. An existing manifest is never overwritten.
+/// The outputs of the manifest are composed and verified before it is written. A component that is made of others in the
+/// directory is left out: it is an output.
 #[derive(Debug, Args)]
 #[command(after_help = examples::INIT)]
 pub struct Arguments {
@@ -26,6 +27,8 @@ pub struct Arguments {
     /// Print the manifest, and write nothing
     #[arg(long)]
     print: bool,
+    #[command(flatten)]
+    force: Force,
 }
 
 pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
@@ -39,7 +42,19 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         Target::Stdout.write(text.as_bytes())?;
         return Ok(Outcome::Done);
     }
-    timings.span("emit", || emit::create(&file, text.as_bytes()))?;
+    timings.span("emit", || {
+        let existing = arguments.force.existing(|| {
+            let (over, print) = (advice::typed(None, &["--force"]), advice::typed(None, &["--print"]));
+            let add = match file.parent() {
+                Some(parent) if !parent.as_os_str().is_empty() => {
+                    format!("weld add FILE --manifest {}", text::argument(&text::path(&file)))
+                }
+                _ => "weld add FILE".to_owned(),
+            };
+            format!("`{add}` adds a component to it; `{print}` prints a new one; `{over}` overwrites it")
+        });
+        emit::create(&file, text.as_bytes(), existing)
+    })?;
     let roots: Vec<String> = roots.iter().map(|root| format!("`{root}`")).collect();
     let (shown, others) = text::some_of(&roots);
     let others = if others == 0 { String::new() } else { format!(" and {others} others") };

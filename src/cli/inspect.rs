@@ -74,6 +74,9 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     if let Some(page) = page {
         let text = timings.span("report", || Picture::of(&inspection).map(|picture| html::page(&picture)))?;
         timings.span("emit", || page.target().write(text.as_bytes()))?;
+        if page.target() != Target::Stdout {
+            terminal.say(&format!("{}: the picture of {}", page.target().shown(), component.file()));
+        }
     } else if form.dot {
         Target::Stdout.write(dot::dot(&Picture::of(&inspection)?).as_bytes())?;
     } else if form.mermaid {

@@ -1,6 +1,7 @@
 //! The command line: arguments to library values, results to the terminal. One file a subcommand.
 
 mod add;
+mod advice;
 mod build;
 mod check;
 mod componentize;
@@ -11,6 +12,7 @@ mod explain;
 mod hints;
 mod init;
 mod inspect;
+mod man;
 mod plug;
 #[cfg(unix)]
 mod signals;
@@ -34,7 +36,7 @@ use serde::Serialize;
 
 use crate::compose::compose as compose_described;
 use crate::describe::{Description, Settings, Source, Wiring, stdin_is_shared};
-use crate::emit::{self, EmitError, Identity, Target, printed};
+use crate::emit::{EmitError, Existing, Identity, Target, printed};
 use crate::load::{LoadError, file, saved};
 use crate::report::adapters::{Adapter, Grants, Kept};
 use crate::report::{json::Report, left, summary::summary};
@@ -105,13 +107,7 @@ enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
-    /// Print the manual page, or write one for each command
-    #[command(after_help = examples::MAN)]
-    Man {
-        /// Write a page for each command into this directory: `weld.1`, `weld-virt.1` and so on
-        #[arg(long, value_name = "DIR")]
-        out: Option<PathBuf>,
-    },
+    Man(man::Arguments),
 }
 
 /// The commands as `weld --help` lists them.
@@ -158,6 +154,21 @@ impl From<Outcome> for ExitCode {
             Outcome::Different => ExitCode::from(1),
             Outcome::Failed => ExitCode::from(2),
         }
+    }
+}
+
+/// Whether files that exist are written over, where they may be the user's own.
+#[derive(Debug, Args)]
+struct Force {
+    /// Overwrite files that exist
+    #[arg(long)]
+    force: bool,
+}
+
+impl Force {
+    /// What becomes of them, with the help of the error.
+    fn existing(&self, help: impl FnOnce() -> String) -> Existing {
+        if self.force { Existing::Replaced } else { Existing::Kept { help: help() } }
     }
 }
 
@@ -426,9 +437,8 @@ fn command(command: Command, terminal: &Terminal) -> ExitCode {
         Command::Split(arguments) => split::run(arguments, terminal, &mut timings),
         Command::Swap(arguments) => swap::run(arguments, terminal, &mut timings),
         Command::Componentize(arguments) => componentize::run(arguments, terminal, &mut timings),
-        Command::Completions { shell } => completions(shell),
-        Command::Man { out: None } => man(),
-        Command::Man { out: Some(directory) } => man_pages(&directory),
+        Command::Completions { shell } => man::completions(shell),
+        Command::Man(arguments) => man::run(arguments, terminal),
     };
     terminal.timings(&timings);
     match result {
@@ -441,45 +451,4 @@ fn command(command: Command, terminal: &Terminal) -> ExitCode {
 fn write_json(report: &impl Serialize) -> Result<(), PhaseError> {
     let json = crate::report::to_json(report);
     Ok(Target::Stdout.write(text::json(&format!("{json}\n")).as_bytes())?)
-}
-
-fn completions(shell: clap_complete::Shell) -> Result<Outcome, PhaseError> {
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Arguments::command(), "weld", &mut script);
-    Target::Stdout.write(&script)?;
-    Ok(Outcome::Done)
-}
-
-/// Writes the pages to which that of weld refers, each a file.
-fn man_pages(directory: &Path) -> Result<Outcome, PhaseError> {
-    let mut command = Arguments::command();
-    command.build();
-    let write = |name: &str, command: clap::Command| {
-        let mut page = Vec::new();
-        let command = command.disable_help_subcommand(true).display_name(name);
-        // Rendering into memory cannot fail.
-        let _ = clap_mangen::Man::new(command).title(name).render(&mut page);
-        // As the outputs of a build, in a directory that is made where there is none.
-        emit::update(&[(&directory.join(format!("{name}.1")), &page)])
-    };
-    for subcommand in command.get_subcommands().filter(|subcommand| subcommand.get_name() != "help") {
-        let name = format!("weld-{}", subcommand.get_name());
-        write(&name, subcommand.clone().disable_version_flag(true))?;
-    }
-    write("weld", command.clone())?;
-    Ok(Outcome::Done)
-}
-
-fn man() -> Result<Outcome, PhaseError> {
-    let mut page = Vec::new();
-    let command = Arguments::command();
-    // Rendering into memory cannot fail.
-    let _ = clap_mangen::Man::new(command.clone()).render(&mut page);
-    for mut subcommand in command.get_subcommands().cloned() {
-        subcommand.build();
-        let subcommand = subcommand.display_name("weld").disable_version_flag(true);
-        let _ = clap_mangen::Man::new(subcommand).render(&mut page);
-    }
-    Target::Stdout.write(&page)?;
-    Ok(Outcome::Done)
 }

@@ -71,7 +71,11 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
 /// The error of a snapshot that is given as the component, to be compared with something else.
 fn swapped(snapshot: &Source, component: &Source) -> LoadError {
     let (file, component) = (snapshot.shown(), component.shown());
-    let help = format!("the component comes first: `weld snapshot {component} --check {file}`");
+    let help = format!(
+        "the component comes first: `weld snapshot {} --check {}`",
+        text::argument(&component),
+        text::argument(&file)
+    );
     LoadError::OtherText { file, what: "a snapshot", help }
 }
 
@@ -79,10 +83,10 @@ fn swapped(snapshot: &Source, component: &Source) -> LoadError {
 fn compare(text: String, source: &Source, component: &Source, terminal: &Terminal) -> Result<Outcome, PhaseError> {
     let (file, component) = (source.shown(), component.shown());
     let golden = golden(text, source, false, None)?;
-    let update = format!("`weld snapshot {component} --update {file}` writes it");
+    let update = format!("`weld snapshot {} --update {}` writes it", text::argument(&component), text::argument(&file));
     match golden.state() {
         State::Current => {
-            terminal.verbose(|| format!("{file} is current"));
+            terminal.say(&format!("{file} is current: {component} has not changed"));
             return Ok(Outcome::Done);
         }
         State::Missing => terminal.say(&format!("{file} does not exist: {update}")),
@@ -111,7 +115,7 @@ fn write(text: String, file: &Path, terminal: &Terminal, timings: &mut Timings) 
     let shown = text::path(file);
     let golden = golden(text, &Source::File(file.to_owned()), true, None)?;
     if golden.state() == State::Current {
-        terminal.verbose(|| format!("{shown} is current"));
+        terminal.say(&format!("{shown} is current"));
         return Ok(Outcome::Done);
     }
     timings.span("emit", || emit::update(&[(file, golden.text.as_bytes())]))?;

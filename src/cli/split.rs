@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::terminal::Terminal;
-use super::{Outcome, examples};
+use super::{Force, Outcome, advice, examples};
 use crate::describe::Source;
+use crate::emit::{EmitError, Identity};
 use crate::load::{decode, file};
 use crate::split::{Split, split};
 use crate::text::{self, count};
@@ -23,9 +24,11 @@ pub struct Arguments {
     /// The composition: binary or WAT text
     #[arg(value_name = "COMPONENT")]
     component: PathBuf,
-    /// The directory to write, which must not exist, or be empty
+    /// The directory to write into: one that does not exist, or is empty
     #[arg(short, long, value_name = "DIR")]
     output: PathBuf,
+    #[command(flatten)]
+    force: Force,
 }
 
 pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
@@ -38,10 +41,17 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     let manifest = (directory.join("weld.toml"), manifest.into_bytes());
     let written: Vec<(&Path, &[u8])> =
         files.iter().chain([&manifest]).map(|(file, bytes)| (file.as_path(), bytes.as_slice())).collect();
-    timings.span("emit", || emit::directory(directory, &written))?;
+    if let Source::File(component) = &source
+        && let Some((file, _)) = written.iter().find(|(file, _)| Identity::of(file).is(&Identity::of(component)))
+    {
+        return Err(EmitError::Input { file: text::path(file) }.into());
+    }
+    let existing = arguments.force.existing(|| occupied(directory, &written));
+    timings.span("emit", || emit::directory(directory, &written, existing))?;
     let shown = text::path(directory);
+    let build = text::argument(&format!("{shown}/weld.toml"));
     terminal.say(&format!(
-        "{shown}: {} and weld.toml; `weld build {shown}/weld.toml` composes them",
+        "{shown}: {} and weld.toml; `weld build {build}` composes them",
         count(files.len(), "component")
     ));
     if !has_same_snapshot {
@@ -50,4 +60,22 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         );
     }
     Ok(Outcome::Done)
+}
+
+/// What to do where the directory is not empty: which files would be written over, and by which command.
+fn occupied(directory: &Path, files: &[(&Path, &[u8])]) -> String {
+    let other = advice::typed(Some((directory, &advice::free(directory, true))), &[]);
+    if !file::is_directory(directory) {
+        return format!("name a directory: `{other}`");
+    }
+    let there = files.iter().filter(|(file, _)| emit::is_there(file));
+    let there: Vec<String> = there.map(|(file, _)| format!("`{}`", text::path(file))).collect();
+    let (shown, others) = text::some_of(&there);
+    let others = if others == 0 { String::new() } else { format!(" and {others} others") };
+    let over = advice::typed(None, &["--force"]);
+    let over = match shown {
+        [] => format!("`{over}` adds files to it"),
+        shown => format!("`{over}` overwrites {}{others}", shown.join(", ")),
+    };
+    format!("write into another directory: `{other}`; {over}")
 }

@@ -50,7 +50,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         Target::Stdout.write(format!("{}\n", text::lines(&report.lines())).as_bytes())?;
     }
     if report.conforms {
-        terminal.verbose(|| report.lines());
+        terminal.say(report.lines().trim_end());
         return Ok(Outcome::Done);
     }
     let all = arguments.world.read_all(&arguments.wit).and_then(|wit| wit.component());

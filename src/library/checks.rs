@@ -88,7 +88,7 @@ impl Checks {
     /// The violations as SARIF 2.1.0, each at the line of the policy that says so. Warnings are errors where the check is
     /// `strict`.
     pub fn sarif(&self, strict: bool) -> String {
-        to_json(&sarif::sarif(&self.judged.reports, strict))
+        to_json(&sarif::sarif(&self.judged.reports, strict, false))
     }
 
     /// The violations as annotations of GitHub, a line each, for a workflow to print. Warnings are errors where the check is

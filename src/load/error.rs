@@ -4,6 +4,7 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 use crate::guard::Panicked;
+use crate::text::argument;
 
 /// An input that is not, and cannot be made, a component. Each names the file and what to do.
 #[derive(Debug, Error, Diagnostic)]
@@ -51,12 +52,13 @@ pub enum LoadError {
 
     #[error("`{file}` is a policy, not a manifest")]
     #[diagnostic(help(
-        "`weld check COMPONENT --policy {file}` checks a component against it; in a manifest, `policy = \"{file}\"` checks an output"
+        "`weld check COMPONENT --policy {}` checks a component against it; in a manifest, `policy = \"{file}\"` checks an output",
+        argument(.file)
     ))]
     PolicyAsManifest { file: String },
 
     #[error("`{file}` is a WAC document, not a manifest")]
-    #[diagnostic(help("compose the document: `weld compose {file}`"))]
+    #[diagnostic(help("compose the document: `weld compose {} -o out.wasm`", argument(.file)))]
     Document { file: String },
 
     #[error("`{name}` is no file")]
@@ -127,13 +129,15 @@ pub enum LoadError {
 
     #[error("`{file}` is a file, not a directory of components")]
     #[diagnostic(help(
-        "`weld init {directory}` writes a manifest for the components in its directory; `weld add {file}` adds it to a manifest that is there"
+        "`weld init {}` writes a manifest for the components in its directory; `weld add {}` adds it to a manifest that is there",
+        argument(.directory), argument(.file)
     ))]
     NoDirectory { file: String, directory: String },
 
     #[error("`{file}` is a directory, not a manifest")]
     #[diagnostic(help(
-        "name the file inside it, such as `{file}/weld.toml`; `weld init {file}` writes one for the components in it"
+        "name the file inside it, such as `{file}/weld.toml`; `weld init {}` writes one for the components in it",
+        argument(.file)
     ))]
     ManifestDirectory { file: String },
 
@@ -214,8 +218,8 @@ pub enum LoadError {
 
     #[error("`{file}` is a core module without WIT metadata, so what it imports and exports is not known")]
     #[diagnostic(help(
-        "embed the metadata with `weld componentize {file} --wit PATH --world NAME -o OUT`, or build it with bindings \
-         that do"
+        "embed the metadata with `weld componentize {} --wit PATH --world NAME -o OUT`, or build it with bindings \
+         that do", argument(.file)
     ))]
     NoMetadata { file: String },
 
@@ -234,8 +238,8 @@ pub enum LoadError {
 
     #[error("cannot make a component of the core module `{file}`, which has no WIT metadata: {message}")]
     #[diagnostic(help(
-        "if it imports or exports more than preview 1 has, describe it with `weld componentize {file} --wit PATH \
-         --world NAME -o OUT`"
+        "if it imports or exports more than preview 1 has, describe it with `weld componentize {} --wit PATH \
+         --world NAME -o OUT`", argument(.file)
     ))]
     ComponentizeCommand { file: String, message: String },
 
@@ -246,12 +250,12 @@ pub enum LoadError {
     #[error("`{file}` imports from `wasi_unstable`, which is preview 0 of WASI, from before 2020")]
     #[diagnostic(help(
         "build it again for preview 1 or later, such as with the target `wasm32-wasip1`, or give an adapter for it: \
-         `weld componentize {file} --adapt wasi_unstable=FILE`"
+         `weld componentize {} --adapt wasi_unstable=FILE`", argument(.file)
     ))]
     Preview0 { file: String },
 
     #[error("`{file}` is {what}: pass it as `--adapt`")]
-    #[diagnostic(help("give it beside the module that it is for: `weld componentize MODULE --adapt {file}`"))]
+    #[diagnostic(help("give it beside the module that it is for: `weld componentize MODULE --adapt {}`", argument(.file)))]
     IsAdapter { file: String, what: &'static str },
 
     #[error("the WIT metadata of `{file}` cannot be read: {message}")]

@@ -56,12 +56,12 @@ pub struct Change {
 #[allow(missing_docs)] // The messages say it.
 pub enum LockError {
     #[error("`{file}` is not a lock of weld: {message}")]
-    #[diagnostic(help("restore it, or write it again with `weld build --update`"))]
+    #[diagnostic(help("restore it, or write it again: `{}`", update(.file)))]
     Corrupt { file: String, message: String },
 
     #[error("`{file}` is of version {found}, and this weld knows version {VERSION}")]
     #[diagnostic(help(
-        "a newer version of weld wrote it: use that version, or write it again with `weld build --update`"
+        "a newer version of weld wrote it: use that version, or write it again: `{}`", update(.file)
     ))]
     Newer { file: String, found: i64 },
 
@@ -69,16 +69,25 @@ pub enum LockError {
     Read { file: String, reason: String },
 
     #[error("there is no lock `{file}`, so the digests of the components are not known")]
-    #[diagnostic(help("write it with `weld build --update`, review it, and commit it"))]
+    #[diagnostic(help("write it with `{}`, review it, and commit it", update(.file)))]
     Missing { file: String },
 
     #[error("`{file}` cannot be updated for some targets only: {reason}")]
-    #[diagnostic(help("its entries of the other targets would be lost: run `weld build --update` without `--target`"))]
+    #[diagnostic(help("its entries of the other targets would be lost: write it for all of them: `{}`", update(.file)))]
     Others { file: String, reason: String },
 
     #[error("{}", differences(.file, .changes))]
-    #[diagnostic(help("if that is meant, run `weld build --update` and commit `{file}`"))]
+    #[diagnostic(help("if that is meant, run `{}` and commit `{file}`", update(.file)))]
     Differs { file: String, changes: Vec<Change> },
+}
+
+/// The command that writes a lock anew. Its manifest has its name.
+fn update(lock: &str) -> String {
+    let manifest = lock.strip_suffix(".lock").map_or_else(|| lock.to_owned(), |name| format!("{name}.toml"));
+    match manifest.as_str() {
+        "weld.toml" => "weld build --update".to_owned(),
+        manifest => format!("weld build {} --update", text::argument(manifest)),
+    }
 }
 
 fn differences(file: &str, changes: &[Change]) -> String {

@@ -43,7 +43,7 @@ use crate::describe::{At, Description, Entry, Source, Wiring, stdin_is_shared};
 use crate::guard::{Use, guard};
 use crate::limits;
 use crate::name::base;
-use crate::text::Shown;
+use crate::text::{Shown, argument};
 use component::Shared;
 use digest::Digest;
 
@@ -395,11 +395,15 @@ fn other_text(file: String, bytes: &[u8], token: Token) -> LoadError {
         _ if bytes.starts_with(b"weld snapshot ") => (
             "a snapshot",
             format!(
-                "give the component that it was made of; `weld snapshot COMPONENT --check {file}` compares the two"
+                "give the component that it was made of; `weld snapshot COMPONENT --check {}` compares the two",
+                argument(&file)
             ),
         ),
-        (Some("wac"), _) => ("a WAC document", format!("compose the document: `weld compose {file}`")),
+        (Some("wac"), _) => {
+            ("a WAC document", format!("compose the document: `weld compose {} -o out.wasm`", argument(&file)))
+        }
         (Some("toml"), _) => {
+            let file = argument(&file);
             ("a TOML file", format!("build a manifest: `weld build {file}`; a policy is given as `--policy {file}`"))
         }
         (_, Token::Wit) => return LoadError::WitText { file },

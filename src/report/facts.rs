@@ -48,6 +48,15 @@ enum Of<'r> {
 }
 
 impl Fact<'_> {
+    /// The import or the capability of which nothing is allowed, where the line is about that.
+    pub fn scope(&self) -> Option<String> {
+        match self.told {
+            Told::Alone => None,
+            Told::Functions(_) => import(self.first).map(str::to_owned),
+            Told::Interfaces(capability, _) => Some(capability.to_string()),
+        }
+    }
+
     /// The violation in words. `quote` writes names.
     pub fn message(&self, quote: Quote<'_>) -> String {
         let found = &self.first.found;

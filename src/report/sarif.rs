@@ -2,9 +2,12 @@
 
 use serde_json::{Value, json};
 
+use super::facts::{Fact, facts};
 use super::policy::{Doubt, Report, Reports};
-use super::violation::{Kind, Violation};
+use super::violation::Kind;
 use crate::load::digest::Digest;
+use crate::policy::quoted;
+use crate::text::Shown;
 
 /// The address of the documentation.
 const INFORMATION: &str = "https://docs.rs/wasm-weld";
@@ -17,11 +20,11 @@ const RULES: &[(&str, &str)] = &[
     ("doubt", "The policy names what is not there, so that a rule says nothing."),
 ];
 
-/// A log of one run: a result for each violation of each component, and one for each rule without effect, which is an error in a
-/// `strict` check.
-pub fn sarif(reports: &Reports, strict: bool) -> Value {
+/// A log of one run: a result for each line of the report, or with `each` for each violation of each component; and one for each rule
+/// without effect, which is an error in a `strict` check.
+pub fn sarif(reports: &Reports, strict: bool, each: bool) -> Value {
     let violations = |report: &'_ Report| -> Vec<Value> {
-        report.violations.iter().map(|violation| result(report, violation)).collect()
+        facts(&report.violations, each).iter().map(|fact| result(report, fact)).collect()
     };
     let doubts = reports.doubts.iter().map(|doubt| doubted(reports, doubt, strict));
     let results: Vec<Value> = reports.components.iter().flat_map(violations).chain(doubts).collect();
@@ -53,7 +56,8 @@ pub fn sarif(reports: &Reports, strict: bool) -> Value {
 }
 
 /// The location of a violation is the line of the policy, where a code host can show it, or the component if the policy is not a file.
-fn result(report: &Report, violation: &Violation) -> Value {
+fn result(report: &Report, fact: &Fact<'_>) -> Value {
+    let violation = fact.first;
     let path = match &violation.kind {
         Kind::Import { component, .. } => &**component,
         Kind::Limit { .. } => std::slice::from_ref(&report.component.name),
@@ -70,9 +74,9 @@ fn result(report: &Report, violation: &Violation) -> Value {
         "ruleId": violation.rule.says,
         "ruleIndex": index(violation.rule.says),
         "level": "error",
-        "message": { "text": format!("{}: {}", report.component.file, violation.message) },
+        "message": { "text": format!("{}: {}", report.component.file, Shown(&fact.message(&quoted))) },
         "locations": [location],
-        "partialFingerprints": { "weldViolation/v1": fingerprint(report, violation) },
+        "partialFingerprints": { "weldViolation/v1": fingerprint(report, fact) },
     });
     if let (Some(component), Some(_)) = (component, policy) {
         let message = json!({ "text": "the component" });
@@ -82,12 +86,15 @@ fn result(report: &Report, violation: &Violation) -> Value {
 }
 
 /// The fingerprint of a violation across runs, which is independent of lines in the policy and of the component's size.
-fn fingerprint(report: &Report, violation: &Violation) -> String {
-    let what = match &violation.kind {
-        Kind::Import { import, function, component, .. } => {
+fn fingerprint(report: &Report, fact: &Fact<'_>) -> String {
+    let violation = fact.first;
+    let what = match (&violation.kind, fact.scope()) {
+        // However many functions of it are reached.
+        (Kind::Import { component, .. }, Some(scope)) => json!([component.join("/"), scope, violation.rule.says]),
+        (Kind::Import { import, function, component, .. }, None) => {
             json!([component.join("/"), import, function, violation.rule.says])
         }
-        Kind::Limit { limit, .. } => json!([limit]),
+        (Kind::Limit { limit, .. }, _) => json!([limit]),
     };
     Digest::of(json!([report.component.file, what]).to_string().as_bytes()).to_string()
 }

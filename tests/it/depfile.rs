@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, SystemTime};
 
-use crate::support::{fails, succeeds, weld};
+use crate::support::{fails, project, succeeds, weld};
 
 const PART: &str = "(component (import \"in\" (func $f)) (export \"out\" (func $f)))";
 
@@ -67,19 +67,15 @@ impl Project {
             None => manifest.into(),
         };
         let weld = format!("{} build {} --depfile out.d", env!("CARGO_BIN_EXE_weld"), manifest.display());
+        let restat = if tool == Tool::Make { "" } else { " --restat" };
         let (name, text) = match tool {
-            // What make makes must be newer than what it is made of, changed or not.
-            Tool::Make => (
-                "Makefile",
-                format!(
-                    "{output}: {}\n\t{weld}\n\techo >> log\n\ttouch {output}\n-include out.d\n",
-                    manifest.display()
-                ),
-            ),
+            Tool::Make => {
+                ("Makefile", format!("{output}: {}\n\t{weld}\n\techo >> log\n-include out.d\n", manifest.display()))
+            }
             _ => (
                 "build.ninja",
                 format!(
-                    "rule weld\n  command = {weld} && echo >> log\n  depfile = out.d\n  restat = 1\n{}\
+                    "rule weld\n  command = {weld}{restat} && echo >> log\n  depfile = out.d\n  restat = 1\n{}\
                      build {output}: weld {}\n",
                     if tool == Tool::NinjaDeps { "  deps = gcc\n" } else { "" },
                     manifest.display()
@@ -222,6 +218,49 @@ fn depfile_accepts_absolute_paths() {
         project.describe("out.wasm", &["part.wat"]);
         project.follows(["part.wat"]);
     }
+}
+
+/// The rule of the README, run as it is there.
+#[test]
+fn readme_make_rule_builds_once_after_each_change() {
+    let readme = std::fs::read_to_string(project().join("README.md")).unwrap();
+    let rule = readme.split("```make\n").nth(1).unwrap().split("```").next().unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let at = |name: &str| directory.path().join(name);
+    for name in ["front", "storygen", "kv"] {
+        std::fs::copy(project().join(format!("examples/cms/{name}.wasm")), at(&format!("{name}.wasm"))).unwrap();
+    }
+    std::fs::write(at("weld.toml"), include_str!("../../examples/cms/weld.toml")).unwrap();
+    std::fs::write(at("Makefile"), rule).unwrap();
+    let path = format!(
+        "{}:{}",
+        Path::new(env!("CARGO_BIN_EXE_weld")).parent().unwrap().display(),
+        std::env::var("PATH").unwrap_or_default()
+    );
+    // What make says that it does.
+    let make = || {
+        std::thread::sleep(Duration::from_millis(20));
+        let output = Command::new("make").current_dir(directory.path()).env("PATH", &path).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert!(make().contains("weld build"));
+    assert!(make().contains("up to date"));
+    let built = std::fs::read(at("build/cms.wasm")).unwrap();
+    for changed in ["kv.wasm", "weld.toml", "front.wasm"] {
+        // Only the time: the output stays what it is.
+        std::fs::File::options().append(true).open(at(changed)).unwrap().set_modified(SystemTime::now()).unwrap();
+        assert!(make().contains("weld build"), "{changed}");
+        assert!(make().contains("up to date"), "{changed}");
+    }
+    assert_eq!(std::fs::read(at("build/cms.wasm")).unwrap(), built);
+    // With `--restat` an output that did not change keeps its time.
+    let time = || std::fs::metadata(at("build/cms.wasm")).unwrap().modified().unwrap();
+    let before = time();
+    succeeds(weld(directory.path()).args(["build", "--depfile", "build/cms.d", "--restat"]));
+    assert_eq!(time(), before);
+    succeeds(weld(directory.path()).args(["build", "--depfile", "build/cms.d"]));
+    assert!(time() > before);
 }
 
 #[test]

@@ -7,6 +7,7 @@
 mod support;
 
 mod adversaries;
+mod advice;
 mod bounds;
 mod build;
 mod chain;

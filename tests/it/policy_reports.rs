@@ -78,11 +78,17 @@ fn check_reports_a_capability_once_for_its_interfaces() {
     let (_, each, _) = check(directory.path(), &["-v"]);
     assert_eq!(each.lines().count(), 4, "{each}");
     assert!(each.contains(&format!("reaches `{TCP}#f`, which")), "{each}");
-    // The details stay function by function.
+    // The details stay function by function, and in SARIF with `-v`.
     let json: Value = serde_json::from_str(&check(directory.path(), &["--json"]).1).unwrap();
     assert_eq!(json["components"][0]["violations"].as_array().unwrap().len(), 4);
-    let log: Value = serde_json::from_str(&check(directory.path(), &["--sarif"]).1).unwrap();
-    assert_eq!(log["runs"][0]["results"].as_array().unwrap().len(), 4);
+    let results = |flags: &[&str]| {
+        let log: Value = serde_json::from_str(&check(directory.path(), flags).1).unwrap();
+        log["runs"][0]["results"].as_array().unwrap().clone()
+    };
+    assert_eq!(results(&["--sarif", "-v"]).len(), 4);
+    let grouped = results(&["--sarif"]);
+    let text = "dist/app.wasm: `padder` reaches `sockets` (3 interfaces), which `*` denies";
+    assert_eq!((grouped.len(), &grouped[0]["message"]["text"]), (2, &text.into()));
     // What two rules deny is told by rule.
     let policy = "default = \"allow\"\nrule = [{ deny = [\"wasi:sockets/tcp\", \"wasi:sockets/udp\"] }]\n";
     write(directory.path(), "policy.toml", policy);
@@ -122,8 +128,8 @@ fn check_writes_one_sarif_log_that_code_hosts_accept() {
             assert!(related["physicalLocation"]["region"]["byteLength"].as_u64() > Some(0), "{related}");
         }
     }
-    // Three functions, and the rule that names what WASI does not have.
-    assert_eq!(lines, [4, 4, 4, 5]);
+    // A capability of each component, and the rule that names what WASI does not have.
+    assert_eq!(lines, [4, 4, 5]);
     // A policy from elsewhere is no file: what it says is shown at the component.
     let output = std::process::Command::new("sh")
         .arg("-c")

@@ -46,12 +46,13 @@ fn targets(directory: &Path, arguments: &[&str]) -> Output {
     weld(directory).args(["targets", "app.wasm", "--wit", "world.wit"]).args(arguments).output().unwrap()
 }
 
-/// Compares a component of one world with another world. Both are WIT. Gives what is printed, and `""` if it conforms.
+/// Compares a component of one world with another world. Both are WIT. Gives what is printed, and `""` if it conforms, which is said.
 #[track_caller]
 fn compare(component: &str, world: &str) -> String {
     let output = targets(directory(component, world).path(), &[]);
     let stdout = String::from_utf8(output.stdout).unwrap();
-    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(said.contains("`app` conforms to world `"), stdout.is_empty(), "{said}");
     assert_eq!(output.status.code(), Some(if stdout.is_empty() { 0 } else { 1 }));
     stdout
 }
@@ -65,7 +66,11 @@ fn targets_accepts_rust_commands_in_the_command_world() {
             let mut command = weld(support::project());
             command.arg("targets").arg(guest(name)).arg("--wit").arg(wit.path()).args(["--world", world]);
             let output = succeeds(&mut command);
-            assert_eq!((output.stdout, output.stderr), (vec![], vec![]), "{name}");
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(
+                (output.stdout, said),
+                (vec![], format!("`{name}` conforms to world `wasi:cli/command@0.2.12`\n"))
+            );
         }
     }
     let mut command = weld(support::project());

@@ -1,0 +1,118 @@
+//! Manual pages and completion scripts, which are made of the command line itself.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, CommandFactory};
+use clap_mangen::Man;
+
+use super::terminal::Terminal;
+use super::{Arguments as Line, Outcome, advice, examples};
+use crate::emit::{self, EmitError, Target};
+use crate::load::file;
+use crate::{PhaseError, text};
+
+/// Print the manual page, or write one for each command
+#[derive(Debug, Args)]
+#[command(after_help = examples::MAN)]
+pub struct Arguments {
+    /// Write a page for each command into this directory: `weld.1`, `weld-virt.1` and so on
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+pub(super) fn run(arguments: Arguments, terminal: &Terminal) -> Result<Outcome, PhaseError> {
+    match arguments.out {
+        Some(directory) => pages(&directory, terminal),
+        None => print(),
+    }
+}
+
+/// Prints a completion script.
+pub(super) fn completions(shell: clap_complete::Shell) -> Result<Outcome, PhaseError> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Line::command(), "weld", &mut script);
+    Target::Stdout.write(&script)?;
+    Ok(Outcome::Done)
+}
+
+/// Prints all pages as one.
+fn print() -> Result<Outcome, PhaseError> {
+    let mut all = Vec::new();
+    let command = Line::command();
+    page(command.clone(), &mut all);
+    for mut subcommand in command.get_subcommands().cloned() {
+        subcommand.build();
+        page(subcommand.display_name("weld").disable_version_flag(true), &mut all);
+    }
+    Target::Stdout.write(&all)?;
+    Ok(Outcome::Done)
+}
+
+/// Writes the pages to which that of weld refers, each a file.
+fn pages(directory: &Path, terminal: &Terminal) -> Result<Outcome, PhaseError> {
+    let mut command = Line::command();
+    command.build();
+    if file::exists(directory) && !file::is_directory(directory) {
+        let other = advice::free(directory, true);
+        let help = format!("name a directory: `{}`", advice::typed(Some((directory, &other)), &[]));
+        return Err(EmitError::NotADirectory { directory: text::path(directory), help }.into());
+    }
+    let subcommands = command.get_subcommands().filter(|subcommand| subcommand.get_name() != "help");
+    let subcommands = subcommands.map(|of| (format!("weld-{}", of.get_name()), of.clone().disable_version_flag(true)));
+    let mut pages = Vec::new();
+    for (name, command) in subcommands.chain([("weld".to_owned(), command.clone())]) {
+        let mut text = Vec::new();
+        page(command.disable_help_subcommand(true).display_name(&name), &mut text);
+        pages.push((directory.join(format!("{name}.1")), text));
+    }
+    // As the outputs of a build, in a directory that is made where there is none.
+    let files: Vec<(&Path, &[u8])> = pages.iter().map(|(file, text)| (file.as_path(), text.as_slice())).collect();
+    emit::update(&files)?;
+    terminal.say(&format!("{}: {} manual pages", text::path(directory), pages.len()));
+    Ok(Outcome::Done)
+}
+
+/// Adds a page. The examples have a paragraph each, with what they are for.
+fn page(command: clap::Command, page: &mut Vec<u8>) {
+    let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+    let title = command.get_display_name().unwrap_or("weld").to_owned();
+    let examples = after.strip_prefix("Examples:\n").map(roff);
+    let command = if examples.is_some() { command.after_help(None::<&str>) } else { command };
+    // Rendering into memory cannot fail.
+    let _ = Man::new(command).title(title).render(page);
+    page.extend(examples.unwrap_or_default().into_bytes());
+}
+
+/// The text of examples in the language of pages: `COMMAND  # COMMENT`, and comments on lines of their own below.
+fn roff(examples: &str) -> String {
+    let mut page = ".SH EXAMPLES\n".to_owned();
+    let mut examples = examples.lines().peekable();
+    while let Some(line) = examples.next() {
+        let (command, mut comment) = line.split_once(" # ").unwrap_or((line, ""));
+        if let Some(below) = examples.next_if(|line| line.trim_start().starts_with("# ")) {
+            comment = below.trim_start().trim_start_matches("# ");
+        }
+        page += &format!(".TP\n\\fB{}\\fR\n{}\n", escaped(command.trim()), escaped(comment));
+    }
+    page
+}
+
+/// A line in the language of pages.
+fn escaped(text: &str) -> String {
+    let text = text.replace('\\', "\\e").replace('-', "\\-");
+    // A line that begins with one of these is a request.
+    if text.starts_with(['.', '\'']) { format!("\\&{text}") } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::roff;
+
+    #[test]
+    fn man_examples_are_paragraphs_with_their_comments() {
+        let page = roff("  weld a -o b   # .first\n  weld b#c\n          # below");
+        let example = |command: &str, comment: &str| format!(".TP\n\\fB{command}\\fR\n{comment}\n");
+        let examples = example("weld a \\-o b", "\\&.first") + &example("weld b#c", "below");
+        assert_eq!(page, format!(".SH EXAMPLES\n{examples}"));
+    }
+}
