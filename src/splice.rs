@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::PhaseError;
 use crate::compose::{Composition, compose};
-use crate::describe::manifest::edit;
+use crate::describe::manifest::{ManifestError, edit};
 use crate::describe::{At, Automatic, Description, Edge, Grants, InstanceName, Wire, Wiring};
 use crate::load::{Component, decode, free_name};
 use crate::name::base;
@@ -44,6 +44,12 @@ pub fn splice(whole: &Component, edge: &str, links: Vec<Link>, timings: &mut Tim
     let Split { mut files, mut manifest, names: instances, .. } = split(whole, true, timings)?;
     let edge = of_manifest(edge, &instances);
     let components = edit::components(&manifest);
+    // An interface alone, or a function.
+    let is_item = edge.split_once('/').is_none_or(|(first, _)| first.contains(':') && !components.contains_key(first));
+    if is_item && !edge.starts_with("export ") {
+        let edges = edges(&edge, whole, &describe(&manifest, &files).map_err(PhaseError::unplaced)?);
+        return Err(PhaseError::Manifest(vec![At::from(ManifestError::NoEdge { text: edge, edges })]));
+    }
     let mut names = components.keys().cloned().collect();
     let mut inserted: Vec<(String, Vec<u8>)> = Vec::new();
     let mut chain: Vec<String> = Vec::new();
@@ -91,6 +97,15 @@ pub fn splice(whole: &Component, edge: &str, links: Vec<Link>, timings: &mut Tim
     let hosts = composition.graph.hosts().map(|(_, host)| host.name.clone());
     let imports = hosts.filter(|name| !whole.imports().contains_key(name)).collect();
     Ok(Spliced { composition, granted, imports })
+}
+
+/// The edges at which a name is imported or exported.
+fn edges(name: &str, whole: &Component, description: &Description) -> Vec<String> {
+    let Wiring::Automatic(automatic) = &description.wiring else { return Vec::new() };
+    let wires = automatic.wires.iter().filter(|wire| base(&wire.import) == base(name));
+    let wires = wires.map(|wire| format!("{}/{}", wire.importer, wire.import));
+    let exports = whole.exports().keys().filter(|export| base(export) == base(name));
+    wires.chain(exports.map(|export| format!("export {export}"))).collect()
 }
 
 /// The imports of a component that define the resource types of its import at an edge.

@@ -49,6 +49,19 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     if let Some(error) = swapped(&arguments) {
         return Err(error.into());
     }
+    if file::is_directory(&arguments.component) {
+        return Err(LoadError::OtherText {
+            file: text::path(&arguments.component),
+            what: "a directory",
+            help: format!(
+                "one component is explained at a time; `weld check {} --policy FILE` checks all of them, by a policy of `default = \
+                 \"allow\"` and a rule with `deny = [{}]`",
+                text::argument(&text::path(&arguments.component)),
+                text::toml(&arguments.asked)
+            ),
+        }
+        .into());
+    }
     let source = Source::parse(arguments.component);
     let component = timings.span("load", || decode(source.stem(), source.shown(), file::read(&source)?))?;
     // Of what is not a component as a whole, nothing should be said that reads like praise.

@@ -247,8 +247,8 @@ fn directory(value: Option<&str>, guest_first: bool) -> String {
     let guest = format!("/{}", guest.trim_start_matches("./").trim_start_matches('.').trim_matches('/'));
     let (guest, host) = (Shown(&guest), Shown(host));
     format!(
-        "`--preopen {guest}={guest}` gives the directory that the host preopens as `{guest}`, `--mount {guest}={host}` embeds \
-         `{host}`"
+        "`--preopen {guest}={guest}` gives the directory that the host preopens as `{guest}`, `--preopen-ro` read-only; `--mount \
+         {guest}={host}` embeds `{host}`"
     )
 }
 
@@ -459,6 +459,9 @@ impl Typed<'_> {
         }
         if self.is("split") && lacks("--output") {
             return Some("name a directory that does not exist, or is empty: `-o DIR`".to_owned());
+        }
+        if self.is("completions") {
+            return Some("name the shell: `bash`, `zsh`, `fish`, `elvish` or `powershell`".to_owned());
         }
         if self.is("splice") && (lacks("--at") || lacks("--insert")) {
             return Some("`--at COMPONENT/IMPORT` says where, and `--insert FILE` what".to_owned());

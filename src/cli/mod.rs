@@ -61,7 +61,7 @@ struct Global {
     /// When to colour messages; `NO_COLOR` is respected
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
     color: Color,
-    /// Print what was done
+    /// Print more: what was done, and lists in full
     #[arg(short, long, global = true)]
     verbose: bool,
     /// Print errors and warnings only

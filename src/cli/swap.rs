@@ -1,6 +1,6 @@
 //! `weld swap`: other components in the place of nested ones.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -10,7 +10,7 @@ use crate::describe::Source;
 use crate::load::digest::Digest;
 use crate::load::{LoadError, decode, file};
 use crate::swap::{Swap, swap};
-use crate::text::{Shown, size};
+use crate::text::{self, Shown, size};
 use crate::timings::Timings;
 use crate::{PhaseError, verify};
 
@@ -34,7 +34,14 @@ pub struct Arguments {
 fn pair(text: &str) -> Result<(String, PathBuf), String> {
     match text.split_once('=') {
         Some((name, file)) if !name.is_empty() && !file.is_empty() => Ok((name.to_owned(), file.into())),
-        _ => Err("write NAME=FILE: the nested component, and the file of the new one".to_owned()),
+        _ => {
+            let file = text.trim_matches('=');
+            let name = Path::new(file).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+            Err(format!(
+                "name the nested component, and the file of the new one: `{}`",
+                text::shell(&format!("{name}={file}"))
+            ))
+        }
     }
 }
 

@@ -22,6 +22,14 @@ pub enum LoadError {
         near: Option<String>,
     },
 
+    #[error("there is no directory `{directory}`")]
+    MissingDirectory {
+        directory: String,
+        /// What may have been meant.
+        #[help]
+        near: Option<String>,
+    },
+
     #[error("`{file}` is {what}, not a component")]
     #[diagnostic(help("{help}"))]
     OtherText { file: String, what: &'static str, help: String },

@@ -134,7 +134,12 @@ pub fn components_beside(directory: &Path) -> Result<Vec<PathBuf>, LoadError> {
         let around = directory.parent().filter(|path| !path.as_os_str().is_empty()).unwrap_or(Path::new("."));
         return Err(LoadError::NoDirectory { file: text::path(directory), directory: text::path(around) });
     }
-    let failed = |error: std::io::Error| LoadError::Read { file: text::path(directory), reason: reason(&error) };
+    let failed = |error: std::io::Error| match error.kind() {
+        ErrorKind::NotFound => {
+            LoadError::MissingDirectory { directory: text::path(directory), near: near_path(directory) }
+        }
+        _ => LoadError::Read { file: text::path(directory), reason: reason(&error) },
+    };
     let mut found = Vec::new();
     for entry in directory.read_dir().map_err(failed)? {
         let path = entry.map_err(failed)?.path();
@@ -197,7 +202,7 @@ pub fn near(source: &Source) -> Option<String> {
     near_path(path)
 }
 
-/// A suggestion for a path: the most similar name in its directory, or that the directory is missing.
+/// A suggestion for a path: the most similar name in its directory, the names that end like it, or that the directory is missing.
 pub fn near_path(path: &Path) -> Option<String> {
     let wanted = path.file_name()?.to_str()?;
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
@@ -216,9 +221,23 @@ pub fn near_path(path: &Path) -> Option<String> {
         // The order depends on the file system.
         return None;
     }
-    let name = nearest_file(&names, wanted)?;
-    let path = parent.map_or_else(|| PathBuf::from(name), |parent| parent.join(name));
-    Some(format!("did you mean `{}`?", text::path(&path)))
+    let shown = |name: &String| {
+        let path = parent.map_or_else(|| PathBuf::from(name), |parent| parent.join(name));
+        format!("`{}`", text::path(&path))
+    };
+    nearest_file(&names, wanted).map(|name| format!("did you mean {}?", shown(name))).or_else(|| {
+        let end = Path::new(wanted).extension()?;
+        // A manifest is a file of its own kind.
+        let is_other = |name: &&String| !["weld.toml", "Cargo.toml"].contains(&name.as_str());
+        let same = names.iter().filter(is_other).filter(|name| Path::new(name).extension() == Some(end));
+        let mut same: Vec<&String> = same.collect();
+        same.sort();
+        let same: Vec<String> = same.into_iter().map(shown).collect();
+        let (shown, others) = text::some_of(&same);
+        let others = if others == 0 { String::new() } else { format!(" and {others} others") };
+        let are = if same.len() == 1 { "there is" } else { "there are" };
+        (!same.is_empty()).then(|| format!("{are} {}{others}", shown.join(", ")))
+    })
 }
 
 /// The most similar name: equal except for case or extension, or with a small difference in its stem.

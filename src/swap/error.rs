@@ -5,6 +5,7 @@ use thiserror::Error;
 
 use crate::PhaseError;
 use crate::decode::Malformed;
+use crate::describe::manifest::nearest;
 use crate::text::{self, Shown, indented};
 use crate::types::compare::Difference;
 
@@ -15,7 +16,7 @@ use super::Swap;
 #[allow(missing_docs)]
 pub enum SwapError {
     #[error("`{}` has no component `{}` in it", Shown(.file), Shown(.name))]
-    #[diagnostic(help("{}", known_help(.known)))]
+    #[diagnostic(help("{}", known_help(.name, .known)))]
     Unknown { file: String, name: String, known: Vec<String> },
 
     #[error("`{}` has several components `{}` in it", Shown(.file), Shown(.name))]
@@ -124,8 +125,11 @@ impl Unfit {
     }
 }
 
-fn known_help(known: &[String]) -> String {
+fn known_help(name: &str, known: &[String]) -> String {
     match known {
+        known if nearest(known, name).is_some() => {
+            format!("did you mean `{}`?", Shown(&nearest(known, name).unwrap_or_default()))
+        }
         [] => "nothing is nested in it that could be replaced".to_owned(),
         known => format!("it has\n{}", indented(known.iter().cloned())),
     }

@@ -237,6 +237,16 @@ const MISTYPED: &[(&str, &str)] = &[
     ("splice real.wasm", "`--insert FILE`"),
     ("swap real.wasm", "`NAME=FILE`"),
     ("plug real.wasm --plug command.wasm", "`command` imports what `real` exports"),
+    ("inspect nothing.wasm", "there are `command.wasm`, `real.wasm`, `whole.wasm`"),
+    ("check real.wasm --policy nothing.toml", "there are `app.toml`, `p.toml`"),
+    ("init nowhere", "there is no directory `nowhere`"),
+    ("swap whole.wasm reel=real.wasm", "did you mean `real`?"),
+    ("swap whole.wasm real.wasm", "`real=real.wasm`"),
+    ("splice whole.wasm --at hello-world --insert real.wasm", "`export NAME`: `command/hello-world`"),
+    ("splice whole.wasm --at wasi:cli/run --insert real.wasm", "`export NAME`: `export wasi:cli/run@0.2.12`"),
+    ("completions", "name the shell: `bash`"),
+    ("explain www network", "`weld check www --policy FILE`"),
+    ("virt a.wasm --dir data::/data", "`--preopen-ro` read-only"),
     ("verify", "weld verify <OUTPUT> --input <FILE>..."),
     ("check", "weld check <COMPONENT>... --policy <FILE>"),
 ];
@@ -253,6 +263,7 @@ fn mistyped_commands_get_a_working_suggestion() {
     write("p.toml", "[[rule]]\nallow = [\"stdout\"]\n");
     std::fs::create_dir(directory.path().join("www")).unwrap();
     succeeds(weld(directory.path()).args(["snapshot", "real.wasm", "--update", "real.snap"]));
+    succeeds(weld(directory.path()).args(["plug", "command.wasm", "--plug", "real.wasm", "-o", "whole.wasm"]));
     let mut wrong = String::new();
     for (typed, tip) in MISTYPED {
         let said = fails(weld(directory.path()).args(typed.split(' ')));

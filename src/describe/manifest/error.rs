@@ -93,6 +93,10 @@ pub enum ManifestError {
     #[diagnostic(help("name the components that stand there, or leave the line out"))]
     EmptyChain { edge: String },
 
+    #[error("`{text}` is no edge")]
+    #[diagnostic(help("an edge is `COMPONENT/IMPORT`, or `export NAME`{}", edges_help(.edges)))]
+    NoEdge { text: String, edges: Vec<String> },
+
     #[error("`{text}` is not a link of a chain")]
     #[diagnostic(help("a link is \"COMPONENT\" or \"COMPONENT#1\": its import and its export are those of the edge"))]
     Link { text: String },
@@ -431,6 +435,11 @@ fn component_help(name: &str, near: &Option<String>, known: &[String]) -> String
         }
         _ => near_help(near, known),
     }
+}
+
+fn edges_help(edges: &[String]) -> String {
+    let edges: Vec<String> = edges.iter().map(|edge| format!("`{}`", Shown(edge))).collect();
+    if edges.is_empty() { String::new() } else { format!(": {}", listed(&edges)) }
 }
 
 /// Which capabilities were probably meant by a word that is none, but names them elsewhere.
