@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check::part::Part;
 use crate::decode::world::Imported;
-use crate::decode::{Base, Instantiation, Level, Place};
+use crate::decode::{Base, Instantiation, Level, Nested, Place};
 use crate::describe::{Grant, Grants, Treatment};
 use crate::follow;
 use crate::inspect::metadata;
@@ -18,7 +18,7 @@ use crate::limits;
 use crate::link::Graph;
 use crate::load::digest::Digest;
 use crate::load::{Component, Components, Embedded};
-use crate::name::{ADAPTER, OUTER, Pattern, adapted, unnumbered};
+use crate::name::{ADAPTER, OUTER, Pattern, adapted, is_group, unnumbered};
 use crate::provenance::Provenance;
 use crate::virtualize;
 
@@ -47,7 +47,17 @@ pub fn strangers<'d>(
     let own = graph.users().map(|(_, id)| components[id].digest());
     let known: BTreeSet<Digest> = own.chain(adapters.copied()).collect();
     let nested = level.components.iter().enumerate();
-    Some(nested.filter(|(_, of)| !known.contains(&Digest::of(of.bytes))).map(|(number, _)| number).collect())
+    Some(nested.filter(|(_, of)| !is_known(&level, of, &known)).map(|(number, _)| number).collect())
+}
+
+/// Whether a component of a level is a known one, or a group of known ones and nothing else.
+fn is_known(level: &Level<'_>, nested: &Nested<'_>, known: &BTreeSet<Digest>) -> bool {
+    let is_group = level.names.components.get(&nested.index).is_some_and(|name| is_group(name));
+    let group = if is_group { Level::decode(nested.bytes).ok().filter(|group| !group.has_core) } else { None };
+    match group {
+        Some(group) => group.components.iter().all(|inner| is_known(&group, inner, known)),
+        None => known.contains(&Digest::of(nested.bytes)),
+    }
 }
 
 fn found(component: &Component) -> Option<BTreeSet<Digest>> {
@@ -55,9 +65,9 @@ fn found(component: &Component) -> Option<BTreeSet<Digest>> {
     let provenance = metadata::provenance(&parts.first()?.level.custom)?;
     let reach = reach::reach(&parts, component.name()).ok()?;
     let finder = Finder { parts: &parts, reach: &reach, provenance: &provenance };
-    let outermost = reach.instances.first()?;
-    let of = |id: &usize| Some(adapted(&reach.instances.get(*id)?.name)?.to_owned());
-    let names: BTreeSet<String> = outermost.made.iter().filter_map(of).take(limits::GENERATED_AGAIN).collect();
+    let made = reach.instances.iter().filter(|of| of.within == Some(0) && of.is_made);
+    let names = made.filter_map(|of| Some(adapted(&of.name)?.to_owned()));
+    let names: BTreeSet<String> = names.take(limits::GENERATED_AGAIN).collect();
     let mut known = BTreeSet::new();
     for name in names {
         known.extend(finder.generated(&name).or_else(|| finder.serving(&name)).into_iter().flatten());
@@ -79,19 +89,41 @@ impl<'f, 'a> Finder<'f, 'a> {
         let called = instance.component.as_deref().into_iter().chain([name]).chain(unnumbered(name));
         let grants = called.into_iter().find_map(|name| self.grants(name))?;
         let component = Component::decode(name.to_owned(), name.to_owned(), part.bytes.to_vec()).ok()?;
-        let inner = self.named(&format!("{name}{ADAPTER}")).map(|(_, made)| made);
+        let inner = self.named(&format!("{name}{ADAPTER}"));
         // The host fills what comes from an import of the composition's, if only by way of the adapter. Of what the adapter
         // does not ask for it makes no difference.
         let is_hosts = |import: &str| {
-            let from = |made: &Instantiation<'_>| {
+            let from = |(of, made): (&Instance, &Instantiation<'_>)| {
                 let (_, place) = made.arguments.iter().find(|(name, _)| *name == import)?;
-                Some(matches!(place.base, Base::Import(_)))
+                Some(self.is_hosts(of.made_in?, place))
             };
-            inner.and_then(from).unwrap_or_else(|| from(made).unwrap_or(true) || inner.is_some())
+            inner.and_then(from).unwrap_or_else(|| from((instance, made)).unwrap_or(true) || inner.is_some())
         };
         let embedded = Embedded::read(std::iter::once(&grants.settings)).ok()?;
         let bytes = virtualize::generated(&component, &grants, &is_hosts, &embedded).ok()?;
         Some(bytes.iter().map(|bytes| Digest::of(bytes)).collect())
+    }
+
+    /// Whether something that an instance has is an import of the composition's, if only by way of groups.
+    fn is_hosts(&self, mut outer: usize, place: &Place<'_>) -> bool {
+        let mut base = place.base;
+        while let Base::Import(import) = base {
+            let group = self.reach.instances.get(outer).filter(|of| of.is_group);
+            let Some((group, made)) = group.and_then(|group| Some((group, self.made(outer, group)?))) else {
+                return true;
+            };
+            let argument = made.arguments.iter().find(|(name, _)| *name == import);
+            let (Some((_, place)), Some(around)) = (argument, group.made_in) else { return false };
+            (base, outer) = (place.base, around);
+        }
+        false
+    }
+
+    /// How an instance is made, by its number.
+    fn made(&self, id: usize, of: &Instance) -> Option<&'f Instantiation<'a>> {
+        let outer = self.reach.instances.get(of.made_in?)?;
+        let number = outer.made.iter().position(|made| *made == id)?;
+        self.parts.get(outer.part?)?.level.instantiations.get(number)
     }
 
     /// What stands for the instance of a name and nothing else, if it says that it was given something by settings. Their values are
@@ -100,13 +132,15 @@ impl<'f, 'a> Finder<'f, 'a> {
     fn serving(&self, name: &str) -> Option<Vec<Digest>> {
         let (instance, made) = self.named(name)?;
         let called = instance.component.as_deref().into_iter().chain([name]).chain(unnumbered(name));
-        let level = &self.parts.first()?.level;
+        let level = &self.parts.get(self.reach.instances.get(instance.made_in?)?.part?)?.level;
         if level.has_core || !{ called }.any(|name| self.is_set(name)) {
             return None;
         }
         let at = |of: &Instantiation<'_>| level.instantiations.iter().position(|other| other.index == of.index);
-        let adapter = self.named(&format!("{name}{ADAPTER}"))?;
-        let outer = self.named(&format!("{name}{OUTER}"));
+        // They are made in one group, if in any.
+        let beside = |of: &(&Instance, &Instantiation<'_>)| of.0.made_in == instance.made_in;
+        let adapter = self.named(&format!("{name}{ADAPTER}")).filter(beside)?;
+        let outer = self.named(&format!("{name}{OUTER}")).filter(beside);
         let own = |place: &Place<'_>, of: &Instantiation<'_>| Some(place.base) == at(of).map(Base::Instantiation);
         let is_adapters = |place: &Place<'_>| own(place, adapter.1);
         // Who else is given something of it, be it among other things, or from outside.
@@ -153,11 +187,10 @@ impl<'f, 'a> Finder<'f, 'a> {
     /// The instance of a name, and how it is made. `None` where there are several, or where the name is the component's own
     /// word.
     fn named(&self, name: &str) -> Option<(&'f Instance, &'f Instantiation<'a>)> {
-        let made = &self.reach.instances.first()?.made;
-        let instances = made.iter().zip(&self.parts.first()?.level.instantiations);
-        let instances = instances.filter_map(|(id, made)| Some((self.reach.instances.get(*id)?, made)));
-        let mut found = instances.filter(|(instance, _)| instance.is_named && instance.name == name);
-        found.next().filter(|_| found.next().is_none())
+        let instances = self.reach.instances.iter().enumerate().filter(|(_, of)| of.within == Some(0) && of.is_made);
+        let mut found = instances.filter(|(_, of)| of.is_named && of.name == name);
+        let (id, instance) = found.next().filter(|_| found.next().is_none())?;
+        Some((instance, self.made(id, instance)?))
     }
 
     /// The grants that the provenance has for a component. `None` where it has none, or where something was provided.

@@ -47,6 +47,10 @@ pub const ITEM_NAME: u64 = 32;
 /// The validator refuses more. Imported instances, instantiations and aliases of exported instances all count.
 pub const INSTANCES: usize = 1_000;
 
+/// How many instances a composition may have, and how many components a description may name. Those that are more than one component
+/// may hold are nested in groups.
+pub const COMPOSED: usize = 20_000;
+
 /// How many imports a component may have. Each is compared with those of others by name; all of WASI has a hundred, and the validator
 /// refuses more interfaces than [`INSTANCES`].
 pub const IMPORTS: usize = 10_000;
@@ -57,8 +61,8 @@ pub const COMPONENTS: usize = 1_000;
 /// How deep brackets may be nested in a WAC document: its parser recurses once for each.
 pub const WAC_DEPTH: usize = 100;
 
-/// The highest number of a further instance, `kv#1` and so on: one component holds no more instances than this.
-pub const INSTANCE_NUMBER: u32 = INSTANCES as u32;
+/// The highest number of a further instance, `kv#1` and so on: a composition has no more instances than this.
+pub const INSTANCE_NUMBER: u32 = COMPOSED as u32;
 
 /// How many imports and types a WAC document may declare: each import is resolved with all types before it.
 pub const WAC_DECLARATIONS: usize = 200;
@@ -68,12 +72,17 @@ pub const WAC_DECLARATIONS: usize = 200;
 pub const FOLLOWED_NAME: usize = 256;
 
 /// How many instances are followed in one component, to see who reaches what, and to check that. Each instantiation of a component instantiates what is nested
-/// in it again, so that a few lines can ask for more than any machine has.
-pub const FOLLOWED_INSTANCES: usize = 10_000;
+/// in it again, so that a few lines can ask for more than any machine has. A composition of [`COMPOSED`] instances has groups of them, too.
+pub const FOLLOWED_INSTANCES: usize = 25_000;
 
 /// Of how many components within one it is kept what the validator said of their types, for those who ask later. Each of these refers
 /// to the types of all before it. What was not kept is read again.
 pub const TYPES_KEPT: usize = 64;
+
+/// Of how many levels of nested components the types are read again that were not kept. A group of instances is one, and its members are
+/// another.
+pub const LEVELS_AGAIN: usize = 2;
+
 /// How many items instances are given that are followed in one component, those that are put together of others among them. A thousand
 /// components that each import all of WASI have some fifty thousand.
 pub const FOLLOWED_ITEMS: usize = 1_000_000;

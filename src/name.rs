@@ -29,6 +29,15 @@ pub const ADAPTER: &str = ":adapter";
 /// How the name of one ends that stands before the instance's exports.
 pub const OUTER: &str = ":exports";
 
+/// How the name of a group of instances begins, which weld nests where a composition has too many for one component.
+pub const GROUP: &str = ":group";
+
+/// Whether a name is that of a group, `:group-1` and so on.
+pub fn is_group(name: &str) -> bool {
+    let number = name.strip_prefix(GROUP).and_then(|rest| rest.strip_prefix('-'));
+    number.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 /// The name of the instance that an adapter is for, if a name is that of an adapter. Several of one name are numbered, `-2` and
 /// so on. Whoever made a component may have called anything so.
 pub fn adapted(name: &str) -> Option<&str> {

@@ -57,7 +57,7 @@ pub fn bodies<'a>(bytes: impl Into<Pieces<'a>>) -> Result<(Known, Vec<Invalid>),
 pub fn beside<'a, T>(read: impl FnOnce(&mut Code<'_, '_, 'a>) -> T) -> (T, Vec<Invalid>) {
     let found = Mutex::new(Vec::new());
     let read = rayon::in_place_scope(|scope| {
-        let mut code = Code { scope, found: &found, batch: Vec::new(), size: 0 };
+        let mut code = Code { scope, found: &found, batch: Vec::new(), size: 0, modules: 0 };
         let read = read(&mut code);
         code.send();
         read
@@ -71,28 +71,37 @@ pub fn beside<'a, T>(read: impl FnOnce(&mut Code<'_, '_, 'a>) -> T) -> (T, Vec<I
 /// How many bytes of bodies are validated as one task.
 const BATCH: u64 = 256 * 1024;
 
+/// Of how many core modules one task validates bodies. Each body keeps what the validator knew where its module begins.
+const MODULES: usize = 16;
+
 /// The bodies of functions that were read so far.
 pub struct Code<'r, 'scope, 'a: 'scope> {
     scope: &'r rayon::Scope<'scope>,
     found: &'scope Mutex<Vec<(u32, BinaryReaderError)>>,
     batch: Vec<(FuncToValidate<ValidatorResources>, FunctionBody<'a>)>,
     size: u64,
+    /// How many core modules the batch has bodies of, or fewer.
+    modules: usize,
 }
 
 impl<'scope, 'a: 'scope> Code<'_, 'scope, 'a> {
     /// Adds the body of a function.
     pub fn add(&mut self, function: FuncToValidate<ValidatorResources>, body: FunctionBody<'a>) {
         let range = body.range();
+        // The functions of a module come in the order of their indices.
+        if self.batch.last().is_none_or(|(last, _)| function.index <= last.index) {
+            self.modules += 1;
+        }
         self.size += range.end.saturating_sub(range.start);
         self.batch.push((function, body));
-        if self.size >= BATCH {
+        if self.size >= BATCH || self.modules > MODULES {
             self.send();
         }
     }
 
     fn send(&mut self) {
         let (batch, found) = (std::mem::take(&mut self.batch), self.found);
-        self.size = 0;
+        (self.size, self.modules) = (0, 0);
         self.scope.spawn(move |_| {
             let mut allocations = FuncValidatorAllocations::default();
             for (function, body) in batch {

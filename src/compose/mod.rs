@@ -126,8 +126,8 @@ fn linked(components: Components, description: &Description, timings: &mut Timin
     let made_of = provenance::of(&components, &graph, grants, &adapters, &kept);
     let in_words = made_of.grants.clone();
     let provenance = description.provenance.then_some(made_of);
-    let encode = || encode::encode(&components, &graph, provenance.as_ref());
-    let output = timings.span("encode", encode).map_err(|error| {
+    let encode = || encode::encode_nested(&components, &graph, provenance.as_ref());
+    let (output, levels) = timings.span("encode", encode).map_err(|error| {
         let places = places(&components, &graph, error.about());
         PhaseError::Encode(vec![places.into_iter().fold(At::from(error), |at, place| at.and(place, None))])
     })?;
@@ -135,7 +135,8 @@ fn linked(components: Components, description: &Description, timings: &mut Timin
         // What is read back is what will be written, piece by piece.
         let pieces = output.pieces();
         let pieces = read(&pieces);
-        let known = verify::verify(&components, &graph, provenance.as_ref(), pieces).map_err(|error| vec![error])?;
+        let planned = (&components, &graph, levels.as_ref());
+        let known = verify::verify(planned, provenance.as_ref(), pieces).map_err(|error| vec![error])?;
         if !description.obsolete_names {
             verify::current(&components, pieces)?;
         }

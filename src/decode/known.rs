@@ -12,7 +12,7 @@ use wasmparser::types::Types;
 use wasmparser::{Encoding, Payload, ValidPayload, Validator, WasmFeatures};
 
 use super::{Malformed, Pieces, all_sections};
-use crate::limits::{COMPONENT_DEPTH, TYPES_KEPT};
+use crate::limits::{COMPONENT_DEPTH, LEVELS_AGAIN, TYPES_KEPT};
 
 /// The types of a component, and of the first [`TYPES_KEPT`] that end in it.
 pub struct Known {
@@ -50,7 +50,8 @@ impl Known {
 
     /// Finds the types of what is nested in it. `bytes` are those that this is known of.
     pub fn within<'k>(&'k self, bytes: Pieces<'k>) -> Within<'k> {
-        Within { known: self, bytes, left: bytes.len(), all: None }
+        let levels = self.depth.clamp(1, LEVELS_AGAIN);
+        Within { known: self, bytes, left: bytes.len().saturating_mul(levels), all: None }
     }
 }
 
@@ -58,14 +59,14 @@ impl Known {
 pub struct Within<'k> {
     known: &'k Known,
     bytes: Pieces<'k>,
-    /// How many bytes may be read another time for what was not kept.
+    /// How many bytes may be read again for what was not kept.
     left: usize,
     all: Option<BTreeMap<u64, Arc<Types>>>,
 }
 
 impl Within<'_> {
     /// The types of the component in a range of the bytes. What was not kept is read again: by itself, where it needs nothing of the
-    /// components around it, and each byte once; else all of it is, and kept.
+    /// components around it, and each byte once for each of [`LEVELS_AGAIN`] levels; else all of it is, and kept.
     ///
     /// # Errors
     ///
@@ -164,7 +165,7 @@ fn structure(bytes: Pieces<'_>, most: usize) -> Result<Keeper, Malformed> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests {
-    use super::{Known, TYPES_KEPT, all_sections};
+    use super::{Known, LEVELS_AGAIN, TYPES_KEPT, all_sections};
     use wasmparser::Payload;
 
     /// A component with many that are nested in it, of which the last but one needs a type of what is around it.
@@ -207,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn uncached_components_are_decoded_once() {
+    fn uncached_components_are_decoded_once_for_each_level() {
         let bytes = many();
         let known = Known::read(&bytes).unwrap();
         let mut within = known.within(bytes.as_slice().into());
@@ -218,6 +219,6 @@ mod tests {
         let last = last.last().unwrap();
         let range = last.start as usize..last.end as usize;
         let times = (0..bytes.len()).take_while(|_| within.types(&range).is_ok() && within.all.is_none()).count();
-        assert_eq!(times, bytes.len() / range.len());
+        assert_eq!(times, LEVELS_AGAIN * bytes.len() / range.len());
     }
 }

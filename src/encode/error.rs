@@ -26,6 +26,10 @@ pub enum EncodeError {
     #[diagnostic(help("plug a component that exports `{import}`"))]
     ModuleType { component: String, import: String, reason: String },
 
+    #[error("the composition needs groups of its components, and one of them is not valid: {reason}")]
+    #[diagnostic(help("compose some of its components first, and plug the result"))]
+    Group { reason: String },
+
     #[error("the plan is not consistent: {what}")]
     #[diagnostic(help("this is a bug in weld; please report it with the command that you ran"))]
     Inconsistent { what: String },
@@ -38,7 +42,7 @@ impl EncodeError {
             EncodeError::TooDeep { component, .. }
             | EncodeError::UnnamedResource { component, .. }
             | EncodeError::ModuleType { component, .. } => Some(component),
-            EncodeError::TooMany { .. } | EncodeError::Inconsistent { .. } => None,
+            EncodeError::TooMany { .. } | EncodeError::Group { .. } | EncodeError::Inconsistent { .. } => None,
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::link::graph::InstanceImport;
 use crate::load::component::implements;
 use crate::name::Track;
 use crate::types::copy::{Copier as _, extern_name};
-use crate::types::{Definition, Side};
+use crate::types::{Definition, Side, TypeKey};
 
 /// The progress of a host import.
 pub(super) enum HostState {
@@ -108,9 +108,21 @@ impl Encoder<'_> {
             (None, Some(definition)) => self.named_by_host(node, definition)?,
             (None, None) => None,
         };
+        let found = match (found, self.graph.equal(node, key)) {
+            (None, Some((other, key))) => self.named_as(other, key)?,
+            (found, _) => found,
+        };
         let found = found.or_else(|| self.named_by_export(node, id, false));
         self.name_at_top(node, id, found);
         Ok(found)
+    }
+
+    /// The index of a type of another import, by the first name that its component has for it.
+    fn named_as(&mut self, node: NodeIndex, key: TypeKey) -> Result<Option<u32>, EncodeError> {
+        match self.component(node)?.definition(key) {
+            Some(definition) => self.named_by_host(node, definition),
+            None => Ok(None),
+        }
     }
 
     /// As [`Encoder::top_level_type`], by exactly this alias.

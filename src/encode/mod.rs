@@ -7,6 +7,7 @@
 pub mod error;
 mod exports;
 mod imports;
+mod nested;
 pub mod output;
 mod sections;
 mod types;
@@ -21,6 +22,7 @@ use wasm_encoder::{
 use wasmparser::component_types::ComponentEntityType;
 
 pub use error::EncodeError;
+pub use nested::encode_nested;
 
 use crate::limits;
 use crate::link::Graph;

@@ -6,6 +6,7 @@
 mod called;
 mod error;
 pub mod explain;
+mod groups;
 pub(crate) mod metadata;
 pub mod model;
 mod origin;
@@ -88,7 +89,9 @@ fn looked_into(component: &Loaded, says_wit: bool) -> Result<Inspection, Failure
     let reach = reach::reach(&parts, name)?;
     let wit = || if says_wit { wit::of(component) } else { Ok(Wit::default()) };
     let (components, wit) = rayon::join(|| components(&parts, name), wit);
-    Ok(Inspection {
+    let is_group: Vec<bool> = reach.instances.iter().map(|of| of.is_group).collect();
+    let made_in: Vec<Option<usize>> = reach.instances.iter().map(|of| of.made_in).collect();
+    let inspection = Inspection {
         version: VERSION,
         name: own.map(str::to_owned),
         instances: Instances {
@@ -104,7 +107,8 @@ fn looked_into(component: &Loaded, says_wit: bool) -> Result<Inspection, Failure
         bare_sha256: parts.first().and_then(bare).map(|bytes| Digest::of(bytes).to_string()),
         components,
         wit: wit?,
-    })
+    };
+    Ok(groups::without(inspection, &is_group, &made_in))
 }
 
 /// The bytes of the outermost component without what it says that it was made of, where that is at their end.
@@ -383,7 +387,7 @@ impl<'a> Instances<'_, 'a> {
 
     /// What fills the imports of an instance.
     fn arguments(&self, id: usize) -> Option<Vec<Wire>> {
-        let outer = self.reach.instances.get(id)?.within?;
+        let outer = self.reach.instances.get(id)?.made_in?;
         let number = self.reach.instances.get(outer)?.made.iter().position(|made| *made == id)?;
         let instantiation = self.level(outer)?.instantiations.get(number)?;
         Some(self.wires(outer, &instantiation.arguments))

@@ -17,6 +17,7 @@ use wasmparser::types::TypesRef;
 
 use super::called::{Called, called};
 use super::error::Failure;
+use super::groups;
 pub use super::ways::Way;
 use super::ways::{Node, ways};
 use crate::follow::{self, Item, Lost, Part, follow};
@@ -73,8 +74,14 @@ pub struct Instance {
     pub component: Option<String>,
     /// What else its component is called: by itself, where it is defined, or where the host gives it.
     pub others: Vec<String>,
-    /// The instance in which it is made. `None` for the outermost.
+    /// The instance in which it is made, apart from groups. `None` for the outermost.
     pub within: Option<usize>,
+    /// The instance in which it is made, which may be a group.
+    pub made_in: Option<usize>,
+    /// Whether the component around it instantiates it, and does not only give its component to others.
+    pub is_made: bool,
+    /// Whether it is a group of instances, which weld nests where there are too many for one component.
+    pub is_group: bool,
     /// What it is an instance of, by its index among the parts. `None` where that is the host's, or cannot be followed.
     pub part: Option<usize>,
     /// The instances that it makes, in the order in which its component instantiates others.
@@ -140,10 +147,27 @@ pub fn reach(parts: &[Part<'_>], name: &str) -> Result<Reach, Failure> {
         let left = own.has.into_iter().filter(|item| !others.iter().any(|of| of.contains_key(item)));
         of_outermost.extend(left.map(|item| (item, Way { steps: 0, next: None })));
     }
+    let is_group = groups::groups(parts, &followed.instances);
     let of = |(id, (of, reaches)): (usize, (&follow::Instance<'_>, BTreeMap<usize, Way>))| {
         let Called { name, is_named, is_numbered, component, others } = called(parts, &followed.instances, id, name);
-        let (within, part, made, around) = (of.within, of.part, of.made.clone(), of.around);
-        Instance { name, is_named, is_numbered, component, others, within, part, made, around, reaches }
+        let (within, is_group) = (groups::around(&followed.instances, &is_group, id), is_group.get(id) == Some(&true));
+        let (made_in, part, made, around) = (of.within, of.part, of.made.clone(), of.around);
+        let is_made = of.instantiation.is_some();
+        Instance {
+            name,
+            is_named,
+            is_numbered,
+            component,
+            others,
+            within,
+            made_in,
+            is_made,
+            is_group,
+            part,
+            made,
+            around,
+            reaches,
+        }
     };
     let instances = followed.instances.iter().zip(reached).enumerate().map(of).collect();
     let labels = labels(parts, &followed.instances);

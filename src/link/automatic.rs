@@ -42,8 +42,8 @@ pub fn wire<'a>(
     matches.reach(root);
     exports.iter().for_each(|export| matches.reach(export.key));
     matches.stop()?;
-    if matches.visited.len() > limits::INSTANCES {
-        return Err(vec![LinkError::TooManyInstances { limit: limits::INSTANCES }.into()]);
+    if matches.visited.len() > limits::COMPOSED {
+        return Err(vec![LinkError::TooManyInstances { limit: limits::COMPOSED }.into()]);
     }
     matches.check_used(automatic)?;
     // An interface that stays with the host may make further interfaces stay, whose types it uses.
@@ -397,7 +397,7 @@ impl<'a> Matches<'a> {
             };
             // A larger number is an error later. The bound is needed because a manifest can describe a thousand
             // instances of each component.
-            if self.visited.len() <= limits::INSTANCES && self.visited.insert(exporter) {
+            if self.visited.len() <= limits::COMPOSED && self.visited.insert(exporter) {
                 let exporters = self.fill(exporter).into_iter();
                 path.push((exporter, exporters));
             }

@@ -8,6 +8,7 @@ use petgraph::{Direction, algo};
 
 use crate::describe::Place;
 use crate::load::ComponentId;
+use crate::types::TypeKey;
 
 /// A composition: instances and host imports, the wires between them, and the exports of the output.
 #[derive(Debug, Clone, Default)]
@@ -27,6 +28,8 @@ pub struct Graph {
     pub imported: BTreeMap<ComponentId, String>,
     /// The host imports that name the plain types of imports which components fill.
     type_names: BTreeMap<(NodeIndex, String), NodeIndex>,
+    /// The resource types of imports that are another one of another import.
+    equal: BTreeMap<(NodeIndex, TypeKey), (NodeIndex, TypeKey)>,
 }
 
 /// A source of imports: an instance through its exports, or a host import itself.
@@ -150,6 +153,16 @@ impl Graph {
     /// The imports whose plain types a host import names, with that.
     pub fn type_names(&self) -> impl Iterator<Item = ((NodeIndex, &str), NodeIndex)> {
         self.type_names.iter().map(|((node, import), host)| ((*node, import.as_str()), *host))
+    }
+
+    /// Makes a resource type of an import the one of another import.
+    pub(super) fn equate(&mut self, one: (NodeIndex, TypeKey), other: (NodeIndex, TypeKey)) {
+        self.equal.insert(one, other);
+    }
+
+    /// The resource type of another import that a type of an import is, where the wires do not say so.
+    pub fn equal(&self, node: NodeIndex, key: TypeKey) -> Option<(NodeIndex, TypeKey)> {
+        self.equal.get(&(node, key)).copied()
     }
 
     /// The exports of the output, in order.

@@ -9,6 +9,7 @@ pub mod graph;
 mod hosts;
 pub mod left;
 pub(crate) mod matching;
+pub mod nest;
 pub(crate) mod order;
 pub(crate) mod origin;
 mod owners;

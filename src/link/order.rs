@@ -72,7 +72,7 @@ pub fn exported<'g>(
 }
 
 /// The types that an export names.
-fn names(roots: Roots<'_>, export: &Export) -> BTreeSet<(NodeIndex, TypeKey)> {
+pub(super) fn names(roots: Roots<'_>, export: &Export) -> BTreeSet<(NodeIndex, TypeKey)> {
     let mut found = BTreeSet::new();
     let Some(component) = roots.component(export.node) else { return found };
     let mut visit = |_: &[String], id: ComponentAnyTypeId| {
@@ -89,6 +89,11 @@ fn names(roots: Roots<'_>, export: &Export) -> BTreeSet<(NodeIndex, TypeKey)> {
         (false, None) => {}
     }
     found
+}
+
+/// The types that an export mentions.
+pub(super) fn mentioned(roots: Roots<'_>, export: &Export) -> BTreeSet<(NodeIndex, TypeKey)> {
+    types_of(roots, export, mentions::mentioned)
 }
 
 /// Some of the types that an export mentions.

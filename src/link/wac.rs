@@ -217,8 +217,8 @@ impl<'a, 'd> Evaluation<'a, 'd> {
     /// Instantiates a package, with the name of its `let` binding if there is one.
     fn instance(&mut self, new: &'d NewExpr<'d>, bound: Option<&str>) -> Result<Item> {
         let package = key(new.package.name, new.package.version.as_ref());
-        if self.instances.len() >= limits::INSTANCES {
-            return self.error(LinkError::TooManyInstances { limit: limits::INSTANCES }, new.package.span);
+        if self.instances.len() >= limits::COMPOSED {
+            return self.error(LinkError::TooManyInstances { limit: limits::COMPOSED }, new.package.span);
         }
         let components = self.wiring.components();
         let Some(id) = components.package(&package) else {

@@ -239,8 +239,8 @@ impl<'a> Wiring<'a> {
     /// Imports that cannot be merged, and resource types with two owners.
     pub fn finish(self) -> Result<Graph, Vec<At<LinkError>>> {
         // The limit is checked before algorithms that are recursive or superlinear in the number of instances.
-        if self.graph.users().nth(limits::INSTANCES).is_some() {
-            return Err(vec![LinkError::TooManyInstances { limit: limits::INSTANCES }.into()]);
+        if self.graph.users().nth(limits::COMPOSED).is_some() {
+            return Err(vec![LinkError::TooManyInstances { limit: limits::COMPOSED }.into()]);
         }
         let mut graph = self.graph.clone();
         let mut host_of: BTreeMap<(NodeIndex, String), NodeIndex> = BTreeMap::new();

@@ -208,8 +208,8 @@ pub fn load(description: &Description) -> Result<Components, Vec<At<LoadError>>>
 pub fn load_all(descriptions: &[&Description]) -> Result<Vec<Components>, Vec<At<LoadError>>> {
     for description in descriptions {
         let count = description.components.len();
-        if count > limits::COMPONENTS {
-            return Err(vec![LoadError::TooMany { count, limit: limits::COMPONENTS }.into()]);
+        if count > limits::COMPOSED {
+            return Err(vec![LoadError::TooMany { count, limit: limits::COMPOSED }.into()]);
         }
         if stdin_is_shared(description.components.iter().map(|entry| &entry.source)) {
             return Err(vec![LoadError::SharedStdin.into()]);

@@ -259,7 +259,8 @@ fn followed(component: &Component, adapters: &BTreeSet<Digest>) -> Result<Follow
             parts.iter().enumerate().filter(is_known).map(|(number, _)| number).collect()
         }
     };
-    Ok(Followed { reach, generated, components: parts.len().saturating_sub(1) })
+    let groups = reach.instances.iter().filter(|instance| instance.is_group).count();
+    Ok(Followed { components: parts.len().saturating_sub(1 + groups), reach, generated })
 }
 
 fn is_instance(item: &ComponentItem) -> bool {

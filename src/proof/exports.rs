@@ -6,6 +6,7 @@ use std::rc::Rc;
 use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 
 use super::of_output;
+use super::wires::holders;
 use crate::check::{Finding, Original};
 use crate::follow::{Followed, Item};
 use crate::link::Graph;
@@ -24,7 +25,7 @@ pub fn compare(
     originals: &[Original<'_>],
     followed: &Followed<'_>,
 ) -> Vec<Finding> {
-    let exports = Exports { output, components, graph, originals, followed };
+    let exports = Exports { output, components, graph, originals, followed, holders: holders(followed) };
     let mut found: Vec<Finding> = graph.exports().iter().filter_map(|export| exports.finding(export)).collect();
     let is_planned = |name: &str| graph.exports().iter().any(|export| export.name == name);
     found.extend(output.exports().iter().filter(|(name, _)| !is_planned(name)).map(|(name, item)| {
@@ -39,6 +40,8 @@ struct Exports<'e, 'a> {
     graph: &'e Graph,
     originals: &'e [Original<'e>],
     followed: &'e Followed<'a>,
+    /// The instances that contain one of a component of the description.
+    holders: BTreeSet<usize>,
 }
 
 /// The expected origin of an export.
@@ -156,7 +159,9 @@ impl<'e, 'a> Exports<'e, 'a> {
     /// item under the same names. Its other arguments are the subject of the check.
     fn stands_before(&self, (id, code): (usize, &Item<'a>), origin: &Origin<'_>, path: &[String]) -> bool {
         let mut instance = self.followed.instances.get(id);
-        while let Some(outer) = instance.and_then(|of| of.within).filter(|outer| *outer != 0) {
+        // An adapter has no component of the description in it.
+        let is_part = |outer: &usize| *outer != 0 && !self.holders.contains(outer);
+        while let Some(outer) = instance.and_then(|of| of.within).filter(is_part) {
             instance = self.followed.instances.get(outer);
         }
         let given = instance

@@ -20,23 +20,28 @@ use obsolete::Obsolete;
 
 use crate::guard::boundary;
 use crate::link::Graph;
+use crate::link::nest::Levels;
 use crate::load::{Component, Components};
+use crate::name::is_group;
 use crate::provenance::Provenance;
 use crate::validate;
 
-/// Checks that `bytes` are a valid component and exactly the one that `graph` describes, with `provenance` or without
-/// any. Returns the validator's results for its types.
+/// The plan of an output: its components, its graph, and the levels where it has groups.
+pub type Planned<'p> = (&'p Components, &'p Graph, Option<&'p Levels>);
+
+/// Checks that `bytes` are a valid component and exactly the one that a graph describes, in its levels where it has any, with
+/// `provenance` or without any. Returns the validator's results for its types.
 ///
 /// # Errors
 ///
 /// [`VerifyError::InvalidComponent`] where an input is not valid; [`VerifyError::UnnamedType`] where no valid component
 /// can satisfy the description. All other errors are defects of weld.
 pub fn verify(
-    components: &Components,
-    graph: &Graph,
+    (all, whole, levels): Planned<'_>,
     provenance: Option<&Provenance>,
     bytes: Pieces<'_>,
 ) -> Result<Known, VerifyError> {
+    let (components, graph) = levels.map_or((all, whole), |levels| (&levels.components, &levels.graph));
     let level = Level::decode(bytes)?;
     let alone = alone::planned(components, graph)?;
     let as_planned = match alone {
@@ -44,11 +49,14 @@ pub fn verify(
         None => compare::compare(components, graph, &level).and_then(|()| custom::compare(provenance, &level)),
     };
     as_planned.map_err(|what| VerifyError::Differs { what })?;
+    for (id, graph) in levels.iter().flat_map(|levels| &levels.groups) {
+        group(components, graph, &components[*id])?;
+    }
     match (validate::validate(bytes), alone) {
         (Ok(known), _) => types::compare(components, graph, &level, &known)
-            .and_then(|output| compare::imported_functions(components, graph, &output))
+            .and_then(|output| compare::imported_functions(all, whole, &output))
             .map_err(|what| VerifyError::Differs { what })
-            .and_then(|()| names::check(components, bytes))
+            .and_then(|()| names::check(all, bytes))
             .map(|()| known),
         // An output that begins with the component has the same offsets.
         (Err(Malformed { offset, message }), Some(component)) => {
@@ -56,6 +64,16 @@ pub fn verify(
         }
         (Err(error), None) => Err(attribute(components, graph, &level, error)),
     }
+}
+
+/// Checks that a group is exactly the component that its graph describes. Its code is validated as a part of the output.
+fn group(components: &Components, graph: &Graph, group: &Component) -> Result<(), VerifyError> {
+    let level = Level::decode(group.bytes())?;
+    compare::compare(components, graph, &level)
+        .and_then(|()| custom::compare(None, &level))
+        .and_then(|()| types::compare(components, graph, &level, group.known()))
+        .map(drop)
+        .map_err(|what| VerifyError::Differs { what: format!("in `{}`, {what}", group.name()) })
 }
 
 /// Checks that a component without a plan is valid as a whole.
@@ -133,11 +151,7 @@ pub fn adapter(world: &Component, bytes: &[u8]) -> Result<Known, VerifyError> {
 /// Finds the input that contains an error of the output.
 fn attribute(components: &Components, graph: &Graph, level: &Level<'_>, error: Malformed) -> VerifyError {
     let offset = usize::try_from(error.offset).unwrap_or(usize::MAX);
-    let nested = level.components.iter().find(|nested| nested.range.contains(&offset));
-    let input = nested.and_then(|nested| {
-        let component = components.iter().find(|component| component.bytes() == nested.bytes)?;
-        Some((component.file().to_owned(), (offset - nested.range.start) as u64))
-    });
+    let input = input(components, level, offset);
     if let Some(explained) = explain::unnamed_types(components, graph, level, &error) {
         return explained;
     }
@@ -149,6 +163,17 @@ fn attribute(components: &Components, graph: &Graph, level: &Level<'_>, error: M
     match input {
         Some((file, offset)) => VerifyError::InvalidComponent { file, offset, message },
         None => VerifyError::InvalidOutput { offset, message },
+    }
+}
+
+/// The input that an offset of a level is in, and where.
+fn input(components: &Components, level: &Level<'_>, offset: usize) -> Option<(String, u64)> {
+    let nested = level.components.iter().find(|nested| nested.range.contains(&offset))?;
+    let component = components.iter().find(|component| component.bytes() == nested.bytes)?;
+    let offset = offset - nested.range.start;
+    match is_group(component.name()) {
+        true => input(components, &Level::decode(nested.bytes).ok()?, offset),
+        false => Some((component.file().to_owned(), offset as u64)),
     }
 }
 

@@ -43,7 +43,7 @@ fn planned(composition: &Composition) -> Provenance {
 
 /// Verifies altered bytes against the plan.
 fn verdict(composition: &Composition, bytes: &[u8]) -> String {
-    match verify(&composition.components, &composition.graph, Some(&planned(composition)), bytes.into()) {
+    match verify((&composition.components, &composition.graph, None), Some(&planned(composition)), bytes.into()) {
         Ok(_) => "as planned".to_owned(),
         Err(VerifyError::Differs { what }) => what,
         Err(error) => error.to_string(),
@@ -145,7 +145,7 @@ fn verify_finds_a_removed_added_or_repeated_section() {
     assert_eq!(with(&custom("producers", b"\0")), "it has two custom sections `producers`");
     assert_eq!(with(&custom("more", b"")), "it has a custom section `more`");
     // Without planned provenance, the output has none.
-    let verify = |bytes: &[u8]| verify(&composition.components, &composition.graph, None, bytes.into());
+    let verify = |bytes: &[u8]| verify((&composition.components, &composition.graph, None), None, bytes.into());
     assert!(verify(without).is_ok());
     let error = verify(composition.bytes()).unwrap_err().to_string();
     assert!(error.contains("it has a custom section `weld`"), "{error}");
@@ -232,7 +232,7 @@ fn verify_finds_a_missing_adapter() {
     let missed = found(&denying(&["t:p/i"]), &without);
     assert!(missed[0].contains("import `t:p/i#f`: it has `t:p/i#f` of the host, which no grant allows"), "{missed:?}");
     // The comparison with the plan finds it as well.
-    assert!(verify(&with.components, &with.graph, Some(&planned(&with)), without.bytes().into()).is_err());
+    assert!(verify((&with.components, &with.graph, None), Some(&planned(&with)), without.bytes().into()).is_err());
 }
 
 #[test]
@@ -308,10 +308,10 @@ fn verify_accepts_of_a_single_component_only_itself_and_its_section() {
     let around = alone(Some("around"));
     assert_eq!(Level::decode(around.bytes()).unwrap().components.len(), 1);
     assert_eq!(verdict(around.bytes()), "it is not `app` itself");
-    let of_around = verify(&around.components, &around.graph, Some(&planned(&around)), bytes.into());
+    let of_around = verify((&around.components, &around.graph, None), Some(&planned(&around)), bytes.into());
     assert!(of_around.unwrap_err().to_string().contains("it has 0 instances of 1"));
     // Without planned provenance, the output has none.
-    let silent = |bytes: &[u8]| verify(&composition.components, &composition.graph, None, bytes.into());
+    let silent = |bytes: &[u8]| verify((&composition.components, &composition.graph, None), None, bytes.into());
     assert!(silent(&app).is_ok());
     assert!(silent(bytes).unwrap_err().to_string().contains("it is more than `app`"));
 }
@@ -363,7 +363,7 @@ fn verify_accepts_an_output_in_pieces() {
     assert_eq!(pieces.len(), 3);
     let verdict = |pieces: &[(usize, &[u8])]| {
         let planned = planned(&composition);
-        verify(&composition.components, &composition.graph, Some(&planned), Pieces::Several(pieces)).map(drop)
+        verify((&composition.components, &composition.graph, None), Some(&planned), Pieces::Several(pieces)).map(drop)
     };
     verdict(&pieces).unwrap();
     let whole = composition.bytes();

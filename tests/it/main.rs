@@ -25,6 +25,7 @@ mod filesystem;
 mod filesystem_calls;
 mod filesystem_random;
 mod grants;
+mod groups;
 mod guests;
 mod help;
 mod hostile;

@@ -793,7 +793,7 @@ fn check_refuses_exponential_instantiation() {
     component += "(instance (instantiate $c7)))";
     let output = weld_check(component.as_bytes(), "", &[]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8(output.stderr).unwrap().contains("instantiates more than 10000 components"));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("instantiates more than 25000 components"));
 }
 
 #[test]

@@ -731,7 +731,7 @@ impl<'a> Wires<'_, 'a> {
 }
 
 /// The instances that contain an instance of an original.
-fn holders(followed: &Followed<'_>) -> BTreeSet<usize> {
+pub fn holders(followed: &Followed<'_>) -> BTreeSet<usize> {
     let within = |id: usize| followed.instances.get(id)?.within;
     let originals = { followed.instances.iter().enumerate() }.filter(|(_, of)| of.original.is_some());
     originals.flat_map(|(id, _)| std::iter::successors(Some(id), move |id| within(*id))).collect()
