@@ -1,6 +1,6 @@
 //! Compares the components and wires of two compositions, regardless of the names of instances.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::inspect::model::{Component, Inspection, Item, Kind, Source, Wire};
 use crate::load::digest::Digest;
@@ -11,12 +11,16 @@ use crate::load::digest::Digest;
 ///
 /// A description of the first difference.
 pub fn compare(before: &Inspection, after: &Inspection) -> Result<(), String> {
-    let items = |of: &[Item]| of.iter().map(|item| (item.name.clone(), item.kind)).collect::<BTreeMap<String, Kind>>();
     let (Some(old), Some(new)) = (before.components.first(), after.components.first()) else { return Ok(()) };
-    if items(&old.imports) != items(&new.imports) {
+    let named = |item: &Item| (item.name.clone(), item.kind);
+    let imports = |of: &Component| -> BTreeMap<String, Kind> {
+        of.imports.iter().filter(|item| !is_plain(item)).map(named).collect()
+    };
+    if imports(old) != imports(new) {
         return Err("its imports".to_owned());
     }
-    if items(&old.exports) != items(&new.exports) {
+    let exports = |of: &Component| -> BTreeMap<String, Kind> { of.exports.iter().map(named).collect() };
+    if exports(old) != exports(new) {
         return Err("its exports".to_owned());
     }
     let (old, new) = (Terms::of(before), Terms::of(after));
@@ -29,10 +33,17 @@ pub fn compare(before: &Inspection, after: &Inspection) -> Result<(), String> {
     }
 }
 
-/// Whether a wire fills an import of a type that is the same from any source: tools choose differently.
-fn is_plain(importer: Option<&Component>, wire: &Wire) -> bool {
-    let item = importer.and_then(|of| of.imports.iter().find(|item| item.name == wire.name));
-    item.is_some_and(|item| item.kind == Kind::Type && !item.wit.starts_with("resource "))
+/// Whether an import is of types without resources alone, which are the same from any source: tools choose differently what fills
+/// it, and whether the output imports it, or writes the types where they are used.
+fn is_plain(item: &Item) -> bool {
+    let is_type =
+        |line: &str| ["record ", "variant ", "enum ", "flags ", "type "].iter().any(|of| line.starts_with(of));
+    match item.kind {
+        Kind::Type => is_type(&item.wit),
+        // Each item of an interface has a line.
+        Kind::Instance => item.wit.lines().skip(1).map(str::trim).all(|line| line == "}" || is_type(line)),
+        _ => false,
+    }
 }
 
 fn sorted(terms: &[String]) -> Vec<&String> {
@@ -56,12 +67,10 @@ impl<'i> Terms<'i> {
         for (index, instance) in inspection.instances.iter().enumerate().filter(|(_, of)| of.within == Some(0)) {
             let component = instance.component.and_then(|of| inspection.components.get(of));
             let mut text = component.map(|of| of.sha256.clone()).unwrap_or_default();
-            let mut wires: Vec<String> = instance
-                .imports
-                .iter()
-                .filter(|wire| !is_plain(component, wire))
-                .map(|wire| terms.wire(wire))
-                .collect();
+            let imports = component.into_iter().flat_map(|of| &of.imports);
+            let plain: BTreeSet<&str> = imports.filter(|item| is_plain(item)).map(|item| item.name.as_str()).collect();
+            let wires = instance.imports.iter().filter(|wire| !plain.contains(wire.name.as_str()));
+            let mut wires: Vec<String> = wires.map(|wire| terms.wire(wire)).collect();
             wires.sort();
             text.extend(wires);
             terms.places.insert(index, terms.terms.len());

@@ -87,7 +87,10 @@ impl<'c> Needs<'_, 'c> {
         for decided in decisions.adapted() {
             let name = decided.interface.name;
             for ty in decided.interface.types.iter().filter(|ty| decisions.is_without_own(ty)) {
-                if exported.contains(&component.key(ty.created)) && !name.is_empty() {
+                let key = component.key(ty.created);
+                // Another interface may have named it before.
+                let is_first = component.imported(key).is_none_or(|(first, _)| first == name);
+                if exported.contains(&key) && is_first && !name.is_empty() {
                     self.types.insert((name, ty.name));
                 }
                 // A type that consists of host types is a host type.

@@ -287,6 +287,21 @@ fn plug_and_virt_keep_the_use_of_a_type_of_another_interfaces_types() {
     }
 }
 
+#[test]
+fn virt_imports_a_type_for_exports_from_the_interface_that_names_it_first() {
+    let wit = "package test:chunks;
+        interface types { enum kind { a, b } record chunk { kind: kind } }
+        interface source { use types.{chunk}; next: func() -> chunk; }
+        interface sink { use source.{chunk}; put: func(of: chunk); }
+        world w { import source; export sink; }";
+    let directory = tempfile::tempdir().unwrap();
+    write(directory.path(), "in.wasm", of_wit(wit, "w"));
+    succeeds(weld(directory.path()).args(["virt", "in.wasm", "-o", "out.wasm"]));
+    let output = std::fs::read(directory.path().join("out.wasm")).unwrap();
+    assert_eq!(names(&output).0, ["test:chunks/types"]);
+    assert!(readable(&output).contains("use types.{chunk};"));
+}
+
 const OWNERS: &str = "package test:owners;
 interface base { resource key { constructor(); } open: func(key: borrow<key>); }
 interface ring { use base.{key}; record pair { first: option<key>, number: u32 } record pairs { all: list<pair> } }
