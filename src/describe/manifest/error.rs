@@ -3,7 +3,6 @@
 use miette::Diagnostic;
 use thiserror::Error;
 
-use super::help;
 use super::shape::{self, Key};
 use crate::name::Capability;
 use crate::name::grammar::Nameless;
@@ -302,7 +301,7 @@ fn meant_key_help(table: &str, key: &str, known: &[String]) -> Option<String> {
     let key = Shown(key);
     if has("output") || has("composition") || has("components") {
         let is_grant = key.0 == "default" || Capability::named(key.0).is_some();
-        return is_grant.then(|| help::grant(key.0, "…", &[]));
+        return is_grant.then(|| grant(key.0, "…", &[]));
     }
     if has("fs") && has("default") {
         return grant_help(key.0).or_else(|| meant_help(key.0));
@@ -471,4 +470,24 @@ fn nearest_of<N: AsRef<str> + Ord>(names: impl IntoIterator<Item = N>, wanted: &
     let distance = |name: &str| strsim::damerau_levenshtein(&name.to_lowercase(), &wanted.to_lowercase());
     let (distance, name) = names.into_iter().map(|name| (distance(name.as_ref()), name)).min()?;
     Some((distance, name.as_ref().to_owned()))
+}
+
+/// What a table in a table is called: `[target.release]`.
+pub fn nested(table: &str, key: &str) -> String {
+    let is_bare = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    let key = if is_bare { key.to_owned() } else { format!("\"{key}\"") };
+    format!("{}.{key}]", table.trim_end_matches(']'))
+}
+
+/// How a grant is written that stands in another table than that of its component.
+pub(super) fn grant(key: &str, word: &str, components: &[String]) -> String {
+    let component = if let [only] = components { Shown(only).to_string() } else { "NAME".to_owned() };
+    let (table, key) = (nested("[virtualize]", &component), bare(key));
+    format!("a grant is a line in the table of its component: `{table}`, and in it `{key} = \"{word}\"`")
+}
+
+/// A key as TOML has it.
+pub(super) fn bare(key: &str) -> String {
+    let is_bare = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    if is_bare { key.to_owned() } else { toml(key) }
 }

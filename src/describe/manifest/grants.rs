@@ -78,7 +78,7 @@ pub(in crate::describe) fn flag(text: &Text, end: usize, draft: &mut Draft<'_>) 
         }
         None => Some(shape::grant(unquoted(name))),
     };
-    let takes = |value: &DeValue<'_>| of(value).is_some_and(|shape| tree::is_of_kind(value, shape));
+    let takes = |value: &DeValue<'_>| of(value).is_some_and(|shape| shape::is_of_kind(value, shape));
     let written = content.get(start..).unwrap_or_default();
     let bare = DeValue::String(written.into());
     let invalid = |message: &str, span: Option<Range<usize>>| {

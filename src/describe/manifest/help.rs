@@ -2,9 +2,8 @@
 
 use toml::de::DeValue;
 
-use super::error::{TREATMENTS, nearest};
-use super::shape::{Key, Shape};
-use super::tree::{is_of_kind, nested};
+use super::error::{TREATMENTS, bare, grant, nearest, nested};
+use super::shape::{Key, Shape, is_of_kind};
 use crate::name::Capability;
 use crate::text::{self, Shown};
 
@@ -15,13 +14,6 @@ pub fn of_value(table: &str, key: &str, value: &DeValue<'_>, shape: &Shape, comp
         .or_else(|| grants_help(table, key, value, components))
         .or_else(|| word_help(key, value, shape))
         .or_else(|| setting_help(key, value, shape, table.is_empty()))
-}
-
-/// How a grant is written that stands in another table than that of its component.
-pub fn grant(key: &str, word: &str, components: &[String]) -> String {
-    let component = if let [only] = components { Shown(only).to_string() } else { "NAME".to_owned() };
-    let (table, key) = (nested("[virtualize]", &component), bare(key));
-    format!("a grant is a line in the table of its component: `{table}`, and in it `{key} = \"{word}\"`")
 }
 
 /// How a wire is written that is a table: `app.get = "kv"`.
@@ -151,12 +143,6 @@ fn mounted(guest: &str, path: &str, is_flag: bool) -> String {
         "write `fs.{guest} = {{ embed = {path} }}` to copy it, or `fs.{guest} = {{ host = {guest} }}` for the directory that the host \
          preopens by that name; `mode = \"read-only\"` beside `host` forbids writing"
     )
-}
-
-/// A key as TOML has it.
-fn bare(key: &str) -> String {
-    let is_bare = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
-    if is_bare { key.to_owned() } else { text::toml(key) }
 }
 
 /// The word that is meant by another one.

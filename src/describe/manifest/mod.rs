@@ -349,7 +349,7 @@ impl<'t> Reader<'t> {
             let Some(target) = target.get_ref().as_table() else { continue };
             let composition = std::iter::once(target).chain(composition.iter().copied()).collect();
             let (header, target_name) = (self.place(name), name.get_ref().to_string());
-            let name = tree::nested("[target]", &target_name);
+            let name = error::nested("[target]", &target_name);
             let layers = Layers { name, header, composition, whole: vec![target, table] };
             targets.push((Some(target_name), layers));
         }
@@ -465,7 +465,7 @@ impl<'t> Reader<'t> {
             if is_word && Capability::named(name).is_some() {
                 let is_other = |key: &String| *key != name && Capability::named(key).is_none();
                 let names = layers.table("components").into_iter().map(|(key, _)| key.get_ref().to_string());
-                let help = help::grant(name, path, &names.filter(is_other).collect::<Vec<_>>());
+                let help = error::grant(name, path, &names.filter(is_other).collect::<Vec<_>>());
                 let (name, word) = (name.to_owned(), path.to_owned());
                 self.error(ManifestError::GrantElsewhere { name, word, help }, &path_place);
                 continue;

@@ -2,6 +2,7 @@
 //! same terms.
 
 use serde_json::{Map, Value, json};
+use toml::de::DeValue;
 
 /// What a value may be.
 pub enum Shape {
@@ -380,4 +381,17 @@ pub fn schema() -> String {
 pub fn text(schema: &Value) -> String {
     // Every part of it is a string, a number or made of them, which always have a form in JSON.
     format!("{}\n", serde_json::to_string_pretty(schema).unwrap_or_default())
+}
+
+/// Whether a value is of the kind that a shape asks for, whatever it says.
+pub fn is_of_kind(value: &DeValue<'_>, shape: &Shape) -> bool {
+    match shape {
+        Shape::Text | Shape::Word(_) => value.is_str(),
+        Shape::Bool => value.is_bool(),
+        Shape::Number => value.is_integer(),
+        Shape::Time => value.is_str() || value.is_datetime(),
+        Shape::Texts | Shape::Tables(_) => value.is_array(),
+        Shape::Table(_) | Shape::Map { .. } => value.is_table(),
+        Shape::Either(shapes) => shapes.iter().any(|shape| is_of_kind(value, shape)),
+    }
 }

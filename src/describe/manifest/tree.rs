@@ -5,9 +5,9 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::error::ManifestError;
+use super::error::{ManifestError, nested};
 use super::help;
-use super::shape::{Key, Shape};
+use super::shape::{Key, Shape, is_of_kind};
 use crate::describe::{At, Text};
 
 /// Parses a text, and checks that it has no key and no kind of value that it may not have. `whole` is what messages call
@@ -131,26 +131,6 @@ impl Checker<'_> {
             let name = if table == self.whole { format!("[{key}]") } else { nested(table, key) };
             self.table(&name, inner, shape);
         }
-    }
-}
-
-/// What a table in a table is called: `[target.release]`.
-pub fn nested(table: &str, key: &str) -> String {
-    let is_bare = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
-    let key = if is_bare { key.to_owned() } else { format!("\"{key}\"") };
-    format!("{}.{key}]", table.trim_end_matches(']'))
-}
-
-/// Whether a value is of the kind that a shape asks for, whatever it says.
-pub fn is_of_kind(value: &DeValue<'_>, shape: &Shape) -> bool {
-    match shape {
-        Shape::Text | Shape::Word(_) => value.is_str(),
-        Shape::Bool => value.is_bool(),
-        Shape::Number => value.is_integer(),
-        Shape::Time => value.is_str() || value.is_datetime(),
-        Shape::Texts | Shape::Tables(_) => value.is_array(),
-        Shape::Table(_) | Shape::Map { .. } => value.is_table(),
-        Shape::Either(shapes) => shapes.iter().any(|shape| is_of_kind(value, shape)),
     }
 }
 
