@@ -31,28 +31,48 @@ pub enum Shape {
     Star,
     /// Each of two the next two.
     Diamond,
+    /// Each the next one, of the same component.
+    Links,
 }
 
 impl Shape {
-    pub const ALL: [Shape; 3] = [Shape::Chain, Shape::Star, Shape::Diamond];
+    pub const ALL: [Shape; 4] = [Shape::Chain, Shape::Star, Shape::Diamond, Shape::Links];
+
+    /// How many instances there are. wasm-tools takes no more than 1,000 components and core modules in all, however they are nested.
+    pub fn numbers(self) -> [usize; 4] {
+        if matches!(self, Shape::Links) { [1_250, 2_500, 5_000, 10_000] } else { [50, 100, 200, 400] }
+    }
 
     pub fn name(self) -> &'static str {
         match self {
             Shape::Chain => "chain",
             Shape::Star => "star",
             Shape::Diamond => "diamond",
+            Shape::Links => "links",
         }
     }
 
     /// Writes so many components, each another one, and a manifest and a policy for them.
     fn write(self, directory: &Path, number: usize) {
         std::fs::create_dir_all(directory).expect("a directory");
+        let is_links = matches!(self, Shape::Links);
         let mut manifest = "[composition]\nroot = \"c0\"\noutput = \"out.wasm\"\n\n[components]\n".to_owned();
         for of in 0..number {
-            let text = component(of, &self.uses(of, number));
-            let bytes = wat::parse_str(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
-            std::fs::write(directory.join(format!("c{of}.wasm")), bytes).expect("a component");
-            _ = writeln!(manifest, "c{of} = \"c{of}.wasm\"");
+            // All links but the first and the last are one component.
+            let file = if is_links && of > 0 && of + 1 < number { 1 } else { of };
+            _ = writeln!(manifest, "c{of} = \"c{file}.wasm\"");
+            if file == of {
+                let text = component(of, &self.uses(of, number));
+                let text = if is_links { linked(&text, of) } else { text };
+                let bytes = wat::parse_str(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+                std::fs::write(directory.join(format!("c{of}.wasm")), bytes).expect("a component");
+            }
+        }
+        if is_links {
+            manifest.push_str("\n[wire]\n");
+            for of in 1..number {
+                _ = writeln!(manifest, "\"c{}/test:many/next@1.0.0\" = \"c{of}/test:many/it@1.0.0\"", of - 1);
+            }
         }
         std::fs::write(directory.join("weld.toml"), manifest).expect("a manifest");
         std::fs::write(directory.join("policy.toml"), "[[rule]]\nallow = [\"#stdout\"]\n").expect("a policy");
@@ -60,7 +80,7 @@ impl Shape {
 
     fn uses(self, of: usize, number: usize) -> Vec<usize> {
         match self {
-            Shape::Chain => (of + 1..number).take(1).collect(),
+            Shape::Chain | Shape::Links => (of + 1..number).take(1).collect(),
             Shape::Star if of == 0 => (1..number).collect(),
             Shape::Star => Vec::new(),
             // The first one, and then two and two.
@@ -104,6 +124,12 @@ fn component(number: usize, uses: &[usize]) -> String {
         }
     }
     text
+}
+
+/// The text of a component whose import and export are called as those of the others are.
+fn linked(text: &str, number: usize) -> String {
+    let (import, export) = (format!("test:many/i{}@", number + 1), format!("test:many/i{number}@"));
+    text.replace(&import, "test:many/next@").replace(&export, "test:many/it@")
 }
 
 /// A component of some twenty megabytes, as that of a language with a runtime: half of it code, the rest data.

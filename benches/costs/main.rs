@@ -86,7 +86,7 @@ impl Bench {
         Cost::row("`snapshot`", &pairs(self.weld(&["snapshot", large]), validated()), "wasm-tools validate");
     }
 
-    /// Many small components, joined in three ways: what it costs must grow as their number does.
+    /// Many small components, joined in several ways: what it costs must grow as their number does.
     fn many(&self) {
         println!("\n### Many components\n");
         println!("Twice as many cost how many times as much CPU is in brackets.\n");
@@ -94,7 +94,7 @@ impl Bench {
         println!("|---|---|---:|---:|---:|");
         for shape in inputs::Shape::ALL {
             let mut before: Vec<(f64, f64)> = Vec::new();
-            for number in [50, 100, 200, 400] {
+            for number in shape.numbers() {
                 let name = shape.name();
                 let directory = PathBuf::from(self.made(&format!("{name} {number}"), &format!("{name}-{number}")));
                 let file = |name: &str| directory.join(name).display().to_string();

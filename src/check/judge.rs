@@ -12,7 +12,7 @@ use crate::decode::world::{Imported, World, imported};
 use crate::describe::{Grants, Treatment};
 use crate::follow::{Followed, Instance, Item};
 use crate::limits::FINDINGS;
-use crate::name::{InterfaceName, canonical, compatible, numbered, shown, told};
+use crate::name::{InterfaceName, Numbers, canonical, compatible, numbered, shown, told};
 
 const TOO_MUCH: &str = "what its components pass on to each other is too much to follow";
 
@@ -48,8 +48,9 @@ pub fn judge(
 ) -> Report {
     let (report, used, owned, may) = (Report::default(), BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
     let (fronts, answers, left) = (BTreeSet::new(), BTreeMap::new(), Cell::new(left));
+    let names = originals.iter().map(|of| of.name).collect();
     let mut judge =
-        Judge { originals, known, parts, followed, is_adapter, report, used, owned, may, fronts, answers, left };
+        Judge { originals, names, known, parts, followed, is_adapter, report, used, owned, may, fronts, answers, left };
     for (id, what) in &followed.lost {
         judge.find((&followed.name(*id), ""), (&[], None), (Other, &what.to_string()));
     }
@@ -70,7 +71,7 @@ pub fn judge(
         if instance.original.is_none() {
             judge.front(id);
         }
-        for number in of(originals, instance) {
+        for number in of(originals, &judge.names, instance) {
             judge.instance(id, instance, number);
         }
     }
@@ -91,6 +92,7 @@ pub fn judge(
 
 struct Judge<'j, 'c, 'a> {
     originals: &'j [Original<'c>],
+    names: Numbers<'c>,
     known: &'j [&'j Part],
     parts: &'j [Part],
     followed: &'j Followed<'a>,
@@ -126,12 +128,11 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         // A component that a host may instantiate later has no instance yet.
         let is_there = |of: &&Instance<'_>| of.instantiation.is_some() || of.within.is_none();
         let instances = self.followed.instances.iter().filter(is_there);
-        let there: BTreeSet<usize> = instances.flat_map(|instance| of(self.originals, instance)).collect();
-        for (number, original) in self.originals.iter().enumerate().filter(|(_, of)| !of.declares) {
-            if !there.contains(&number) {
-                self.report.absent.insert(number);
-                self.find(("the output", original.name), (&[], None), (Other, "no instance of it is in the output"));
-            }
+        let there: BTreeSet<usize> = instances.flat_map(|instance| of(self.originals, &self.names, instance)).collect();
+        let is_absent = |(number, of): &(usize, &Original<'_>)| !of.declares && !there.contains(number);
+        for (number, original) in self.originals.iter().enumerate().filter(is_absent) {
+            self.report.absent.insert(number);
+            self.find(("the output", original.name), (&[], None), (Other, "no instance of it is in the output"));
         }
     }
 

@@ -40,7 +40,7 @@ use crate::decode::{Known, Level, Malformed, Pieces};
 use crate::describe::Grants;
 use crate::follow::{self, Followed};
 use crate::limits::checked;
-use crate::name::unnumbered;
+use crate::name::{Numbers, unnumbered};
 
 /// A component that was composed into an output.
 #[derive(Clone, Copy)]
@@ -163,15 +163,14 @@ pub fn follow<'a>(
 
 /// The originals that an instance is of. Of several originals with equal bytes, the name of the instance decides (`kv` or
 /// `kv#1`). An instance of no such name must conform to each.
-pub(crate) fn of(originals: &[Original<'_>], of: &follow::Instance<'_>) -> Vec<usize> {
+pub(crate) fn of(originals: &[Original<'_>], names: &Numbers<'_>, of: &follow::Instance<'_>) -> Vec<usize> {
     let Some(first) = of.original.and_then(|number| originals.get(number)) else { return Vec::new() };
     let is_same = |other: &Original<'_>| other.bytes == first.bytes && other.imported == first.imported;
-    let all = originals.iter().enumerate().filter(|(_, of)| is_same(of)).map(|(number, of)| (number, of.name));
-    let all: Vec<(usize, &str)> = all.collect();
+    let is = |number: &usize| originals.get(*number).is_some_and(is_same);
+    let called = |name: &str| names.of(name).iter().copied().find(is);
     let own = of.name.unwrap_or_default();
-    let called = |of: &str| all.iter().find(|(_, name)| *name == of);
     let named = called(own).or_else(|| called(unnumbered(own)?));
-    named.map_or_else(|| all.iter().map(|(number, _)| *number).collect(), |(number, _)| vec![*number])
+    named.map_or_else(|| (0..originals.len()).filter(is).collect(), |number| vec![number])
 }
 
 #[cfg(test)]

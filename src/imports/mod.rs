@@ -6,6 +6,7 @@ pub mod label;
 pub mod size;
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use wasmparser::component_types::{
     ComponentEntityType, ComponentFuncType, ComponentFuncTypeId, ComponentInstanceTypeId, ComponentItem, ResourceId,
@@ -71,12 +72,10 @@ pub struct Function<'c> {
     pub can_forward: bool,
     /// Whether it is the function of WASI that its name says, of whichever version, by its type.
     pub is_known: bool,
-    /// Whether it is, name by name, the function of WASI 0.2 that the providers are written for.
-    pub is_of_wasi: bool,
-    /// The provider's function for it.
-    pub provider: Option<String>,
-    /// The provider's function for it where the host may be asked, if that is another.
-    pub providers_with_host: Option<String>,
+    component: &'c Component,
+    is_of_wasi: OnceLock<bool>,
+    provider: OnceLock<Option<String>>,
+    provider_with_host: OnceLock<Option<String>>,
 }
 
 impl<'c> Imports<'c> {
@@ -214,8 +213,6 @@ impl<'c> Function<'c> {
             (Some(Form::Method(_)), Some(Shape::Borrow(id))) => Some(id.resource()),
             _ => None,
         };
-        let provider = runtime::function(component, interface, name, id).filter(|_| !is_large);
-        let with_host = provider.as_deref().and_then(Provider::with_host);
         Some(Function {
             interface,
             name,
@@ -227,10 +224,31 @@ impl<'c> Function<'c> {
             size,
             can_forward: !interface.is_empty() && !ty.async_ && !is_large && !goes_by_later,
             is_known: known::is_known(component, interface, name, ty),
-            is_of_wasi: Provider::is_of_type(component, interface, name, id),
-            provider,
-            providers_with_host: with_host,
+            component,
+            is_of_wasi: OnceLock::new(),
+            provider: OnceLock::new(),
+            provider_with_host: OnceLock::new(),
         })
+    }
+
+    /// Whether it is, name by name, the function of WASI that the providers are written for.
+    pub fn is_of_wasi(&self) -> bool {
+        let is_of_type = || Provider::is_of_type(self.component, self.interface, self.name, self.id);
+        *self.is_of_wasi.get_or_init(is_of_type)
+    }
+
+    /// The provider's function for it. Where nothing is provided, nobody asks, and the providers are not read.
+    pub fn provider(&self) -> Option<&str> {
+        let provider = || {
+            let name = runtime::function(self.component, self.interface, self.name, self.ty);
+            name.filter(|_| self.size.excess(1).is_none() && self.is_of_wasi())
+        };
+        self.provider.get_or_init(provider).as_deref()
+    }
+
+    /// The provider's function for it where the host may be asked, if that is another.
+    pub fn provider_with_host(&self) -> Option<&str> {
+        self.provider_with_host.get_or_init(|| Provider::with_host(self.provider()?)).as_deref()
     }
 
     /// What messages call it.

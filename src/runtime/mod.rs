@@ -18,7 +18,7 @@ pub mod value;
 pub mod walk;
 
 use wasm_encoder::ValType;
-use wasmparser::component_types::ComponentFuncTypeId;
+use wasmparser::component_types::ComponentFuncType;
 
 use crate::abi::Abi;
 use crate::describe::Settings;
@@ -70,17 +70,15 @@ pub fn asks_host(settings: &Settings, interface: &str, function: &str) -> bool {
     variables.as_ref().is_some_and(|variables| variables.allow != Names::None)
 }
 
-/// The name of the provider's function for an imported function: it has the same name and the same type.
-pub fn function(component: &Component, interface: &str, function: &str, id: ComponentFuncTypeId) -> Option<String> {
-    let ty = component.types().get(id)?;
+/// The name of the provider's function for an imported function of that name, if its signature is that.
+pub fn function(component: &Component, interface: &str, function: &str, ty: &ComponentFuncType) -> Option<String> {
     let name = name_of(interface, function);
     // A function with a stream gets the address of the flow as a further parameter.
     let expected = match Provider::direction(&name) {
         Some(_) => (Abi(component).signature(ty).params.into_iter().chain([ValType::I32]).collect(), Vec::new()),
         None => Abi(component).lowered(ty),
     };
-    let has_signature = Provider::signature(&name).is_some_and(|known| *known == expected);
-    (has_signature && Provider::is_of_type(component, interface, function, id)).then_some(name)
+    Provider::signature(&name).is_some_and(|known| *known == expected).then_some(name)
 }
 
 /// Whether a provider's function judges each call, or remembers for that what it was told: no such call goes past it, whosever the

@@ -212,7 +212,8 @@ impl Provider {
     /// Whether an imported function has the type that the providers implement, in any version of the same WASI.
     pub fn is_of_type(component: &Component, interface: &str, function: &str, ty: ComponentFuncTypeId) -> bool {
         let Some(world) = &*WORLD else { return false };
-        let exports = world.exports().keys().filter(|export| name_of(export, "") == name_of(interface, ""));
+        let name = name_of(interface, "");
+        let exports = world.exports().keys().filter(|export| name_of(export, "") == name);
         exports.filter_map(|export| world.export_at(&[export.clone(), function.to_owned()])).any(|known| {
             let known = Item { component: world, name: function, ty: known };
             compare::compare_same(known, Item { component, name: function, ty: ComponentEntityType::Func(ty) }).is_ok()

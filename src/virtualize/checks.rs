@@ -54,7 +54,7 @@ fn not_provided(decisions: &Decisions<'_>, of: &FunctionDecision<'_>) -> Option<
     const NONE: &str = "there are providers for WASI 0.2 and 0.3, and none for a function of this name and type";
     let Some((other, name)) = redirection(of.function.interface, of.function.name) else {
         let is_of_http = Capability::of(of.function.interface, of.function.name) == Some(Capability::Http);
-        return match of.function.provider {
+        return match of.function.provider() {
             None if is_of_http => Some(
                 "rules for requests are judged where `wasi:http/outgoing-handler` of WASI 0.2 sends them, and nowhere else"
                     .to_owned(),

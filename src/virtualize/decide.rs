@@ -93,7 +93,7 @@ impl<'c> Decisions<'c> {
     fn judge(&mut self) {
         let component = self.imports.component;
         let is_judged = |of: &&FunctionDecision<'_>| {
-            of.grant.treatment == Treatment::Provide && of.function.provider.as_deref().is_some_and(runtime::judges)
+            of.grant.treatment == Treatment::Provide && of.function.provider().is_some_and(runtime::judges)
         };
         let judged: BTreeSet<ResourceId> = { self.functions().filter(is_judged) }
             .flat_map(|of| of.function.ty.params.first())

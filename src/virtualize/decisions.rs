@@ -311,18 +311,20 @@ impl<'c> Decisions<'c> {
     /// The provider's function for a function, at least for the provider's handles.
     pub fn provider(&self, decided: &FunctionDecision<'c>) -> Option<&'c str> {
         let FunctionDecision { function, grant, is_passed, .. } = decided;
-        let name = function.providers_with_host.as_deref().filter(|_| grant.asks_host);
-        let name = name.or(function.provider.as_deref())?;
+        let with_host = || function.provider_with_host().filter(|_| grant.asks_host);
+        let named = || with_host().or_else(|| function.provider());
         let answers = match grant.treatment {
             _ if *is_passed => false,
             Treatment::Provide => redirection(function.interface, function.name).is_none(),
+            // It has no handle that could be a provider's.
+            _ if function.takes.is_empty() => false,
             // The provider can combine handles of several owners, even if none of them is its own.
-            Treatment::Allow if runtime::mixes(name) => function.takes(|id| !self.owners.of(id).is_host),
+            Treatment::Allow if named().is_some_and(runtime::mixes) => function.takes(|id| !self.owners.of(id).is_host),
             // A function that a grant refuses is refused for each handle.
             _ if decided.is_refused() && grant.specificity != Specificity::Nothing => false,
             _ => function.takes(|id| self.owners.of(id).is_provided),
         };
-        answers.then_some(name)
+        if answers { named() } else { None }
     }
 
     pub fn kept(&self) -> Vec<Kept> {

@@ -28,7 +28,7 @@ use crate::limits::FINDINGS;
 use crate::load::component::{implements, interface};
 use crate::load::digest::Digest;
 use crate::load::{Component, ComponentId, Components};
-use crate::name::{adapted, canonical, compatible, numbered, shown, stands_for, unqualified};
+use crate::name::{Numbers, adapted, canonical, compatible, numbered, shown, stands_for, unqualified};
 
 /// The result for the wires of an output.
 pub struct Compared {
@@ -134,7 +134,8 @@ pub fn compare(
     let bytes = |part: usize| parts.get(part).map(|part| part.bytes);
     let around = (0..plan.instances.len()).map(|_| OnceCell::new()).collect();
     let state = State { of: vec![None; plan.instances.len()], ..State::default() };
-    let output = Output { originals, parts: asked, digests, adapters, followed, holders: holders(followed) };
+    let names = originals.iter().map(|of| of.name).collect();
+    let output = Output { originals, names, parts: asked, digests, adapters, followed, holders: holders(followed) };
     let mut wires = Wires { plan, components, output, around, state };
     wires.exports();
     wires.follow();
@@ -159,6 +160,7 @@ const ABSENT: usize = usize::MAX;
 /// The output.
 struct Output<'o, 'a> {
     originals: &'o [Original<'o>],
+    names: Numbers<'o>,
     parts: &'o [Part],
     /// The digests of the parts, where adapters are recognized by them.
     digests: Vec<Digest>,
@@ -218,7 +220,7 @@ impl<'a> Wires<'_, 'a> {
         let Some(component) = self.plan.component(planned, self.components) else { return false };
         let Some(instance) = self.instance(id) else { return false };
         let originals = self.output.originals;
-        let numbers = check::of(originals, instance);
+        let numbers = check::of(originals, &self.output.names, instance);
         numbers.iter().any(|number| originals.get(*number).is_some_and(|of| of.name == component.name()))
     }
 

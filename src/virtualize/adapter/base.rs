@@ -97,7 +97,7 @@ impl<'c> Inner<'c> {
         // Names are those of the provider. It could not distinguish handles of two versions of an interface.
         let (mut functions, mut several) = (BTreeMap::new(), BTreeSet::new());
         // A function that only has the name may have another type.
-        for of in self.decisions.functions().filter(|of| of.grant.needs_host() && of.function.is_of_wasi) {
+        for of in self.decisions.functions().filter(|of| of.grant.needs_host() && of.function.is_of_wasi()) {
             let Some(index) = self.host_function(of.function.interface, of.function.name) else { continue };
             let name = provider::name_of(of.function.interface, of.function.name);
             if functions.insert(name.clone(), index).is_some() {
