@@ -8,6 +8,7 @@ mod disk;
 mod identity;
 mod printed;
 
+use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -303,11 +304,13 @@ impl Staged {
 /// the name of a directory that another needs.
 fn check(files: &[(&Path, &[u8])]) -> Result<(), EmitError> {
     let identities: Vec<(&Path, Identity)> = files.iter().map(|(path, _)| (*path, Identity::of(path))).collect();
+    let by_path: BTreeMap<&Path, &Path> = identities.iter().map(|(path, identity)| (identity.path(), *path)).collect();
     for (path, identity) in &identities {
         if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
             return Err(EmitError::NotRegular { file: text::path(path) });
         }
-        if let Some((directory, _)) = identities.iter().find(|(_, other)| identity.is_below(other)) {
+        // Each of these would have to be a directory.
+        if let Some(directory) = identity.path().ancestors().skip(1).find_map(|above| by_path.get(above)) {
             return Err(EmitError::Below { file: text::path(path), directory: text::path(directory) });
         }
     }

@@ -27,6 +27,11 @@ impl Identity {
         Identity { path: lexical(path), node: None }
     }
 
+    /// The file without links, as far as it is there.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Whether both are one file.
     pub fn is(&self, other: &Identity) -> bool {
         self.path == other.path || (self.node.is_some() && self.node == other.node)

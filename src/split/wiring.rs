@@ -1,9 +1,11 @@
 //! Converts the wires and exports of a composition to those of a manifest.
 
+use std::collections::BTreeMap;
+
 use super::NamedInstance;
 use super::error::SplitError;
-use crate::inspect::model::{Inspection, Instance, Item, Kind, Role, Source, Wire};
-use crate::name::{InterfaceName, compatible};
+use crate::inspect::model::{Inspection, Instance, Kind, Role, Source, Wire};
+use crate::name::{InterfaceName, compatible, told};
 
 /// The wires and exports of a manifest.
 pub struct Wiring {
@@ -31,7 +33,7 @@ impl Wiring {
     ///
     /// A manifest cannot express it.
     pub fn of(inspection: &Inspection, parts: &[NamedInstance<'_>], says_all: bool) -> Result<Wiring, SplitError> {
-        let origins = Origins { inspection, parts, says_all };
+        let origins = Origins { inspection, parts, says_all, exported: Exported::of(inspection, parts) };
         let (root, exports) = origins.exports()?;
         Ok(Wiring { root, wires: origins.wires()?, exports })
     }
@@ -41,6 +43,51 @@ struct Origins<'i, 'p> {
     inspection: &'i Inspection,
     parts: &'p [NamedInstance<'p>],
     says_all: bool,
+    exported: Exported<'p>,
+}
+
+/// Which components of the manifest export something.
+#[derive(Default)]
+struct Exported<'p> {
+    /// By a name, or one of a compatible version.
+    named: BTreeMap<String, Exporters<'p>>,
+    /// As an instance.
+    instances: Exporters<'p>,
+    /// As an instance with a label.
+    labels: Exporters<'p>,
+}
+
+/// The first of some components, and whether there are others.
+#[derive(Default)]
+struct Exporters<'p>(Option<&'p str>, bool);
+
+impl<'p> Exporters<'p> {
+    fn add(&mut self, component: &'p str) {
+        self.1 |= *self.0.get_or_insert(component) != component;
+    }
+
+    fn has_other(&self, component: &str) -> bool {
+        self.1 || self.0.is_some_and(|first| first != component)
+    }
+}
+
+impl<'p> Exported<'p> {
+    fn of(inspection: &Inspection, parts: &'p [NamedInstance<'p>]) -> Self {
+        let mut exported = Exported::default();
+        for part in parts {
+            let (name, component) = (part.name.component.as_str(), inspection.components.get(part.component));
+            for item in component.into_iter().flat_map(|of| &of.exports) {
+                exported.named.entry(told(&item.name)).or_default().add(name);
+                if item.kind == Kind::Instance {
+                    exported.instances.add(name);
+                    if InterfaceName::read(&item.name).is_none() {
+                        exported.labels.add(name);
+                    }
+                }
+            }
+        }
+        exported
+    }
 }
 
 impl<'p> Origins<'_, 'p> {
@@ -185,14 +232,10 @@ impl<'p> Origins<'_, 'p> {
 
     /// Whether another part has an export that may fill an import by name. A label may be of any interface.
     fn is_exported(&self, importer: &NamedInstance<'_>, import: &str) -> bool {
-        let others = self.parts.iter().filter(|part| part.name.component != importer.name.component);
-        let mut exports = others.filter_map(|part| self.inspection.components.get(part.component));
-        let is_label = |name: &str| InterfaceName::read(name).is_none();
-        let is_instance = self.kind(importer, import) == Some(Kind::Instance);
-        let may_be = |item: &Item| {
-            let may_be = is_instance && item.kind == Kind::Instance && (is_label(import) || is_label(&item.name));
-            may_be || item.name == import || compatible(&item.name, import)
-        };
-        exports.any(|of| of.exports.iter().any(may_be))
+        let (own, exported) = (importer.name.component.as_str(), &self.exported);
+        let is_label = InterfaceName::read(import).is_none();
+        let of_kind = if is_label { &exported.instances } else { &exported.labels };
+        exported.named.get(&told(import)).is_some_and(|named| named.has_other(own))
+            || (of_kind.has_other(own) && self.kind(importer, import) == Some(Kind::Instance))
     }
 }
