@@ -11,11 +11,12 @@ record=adapters.lock
 # shellcheck source=../tests/guests/compiler.sh
 source "$folder/../tests/guests/compiler.sh"
 
-build_bare core provider
+build_bare core provider recorder
 mv "$work/provider.module.wasm" "$work/provider.wasm"
+mv "$work/recorder.module.wasm" "$work/recorder.wasm"
 # Most mount nothing of the host's, and need no code for that.
 build wasm32-unknown-unknown "$(encode "${remap[@]}")" "${with_core[@]}" --package=provider --features=host
 collect wasm32-unknown-unknown provider
 mv "$work/provider.module.wasm" "$work/provider-host.wasm"
 
-finish abi build.sh Cargo.lock Cargo.toml clocks config environment filesystem heap http io provider random tasks ../src/rules/http.rs ../tests/guests/compiler.sh
+finish abi build.sh Cargo.lock Cargo.toml clocks config environment filesystem heap http io provider random record recorder tasks ../src/rules/http.rs ../tests/guests/compiler.sh

@@ -1,0 +1,190 @@
+//! Values in memory as text, by a description of their types that lies in memory too; and calls compared with a recording.
+
+#![no_std]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+
+mod float;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use alloc::vec::Vec;
+use text::{Numbers, Printer};
+
+/// A memory of 32 bits.
+pub trait Memory {
+    /// So many bytes at an address.
+    fn bytes(&self, address: u32, length: u32) -> &[u8];
+
+    /// An integer of so many bytes, at most eight.
+    fn integer(&self, address: u32, size: u32) -> u64 {
+        let bytes = self.bytes(address, size).iter().rev();
+        bytes.fold(0, |number, byte| number << 8 | u64::from(*byte))
+    }
+
+    /// A word.
+    fn word(&self, address: u32) -> u32 {
+        self.integer(address, 4) as u32
+    }
+
+    /// The text or list of which the address and the length lie somewhere.
+    fn text(&self, address: u32) -> &[u8] {
+        self.bytes(self.word(address), self.word(address + 4))
+    }
+}
+
+/// A line as it is read again: JSON.
+pub const RECORD: u32 = 0;
+/// A line for people. Long values are cut.
+pub const TRACE: u32 = 1;
+
+/// What a call has for the address of its result that did not return.
+pub const ENDLESS: u32 = u32::MAX;
+
+/// As much of a value as a line for people has.
+const LONGEST: usize = 1000;
+
+/// The numbers of calls and of handles, and the text that is to be written.
+pub struct Recorder {
+    /// How many calls there were.
+    calls: u32,
+    /// How many handles were given.
+    given: u32,
+    /// The number of each handle of the host, by the number of its resource type.
+    handles: Vec<Vec<u32>>,
+    /// What is to be written. A line is there as a whole when its call has returned, so that nothing comes between, unless it
+    /// may never return.
+    pub text: Vec<u8>,
+    /// The part of a line for which the result is not known.
+    line: Vec<u8>,
+}
+
+/// Numbers of handles of the host, which are given with results.
+struct Given<'r> {
+    given: &'r mut u32,
+    handles: &'r mut Vec<Vec<u32>>,
+    is_result: bool,
+}
+
+impl Numbers for Given<'_> {
+    fn number(&mut self, resource: u32, handle: u32) -> u32 {
+        let (resource, handle) = (resource as usize, handle as usize);
+        if !self.is_result {
+            return self.handles.get(resource).and_then(|of| of.get(handle)).copied().unwrap_or_default();
+        }
+        *self.given += 1;
+        if self.handles.len() <= resource {
+            self.handles.resize(resource + 1, Vec::new());
+        }
+        if let Some(of) = self.handles.get_mut(resource) {
+            if of.len() <= handle {
+                of.resize(handle + 1, 0);
+            }
+            if let Some(place) = of.get_mut(handle) {
+                *place = *self.given;
+            }
+        }
+        *self.given
+    }
+}
+
+/// Numbers of handles that a recording gave: what a handle stands for, without the class.
+struct Recorded;
+
+impl Numbers for Recorded {
+    fn number(&mut self, _: u32, handle: u32) -> u32 {
+        handle & ((1 << 27) - 1)
+    }
+}
+
+impl Recorder {
+    /// Before the first call.
+    pub const fn new() -> Self {
+        Recorder { calls: 0, given: 0, handles: Vec::new(), text: Vec::new(), line: Vec::new() }
+    }
+
+    /// A call begins.
+    pub fn begin<M: Memory>(&mut self, memory: &M, function: u32, arguments: u32, form: u32) {
+        self.calls += 1;
+        let numbers = Given { given: &mut self.given, handles: &mut self.handles, is_result: false };
+        let mut printer = Printer::new(memory, numbers, core::mem::take(&mut self.line));
+        if form == TRACE {
+            printer.traced(function, arguments, LONGEST);
+        } else {
+            printer.call(self.calls, function, arguments);
+        }
+        self.line = printer.out;
+        // One without a result may never return: it may be the end of the program. Its line has no end then.
+        if memory.word(function + text::RESULT) == 0 {
+            self.text.append(&mut self.line);
+        }
+    }
+
+    /// A call has returned.
+    pub fn end<M: Memory>(&mut self, memory: &M, function: u32, result: u32, form: u32) {
+        let ty = memory.word(function + text::RESULT);
+        if ty == 0 {
+            return self.finish(form);
+        }
+        let numbers = Given { given: &mut self.given, handles: &mut self.handles, is_result: true };
+        let mut printer = Printer::new(memory, numbers, core::mem::take(&mut self.line));
+        if form == TRACE {
+            printer.out.extend_from_slice(b" -> ");
+            printer.cut(ty, result, LONGEST);
+        } else {
+            printer.result(ty, result);
+        }
+        self.line = printer.out;
+        self.finish(form);
+    }
+
+    fn finish(&mut self, form: u32) {
+        self.line.extend_from_slice(if form == TRACE { b"\n" } else { b"}\n" });
+        self.text.append(&mut self.line);
+    }
+
+    /// The address of the result of a call, where it is the next one of a recording. Where it is not, there is none, and the text
+    /// says how they differ.
+    pub fn replay<M: Memory>(&mut self, memory: &M, function: u32, arguments: u32, recording: u32) -> Option<u32> {
+        let (records, count) = (memory.word(recording), memory.word(recording + 4));
+        let record = (self.calls < count).then(|| records + 12 * self.calls);
+        self.calls += 1;
+        let call = |function, arguments| {
+            let mut printer = Printer::new(memory, Recorded, Vec::new());
+            printer.call(self.calls, function, arguments);
+            printer.out
+        };
+        let found = call(function, arguments);
+        let expected = record.map(|record| call(memory.word(record), memory.word(record + 4)));
+        let result = record.map(|record| memory.word(record + 8));
+        if expected.as_ref() == Some(&found) && result != Some(ENDLESS) {
+            return result;
+        }
+        self.text.extend_from_slice(b"weld: call ");
+        text::decimal(&mut self.text, u64::from(self.calls));
+        if expected.as_ref() == Some(&found) {
+            self.text.extend_from_slice(b" did not return when it was recorded\n");
+            return None;
+        }
+        self.text.extend_from_slice(b" differs from the recording\n  expected: ");
+        match expected {
+            Some(expected) => {
+                self.text.extend_from_slice(&expected);
+                self.text.extend_from_slice(b"}");
+            }
+            None => self.text.extend_from_slice(b"no further call"),
+        }
+        self.text.extend_from_slice(b"\n  found:    ");
+        self.text.extend_from_slice(&found);
+        self.text.extend_from_slice(b"}\n");
+        None
+    }
+}
+
+impl Default for Recorder {
+    fn default() -> Self {
+        Recorder::new()
+    }
+}

@@ -1,0 +1,270 @@
+//! Values as WAVE, the notation of `wasmtime run --invoke`, by descriptions of their types. `../README.md` has these.
+
+use alloc::vec::Vec;
+
+use crate::{Memory, float};
+
+/// Where a function has the name of the call, the type of its parameters, and that of its result. What it is at comes first.
+const CALL: u32 = 8;
+const PARAMS: u32 = 16;
+pub const RESULT: u32 = 20;
+
+/// Where a type has its size, something of its kind, and its parts. Its kind comes first.
+const SIZE: u32 = 4;
+const EXTRA: u32 = 8;
+const PARTS: u32 = 12;
+
+/// The size of a part, and where it has its place and its type. Its name comes first.
+const PART: u32 = 20;
+const OFFSET: u32 = 8;
+const TYPE: u32 = 12;
+
+/// Whatever tells handles apart.
+pub trait Numbers {
+    /// The number of a handle of the resource type with a number.
+    fn number(&mut self, resource: u32, handle: u32) -> u32;
+}
+
+/// What prints values.
+pub struct Printer<'m, M, N> {
+    pub memory: &'m M,
+    pub numbers: N,
+    pub out: Vec<u8>,
+    /// Whether the text is within a string of JSON.
+    pub is_quoted: bool,
+    /// The length of the output from which on values are cut.
+    pub limit: usize,
+}
+
+impl<'m, M: Memory, N: Numbers> Printer<'m, M, N> {
+    /// What prints lines for people, or else JSON, at the end of what there is.
+    pub fn new(memory: &'m M, numbers: N, out: Vec<u8>) -> Self {
+        Printer { memory, numbers, out, is_quoted: false, limit: usize::MAX }
+    }
+
+    /// Begins the line of a call: without its result and the last brace.
+    pub fn call(&mut self, number: u32, function: u32, arguments: u32) {
+        self.add(b"{\"n\":");
+        decimal(&mut self.out, u64::from(number));
+        for (key, at) in [(&b",\"at\":\""[..], function), (b"\",\"call\":\"", function + CALL)] {
+            self.add(key);
+            self.is_quoted = true;
+            self.add(self.memory.text(at));
+            self.is_quoted = false;
+        }
+        self.add(b"\",\"args\":[");
+        for (number, (ty, at)) in self.parameters(function, arguments).enumerate() {
+            self.add(if number == 0 { b"\"" } else { b",\"" });
+            self.quoted(ty, at);
+        }
+        self.add(b"]");
+    }
+
+    /// Adds the result.
+    pub fn result(&mut self, ty: u32, at: u32) {
+        self.add(b",\"result\":\"");
+        self.quoted(ty, at);
+    }
+
+    fn quoted(&mut self, ty: u32, at: u32) {
+        self.is_quoted = true;
+        self.value(ty, at);
+        self.is_quoted = false;
+        self.add(b"\"");
+    }
+
+    /// Begins the line of a call for people. Values are cut from a length on.
+    pub fn traced(&mut self, function: u32, arguments: u32, longest: usize) {
+        self.add(b"weld: ");
+        self.add(self.memory.text(function));
+        self.add(b" ");
+        self.add(self.memory.text(function + CALL));
+        self.add(b"(");
+        for (number, (ty, at)) in self.parameters(function, arguments).enumerate() {
+            self.add(if number == 0 { b"" } else { b", " });
+            self.cut(ty, at, longest);
+        }
+        self.add(b")");
+    }
+
+    /// Adds as much of a value.
+    pub fn cut(&mut self, ty: u32, at: u32, longest: usize) {
+        let end = self.out.len() + longest;
+        self.limit = end;
+        self.value(ty, at);
+        self.limit = usize::MAX;
+        if self.out.len() > end {
+            let is_within = |at: &usize| self.out.get(*at).is_some_and(|byte| byte & 0xc0 == 0x80);
+            let end = (0..=end).rev().find(|at| !is_within(at)).unwrap_or_default();
+            self.out.truncate(end);
+            self.add("…".as_bytes());
+        }
+    }
+
+    /// The type and the address of each parameter.
+    fn parameters(&self, function: u32, arguments: u32) -> impl Iterator<Item = (u32, u32)> + use<'m, M, N> {
+        let (memory, ty) = (self.memory, self.memory.word(function + PARAMS));
+        (0..memory.word(ty + PARTS + 4)).map(move |number| {
+            let part = memory.word(ty + PARTS) + PART * number;
+            (memory.word(part + TYPE), arguments + memory.word(part + OFFSET))
+        })
+    }
+
+    fn add(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            match byte {
+                b'"' | b'\\' if self.is_quoted => self.out.extend_from_slice(&[b'\\', *byte]),
+                _ => self.out.push(*byte),
+            }
+        }
+    }
+
+    fn value(&mut self, ty: u32, at: u32) {
+        if self.out.len() > self.limit {
+            return;
+        }
+        let memory = self.memory;
+        let kind = memory.word(ty);
+        match kind {
+            0 => self.add(if memory.integer(at, 1) == 0 { b"false" } else { b"true" }),
+            1..=8 => {
+                let size = 1 << ((kind - 1) / 2);
+                let bits = memory.integer(at, size);
+                let sign = 1 << (8 * size - 1);
+                if kind % 2 == 1 && bits & sign != 0 {
+                    self.out.push(b'-');
+                    decimal(&mut self.out, (sign << 1).wrapping_sub(bits) & (sign | (sign - 1)));
+                } else {
+                    decimal(&mut self.out, bits);
+                }
+            }
+            9 => float::single(memory.word(at), &mut self.out),
+            10 => float::double(memory.integer(at, 8), &mut self.out),
+            11 => {
+                self.add(b"'");
+                self.character(char::from_u32(memory.word(at)).unwrap_or('\u{fffd}'), '\'');
+                self.add(b"'");
+            }
+            12 => {
+                self.add(b"\"");
+                // The host has looked at it.
+                for c in core::str::from_utf8(memory.text(at)).unwrap_or_default().chars() {
+                    if self.out.len() > self.limit {
+                        return;
+                    }
+                    self.character(c, '"');
+                }
+                self.add(b"\"");
+            }
+            13 => self.elements(ty, memory.word(at), memory.word(at + 4)),
+            14 => self.elements(ty, at, memory.word(ty + EXTRA)),
+            15 | 16 => self.fields(ty, at, kind == 15),
+            17 => {
+                let part = self.part(ty, memory.integer(at, memory.word(ty + EXTRA)) as u32);
+                self.add(memory.text(part));
+                if memory.word(part + TYPE) != 0 {
+                    self.add(b"(");
+                    self.value(memory.word(part + TYPE), at + memory.word(part + OFFSET));
+                    self.add(b")");
+                }
+            }
+            18 => self.flags(ty, at),
+            _ => {
+                let number = self.numbers.number(memory.word(ty + EXTRA), memory.word(at));
+                decimal(&mut self.out, u64::from(number));
+            }
+        }
+    }
+
+    fn part(&self, ty: u32, number: u32) -> u32 {
+        self.memory.word(ty + PARTS) + PART * number
+    }
+
+    fn elements(&mut self, ty: u32, first: u32, count: u32) {
+        let element = self.memory.word(self.part(ty, 0) + TYPE);
+        let size = self.memory.word(element + SIZE);
+        self.add(b"[");
+        for number in 0..count {
+            if self.out.len() > self.limit {
+                return;
+            }
+            self.add(if number == 0 { b"" } else { b", " });
+            self.value(element, first + size * number);
+        }
+        self.add(b"]");
+    }
+
+    fn fields(&mut self, ty: u32, at: u32, is_record: bool) {
+        let memory = self.memory;
+        self.add(if is_record { b"{" } else { b"(" });
+        for number in 0..memory.word(ty + PARTS + 4) {
+            let part = self.part(ty, number);
+            self.add(if number == 0 { b"" } else { b", " });
+            if is_record {
+                self.add(memory.text(part));
+                self.add(b": ");
+            }
+            self.value(memory.word(part + TYPE), at + memory.word(part + OFFSET));
+        }
+        self.add(if is_record { b"}" } else { b")" });
+    }
+
+    fn flags(&mut self, ty: u32, at: u32) {
+        let memory = self.memory;
+        let mut is_first = true;
+        self.add(b"{");
+        for number in 0..memory.word(ty + PARTS + 4) {
+            if memory.integer(at + number / 8, 1) >> (number % 8) & 1 != 0 {
+                self.add(if is_first { b"" } else { b", " });
+                self.add(memory.text(self.part(ty, number)));
+                is_first = false;
+            }
+        }
+        self.add(b"}");
+    }
+
+    /// Adds a character of a string or of a character. What a terminal would take for something else has a number.
+    fn character(&mut self, c: char, quote: char) {
+        match c {
+            '\n' => self.add(b"\\n"),
+            '\r' => self.add(b"\\r"),
+            '\t' => self.add(b"\\t"),
+            '\\' => self.add(b"\\\\"),
+            c if c == quote => self.add(&[b'\\', quote as u8]),
+            '\0'..=' '
+            | '\x7f'..='\u{9f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+                if c != ' ' =>
+            {
+                self.add(b"\\u{");
+                hexadecimal(&mut self.out, c as u32);
+                self.add(b"}");
+            }
+            c => {
+                let mut bytes = [0; 4];
+                let bytes = c.encode_utf8(&mut bytes).as_bytes();
+                self.out.extend_from_slice(bytes);
+            }
+        }
+    }
+}
+
+/// Adds a number.
+pub fn decimal(out: &mut Vec<u8>, number: u64) {
+    digits(out, number, 10);
+}
+
+fn hexadecimal(out: &mut Vec<u8>, number: u32) {
+    digits(out, u64::from(number), 16);
+}
+
+fn digits(out: &mut Vec<u8>, number: u64, base: u64) {
+    if number >= base {
+        digits(out, number / base, base);
+    }
+    let digit = (number % base) as u8;
+    out.push(if digit < 10 { b'0' + digit } else { b'a' + digit - 10 });
+}
