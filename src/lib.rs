@@ -86,6 +86,7 @@ mod policy;
 mod process;
 mod proof;
 mod provenance;
+mod record;
 mod report;
 mod rules;
 mod runtime;

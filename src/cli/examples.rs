@@ -43,6 +43,24 @@ pub const SPLIT: &str = "Examples:
   weld build whole/weld.toml        # composes them again
   weld split whole.wasm -o parts2 -v";
 
+/// `weld record`.
+pub const RECORD: &str = "Examples:
+  weld record cmd.wasm --at cmd/host -o recorded.wasm    # all that the host fills
+  weld record cmd.wasm --at cmd/wasi:clocks/wall-clock -o recorded.wasm
+  weld record cmd.wasm --at cmd/wasi:clocks/wall-clock --at cmd/wasi:random/random -t";
+
+/// `weld trace`.
+pub const TRACE: &str = "Examples:
+  weld trace cmd.wasm --at cmd/host -o traced.wasm       # all that the host fills
+  weld trace cmd.wasm --at cmd/wasi:random/random -o traced.wasm
+  weld trace cmd.wasm --at cmd/wasi:random/random -t";
+
+/// `weld replay`.
+pub const REPLAY: &str = "Examples:
+  weld replay cmd.wasm --at cmd/host --calls calls.jsonl -o replayed.wasm
+  weld replay cmd.wasm --at cmd/host --calls calls.jsonl --silent -o replayed.wasm
+  weld replay cmd.wasm --at cmd/wasi:random/random --calls random.jsonl -t";
+
 /// `weld splice`.
 pub const SPLICE: &str = "Examples:
   weld splice whole.wasm --at app/hello-world --insert links/log.wasm -o out.wasm

@@ -14,6 +14,7 @@ mod init;
 mod inspect;
 mod man;
 mod plug;
+mod record;
 #[cfg(unix)]
 mod signals;
 mod snapshot;
@@ -101,6 +102,9 @@ enum Command {
     Swap(swap::Arguments),
     Split(split::Arguments),
     Splice(splice::Arguments),
+    Record(record::Recording),
+    Trace(record::Tracing),
+    Replay(record::Replaying),
     /// Print a completion script for a shell
     #[command(after_help = examples::COMPLETIONS)]
     Completions {
@@ -114,6 +118,7 @@ enum Command {
 const GROUPS: &[(&str, &[&str])] = &[
     ("Compose", &["init", "add", "build", "plug", "compose", "swap", "splice", "split", "componentize"]),
     ("Restrict", &["virt"]),
+    ("Run", &["trace", "record", "replay"]),
     ("Check", &["check", "verify", "targets"]),
     ("Look", &["inspect", "explain", "snapshot", "diff"]),
     ("Other", &["completions", "man", "help"]),
@@ -434,6 +439,9 @@ fn command(command: Command, terminal: &Terminal) -> ExitCode {
         Command::Diff(arguments) => diff::run(arguments, terminal, &mut timings),
         Command::Snapshot(arguments) => snapshot::run(arguments, terminal, &mut timings),
         Command::Splice(arguments) => splice::run(arguments, terminal, &mut timings),
+        Command::Record(arguments) => record::run(arguments, terminal, &mut timings),
+        Command::Trace(arguments) => record::trace(arguments, terminal, &mut timings),
+        Command::Replay(arguments) => record::replay(arguments, terminal, &mut timings),
         Command::Split(arguments) => split::run(arguments, terminal, &mut timings),
         Command::Swap(arguments) => swap::run(arguments, terminal, &mut timings),
         Command::Componentize(arguments) => componentize::run(arguments, terminal, &mut timings),

@@ -29,6 +29,8 @@ pub struct Memory {
     constants: BTreeMap<(Vec<u8>, u32), u32>,
     /// The address and the size of the room that each call overwrites entirely. All functions share it.
     scratch: Option<(u32, u32)>,
+    /// Whether values that are added share their place with no others.
+    is_apart: bool,
 }
 
 impl Memory {
@@ -37,7 +39,15 @@ impl Memory {
         let is_needed = !image.bytes.is_empty();
         let start = image.start.saturating_add(length(&image.bytes)).max(START);
         let start = aligned(start, 16);
-        Memory { image, start, bytes: Vec::new(), is_needed, constants: BTreeMap::new(), scratch: None }
+        Memory {
+            image,
+            start,
+            bytes: Vec::new(),
+            is_needed,
+            constants: BTreeMap::new(),
+            scratch: None,
+            is_apart: false,
+        }
     }
 
     /// Whether it has settings of providers.
@@ -58,8 +68,19 @@ impl Memory {
     /// Adds a value that no call changes, and returns its address.
     pub fn constant(&mut self, value: Vec<u8>, align: u32) -> u32 {
         let (bytes, start) = (&mut self.bytes, self.start);
+        if self.is_apart {
+            return append(bytes, start, &value, align);
+        }
         let place = |(value, align): &(Vec<u8>, u32)| append(bytes, start, value, *align);
         *self.constants.entry((value, align)).or_insert_with_key(place)
+    }
+
+    /// Adds values of which calls change parts, wherever these are. They share their place with no others.
+    pub fn apart<T>(&mut self, add: impl FnOnce(&mut Memory) -> T) -> T {
+        self.is_apart = true;
+        let added = add(self);
+        self.is_apart = false;
+        added
     }
 
     /// Adds a value that the calls of one function complete, and returns its address. Functions do not share such values: the

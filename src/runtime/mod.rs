@@ -5,6 +5,7 @@
 //! reads memory. `rep` describes the representations of handles. `virtualize` decides which functions are provided.
 
 pub mod code;
+pub mod description;
 pub mod destructors;
 pub mod driver;
 pub mod flat;

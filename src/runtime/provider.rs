@@ -27,12 +27,17 @@ static MODULE: &[u8] = include_bytes!("../../adapters/provider.wasm");
 /// The module that also mounts directories of the host.
 static WITH_FOLDERS: &[u8] = include_bytes!("../../adapters/provider-host.wasm");
 
+/// The module that records calls, and answers recorded ones.
+static RECORDS: &[u8] = include_bytes!("../../adapters/recorder.wasm");
+
 /// The types of its functions: a binary WIT package.
 static TYPES: &[u8] = include_bytes!("../../adapters/provider.wit.wasm");
 
-// A test shows that both are readable.
+// Tests show that all are readable.
 static PROVIDER: LazyLock<Provider> = LazyLock::new(|| Provider::read(MODULE).unwrap_or_default());
 static PROVIDER_WITH_FOLDERS: LazyLock<Provider> = LazyLock::new(|| Provider::read(WITH_FOLDERS).unwrap_or_default());
+
+static RECORDER: LazyLock<Provider> = LazyLock::new(|| Provider::read(RECORDS).unwrap_or_default());
 
 /// The module that provides memory.
 const MEMORY: (&str, &str) = ("env", "memory");
@@ -143,6 +148,9 @@ pub const REALLOC: &str = "weld:tasks#realloc";
 /// The mark in the name of a function that may ask the host.
 const HOSTS: &str = "#[host]";
 
+/// The functions of the recorder: for a call that begins, for one that has returned, and for one that a recording answers.
+pub const RECORD: [&str; 3] = ["weld:record#begin", "weld:record#end", "weld:record#replay"];
+
 /// The name of the function that does not ask the host, for one that may.
 pub fn without_host(name: &str) -> Option<String> {
     name.contains(HOSTS).then(|| name.replacen(HOSTS, "#", 1))
@@ -186,8 +194,16 @@ impl Provider {
         }
     }
 
-    /// The signature of a function that either module exports.
+    /// The module that records calls.
+    pub fn recorder() -> &'static Provider {
+        &RECORDER
+    }
+
+    /// The signature of a function that any of the modules exports.
     pub fn signature(name: &str) -> Option<&'static Lowered> {
+        if RECORD.contains(&name) {
+            return RECORDER.exports.get(name).map(|(_, signature)| signature);
+        }
         // Only these may be in the other module alone, which is read only if needed.
         let may_be_more = name.starts_with("wasi:filesystem/types@0.3#[") || name.starts_with("weld:tasks#");
         let more = || may_be_more.then(|| PROVIDER_WITH_FOLDERS.exports.get(name)).flatten();

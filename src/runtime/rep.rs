@@ -15,6 +15,8 @@ pub const HOST: i32 = 1 << NUMBER;
 pub const PROVIDED: i32 = 1 << (NUMBER + 1);
 /// The class of null handles, which have no object: the number is a [`RefusalKind`].
 pub const NULL: i32 = 1 << (NUMBER + 2);
+/// The greatest number within a class.
+pub const LAST: u32 = HOST as u32 - 1;
 /// The treatment of the function that made a null handle, whose methods refuse calls in the same way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RefusalKind {

@@ -11,6 +11,8 @@ mod wiring;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use wasmparser::component_types::{ComponentEntityType, ComponentItem};
+
 use crate::compose::compose;
 use crate::describe::manifest::Manifest;
 use crate::describe::manifest::edit::key;
@@ -72,6 +74,36 @@ pub fn split(whole: &Component, says_all: bool, timings: &mut Timings) -> Result
     let has_same_snapshot = compose_again(whole, &inspection, &manifest, &files, timings)?;
     let names = parts.iter().map(|part| (part.instance.name.clone(), part.name.to_string())).collect();
     Ok(Split { files, manifest, has_same_snapshot, names })
+}
+
+/// Whether anything is composed in a component.
+///
+/// # Errors
+///
+/// As of [`inspect`].
+pub fn is_composed(whole: &Component) -> Result<bool, PhaseError> {
+    let inspection = inspect(whole)?;
+    let parts = parts(&inspection, whole);
+    Ok(!matches!(parts, Err(SplitError::Program { .. } | SplitError::Nothing { .. })))
+}
+
+/// A component in which nothing is composed, as a composition of itself: the host fills its imports.
+pub fn alone(whole: &Component) -> Split {
+    let name = free(whole.name(), &BTreeSet::new());
+    let is_interface = |item: &ComponentItem| matches!(item.ty, ComponentEntityType::Instance(_));
+    let imports = whole.imports().iter().filter(|(_, item)| is_interface(item)).map(|(import, _)| import);
+    let wires: String =
+        imports.map(|import| format!("{} = \"host\"\n", text::toml(&format!("{name}/{import}")))).collect();
+    let file = format!("{name}.wasm");
+    let manifest = format!(
+        "[composition]\nroot = {}\noutput = \"build/out.wasm\"\n\n[components]\n{} = {}\n\n[wire]\n{wires}",
+        text::toml(&name),
+        key(&name),
+        text::toml(&file)
+    );
+    let files = BTreeMap::from([(file, whole.bytes().to_vec())]);
+    let names = BTreeMap::from([(whole.name().to_owned(), name)]);
+    Split { files, manifest, has_same_snapshot: true, names }
 }
 
 /// The instances that the composition creates, without adapters.

@@ -182,7 +182,11 @@ fn called(inspection: &Inspection, component: usize) -> BTreeSet<String> {
 }
 
 /// A nested component by itself.
-fn alone(whole: &Component, nested: &Nested, name: &str) -> Result<Component, SwapError> {
+///
+/// # Errors
+///
+/// It uses types or components of what it is nested in.
+pub fn alone(whole: &Component, nested: &Nested, name: &str) -> Result<Component, SwapError> {
     let bytes = whole.bytes().get(nested.offset..nested.offset + nested.size).unwrap_or_default();
     Component::decode(nested.name.clone(), whole.file().to_owned(), bytes.to_vec())
         .map_err(|_| SwapError::Outer { name: name.to_owned() })

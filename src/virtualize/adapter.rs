@@ -8,6 +8,7 @@ mod front;
 mod generate;
 mod inner;
 pub mod outer;
+mod recorder;
 mod shim;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -2,6 +2,7 @@
 
 mod calls;
 mod front;
+mod record;
 mod task;
 mod values;
 
@@ -101,6 +102,8 @@ pub struct Core<'c> {
     answer: Option<u32>,
     /// The address of a front's count of calls in progress.
     active: Option<u32>,
+    /// The calls that are recorded, or answered by a recording.
+    recorded: record::Recorded<'c>,
     /// Whether it belongs to an outer adapter, which converts between handles of the host and of the inner adapter.
     converts: bool,
 }
@@ -160,6 +163,7 @@ impl<'c> Core<'c> {
             memory: Memory::new(image),
             answer: None,
             active: None,
+            recorded: record::Recorded::default(),
             converts: false,
         }
     }
@@ -190,7 +194,8 @@ impl<'c> Core<'c> {
             self.memory.need();
         }
         // A provider may call the host with values in memory, whatever its own result is.
-        let passed = realloc || (calls && given) || action.provider().is_some();
+        let is_recorded = matches!(action, Action::Record | Action::Replay);
+        let passed = realloc || (calls && given) || action.provider().is_some() || is_recorded;
         let code = calls::code(self, function, action, passed, goes_on);
         let name = action.traps().then(|| match calls {
             true => function.shown(),

@@ -85,7 +85,14 @@ impl<'c> Decisions<'c> {
             InterfaceDecision { interface, functions, grant: rules.of(&names, ""), is_adapted: false }
         });
         let (owners, reachable) = (Owners::default(), BTreeSet::new());
-        Decisions { imports, interfaces: interfaces.collect(), owners, reachable, traces: rules.grants.debug }
+        Decisions {
+            imports,
+            interfaces: interfaces.collect(),
+            owners,
+            reachable,
+            traces: rules.grants.debug,
+            recorder: None,
+        }
     }
 
     /// Has providers answer what is done with the objects of which rules judge the use: with requests of HTTP, before they are sent.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use wasmparser::component_types::ResourceId;
 
 use super::answer::Refusal;
+use super::recording::Recorder;
 use crate::describe::Treatment;
 use crate::grants::imports::{GrantDecision, Specificity};
 use crate::imports::handles::{Giver, resource_name};
@@ -24,6 +25,8 @@ pub struct Decisions<'c> {
     pub reachable: BTreeSet<ResourceId>,
     /// Whether traceable calls are logged to stderr (`--debug`).
     pub traces: bool,
+    /// How calls are recorded, where the adapter is there to record them.
+    pub recorder: Option<Recorder>,
 }
 
 /// The decisions about an interface.
@@ -60,6 +63,10 @@ pub enum Action {
     PassThrough,
     Refuse(Refusal),
     Call(Callee),
+    /// The host's function is called, and the call recorded.
+    Record,
+    /// The call is answered by a recording.
+    Replay,
     /// The handles among the parameters select the action.
     ByHandle(Choice),
 }
@@ -192,7 +199,8 @@ impl Action {
     pub fn traps(&self) -> bool {
         match self {
             Action::Refuse(body) => *body == Refusal::Trap,
-            Action::PassThrough | Action::Call(_) => false,
+            Action::PassThrough | Action::Call(_) | Action::Record => false,
+            Action::Replay => true,
             Action::ByHandle(Choice { deny, ignore, mixes, .. }) => {
                 !mixes && (*deny == Refusal::Trap || *ignore == Refusal::Trap)
             }
@@ -203,7 +211,7 @@ impl Action {
     pub fn goes_on(&self) -> bool {
         let is_flow = |name: &str| Provider::direction(name).is_some();
         match self {
-            Action::PassThrough => false,
+            Action::PassThrough | Action::Record | Action::Replay => false,
             Action::Refuse(body) => body.goes_on(),
             Action::Call(callee) => matches!(callee, Callee::Provider(name) if is_flow(name)),
             Action::ByHandle(choice) => {
@@ -226,7 +234,7 @@ impl Action {
     pub fn calls(&self) -> bool {
         match self {
             Action::PassThrough | Action::Refuse(_) => false,
-            Action::Call(_) => true,
+            Action::Call(_) | Action::Record | Action::Replay => true,
             Action::ByHandle(choice) => choice.provider.is_some() || choice.host,
         }
     }

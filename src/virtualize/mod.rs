@@ -16,6 +16,8 @@ mod keep;
 pub mod lies;
 mod needs;
 mod owners;
+pub mod record;
+mod recording;
 mod stubs;
 
 use std::collections::{BTreeMap, BTreeSet};

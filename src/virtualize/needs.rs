@@ -26,6 +26,7 @@ pub fn wanted<'c>(decisions: &Decisions<'c>) -> Result<Vec<Wanted<'c>>> {
     let mut needs = Needs { decisions, types: BTreeSet::new(), functions: BTreeSet::new() };
     needs.passed();
     needs.redirected();
+    needs.recorded();
     #[cfg(test)]
     super::lies::need(decisions, &mut needs.types, &mut needs.functions);
     needs.named();
@@ -70,6 +71,15 @@ impl<'c> Needs<'_, 'c> {
                 self.known_types(target);
                 self.functions.insert((target.interface.name, name));
             }
+        }
+    }
+
+    /// What a recorder writes to.
+    fn recorded(&mut self) {
+        let sink = self.decisions.recorder.iter().flat_map(|recorder| &recorder.sink);
+        for interface in sink.filter_map(|name| self.decisions.interface(name)).map(|decided| decided.interface) {
+            self.types.extend(interface.types.iter().map(|ty| (interface.name, ty.name)));
+            self.functions.extend(interface.functions.iter().map(|of| (interface.name, of.name)));
         }
     }
 

@@ -17,6 +17,7 @@ use crate::abi::Abi;
 use crate::describe::{Grants, Treatment};
 use crate::imports::Function;
 use crate::load::Component;
+use crate::runtime::rep;
 use crate::runtime::value::Value;
 use crate::text::Shown;
 use crate::types::print;
@@ -68,7 +69,7 @@ fn stub(component: &Component, function: &Function<'_>, text: &str) -> Result<Op
     }
     let shown = || print::value(component, ty);
     let value = UntypedValue::parse(text).map_err(|error| Wrong::new(&error, text, None));
-    let value = value.and_then(|value| Reader { component, text }.value(value.node(), ty));
+    let value = value.and_then(|value| Reader { component, text, class: 0 }.value(value.node(), ty));
     value.map(Some).map_err(|Wrong { reason, ty: of }| {
         let definition = of.and_then(|of| definition(component, &of)).or_else(|| definition(component, ty));
         let definition = definition.map(|text| format!("; {text}")).unwrap_or_default();
@@ -79,6 +80,17 @@ fn stub(component: &Component, function: &Function<'_>, text: &str) -> Result<Op
         );
         wrong(reason, help)
     })
+}
+
+/// Reads a recorded value. A handle is the number that the recording gives it, with the bits of a `class`.
+///
+/// # Errors
+///
+/// Why the text is no value of the type.
+pub fn recorded(component: &Component, ty: &ComponentValType, text: &str, class: i32) -> Result<Value, String> {
+    let value = UntypedValue::parse(text).map_err(|error| Wrong::new(&error, text, None));
+    let value = value.and_then(|value| Reader { component, text, class }.value(value.node(), ty));
+    value.map_err(|Wrong { reason, .. }| format!("{reason}; the type is `{}`", print::value(component, ty)))
 }
 
 /// What a type with a name is.
@@ -106,6 +118,8 @@ impl Wrong {
 struct Reader<'r> {
     component: &'r Component,
     text: &'r str,
+    /// What the numbers of handles have beside them.
+    class: i32,
 }
 
 impl Reader<'_> {
@@ -202,6 +216,11 @@ impl Reader<'_> {
                 }
                 Ok(Value::Bits(bits))
             }
+            // `stub` refuses such types.
+            Some(T::Own(_) | T::Borrow(_)) => match node.as_number::<u32>(self.text).map_err(wrong)? {
+                number @ 0..=rep::LAST => Ok(Value::Bits(u64::from(number | self.class as u32))),
+                _ => Err(self.at("there is no such handle", Some(node), ty)),
+            },
             _ => Err(self.at("it would have a handle", Some(node), ty)),
         }
     }

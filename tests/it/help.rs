@@ -41,6 +41,11 @@ fn prepare(directory: &Path) {
     succeeds(weld(directory).args(["plug", "app.wasm", "--plug", "lib.wasm", "-o", "whole.wasm"]));
     let link = "(component (import \"hello-world\" (func $f (result string))) (export \"hello-world\" (func $f)))";
     write("links/log.wasm", link);
+    let clock = r#"{"n":1,"at":"cmd/wasi:clocks/wall-clock@0.2.12","call":"now","args":[],"result":"{seconds: 1, nanoseconds: 2}"}"#;
+    write("calls.jsonl", clock);
+    let random =
+        r#"{"n":1,"at":"cmd/wasi:random/random@0.2.12","call":"get-random-bytes","args":["1"],"result":"[4]"}"#;
+    write("random.jsonl", random);
     let provider = wasi_preview1_component_adapter_provider::WASI_SNAPSHOT_PREVIEW1_COMMAND_ADAPTER;
     std::fs::write(directory.join("adapter.wasm"), provider).unwrap();
 }
@@ -64,6 +69,9 @@ fn help_examples_of_each_command_run() {
         "swap",
         "split",
         "splice",
+        "trace",
+        "record",
+        "replay",
         "build",
         "plug",
         "compose",
@@ -121,7 +129,7 @@ fn help_lists_each_command_in_a_group() {
             pages += 1;
         }
     }
-    assert_eq!(pages, 19);
+    assert_eq!(pages, 22);
     assert_eq!(said(&["help", "--help"]), help);
     assert_eq!(said(&["help", "-h"]), help);
 }

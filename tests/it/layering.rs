@@ -116,6 +116,7 @@ const ORDER: &[&str] = &[
     "swap",
     "split",
     "splice",
+    "record",
     "build",
     // What is printed.
     "report",

@@ -59,6 +59,7 @@ mod providers;
 mod real;
 #[cfg(feature = "real-components")]
 mod real_settings;
+mod record;
 mod run;
 mod saved;
 mod schema;

@@ -4,7 +4,9 @@ use std::path::Path;
 
 use wasm_encoder::{ComponentSection as _, CustomSection};
 
-use crate::support::{self, call, custom_sections, fails, goldens, guest, plug, project, run, succeeds, virt_in, weld};
+use crate::support::{
+    self, call, custom_sections, fails, goldens, guest, plug, project, run, succeeds, validate, virt_in, weld,
+};
 
 /// Takes `whole.wasm` apart, and gives what it said.
 fn split(directory: &Path) -> std::process::Output {
@@ -238,6 +240,41 @@ fn splice_inserts_components_at_an_edge_of_any_composition() {
             assert!(!said.contains("weld.toml") && !said.contains('╭'), "{said}");
         }
     }
+}
+
+#[test]
+fn splice_inserts_components_into_nested_compositions() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let write = |name: &str, text: &str| std::fs::write(directory.join(name), text).unwrap();
+    write("app.wat", APP);
+    write("kv.wat", &link(false, 1));
+    write("two.wat", &link(true, 2));
+    write("three.wat", &link(true, 3));
+    write("outer.wat", r#"(component (import "run" (func $run (result u32))) (export "all" (func $run)))"#);
+    succeeds(weld(directory).args(["plug", "app.wat", "--plug", "kv.wat", "-o", "inner.wasm"]));
+    succeeds(weld(directory).args(["plug", "outer.wat", "--plug", "inner.wasm", "-o", "whole.wasm"]));
+    let splice = |at: &str| {
+        let mut command = weld(directory);
+        command.args(["splice", "whole.wasm", "--insert", "two.wat", "--insert", "three.wat", "-o", "out.wasm"]);
+        command.args(["--at", at]);
+        command
+    };
+    succeeds(&mut splice("inner/app/t:p/kv"));
+    let output = std::fs::read(directory.join("out.wasm")).unwrap();
+    validate(&output);
+    assert_eq!(call(&output, "all"), 132);
+    // All else is as it was.
+    let paths = |bytes: &[u8]| -> Vec<String> {
+        let inspection: serde_json::Value = serde_json::from_str(&weld::inspect(bytes).unwrap().json()).unwrap();
+        inspection["instances"].as_array().unwrap().iter().map(|of| of["path"].to_string()).collect()
+    };
+    let before = paths(&std::fs::read(directory.join("whole.wasm")).unwrap());
+    let after = paths(&output);
+    assert!(before.iter().all(|path| after.contains(path)), "{after:?}");
+    assert!(after.contains(&"\"inner/two\"".to_owned()), "{after:?}");
+    let said = fails(&mut splice("inner/app/t:p/kw"));
+    assert!(said.contains("`app` does not import `t:p/kw`"), "{said}");
 }
 
 #[test]

@@ -31,7 +31,10 @@ impl<'c> Inner<'c> {
         let owned = self.owned()?;
         let base = built.memory.as_ref().map(|memory| Base::new(&mut self.writer.builder, memory));
         if let (Some(base), Some(memory), false) = (&base, &built.memory, built.providers.is_empty()) {
-            self.provider = Some(self.provider(base, memory, built, &owned)?);
+            self.provider = Some(match &self.decisions.recorder {
+                Some(recorder) => self.recorder(recorder, base, memory, built)?,
+                None => self.provider(base, memory, built, &owned)?,
+            });
         }
         let droppable: Vec<&Owned<'_>> =
             owned.iter().filter(|of| of.host.is_some() || of.destructor.is_some()).collect();

@@ -32,6 +32,9 @@ pub fn generate(
     if decisions.traces {
         core.trace();
     }
+    if let Some(recorder) = &decisions.recorder {
+        core.records(decisions, recorder);
+    }
     for of in decisions.functions().filter(|of| of.action != Action::PassThrough) {
         core.add(of.function, &of.action, of.goes_on);
     }
@@ -52,6 +55,9 @@ fn image(
     embedded: &Embedded,
 ) -> std::result::Result<Image, Vec<VirtualizeError>> {
     let end = Provider::get(settings).end_of_memory();
+    if decisions.recorder.is_some() {
+        return Ok(Image { start: Provider::recorder().end_of_memory(), ..Image::default() });
+    }
     if !decisions.functions().any(|of| decisions.provider(of).is_some()) {
         // The task runner belongs to the providers.
         let start = if decisions.functions().any(|of| of.goes_on) { end } else { 0 };

@@ -55,7 +55,10 @@ impl<'c> Inner<'c> {
     pub(super) fn new(decisions: &'c Decisions<'c>, settings: &Settings) -> Inner<'c> {
         Inner {
             decisions,
-            providers: Provider::get(settings),
+            providers: match decisions.recorder {
+                Some(_) => Provider::recorder(),
+                None => Provider::get(settings),
+            },
             writer: Writer::new(decisions.imports.component),
             imported: BTreeMap::new(),
             names: TypeIndices::default(),

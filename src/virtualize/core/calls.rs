@@ -46,6 +46,8 @@ pub fn code<'c>(core: &mut Core<'c>, of: &'c Function<'c>, action: &'c Action, p
             let callee = core.callee(callee);
             core.call(&mut code, of, callee);
         }
+        Action::Record => core.record(&mut code, of),
+        Action::Replay => core.replay(&mut code, of),
         Action::ByHandle(choice) if !calls => {
             core.drop_params(&mut code, of, choice.drains());
             At::params(&code.signature).load(&mut code);

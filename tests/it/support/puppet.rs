@@ -370,8 +370,13 @@ impl Writer<'_> {
                 Type::U16 => "u16",
                 Type::U32 => "u32",
                 Type::U64 => "u64",
+                Type::S8 => "s8",
+                Type::S16 => "s16",
                 Type::S32 => "s32",
                 Type::S64 => "s64",
+                Type::F32 => "f32",
+                Type::F64 => "f64",
+                Type::Char => "char",
                 Type::String => "string",
                 other => panic!("{other:?}"),
             }
@@ -444,7 +449,7 @@ fn core(resolve: &Resolve, world: wit_parser::WorldId, threads: &[Thread], drops
         let outer = &resolve.interfaces[exported.unwrap()].functions[name];
         let inner = resolve.wasm_signature(AbiVariant::GuestImport, import);
         let outer = resolve.wasm_signature(AbiVariant::GuestExport, outer);
-        assert!(!inner.indirect_params && inner.retptr == outer.retptr, "{export}");
+        assert!(inner.indirect_params == outer.indirect_params && inner.retptr == outer.retptr, "{export}");
         let module = resolve.id_of(*interface).unwrap();
         let import = &import.name;
         let (params, results) = (types(&inner.params), types(&inner.results));

@@ -1,0 +1,102 @@
+//! `weld record`, `weld trace` and `weld replay`: the calls of a component.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::terminal::Terminal;
+use super::{Outcome, Output, examples};
+use crate::describe::Source;
+use crate::load::{LoadError, decode, file};
+use crate::record::{Task, record};
+use crate::report::{json::Report, summary::summary};
+use crate::splice::Spliced;
+use crate::text::Shown;
+use crate::timings::Timings;
+use crate::{PhaseError, verify};
+
+/// Record the calls of a component as it runs
+///
+/// The output writes each call at an edge to standard error: a line of JSON, with arguments and result in WAVE. `weld replay`
+/// answers the calls from these lines. Handles have numbers, in the order in which they were given.
+#[derive(Debug, Args)]
+#[command(after_help = examples::RECORD)]
+pub struct Recording {
+    #[command(flatten)]
+    edges: Edges,
+}
+
+/// Print the calls of a component as it runs
+///
+/// The output writes each call at an edge to standard error, with arguments and result in WAVE. Long values are cut.
+#[derive(Debug, Args)]
+#[command(after_help = examples::TRACE)]
+pub struct Tracing {
+    #[command(flatten)]
+    edges: Edges,
+}
+
+/// Answer the calls of a component from a recording
+///
+/// The output needs nothing of what was recorded: each call at an edge has the result that it had. The first call that is not
+/// the next one of the recording is printed, with the one that was expected, and ends the component.
+#[derive(Debug, Args)]
+#[command(after_help = examples::REPLAY)]
+pub struct Replaying {
+    #[command(flatten)]
+    edges: Edges,
+    /// The recording: what a component wrote to standard error that `weld record` made
+    #[arg(long, value_name = "FILE")]
+    calls: PathBuf,
+    /// Print no difference, and import nothing to print it with
+    #[arg(long)]
+    silent: bool,
+}
+
+#[derive(Debug, Args)]
+struct Edges {
+    /// The component: a composition of whatever tool, or one component alone
+    #[arg(value_name = "COMPONENT")]
+    component: PathBuf,
+    /// An import of a component: `COMPONENT/IMPORT`, by the names that `weld inspect` prints; `COMPONENT/host` is all that
+    /// the host fills
+    #[arg(long, value_name = "EDGE", required = true)]
+    at: Vec<String>,
+    #[command(flatten)]
+    output: Output,
+}
+
+pub(super) fn run(arguments: Recording, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
+    insert(arguments.edges, Task::Record, terminal, timings)
+}
+
+pub(super) fn trace(arguments: Tracing, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
+    insert(arguments.edges, Task::Trace, terminal, timings)
+}
+
+pub(super) fn replay(arguments: Replaying, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
+    let source = Source::parse(arguments.calls);
+    arguments.edges.output.spare_sources([&source].into_iter())?;
+    let bytes = file::read(&source)?;
+    let recording = String::from_utf8_lossy(&bytes);
+    let task = Task::Replay { recording: &recording, tells: !arguments.silent };
+    insert(arguments.edges, task, terminal, timings)
+}
+
+fn insert(edges: Edges, task: Task<'_>, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
+    let source = Source::parse(edges.component);
+    edges.output.spare_sources([&source].into_iter())?;
+    let whole = timings
+        .span("load", || -> Result<_, LoadError> { decode(source.stem(), source.shown(), file::read(&source)?) })?;
+    timings.span("verify", || verify::component(&whole))?;
+    let Spliced { composition, imports, .. } = record(&whole, &edges.at, task, timings)?;
+    edges.output.emit_composition(&composition, timings)?;
+    let report = Report::new(&composition);
+    if !imports.is_empty() {
+        let names: Vec<String> = imports.iter().map(|name| format!("`{}`", Shown(name))).collect();
+        terminal.note(&format!("the output imports what the input did not: {}", names.join(", ")));
+    }
+    report.warnings.iter().for_each(|line| terminal.warn(line));
+    terminal.verbose(|| summary(&report));
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,197 @@
+//! Types of values as data, by which the recorder prints values that lie in memory. `virt-components/README.md` has the format.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexSet;
+use wasmparser::PrimitiveValType as P;
+use wasmparser::component_types::{
+    ComponentDefinedType as T, ComponentDefinedTypeId, ComponentFuncType, ComponentValType, ResourceId,
+};
+
+use super::memory::Memory;
+use crate::abi::{Abi, Layout};
+
+/// The kinds of types that consist of others, or of names. Those of primitive types come first, in the order of WIT.
+#[derive(Clone, Copy)]
+enum Kind {
+    List = 13,
+    FixedLengthList = 14,
+    Record = 15,
+    Tuple = 16,
+    Variant = 17,
+    Flags = 18,
+    Handle = 19,
+}
+
+/// The addresses of descriptions.
+#[derive(Default)]
+pub struct Descriptions {
+    defined: BTreeMap<ComponentDefinedTypeId, u32>,
+    /// The resource types, each with its number.
+    resources: IndexSet<ResourceId>,
+}
+
+/// A part of a type: a field, a case or a flag.
+struct Part<'p> {
+    name: &'p str,
+    offset: u32,
+    ty: Option<ComponentValType>,
+}
+
+impl Descriptions {
+    /// The address of the description of a function: where it is, its name, the types of its parameters as a tuple, and that of its
+    /// result.
+    pub fn function(&mut self, memory: &mut Memory, abi: Abi<'_>, at: &str, name: &str, ty: &ComponentFuncType) -> u32 {
+        let types: Vec<ComponentValType> = ty.params.iter().map(|(_, ty)| *ty).collect();
+        let params = self.fields(memory, abi, Kind::Tuple, &vec![""; types.len()], &types);
+        let result = ty.result.map_or(0, |ty| self.value(memory, abi, &ty));
+        let [at, name] = [at, name].map(|text| memory.text(text));
+        constant(memory, &[at.0, at.1, name.0, name.1, params, result])
+    }
+
+    /// The address of the description of a type.
+    fn value(&mut self, memory: &mut Memory, abi: Abi<'_>, ty: &ComponentValType) -> u32 {
+        match ty {
+            ComponentValType::Primitive(ty) => primitive(memory, *ty),
+            ComponentValType::Type(id) => match self.defined.get(id) {
+                Some(address) => *address,
+                None => {
+                    let address = self.describe(memory, abi, *id);
+                    self.defined.insert(*id, address);
+                    address
+                }
+            },
+        }
+    }
+
+    fn describe(&mut self, memory: &mut Memory, abi: Abi<'_>, id: ComponentDefinedTypeId) -> u32 {
+        let layout = abi.layout(&ComponentValType::Type(id));
+        let part = |ty: ComponentValType| [Part { name: "", offset: 0, ty: Some(ty) }];
+        let (kind, extra, parts) = match abi.0.types().get(id) {
+            Some(T::Primitive(ty)) => return primitive(memory, *ty),
+            Some(T::List { element, .. }) => (Kind::List, 0, Vec::from(part(*element))),
+            Some(T::Map { key, value, .. }) => {
+                let entry = self.fields(memory, abi, Kind::Tuple, &["", ""], &[*key, *value]);
+                return self.with_parts(memory, abi, (Kind::List, layout, 0), &[], Some(entry));
+            }
+            Some(T::FixedLengthList { element, length, .. }) => {
+                (Kind::FixedLengthList, *length, Vec::from(part(*element)))
+            }
+            Some(T::Record(ty)) => {
+                let names: Vec<&str> = ty.fields.keys().map(|name| name.as_str()).collect();
+                let types: Vec<ComponentValType> = ty.fields.values().copied().collect();
+                return self.fields(memory, abi, Kind::Record, &names, &types);
+            }
+            Some(T::Tuple(ty)) => {
+                return self.fields(memory, abi, Kind::Tuple, &vec![""; ty.types.len()], &ty.types);
+            }
+            Some(T::Variant(ty)) => {
+                let (size, parts) =
+                    variant(abi, ty.cases.iter().map(|(name, case)| (name.as_str(), case.ty)).collect());
+                (Kind::Variant, size, parts)
+            }
+            Some(T::Enum(names)) => {
+                let (size, parts) = variant(abi, names.iter().map(|name| (name.as_str(), None)).collect());
+                (Kind::Variant, size, parts)
+            }
+            Some(T::Option { ty, .. }) => {
+                let (size, parts) = variant(abi, vec![("none", None), ("some", Some(*ty))]);
+                return self.with_parts(memory, abi, (Kind::Variant, layout, size), &parts, None);
+            }
+            Some(T::Result { ok, err, .. }) => {
+                let (size, parts) = variant(abi, vec![("ok", *ok), ("err", *err)]);
+                return self.with_parts(memory, abi, (Kind::Variant, layout, size), &parts, None);
+            }
+            Some(T::Flags(names)) => {
+                let parts = names.iter().map(|name| Part { name, offset: 0, ty: None });
+                (Kind::Flags, 0, parts.collect())
+            }
+            Some(T::Own(id) | T::Borrow(id)) => {
+                (Kind::Handle, self.resources.insert_full(id.resource()).0 as u32, Vec::new())
+            }
+            // Such functions are not recorded.
+            Some(T::Stream { .. } | T::Future { .. }) | None => (Kind::Handle, u32::MAX, Vec::new()),
+        };
+        let escaped: Vec<String> = parts.iter().map(|part| escaped(part.name)).collect();
+        let parts = parts.iter().zip(&escaped).map(|(part, name)| Part { name, offset: part.offset, ty: part.ty });
+        self.with_parts(memory, abi, (kind, layout, extra), &parts.collect::<Vec<_>>(), None)
+    }
+
+    /// Describes a record or a tuple.
+    fn fields(
+        &mut self,
+        memory: &mut Memory,
+        abi: Abi<'_>,
+        kind: Kind,
+        names: &[&str],
+        types: &[ComponentValType],
+    ) -> u32 {
+        let (offsets, layout) = abi.fields(types);
+        let escaped: Vec<String> = names.iter().map(|name| escaped(name)).collect();
+        let parts = escaped.iter().zip(offsets).zip(types);
+        let parts: Vec<Part<'_>> = parts.map(|((name, offset), ty)| Part { name, offset, ty: Some(*ty) }).collect();
+        self.with_parts(memory, abi, (kind, layout, 0), &parts, None)
+    }
+
+    /// Describes a type of some parts, or of one that is described already.
+    fn with_parts(
+        &mut self,
+        memory: &mut Memory,
+        abi: Abi<'_>,
+        (kind, layout, extra): (Kind, Layout, u32),
+        parts: &[Part<'_>],
+        described: Option<u32>,
+    ) -> u32 {
+        let mut words = Vec::new();
+        for part in parts {
+            let name = memory.text(part.name);
+            let ty = part.ty.map_or(0, |ty| self.value(memory, abi, &ty));
+            words.extend([name.0, name.1, part.offset, ty, 0]);
+        }
+        words.extend(described.into_iter().flat_map(|ty| [0, 0, 0, ty, 0]));
+        let count = (words.len() / 5) as u32;
+        let parts = constant(memory, &words);
+        constant(memory, &[kind as u32, layout.size, extra, parts, count])
+    }
+}
+
+/// The size of the discriminant, and the parts of a variant.
+fn variant<'p>(abi: Abi<'_>, cases: Vec<(&'p str, Option<ComponentValType>)>) -> (u32, Vec<Part<'p>>) {
+    let types: Vec<_> = cases.iter().map(|(_, ty)| *ty).collect();
+    let form = abi.cases(&types);
+    let parts = cases.into_iter().map(|(name, ty)| Part { name, offset: form.payload, ty });
+    (form.discriminant, parts.collect())
+}
+
+fn primitive(memory: &mut Memory, ty: P) -> u32 {
+    let (kind, size) = match ty {
+        P::Bool => (0, 1),
+        P::S8 => (1, 1),
+        P::U8 => (2, 1),
+        P::S16 => (3, 2),
+        P::U16 => (4, 2),
+        P::S32 => (5, 4),
+        P::U32 => (6, 4),
+        P::S64 => (7, 8),
+        P::U64 => (8, 8),
+        P::F32 => (9, 4),
+        P::F64 => (10, 8),
+        P::Char => (11, 4),
+        P::String => (12, 8),
+        // Such functions are not recorded.
+        P::ErrorContext => (Kind::Handle as u32, 4),
+    };
+    constant(memory, &[kind, size, 0, 0, 0])
+}
+
+fn constant(memory: &mut Memory, words: &[u32]) -> u32 {
+    memory.constant(words.iter().flat_map(|word| word.to_le_bytes()).collect(), 4)
+}
+
+/// A name in WAVE, which has words of its own.
+fn escaped(name: &str) -> String {
+    match name {
+        "true" | "false" | "some" | "none" | "ok" | "err" | "inf" | "nan" => format!("%{name}"),
+        _ => name.to_owned(),
+    }
+}

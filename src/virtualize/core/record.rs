@@ -1,0 +1,162 @@
+//! Code that records calls, and code that answers them from a recording.
+
+use std::collections::BTreeMap;
+
+use wasm_encoder::{Instruction as I, ValType};
+use wasmparser::component_types::ComponentValType;
+
+use super::{Code, Core, Intrinsic};
+use crate::abi::{Abi, aligned};
+use crate::imports::Function;
+use crate::runtime::description::Descriptions;
+use crate::runtime::flat::{self, Address};
+use crate::runtime::memory::Memory;
+use crate::runtime::provider::RECORD;
+use crate::runtime::value::Value;
+use crate::runtime::walk::At;
+use crate::virtualize::decisions::{Action, Decisions};
+use crate::virtualize::recording::{Call, Form, Recorder};
+
+/// The address of the result of a call that did not return.
+const ENDLESS: u32 = u32::MAX;
+
+/// What lies in memory for recorded calls.
+#[derive(Default)]
+pub struct Recorded<'c> {
+    /// The descriptions of functions, by interface and name.
+    functions: BTreeMap<(&'c str, &'c str), u32>,
+    /// The address of the recording.
+    recording: u32,
+    /// What the recorder is told of lines: their form, or whether a difference is written.
+    form: u32,
+}
+
+impl<'c> Core<'c> {
+    /// Puts descriptions of all functions into memory, and the recording.
+    pub fn records(&mut self, decisions: &'c Decisions<'c>, recorder: &Recorder) {
+        let mut descriptions = Descriptions::default();
+        for of in decisions.functions().filter(|of| matches!(of.action, Action::Record | Action::Replay)) {
+            let at = format!("{}/{}", recorder.at, of.function.interface);
+            let (name, ty) = (of.function.name, of.function.ty);
+            let address = descriptions.function(&mut self.memory, self.abi, &at, name, ty);
+            self.recorded.functions.insert((of.function.interface, name), address);
+        }
+        self.recorded.form = match recorder.form {
+            Form::Record => 0,
+            Form::Trace => 1,
+            Form::Replay => u32::from(!recorder.sink.is_empty()),
+        };
+        let mut words = Vec::new();
+        for call in &recorder.calls {
+            let found = decisions.functions().map(|of| of.function).find(|of| call.is_of(of.interface, of.name));
+            let Some(function) = found else { continue };
+            let address = self.recorded.functions.get(&(function.interface, function.name)).copied();
+            let [arguments, result] = lay(&mut self.memory, self.abi, function, call);
+            words.extend([address.unwrap_or_default(), arguments, result]);
+        }
+        let records = constant(&mut self.memory, &words);
+        self.recorded.recording = constant(&mut self.memory, &[records, (words.len() / 3) as u32]);
+    }
+
+    /// Calls the host's function, and records the call.
+    pub(super) fn record(&mut self, code: &mut Code, of: &Function<'_>) {
+        let host = self.host();
+        let [begin, end, _] = RECORD.map(|name| self.provider(name));
+        self.give(code, of, host);
+        let (function, form) = (self.description(of), self.recorded.form as i32);
+        let arguments = self.arguments(code, of);
+        code.add([I::I32Const(function), I::LocalGet(arguments), I::I32Const(form)]);
+        code.call(begin);
+        code.add_all((0..code.signature.params.len() as u32).map(I::LocalGet));
+        let Some(ty) = &of.ty.result else {
+            code.call(host);
+            code.add([I::I32Const(function), I::I32Const(0), I::I32Const(form)]);
+            return code.call(end);
+        };
+        let room = self.room(&[*ty]);
+        let result = code.local(ValType::I32);
+        code.add([I::I32Const(room), I::LocalSet(result)]);
+        if code.signature.returns_pointer {
+            code.add([I::I32Const(room)]);
+            code.call(host);
+        } else {
+            let flat = code.local(code.signature.result.first().copied().unwrap_or(ValType::I32));
+            code.call(host);
+            code.add([I::LocalSet(flat)]);
+            flat::store(code, self.abi, &[*ty], Address(result, 0), &[flat]);
+        }
+        code.add([I::I32Const(function), I::LocalGet(result), I::I32Const(form)]);
+        code.call(end);
+        self.returned(code, ty, result, host);
+    }
+
+    /// Answers a call from the recording.
+    pub(super) fn replay(&mut self, code: &mut Code, of: &Function<'_>) {
+        let [_, _, replay] = RECORD.map(|name| self.provider(name));
+        self.give(code, of, replay);
+        let (function, Recorded { recording, form, .. }) = (self.description(of), &self.recorded);
+        let (recording, form) = (*recording as i32, *form as i32);
+        let arguments = self.arguments(code, of);
+        code.add([I::I32Const(function), I::LocalGet(arguments), I::I32Const(recording), I::I32Const(form)]);
+        code.call(replay);
+        let result = code.local(ValType::I32);
+        code.add([I::LocalSet(result)]);
+        if let Some(ty) = &of.ty.result {
+            self.returned(code, ty, result, replay);
+        }
+    }
+
+    /// Pushes a result that is in memory, with handles for the caller.
+    fn returned(&mut self, code: &mut Code, ty: &ComponentValType, result: u32, from: Intrinsic) {
+        self.take(code, ty, At::Memory(result, 0), from);
+        if code.signature.returns_pointer {
+            code.add([I::LocalGet(result)]);
+        } else {
+            flat::push(code, self.abi, &[*ty], Address(result, 0));
+        }
+    }
+
+    /// A local with the address of the parameters, as they lie in memory.
+    fn arguments(&mut self, code: &mut Code, of: &Function<'_>) -> u32 {
+        if code.signature.spilled {
+            return 0;
+        }
+        let types: Vec<ComponentValType> = of.ty.params.iter().map(|(_, ty)| *ty).collect();
+        let (room, address) = (self.room(&types), code.local(ValType::I32));
+        code.add([I::I32Const(room), I::LocalSet(address)]);
+        let locals: Vec<u32> = (0..code.signature.params.len() as u32).collect();
+        flat::store(code, self.abi, &types, Address(address, 0), &locals);
+        address
+    }
+
+    /// The address of room for some values.
+    fn room(&mut self, types: &[ComponentValType]) -> i32 {
+        let (_, layout) = self.abi.fields(types);
+        self.memory.scratch(aligned(layout.size.max(1), 16), 16) as i32
+    }
+
+    fn description(&self, of: &Function<'_>) -> i32 {
+        self.recorded.functions.get(&(of.interface, of.name)).copied().unwrap_or_default() as i32
+    }
+}
+
+/// Puts the arguments and the result of a recorded call into memory. In results, handles are made of the numbers, so these are
+/// representations and in a place of their own.
+fn lay(memory: &mut Memory, abi: Abi<'_>, function: &Function<'_>, call: &Call) -> [u32; 2] {
+    let types: Vec<ComponentValType> = function.ty.params.iter().map(|(_, ty)| *ty).collect();
+    let arguments = match (types.as_slice(), call.arguments.as_slice()) {
+        ([_], [value]) => memory.list(abi, &types, std::slice::from_ref(value)),
+        (_, values) => memory.list(abi, &types, &[Value::Fields(values.to_vec())]),
+    };
+    let result = match (&function.ty.result, &call.result) {
+        _ if call.is_endless => ENDLESS,
+        (Some(ty), Some(value)) if abi.handles(ty).is_empty() => memory.value(abi, ty, value).0,
+        (Some(ty), Some(value)) => memory.apart(|memory| memory.value(abi, ty, value).0),
+        _ => 0,
+    };
+    [arguments, result]
+}
+
+fn constant(memory: &mut Memory, words: &[u32]) -> u32 {
+    memory.constant(words.iter().flat_map(|word| word.to_le_bytes()).collect(), 4)
+}

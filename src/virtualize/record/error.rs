@@ -1,0 +1,41 @@
+//! Why calls cannot be recorded, or answered from a recording.
+
+use miette::Diagnostic;
+use thiserror::Error;
+
+use crate::text::Shown;
+
+/// The reason that there is no recorder.
+#[derive(Debug, Error, Diagnostic)]
+#[allow(missing_docs)] // The messages say it.
+pub enum RecordError {
+    #[error("calls of `{}` cannot be recorded: {why}", Shown(.function))]
+    #[diagnostic(help("record another edge: `weld inspect` shows all"))]
+    Function { function: String, why: String },
+
+    #[error(
+        "calls of `{}` cannot be recorded without those of `{}`, which has the resource type `{}` of its handles",
+        Shown(.function), Shown(.interface), Shown(.resource)
+    )]
+    #[diagnostic(help("record both: `--at` may be given several times"))]
+    Resource { function: String, resource: String, interface: String },
+
+    #[error("the calls of `{}` cannot be recorded: {why}", Shown(.at))]
+    #[diagnostic(help("record another edge: `weld inspect` shows all"))]
+    Impossible { at: String, why: String },
+
+    #[error("line {line} of the recording is no call: {why}")]
+    #[diagnostic(help(
+        "a line is `{{\"n\":1,\"at\":\"app/acme:kv/store\",\"call\":\"get\",\"args\":[\"\\\"k\\\"\"],\"result\":\"none\"}}`, as \
+         `weld record` has it written; lines without `{{\"n\":` are no part of the recording"
+    ))]
+    Line { line: usize, why: String },
+
+    #[error("line {line} of the recording is no call of `{}`: {why}", Shown(.function))]
+    #[diagnostic(help("record it again: the recording is of another version of the interface, or was changed"))]
+    Call { line: usize, function: String, why: String },
+
+    #[error("the recording has no call of {}", .edges)]
+    #[diagnostic(help("its lines say at which edges the calls were: `at`"))]
+    Nothing { edges: String },
+}

@@ -1,0 +1,335 @@
+//! Calls that are recorded, traced and replayed, run in wasmtime.
+
+use std::path::Path;
+
+use crate::support::puppet::{Puppet, component_of};
+use crate::support::{self, Ran, compiled, engine, fails, guest, names, plug, run_with, succeeds, validate, weld};
+use wasmtime::Store;
+use wasmtime::component::{Linker, Val};
+use wasmtime_wasi::FsPerms;
+use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
+
+/// What a command writes: `weld record`, with the flags of the command.
+#[track_caller]
+fn made(component: &[u8], command: &str, flags: &[&str]) -> Vec<u8> {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("app.wasm"), component).unwrap();
+    let mut run = weld(directory.path());
+    succeeds(run.args([command, "app.wasm", "-o", "out.wasm"]).args(flags));
+    let bytes = std::fs::read(directory.path().join("out.wasm")).unwrap();
+    validate(&bytes);
+    bytes
+}
+
+/// What answers the calls of a component from a recording.
+#[track_caller]
+fn replay(component: &[u8], recording: &str, flags: &[&str]) -> Vec<u8> {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("calls.jsonl");
+    std::fs::write(&file, recording).unwrap();
+    made(component, "replay", &[&["--calls", file.to_str().unwrap()], flags].concat())
+}
+
+/// Runs the guest of all commands in a host that has a directory and a variable.
+fn run(component: &[u8], directory: &Path, arguments: &[&str]) -> Ran {
+    run_with(component, arguments, |wasi| {
+        wasi.preopened_dir(directory, "/", FsPerms::ReadOnly).unwrap();
+        wasi.env("COLOR", "red");
+    })
+}
+
+/// Runs a command in a host that has nothing at all. Gives what `run` returned.
+fn run_without_a_host(component: &[u8]) -> Result<Result<(), ()>, String> {
+    let engine = engine();
+    let mut store = Store::new(&engine, ());
+    let instance = Linker::<()>::new(&engine).instantiate(&mut store, &compiled(component)).expect("it needs nothing");
+    let (_, exports) = names(component);
+    let interface = exports.iter().find(|name| name.starts_with("wasi:cli/run")).unwrap();
+    let interface = instance.get_export_index(&mut store, None, interface).unwrap();
+    let run = instance.get_export_index(&mut store, Some(&interface), "run").unwrap();
+    let run = instance.get_typed_func::<(), (Result<(), ()>,)>(&mut store, run).unwrap();
+    run.call(&mut store, ()).map(|(result,)| result).map_err(|error| format!("{error:?}"))
+}
+
+#[test]
+fn recorded_runs_of_a_command_are_replayed_without_a_host() {
+    let command = std::fs::read(guest("command-0.2.3")).unwrap();
+    let recorder = made(&command, "record", &["--at", "app/host"]);
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("letter"), "a letter\n").unwrap();
+    let runs: [&[&str]; 5] = [
+        &["env", "COLOR", "--", "ls", "/", "--", "stat", "/letter"],
+        &["read", "/letter", "--", "try", "read", "/nothing"],
+        &["clock", "--", "random", "--", "sleep", "2"],
+        &["err", "\"{\"n\":", "--", "out", "\u{202e}é\"\\"],
+        &["try", "rm", "/letter"],
+    ];
+    for arguments in runs {
+        let plain = run(&command, directory.path(), arguments);
+        let recorded = run(&recorder, directory.path(), arguments);
+        assert_eq!(recorded.result, plain.result, "{arguments:?}");
+        let takes_chances = arguments.contains(&"clock") || arguments.contains(&"stat");
+        assert!(takes_chances || recorded.stdout == plain.stdout, "{arguments:?}");
+
+        let silent = replay(&command, &recorded.stderr, &["--at", "app/host", "--silent"]);
+        assert_eq!(names(&silent).0, [""; 0], "{arguments:?}");
+        // All that it writes was written when it was recorded, or else it would trap.
+        assert_eq!(run_without_a_host(&silent), recorded.result, "{arguments:?}");
+
+        // Another component of the same calls: of a later version of WASI, whose interfaces stand for the earlier ones.
+        let later = std::fs::read(guest("command-0.2.12")).unwrap();
+        let silent = replay(&later, &recorded.stderr, &["--at", "app/host", "--silent"]);
+        assert_eq!(run_without_a_host(&silent), recorded.result, "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_replay_prints_the_first_call_that_differs() {
+    let command = std::fs::read(guest("command-0.2.3")).unwrap();
+    let recorder = made(&command, "record", &["--at", "app/host"]);
+    let directory = tempfile::tempdir().unwrap();
+    let Ran { stderr, .. } = run(&recorder, directory.path(), &["out", "red"]);
+    let told = |recording: &str| {
+        let replayed = replay(&command, recording, &["--at", "app/host"]);
+        let imports = ["wasi:io/error@0.2.0", "wasi:io/streams@0.2.0", "wasi:cli/stderr@0.2.0"];
+        assert_eq!(names(&replayed).0, imports);
+        let ran = support::run(&replayed, &[]);
+        assert!(ran.result.is_err_and(|trap| trap.contains("unreachable")));
+        ran.stderr
+    };
+    // Another argument: what it then writes is another text.
+    let number = 1 + stderr.lines().position(|line| line.contains("blocking-write-and-flush")).unwrap();
+    let told_of_text = told(&stderr.replacen("\\\"red\\\"]", "\\\"rod\\\"]", 2));
+    assert!(told_of_text.starts_with(&format!("weld: call {number} differs from the recording\n")), "{told_of_text}");
+    let [expected, found] = ["expected", "found"].map(|word| {
+        let line = told_of_text.lines().find(|line| line.trim_start().starts_with(word)).unwrap();
+        line.split_once(": ").unwrap().1.trim().to_owned()
+    });
+    let line = stderr.lines().find(|line| line.contains("blocking-write-and-flush")).unwrap();
+    assert_eq!(expected, line.replace(",\"result\":\"ok\"", ""));
+    assert_eq!(found, expected.replace("[114, 101, 100, 10]", "[114, 111, 100, 10]"));
+    // A recording that ends too early, and one of a call that did not return.
+    let first: String = stderr.split_inclusive('\n').take(2).collect();
+    assert!(told(&first).contains("expected: no further call"));
+    let Ran { stderr, .. } = run(&recorder, directory.path(), &["exit", "1"]);
+    let last = stderr.lines().last().unwrap();
+    assert!(last.contains("\"call\":\"exit\"") && !last.ends_with('}'), "{last}");
+    assert!(told(&stderr).contains(&format!("weld: call {} did not return", stderr.lines().count())));
+}
+
+const WIT: &str = "package test:values;
+interface all {
+  flags few { a, b, none }
+  flags many { f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15, f16, f17 }
+  enum one { true, inf, ok, other }
+  variant choice { nothing, number(f64), text(string), pair(tuple<s8, u64>), %list(list<option<char>>) }
+  record whole {
+    yes: bool, b: u8, h: u16, w: u32, d: u64, sb: s8, sh: s16, sw: s32, sd: s64, f: f32, g: f64, c: char, s: string,
+    l: list<tuple<string, u8>>, o: option<option<u32>>, r: result<list<u8>, one>, v: choice, few: few, many: many, %none: one,
+  }
+  echo: func(x: whole) -> whole;
+  flat: func(a: choice, b: s16, c: f32) -> f32;
+  spilled: func(a: string, b: choice, c: u8, d: option<string>, e: u64, f: u64, g: u64, h: u64, i: u64, j: u64, k: u64, l: u64) -> choice;
+  tell: func(x: list<choice>);
+  failed: func() -> result<_, one>;
+}";
+
+/// A host that gives back the first argument, or one of the same type.
+fn echo(linker: &mut Linker<support::Host>) {
+    let mut interface = linker.instance("test:values/all").unwrap();
+    let mut answer = |name, number: usize| {
+        let answer = move |given: &[Val], results: &mut [Val]| {
+            results[0] = given[number].clone();
+            Ok(())
+        };
+        interface.func_new(name, move |_, _, given, results| answer(given, results)).unwrap();
+    };
+    answer("echo", 0);
+    answer("flat", 2);
+    answer("spilled", 1);
+    interface.func_new("tell", |_, _, _, _| Ok(())).unwrap();
+    let error = || Val::Result(Err(Some(Box::new(Val::Enum("ok".into())))));
+    let fail = move |results: &mut [Val]| {
+        results[0] = error();
+        Ok(())
+    };
+    interface.func_new("failed", move |_, _, _, results| fail(results)).unwrap();
+}
+
+/// Calls of all functions.
+fn calls() -> Vec<(&'static str, Vec<Val>)> {
+    let text = |text: &str| Val::String(text.into());
+    let some = |value: Val| Val::Option(Some(Box::new(value)));
+    let case = |name: &str, value: Val| Val::Variant(name.into(), Some(Box::new(value)));
+    let flags = |names: &str| Val::Flags(names.split_whitespace().map(str::to_owned).collect());
+    let choices = vec![
+        Val::Variant("nothing".into(), None),
+        case("number", Val::Float64(-0.1)),
+        case("text", text("\"\\\n\u{1}\u{7f}\u{2028}\u{1f600}'")),
+        case("pair", Val::Tuple(vec![Val::S8(-128), Val::U64(u64::MAX)])),
+        case("list", Val::List(vec![some(Val::Char('\'')), Val::Option(None), some(Val::Char('\u{10ffff}'))])),
+        case("number", Val::Float64(f64::INFINITY)),
+        case("number", Val::Float64(5e-324)),
+    ];
+    let whole = |choice: &Val| {
+        let fields = [
+            ("yes", Val::Bool(true)),
+            ("b", Val::U8(255)),
+            ("h", Val::U16(65535)),
+            ("w", Val::U32(u32::MAX)),
+            ("d", Val::U64(1 << 63)),
+            ("sb", Val::S8(-1)),
+            ("sh", Val::S16(i16::MIN)),
+            ("sw", Val::S32(i32::MIN)),
+            ("sd", Val::S64(i64::MIN)),
+            ("f", Val::Float32(1e-45)),
+            ("g", Val::Float64(1.5e300)),
+            ("c", Val::Char('é')),
+            ("s", text("")),
+            ("l", Val::List(vec![Val::Tuple(vec![text("a"), Val::U8(1)]), Val::Tuple(vec![text("b"), Val::U8(2)])])),
+            ("o", some(Val::Option(None))),
+            ("r", Val::Result(Ok(Some(Box::new(Val::List(vec![Val::U8(0), Val::U8(7)])))))),
+            ("v", choice.clone()),
+            ("few", flags("b none")),
+            ("many", flags("f0 f9 f17")),
+            ("none", Val::Enum("inf".into())),
+        ];
+        Val::Record(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    };
+    let mut calls: Vec<(&str, Vec<Val>)> = Vec::new();
+    for choice in &choices {
+        calls.push(("values-all/echo", vec![whole(choice)]));
+        calls.push(("values-all/flat", vec![choice.clone(), Val::S16(-3), Val::Float32(0.1)]));
+        let numbers = (0..8).map(Val::U64);
+        let spilled = [text("s"), choice.clone(), Val::U8(9), some(text("t"))];
+        calls.push(("values-all/spilled", spilled.into_iter().chain(numbers).collect()));
+    }
+    calls.push(("values-all/tell", vec![Val::List(choices)]));
+    calls.push(("values-all/failed", vec![]));
+    calls
+}
+
+#[test]
+fn values_of_all_types_are_recorded_and_replayed() {
+    let app = component_of(WIT, &["test:values/all"]);
+    let stderr = MemoryOutputPipe::new(1 << 20);
+    let recorded = made(&app, "record", &["--at", "app/test:values/all"]);
+    let mut puppet = Puppet::with(&recorded, |wasi| _ = wasi.stderr(stderr.clone()), echo);
+    let answers: Vec<Val> =
+        calls().iter().map(|(name, given)| puppet.call(name, given).unwrap_or(Val::Bool(false))).collect();
+    let recording = String::from_utf8(stderr.contents().to_vec()).unwrap();
+    assert_eq!(recording.lines().count(), answers.len());
+    for line in recording.lines() {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert_eq!(line["at"], "app/test:values/all");
+    }
+
+    let replayed = replay(&app, &recording, &["--at", "app/test:values/all", "--silent"]);
+    let mut puppet = Puppet::new(&replayed, |_| {});
+    for ((name, given), answer) in calls().iter().zip(&answers) {
+        assert_eq!(puppet.call(name, given).unwrap_or(Val::Bool(false)), *answer, "{name}");
+    }
+    // The same once more is one call too many; and of no call may a value be another.
+    assert!(puppet.call("values-all/failed", &[]).is_err());
+    let calls = calls();
+    for (number, (name, given)) in calls.iter().enumerate().filter(|(_, (_, given))| !given.is_empty()) {
+        let mut puppet = Puppet::new(&replayed, |_| {});
+        for (name, given) in &calls[..number] {
+            _ = puppet.call(name, given);
+        }
+        let (_, other) = calls.iter().find(|(of, other)| of == name && other != given).unwrap_or(&calls[number]);
+        let mut other = other.clone();
+        if *name == "values-all/tell" {
+            other = vec![Val::List(vec![])];
+        }
+        assert!(puppet.call(name, &other).is_err(), "{name}");
+    }
+}
+
+#[test]
+fn handles_are_numbers_in_the_order_in_which_they_were_given() {
+    let whole = plug(&guest("kv-app"), &[guest("kv-store")]);
+    let plain = support::run(&whole, &[]);
+    let recorded = support::run(&made(&whole, "record", &["--at", "kv-app/acme:kv/store"]), &[]);
+    assert_eq!(recorded.stdout, plain.stdout);
+    // The store is not there any more.
+    let replayed = replay(&whole, &recorded.stderr, &["--at", "kv-app/acme:kv/store"]);
+    assert!(!weld::inspect(replayed.as_slice()).unwrap().tree().contains("kv-store"));
+    let ran = support::run(&replayed, &[]);
+    assert_eq!((ran.stdout, ran.result), (plain.stdout.clone(), plain.result));
+    let traced = support::run(&made(&whole, "trace", &["--at", "kv-app/acme:kv/store"]), &[]);
+    assert_eq!(traced.stdout, plain.stdout);
+    let line = "weld: kv-app/acme:kv/store@0.1.0 [method]connection.get(1, \"apple\") -> some(\"red\")";
+    assert!(traced.stderr.lines().any(|other| other == line), "{}", traced.stderr);
+}
+
+#[test]
+fn a_recorded_component_gains_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let command = guest("command-0.2.3");
+    let granted = |grants: &[&str]| support::virt(&command, grants);
+    // Its own standard error may be recorded where it has that, and all that was refused is refused.
+    let recorded = made(&granted(&["stdout=allow", "stderr=allow"]), "record", &["--at", "command-0.2.3/host"]);
+    let ran = run(&recorded, directory.path(), &["env"]);
+    assert_eq!(ran.stdout, "no arguments\n");
+    assert!(ran.stderr.contains("\"call\":\"get-arguments\",\"args\":[],\"result\":\"[]\""), "{}", ran.stderr);
+    let reached = |bytes: &[u8]| {
+        let inspection: serde_json::Value = serde_json::from_str(&weld::inspect(bytes).unwrap().json()).unwrap();
+        inspection["imports"].as_array().unwrap().iter().map(|of| of["name"].to_string()).collect::<Vec<_>>()
+    };
+    let before = reached(&granted(&["stdout=allow", "stderr=allow"]));
+    let more: Vec<String> = reached(&recorded).into_iter().filter(|name| !before.contains(name)).collect();
+    let sink = ["error@0.2.0", "streams@0.2.0", "stderr@0.2.0"];
+    assert!(more.iter().all(|name| sink.iter().any(|of| name.contains(of))), "{more:?}");
+    // It has no standard error: a recorder that passes that on would be the way to it.
+    std::fs::write(directory.path().join("app.wasm"), granted(&["stdout=allow"])).unwrap();
+    let flags = ["record", "app.wasm", "--at", "command-0.2.3/host", "-o", "out.wasm"];
+    let said = fails(weld(directory.path()).args(flags));
+    assert!(said.contains("`command-0.2.3` may not write to standard error"), "{said}");
+    let flags = ["record", "app.wasm", "--at", "command-0.2.3/wasi:clocks/wall-clock", "-o", "out.wasm"];
+    succeeds(weld(directory.path()).args(flags));
+    let recorded = std::fs::read(directory.path().join("out.wasm")).unwrap();
+    let ran = run(&recorded, directory.path(), &[]);
+    assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("no arguments\n", ""));
+}
+
+#[test]
+fn what_cannot_be_recorded_is_an_error_that_names_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let said = |guest_name: &str, flags: &[&str]| {
+        let mut run = weld(directory.path());
+        fails(run.arg(flags[0]).arg(guest(guest_name)).args(&flags[1..]).args(["-o", "out.wasm"]))
+    };
+    let wrong = |said: String, parts: &[&str]| {
+        for part in parts {
+            assert!(said.contains(part), "{said}");
+        }
+    };
+    let stdout = ["record", "--at", "command-0.2.3/wasi:cli/stdout"];
+    wrong(
+        said("command-0.2.3", &stdout),
+        &["wasi:cli/stdout@0.2.3#get-stdout", "`wasi:io/streams@0.2.3`", "`output-stream`"],
+    );
+    let p3 = said("command-p3", &["trace", "--at", "command-p3/host"]);
+    wrong(p3, &["cannot be recorded: it exchanges a stream"]);
+    wrong(said("command-0.2.3", &["record", "--at", "other/wasi:cli/stdout"]), &["names no import"]);
+    let clock = ["replay", "--at", "command-0.2.3/wasi:clocks/wall-clock", "--calls", "calls.jsonl"];
+    let line = |result: &str| {
+        format!(
+            "{{\"n\":1,\"at\":\"x/wasi:clocks/wall-clock@0.2.3\",\"call\":\"now\",\"args\":[],\"result\":\"{result}\"}}\n"
+        )
+    };
+    for (recording, part) in [
+        (line("{seconds: 1}"), "line 2 of the recording is no call of `wasi:clocks/wall-clock@0.2.3#now`"),
+        (line("{seconds: 1, nanoseconds: 2}").replace("now", "then"), "it is not imported"),
+        (line("{seconds: 1, nanoseconds: 2}").replace("[]", "[\"1\"]"), "it has 1 arguments, and the function takes 0"),
+        (
+            line("{seconds: 1, nanoseconds: 2}").replace("wall-clock", "other"),
+            "no call of `command-0.2.3/wasi:clocks/wall-clock@0.2.3`",
+        ),
+        ("{\"n\":1,\"at\":[}\n".to_owned(), "line 2 of the recording is no call"),
+    ] {
+        std::fs::write(directory.path().join("calls.jsonl"), format!("what the component says\n{recording}")).unwrap();
+        wrong(said("command-0.2.3", &clock), &[part]);
+    }
+}
