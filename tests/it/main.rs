@@ -30,6 +30,7 @@ mod guests;
 mod help;
 mod hostile;
 mod hosts;
+mod http_chain;
 mod http_rules;
 mod inputs;
 mod inspect;

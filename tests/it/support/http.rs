@@ -17,10 +17,17 @@ use super::{Host, compiled, engine, host_type};
 /// own are refused by this host as `ConnectionRefused`, and it has an environment variable `PLACE`.
 #[track_caller]
 pub fn serve(component: &[u8], path: &str) -> Result<String, String> {
+    serve_with(component, path, |_| {})
+}
+
+/// The same in a host that is given something more.
+#[track_caller]
+pub fn serve_with(component: &[u8], path: &str, give: impl FnOnce(&mut WasiCtxBuilder)) -> Result<String, String> {
     let engine = engine();
     let component = compiled(component);
     let mut wasi = WasiCtxBuilder::new();
     wasi.env("PLACE", "here");
+    give(&mut wasi);
     let mut store = Store::new(&engine, Host::new(wasi.build()));
     let mut linker = Linker::new(&engine);
     wasmtime_wasi::p2::add_to_linker_sync(&mut linker).unwrap();
