@@ -66,7 +66,7 @@ fn image(
     let is_there = |known: &(&str, &str)| {
         let of_adapted = decisions.adapted().flat_map(|decided| &decided.functions);
         let is_it = |of: &Function<'_>| name_of(of.interface, of.name) == name_of(known.0, known.1);
-        { of_adapted }.any(|of| of.function.is_of_wasi && of.grant.needs_host() && is_it(of.function))
+        { of_adapted }.any(|of| of.function.is_of_wasi() && of.grant.needs_host() && is_it(of.function))
     };
     let available = runtime::AVAILABLE.iter().filter(|(_, functions)| functions.iter().all(is_there));
     let available = available.map(|(bit, _)| bit).sum();
