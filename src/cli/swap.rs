@@ -35,12 +35,11 @@ fn pair(text: &str) -> Result<(String, PathBuf), String> {
     match text.split_once('=') {
         Some((name, file)) if !name.is_empty() && !file.is_empty() => Ok((name.to_owned(), file.into())),
         _ => {
-            let file = text.trim_matches('=');
-            let name = Path::new(file).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-            Err(format!(
-                "name the nested component, and the file of the new one: `{}`",
-                text::shell(&format!("{name}={file}"))
-            ))
+            let file = Path::new(text.trim_matches('='));
+            let name = file.file_stem().filter(|_| file.extension().is_some());
+            let same = name.map(|name| format!("{}={}", name.to_string_lossy(), file.to_string_lossy()));
+            let such = same.map(|same| format!(", such as `{}`", text::shell(&same))).unwrap_or_default();
+            Err(format!("write NAME=FILE{such}: the nested component, and the file of the new one"))
         }
     }
 }
