@@ -1,6 +1,6 @@
 //! Calls of a mount in memory, each answered as the model answers it.
 
-use abi::settings::{Clock, Contents, Entry, Mount, Node, Rules, Settings, Variables};
+use abi::settings::{Clock, Contents, Entry, Mount, Node, Rules, Settings, Sockets, Variables};
 use abi::{Datetime, List};
 use arbitrary::{Arbitrary, Unstructured};
 use filesystem::{Code, FileSystem, Here, Open, Stop, flags, open_flags};
@@ -130,6 +130,7 @@ fn settings(is_filled: bool) -> &'static Settings {
         mounts: leak(vec![mount]),
         nodes: leak(nodes),
         http: Rules { allow: leak(vec![]), deny: leak(vec![]) },
+        sockets: Sockets { connect: leak(vec![]), listen: leak(vec![]), lookup: leak(vec![]) },
     }))
 }
 

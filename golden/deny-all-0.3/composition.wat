@@ -4,9 +4,9 @@
       (core module (;0;)
         (type (;0;) (func (param i32 i32 i32 i32) (result i32)))
         (memory (;0;) 1)
-        (global (;0;) (mut i32) i32.const 17792)
+        (global (;0;) (mut i32) i32.const 17936)
         (global (;1;) (mut i32) i32.const 0)
-        (global (;2;) (mut i32) i32.const 17792)
+        (global (;2;) (mut i32) i32.const 17936)
         (global (;3;) (mut i32) i32.const 65536)
         (export "m" (memory 0))
         (export "n" (global 0))
@@ -119,49 +119,52 @@
         (type (;8;) (func (param i32) (result i32)))
         (type (;9;) (func (param i64) (result i32)))
         (type (;10;) (func (param i32 i32 i64 i32)))
-        (type (;11;) (func))
-        (type (;12;) (func (param i32 i32 i32 i32 i64)))
-        (type (;13;) (func (param i32 i32) (result i32)))
-        (type (;14;) (func (param i32 i32 i64)))
-        (type (;15;) (func (param i32 i64 i32 i32)))
-        (type (;16;) (func (param i32 i32 i32 i32 i32)))
-        (type (;17;) (func (param i32 i32 i32 i32 i32 i32)))
-        (type (;18;) (func (param i32 i64 i64 i32)))
-        (type (;19;) (func (param i32 i32 i32 i64 i64 i64 i32)))
-        (type (;20;) (func (param i32 i32 i32 i64 i32 i32 i64 i32)))
-        (type (;21;) (func (param i32 i32 i64 i64)))
-        (type (;22;) (func (param i32 i64 i64 i32 i32)))
-        (type (;23;) (func (result i64)))
-        (type (;24;) (func (param i64)))
-        (type (;25;) (func (param i64 i32 i32)))
-        (type (;26;) (func (param i64 i32) (result i32)))
-        (type (;27;) (func (param i32 i32 i32 i32 i32 i32 i32 i32)))
-        (type (;28;) (func (param i32 i32 i32 i64 i32)))
-        (type (;29;) (func (param i32 i32 i32 i32 i32 i32 i32)))
-        (type (;30;) (func (param i32 i32 i32 i32 i64 i32)))
-        (type (;31;) (func (param i32 i32 i64 i64 i32)))
-        (type (;32;) (func (param i32 i32 i64 i32 i32 i64 i32 i32)))
-        (type (;33;) (func (param i32 i32 i32 i32 i32 i64 i32)))
-        (type (;34;) (func (param i32 i32 i32 i32 i32 i64 i32 i32 i64 i32 i32)))
-        (type (;35;) (func (param i32 i32 i32) (result i32)))
-        (type (;36;) (func (param i64 i32)))
-        (type (;37;) (func (param i32 i64 i64) (result i64)))
-        (type (;38;) (func (param i32 i32 i32 i32 i32 i32) (result i32)))
-        (type (;39;) (func (param i32 i32) (result i64)))
-        (type (;40;) (func (param i32 i32 i32 i64)))
-        (type (;41;) (func (param i64) (result i64)))
+        (type (;11;) (func (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)))
+        (type (;12;) (func))
+        (type (;13;) (func (param i32 i32 i32) (result i32)))
+        (type (;14;) (func (param i32 i32 i32 i32 i64)))
+        (type (;15;) (func (param i32 i32) (result i32)))
+        (type (;16;) (func (param i32 i32 i64)))
+        (type (;17;) (func (param i32 i64 i32 i32)))
+        (type (;18;) (func (param i32 i64) (result i32)))
+        (type (;19;) (func (param i32 i32 i32 i32 i32)))
+        (type (;20;) (func (param i32 i32 i32 i32 i32 i32)))
+        (type (;21;) (func (param i32 i64 i64 i32)))
+        (type (;22;) (func (param i32 i32 i32 i64 i64 i64 i32)))
+        (type (;23;) (func (param i32 i32 i32 i64 i32 i32 i64 i32)))
+        (type (;24;) (func (param i32 i32 i64 i64)))
+        (type (;25;) (func (param i32 i64 i64 i32 i32)))
+        (type (;26;) (func (result i64)))
+        (type (;27;) (func (param i64)))
+        (type (;28;) (func (param i64 i32 i32)))
+        (type (;29;) (func (param i64 i32) (result i32)))
+        (type (;30;) (func (param i32 i32 i32 i32 i32 i32 i32 i32)))
+        (type (;31;) (func (param i32 i32 i32 i64 i32)))
+        (type (;32;) (func (param i32 i32 i32 i32 i32 i32 i32)))
+        (type (;33;) (func (param i32 i32 i32 i32 i64 i32)))
+        (type (;34;) (func (param i32 i32 i64 i64 i32)))
+        (type (;35;) (func (param i32 i32 i64 i32 i32 i64 i32 i32)))
+        (type (;36;) (func (param i32 i32 i32 i32 i32 i64 i32)))
+        (type (;37;) (func (param i32 i32 i32 i32 i32 i64 i32 i32 i64 i32 i32)))
+        (type (;38;) (func (param i64 i32)))
+        (type (;39;) (func (param i32 i64 i64) (result i64)))
+        (type (;40;) (func (param i32 i32 i32 i32 i32 i32) (result i32)))
+        (type (;41;) (func (param i32 i32) (result i64)))
+        (type (;42;) (func (param i32 i32 i32 i64)))
+        (type (;43;) (func (param i64) (result i64)))
+        (type (;44;) (func (param i32 i64 i64 i64 i64)))
         (import "env" "memory" (memory (;0;) 1))
         (table (;0;) 1 1 funcref)
         (global (;0;) (mut i32) i32.const 16384)
-        (global (;1;) i32 i32.const 17712)
-        (global (;2;) i32 i32.const 17712)
+        (global (;1;) i32 i32.const 17856)
+        (global (;2;) i32 i32.const 17856)
         (export "0" (func 9))
         (export "1" (func 11))
         (export "2" (func 14))
         (export "3" (func 16))
         (start 0)
-        (func (;0;) (type 11)
-          i32.const 17000
+        (func (;0;) (type 12)
+          i32.const 17144
           i32.const 0
           i32.const 712
           memory.fill
@@ -253,7 +256,7 @@
           i32.sub
           i32.and
         )
-        (func (;4;) (type 13) (param i32 i32) (result i32)
+        (func (;4;) (type 15) (param i32 i32) (result i32)
           (local i32 i32 i32)
           i32.const 0
           local.set 2
@@ -278,14 +281,14 @@
                       i32.const 2
                       i32.shl
                       local.tee 0
-                      i32.load offset=17028
+                      i32.load offset=17172
                       local.tee 2
                       br_if 0 (;@6;)
                       i32.const 0
-                      i32.load offset=17544
+                      i32.load offset=17688
                       local.tee 0
                       i32.const 0
-                      i32.load offset=17540
+                      i32.load offset=17684
                       local.tee 2
                       i32.sub
                       local.get 1
@@ -309,7 +312,7 @@
                       br 5 (;@1;)
                     end
                     local.get 0
-                    i32.const 17028
+                    i32.const 17172
                     i32.add
                     local.get 2
                     i32.load
@@ -344,13 +347,13 @@
                 local.get 3
                 i32.const 16
                 i32.shl
-                i32.store offset=17544
+                i32.store offset=17688
               end
               i32.const 0
               local.get 2
               local.get 1
               i32.add
-              i32.store offset=17540
+              i32.store offset=17684
               local.get 2
               return
             end
@@ -367,11 +370,11 @@
           i32.const 2
           i32.shl
           local.tee 1
-          i32.load offset=17028
+          i32.load offset=17172
           i32.store
           local.get 1
           local.get 0
-          i32.store offset=17028
+          i32.store offset=17172
         )
         (func (;6;) (type 8) (param i32) (result i32)
           (local i32)
@@ -410,11 +413,11 @@
           i32.const 0
           local.get 1
           i64.load offset=8 align=4
-          i64.store offset=17020 align=4
+          i64.store offset=17164 align=4
           i32.const 0
           local.get 1
           i64.load align=4
-          i64.store offset=17012 align=4
+          i64.store offset=17156 align=4
         )
         (func (;8;) (type 6) (param i32)
           block ;; label = @1
@@ -485,7 +488,7 @@
           i32.add
           global.set 0
         )
-        (func (;10;) (type 13) (param i32 i32) (result i32)
+        (func (;10;) (type 15) (param i32 i32) (result i32)
           (local i32 i32)
           local.get 0
           i32.const 8
@@ -524,7 +527,7 @@
           i32.const 36
           i32.add
         )
-        (func (;11;) (type 35) (param i32 i32 i32) (result i32)
+        (func (;11;) (type 13) (param i32 i32 i32) (result i32)
           (local i32 i32 i32 i32)
           global.get 0
           i32.const 48
@@ -662,9 +665,9 @@
           i32.const 48
           i32.add
           global.set 0
-          i32.const 17012
+          i32.const 17156
         )
-        (func (;12;) (type 13) (param i32 i32) (result i32)
+        (func (;12;) (type 15) (param i32 i32) (result i32)
           (local i32)
           local.get 0
           i32.const 8
@@ -819,7 +822,7 @@
           local.get 1
           call 21
         )
-        (func (;14;) (type 13) (param i32 i32) (result i32)
+        (func (;14;) (type 15) (param i32 i32) (result i32)
           (local i32 i32 i32 i32 i32 i32 i32 i32 i32)
           global.get 0
           i32.const 48
@@ -1422,7 +1425,7 @@
           i32.const 48
           i32.add
           global.set 0
-          i32.const 17012
+          i32.const 17156
         )
         (func (;15;) (type 0) (param i32 i32)
           (local i32 i32)
@@ -1585,7 +1588,7 @@
           i64.store align=4
           local.get 0
         )
-        (func (;17;) (type 11)
+        (func (;17;) (type 12)
           unreachable
         )
         (func (;18;) (type 0) (param i32 i32)
@@ -1598,7 +1601,7 @@
             call 5
           end
         )
-        (func (;19;) (type 11)
+        (func (;19;) (type 12)
           call 17
           unreachable
         )
@@ -1645,8 +1648,8 @@
           select
           i32.store offset=4
         )
-        (data (;0;) (i32.const 16384) "UTC\00\00\00\00\00\0f\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00the mount has no space leftthe file would be too largethe file could not be written/.\00\01.//0\00\01\00\00\00?\00\00\00\00\00\00\00!#$%&'*+-.^_`|~/https://http://*.GETHEADPOSTPUTDELETECONNECTOPTIONSTRACEPATCH\00\00\00\b1@\00\00\03\00\00\00\b4@\00\00\04\00\00\00\b8@\00\00\04\00\00\00\bc@\00\00\03\00\00\00\bf@\00\00\06\00\00\00\c5@\00\00\07\00\00\00\cc@\00\00\07\00\00\00\d3@\00\00\05\00\00\00\d8@\00\00\05\00\00\00-._~:::0x\00\01\00\01\00\00\00\08\00\00\00\00\00\00\00/!$&'()*+,;=:@\00\00\00\00\00\00\00\00\00\00")
-        (data (;1;) (i32.const 16728) "\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00")
+        (data (;0;) (i32.const 16384) "UTC\00\00\00\00\00\0f\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00the mount has no space leftthe file would be too largethe file could not be written/.\01\00//!#$%&'*+-.^_`|~/https://http://CONNECTGETHEADPOSTPUTDELETEOPTIONSTRACEPATCH\a7@\00\00\03\00\00\00\aa@\00\00\04\00\00\00\ae@\00\00\04\00\00\00\b2@\00\00\03\00\00\00\b5@\00\00\06\00\00\00\a0@\00\00\07\00\00\00\bb@\00\00\07\00\00\00\c2@\00\00\05\00\00\00\c7@\00\00\05\00\00\00-._~\00\01/!$&'()*+,;=:@\01\00\00\00?\00\00\00\00\00\00\000.0x*.\00\00\00\00\00\00\00\00\00\00:::\00\01\00\00\00\08\00\00\00\00\00\00\00")
+        (data (;1;) (i32.const 16728) "\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\00\00\00\80\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00")
       )
       (core instance (;1;)
         (export "memory" (memory 0))
@@ -1977,10 +1980,10 @@
         (export "14" (func 33))
         (export "p" (func 34))
         (func (;19;) (type 0) (result i32)
-          i32.const 17712
+          i32.const 17856
         )
         (func (;20;) (type 0) (result i32)
-          i32.const 17720
+          i32.const 17864
         )
         (func $"denied: wasi:cli/exit@0.3.0#exit" (;21;) (type 1) (param i32)
           unreachable
@@ -2005,7 +2008,7 @@
           i64.const 32
           i64.shr_u
           i32.wrap_i64
-          i32.const 17732
+          i32.const 17876
           call 5
           local.get 2
           i32.wrap_i64
@@ -2030,7 +2033,7 @@
           i64.const 32
           i64.shr_u
           i32.wrap_i64
-          i32.const 17732
+          i32.const 17876
           call 5
           local.get 2
           i32.wrap_i64
@@ -2055,7 +2058,7 @@
           i64.const 32
           i64.shr_u
           i32.wrap_i64
-          i32.const 17732
+          i32.const 17876
           call 5
           local.get 2
           i32.wrap_i64
@@ -2067,14 +2070,14 @@
           call 8
         )
         (func (;25;) (type 0) (result i32)
-          i32.const 17736
+          i32.const 17880
         )
         (func (;26;) (type 2) (result i64)
           i64.const 1
         )
         (func (;27;) (type 7) (param i64))
         (func (;28;) (type 0) (result i32)
-          i32.const 17744
+          i32.const 17888
         )
         (func (;29;) (type 8) (param i32 i64) (result i32)
           (local i32 i64 i64)
@@ -2096,7 +2099,7 @@
           i64.const 32
           i64.shr_u
           i32.wrap_i64
-          i32.const 17760
+          i32.const 17904
           call 5
           local.get 4
           i32.wrap_i64
@@ -2110,24 +2113,24 @@
         (func (;30;) (type 9) (param i32 i32 i32 i32 i32 i32) (result i32)
           global.get 2
           global.set 0
-          i32.const 17760
+          i32.const 17904
         )
         (func $"denied: wasi:random/random@0.3.0#get-random-u64" (;31;) (type 2) (result i64)
           unreachable
         )
         (func (;32;) (type 6) (param i32) (result i32)
-          i32.const 17760
+          i32.const 17904
         )
         (func (;33;) (type 5) (param i32 i32) (result i32)
           global.get 2
           global.set 0
-          i32.const 17760
+          i32.const 17904
         )
         (func (;34;) (type 1) (param i32)
           global.get 2
           global.set 0
         )
-        (data (;0;) (i32.const 17712) "0E\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\01")
+        (data (;0;) (i32.const 17856) "\c0E\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\01")
       )
       (core instance (;5;)
         (export "0" (func 15))

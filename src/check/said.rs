@@ -10,8 +10,7 @@ use crate::name::Capability;
 pub fn said(grants: &Grants, of: &Imported) -> Said {
     let names: Vec<&str> = of.names.iter().map(String::as_str).collect();
     let takes = grants.grants.iter().filter(|grant| grant.treatment != Treatment::Allow && !grant.pattern.is_exact());
-    let ranks = takes.flat_map(|grant| of.poses.iter().filter_map(|(name, item)| grant.pattern.rank(name, item)));
-    let taken = ranks.max();
+    let taken = takes.flat_map(|by| of.poses.iter().filter_map(|(name, item)| by.pattern.rank(name, item))).max();
     let given = grants.decisive(&names, &of.name).map(|(_, rank)| rank);
     // `None` sorts before every rank.
     if taken.is_some() && taken >= given { Said::Denied } else { said_by(grants, &names, &of.name) }
@@ -33,6 +32,7 @@ fn asks_host(settings: &Settings, names: &[&str], function: &str) -> bool {
         Capability::Env => settings.env.as_ref().is_some_and(|of| of.allow != Names::None),
         Capability::Config => settings.config.as_ref().is_some_and(|of| of.allow != Names::None),
         Capability::Http => settings.http.is_some(),
+        Capability::Sockets => settings.sockets.is_some(),
         Capability::Fs => settings.mounts.values().any(Mount::is_hosts),
         _ => false,
     };

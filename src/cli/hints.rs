@@ -223,7 +223,10 @@ fn with_value(flag: &str, word: &str) -> Option<String> {
             Some(format!("write `{flag}={scheme}{}`", Shown(word)))
         }
         (None, Some("sockets")) if word.contains(['.', ':', '*']) || word == "localhost" => {
-            Some(format!("`{flag}` allows all hosts; the runtime decides which of them are reached"))
+            let (word, port) = (Shown(word), if word.contains(':') { "" } else { ":443" });
+            Some(format!(
+                "`{flag}` allows all addresses; for some, write `--grant 'sockets.connect=[\"{word}{port}\"]'`, or `sockets.listen`"
+            ))
         }
         (None, Some(_)) if list && !is_component(word) => Some(format!("write `{flag}={}`", Shown(word))),
         _ => None,

@@ -30,6 +30,8 @@ pub struct Settings {
     pub mounts: BTreeMap<String, Mount>,
     /// Which requests may be sent.
     pub http: Option<Rules>,
+    /// Which addresses may be reached.
+    pub sockets: Option<Sockets>,
 }
 
 /// Rules, each of which can be read; see [`crate::rules`].
@@ -39,6 +41,17 @@ pub struct Rules {
     pub allow: Vec<String>,
     /// What of that is not.
     pub deny: Vec<String>,
+}
+
+/// Rules for sockets, each of which can be read; see [`crate::rules`].
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sockets {
+    /// What may be connected to.
+    pub connect: Vec<String>,
+    /// What may be listened at.
+    pub listen: Vec<String>,
+    /// What may be looked up.
+    pub lookup: Vec<String>,
 }
 
 /// Something that settings name, which the phase load reads.
@@ -86,6 +99,7 @@ impl Settings {
             "random" => self.seed = None,
             "fs" => self.mounts.clear(),
             "http" => self.http = None,
+            "sockets" => self.sockets = None,
             _ => {}
         }
     }

@@ -10,7 +10,6 @@ use super::manifest::{self, Draft, ManifestError, Options};
 use super::policy::Policy;
 use super::setting::{self, Mount, MountKind, Names, Variables};
 use super::{AppliedPolicy, At, Description, Entry, Grants, Source, Text, Treatment};
-use crate::rules::http::Rule;
 use crate::text::{self, Shown};
 
 /// Flags that say nothing which can be granted.
@@ -136,12 +135,11 @@ pub fn embed(grants: &mut Grants, path: &str, source: Source) -> Result<(), Vec<
 ///
 /// All rules that cannot be read.
 pub fn requests(grants: &mut Grants, rules: Vec<String>) -> Result<(), Vec<At<FlagError>>> {
-    let wrong = |text: &String| {
-        let wrong = Rule::parse(text.as_bytes()).err()?;
-        Some(At::from(FlagError::from(ManifestError::RequestRule { text: text.clone(), wrong })))
-    };
-    let errors: Vec<At<FlagError>> = rules.iter().filter_map(wrong).collect();
-    grants.settings.http = Some(setting::Rules { allow: rules, deny: Vec::new() });
+    let rules = setting::Rules { allow: rules, deny: Vec::new() };
+    let wrong = rules.allow.iter().filter_map(|text| manifest::rules::of_request(text));
+    let wrong = wrong.chain(manifest::rules::idle(&rules).into_iter().map(|(_, _, error)| error));
+    let errors: Vec<At<FlagError>> = wrong.map(|error| At::from(FlagError::from(error))).collect();
+    grants.settings.http = Some(rules);
     grants.provide("http", None);
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }

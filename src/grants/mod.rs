@@ -154,6 +154,8 @@ pub fn in_effect(imports: &Imports<'_>, grants: &Grants) -> Settings {
             "stdin" => settings.stdin = None,
             "clocks" => settings.clock = None,
             "random" => settings.seed = None,
+            "http" => settings.http = None,
+            "sockets" => settings.sockets = None,
             _ => {}
         }
     }
@@ -179,6 +181,8 @@ pub fn settings_without_effect(imports: &Imports<'_>, grants: &Grants) -> Vec<St
             "stderr" => vec![line("no standard error", "the setting of `stderr`")],
             "clocks" => vec![line("no clocks", "the setting of `clocks`")],
             "random" => vec![line("no random numbers", "the setting of `random`")],
+            "http" => vec![line("nothing that sends requests", "the setting of `http`")],
+            "sockets" => vec![line("no sockets", "the setting of `sockets`")],
             other => vec![line(&format!("nothing of `{other}`"), "its setting")],
         }
     };

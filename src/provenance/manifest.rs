@@ -32,7 +32,8 @@ pub fn assignment(Granted { grant, value, .. }: &Granted) -> Option<Assignment> 
         "env" | "config" => variables(value)?,
         "args" => format!("{{ set = [{}] }}", list(arguments(value)?)),
         "cwd" => format!("{{ set = {} }}", text::toml(&only(words(value.strip_prefix("set ")?)?)?)),
-        "http" => requests(value)?,
+        "http" => rules(value, "allow", &["allow", "deny"])?,
+        "sockets" => rules(value, "connect", &["connect", "listen", "lookup"])?,
         "stdin" if value == "empty" => "\"empty\"".to_owned(),
         "stdin" => format!("{{ text = {} }}", text::toml(&only(words(value.strip_prefix("text ")?)?)?)),
         "stdout" | "stderr" => text::toml(value.strip_prefix("to ")?),
@@ -69,13 +70,14 @@ fn variables(value: &str) -> Option<String> {
     Some(format!("{{ {} }}", parts.join(", ")))
 }
 
-fn requests(value: &str) -> Option<String> {
-    if value == "allow nothing" {
-        return Some("{ allow = [] }".to_owned());
+/// Rules by verbs. `nothing` is the verb of which there is nothing where there are none.
+fn rules(value: &str, nothing: &str, verbs: &[&str]) -> Option<String> {
+    if value.strip_suffix(" nothing") == Some(nothing) {
+        return Some(format!("{{ {nothing} = [] }}"));
     }
     let clause = |(verb, words): (String, Vec<Word>)| {
         let rules = words.iter().map(Word::text).collect::<Option<Vec<_>>>()?;
-        matches!(verb.as_str(), "allow" | "deny").then(|| format!("{verb} = [{}]", list(rules)))
+        verbs.contains(&verb.as_str()).then(|| format!("{verb} = [{}]", list(rules)))
     };
     Some(format!("{{ {} }}", clauses(value)?.into_iter().map(clause).collect::<Option<Vec<_>>>()?.join(", ")))
 }

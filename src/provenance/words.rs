@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use jiff::Timestamp;
 
-use crate::describe::setting::{Clock, Input, Mount, MountKind, Named, Names, Rules, Stream, Variables};
+use crate::describe::setting::{Clock, Input, Mount, MountKind, Named, Names, Rules, Sockets, Stream, Variables};
 use crate::describe::{Settings, Treatment};
 use crate::load::Embedded;
 use crate::load::digest::Digest;
@@ -53,6 +53,7 @@ pub fn provided(capability: &str, settings: &Settings, embedded: &Embedded) -> S
         "stderr" => settings.stderr.map_or_else(nothing, stream),
         "clocks" => settings.clock.as_ref().map_or_else(nothing, clock),
         "http" => settings.http.as_ref().map_or_else(nothing, rules),
+        "sockets" => settings.sockets.as_ref().map_or_else(nothing, sockets),
         "random" => settings.seed.map_or_else(nothing, |seed| format!("seed {seed}")),
         _ => nothing(),
     }
@@ -95,12 +96,25 @@ fn variables(variables: &Variables) -> String {
 }
 
 fn rules(rules: &Rules) -> String {
-    let list = |verb: &str, rules: &[String]| {
+    match rules.allow.is_empty() {
+        true => "allow nothing".to_owned(),
+        false => clauses(&[("allow", &rules.allow), ("deny", &rules.deny)]),
+    }
+}
+
+fn sockets(Sockets { connect, listen, lookup }: &Sockets) -> String {
+    match connect.is_empty() && listen.is_empty() && lookup.is_empty() {
+        true => "connect nothing".to_owned(),
+        false => clauses(&[("connect", connect), ("listen", listen), ("lookup", lookup)]),
+    }
+}
+
+fn clauses(all: &[(&str, &Vec<String>)]) -> String {
+    let clause = |(verb, rules): &(&str, &Vec<String>)| {
         let words: Vec<String> = rules.iter().map(|rule| word(rule)).collect();
         (!words.is_empty()).then(|| format!("{verb} {}", words.join(" ")))
     };
-    let parts: Vec<String> = [list("allow", &rules.allow), list("deny", &rules.deny)].into_iter().flatten().collect();
-    if rules.allow.is_empty() { "allow nothing".to_owned() } else { parts.join(", ") }
+    all.iter().filter_map(clause).collect::<Vec<_>>().join(", ")
 }
 
 fn arguments(arguments: &[String]) -> String {

@@ -140,7 +140,11 @@ impl Teller<'_> {
     fn reached(&self, instance: &Instance) -> Vec<String> {
         let mut by_way: IndexMap<Vec<&str>, Vec<String>> = IndexMap::from([(Vec::new(), Vec::new())]);
         for reaches in &instance.reaches {
-            let what = if reaches.types_only { format!("{} (types only)", reaches.what) } else { reaches.what.clone() };
+            let rules = || Some(format!("{}({})", reaches.what, self.rules(instance, &reaches.what)?));
+            let what = match reaches.types_only {
+                true => format!("{} (types only)", reaches.what),
+                false => rules().unwrap_or_else(|| reaches.what.clone()),
+            };
             by_way.entry(self.inspection.way(reaches)).or_default().push(what);
         }
         let line = |(way, what): (&Vec<&str>, &Vec<String>)| {
@@ -148,6 +152,15 @@ impl Teller<'_> {
             listed(&heading, what.iter().map(String::as_str))
         };
         by_way.iter().flat_map(line).collect()
+    }
+
+    /// The rules that the provenance says a capability of an instance is bound by, which stands for its adapter, too.
+    fn rules(&self, instance: &Instance, capability: &str) -> Option<&str> {
+        let name = instance.name.strip_suffix(":adapter").unwrap_or(&instance.name);
+        let provenance = self.inspection.provenance.as_ref().filter(|_| instance.within == Some(0))?;
+        let granted = provenance.grants.iter().find(|of| of.component == name && of.grant == capability)?;
+        // A word alone is no rule.
+        (NETWORK.contains(&capability) && granted.value.contains(' ')).then_some(granted.value.as_str())
     }
 
     /// An instance in a list, by its own name.

@@ -8,6 +8,8 @@ extern crate alloc;
 
 use alloc::vec::Vec;
 
+use super::host::{Host, NoHost, is_below, port};
+
 /// A request, as whoever makes it has said it.
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'r> {
@@ -89,16 +91,6 @@ pub enum Wrong {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Host {
-    /// In lower case, without a dot at the end.
-    Name(Vec<u8>),
-    V4(u32),
-    V6([u16; 8]),
-    /// An address in a form that the URL standard knows and RFC 3986 does not: `127.1`, `0x7f000001`.
-    Number(Vec<u8>),
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
 enum Pattern {
     Host(Host),
     /// Names that end in a `.` and this, with something before that.
@@ -175,16 +167,20 @@ impl<'r> Rule<'r> {
         let (authority, path) = rest.split_at(end);
         let (host, port) = split(authority).map_err(Wrong::of)?;
         let host = match host.strip_prefix(b"*.") {
-            Some(name) => match self::host(name).map_err(Wrong::of)? {
+            Some(name) => match Host::parse(name).map_err(|no| Wrong::of(Reason::of(no)))? {
                 Host::Name(name) => Pattern::Below(name),
                 _ => return Err(Wrong::Host),
             },
-            None => Pattern::Host(self::host(host).map_err(Wrong::of)?),
+            None => match Host::parse(host).map_err(|no| Wrong::of(Reason::of(no)))? {
+                // No client takes it for a host.
+                Host::Number(number) if !number.is_address() => return Err(Wrong::Host),
+                host => Pattern::Host(host),
+            },
         };
         let port = match port {
             None => Port::Default,
             Some(b"*") => Port::Any,
-            Some(port) => Port::Number(number(port).ok_or(Wrong::Port)?),
+            Some(port) => Port::Number(self::port(port).filter(|port| *port != 0).ok_or(Wrong::Port)?),
         };
         let path = match path {
             [] => None,
@@ -201,12 +197,16 @@ impl<'r> Rule<'r> {
 
     /// Whether a request is surely one of the rule's.
     fn matches(&self, seen: &Seen<'_>, is_https: bool) -> bool {
-        let has_method = |methods: &[u8]| methods.split(|byte| *byte == b',').any(|method| method == seen.method);
         let has_path = |path: &[u8]| !seen.is_ambiguous && glob(path, &seen.path);
+        let has_method = match self.methods {
+            Some(methods) => methods.split(|byte| *byte == b',').any(|method| method == seen.method),
+            // RFC 9110, 9.3.6: it asks for a tunnel, through which anything goes.
+            None => !seen.method.eq_ignore_ascii_case(b"CONNECT"),
+        };
         self.is_https == is_https
             && self.has_port(seen, is_https)
             && self.host.matches(&seen.host)
-            && self.methods.is_none_or(has_method)
+            && has_method
             && self.path.as_deref().is_none_or(has_path)
     }
 
@@ -215,12 +215,57 @@ impl<'r> Rule<'r> {
         let has_method =
             |methods: &[u8]| methods.split(|byte| *byte == b',').any(|of| of.eq_ignore_ascii_case(seen.method));
         let has_path = |path: &[u8]| seen.is_ambiguous || glob(path, &seen.path) || glob(path, &seen.written);
-        let may_be = matches!((&self.host, &seen.host), (Pattern::Host(Host::V4(_)), Host::Number(_)));
         self.is_https == is_https
-            && self.has_port(seen, is_https)
-            && (may_be || self.host.matches(&seen.host))
+            // Without a port it is about each.
+            && (self.port == Port::Default || self.has_port(seen, is_https))
+            && self.host.may_match(&seen.host)
             && self.methods.is_none_or(has_method)
             && self.path.as_deref().is_none_or(has_path)
+    }
+
+    /// Whether no request can be one of the rule's, as one that allows: each with such a path is read in several ways.
+    pub fn is_void(&self) -> bool {
+        self.path.as_deref().is_some_and(is_ambiguous)
+    }
+
+    /// Whether it denies all that another rule allows.
+    pub fn denies_all(&self, allowed: &Rule<'_>) -> bool {
+        let has_methods = |methods: &[u8]| {
+            let is_one =
+                |method: &[u8]| methods.split(|byte| *byte == b',').any(|own| own.eq_ignore_ascii_case(method));
+            allowed.methods.is_some_and(|others| others.split(|byte| *byte == b',').all(is_one))
+        };
+        // What the other's `*` stands for is part of what this one's does.
+        let has_paths = |path: &[u8]| allowed.path.as_deref().is_some_and(|other| glob(path, other));
+        self.is_https == allowed.is_https
+            && (matches!(self.port, Port::Any | Port::Default) || self.number() == allowed.number())
+            && self.host.covers(&allowed.host)
+            && self.methods.is_none_or(has_methods)
+            && self.path.as_deref().is_none_or(has_paths)
+    }
+
+    /// Whether it may deny something of what another rule allows.
+    pub fn may_deny(&self, allowed: &Rule<'_>) -> bool {
+        let has_method = |methods: &[u8]| {
+            let is_one =
+                |method: &[u8]| methods.split(|byte| *byte == b',').any(|own| own.eq_ignore_ascii_case(method));
+            allowed.methods.is_none_or(|others| others.split(|byte| *byte == b',').any(is_one))
+        };
+        self.is_https == allowed.is_https
+            && (matches!(self.port, Port::Any | Port::Default)
+                || allowed.port == Port::Any
+                || self.number() == allowed.number())
+            && self.host.meets(&allowed.host)
+            && self.methods.is_none_or(has_method)
+    }
+
+    /// The one port that it is about. `None` for any.
+    fn number(&self) -> Option<u16> {
+        match self.port {
+            Port::Any => None,
+            Port::Default => Some(if self.is_https { 443 } else { 80 }),
+            Port::Number(number) => Some(number),
+        }
     }
 
     fn has_port(&self, seen: &Seen<'_>, is_https: bool) -> bool {
@@ -230,6 +275,15 @@ impl<'r> Rule<'r> {
             Port::Any => true,
             Port::Default => port == default,
             Port::Number(number) => port == number,
+        }
+    }
+}
+
+impl Reason {
+    fn of(no: NoHost) -> Reason {
+        match no {
+            NoHost::Form => Reason::Host,
+            NoHost::NotAscii => Reason::NotAscii,
         }
     }
 }
@@ -249,11 +303,34 @@ impl Pattern {
     fn matches(&self, host: &Host) -> bool {
         match (self, host) {
             (Pattern::Host(own), host) => own == host,
-            (Pattern::Below(name), Host::Name(host)) => host
-                .strip_suffix(name.as_slice())
-                .and_then(|rest| rest.strip_suffix(b"."))
-                .is_some_and(|rest| !rest.is_empty()),
+            (Pattern::Below(name), Host::Name(host)) => is_below(host, name),
             (Pattern::Below(_), _) => false,
+        }
+    }
+
+    /// Whether a host may be one of it, by what any client could take it for.
+    fn may_match(&self, host: &Host) -> bool {
+        match self {
+            Pattern::Host(own) => own.may_be(host),
+            Pattern::Below(_) => self.matches(host),
+        }
+    }
+
+    /// Whether all hosts of another pattern are of this one.
+    fn covers(&self, other: &Pattern) -> bool {
+        match (self, other) {
+            (Pattern::Below(name), Pattern::Below(other)) => name == other || is_below(other, name),
+            (_, Pattern::Host(host)) => self.matches(host),
+            (Pattern::Host(_), Pattern::Below(_)) => false,
+        }
+    }
+
+    /// Whether some host may be of both.
+    fn meets(&self, other: &Pattern) -> bool {
+        match (self, other) {
+            (_, Pattern::Host(host)) => self.may_match(host),
+            (Pattern::Host(host), Pattern::Below(_)) => other.may_match(host),
+            (Pattern::Below(_), Pattern::Below(_)) => self.covers(other) || other.covers(self),
         }
     }
 }
@@ -264,11 +341,11 @@ impl<'r> Seen<'r> {
             return Err(Reason::Method);
         }
         let (host, port) = split(request.authority.ok_or(Reason::NoAuthority)?)?;
-        let host = self::host(host)?;
+        let host = Host::parse(host).map_err(Reason::of)?;
         let port = match port {
             // RFC 3986, 3.2.3: an empty port is the scheme's own.
             None | Some([]) => None,
-            Some(port) => Some(number(port).ok_or(Reason::Port)?),
+            Some(port) => Some(self::port(port).filter(|port| *port != 0).ok_or(Reason::Port)?),
         };
         let whole = request.path.unwrap_or_default();
         let end = whole.iter().position(|byte| *byte == b'?').unwrap_or(whole.len());
@@ -319,115 +396,6 @@ fn split(authority: &[u8]) -> Result<(&[u8], Option<&[u8]>), Reason> {
     match colon {
         Some(at) => Ok((authority.get(..at).unwrap_or_default(), Some(authority.get(at + 1..).unwrap_or_default()))),
         None => Ok((authority, None)),
-    }
-}
-
-/// A port.
-fn number(text: &[u8]) -> Option<u16> {
-    let port = digits(text, 10).filter(|_| text.len() <= 5)?;
-    u16::try_from(port).ok().filter(|port| *port != 0)
-}
-
-/// A number of at most eight digits.
-fn digits(text: &[u8], radix: u32) -> Option<u32> {
-    if !(1..=8).contains(&text.len()) {
-        return None;
-    }
-    text.iter()
-        .try_fold(0, |number: u32, byte| number.checked_mul(radix)?.checked_add(char::from(*byte).to_digit(radix)?))
-}
-
-/// An address of IPv4: RFC 3986, 3.2.2, which has no zeros before a number.
-fn v4(text: &[u8]) -> Option<u32> {
-    let (mut address, mut count) = (0, 0);
-    for part in text.split(|byte| *byte == b'.') {
-        let number = digits(part, 10).filter(|number| *number < 256 && (part.len() == 1 || !part.starts_with(b"0")))?;
-        address = address << 8 | number;
-        count += 1;
-    }
-    (count == 4).then_some(address)
-}
-
-/// An address of IPv6: RFC 4291, 2.2.
-fn v6(text: &[u8]) -> Option<[u16; 8]> {
-    let mut groups: Vec<u16> = Vec::new();
-    // How many groups come before `::`.
-    let mut gap = None;
-    let mut rest = text;
-    if let Some(after) = rest.strip_prefix(b"::") {
-        (gap, rest) = (Some(0), after);
-    }
-    while !rest.is_empty() {
-        let end = rest.iter().position(|byte| *byte == b':').unwrap_or(rest.len());
-        let (part, after) = rest.split_at(end);
-        if part.contains(&b'.') {
-            let address = v4(part).filter(|_| after.is_empty())?;
-            groups.extend([(address >> 16) as u16, address as u16]);
-            break;
-        }
-        groups.push(digits(part, 16).filter(|_| part.len() <= 4)? as u16);
-        if groups.len() > 8 {
-            return None;
-        }
-        rest = match after {
-            [] => after,
-            [b':', b':', after @ ..] if gap.is_none() => {
-                gap = Some(groups.len());
-                after
-            }
-            // A colon that nothing follows, or that another one does, is none between groups.
-            [b':', after @ ..] if !after.is_empty() && !after.starts_with(b":") => after,
-            _ => return None,
-        };
-    }
-    let is_whole = groups.len() == 8;
-    let at = if groups.len() < 8 { gap? } else { Some(8).filter(|_| is_whole && gap.is_none())? };
-    let mut address = [0; 8];
-    address.iter_mut().zip(groups.iter().take(at)).for_each(|(to, from)| *to = *from);
-    address.iter_mut().rev().zip(groups.iter().skip(at).rev()).for_each(|(to, from)| *to = *from);
-    Some(address)
-}
-
-/// What a host is: RFC 3986, 3.2.2, and the URL standard, 3.5 "Host parsing".
-fn host(text: &[u8]) -> Result<Host, Reason> {
-    if !text.is_ascii() {
-        return Err(Reason::NotAscii);
-    }
-    if let [b'[', address @ .., b']'] = text {
-        return v6(address).map(unmapped).ok_or(Reason::Host);
-    }
-    let text = text.strip_suffix(b".").unwrap_or(text);
-    let is_label = |label: &[u8]| {
-        let is_of_label = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-' || *byte == b'_';
-        (1..=63).contains(&label.len()) && label.iter().all(is_of_label)
-    };
-    if text.len() > 253 || !text.split(|byte| *byte == b'.').all(is_label) {
-        return Err(Reason::Host);
-    }
-    let name: Vec<u8> = text.to_ascii_lowercase();
-    // URL standard, 3.5, "ends in a number checker".
-    let last = name.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
-    let is_number = match last.strip_prefix(b"0x") {
-        Some(digits) => digits.iter().all(u8::is_ascii_hexdigit),
-        None => last.iter().all(u8::is_ascii_digit),
-    };
-    if !is_number {
-        return Ok(Host::Name(name));
-    }
-    // The parser takes four decimal numbers without zeros before them, and nothing else.
-    match v4(&name) {
-        Some(address) => Ok(Host::V4(address)),
-        None => Ok(Host::Number(name)),
-    }
-}
-
-/// An address of IPv6 as the one of IPv4 that it stands for, mapped (RFC 4291, 2.5.5.2) or compatible (2.5.5.1), where it does.
-fn unmapped(address: [u16; 8]) -> Host {
-    let [a, b, c, d, e, f, high, low] = address;
-    let is_compatible = f == 0 && (high, low) != (0, 0) && (high, low) != (0, 1);
-    match [a, b, c, d, e] == [0; 5] && (f == 0xffff || is_compatible) {
-        true => Host::V4(u32::from(high) << 16 | u32::from(low)),
-        false => Host::V6(address),
     }
 }
 

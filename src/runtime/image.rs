@@ -87,6 +87,12 @@ impl Image {
             let rules = writer.texts(rules.into_iter().flatten().map(String::as_str));
             fields.list(rules);
         }
+        let sockets = settings.sockets.as_ref();
+        let sockets = [sockets.map(|of| &of.connect), sockets.map(|of| &of.listen), sockets.map(|of| &of.lookup)];
+        for rules in sockets {
+            let rules = writer.texts(rules.into_iter().flatten().map(String::as_str));
+            fields.list(rules);
+        }
         let settings = writer.append(&fields.bytes, 8);
         if (start as usize).saturating_add(writer.bytes.len()) > END {
             return Err("what is embedded takes more than a gigabyte".to_owned());

@@ -66,6 +66,7 @@ pub fn asks_host(settings: &Settings, interface: &str, function: &str) -> bool {
             return settings.mounts.values().any(Mount::is_hosts);
         }
         Some(Capability::Http) => return settings.http.is_some(),
+        Some(Capability::Sockets) => return settings.sockets.is_some(),
         _ => return false,
     };
     variables.as_ref().is_some_and(|variables| variables.allow != Names::None)
@@ -83,9 +84,9 @@ pub fn function(component: &Component, interface: &str, function: &str, ty: &Com
 }
 
 /// Whether a provider's function judges each call, or remembers for that what it was told: no such call goes past it, whosever the
-/// handles are.
+/// handles are. Such functions give what the host gave them, but for the objects of their own packages.
 pub fn judges(name: &str) -> bool {
-    name.starts_with("wasi:http/")
+    name.starts_with("wasi:http/") || name.starts_with("wasi:sockets/")
 }
 
 /// Whether a provider's function takes handles of all owners together.

@@ -22,7 +22,24 @@ use crate::types::mentions;
 /// All such errors that are independent of the ownership of resource types.
 pub fn all(decisions: &Decisions<'_>, rules: &ImportGrants<'_>) -> Vec<VirtualizeError> {
     let errors = refused_kinds(decisions, rules).into_iter().chain(too_large(decisions));
-    errors.chain(unprovided(decisions)).chain(untold(decisions)).collect()
+    errors.chain(unprovided(decisions)).chain(unjudged(decisions)).chain(untold(decisions)).collect()
+}
+
+/// The first function of sockets that is allowed beside rules for them. It would be judged like the others: of a socket, each function
+/// counts on what the others let happen.
+fn unjudged(decisions: &Decisions<'_>) -> Option<VirtualizeError> {
+    let is_of_sockets = |of: &FunctionDecision<'_>| {
+        Capability::of(of.function.interface, of.function.name) == Some(Capability::Sockets)
+    };
+    let all = || decisions.functions().filter(|of| is_of_sockets(of));
+    let allowed =
+        all().find(|of| of.grant.treatment == Treatment::Allow && of.grant.specificity != Specificity::Nothing)?;
+    all().find(|of| of.grant.treatment == Treatment::Provide)?;
+    let (component, function) = (decisions.imports.component.name().to_owned(), allowed.function.shown());
+    let what =
+        "it is allowed beside rules for sockets, which hold for all functions of sockets: leave one of the two out"
+            .to_owned();
+    Some(VirtualizeError::CannotProvide { component, function, what })
 }
 
 /// Interfaces with settings and without a provider, each with its first such function.
@@ -53,15 +70,14 @@ fn unprovided(decisions: &Decisions<'_>) -> Vec<VirtualizeError> {
 fn not_provided(decisions: &Decisions<'_>, of: &FunctionDecision<'_>) -> Option<String> {
     const NONE: &str = "there are providers for WASI 0.2 and 0.3, and none for a function of this name and type";
     let Some((other, name)) = redirection(of.function.interface, of.function.name) else {
-        let is_of_http = Capability::of(of.function.interface, of.function.name) == Some(Capability::Http);
-        return match of.function.provider() {
-            None if is_of_http => Some(
+        let none = match Capability::of(of.function.interface, of.function.name) {
+            Some(Capability::Http) => {
                 "rules for requests are judged where `wasi:http/outgoing-handler` of WASI 0.2 sends them, and nowhere else"
-                    .to_owned(),
-            ),
-            None => Some(NONE.to_owned()),
-            Some(_) => None,
+            }
+            Some(Capability::Sockets) => "rules for sockets are judged in the functions of WASI 0.2, and nowhere else",
+            _ => NONE,
         };
+        return of.function.provider().is_none().then(|| none.to_owned());
     };
     let target = decisions.functions().find(|of| of.function.interface == other && of.function.name == name);
     match target {

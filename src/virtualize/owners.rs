@@ -118,9 +118,8 @@ fn made<'c>(decisions: &Decisions<'c>, owns: &dyn Fn(ResourceId) -> bool) -> (Ma
         let function = decided.function;
         if let Some(provider) = decisions.provider(decided) {
             for handle in function.ty.result.iter().flat_map(|ty| Abi(component).handles(ty)) {
-                // What judges requests gives what the host gave it, but for the requests themselves.
                 if let Shape::Own(id) = handle
-                    && (!runtime::judges(provider) || has_objects(component, id.resource()))
+                    && (!runtime::judges(provider) || is_judged(component, id.resource()))
                 {
                     provided.entry(id.resource()).or_insert(function);
                 }
@@ -138,10 +137,11 @@ fn made<'c>(decisions: &Decisions<'c>, owns: &dyn Fn(ResourceId) -> bool) -> (Ma
     (provided, refused)
 }
 
-/// Whether the providers have objects of a resource type.
-fn has_objects(component: &Component, id: ResourceId) -> bool {
+/// Whether the providers have objects of a resource type, of which rules judge the use.
+fn is_judged(component: &Component, id: ResourceId) -> bool {
     let interface = defining_import(component, id).unwrap_or_default();
-    Provider::signature(&destructor_of(interface, &resource_name(component, id))).is_some()
+    let destructor = destructor_of(interface, &resource_name(component, id));
+    runtime::judges(&destructor) && Provider::signature(&destructor).is_some()
 }
 
 /// The ways in which a function is refused. A function that follows its handle counts only if null handles of that kind

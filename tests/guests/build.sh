@@ -14,7 +14,7 @@ source "$folder/compiler.sh"
 
 bare=(chain-bottom chain-middle counter hello-lib kv-store left right)
 # Those that need more of wit-bindgen, apart from those above, which would become other files with it: WIT's flags, and WASI 0.3.
-flags=(handler own prober)
+flags=(handler own prober sockets)
 async=(command-p3 later mixed steps-p3)
 std=(adder-command chain-top command diamond hello-command kv-app)
 

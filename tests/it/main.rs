@@ -68,6 +68,7 @@ mod settings;
 mod shapes;
 mod shared_types;
 mod snapshot;
+mod socket_rules;
 mod split;
 mod streams;
 mod stubs;

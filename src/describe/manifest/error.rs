@@ -3,10 +3,11 @@
 use miette::Diagnostic;
 use thiserror::Error;
 
+use super::advice;
 use super::shape::{self, Key};
 use crate::name::Capability;
 use crate::name::grammar::Nameless;
-use crate::rules::http::{Rule, Wrong};
+use crate::rules::{http, sockets};
 use crate::text::{Shown, toml};
 
 /// A manifest that says nothing weld can build.
@@ -179,9 +180,17 @@ pub enum ManifestError {
     #[diagnostic(help("name the function: `INTERFACE#FUNCTION`"))]
     NoFunction { name: String },
 
-    #[error("`{}` is no rule for requests: {}", Shown(.text), request_rule(*.wrong).0)]
-    #[diagnostic(help("{}", request_help(.text, *.wrong)))]
-    RequestRule { text: String, wrong: Wrong },
+    #[error("`{}` is no rule for requests: {}", Shown(.text), advice::request(*.wrong).0)]
+    #[diagnostic(help("{}", advice::request_help(.text, *.wrong)))]
+    RequestRule { text: String, wrong: http::Wrong },
+
+    #[error("`{}` is no rule of `{key}` for sockets: {}", Shown(.text), advice::socket(key, *.wrong).0)]
+    #[diagnostic(help("{}", advice::socket(key, *.wrong).1))]
+    SocketRule { key: &'static str, text: String, wrong: sockets::Wrong },
+
+    #[error("the rule `{}` has no effect: {why}", Shown(.text))]
+    #[diagnostic(help("{help}"))]
+    IdleRule { text: String, why: String, help: &'static str },
 
     #[error("nothing is mounted at `{path}`")]
     #[diagnostic(help(
@@ -345,52 +354,6 @@ fn grant_help(key: &str) -> Option<String> {
 
 /// The words of grants, which are values and no keys.
 pub(super) const TREATMENTS: &[&str] = &["allow", "deny", "trap", "ignore"];
-
-/// What to write in the place of a rule for requests.
-fn request_help(text: &str, wrong: Wrong) -> String {
-    let word = text.to_ascii_lowercase();
-    match wrong {
-        Wrong::Scheme if ["no", "off", "none", "deny", "denied"].contains(&word.as_str()) => {
-            "to deny all requests, write `--allow-http=false`, or `http = \"deny\"`".to_owned()
-        }
-        Wrong::Scheme if ["yes", "on", "all", "any", "allow", "allowed", "*"].contains(&word.as_str()) => {
-            "to allow all requests, write `--allow-http`, or `http = \"allow\"`".to_owned()
-        }
-        Wrong::Scheme if !text.contains("//") && Rule::parse(format!("https://{text}").as_bytes()).is_ok() => {
-            format!("a rule names its scheme: `https://{}`", Shown(text))
-        }
-        wrong => request_rule(wrong).1.to_owned(),
-    }
-}
-
-/// What is wrong with a rule for requests, and what to write.
-fn request_rule(wrong: Wrong) -> (&'static str, &'static str) {
-    match wrong {
-        Wrong::Methods => (
-            "what comes before the scheme is no list of methods",
-            "write methods with commas and without spaces: `GET,HEAD https://api.example.com`",
-        ),
-        Wrong::Scheme => (
-            "its scheme is neither `https` nor `http`",
-            "a rule is `[METHODS ]SCHEME://HOST[:PORT][/PATH]`: `https://api.example.com`",
-        ),
-        Wrong::Userinfo => ("it has user information", "leave out what is before the `@`: no request may have any"),
-        Wrong::Host => (
-            "its host is neither a name nor an address",
-            "a host is `api.example.com`, `*.example.com` for any name below that, `127.0.0.1` or `[::1]`",
-        ),
-        Wrong::NotAscii => {
-            ("its host is not ASCII", "write the host as clients send it, each such label with its `xn--` in front")
-        }
-        Wrong::Port => {
-            ("its port is no number from 1 to 65535", "leave it out for the port of the scheme, or write `*` for any")
-        }
-        Wrong::Path => (
-            "its path is none that a request could have",
-            "a path has no query and no fragment, no `.` or `..` as a part, and encodes what is not ASCII as `%XX`; `*` is any text",
-        ),
-    }
-}
 
 /// `a`, `a and b`, `a, b and c`.
 fn listed(names: &[String]) -> String {

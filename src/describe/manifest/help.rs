@@ -59,8 +59,8 @@ fn setting_help(key: &str, value: &DeValue<'_>, shape: &Shape, is_flag: bool) ->
     }
     let Shape::Either(shapes) = shape else { return None };
     let keys = shapes.iter().find_map(|shape| if let Shape::Table(keys) = shape { Some(*keys) } else { None })?;
-    // A word that is none is no value that a function returns, and what sockets take cannot be honoured yet.
-    let mut keys: Vec<&Key> = keys.iter().filter(|of| key != "sockets" && of.name != "returns").collect();
+    // A word that is none is no value that a function returns.
+    let mut keys: Vec<&Key> = keys.iter().filter(|of| of.name != "returns").collect();
     // Whoever names something without a word allows it.
     if keys.iter().any(|of| of.name == "allow") {
         keys.retain(|of| of.name != "deny");

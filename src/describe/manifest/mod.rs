@@ -1,5 +1,6 @@
 //! Manifests, `weld.toml`: what to build of which components.
 
+mod advice;
 pub(crate) mod chain;
 pub mod edit;
 mod error;
@@ -7,6 +8,7 @@ mod grants;
 mod help;
 mod item;
 mod mounts;
+pub(super) mod rules;
 mod settings;
 pub(super) mod shape;
 pub(super) mod tree;

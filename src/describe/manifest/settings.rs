@@ -8,12 +8,11 @@ use toml::de::{DeTable, DeValue};
 
 use super::item::{Item, not_yet, unquoted};
 use super::mounts::{Mounts, guest_path};
-use super::{ManifestError, shape, tree};
-use crate::describe::setting::{Clock, Input, Names, Stream, Variables};
+use super::{ManifestError, rules, shape, tree};
+use crate::describe::setting::{Clock, Input, Names, Sockets, Stream, Variables};
 use crate::describe::{At, Grant, Grants, Place, Settings, Source, Treatment, measure};
 use crate::name::grammar::nameless;
 use crate::name::{Capability, Pattern};
-use crate::rules;
 use crate::text::Shown;
 
 /// Settings on their way: what was said so far, over what others had said before.
@@ -28,6 +27,8 @@ pub struct Draft<'d> {
     time: Option<(u64, u32)>,
     step: Option<u64>,
     mounts: Mounts,
+    /// Where rules are, by the key whose they are.
+    ruled: BTreeMap<String, Vec<Place>>,
     errors: Vec<At<ManifestError>>,
 }
 
@@ -42,6 +43,7 @@ impl<'d> Draft<'d> {
             time: None,
             step: None,
             mounts: Mounts::default(),
+            ruled: BTreeMap::new(),
             errors: Vec::new(),
         }
     }
@@ -120,7 +122,6 @@ impl<'d> Draft<'d> {
         match name {
             "env" => _ = self.grants.settings.env.get_or_insert_default(),
             "config" => _ = self.grants.settings.config.get_or_insert_default(),
-            "sockets" => return self.error(not_yet(name), &item.place()),
             _ if table.is_empty() => {
                 let help = match name {
                     "args" => "set = [\"PROGRAM\", \"ARGUMENT\"]",
@@ -129,6 +130,9 @@ impl<'d> Draft<'d> {
                     "clocks" => "fixed = \"2026-01-01T00:00:00Z\"",
                     "random" => "seed = 42",
                     "http" => "allow = [\"https://api.example.com\"]",
+                    "sockets" => {
+                        "connect = [\"10.0.0.1:443\"], listen = [\"127.0.0.1:8080\"] or lookup = [\"*.internal\"]"
+                    }
                     _ => "\"/tmp\" = { memory = \"1MiB\" }",
                 };
                 self.error(ManifestError::Nothing { name: name.to_owned(), help }, &item.place());
@@ -157,7 +161,6 @@ impl<'d> Draft<'d> {
         }
         self.set.entry(name.to_owned()).or_insert(item.key.clone());
         match (name, below) {
-            ("sockets", _) => self.error(not_yet(&shown), &item.place()),
             ("fs", Some(below)) => self.mount(path, below, item),
             (_, Some(below)) => self.variable(name, unquoted(below), item),
             (_, None) => self.key(name, path, item),
@@ -233,6 +236,7 @@ impl<'d> Draft<'d> {
                 None => self.error(ManifestError::Duration { text: text.clone().into_owned() }, &item.place()),
             },
             ("http", _, _) => self.requests(key, item),
+            ("sockets", _, _) => self.sockets(key, item),
             ("random", "seed", _) => self.grants.settings.seed = item.number(),
             _ => {}
         }
@@ -257,15 +261,32 @@ impl<'d> Draft<'d> {
 
     /// Rules for requests, in an array.
     fn requests(&mut self, key: &str, item: &Item<'_>) {
-        let texts = item.texts();
-        for (text, place) in &texts {
-            if let Err(wrong) = rules::http::Rule::parse(text.as_bytes()) {
-                self.error(ManifestError::RequestRule { text: text.clone(), wrong }, place);
+        let texts = self.rules(key, item, &rules::of_request);
+        let rules = self.grants.settings.http.get_or_insert_default();
+        *if key == "allow" { &mut rules.allow } else { &mut rules.deny } = texts;
+    }
+
+    /// Rules for sockets, in an array.
+    fn sockets(&mut self, key: &str, item: &Item<'_>) {
+        let texts = self.rules(key, item, &|text| rules::of_socket(key, text));
+        let Sockets { connect, listen, lookup } = self.grants.settings.sockets.get_or_insert_default();
+        *match key {
+            "connect" => connect,
+            "listen" => listen,
+            _ => lookup,
+        } = texts;
+    }
+
+    /// The rules of an array, each of which can be read or is an error.
+    fn rules(&mut self, key: &str, item: &Item<'_>, wrong: &dyn Fn(&str) -> Option<ManifestError>) -> Vec<String> {
+        let (texts, places): (Vec<String>, Vec<Place>) = item.texts().into_iter().unzip();
+        for (text, place) in texts.iter().zip(&places) {
+            if let Some(error) = wrong(text) {
+                self.error(error, place);
             }
         }
-        let rules = self.grants.settings.http.get_or_insert_default();
-        let texts = texts.into_iter().map(|(text, _)| text).collect();
-        *if key == "allow" { &mut rules.allow } else { &mut rules.deny } = texts;
+        self.ruled.insert(key.to_owned(), places);
+        texts
     }
 
     /// The names of variables in an array.
@@ -337,7 +358,7 @@ impl<'d> Draft<'d> {
     ///
     /// All that is wrong with what was said.
     pub fn finish(self) -> Result<(), Vec<At<ManifestError>>> {
-        let Draft { grants, said, set, time, step, mounts, mut errors, .. } = self;
+        let Draft { grants, said, set, time, step, mounts, ruled, mut errors, .. } = self;
         let settings = &mut grants.settings;
         let at = |keys: &[&str]| said.get(&keys.iter().map(|key| (*key).to_owned()).collect::<Vec<_>>());
         for (name, variables) in [("env", &settings.env), ("config", &settings.config)] {
@@ -349,6 +370,11 @@ impl<'d> Draft<'d> {
         }
         if let (None, Some(deny)) = (at(&["http", "allow"]), at(&["http", "deny"])) {
             errors.push(At::place(ManifestError::Without { key: "deny", needed: "allow" }, Some(deny)));
+        } else if errors.is_empty() && set.contains_key("http") {
+            let idle = settings.http.iter().flat_map(rules::idle);
+            errors.extend(
+                idle.map(|(key, at, error)| At::place(error, ruled.get(key).and_then(|places| places.get(at)))),
+            );
         }
         if let (Some(text), Some(file)) = (at(&["stdin", "text"]), at(&["stdin", "file"])) {
             let error = ManifestError::Both { name: "stdin".to_owned(), first: "text", second: "file" };

@@ -239,13 +239,26 @@ const GRANTS: &[Key] = &[
     key("fs", "wasi:filesystem, or what is mounted where.", Shape::Either(&[PLAIN, MOUNTS])),
     key(
         "sockets",
-        "wasi:sockets.",
+        "wasi:sockets, or which addresses may be reached.",
         Shape::Either(&[
             PLAIN,
             Shape::Table(&[
-                key("connect", "Addresses that may be connected to, with their ports.", Shape::Texts),
-                key("listen", "Addresses that may be listened at, with their ports.", Shape::Texts),
-                key("lookup", "Names that may be looked up.", Shape::Texts),
+                key(
+                    "connect",
+                    "Rules for what may be connected to and sent datagrams, `ADDRESS[/BITS]:PORT` or `NAME:PORT`: `10.0.0.0/8:443`, \
+                     `[2001:db8::]/32:*`, `db.internal:5432`.",
+                    Shape::Texts,
+                ),
+                key(
+                    "listen",
+                    "Rules for where sockets may listen, `ADDRESS[/BITS]:PORT`: `127.0.0.1:8080`, `0.0.0.0:8000-8010`.",
+                    Shape::Texts,
+                ),
+                key(
+                    "lookup",
+                    "Names that may be looked up, beside those that may be connected to: `one.example`, `*.internal`.",
+                    Shape::Texts,
+                ),
             ]),
         ]),
     ),

@@ -8,6 +8,7 @@ pub mod policy;
 pub mod probed;
 pub mod puppet;
 pub mod requests;
+pub mod sockets;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

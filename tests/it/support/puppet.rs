@@ -64,6 +64,16 @@ pub fn component_of(wit: &str, interfaces: &[&str]) -> Vec<u8> {
     puppet(resolve, interfaces)
 }
 
+/// A puppet that imports interfaces of WASI 0.2, and of a package beside it, which is given as WIT.
+pub fn component_beside(wit: &str, interfaces: &[&str]) -> Vec<u8> {
+    let mut resolve = Resolve::default();
+    for package in ["io", "clocks", "sockets"] {
+        resolve.push_file(project().join(format!("wit/wasi-0.2.12/{package}.wit"))).unwrap();
+    }
+    resolve.push_str("beside.wit", wit).unwrap();
+    puppet(resolve, interfaces)
+}
+
 /// The puppet with grants, in which paths are relative to the directory.
 #[track_caller]
 pub fn granted(directory: &Path, grants: &[&str]) -> Vec<u8> {

@@ -51,6 +51,8 @@ pub struct Settings {
     pub nodes: List<Node>,
     /// Which requests may be sent.
     pub http: Rules,
+    /// Which addresses may be reached.
+    pub sockets: Sockets,
 }
 
 /// Rules, as texts.
@@ -60,6 +62,17 @@ pub struct Rules {
     pub allow: List<Text>,
     /// What of that is not.
     pub deny: List<Text>,
+}
+
+/// Rules for sockets, as texts.
+#[repr(C)]
+pub struct Sockets {
+    /// What may be connected to.
+    pub connect: List<Text>,
+    /// What may be listened at.
+    pub listen: List<Text>,
+    /// What may be looked up.
+    pub lookup: List<Text>,
 }
 
 /// Set variables, and which of the host's are had too.
@@ -180,7 +193,8 @@ const _: () = {
     assert!(offset_of!(Settings, mounts) == 120);
     assert!(offset_of!(Settings, nodes) == 128);
     assert!(offset_of!(Settings, http) == 136);
-    assert!(size_of::<Settings>() == 152);
+    assert!(offset_of!(Settings, sockets) == 152);
+    assert!(size_of::<Settings>() == 176);
     assert!(offset_of!(Mount, path) == 8);
     assert!(offset_of!(Mount, kind) == 16);
     assert!(offset_of!(Mount, first) == 20);

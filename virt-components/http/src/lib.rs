@@ -5,6 +5,8 @@
 
 extern crate alloc;
 
+#[path = "../../../src/rules/host.rs"]
+mod host;
 #[path = "../../../src/rules/http.rs"]
 pub mod rule;
 

@@ -32,6 +32,9 @@ const ASSETS: &str = "GET,HEAD https://*.cdn.example.com/assets/*";
 const LOCAL: &str = "http://localhost:8080";
 const PUBLIC: &str = "https://api.example.com;!https://api.example.com/admin*";
 
+const NUMBERS: &str = "http://127.0.0.1;http://127.0.0.2;http://127.0.1;http://2130706433;http://0x7f000001;http://0x7f.1;\
+    http://017700000001;http://00177.0.0.1;http://0127.0.0.1;!GET http://127.1";
+
 #[rustfmt::skip]
 pub const TABLE: &[Row] = &[
     // The rule itself.
@@ -53,7 +56,7 @@ pub const TABLE: &[Row] = &[
     row(API, ("GET", "HTTPS", "api.example.com", "/"), "Scheme", "`other(HTTPS)` is no case of its own: whoever means https says so"),
     row(API, ("GET", "", "api.example.com", "/"), "NoRule", "without a scheme, the host may choose http"),
     row("http://a.example;https://a.example", ("GET", "", "a.example", "/"), "", "either choice of the host is allowed"),
-    row("http://a.example;https://a.example;!http://a.example", ("GET", "", "a.example", "/"), "Denied", "one choice is denied"),
+    row("http://a.example;https://a.example;!GET http://a.example", ("GET", "", "a.example", "/"), "Denied", "one choice is denied"),
     row("http://a.example:8080;https://a.example:8080", ("GET", "", "a.example:8080", "/"), "", "the port is the same for both"),
     row("http://a.example;https://a.example", ("GET", "", "a.example:443", "/"), "NoRule", "port 443 is not that of http"),
     // Case, dots, names.
@@ -173,7 +176,31 @@ pub const TABLE: &[Row] = &[
     row("https://a.example;!POST https://a.example", ("post", "https", "a.example", "/"), "Denied", "some servers know no case"),
     row("https://a.example;!POST https://a.example", ("GET", "https", "a.example", "/"), "", "another method"),
     row("https://*.example;!https://evil.example", ("GET", "https", "EVIL.example.", "/"), "Denied", "without case and the dot"),
-    row("http://127.0.0.1;http://2130706433;!http://127.0.0.1", ("GET", "http", "2130706433", "/"), "Denied", "a number may be the address"),
+    row("http://127.0.0.1;http://2130706433;!GET http://127.0.0.1", ("GET", "http", "2130706433", "/"), "Denied", "a number may be the address"),
+    row("https://a.example:*;!GET https://a.example", ("GET", "https", "a.example:8443", "/"), "Denied", "without a port a rule denies each"),
+    row("https://a.example:*;!https://a.example:443", ("GET", "https", "a.example:8443", "/"), "", "with one that one"),
+    row("https://a.example:*;!https://a.example:443", ("GET", "https", "a.example", "/"), "Denied", "which is the default"),
+    // Tunnels.
+    row(API, ("CONNECT", "https", "api.example.com", "/"), "NoRule", "a tunnel has no rule without methods: RFC 9110, 9.3.6"),
+    row(API, ("connect", "https", "api.example.com", "/"), "NoRule", "nor in another case, of which some servers know nothing"),
+    row("CONNECT,GET https://a.example", ("CONNECT", "https", "a.example", "-"), "", "where the methods name it"),
+    row("CONNECT,GET https://a.example;!CONNECT https://a.example", ("CONNECT", "https", "a.example", "-"), "Denied", "and no other denies it"),
+    // Addresses that are denied, in all their forms. `NUMBERS` allows just these texts.
+    row(NUMBERS, ("GET", "http", "127.0.0.1", "/"), "Denied", "127.1 is the address: URL standard, 3.5, IPv4 parser"),
+    row(NUMBERS, ("GET", "http", "127.0.0.1.", "/"), "Denied", "with a dot at the end, too"),
+    row(NUMBERS, ("GET", "http", "[::ffff:127.0.0.1]", "/"), "Denied", "mapped: RFC 4291, 2.5.5.2"),
+    row(NUMBERS, ("GET", "http", "[::7f00:1]", "/"), "Denied", "compatible: RFC 4291, 2.5.5.1"),
+    row(NUMBERS, ("GET", "http", "127.0.1", "/"), "Denied", "three parts, the last of 16 bits"),
+    row(NUMBERS, ("GET", "http", "2130706433", "/"), "Denied", "one part of 32 bits"),
+    row(NUMBERS, ("GET", "http", "0x7F000001", "/"), "Denied", "hexadecimal, in any case"),
+    row(NUMBERS, ("GET", "http", "0x7f.1.", "/"), "Denied", "two parts, and a dot at the end"),
+    row(NUMBERS, ("GET", "http", "017700000001", "/"), "Denied", "octal"),
+    row(NUMBERS, ("GET", "http", "00177.0.0.1", "/"), "Denied", "octal, or decimal without zeros"),
+    row(NUMBERS, ("GET", "http", "0127.0.0.1", "/"), "Denied", "decimal for those who have no octal numbers"),
+    row(NUMBERS, ("GET", "http", "127.0.0.08", "/"), "Denied", "no address by the standard, and so no one's for certain"),
+    row(NUMBERS, ("GET", "http", "127.2", "/"), "Number", "another address, which a rule has to name as it is"),
+    row(NUMBERS, ("GET", "http", "127.0.0.2", "/"), "", "another address"),
+    row("http://127.1;http://127.0.0.2;!GET http://127.0.0.2", ("GET", "http", "127.1", "/"), "", "another one than is denied"),
     // Addresses.
     row("http://127.0.0.1:8080", ("GET", "http", "127.0.0.1:8080", "/"), "", "an address"),
     row("http://127.0.0.1", ("GET", "http", "localhost", "/"), "NoRule", "names are not looked up"),

@@ -58,6 +58,10 @@ fn rules_that_mean_nothing_are_refused() {
         ("https://*.1.2.3.4", Wrong::Host),
         ("https://*.[::1]", Wrong::Host),
         ("https://a..example", Wrong::Host),
+        ("https://256.0.0.1", Wrong::Host),
+        ("https://1.2.3.4.5", Wrong::Host),
+        ("https://127.0.0.08", Wrong::Host),
+        ("https://0x100000000", Wrong::Host),
         ("https://[::1", Wrong::Host),
         ("https://::1", Wrong::Host),
         ("https://münchen.example", Wrong::NotAscii),
@@ -74,6 +78,67 @@ fn rules_that_mean_nothing_are_refused() {
         ("https://a.example?x", Wrong::Host),
     ] {
         assert_eq!(Rule::parse(text.as_bytes()).err(), Some(wrong), "{text:?}");
+    }
+}
+
+#[test]
+fn rules_of_the_table_have_an_effect() {
+    for Row { rules, .. } in TABLE {
+        let rule = |text: &'static str| Rule::parse(text.as_bytes()).unwrap();
+        let all = || rules.split(';').filter(|rule| !rule.is_empty());
+        let deny: Vec<_> = all().filter_map(|text| text.strip_prefix('!')).map(rule).collect();
+        let allow: Vec<_> = all().filter(|text| !text.starts_with('!')).map(rule).collect();
+        for allowed in &allow {
+            assert!(!allowed.is_void() && !deny.iter().any(|deny| deny.denies_all(allowed)), "{rules}");
+        }
+        assert!(deny.iter().all(|deny| allow.iter().any(|allowed| deny.may_deny(allowed))), "{rules}");
+    }
+}
+
+#[test]
+fn rules_that_match_nothing_are_known() {
+    let rule = |text: &'static str| Rule::parse(text.as_bytes()).unwrap();
+    for (text, is_void) in [
+        ("https://a", false),
+        ("https://a/x*", false),
+        ("https://a/100%25", false),
+        ("https://a/x//y", true),
+        ("https://a/x;y", true),
+        ("https://a/*%2f", true),
+        ("https://a/%2541", true),
+    ] {
+        assert_eq!(rule(text).is_void(), is_void, "{text}");
+    }
+    // A rule that denies, one that allows, and whether the first denies all, something or nothing of it.
+    for (deny, allow, expected) in [
+        ("https://a", "https://a", "all"),
+        ("https://a", "https://a:8443/x", "all"),
+        ("https://*.a", "https://*.b.a", "all"),
+        ("https://*.a", "GET https://b.a", "all"),
+        ("get,HEAD https://a", "GET https://a", "all"),
+        ("http://127.1", "http://127.0.0.1", "something"),
+        ("https://a/x*", "https://a/x/*", "all"),
+        ("https://a/*", "https://a", "something"),
+        ("https://a:443", "https://a", "all"),
+        ("https://a:443", "https://a:*", "something"),
+        ("GET https://a", "https://a", "something"),
+        ("https://a/x", "https://a/y", "something"),
+        ("https://b.a", "https://*.a", "something"),
+        ("http://a", "https://a", "nothing"),
+        ("https://b", "https://a", "nothing"),
+        ("https://*.b", "https://*.a", "nothing"),
+        ("https://a", "https://*.a", "nothing"),
+        ("https://a:8443", "https://a", "nothing"),
+        ("PUT https://a", "GET https://a", "nothing"),
+    ] {
+        let (of, from) = (rule(deny), rule(allow));
+        let found = match (of.denies_all(&from), of.may_deny(&from)) {
+            (true, true) => "all",
+            (false, true) => "something",
+            (false, false) => "nothing",
+            (true, false) => "both",
+        };
+        assert_eq!(found, expected, "{deny} of {allow}");
     }
 }
 

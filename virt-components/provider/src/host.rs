@@ -8,6 +8,8 @@ use crate::filesystem::Read;
 use crate::filesystem::list::Entry;
 use crate::http::{ErrorCode, MethodOf, SchemeOf};
 use crate::of_host;
+use crate::sockets::lookup::IpAddress;
+use crate::sockets::{Put as Sockets, tcp, udp};
 use filesystem::{Code, Hash, Stat};
 
 /// What the functions of streams put.
@@ -227,4 +229,144 @@ unsafe extern "C" {
     pub safe fn metadata_hash(descriptor: Handle, out: Put<Hash>);
     #[link_name = "wasi:filesystem/types#[method]descriptor.metadata-hash-at"]
     pub safe fn metadata_hash_at(descriptor: Handle, flags: u32, path: At<u8>, length: usize, out: Put<Hash>);
+}
+
+#[link(wasm_import_module = "host")]
+unsafe extern "C" {
+    #[link_name = "wasi:sockets/instance-network#instance-network"]
+    pub safe fn instance_network() -> Handle;
+    #[link_name = "wasi:sockets/network#network-error-code"]
+    pub safe fn network_error_code(error: Handle, out: Out<Maybe<u8>>);
+    #[link_name = "wasi:sockets/tcp-create-socket#create-tcp-socket"]
+    pub safe fn create_tcp(family: u32, out: Sockets<Handle>);
+    #[link_name = "wasi:sockets/tcp#[resource-drop]tcp-socket"]
+    pub safe fn drop_tcp(socket: Handle);
+    #[link_name = "wasi:sockets/tcp#[method]tcp-socket.start-bind"]
+    #[allow(clippy::too_many_arguments)]
+    #[rustfmt::skip]
+    pub safe fn bind_tcp(
+        socket: Handle,
+        network: Handle,
+        case: u32,
+        a: u32,
+        b: u32,
+        c: u32,
+        d: u32,
+        e: u32,
+        f: u32,
+        g: u32,
+        h: u32,
+        i: u32,
+        j: u32,
+        k: u32,
+        out: Sockets<()>,
+    );
+    #[link_name = "wasi:sockets/tcp#[method]tcp-socket.finish-bind"]
+    pub safe fn bound_tcp(socket: Handle, out: Sockets<()>);
+    #[link_name = "wasi:sockets/tcp#[method]tcp-socket.start-connect"]
+    #[allow(clippy::too_many_arguments)]
+    #[rustfmt::skip]
+    pub safe fn connect_tcp(
+        socket: Handle,
+        network: Handle,
+        case: u32,
+        a: u32,
+        b: u32,
+        c: u32,
+        d: u32,
+        e: u32,
+        f: u32,
+        g: u32,
+        h: u32,
+        i: u32,
+        j: u32,
+        k: u32,
+        out: Sockets<()>,
+    );
+    #[link_name = "wasi:sockets/tcp#[method]tcp-socket.finish-connect"]
+    pub safe fn connected_tcp(socket: Handle, out: Sockets<tcp::Streams<Handle>>);
+    #[link_name = "wasi:sockets/tcp#[method]tcp-socket.start-listen"]
+    pub safe fn listen_tcp(socket: Handle, out: Sockets<()>);
+    #[link_name = "wasi:sockets/tcp#[method]tcp-socket.finish-listen"]
+    pub safe fn listened_tcp(socket: Handle, out: Sockets<()>);
+    #[link_name = "wasi:sockets/tcp#[method]tcp-socket.accept"]
+    pub safe fn accept_tcp(socket: Handle, out: Sockets<tcp::Accepted<Handle>>);
+    #[link_name = "wasi:sockets/tcp#[method]tcp-socket.is-listening"]
+    pub safe fn is_listening_tcp(socket: Handle) -> u32;
+    #[link_name = "wasi:sockets/tcp#[method]tcp-socket.address-family"]
+    pub safe fn family_tcp(socket: Handle) -> u32;
+    #[link_name = "wasi:sockets/tcp#[method]tcp-socket.subscribe"]
+    pub safe fn subscribe_tcp(socket: Handle) -> Handle;
+    #[link_name = "wasi:sockets/udp-create-socket#create-udp-socket"]
+    pub safe fn create_udp(family: u32, out: Sockets<Handle>);
+    #[link_name = "wasi:sockets/udp#[resource-drop]udp-socket"]
+    pub safe fn drop_udp(socket: Handle);
+    #[link_name = "wasi:sockets/udp#[resource-drop]incoming-datagram-stream"]
+    pub safe fn drop_incoming(stream: Handle);
+    #[link_name = "wasi:sockets/udp#[resource-drop]outgoing-datagram-stream"]
+    pub safe fn drop_outgoing(stream: Handle);
+    #[link_name = "wasi:sockets/udp#[method]udp-socket.start-bind"]
+    #[allow(clippy::too_many_arguments)]
+    #[rustfmt::skip]
+    pub safe fn bind_udp(
+        socket: Handle,
+        network: Handle,
+        case: u32,
+        a: u32,
+        b: u32,
+        c: u32,
+        d: u32,
+        e: u32,
+        f: u32,
+        g: u32,
+        h: u32,
+        i: u32,
+        j: u32,
+        k: u32,
+        out: Sockets<()>,
+    );
+    #[link_name = "wasi:sockets/udp#[method]udp-socket.finish-bind"]
+    pub safe fn bound_udp(socket: Handle, out: Sockets<()>);
+    #[link_name = "wasi:sockets/udp#[method]udp-socket.stream"]
+    #[allow(clippy::too_many_arguments)]
+    #[rustfmt::skip]
+    pub safe fn stream_udp(
+        socket: Handle,
+        has: u32,
+        case: u32,
+        a: u32,
+        b: u32,
+        c: u32,
+        d: u32,
+        e: u32,
+        f: u32,
+        g: u32,
+        h: u32,
+        i: u32,
+        j: u32,
+        k: u32,
+        out: Sockets<udp::Streams<Handle>>,
+    );
+    #[link_name = "wasi:sockets/udp#[method]udp-socket.address-family"]
+    pub safe fn family_udp(socket: Handle) -> u32;
+    #[link_name = "wasi:sockets/udp#[method]udp-socket.subscribe"]
+    pub safe fn subscribe_udp(socket: Handle) -> Handle;
+    #[link_name = "wasi:sockets/udp#[method]incoming-datagram-stream.receive"]
+    pub safe fn receive_udp(stream: Handle, most: u64, out: Sockets<List<udp::Received>>);
+    #[link_name = "wasi:sockets/udp#[method]incoming-datagram-stream.subscribe"]
+    pub safe fn subscribe_incoming(stream: Handle) -> Handle;
+    #[link_name = "wasi:sockets/udp#[method]outgoing-datagram-stream.check-send"]
+    pub safe fn check_send(stream: Handle, out: Sockets<u64>);
+    #[link_name = "wasi:sockets/udp#[method]outgoing-datagram-stream.send"]
+    pub safe fn send_udp(stream: Handle, datagrams: At<udp::Sent>, length: usize, out: Sockets<u64>);
+    #[link_name = "wasi:sockets/udp#[method]outgoing-datagram-stream.subscribe"]
+    pub safe fn subscribe_outgoing(stream: Handle) -> Handle;
+    #[link_name = "wasi:sockets/ip-name-lookup#resolve-addresses"]
+    pub safe fn resolve(network: Handle, name: At<u8>, length: usize, out: Sockets<Handle>);
+    #[link_name = "wasi:sockets/ip-name-lookup#[resource-drop]resolve-address-stream"]
+    pub safe fn drop_resolve(stream: Handle);
+    #[link_name = "wasi:sockets/ip-name-lookup#[method]resolve-address-stream.resolve-next-address"]
+    pub safe fn resolved(stream: Handle, out: Sockets<Maybe<IpAddress>>);
+    #[link_name = "wasi:sockets/ip-name-lookup#[method]resolve-address-stream.subscribe"]
+    pub safe fn subscribe_resolve(stream: Handle) -> Handle;
 }

@@ -20,6 +20,7 @@ mod io;
 mod memory;
 mod random;
 mod settings;
+mod sockets;
 mod tasks;
 
 /// Ends the component: there is nobody to tell what is wrong.

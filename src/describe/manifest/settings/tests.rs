@@ -70,7 +70,8 @@ fs."/host/read" = { host = "/srv/data", mode = "read-only" }
 "#,
     )
     .unwrap();
-    let Settings { env, config, args, cwd, stdin, stdout, stderr, clock, seed, mounts, http } = &grants.settings;
+    let Settings { env, config, args, cwd, stdin, stdout, stderr, clock, seed, mounts, http, sockets } =
+        &grants.settings;
     let (env, config) = (env.as_ref().unwrap(), config.as_ref().unwrap());
     assert_eq!(
         env.set.iter().map(|(name, value)| (&**name, &**value)).collect::<Vec<_>>(),
@@ -83,7 +84,7 @@ fs."/host/read" = { host = "/srv/data", mode = "read-only" }
     assert_eq!(file, &Source::File(PathBuf::from("at/in.txt")));
     assert_eq!((*stdout, *stderr), (Some(Stream::Stderr), None));
     assert_eq!(*clock, Some(Clock { seconds: 1_767_225_600, nanoseconds: 250_000_000, step: 1_000_000 }));
-    assert_eq!((*seed, http), (Some(u64::MAX), &None));
+    assert_eq!((*seed, http, sockets), (Some(u64::MAX), &None, &None));
     let file = |path: &str| Source::File(PathBuf::from(path));
     let kinds: Vec<_> = mounts.iter().map(|(path, mount)| (path.as_str(), mount.kind.clone())).collect();
     assert_eq!(
@@ -234,8 +235,17 @@ fn manifest_with_invalid_values_is_refused() {
         ("args.set=[\"a\\u0000\"]", "an argument contains a NUL character"),
         ("env.sett.A=1", "[env] has no key `sett.A`"),
         ("exit.set=1", "[exit] has no key `set`"),
-        ("sockets={connect=[]}", "grant `sockets` cannot be honoured yet"),
-        ("sockets.lookup=[\"a\"]", "grant `sockets.lookup` cannot be honoured yet"),
+        ("sockets={}", "`sockets` sets nothing"),
+        ("sockets.connect=[\"10.0.0.1\"]", "`10.0.0.1` is no rule of `connect` for sockets: it has no port"),
+        ("sockets.listen=[\"a.example:80\"]", "`a.example:80` is no rule of `listen` for sockets: it is a name"),
+        ("sockets={lookup=[\"10.0.0.1\"]}", "`10.0.0.1` is no rule of `lookup` for sockets: it is an address"),
+        ("sockets.deny=[\"10.0.0.1:80\"]", "[sockets] has no key `deny`"),
+        ("http.allow=[\"https://a/x;y\"]", "the rule `https://a/x;y` has no effect: servers read such a path"),
+        (
+            "http={allow=[\"https://a\"],deny=[\"https://a\"]}",
+            "the rule `https://a` has no effect: `https://a` of `deny` takes",
+        ),
+        ("http={allow=[\"https://a\"],deny=[\"http://a\"]}", "the rule `http://a` has no effect: no rule of `allow`"),
         ("http.allow=[\"GET *\"]", "`GET *` is no rule for requests"),
         ("keyvalue=memory", "grant `keyvalue` cannot be honoured yet"),
         ("stdin=stdout", "`stdin` is \"stdout\", and should be"),

@@ -1,0 +1,65 @@
+//! Rules for requests and for sockets: what is wrong with each of them, and with some of them beside others.
+
+use super::ManifestError;
+use crate::describe::setting;
+use crate::rules::{http, sockets};
+use crate::text::Shown;
+
+/// The error of a rule for requests, if there is one.
+pub fn of_request(text: &str) -> Option<ManifestError> {
+    let wrong = http::Rule::parse(text.as_bytes()).err()?;
+    Some(ManifestError::RequestRule { text: text.to_owned(), wrong })
+}
+
+/// The error of a rule for sockets, if there is one. `key` is `connect`, `listen` or `lookup`.
+pub fn of_socket(key: &str, text: &str) -> Option<ManifestError> {
+    let (key, wrong) = match key {
+        "connect" => ("connect", sockets::Rule::connect(text.as_bytes()).err()?),
+        "listen" => ("listen", sockets::Rule::listen(text.as_bytes()).err()?),
+        _ => ("lookup", sockets::Names::parse(text.as_bytes()).err()?),
+    };
+    Some(ManifestError::SocketRule { key, text: text.to_owned(), wrong })
+}
+
+/// The errors of rules for requests that allow or deny nothing, each with the rule's place among those of `allow` or of `deny`.
+pub fn idle(rules: &setting::Rules) -> Vec<(&'static str, usize, ManifestError)> {
+    fn read(rules: &[String]) -> Vec<(usize, &str, http::Rule<'_>)> {
+        // What cannot be read is an error already.
+        let mut all = Vec::new();
+        for (place, text) in rules.iter().enumerate() {
+            if let Ok(rule) = http::Rule::parse(text.as_bytes()) {
+                all.push((place, text.as_str(), rule));
+            }
+        }
+        all
+    }
+    let (allow, deny) = (read(&rules.allow), read(&rules.deny));
+    let error = |key, place, text: &str, why: &str, help| {
+        (key, place, ManifestError::IdleRule { text: text.to_owned(), why: why.to_owned(), help })
+    };
+    let mut errors = Vec::new();
+    for (place, text, rule) in &allow {
+        if rule.is_void() {
+            let why = "servers read such a path in several ways, so that no request to it is allowed";
+            let help =
+                "leave out `;`, `//`, `%2F`, `%5C`, `%00`, and `%25` before two hexadecimal digits; `*` is any text";
+            errors.push(error("allow", *place, text, why, help));
+        } else if let Some((_, denying, _)) = deny.iter().find(|(_, _, deny)| deny.denies_all(rule)) {
+            let why = format!("`{}` of `deny` takes all of it away", Shown(denying));
+            errors.push(error("allow", *place, text, &why, "leave one of the two out"));
+        }
+    }
+    for (place, text, rule) in &deny {
+        if !allow.iter().any(|(_, _, allowed)| rule.may_deny(allowed)) {
+            let why = "no rule of `allow` allows what it denies";
+            errors.push(error(
+                "deny",
+                *place,
+                text,
+                why,
+                "what no rule of `allow` is about is denied anyhow: leave it out",
+            ));
+        }
+    }
+    errors
+}

@@ -1,0 +1,205 @@
+//! A host with sockets that lets happen whatever it is asked for, and writes it down. It connects nowhere.
+//!
+//! It is laxer than WASI: a socket may be bound, connected and listen as often as somebody wants, in any order.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::{Arc, Mutex};
+
+use wasmtime::component::types::ComponentItem;
+use wasmtime::component::{Component, Linker, Resource, ResourceAny, ResourceType, Val};
+use wasmtime::{Error, StoreContextMut};
+
+use super::{Host, engine};
+
+/// What the host was asked for.
+#[derive(Debug, Default)]
+pub struct Seen {
+    /// `connect tcp 10.0.0.1:443`, `send udp 10.0.0.1:53`, `lookup a.example`.
+    pub asked: Vec<String>,
+    /// What is answered for each name.
+    pub names: BTreeMap<String, Vec<IpAddr>>,
+    /// Who has sent datagrams to everybody.
+    pub senders: Vec<SocketAddr>,
+    /// The answers that are left, by the stream.
+    streams: BTreeMap<u32, Vec<IpAddr>>,
+    last: u32,
+    /// The handles that there are, of any resource type.
+    pub live: usize,
+}
+
+/// The same, for the host and for the test.
+pub type Shared = Arc<Mutex<Seen>>;
+
+/// Defines all that a component imports of `wasi:sockets`, and of `acme:relay`, by which sockets come from others and go to them.
+pub fn add(linker: &mut Linker<Host>, component: &[u8]) -> Shared {
+    let engine = engine();
+    let component = Component::new(&engine, component).unwrap();
+    let seen = Shared::default();
+    linker.allow_shadowing(true);
+    for (name, item) in component.component_type().imports(&engine) {
+        let ComponentItem::ComponentInstance(instance) = item.ty else { continue };
+        if !name.starts_with("wasi:sockets/") && !name.starts_with("acme:relay/") {
+            continue;
+        }
+        let mut interface = linker.instance(name).unwrap();
+        for (name, item) in instance.exports(&engine) {
+            match item.ty {
+                // Those of `wasi:io` are WASI's own.
+                ComponentItem::Resource(_) if ["pollable", "input-stream", "output-stream"].contains(&name) => {}
+                ComponentItem::Resource(_) => {
+                    let seen = seen.clone();
+                    let drop = move |_: StoreContextMut<'_, Host>, _| {
+                        seen.lock().unwrap().live -= 1;
+                        Ok(())
+                    };
+                    // A type that an interface uses of another is defined where that is.
+                    _ = interface.resource(name, ResourceType::host::<Host>(), drop);
+                }
+                ComponentItem::ComponentFunc(_) => {
+                    let (seen, function) = (seen.clone(), name.to_owned());
+                    let call = move |mut store: StoreContextMut<'_, Host>, _, given: &[Val], results: &mut [Val]| {
+                        let value = seen.lock().unwrap().call(&mut store, &function, given)?;
+                        results.iter_mut().zip(value).for_each(|(result, value)| *result = value);
+                        Ok(())
+                    };
+                    interface.func_new(name, call).unwrap();
+                }
+                _ => {}
+            }
+        }
+    }
+    seen
+}
+
+/// `ip-address`.
+pub fn ip(address: IpAddr) -> Val {
+    let (case, parts) = match address {
+        IpAddr::V4(address) => ("ipv4", address.octets().map(Val::U8).to_vec()),
+        IpAddr::V6(address) => ("ipv6", address.segments().map(Val::U16).to_vec()),
+    };
+    Val::Variant(case.to_owned(), Some(Box::new(Val::Tuple(parts))))
+}
+
+/// `ip-socket-address`.
+pub fn socket(address: SocketAddr) -> Val {
+    let field = |name: &str, value| (name.to_owned(), value);
+    let Val::Variant(case, Some(parts)) = ip(address.ip()) else { unreachable!() };
+    let mut fields = vec![field("port", Val::U16(address.port()))];
+    fields.extend((case == "ipv6").then(|| field("flow-info", Val::U32(0))));
+    fields.push(field("address", *parts));
+    fields.extend((case == "ipv6").then(|| field("scope-id", Val::U32(0))));
+    Val::Variant(case, Some(Box::new(Val::Record(fields))))
+}
+
+/// What an `ip-socket-address` says.
+fn read(value: &Val) -> Option<SocketAddr> {
+    match value {
+        Val::Option(Some(value)) => read(value),
+        Val::Variant(_, Some(record)) => {
+            let Val::Record(fields) = &**record else { return None };
+            let field = |name: &str| fields.iter().find(|(field, _)| field == name).map(|(_, value)| value);
+            let (Some(Val::U16(port)), Some(Val::Tuple(parts))) = (field("port"), field("address")) else {
+                return None;
+            };
+            let bytes: Vec<u8> =
+                parts.iter().filter_map(|part| if let Val::U8(byte) = part { Some(*byte) } else { None }).collect();
+            let groups: Vec<u16> =
+                parts.iter().filter_map(|part| if let Val::U16(group) = part { Some(*group) } else { None }).collect();
+            let address = match <[u8; 4]>::try_from(bytes) {
+                Ok(bytes) => IpAddr::V4(Ipv4Addr::from(bytes)),
+                Err(_) => IpAddr::V6(Ipv6Addr::from(<[u16; 8]>::try_from(groups).unwrap())),
+            };
+            Some(SocketAddr::new(address, *port))
+        }
+        _ => None,
+    }
+}
+
+impl Seen {
+    fn object(&mut self, store: &mut StoreContextMut<'_, Host>) -> (u32, Val) {
+        self.last += 1;
+        self.live += 1;
+        let handle: ResourceAny = Resource::<Host>::new_own(self.last).try_into_resource_any(&mut *store).unwrap();
+        (self.last, Val::Resource(handle))
+    }
+
+    fn call(
+        &mut self,
+        store: &mut StoreContextMut<'_, Host>,
+        function: &str,
+        given: &[Val],
+    ) -> wasmtime::Result<Option<Val>> {
+        let ok = |value: Option<Val>| Some(Val::Result(Ok(value.map(Box::new))));
+        let code = |code: &str| Some(Val::Result(Err(Some(Box::new(Val::Enum(code.to_owned()))))));
+        let mut numbers = Vec::new();
+        for value in given {
+            if let Val::Resource(handle) = value {
+                let is_owned = handle.owned();
+                let handle: Resource<Host> = handle.try_into_resource(&mut *store)?;
+                self.live -= usize::from(is_owned);
+                numbers.push(handle.rep());
+            }
+        }
+        let kind = if function.contains("tcp") { "tcp" } else { "udp" };
+        let address = given.iter().find_map(read);
+        let shown = address.map_or("nobody".to_owned(), |address| address.to_string());
+        let name = function.rsplit(['.', ']']).next().unwrap();
+        Ok(match name {
+            "instance-network" | "give-tcp" | "give-udp" | "give-incoming" | "give-outgoing" | "give-answers" => {
+                let (number, handle) = self.object(store);
+                self.streams.insert(number, vec![Ipv4Addr::new(10, 9, 9, 9).into()]);
+                Some(handle)
+            }
+            "take-tcp" | "take-outgoing" => None,
+            "create-tcp-socket" | "create-udp-socket" => ok(Some(self.object(store).1)),
+            "start-bind" | "start-connect" | "start-listen" | "finish-bind" | "finish-listen" => {
+                self.asked.push(match name {
+                    "start-bind" => format!("bind {kind} {shown}"),
+                    "start-connect" => format!("connect {kind} {shown}"),
+                    "start-listen" => format!("listen {kind}"),
+                    other => format!("{other} {kind}"),
+                });
+                ok(None)
+            }
+            "finish-connect" | "accept" => {
+                self.asked.push(format!("{name} {kind}"));
+                code("would-block")
+            }
+            "stream" => {
+                self.asked.push(format!("stream udp {shown}"));
+                ok(Some(Val::Tuple(vec![self.object(store).1, self.object(store).1])))
+            }
+            "check-send" => ok(Some(Val::U64(64))),
+            "send" => {
+                let Val::List(datagrams) = &given[1] else { panic!("{given:?}") };
+                for datagram in datagrams {
+                    let Val::Record(fields) = datagram else { panic!("{datagram:?}") };
+                    let to = fields.iter().find(|(name, _)| name == "remote-address").and_then(|(_, to)| read(to));
+                    self.asked.push(format!("send udp {}", to.map_or("nobody".to_owned(), |to| to.to_string())));
+                }
+                ok(Some(Val::U64(datagrams.len() as u64)))
+            }
+            "receive" => {
+                let datagram = |from: &SocketAddr| {
+                    let data = Val::List(from.to_string().into_bytes().into_iter().map(Val::U8).collect());
+                    Val::Record(vec![("data".to_owned(), data), ("remote-address".to_owned(), socket(*from))])
+                };
+                ok(Some(Val::List(self.senders.iter().map(datagram).collect())))
+            }
+            "resolve-addresses" => {
+                let Val::String(name) = &given[1] else { panic!("{given:?}") };
+                self.asked.push(format!("lookup {name}"));
+                let (number, handle) = self.object(store);
+                self.streams.insert(number, self.names.get(name).cloned().unwrap_or_default());
+                ok(Some(handle))
+            }
+            "resolve-next-address" => {
+                let left = self.streams.entry(numbers[0]).or_default();
+                let next = (!left.is_empty()).then(|| ip(left.remove(0)));
+                ok(Some(Val::Option(next.map(Box::new))))
+            }
+            other => return Err(Error::msg(format!("`{other}` is not in this host"))),
+        })
+    }
+}

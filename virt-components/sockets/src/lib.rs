@@ -1,0 +1,36 @@
+//! Addresses and names of sockets, and whether the rules of a component allow them.
+
+#![no_std]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+
+// Not all that hosts of requests may be is asked of them here.
+#[allow(dead_code)]
+#[path = "../../../src/rules/host.rs"]
+mod host;
+#[path = "../../../src/rules/sockets.rs"]
+pub mod rule;
+
+#[cfg(test)]
+mod table;
+#[cfg(test)]
+mod tests;
+
+use abi::settings::Sockets;
+use abi::{List, Text};
+pub use host::Address;
+pub use rule::{Answers, Lookup, Rules, Socket};
+use rule::{Names, Rule};
+
+/// The rules of settings. One that cannot be read allows nothing.
+pub fn read(settings: &Sockets) -> Rules {
+    fn texts(list: &List<Text>) -> impl Iterator<Item = &'static [u8]> {
+        list.slice().iter().map(Text::bytes)
+    }
+    Rules {
+        connect: texts(&settings.connect).filter_map(|text| Rule::connect(text).ok()).collect(),
+        listen: texts(&settings.listen).filter_map(|text| Rule::listen(text).ok()).collect(),
+        lookup: texts(&settings.lookup).filter_map(|text| Names::parse(text).ok()).collect(),
+    }
+}
