@@ -12,8 +12,8 @@ mod section;
 pub use capability::Capability;
 pub(crate) use capability::{defines, functions, has_version, interfaces, is_companion, is_inert};
 pub use form::{
-    Form, InterfaceName, Member, base, canonical, is_obsolete, numbered, qualified, shown, split, unnumbered,
-    unqualified, versioned,
+    Form, InterfaceName, Member, base, bracketed, canonical, is_obsolete, numbered, qualified, shown, split,
+    unnumbered, unqualified, versioned,
 };
 pub use pattern::{Pattern, Rank};
 pub use section::SectionNames;

@@ -104,6 +104,12 @@ impl<'a> InterfaceName<'a> {
     }
 }
 
+/// The innermost word in brackets of a name of the Canonical ABI: `stream-read-0` of `[async-lower][stream-read-0]f`.
+pub fn bracketed(name: &str) -> Option<&str> {
+    let (_, inner) = name.rsplit_once('[')?;
+    Some(inner.split_once(']')?.0)
+}
+
 /// Whether a name says which implementation is meant, as names of imports could: `url=<…>`, `locked-dep=<…>`,
 /// `unlocked-dep=<…>`, `integrity=<…>`. The Component Model no longer has such names.
 pub fn is_obsolete(name: &str) -> bool {

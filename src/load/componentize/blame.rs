@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::traits::{MAIN_MODULE, Traits};
 use super::{Adapter, unusable};
 use crate::load::error::LoadError;
+use crate::name::bracketed;
 use crate::text::{self, Shown};
 
 /// What the encoder says before a reason that is about an adapter, with the adapter's name behind it.
@@ -138,8 +139,7 @@ const BUILT_IN: [&str; 43] = [
 /// A function of the Canonical ABI for tasks, threads, streams or futures that the encoder does not know, such as
 /// `[async-lower][stream-read-0]f`, if the name is of one.
 fn unknown(name: &str) -> Option<&str> {
-    let (_, inner) = name.rsplit_once('[')?;
-    let (function, _) = inner.split_once(']')?;
+    let function = bracketed(name)?;
     // The number of the type in the function that it is for, or of a variable.
     let plain = function.trim_end_matches(|c: char| c.is_ascii_digit());
     let plain = plain.strip_suffix("-unit").or_else(|| plain.strip_suffix('-')).unwrap_or(function);
