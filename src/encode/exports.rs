@@ -218,12 +218,12 @@ impl<'a> Encoder<'a> {
                 ComponentExportKind::Instance => Place::Within(index, path.to_vec()),
                 _ => return,
             };
+            // What the host has goes by the name of its import.
+            let Root::Instance(origin, key) = roots.identity(export.node, component.key(id)) else { return };
             if let Root::Instance(node, id) = roots.alias(export.node, id) {
                 self.exported.by_alias.entry((node, id)).or_insert_with(|| place.clone());
             }
-            if let Root::Instance(node, key) = roots.identity(export.node, component.key(id)) {
-                self.exported.by_identity.entry((node, key)).or_insert(place);
-            }
+            self.exported.by_identity.entry((origin, key)).or_insert(place);
         });
     }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use wasmparser::component_types::{
     ComponentAnyTypeId, ComponentDefinedType as T, ComponentDefinedTypeId, ComponentEntityType,
-    ComponentInstanceTypeId, ComponentValType, ResourceId,
+    ComponentInstanceTypeId, ComponentItem, ComponentValType, ResourceId,
 };
 
 use super::Outline;
@@ -13,14 +13,29 @@ use super::identity::{TypeKey, needs_name, visit_types};
 
 /// All types that an item of a component consists of, at any depth.
 pub fn mentioned(component: &Outline, item: ComponentEntityType) -> BTreeSet<TypeKey> {
-    let mut mentions = Mentions { component, found: BTreeSet::new() };
+    let mut mentions = Mentions::of(component);
     mentions.item(item);
     mentions.found
 }
 
+/// All types that the exports of a component consist of, and those that they give another name.
+pub fn of_exports(component: &Outline) -> BTreeSet<TypeKey> {
+    component.exports().values().flat_map(|item| of_export(component, item)).collect()
+}
+
+/// All types that an export consists of, and those that it gives another name. The validator has a new identity for a type that an
+/// export names.
+pub fn of_export(component: &Outline, item: &ComponentItem) -> BTreeSet<TypeKey> {
+    let mut mentions = Mentions::of(component);
+    mentions.item(item.ty);
+    let name = String::new();
+    visit_types(component.types(), &mut std::iter::once((&name, item)), &mut Vec::new(), &mut |_, id| mentions.any(id));
+    mentions.found
+}
+
 /// The types that an item of a component consists of, that need a name, and that the item does not name itself. An instance names
-/// the types that it exports. It borrows one that consists of types which it does not name: WIT has such a type from the interface
-/// that does.
+/// the types that it exports, from there on. It borrows one that consists of types which it does not name: WIT has such a type from
+/// the interface that does.
 ///
 /// Component Model, Explainer, "Import and Export Definitions": types in imports and exports are named ones.
 pub fn unnamed(component: &Outline, item: ComponentEntityType) -> BTreeSet<TypeKey> {
@@ -31,7 +46,18 @@ pub fn unnamed(component: &Outline, item: ComponentEntityType) -> BTreeSet<TypeK
     for id in named.into_iter().filter(|id| !borrows(component, *id, &keys)) {
         unnamed.remove(&component.key(id));
     }
+    unnamed.extend(named_late(component, item));
     unnamed
+}
+
+/// The types that need a name and that an instance mentions before it names them.
+fn named_late(component: &Outline, item: ComponentEntityType) -> BTreeSet<TypeKey> {
+    let mut late = BTreeSet::new();
+    if let ComponentEntityType::Instance(_) = item {
+        Mentions::of(component).named_late(item, &mut late);
+    }
+    late.retain(|key| must_be_named(component, *key));
+    late
 }
 
 /// The types that an instance borrows, under each of their aliases: see [`unnamed`].
@@ -240,13 +266,44 @@ fn ids(item: ComponentEntityType) -> Vec<ComponentAnyTypeId> {
     }
 }
 
+/// The type that an item names.
+fn named(component: &Outline, item: ComponentEntityType) -> Option<TypeKey> {
+    match item {
+        ComponentEntityType::Type { created, .. } => Some(component.key(created)),
+        _ => None,
+    }
+}
+
 struct Mentions<'a> {
     component: &'a Outline,
     found: BTreeSet<TypeKey>,
+    /// The same, in the order in which they were found.
+    order: Vec<TypeKey>,
 }
 
 // The validator limits the depth of types.
-impl Mentions<'_> {
+impl<'a> Mentions<'a> {
+    fn of(component: &'a Outline) -> Self {
+        Mentions { component, found: BTreeSet::new(), order: Vec::new() }
+    }
+
+    fn find(&mut self, key: TypeKey) -> bool {
+        let is_new = self.found.insert(key);
+        self.order.extend(is_new.then_some(key));
+        is_new
+    }
+
+    /// Adds an item, and to `late` the types that it mentions before it names them.
+    fn named_late(&mut self, item: ComponentEntityType, late: &mut BTreeSet<TypeKey>) {
+        if let ComponentEntityType::Instance(id) = item {
+            let exports = self.component.types().get(id).into_iter().flat_map(|ty| ty.exports.values());
+            return exports.for_each(|item| self.named_late(item.ty, late));
+        }
+        let (known, own) = (self.order.len(), named(self.component, item));
+        self.item(item);
+        late.extend(self.order.iter().skip(known).filter(|key| Some(**key) != own));
+    }
+
     fn item(&mut self, item: ComponentEntityType) {
         match item {
             ComponentEntityType::Func(id) => self.any(id.into()),
@@ -261,7 +318,7 @@ impl Mentions<'_> {
     fn any(&mut self, id: ComponentAnyTypeId) {
         let types = self.component.types();
         match id {
-            ComponentAnyTypeId::Resource(_) => _ = self.found.insert(self.component.key(id)),
+            ComponentAnyTypeId::Resource(_) => _ = self.find(self.component.key(id)),
             ComponentAnyTypeId::Defined(id) => self.defined(id),
             ComponentAnyTypeId::Func(id) => {
                 for ty in types.get(id).iter().flat_map(|ty| ty.params.iter().map(|(_, ty)| ty).chain(&ty.result)) {
@@ -284,7 +341,7 @@ impl Mentions<'_> {
     }
 
     fn defined(&mut self, id: ComponentDefinedTypeId) {
-        if !self.found.insert(self.component.key(id.into())) {
+        if !self.find(self.component.key(id.into())) {
             return;
         }
         match self.component.types().get(id) {

@@ -131,7 +131,7 @@ impl<'c> Decisions<'c> {
         let mut used: BTreeSet<TypeKey> =
             functions.chain(whole).flat_map(|item| mentions::mentioned(component, item)).collect();
         // The types of exports need a name in the output as well.
-        used.extend(component.exports().values().flat_map(|item| mentions::unnamed(component, item.ty)));
+        used.extend(mentions::of_exports(component));
         for decided in &mut self.interfaces {
             let interface = decided.interface;
             let is_of_types =

@@ -92,14 +92,13 @@ impl<'c> Needs<'_, 'c> {
     fn named(&mut self) {
         let (decisions, component) = (self.decisions, self.decisions.imports.component);
         // Types of exports need a name in the output. Types alone carry no authority.
-        let exports = component.exports().values();
-        let exported: BTreeSet<TypeKey> = exports.flat_map(|item| mentions::unnamed(component, item.ty)).collect();
+        let exported = mentions::of_exports(component);
         for decided in decisions.adapted() {
             let name = decided.interface.name;
             for ty in decided.interface.types.iter().filter(|ty| decisions.is_without_own(ty)) {
                 let key = component.key(ty.created);
                 // Another interface may have named it before.
-                let is_first = component.imported(key).is_none_or(|(first, _)| first == name);
+                let is_first = component.imported(key).is_none_or(|first| first == (name, ty.name));
                 if exported.contains(&key) && is_first && !name.is_empty() {
                     self.types.insert((name, ty.name));
                 }

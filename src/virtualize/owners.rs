@@ -174,6 +174,10 @@ fn fixed(decisions: &Decisions<'_>, converts_exports: bool) -> BTreeSet<Resource
         interface.is_none_or(|interface| !interface.can_convert(component))
     };
     let mut fixed = of_exports(component, &cannot_convert);
+    // The outer adapter takes types from instances of the inner one, and not those of the world itself.
+    fixed.extend(
+        of_exports(component, &|_, _| true).into_iter().filter(|id| defining_import(component, *id) == Some("")),
+    );
     let is_forwarded = |of: &&FunctionDecision<'_>| of.grant.needs_host() && decisions.provider(of).is_none();
     let stay = decisions.functions().filter(is_forwarded).filter(|of| !of.function.can_forward);
     fixed.extend(stay.flat_map(|of| &of.function.resources));

@@ -19,7 +19,7 @@ use crate::types::NamedType;
 use crate::types::copy::TypeIndices;
 use crate::types::copy::extern_name;
 use crate::types::copy::writer::Result;
-use crate::types::identity::TypeKey;
+use crate::types::identity::{Side, TypeKey};
 use crate::types::mentions;
 use crate::virtualize::Outer as Report;
 use crate::virtualize::core::{Core, Intrinsic};
@@ -66,23 +66,66 @@ impl ConversionNames {
     }
 }
 
-/// The interfaces of the inner adapter's resource types that are converted to the host's, by number.
-pub fn inner_interfaces(decisions: &Decisions<'_>) -> Vec<String> {
+/// The types that exports mention and that consist of converted resource types, by interface, in the order of the imports. The outer
+/// adapter needs those of the inner adapter.
+fn inner_types<'c>(decisions: &Decisions<'c>) -> Vec<(&'c str, Vec<NamedType<'c>>)> {
     let component = decisions.imports.component;
-    let definitions =
-        decisions.owners.converted().filter_map(|id| component.definition(TypeKey::Resource(id))?.path.first());
-    let interfaces: BTreeSet<&String> = definitions.collect();
-    interfaces.into_iter().cloned().collect()
+    let mentioned = mentioned(component, &exports(decisions));
+    let types = |interface: &'c Interface<'c>| {
+        let types = named_first(component, interface, &mentioned);
+        let types: Vec<NamedType<'c>> = types.into_iter().filter(|ty| is_converted(decisions, ty)).collect();
+        (!types.is_empty()).then_some((interface.name, types))
+    };
+    decisions.imports.world_first().filter_map(types).collect()
 }
 
-/// The exports that mention converted resource types.
+/// The interfaces with these types, by number.
+pub fn inner_interfaces(decisions: &Decisions<'_>) -> Vec<String> {
+    inner_types(decisions).into_iter().map(|(name, _)| name.to_owned()).collect()
+}
+
+/// The types that some exports mention.
+fn mentioned(component: &Component, exports: &[(Interface<'_>, &ComponentItem)]) -> BTreeSet<TypeKey> {
+    exports.iter().flat_map(|(_, item)| mentions::of_export(component, item)).collect()
+}
+
+/// Those of some types that have their first name in an interface.
+fn named_first<'c>(component: &Component, interface: &Interface<'c>, types: &BTreeSet<TypeKey>) -> Vec<NamedType<'c>> {
+    let is_one = |ty: &&NamedType<'_>| {
+        let key = component.key(ty.created);
+        component.imported(key) == Some((interface.name, ty.name)) && types.contains(&key)
+    };
+    interface.types.iter().filter(is_one).copied().collect()
+}
+
+/// Whether a type consists of converted resource types, so that it is another one for the host than for the component.
+fn is_converted(decisions: &Decisions<'_>, ty: &NamedType<'_>) -> bool {
+    ty.resources(decisions.imports.component).iter().any(|id| decisions.owners.of(*id).is_converted)
+}
+
+/// The exports that mention converted resource types, with those that name types for them.
 pub fn exports<'c>(decisions: &Decisions<'c>) -> Vec<(Interface<'c>, &'c ComponentItem)> {
     let component = decisions.imports.component;
-    let of = |(name, item): (&'c String, &'c ComponentItem)| {
-        let interface = Interface::of(component, name, item)?;
-        interface.resources.iter().any(|id| decisions.owners.of(*id).is_converted).then_some((interface, item))
-    };
-    component.exports().iter().filter_map(of).collect()
+    let items = component.exports().iter().rev();
+    let interfaces = items.filter_map(|(name, item)| Some((Interface::of(component, name, item)?, item)));
+    let (mut exports, mut named) = (Vec::new(), BTreeSet::new());
+    // An export names types for later ones.
+    for (interface, item) in interfaces {
+        let is_named = |ty: &NamedType<'_>| {
+            let is_own = |key| component.definition(key).is_some_and(|definition| definition.side == Side::Export);
+            [ty.created, ty.referenced]
+                .map(|id| component.key(id))
+                .into_iter()
+                .any(|key| named.contains(&key) && is_own(key))
+        };
+        let is_converted = interface.resources.iter().any(|id| decisions.owners.of(*id).is_converted);
+        if is_converted || interface.types.iter().any(is_named) {
+            named.extend(mentions::of_export(component, item));
+            exports.push((interface, item));
+        }
+    }
+    exports.reverse();
+    exports
 }
 
 /// The functions of an export whose handles the outer adapter converts.
@@ -152,10 +195,12 @@ impl<'c> Outer<'c> {
         let functions = built.intrinsics.iter().map(|of| self.intrinsic(*of, &targets, base.as_ref()));
         let functions = functions.collect::<Result<_>>()?;
         let CoreInstance { index, .. } = self.writer.core(&built.module, functions, base.as_ref());
+        // What functions consist of needs no name before they are exported.
+        let mut unnamed = self.hosts.clone();
         for ((interface, item), mut parts) in exports.iter().zip(all) {
             for stub in built.stubs.iter().filter(|stub| stub.function.interface == interface.name) {
                 let mut instance = CoreInstance { index, ..CoreInstance::default() };
-                let lifted = self.writer.lift(stub, &mut instance, base.as_ref(), &mut self.hosts, None)?;
+                let lifted = self.writer.lift(stub, &mut instance, base.as_ref(), &mut unnamed, None)?;
                 parts.functions.insert(stub.function.name.to_owned(), lifted);
             }
             self.export(interface, item, parts)?;
@@ -163,17 +208,12 @@ impl<'c> Outer<'c> {
         Ok(self.writer.builder.finish())
     }
 
-    /// Imports the host types that the exports consist of.
+    /// Imports the host types that the exports consist of. Those that are not converted are the component's as well.
     fn host_types(&mut self, exports: &[(Interface<'c>, &ComponentItem)]) -> Result<()> {
         let component = self.writer.component;
-        let items = exports.iter().map(|(_, item)| item.ty);
-        let mentioned: BTreeSet<TypeKey> = items.flat_map(|item| mentions::mentioned(component, item)).collect();
+        let mentioned = mentioned(component, exports);
         for interface in self.decisions.imports.world_first() {
-            let is_named = |ty: &&NamedType<'_>| {
-                let key = component.key(ty.created);
-                component.imported(key) == Some((interface.name, ty.name)) && mentioned.contains(&key)
-            };
-            let types: Vec<NamedType<'c>> = interface.types.iter().filter(is_named).copied().collect();
+            let types = named_first(component, interface, &mentioned);
             // The outer adapter has no host function.
             #[cfg(not(test))]
             let functions: Vec<&Function<'c>> = Vec::new();
@@ -189,26 +229,24 @@ impl<'c> Outer<'c> {
                     let index = self.writer.import_resource(ty.name);
                     self.hosts.add_named(component, ty, index);
                 }
-                continue;
+            } else {
+                let item = component.imports().get(interface.name).ok_or("an interface is not there")?;
+                let name = extern_name(interface.name, item);
+                let instance = self.writer.import(name, &types, &functions, &mut self.hosts)?;
+                self.writer.alias_types(instance, &types, &mut self.hosts);
             }
-            let item = component.imports().get(interface.name).ok_or("an interface is not there")?;
-            let name = extern_name(interface.name, item);
-            let instance = self.writer.import(name, &types, &functions, &mut self.hosts)?;
-            self.writer.alias_types(instance, &types, &mut self.hosts);
+            for ty in types.iter().filter(|ty| !is_converted(self.decisions, ty)) {
+                if let Some(index) = self.hosts.get(component, ty.created) {
+                    self.inner.add_named(component, ty, index);
+                }
+            }
         }
         Ok(())
     }
 
-    /// Imports the converted resource types of the inner adapter. The component shares all others with the host.
+    /// Imports the types of the inner adapter. The component shares all others with the host.
     fn inner_types(&mut self) -> Result<()> {
-        let component = self.writer.component;
-        for (number, name) in inner_interfaces(self.decisions).iter().enumerate() {
-            let interface = self.decisions.interface(name).ok_or("an interface is not there")?.interface;
-            let is_inner = |ty: &&NamedType<'_>| {
-                let of = component.imported(component.key(ty.created)).map(|(of, _)| of);
-                ty.resource().is_some_and(|id| self.decisions.owners.of(id).is_converted) && of == Some(name.as_str())
-            };
-            let types: Vec<NamedType<'c>> = interface.types.iter().filter(is_inner).copied().collect();
+        for (number, (_, types)) in inner_types(self.decisions).into_iter().enumerate() {
             let name = self.names.inner(number);
             let instance = self.writer.import(name.as_str(), &types, &[], &mut self.inner)?;
             self.writer.alias_types(instance, &types, &mut self.inner);
@@ -218,7 +256,6 @@ impl<'c> Outer<'c> {
 
     /// Imports the conversions from the inner adapter.
     fn conversions(&mut self) -> Result<()> {
-        let component = self.writer.component;
         let converted = self.decisions.owners.converted();
         let conversions = self.names.conversions(converted.clone(), &self.hosts, &self.inner)?;
         for (id, functions) in converted.zip(conversions) {
@@ -227,13 +264,6 @@ impl<'c> Outer<'c> {
                 self.writer.builder.import(name.as_str(), ComponentTypeRef::Func(ty))
             });
             self.conversions.insert(id, imported);
-        }
-        // All other types are the same for both.
-        let items = component.exports().values().map(|item| item.ty);
-        for id in items.flat_map(|item| mentions::resources(component, item)) {
-            if let (None, Some(index)) = (self.inner.resource(id), self.hosts.resource(id)) {
-                self.inner.add_resource(id, index);
-            }
         }
         Ok(())
     }
@@ -245,12 +275,17 @@ impl<'c> Outer<'c> {
         let name = extern_name(interface.name, item);
         let instance = self.writer.import(name, &interface.types, &functions, &mut self.inner)?;
         let mut parts = Parts::default();
+        // Its own resource types. All others are written again, in terms of the host's types: those of the component may consist of
+        // types that came through the inner adapter.
         for ty in &interface.types {
-            let is_own = self.hosts.get(component, ty.created).is_none();
-            if is_own && !ty.resources(component).iter().any(|id| self.decisions.owners.of(*id).is_converted) {
+            let is_new = self.inner.get(component, ty.created).is_none();
+            let is_own = ty.resource().is_some() && self.hosts.get(component, ty.created).is_none();
+            if is_new || is_own {
                 let index = self.writer.alias_type(instance, ty.name);
-                self.hosts.add_named(component, ty, index);
                 self.inner.add_named(component, ty, index);
+                if is_own {
+                    self.hosts.add_named(component, ty, index);
+                }
             }
         }
         for function in &interface.functions {
@@ -278,23 +313,29 @@ impl<'c> Outer<'c> {
         })
     }
 
-    /// Exports an interface with host types.
+    /// Exports an interface with host types. Later exports consist of the types that it names.
     fn export(&mut self, interface: &Interface<'c>, item: &ComponentItem, mut parts: Parts) -> Result<()> {
         let component: &Component = self.writer.component;
+        let mut names = self.hosts.clone();
         for ty in &interface.types {
-            let index = match self.hosts.get(component, ty.created) {
+            let is_hosts = [ty.created, ty.referenced].into_iter().find_map(|id| self.hosts.get(component, id));
+            let index = match is_hosts {
                 Some(index) => {
                     parts.hosts.insert(ty.name.to_owned());
                     index
                 }
-                None => self.writer.define(ty, &mut self.hosts)?,
+                None => self.writer.define(ty, &mut names)?,
             };
-            self.hosts.add_named(component, ty, index);
+            names.add_named(component, ty, index);
             parts.types.insert(ty.name.to_owned(), index);
         }
         let is_given = |ty: &NamedType<'_>| parts.hosts.contains(ty.name);
         let named = |id| self.hosts.get(component, id);
-        self.writer.export(interface, item, &parts, &is_given, &named)?;
+        let instance = self.writer.export(interface, item, &parts, &is_given, &named)?;
+        for ty in interface.types.iter().filter(|ty| !parts.hosts.contains(ty.name)) {
+            let index = self.writer.alias_type(instance, ty.name);
+            self.hosts.add_named(component, ty, index);
+        }
         Ok(())
     }
 }
