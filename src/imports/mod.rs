@@ -21,7 +21,7 @@ use crate::name::{Form, base, qualified};
 use crate::runtime;
 use crate::runtime::provider::Provider;
 use crate::types::NamedType;
-use crate::types::identity::{Side, TypeKey};
+use crate::types::identity::{self, Side, TypeKey};
 use crate::types::mentions;
 
 /// All that a component imports.
@@ -60,7 +60,7 @@ pub struct Function<'c> {
     pub id: ComponentFuncTypeId,
     /// The same.
     pub ty: &'c ComponentFuncType,
-    /// The resource types that it mentions anywhere, in order.
+    /// The resource types that it mentions anywhere, in order; of a function of the world itself also the one that its name mentions.
     pub resources: Vec<ResourceId>,
     /// Those of which handles are among what it is passed, each as often as it is.
     pub takes: Vec<ResourceId>,
@@ -213,12 +213,20 @@ impl<'c> Function<'c> {
             (Some(Form::Method(_)), Some(Shape::Borrow(id))) => Some(id.resource()),
             _ => None,
         };
+        let mut resources = mentions::resources(component, ComponentEntityType::Func(id));
+        // An import of the world itself is called after a resource type that the output must import by that name.
+        let of = Form::of(name).and_then(Form::resource).filter(|_| interface.is_empty());
+        let of = of.and_then(|of| identity::resource(component.imports().get(of)?.ty)).map(|id| id.resource());
+        if let Some(id) = of.filter(|id| !resources.contains(id)) {
+            resources.push(id);
+            resources.sort();
+        }
         Some(Function {
             interface,
             name,
             id,
             ty,
-            resources: mentions::resources(component, ComponentEntityType::Func(id)),
+            resources,
             takes: passed.iter().filter_map(takes).collect(),
             method_of,
             size,

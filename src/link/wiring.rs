@@ -12,6 +12,7 @@ use super::{hosts, order, owners};
 use crate::describe::{At, Place};
 use crate::limits;
 use crate::load::{Component, ComponentId, Components};
+use crate::name::Form;
 use crate::types::compare::{self, Difference, Item};
 use crate::types::mentions;
 use crate::types::{Side, TypeKey};
@@ -375,6 +376,10 @@ impl<'a> Wiring<'a> {
                 && !self.is_filled(importer, name)
                 && named_by_another(component, name).is_none()
         });
+        // A static function is called after its resource type, and need not mention it.
+        if imports.clone().any(|(name, _)| Form::of(name).and_then(Form::resource) == Some(import)) {
+            return true;
+        }
         let exports = self.exports.iter().filter(|(_, origin)| origin.node() == importer);
         let items = imports.map(|(_, item)| item.ty).chain(exports.filter_map(|(_, origin)| self.ty(origin)));
         let key = component.key(created);

@@ -14,6 +14,7 @@ use crate::describe::policy::{self, Policy};
 use crate::inspect::reach::{HostItem, Labels};
 use crate::load::Component;
 use crate::load::component::implements;
+use crate::name::Form;
 use crate::types::TypeKey;
 use crate::types::identity::resource;
 use crate::types::mentions;
@@ -169,6 +170,9 @@ impl<'r> Allowance<'r> {
                     || (!self.has_functions(*item) && resources.iter().any(|id| needed.contains(id)));
                 if stays {
                     needed.extend(resources);
+                    // An import of the world itself is called after a resource type.
+                    let of = Form::of(name).and_then(Form::resource).and_then(|of| component.imports().get(of));
+                    needed.extend(of.and_then(|of| resource(of.ty)).map(|id| id.resource()));
                 }
                 !stays
             });

@@ -422,3 +422,22 @@ fn virt_exports_of_types_alone_use_the_types_of_imports() {
         assert_eq!(exported(support::wit(&output)), exported(support::wit(&component)));
     }
 }
+
+#[test]
+fn virt_leaves_a_static_function_of_the_world_with_the_resource_type_that_it_is_named_after() {
+    let component = wat::parse_str(
+        r#"(component
+          (import "r" (type $r (sub resource)))
+          (import "other" (type $other (eq $r)))
+          (import "[static]other.f" (func (param "x" bool)))
+          (import "[static]other.g" (func (result (own $r)))))"#,
+    );
+    let component = component.unwrap();
+    let left = ["r", "other", "[static]other.f"];
+    let output = composed(&component, Grants::deny_all().grant("#[static]other.f", "allow").unwrap());
+    assert_eq!(support::names(&output).0, left);
+    let policy = "default = \"deny\"\n[[rule]]\nallow = [\"#[static]other.f\"]";
+    let policy = Policy::parse("policy.toml", policy).unwrap();
+    let output = Composer::new().component("a", Input::bytes(component)).grant_by_policy(policy).compose().unwrap();
+    assert_eq!(support::names(output.bytes()).0, left);
+}
