@@ -4,17 +4,26 @@ use std::collections::BTreeMap;
 
 use super::NamedInstance;
 use super::error::SplitError;
+use crate::imports::{Function, Imports, Interface};
 use crate::inspect::model::{Inspection, Role};
-use crate::name::adapted;
+use crate::load::Component;
+use crate::name::{Pattern, adapted};
 use crate::provenance::{Assignment, Granted, assignment};
 use crate::text;
 
-/// The tables `[virtualize.NAME]`.
+/// The tables `[virtualize.NAME]`, for components by name.
+///
+/// Whoever made the file wrote the provenance. What it gives a component that imports nothing of the kind is left out: nothing in the
+/// file has it, and another version of the component would.
 ///
 /// # Errors
 ///
 /// There is an adapter without stated grants, or a grant that only the adapter itself has in full.
-pub fn tables(inspection: &Inspection, parts: &[NamedInstance<'_>]) -> Result<String, SplitError> {
+pub fn tables(
+    inspection: &Inspection,
+    parts: &[NamedInstance<'_>],
+    components: &BTreeMap<String, Component>,
+) -> Result<String, SplitError> {
     let granted = inspection.provenance.as_ref().map(|of| of.grants.as_slice()).unwrap_or_default();
     let adapters = inspection.components.iter().filter(|of| of.role == Role::Adapter && of.within == Some(0));
     for adapter in adapters {
@@ -25,11 +34,14 @@ pub fn tables(inspection: &Inspection, parts: &[NamedInstance<'_>]) -> Result<St
             return Err(SplitError::NoProvenance { adapter: adapter.name.clone() });
         }
     }
+    let imports: BTreeMap<&str, Imports<'_>> =
+        components.iter().map(|(name, component)| (name.as_str(), Imports::of(component))).collect();
     let mut tables: BTreeMap<&str, String> = BTreeMap::new();
     for line in granted {
         let table = tables.entry(&line.component).or_default();
         match assignment(line) {
-            // Whoever made the file wrote the provenance: what is no single value would be further lines of the manifest.
+            Some(Assignment::Line(..)) if imports.get(line.component.as_str()).is_some_and(|of| is_idle(line, of)) => {}
+            // What is no single value would be further lines of the manifest.
             Some(Assignment::Line(key, value)) if value.parse::<toml_edit::Value>().is_ok() => {
                 *table += &format!("{key} = {value}\n");
             }
@@ -42,4 +54,21 @@ pub fn tables(inspection: &Inspection, parts: &[NamedInstance<'_>]) -> Result<St
     }
     let table = |(name, lines): (&str, String)| format!("\n[virtualize.{}]\n{lines}", text::toml(name));
     Ok(tables.into_iter().map(table).collect())
+}
+
+/// Whether a grant gives something of which a component imports nothing.
+fn is_idle(line: &Granted, imports: &Imports<'_>) -> bool {
+    let denies = ["deny", "trap", "ignore"]
+        .iter()
+        .any(|word| line.value == *word || line.value.starts_with(&format!("{word} (")));
+    // A mount is `fs PATH`, and a name with spaces is in quotes.
+    let name = line.grant.split(' ').next().unwrap_or_default();
+    let pattern = Pattern::parse(if line.grant.starts_with('"') { &line.grant } else { name });
+    let has = |(interface, function): (&Interface<'_>, &Function<'_>)| {
+        line.grant == "*" || interface.names().iter().any(|name| pattern.rank(name, function.name).is_some())
+    };
+    let has_types = |interface: &Interface<'_>| {
+        interface.functions.is_empty() && interface.names().iter().any(|name| pattern.rank(name, "").is_some())
+    };
+    !denies && !imports.functions().any(has) && !imports.interfaces.iter().any(has_types)
 }

@@ -58,7 +58,7 @@ pub fn split(whole: &Component, says_all: bool, timings: &mut Timings) -> Result
     let inspection = timings.span("inspect", || inspect(whole))?;
     let parts = parts(&inspection, whole)?;
     let mut files = BTreeMap::new();
-    let mut components = BTreeMap::new();
+    let (mut components, mut decoded) = (BTreeMap::new(), BTreeMap::new());
     for part in &parts {
         let Some(nested) = inspection.components.get(part.component) else { continue };
         let bytes = whole.bytes().get(nested.offset..nested.offset + nested.size).unwrap_or_default().to_vec();
@@ -66,11 +66,12 @@ pub fn split(whole: &Component, says_all: bool, timings: &mut Timings) -> Result
         let file = format!("{name}.wasm");
         if components.insert(name.clone(), file.clone()).is_none() {
             // A component with outer aliases cannot stand alone.
-            decode(name.clone(), file.clone(), bytes.clone()).map_err(|_| SplitError::Outer { name: name.clone() })?;
+            let component = decode(name.clone(), file.clone(), bytes.clone());
+            decoded.insert(name.clone(), component.map_err(|_| SplitError::Outer { name: name.clone() })?);
             files.insert(file, bytes);
         }
     }
-    let manifest = manifest(&inspection, whole, (&parts, says_all), &components)?;
+    let manifest = manifest(&inspection, whole, (&parts, says_all), (&components, &decoded))?;
     let has_same_snapshot = compose_again(whole, &inspection, &manifest, &files, timings)?;
     let names = parts.iter().map(|part| (part.instance.name.clone(), part.name.to_string())).collect();
     Ok(Split { files, manifest, has_same_snapshot, names })
@@ -193,7 +194,7 @@ fn manifest(
     inspection: &Inspection,
     whole: &Component,
     (parts, says_all): (&[NamedInstance<'_>], bool),
-    components: &BTreeMap<String, String>,
+    (components, decoded): (&BTreeMap<String, String>, &BTreeMap<String, Component>),
 ) -> Result<String, SplitError> {
     let wiring = wiring::Wiring::of(inspection, parts, says_all)?;
     let mut text = "# What `weld split` took apart, and `weld build` composes again.\n\n[composition]\n".to_owned();
@@ -211,7 +212,7 @@ fn manifest(
             text.extend(lines.iter().map(|(key, value)| format!("{} = {}\n", text::toml(key), text::toml(value))));
         }
     }
-    Ok(text + &grants::tables(inspection, parts)?)
+    Ok(text + &grants::tables(inspection, parts, decoded)?)
 }
 
 /// Composes a manifest, and compares the result with the original composition. Returns whether both have the same

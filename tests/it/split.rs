@@ -143,6 +143,19 @@ fn split_takes_no_line_of_a_manifest_from_the_provenance() {
         assert!(!directory.join("parts").exists());
     }
     assert_eq!(again(&honest).unwrap(), honest);
+    // Nothing in the file has what these give: the component imports nothing of the kind.
+    let line = r#"{"component":"command-0.2.12","grant":"GRANT","value":"VALUE"}"#;
+    let idle = [("keyvalue", "allow"), ("acme:db/*", "allow"), ("config", "set A=b"), ("logging", "deny")];
+    let idle = idle.map(|(grant, value)| line.replace("GRANT", grant).replace("VALUE", value)).join(",");
+    let said = said.replace("\"grants\":[", &format!("\"grants\":[{idle},"));
+    std::fs::write(directory.join("whole.wasm"), [components, &section(&said)].concat()).unwrap();
+    succeeds(weld(directory).args(["split", "whole.wasm", "-o", "parts"]));
+    let manifest = std::fs::read_to_string(directory.join("parts/weld.toml")).unwrap();
+    let (_, grants) = manifest.split_once("[virtualize.").unwrap();
+    for gone in ["keyvalue", "acme", "config"] {
+        assert!(!grants.contains(gone), "{manifest}");
+    }
+    assert!(grants.contains("logging") && grants.contains("stdout"), "{manifest}");
 }
 
 #[test]
