@@ -177,10 +177,10 @@ impl Pattern {
     fn named_as(&self, kind: &Kind, interface: &str, function: &str) -> Option<Rank> {
         let level = match kind {
             Kind::Capability(capability) => capability.covers(interface, function).then_some(Level::Capability),
-            Kind::Plain(name) => {
-                let is_it = interface == name || (interface.is_empty() && function == name);
-                (is_it && !name.is_empty()).then_some(Level::Interface)
-            }
+            Kind::Plain(name) if name.is_empty() => None,
+            // A function of the world itself, which is an import of its own.
+            Kind::Plain(name) if interface.is_empty() => (function == name).then_some(Level::Function),
+            Kind::Plain(name) => (interface == name).then_some(Level::Interface),
             // What a world imports itself has a name and no interface.
             Kind::Interface(pattern) if interface.is_empty() && !pattern.contains(':') => {
                 WildMatch::new(pattern).matches(function).then_some(Level::Interfaces)
