@@ -37,6 +37,10 @@ pub struct Allowed {
     pub imports: Vec<String>,
 }
 
+/// How many times a pattern and an item may be compared to find out which patterns are superfluous. Where that is not enough, such
+/// patterns stay.
+const TRIED: usize = 2_000_000;
+
 /// What to allow to a component, and to those in it, so that a check of that finds nothing. `adapters` is as for
 /// [`check`](super::check()).
 ///
@@ -91,7 +95,7 @@ struct Finder<'c> {
 }
 
 impl Finder<'_> {
-    /// Patterns of which none can be left out, that allow some items together with those that are allowed already.
+    /// Patterns, of which none can be left out within [`TRIED`], that allow some items together with those that are allowed already.
     fn patterns(&self, allowed: &[String], items: &BTreeSet<usize>) -> Vec<String> {
         let items: Vec<&HostItem> = items.iter().filter_map(|item| self.reach.items.get_index(*item)).collect();
         let capabilities: BTreeSet<Capability> = items.iter().filter_map(|item| self.capability(item)).collect();
@@ -103,11 +107,13 @@ impl Finder<'_> {
         // What a capability does not allow after all is allowed by the name of its interface.
         let refused = self.refused(&with(&patterns), &items);
         patterns.extend(refused.iter().filter_map(|item| self.pattern(item)).collect::<BTreeSet<_>>());
-        // From the last one: an interface may be allowed along with a capability.
-        for place in (0..patterns.len()).rev() {
+        // From the last one: an interface may be allowed along with a capability. Each trial reads all patterns and items.
+        let refused = self.refused(&with(&patterns), &items).len();
+        let tried = patterns.len().saturating_pow(2).saturating_mul(items.len());
+        for place in (0..patterns.len()).rev().filter(|_| tried <= TRIED) {
             let mut fewer = patterns.clone();
             fewer.shift_remove_index(place);
-            if self.refused(&with(&fewer), &items).len() == self.refused(&with(&patterns), &items).len() {
+            if self.refused(&with(&fewer), &items).len() == refused {
                 patterns = fewer;
             }
         }

@@ -114,8 +114,10 @@ fn reason(
 ) -> Option<ResourceId> {
     let own = || reachable.of(interface.name, before);
     let of_it = member.filter(|id| reachable.has(interface.name, *id, before));
-    let polled = || own().find(|id| is_poll(interface, function) && takes_list_of(component, function, *id));
-    let inert = || own().next().filter(|_| is_inert(interface.name, function.name));
+    // Most functions are neither, and there may be many resource types.
+    let polled = || own().find(|id| takes_list_of(component, function, *id));
+    let polled = || is_poll(interface, function).then(polled).flatten();
+    let inert = || is_inert(interface.name, function.name).then(|| own().next()).flatten();
     of_it.or_else(polled).or_else(inert)
 }
 
