@@ -86,8 +86,11 @@ impl<'a> Encoder<'a> {
     fn ascribed(&mut self, export: &'a Export) -> Result<Option<ComponentTypeRef>> {
         let node = export.node;
         let Some(items) = self.items(export) else { return Ok(None) };
+        let component = self.component(node)?;
         let mut named = BTreeSet::new();
-        if items.iter().all(|(_, item)| self.is_named(node, item.ty, &mut named)) {
+        // WIT has no words for a type that is borrowed, unless it is ascribed as that of another interface.
+        let is_sayable = |item: &ComponentItem| mentions::borrowed(component, item.ty).is_empty();
+        if items.iter().all(|(_, item)| self.is_named(node, item.ty, &mut named) && is_sayable(item)) {
             // A type that is exported by itself has a new name. Types of an instance keep theirs.
             let is_type = |item: &ComponentItem| matches!(item.ty, ComponentEntityType::Type { .. });
             if export.path.is_empty() || !items.iter().any(|(_, item)| is_type(item)) {

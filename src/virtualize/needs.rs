@@ -95,11 +95,15 @@ impl<'c> Needs<'_, 'c> {
         let exported = mentions::of_exports(component);
         for decided in decisions.adapted() {
             let name = decided.interface.name;
-            for ty in decided.interface.types.iter().filter(|ty| decisions.is_without_own(ty)) {
+            let types = || decided.interface.types.iter().filter(|ty| decisions.is_without_own(ty));
+            // An interface that names none of them first is not needed. One that does may name their parts after another.
+            let is_first = |ty: &NamedType<'_>| {
                 let key = component.key(ty.created);
-                // Another interface may have named it before.
-                let is_first = component.imported(key).is_none_or(|first| first == (name, ty.name));
-                if exported.contains(&key) && is_first && !name.is_empty() {
+                exported.contains(&key) && component.imported(key).is_none_or(|first| first == (name, ty.name))
+            };
+            let is_needed = !name.is_empty() && types().any(is_first);
+            for ty in types() {
+                if is_needed && exported.contains(&component.key(ty.created)) {
                     self.types.insert((name, ty.name));
                 }
                 // A type that consists of host types is a host type.
