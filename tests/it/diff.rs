@@ -687,7 +687,9 @@ fn diff_has_markdown_and_html_forms() {
         let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
         assert!(markdown.contains(text) && page.contains(&escaped), "{text}");
     }
-    assert_eq!(directory.diff_with(&old, "net.wat", &["--html", "page.html"]), (String::new(), 1));
+    let output = weld(directory.0.path()).args(["diff", &old, "net.wat", "--html", "page.html"]).output().unwrap();
+    assert_eq!((output.status.code(), output.stdout), (Some(1), Vec::new()));
+    assert_eq!(output.stderr, b"page.html: the changes from old.wasm to net.wat\n");
     assert_eq!(directory.read("page.html"), page.as_bytes());
     assert_eq!(directory.diff_with(&old, &old, &["--markdown"]).1, 0);
     // Neither of the two is written over.

@@ -183,8 +183,8 @@ fn build_names_the_export_that_a_type_still_lacks() {
             return;
         }
         let said = String::from_utf8(output.stderr).unwrap().replace("\n      ", " ");
-        let (_, rest) = said.split_once("export `a:b/top` uses `").unwrap_or_else(|| panic!("{said}"));
-        let interface = rest.split('`').nth(2).unwrap();
+        let (_, rest) = said.split_once("× export `").unwrap_or_else(|| panic!("{said}"));
+        let interface = rest.split('`').nth(4).unwrap();
         let line = format!("\"{interface}\" = \"lib\"\n");
         assert!(!exports.contains(&line), "said twice\n{said}");
         exports += &line;
