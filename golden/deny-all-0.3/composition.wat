@@ -109,62 +109,26 @@
       (alias core export 0 "f" (core global (;2;)))
       (core module (;1;)
         (type (;0;) (func (param i32 i32)))
-        (type (;1;) (func (param i32 i64 i32)))
-        (type (;2;) (func (param i32 i32 i32 i32)))
-        (type (;3;) (func (param i32 i32 i32 i32) (result i32)))
-        (type (;4;) (func (param i32 i32 i32 i32 i32) (result i32)))
-        (type (;5;) (func (result i32)))
-        (type (;6;) (func (param i32)))
-        (type (;7;) (func (param i32 i32 i32)))
-        (type (;8;) (func (param i32) (result i32)))
-        (type (;9;) (func (param i64) (result i32)))
-        (type (;10;) (func (param i32 i32 i64 i32)))
-        (type (;11;) (func (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)))
-        (type (;12;) (func))
-        (type (;13;) (func (param i32 i32 i32) (result i32)))
-        (type (;14;) (func (param i32 i32 i32 i32 i64)))
-        (type (;15;) (func (param i32 i32) (result i32)))
-        (type (;16;) (func (param i32 i32 i64)))
-        (type (;17;) (func (param i32 i64 i32 i32)))
-        (type (;18;) (func (param i32 i64) (result i32)))
-        (type (;19;) (func (param i32 i32 i32 i32 i32)))
-        (type (;20;) (func (param i32 i32 i32 i32 i32 i32)))
-        (type (;21;) (func (param i32 i64 i64 i32)))
-        (type (;22;) (func (param i32 i32 i32 i64 i64 i64 i32)))
-        (type (;23;) (func (param i32 i32 i32 i64 i32 i32 i64 i32)))
-        (type (;24;) (func (param i32 i32 i64 i64)))
-        (type (;25;) (func (param i32 i64 i64 i32 i32)))
-        (type (;26;) (func (result i64)))
-        (type (;27;) (func (param i64)))
-        (type (;28;) (func (param i64 i32 i32)))
-        (type (;29;) (func (param i64 i32) (result i32)))
-        (type (;30;) (func (param i32 i32 i32 i32 i32 i32 i32 i32)))
-        (type (;31;) (func (param i32 i32 i32 i64 i32)))
-        (type (;32;) (func (param i32 i32 i32 i32 i32 i32 i32)))
-        (type (;33;) (func (param i32 i32 i32 i32 i64 i32)))
-        (type (;34;) (func (param i32 i32 i64 i64 i32)))
-        (type (;35;) (func (param i32 i32 i64 i32 i32 i64 i32 i32)))
-        (type (;36;) (func (param i32 i32 i32 i32 i32 i64 i32)))
-        (type (;37;) (func (param i32 i32 i32 i32 i32 i64 i32 i32 i64 i32 i32)))
-        (type (;38;) (func (param i64 i32)))
-        (type (;39;) (func (param i32 i64 i64) (result i64)))
-        (type (;40;) (func (param i32 i32 i32 i32 i32 i32) (result i32)))
-        (type (;41;) (func (param i32 i32) (result i64)))
-        (type (;42;) (func (param i32 i32 i32 i64)))
-        (type (;43;) (func (param i64) (result i64)))
-        (type (;44;) (func (param i32 i64 i64 i64 i64)))
+        (type (;1;) (func (param i32 i32 i32 i32)))
+        (type (;2;) (func (result i32)))
+        (type (;3;) (func (param i32)))
+        (type (;4;) (func (param i32 i32 i32)))
+        (type (;5;) (func (param i32) (result i32)))
+        (type (;6;) (func))
+        (type (;7;) (func (param i32 i32 i32) (result i32)))
+        (type (;8;) (func (param i32 i32) (result i32)))
         (import "env" "memory" (memory (;0;) 1))
         (table (;0;) 1 1 funcref)
         (global (;0;) (mut i32) i32.const 16384)
-        (global (;1;) i32 i32.const 17856)
+        (global (;1;) i32 i32.const 17848)
         (global (;2;) i32 i32.const 17856)
         (export "0" (func 9))
         (export "1" (func 11))
         (export "2" (func 14))
         (export "3" (func 16))
         (start 0)
-        (func (;0;) (type 12)
-          i32.const 17144
+        (func (;0;) (type 6)
+          i32.const 17136
           i32.const 0
           i32.const 712
           memory.fill
@@ -176,7 +140,7 @@
           i32.const 1
           call 2
         )
-        (func (;2;) (type 2) (param i32 i32 i32 i32)
+        (func (;2;) (type 1) (param i32 i32 i32 i32)
           (local i32)
           global.get 0
           i32.const 16
@@ -225,7 +189,7 @@
           i32.add
           global.set 0
         )
-        (func (;3;) (type 8) (param i32) (result i32)
+        (func (;3;) (type 5) (param i32) (result i32)
           (local i32)
           local.get 0
           i32.const 16
@@ -256,7 +220,7 @@
           i32.sub
           i32.and
         )
-        (func (;4;) (type 15) (param i32 i32) (result i32)
+        (func (;4;) (type 8) (param i32 i32) (result i32)
           (local i32 i32 i32)
           i32.const 0
           local.set 2
@@ -281,14 +245,14 @@
                       i32.const 2
                       i32.shl
                       local.tee 0
-                      i32.load offset=17172
+                      i32.load offset=17164
                       local.tee 2
                       br_if 0 (;@6;)
                       i32.const 0
-                      i32.load offset=17688
+                      i32.load offset=17680
                       local.tee 0
                       i32.const 0
-                      i32.load offset=17684
+                      i32.load offset=17676
                       local.tee 2
                       i32.sub
                       local.get 1
@@ -312,7 +276,7 @@
                       br 5 (;@1;)
                     end
                     local.get 0
-                    i32.const 17172
+                    i32.const 17164
                     i32.add
                     local.get 2
                     i32.load
@@ -347,13 +311,13 @@
                 local.get 3
                 i32.const 16
                 i32.shl
-                i32.store offset=17688
+                i32.store offset=17680
               end
               i32.const 0
               local.get 2
               local.get 1
               i32.add
-              i32.store offset=17684
+              i32.store offset=17676
               local.get 2
               return
             end
@@ -370,13 +334,13 @@
           i32.const 2
           i32.shl
           local.tee 1
-          i32.load offset=17172
+          i32.load offset=17164
           i32.store
           local.get 1
           local.get 0
-          i32.store offset=17172
+          i32.store offset=17164
         )
-        (func (;6;) (type 8) (param i32) (result i32)
+        (func (;6;) (type 5) (param i32) (result i32)
           (local i32)
           local.get 0
           local.get 0
@@ -413,13 +377,13 @@
           i32.const 0
           local.get 1
           i64.load offset=8 align=4
-          i64.store offset=17164 align=4
+          i64.store offset=17156 align=4
           i32.const 0
           local.get 1
           i64.load align=4
-          i64.store offset=17156 align=4
+          i64.store offset=17148 align=4
         )
-        (func (;8;) (type 6) (param i32)
+        (func (;8;) (type 3) (param i32)
           block ;; label = @1
             local.get 0
             i32.load
@@ -442,7 +406,7 @@
             call 5
           end
         )
-        (func (;9;) (type 2) (param i32 i32 i32 i32)
+        (func (;9;) (type 1) (param i32 i32 i32 i32)
           (local i32)
           global.get 0
           i32.const 80
@@ -488,7 +452,7 @@
           i32.add
           global.set 0
         )
-        (func (;10;) (type 15) (param i32 i32) (result i32)
+        (func (;10;) (type 8) (param i32 i32) (result i32)
           (local i32 i32)
           local.get 0
           i32.const 8
@@ -527,7 +491,7 @@
           i32.const 36
           i32.add
         )
-        (func (;11;) (type 13) (param i32 i32 i32) (result i32)
+        (func (;11;) (type 7) (param i32 i32 i32) (result i32)
           (local i32 i32 i32 i32)
           global.get 0
           i32.const 48
@@ -665,9 +629,9 @@
           i32.const 48
           i32.add
           global.set 0
-          i32.const 17156
+          i32.const 17148
         )
-        (func (;12;) (type 15) (param i32 i32) (result i32)
+        (func (;12;) (type 8) (param i32 i32) (result i32)
           (local i32)
           local.get 0
           i32.const 8
@@ -702,7 +666,7 @@
             br 0 (;@1;)
           end
         )
-        (func (;13;) (type 7) (param i32 i32 i32)
+        (func (;13;) (type 4) (param i32 i32 i32)
           (local i32)
           local.get 1
           local.get 2
@@ -822,7 +786,7 @@
           local.get 1
           call 21
         )
-        (func (;14;) (type 15) (param i32 i32) (result i32)
+        (func (;14;) (type 8) (param i32 i32) (result i32)
           (local i32 i32 i32 i32 i32 i32 i32 i32 i32)
           global.get 0
           i32.const 48
@@ -1425,7 +1389,7 @@
           i32.const 48
           i32.add
           global.set 0
-          i32.const 17156
+          i32.const 17148
         )
         (func (;15;) (type 0) (param i32 i32)
           (local i32 i32)
@@ -1569,7 +1533,7 @@
           i32.add
           i32.store offset=4
         )
-        (func (;16;) (type 5) (result i32)
+        (func (;16;) (type 2) (result i32)
           (local i32)
           block ;; label = @1
             i32.const 4
@@ -1588,7 +1552,7 @@
           i64.store align=4
           local.get 0
         )
-        (func (;17;) (type 12)
+        (func (;17;) (type 6)
           unreachable
         )
         (func (;18;) (type 0) (param i32 i32)
@@ -1601,11 +1565,11 @@
             call 5
           end
         )
-        (func (;19;) (type 12)
+        (func (;19;) (type 6)
           call 17
           unreachable
         )
-        (func (;20;) (type 8) (param i32) (result i32)
+        (func (;20;) (type 5) (param i32) (result i32)
           block ;; label = @1
             local.get 0
             i32.eqz
@@ -1648,8 +1612,8 @@
           select
           i32.store offset=4
         )
-        (data (;0;) (i32.const 16384) "UTC\00\00\00\00\00\0f\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00the mount has no space leftthe file would be too largethe file could not be written/.\01\00//!#$%&'*+-.^_`|~/https://http://CONNECTGETHEADPOSTPUTDELETEOPTIONSTRACEPATCH\a7@\00\00\03\00\00\00\aa@\00\00\04\00\00\00\ae@\00\00\04\00\00\00\b2@\00\00\03\00\00\00\b5@\00\00\06\00\00\00\a0@\00\00\07\00\00\00\bb@\00\00\07\00\00\00\c2@\00\00\05\00\00\00\c7@\00\00\05\00\00\00-._~\00\01/!$&'()*+,;=:@\01\00\00\00?\00\00\00\00\00\00\000.0x*.\00\00\00\00\00\00\00\00\00\00:::\00\01\00\00\00\08\00\00\00\00\00\00\00")
-        (data (;1;) (i32.const 16728) "\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\00\00\00\80\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00")
+        (data (;0;) (i32.const 16384) "UTC\00\00\00\00\00\0f\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00the mount has no space leftthe file would be too largethe file could not be written/.\01\00//!#$%&'*+-.^_`|~/https://http://CONNECTGETHEADPOSTPUTDELETEOPTIONSTRACEPATCH\a7@\00\00\03\00\00\00\aa@\00\00\04\00\00\00\ae@\00\00\04\00\00\00\b2@\00\00\03\00\00\00\b5@\00\00\06\00\00\00\a0@\00\00\07\00\00\00\bb@\00\00\07\00\00\00\c2@\00\00\05\00\00\00\c7@\00\00\05\00\00\00-._~\00\01/!$&'()*+,;=:@\01\00\00\00?\00\00\00\00\00\00\000.0x*.:::\00\00\00\01\00\00\00\08\00\00\00\00\00\00\00")
+        (data (;1;) (i32.const 16720) "\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\00\00\00\80\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00")
       )
       (core instance (;1;)
         (export "memory" (memory 0))

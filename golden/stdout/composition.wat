@@ -246,7 +246,7 @@
     (alias core export 0 "v" (core global (;1;)))
     (alias core export 0 "f" (core global (;2;)))
     (core module (;1;)
-    ) ;; 1968 lines
+    ) ;; 1935 lines
     (core func (;1;) (canon lower (func 0) (memory 0) (realloc 0)))
     (core func (;2;) (canon resource.drop 3))
     (core instance (;1;)

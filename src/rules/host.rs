@@ -14,7 +14,7 @@ pub enum Host {
     Number(Number),
 }
 
-/// An address. One of IPv6 that stands for one of IPv4 is that.
+/// An address. One of IPv6 to which one of IPv4 is mapped is that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs)]
 pub enum Address {
@@ -22,9 +22,11 @@ pub enum Address {
     V6([u16; 8]),
 }
 
-/// An address of IPv4 in a form that the URL standard knows and RFC 3986 does not: `127.1`, `0x7f000001`.
+/// An address of IPv4 in a form that not everybody takes for it: one that the URL standard knows and RFC 3986 does not (`127.1`,
+/// `0x7f000001`), or one of IPv6 (`::127.0.0.1`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Number {
+    /// The text, or the bytes of an address of IPv6.
     text: Vec<u8>,
     /// The addresses that readers take it for. Empty where the URL standard has it be none.
     readings: Vec<u32>,
@@ -50,7 +52,14 @@ impl Host {
             return Err(NoHost::NotAscii);
         }
         if let [b'[', address @ .., b']'] = text {
-            return v6(address).map(|address| Host::Address(Address::v6(address))).ok_or(NoHost::Form);
+            let groups = v6(address).ok_or(NoHost::Form)?;
+            return Ok(match compatible(groups) {
+                Some(reading) => {
+                    let text = groups.iter().flat_map(|group| group.to_be_bytes()).collect();
+                    Host::Number(Number { text, readings: Vec::from([reading]) })
+                }
+                None => Host::Address(Address::v6(groups)),
+            });
         }
         let text = text.strip_suffix(b".").unwrap_or(text);
         let is_label = |label: &[u8]| {
@@ -101,14 +110,22 @@ pub fn is_below(name: &[u8], other: &[u8]) -> bool {
 }
 
 impl Address {
-    /// An address of IPv6 as the one of IPv4 that it stands for, mapped (RFC 4291, 2.5.5.2) or compatible (2.5.5.1), where it does.
+    /// An address of IPv6, or the one of IPv4 that is mapped to it (RFC 4291, 2.5.5.2): that one is connected to.
     pub fn v6(address: [u16; 8]) -> Address {
-        let [a, b, c, d, e, f, high, low] = address;
-        let is_compatible = f == 0 && (high, low) != (0, 0) && (high, low) != (0, 1);
-        match [a, b, c, d, e] == [0; 5] && (f == 0xffff || is_compatible) {
-            true => Address::V4(u32::from(high) << 16 | u32::from(low)),
-            false => Address::V6(address),
+        match address {
+            [0, 0, 0, 0, 0, 0xffff, high, low] => Address::V4(u32::from(high) << 16 | u32::from(low)),
+            address => Address::V6(address),
         }
+    }
+}
+
+/// The address of IPv4 that one of IPv6 is "compatible" with (RFC 4291, 2.5.5.1). Such addresses are obsolete: one reader takes them for
+/// that of IPv4, and another connects to them by IPv6.
+fn compatible(address: [u16; 8]) -> Option<u32> {
+    match address {
+        [0, 0, 0, 0, 0, 0, 0, 0 | 1] => None,
+        [0, 0, 0, 0, 0, 0, high, low] => Some(u32::from(high) << 16 | u32::from(low)),
+        _ => None,
     }
 }
 

@@ -8,10 +8,10 @@ use std::sync::LazyLock;
 use wasm_encoder::reencode::{self, Reencode, utils};
 use wasm_encoder::{
     CodeSection, ComponentBuilder, EntityType, ExportKind, ExportSection, Function, FunctionSection, ImportSection,
-    Instruction, MemoryType, Module, ValType,
+    Instruction, MemoryType, Module, TypeSection, ValType,
 };
 use wasmparser::component_types::{ComponentEntityType, ComponentFuncTypeId};
-use wasmparser::{CompositeInnerType, ExternalKind, FunctionBody, Operator, Parser, Payload, TypeRef};
+use wasmparser::{BlockType, CompositeInnerType, ExternalKind, FunctionBody, Operator, Parser, Payload, TypeRef};
 
 use super::memory::{Base, Memory};
 use super::sections::{Argument, argument};
@@ -60,6 +60,10 @@ pub struct Provider {
     types: Vec<Lowered>,
     /// The functions that each of its own functions calls.
     calls: Vec<BTreeSet<u32>>,
+    /// The types of all functions, the imported first.
+    functions: Vec<u32>,
+    /// The types that each own function mentions.
+    mentioned: Vec<BTreeSet<u32>>,
     /// The start function.
     start: Option<u32>,
     /// The end of its own memory, in bytes.
@@ -298,9 +302,15 @@ impl Provider {
                 }
                 Payload::StartSection { func, .. } => provider.start = Some(func),
                 Payload::CodeSectionEntry(body) => {
-                    let mut calls = BTreeSet::new();
+                    let (mut calls, mut types) = (BTreeSet::new(), BTreeSet::new());
                     for operator in body.get_operators_reader()? {
                         match operator? {
+                            Operator::CallIndirect { type_index, .. }
+                            | Operator::Block { blockty: BlockType::FuncType(type_index) }
+                            | Operator::Loop { blockty: BlockType::FuncType(type_index) }
+                            | Operator::If { blockty: BlockType::FuncType(type_index) } => {
+                                _ = types.insert(type_index);
+                            }
                             Operator::Call { function_index }
                             | Operator::ReturnCall { function_index }
                             | Operator::RefFunc { function_index } => _ = calls.insert(function_index),
@@ -308,11 +318,23 @@ impl Provider {
                         }
                     }
                     provider.calls.push(calls);
+                    provider.mentioned.push(types);
                 }
                 _ => {}
             }
         }
+        provider.functions = functions;
         Ok(provider)
+    }
+
+    /// The types that some functions have or mention, with new indices.
+    fn types_of(&self, functions: &BTreeSet<u32>) -> BTreeMap<u32, u32> {
+        let imported = self.imported_functions().count();
+        let types = functions.iter().flat_map(|function| {
+            let own = (*function as usize).checked_sub(imported).and_then(|own| self.mentioned.get(own));
+            self.functions.get(*function as usize).into_iter().chain(own.into_iter().flatten())
+        });
+        types.copied().collect::<BTreeSet<u32>>().into_iter().zip(0..).collect()
     }
 
     fn imported_functions(&self) -> impl Iterator<Item = (&str, &str, u32)> {
@@ -369,7 +391,8 @@ impl Provider {
         reached.iter().filter(|function| **function >= imported).for_each(|own| number(&mut indices, *own));
         missing.iter().for_each(|(function, _)| number(&mut indices, *function));
         let exports = exports.iter().enumerate().map(|(number, name)| (name.clone(), number.to_string())).collect();
-        let mut pruned = Pruned { exports: &exports, memory, indices, missing, imported, body: imported };
+        let types = self.types_of(&reached);
+        let mut pruned = Pruned { exports: &exports, memory, types, indices, missing, imported, body: imported };
         let mut module = Module::new();
         pruned.parse_core_module(&mut module, Parser::new(0), self.bytes).map_err(|error| error.to_string())?;
         Ok(ProviderPart { module: module.finish(), hosts, exports })
@@ -381,6 +404,8 @@ struct Pruned<'p> {
     /// The new names of the remaining exports.
     exports: &'p BTreeMap<String, String>,
     memory: MemoryType,
+    /// The new indices of the remaining types.
+    types: BTreeMap<u32, u32>,
     /// The new indices of the remaining functions.
     indices: BTreeMap<u32, u32>,
     /// The imported functions that trap, with their types. They come last.
@@ -401,6 +426,21 @@ impl Reencode for Pruned<'_> {
         index.ok_or_else(|| reencode::Error::UserError(format!("function {function} was not reached")))
     }
 
+    fn type_index(&mut self, ty: u32) -> Reencoded<u32> {
+        let index = self.types.get(&ty).copied();
+        index.ok_or_else(|| reencode::Error::UserError(format!("type {ty} was not mentioned")))
+    }
+
+    /// Each group has one type: of functions, which mention no other.
+    fn parse_type_section(&mut self, types: &mut TypeSection, section: wasmparser::TypeSectionReader<'_>) -> Reencoded {
+        for (index, group) in (0..).zip(section) {
+            if self.types.contains_key(&index) {
+                self.parse_recursive_type_group(types.ty(), group?)?;
+            }
+        }
+        Ok(())
+    }
+
     fn parse_import_section(
         &mut self,
         imports: &mut ImportSection,
@@ -416,7 +456,7 @@ impl Reencode for Pruned<'_> {
                         let is_hosts = import.module == HOST;
                         let name = if is_hosts { host.to_string() } else { import.name.to_owned() };
                         host += u32::from(is_hosts);
-                        imports.import(import.module, &name, EntityType::Function(ty));
+                        imports.import(import.module, &name, EntityType::Function(self.type_index(ty)?));
                     }
                     function += 1;
                 }
@@ -438,10 +478,12 @@ impl Reencode for Pruned<'_> {
         for (index, ty) in (self.imported..).zip(section) {
             let ty = ty?;
             if self.indices.contains_key(&index) {
-                functions.function(ty);
+                functions.function(self.type_index(ty)?);
             }
         }
-        self.missing.iter().for_each(|(_, ty)| _ = functions.function(*ty));
+        for (_, ty) in self.missing.clone() {
+            functions.function(self.type_index(ty)?);
+        }
         Ok(())
     }
 

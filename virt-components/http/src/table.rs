@@ -228,7 +228,7 @@ pub const TABLE: &[Row] = &[
     row("http://127.0.0.1", ("GET", "http", "[::ffff:127.0.0.1]", "/"), "", "mapped: RFC 4291, 2.5.5.2"),
     row("http://127.0.0.1", ("GET", "http", "[::ffff:7f00:1]", "/"), "", "the same in hexadecimal"),
     row("http://[::ffff:127.0.0.1]", ("GET", "http", "127.0.0.1", "/"), "", "in a rule as well"),
-    row("http://127.0.0.1", ("GET", "http", "[::127.0.0.1]", "/"), "", "compatible: RFC 4291, 2.5.5.1"),
+    row("http://127.0.0.1", ("GET", "http", "[::127.0.0.1]", "/"), "Number", "compatible, and connected to by IPv6: RFC 4291, 2.5.5.1"),
     row("http://0.0.0.1", ("GET", "http", "[::1]", "/"), "NoRule", "the loopback address is none of those"),
     row("http://[::1]", ("GET", "http", "[::ffff:0.0.0.1]", "/"), "NoRule", "and is not meant by any"),
 ];

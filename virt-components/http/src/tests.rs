@@ -166,11 +166,9 @@ fn addresses_are_those_of_the_standard_library() {
         for second in parts {
             for third in parts {
                 for text in [format!("{first}{second}{third}"), format!("{first}:{second}:{third}")] {
-                    let known = text.parse::<Ipv6Addr>().ok().map(|address| match address.to_ipv4() {
-                        Some(v4) if address != Ipv6Addr::LOCALHOST && address != Ipv6Addr::UNSPECIFIED => {
-                            format!("{v4:?}")
-                        }
-                        _ => format!("{address:?}"),
+                    let known = text.parse::<Ipv6Addr>().ok().map(|address| match address.to_ipv4_mapped() {
+                        Some(v4) => format!("{v4:?}"),
+                        None => format!("{address:?}"),
                     });
                     let rule = format!("http://[{text}]");
                     let read = Rule::parse(rule.as_bytes()).is_ok();

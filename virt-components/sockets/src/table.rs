@@ -77,7 +77,7 @@ pub const TABLE: &[Row] = &[
     row("connect [::]/0:443", "", "connect [::ffff:203.0.113.9]:443", "no", "in whichever form: RFC 4291, 2.5.5.2"),
     row(TEN, "", "connect [::ffff:10.0.0.1]:443", "yes", "mapped, it is that address of IPv4"),
     row(TEN, "", "connect [::ffff:11.0.0.1]:443", "no", "or another"),
-    row(TEN, "", "connect [::10.0.0.1]:443", "yes", "compatible: RFC 4291, 2.5.5.1"),
+    row(TEN, "", "connect [::10.0.0.1]:443", "no", "compatible, and connected to by IPv6: RFC 4291, 2.5.5.1"),
     row("connect [::ffff:10.0.0.0]/104:443", "", "connect 10.9.9.9:443", "yes", "in a rule as well"),
     row("connect [::ffff:0:0]/96:443", "", "connect 203.0.113.9:443", "yes", "all mapped ones are all of IPv4"),
     row(TEN, "", "connect [64:ff9b::a00:1]:443", "no", "what a gateway makes of it is not said: RFC 6052, 2.1"),
