@@ -38,8 +38,8 @@ fn bomb() -> String {
         let inner = format!("(instance (instantiate $c{}))", number - 1).repeat(10);
         format!("(component $c{number} {inner})")
     };
-    let levels: String = (1..5).map(level).collect();
-    format!("(component $c0) {levels} (instance $bomb (instantiate $c4))")
+    let levels: String = (1..6).map(level).collect();
+    format!("(component $c0) {levels} (instance $bomb (instantiate $c5))")
 }
 
 #[test]

@@ -202,6 +202,23 @@ fn virt_writes_the_adapter_of_a_world() {
 }
 
 #[test]
+fn virt_takes_a_word_for_the_function_of_the_world_that_it_names() {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("app.wat"), r#"(component (import "log" (func)) (import "lot" (func)))"#)
+        .unwrap();
+    let left = |grants: [&str; 2]| {
+        let flags: Vec<&str> = grants.iter().flat_map(|grant| ["--grant", grant]).collect();
+        succeeds(weld(directory.path()).args(["virt", "app.wat", "-o", "out.wasm"]).args(flags));
+        support::names(&std::fs::read(directory.path().join("out.wasm")).unwrap()).0
+    };
+    // A function is closer than several, and of two keys of one function the more restrictive one decides.
+    assert_eq!(left(["log=deny", "#lo*=allow"]), ["lot"]);
+    assert_eq!(left(["log=deny", "#log=allow"]), [""; 0]);
+    assert_eq!(left(["log=trap", "#*=allow"]), ["lot"]);
+    assert_eq!(left(["log=allow", "#lo*=deny"]), ["log"]);
+}
+
+#[test]
 fn virt_refuses_grants_that_can_name_nothing_whatever_may_be_missing() {
     let directory = tempfile::tempdir().unwrap();
     let app =
