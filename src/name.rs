@@ -29,10 +29,11 @@ pub const ADAPTER: &str = ":adapter";
 /// How the name of one ends that stands before the instance's exports.
 pub const OUTER: &str = ":exports";
 
-/// How the name of a group of instances begins, which weld nests where a composition has too many for one component.
-pub const GROUP: &str = ":group";
+/// How the name of a group of instances begins, which weld nests where a composition has too many for one component. No file, no
+/// component of a description and no import has a name with this beginning, so that nobody's component is taken for a group.
+pub const GROUP: &str = "/group";
 
-/// Whether a name is that of a group, `:group-1` and so on.
+/// Whether a name is that of a group, `/group-1` and so on.
 pub fn is_group(name: &str) -> bool {
     let number = name.strip_prefix(GROUP).and_then(|rest| rest.strip_prefix('-'));
     number.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))

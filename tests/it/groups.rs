@@ -179,6 +179,37 @@ fn groups_hold_a_chain_that_one_component_may_not() {
     assert_eq!(snapshot("out.wasm"), snapshot("parts/build/out.wasm"));
 }
 
+/// What is in a component of somebody's has no name that the policy could mean, whatever that component is called.
+#[test]
+fn groups_are_no_component_that_somebody_gave() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let app = r#"(component (import "f" (func $f)) (export "run" (func $f)))"#;
+    let plug = r#"(component
+      (import "wasi:random/random@0.2.0" (instance $r (export "get-random-u64" (func (result u64)))))
+      (component $trusted
+        (import "wasi:random/random@0.2.0" (instance $r (export "get-random-u64" (func (result u64)))))
+        (core func $f (canon lower (func $r "get-random-u64")))
+        (core module $m (import "" "f" (func $f (result i64))) (func (export "f") (drop (call $f))))
+        (core instance $x (instantiate $m (with "" (instance (export "f" (func $f))))))
+        (func (export "f") (canon lift (core func $x "f"))))
+      (instance $trusted (instantiate $trusted (with "wasi:random/random@0.2.0" (instance $r))))
+      (export "f" (func $trusted "f")))"#;
+    std::fs::write(directory.join("app.wat"), app).unwrap();
+    std::fs::write(directory.join("policy.toml"), "rule = [{ component = 'trusted', allow = ['random'] }]").unwrap();
+    for name in [":group-1", "group-1", "plug"] {
+        let file = format!("./{name}.wat");
+        std::fs::write(directory.join(&file), plug).unwrap();
+        succeeds(weld(directory).args(["plug", "app.wat", "--plug", &file, "-o", "out.wasm"]));
+        let said = weld(directory).args(["check", "out.wasm", "--policy", "policy.toml"]).output().unwrap();
+        let said = String::from_utf8(said.stdout).unwrap();
+        assert!(said.contains(&format!("`{name}/trusted` reaches `wasi:random/random@0.2.0#get-random-u64`")), "{said}");
+    }
+    // A name that begins as that of a group is none of a component.
+    let named = weld::Composer::new().component("/group-1", weld::Input::bytes(plug));
+    assert!(named.compose().unwrap_err().to_string().contains("cannot be called"));
+}
+
 #[test]
 fn groups_are_verified_wire_by_wire() {
     let directory = tempfile::tempdir().unwrap();
