@@ -203,7 +203,10 @@ fn groups_are_no_component_that_somebody_gave() {
         succeeds(weld(directory).args(["plug", "app.wat", "--plug", &file, "-o", "out.wasm"]));
         let said = weld(directory).args(["check", "out.wasm", "--policy", "policy.toml"]).output().unwrap();
         let said = String::from_utf8(said.stdout).unwrap();
-        assert!(said.contains(&format!("`{name}/trusted` reaches `wasi:random/random@0.2.0#get-random-u64`")), "{said}");
+        assert!(
+            said.contains(&format!("`{name}/trusted` reaches `wasi:random/random@0.2.0#get-random-u64`")),
+            "{said}"
+        );
     }
     // A name that begins as that of a group is none of a component.
     let named = weld::Composer::new().component("/group-1", weld::Input::bytes(plug));
