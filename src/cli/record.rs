@@ -4,14 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::splice::{gained, said};
 use super::terminal::Terminal;
 use super::{Outcome, Output, examples};
 use crate::describe::Source;
 use crate::load::{LoadError, decode, file};
 use crate::record::{Task, record};
-use crate::report::{json::Report, summary::summary};
-use crate::splice::Spliced;
-use crate::text::Shown;
 use crate::timings::Timings;
 use crate::{PhaseError, verify};
 
@@ -89,14 +87,9 @@ fn insert(edges: Edges, task: Task<'_>, terminal: &Terminal, timings: &mut Timin
     let whole = timings
         .span("load", || -> Result<_, LoadError> { decode(source.stem(), source.shown(), file::read(&source)?) })?;
     timings.span("verify", || verify::component(&whole))?;
-    let Spliced { composition, imports, .. } = record(&whole, &edges.at, task, timings)?;
-    edges.output.emit_composition(&composition, timings)?;
-    let report = Report::new(&composition);
-    if !imports.is_empty() {
-        let names: Vec<String> = imports.iter().map(|name| format!("`{}`", Shown(name))).collect();
-        terminal.note(&format!("the output imports what the input did not: {}", names.join(", ")));
-    }
-    report.warnings.iter().for_each(|line| terminal.warn(line));
-    terminal.verbose(|| summary(&report));
-    Ok(Outcome::Done)
+    let spliced = record(&whole, &edges.at, task, timings)?;
+    edges.output.emit_composition(&spliced.composition, timings)?;
+    // Unless it replays, it writes to standard error.
+    gained(&spliced).iter().for_each(|line| terminal.note(line));
+    said(&spliced, terminal)
 }

@@ -48,16 +48,24 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         Ok((whole, inserted.iter().map(link).collect::<Result<Vec<Link>, LoadError>>()?))
     })?;
     timings.span("verify", || verify::component(&whole))?;
-    let Spliced { composition, granted, imports } = splice(&whole, &arguments.at, links, timings)?;
-    arguments.output.emit_composition(&composition, timings)?;
-    let report = Report::new(&composition);
-    if let Some(name) = granted {
-        terminal.say(&format!("what was inserted has the grants of `{}`", Shown(&name)));
+    let spliced = splice(&whole, &arguments.at, links, timings)?;
+    arguments.output.emit_composition(&spliced.composition, timings)?;
+    if let Some(name) = &spliced.granted {
+        terminal.say(&format!("what was inserted has the grants of `{}`", Shown(name)));
     }
-    if !imports.is_empty() {
-        let names: Vec<String> = imports.iter().map(|name| format!("`{}`", Shown(name))).collect();
-        terminal.warn(&format!("the output imports what the input did not: {}", names.join(", ")));
-    }
+    gained(&spliced).iter().for_each(|line| terminal.warn(line));
+    said(&spliced, terminal)
+}
+
+/// What a composition with inserted components imports beside what it did before, if anything.
+pub(super) fn gained(spliced: &Spliced) -> Option<String> {
+    let names: Vec<String> = spliced.imports.iter().map(|name| format!("`{}`", Shown(name))).collect();
+    (!names.is_empty()).then(|| format!("the output imports what the input did not: {}", names.join(", ")))
+}
+
+/// Says what there is to say of a composition with inserted components, once it is written.
+pub(super) fn said(spliced: &Spliced, terminal: &Terminal) -> Result<Outcome, PhaseError> {
+    let report = Report::new(&spliced.composition);
     report.warnings.iter().for_each(|line| terminal.warn(line));
     terminal.verbose(|| summary(&report));
     Ok(Outcome::Done)
