@@ -60,9 +60,11 @@
 #![cfg_attr(not(feature = "cli"), allow(dead_code, unused_imports))]
 
 mod abi;
+mod adapter;
 mod build;
 mod check;
 mod compose;
+mod decide;
 mod decode;
 mod describe;
 mod diff;

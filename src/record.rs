@@ -1,11 +1,17 @@
 //! Records the calls of a component, or answers them from a recording: generates a recorder, and inserts it.
 
+mod calls;
+mod error;
+mod recorder;
+mod world;
+
 use std::collections::BTreeSet;
 
 use miette::Diagnostic;
 use thiserror::Error;
 
 use crate::PhaseError;
+use crate::decide::recording::Form;
 use crate::describe::{Automatic, From, Grants, InstanceName, Treatment, Wiring, virt};
 use crate::imports::Imports;
 use crate::load::{Component, decode};
@@ -14,7 +20,10 @@ use crate::splice::{Link, Position, Spliced, insert, of_manifest};
 use crate::split::{Split, alone, describe, is_composed, split};
 use crate::text::Shown;
 use crate::timings::Timings;
-use crate::virtualize::record::{Form, Line, Request, generate, lines, sink};
+use calls::{Line, lines};
+use error::RecordError;
+use recorder::{Request, generate};
+use world::sink;
 
 /// What is to be done with calls.
 #[derive(Debug, Clone, Copy)]
@@ -115,7 +124,7 @@ pub fn record(
     insert(whole, split, (&edges, position), vec![Link { name: name.to_owned(), bytes }], &grant, timings)
 }
 
-fn finished(error: crate::virtualize::record::RecordError) -> PhaseError {
+fn finished(error: RecordError) -> PhaseError {
     PhaseError::Finished(Box::new(error))
 }
 

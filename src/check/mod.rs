@@ -2,7 +2,7 @@
 //!
 //! An *original* is a component that was composed into the output. The check trusts no other phase. Its inputs are the
 //! originals, the grants as the user wrote them, and the bytes of the output; `tests/it/layering.rs` asserts that it uses
-//! nothing that `link/` or `virtualize/` computed. The parsers of names and grants (`src/name/`, `src/describe/grant.rs`,
+//! nothing that `link/` or `decide/` computed. The parsers of names and grants (`src/name/`, `src/describe/grant.rs`,
 //! `src/describe/setting.rs`) are shared with the planner and have to be trusted. `rule.rs` decides which imports a component
 //! may have, `said.rs` reads what grants say of them, `part.rs` describes each component of an output, and `judge.rs` compares
 //! what instances reach with what they may have.

@@ -1,6 +1,6 @@
 //! The rule of least privilege: which of the functions that a component imports it may have.
 //!
-//! The inputs are the component's own types and the grants. `virtualize/` has a second, independent implementation.
+//! The inputs are the component's own types and the grants. `decide/` has a second, independent implementation.
 //!
 //! A function is *given* where a grant allows it, or where no grant names it and the default allows it. A function that no
 //! grant names and that the default denies is *kept* if it can only use authority that the component already has: it is a

@@ -2,7 +2,7 @@
 //!
 //! `image` lays the settings of providers, mounts and embedded files into the memory of an adapter. The providers are one core
 //! module, of which `provider` takes the part that an adapter needs; `virt-components/README.md` describes its exports and how it
-//! reads memory. `rep` describes the representations of handles. `virtualize` decides which functions are provided.
+//! reads memory. `rep` describes the representations of handles. `decide` says which functions are provided.
 
 pub mod code;
 pub mod description;

@@ -3,8 +3,10 @@
 use petgraph::graph::NodeIndex;
 use wasmparser::component_types::ComponentEntityType;
 
-use super::adapter::outer;
 use super::{Adapter, Outer, VirtualizeError};
+use crate::decide::DecideError;
+#[cfg(test)]
+use crate::decide::lies;
 use crate::describe::At;
 use crate::link::origin::Origin;
 use crate::link::wiring::{Wiring, needs_instance};
@@ -25,8 +27,8 @@ pub struct Made {
 /// An outer adapter to insert.
 pub struct MadeOuter {
     pub id: ComponentId,
-    /// The interfaces of the inner adapter whose types it needs, in order.
-    pub interfaces: Vec<String>,
+    /// Its imports that the inner adapter fills, each with the export of that.
+    pub of_inner: Vec<(String, String)>,
     pub outer: Outer,
 }
 
@@ -45,17 +47,19 @@ pub fn insert(
     }
     let changed = |difference: Difference| {
         let reason = format!("a wire should be {}", difference.expected);
-        vec![At::from(VirtualizeError::Generate { component: "the composition".to_owned(), reason })]
+        let component = "the composition".to_owned();
+        vec![At::from(VirtualizeError::from(DecideError::Generate { component, reason }))]
     };
     let mut wiring = Wiring::of(components, graph).map_err(changed)?;
     let mut list = Vec::new();
     for Made { node, id, adapter, outer, world_stays } in adapters {
-        let (adapter_node, adapter_id) = (wiring.adapt(&adapter.instance, adapter.name.clone(), id), id);
+        let adapter_node = wiring.adapt(&adapter.instance, adapter.name.clone(), id);
         let internal = |import: &str, difference: Difference| {
             let Difference { expected, found } = difference;
             let found = found.unwrap_or_else(|| "nothing".to_owned());
             let reason = format!("`{import}` should be {expected}, and is {found}");
-            vec![At::from(VirtualizeError::Generate { component: adapter.instance.clone(), reason })]
+            let component = adapter.instance.clone();
+            vec![At::from(VirtualizeError::from(DecideError::Generate { component, reason }))]
         };
         let fill = |wiring: &mut Wiring<'_>, of: NodeIndex, import: &str, origin: Origin| {
             let filled = wiring.filled(of, import, origin, None).map_err(|difference| internal(import, difference))?;
@@ -76,7 +80,7 @@ pub fn insert(
         let Some(component) = wiring.component(node) else { continue };
         for (export, item) in components[id].exports() {
             #[cfg(test)]
-            if super::lies::is_past(export) {
+            if lies::is_past(export) {
                 continue;
             }
             // An import that only the outer adapter has.
@@ -90,23 +94,16 @@ pub fn insert(
             fill(&mut wiring, node, export, origin)?;
         }
         if let Some((of, made)) = outer {
-            let MadeOuter { id, interfaces, outer } = made;
-            let names = outer::ConversionNames::of(component);
-            let inner = { interfaces.into_iter().enumerate() }
-                .map(|(number, interface)| (names.inner(number), Origin::Export(adapter_node, vec![interface])));
-            // The functions that convert handles: the component has no imports of their names.
-            let conversions = components[id].imports().keys().filter(|import| {
-                !component.imports().contains_key(*import) && components[adapter_id].exports().contains_key(*import)
-            });
-            let conversions =
-                conversions.map(|import| (import.clone(), Origin::Export(adapter_node, vec![import.clone()])));
+            let MadeOuter { of_inner, outer, .. } = made;
+            let of_inner =
+                of_inner.into_iter().map(|(import, export)| (import, Origin::Export(adapter_node, vec![export])));
             let exports =
                 outer.exports.iter().map(|export| (export.clone(), Origin::Export(node, vec![export.clone()])));
             // Users of the component's exports use those of the outer adapter, which uses the component's.
             for export in &outer.exports {
                 wiring.move_users(node, of, export).map_err(|difference| internal(export, difference))?;
             }
-            for (import, origin) in inner.chain(conversions).chain(exports).collect::<Vec<_>>() {
+            for (import, origin) in of_inner.chain(exports).collect::<Vec<_>>() {
                 fill(&mut wiring, of, &import, origin)?;
             }
         }

@@ -1,40 +1,30 @@
 //! The phase virtualize: converts a graph and grants to a graph with adapters.
 //!
 //! An adapter stands between an instance and its arguments. It is generated from the types of the imports that it
-//! refuses, so any interface of any version can have one.
+//! refuses, so any interface of any version can have one. For each instance `decide` says what becomes of its imports, `adapter`
+//! writes the components that do it, and `insert` puts these into the graph.
 
-mod adapter;
-mod answer;
-mod checks;
-mod core;
-mod decide;
-mod decisions;
+mod across;
 pub mod error;
 mod insert;
-mod keep;
-#[cfg(test)]
-pub mod lies;
-mod needs;
-mod owners;
-pub mod record;
-mod recording;
-mod stubs;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexSet;
 use petgraph::graph::NodeIndex;
 
+use crate::adapter::{self, OuterAdapter};
+use crate::decide::checks::{idle, no_adapter};
+pub use crate::decide::decisions::Kept;
+use crate::decide::decisions::{Action, Decisions, Forwarded};
+use crate::decide::needs::unlogged;
+use crate::decide::{DecideError, decide};
 use crate::describe::{At, Grants, Treatment};
 use crate::grants;
 use crate::imports::Imports;
 use crate::link::Graph;
 use crate::load::{Component, ComponentId, Components, Embedded, free_name};
 use crate::name::{ADAPTER, OUTER};
-use adapter::outer;
-use decide::decide;
-pub use decisions::Kept;
-use decisions::{Action, Decisions, Forwarded};
 pub use error::VirtualizeError;
 use insert::{Made, MadeOuter};
 
@@ -121,8 +111,8 @@ impl Adapter {
                 refused.push(Refused { interface, function, treatment, traps });
             }
         }
-        let (forwarded, mut idle) = (decisions.forwarded(), checks::idle(decisions));
-        idle.extend(needs::unlogged(decisions));
+        let (forwarded, mut idle) = (decisions.forwarded(), idle(decisions));
+        idle.extend(unlogged(decisions));
         Adapter { instance, name, outer, refused, provided, forwarded, idle }
     }
 
@@ -158,17 +148,20 @@ pub fn virtualize(
                 continue;
             }
         };
-        errors.extend(checks::denied_across(graph, node, &decisions, grants));
+        errors.extend(across::denied(graph, node, &decisions, grants));
         kept.insert(instance.name.clone(), decisions.kept());
         warnings.extend(grants::settings_without_effect(&imports, grants));
         warnings.extend(grants::ties(&imports, grants));
         warnings.extend(grants::labels(&imports, grants));
         if decisions.changes() {
             let generated = generate(&decisions, grants, components.embedded());
-            let adapt = |pair| added.adapt(node, &instance.name, &decisions, pair).map_err(no_adapter(&decisions));
+            let adapt = |pair| {
+                let adapted = added.adapt(node, &instance.name, &decisions, pair);
+                adapted.map_err(|reason| no_adapter(&decisions, reason))
+            };
             match generated.and_then(adapt) {
                 Ok(adapters) => made.push(adapters),
-                Err(found) => errors.extend(found),
+                Err(error) => errors.extend(placed(grants, [error])),
             }
         }
     }
@@ -189,8 +182,8 @@ pub fn virtualize(
 pub fn adapter(component: &Component, grants: &Grants, embedded: &Embedded) -> Result<Alone, Vec<At<VirtualizeError>>> {
     let imports = Imports::of(component);
     let decisions = decide(&imports, grants, &|_| true, false).map_err(|errors| placed(grants, errors))?;
-    let bytes = adapter::generate(&decisions, &grants::in_effect(&imports, grants), embedded)
-        .map_err(|errors| placed(grants, errors))?;
+    let bytes = adapter::inner(&decisions, &grants::in_effect(&imports, grants), embedded)
+        .map_err(|error| placed(grants, [error]))?;
     let name = format!("{}{ADAPTER}", component.name());
     let mut adapter = Adapter::new(component.name().to_owned(), name, None, &decisions);
     adapter.idle.extend(grants::settings_without_effect(&imports, grants));
@@ -215,18 +208,16 @@ pub fn generated(
     if !decisions.changes() {
         return Ok(Vec::new());
     }
-    let (inner, outer) = generate(&decisions, grants, embedded)?;
-    Ok(std::iter::once(inner).chain(outer).collect())
+    let (inner, outer) = generate(&decisions, grants, embedded).map_err(|error| placed(grants, [error]))?;
+    Ok(std::iter::once(inner).chain(outer.map(|outer| outer.bytes)).collect())
 }
 
 /// The inner and the outer adapter of an instance.
-type Pair = (Vec<u8>, Option<Vec<u8>>);
+type Pair = (Vec<u8>, Option<OuterAdapter>);
 
-fn generate(decisions: &Decisions<'_>, grants: &Grants, embedded: &Embedded) -> Result<Pair, Vec<At<VirtualizeError>>> {
-    let inner = adapter::generate(decisions, &grants::in_effect(decisions.imports, grants), embedded)
-        .map_err(|errors| placed(grants, errors))?;
-    let outer = decisions.owners.converted().next().map(|_| outer::generate(decisions));
-    Ok((inner, outer.transpose().map_err(no_adapter(decisions))?))
+fn generate(decisions: &Decisions<'_>, grants: &Grants, embedded: &Embedded) -> Result<Pair, DecideError> {
+    let settings = grants::in_effect(decisions.imports, grants);
+    Ok((adapter::inner(decisions, &settings, embedded)?, adapter::outer(decisions)?))
 }
 
 /// The components of a composition and of its adapters, with the names that these have.
@@ -245,12 +236,12 @@ impl Added {
         (inner, outer): Pair,
     ) -> Result<Made, String> {
         let (id, name) = self.add(instance, ADAPTER, "", inner)?;
-        let outer = outer.map(|bytes| self.add(instance, OUTER, "the exports of ", bytes)).transpose()?;
-        let outer = outer.map(|(id, name)| MadeOuter {
-            id,
-            interfaces: outer::inner_interfaces(decisions),
-            outer: outer::report(name, decisions),
+        let outer = outer.map(|outer| {
+            let (id, name) = self.add(instance, OUTER, "the exports of ", outer.bytes)?;
+            let OuterAdapter { exports, converted, of_inner, .. } = outer;
+            Ok::<_, String>(MadeOuter { id, of_inner, outer: Outer { name, exports, converted } })
         });
+        let outer = outer.transpose()?;
         let of_exports = outer.as_ref().map(|made| made.outer.clone());
         let adapter = Adapter::new(instance.to_owned(), name, of_exports, decisions);
         let mut of_world = decisions.interface("").into_iter().flat_map(|world| &world.functions);
@@ -266,11 +257,6 @@ impl Added {
     }
 }
 
-/// Makes an error of the reason that a component has no adapter.
-fn no_adapter(decisions: &Decisions<'_>) -> impl Fn(String) -> Vec<At<VirtualizeError>> {
-    |reason| vec![At::from(checks::no_adapter(decisions, reason))]
-}
-
-fn placed(grants: &Grants, errors: Vec<VirtualizeError>) -> Vec<At<VirtualizeError>> {
-    errors.into_iter().map(|error| At::place(error, grants.place.as_ref())).collect()
+fn placed(grants: &Grants, errors: impl IntoIterator<Item = DecideError>) -> Vec<At<VirtualizeError>> {
+    errors.into_iter().map(|error| At::place(error.into(), grants.place.as_ref())).collect()
 }

@@ -92,6 +92,9 @@ const ORDER: &[&str] = &[
     "runtime",
     "imports",
     "grants",
+    // What becomes of imports, and the adapter that does it.
+    "decide",
+    "adapter",
     // From a description to bytes.
     "link",
     "virtualize",
@@ -206,6 +209,20 @@ fn files_are_short() {
     }
 }
 
+/// What the architecture page names for those who look for something is there.
+#[test]
+fn what_is_looked_for_is_there() {
+    let root = support::project();
+    let text = std::fs::read_to_string(root.join("docs/ARCHITECTURE.md")).unwrap();
+    let section = text.split("\n## If you look for\n").nth(1).unwrap().split("\n## ").next().unwrap();
+    let files: Vec<&str> = section.split('`').skip(1).step_by(2).filter(|word| word.contains('/')).collect();
+    let gone: Vec<&&str> = files.iter().filter(|file| !root.join(file).exists()).collect();
+    assert!(files.len() > 15 && gone.is_empty(), "{gone:?} of {files:?}");
+    // The function that decides is where the page says.
+    let decide = std::fs::read_to_string(root.join("src/decide/mod.rs")).unwrap();
+    assert!(decide.contains("impl<'c> Decisions<'c>") && decide.contains("\n    fn action("));
+}
+
 /// What the code map of the architecture calls a file: a path in `src`, or in a directory that its section or its row names.
 #[test]
 fn code_map_lists_each_file_exactly() {
@@ -307,31 +324,34 @@ fn cli_uses_the_public_library_and_the_listed_exceptions() {
 
 #[test]
 fn verify_is_independent_of_the_code_that_it_checks() {
-    uses_none_of("verify", &["describe", "virtualize", "encode", "types::copy"]);
+    uses_none_of("verify", &["describe", "decide", "adapter", "virtualize", "encode", "types::copy"]);
     has_none_of("verify", &["wasm_encoder"]);
     for place in ["types/compare.rs", "types/mentions.rs"] {
         uses_none_of(place, &["types::copy"]);
         has_none_of(place, &["wasm_encoder"]);
     }
     // What fills imports is read of the description anew.
-    uses_none_of("proof/wires", &["link", "virtualize", "encode", "verify"]);
+    uses_none_of("proof/wires", &["link", "decide", "adapter", "virtualize", "encode", "verify"]);
     has_none_of("proof/wires", &["petgraph"]);
     // One mistake in the planner cannot open both gates.
-    uses_none_of("policy", &["virtualize", "link", "encode", "grants"]);
+    uses_none_of("policy", &["decide", "adapter", "virtualize", "link", "encode", "grants"]);
 }
 
 #[test]
 fn inspect_snapshot_diff_and_targets_are_independent_of_composition() {
-    uses_none_of("inspect", &["describe", "link", "virtualize", "encode", "policy", "targets"]);
-    uses_none_of("snapshot", &["describe", "load", "link", "virtualize", "encode", "verify", "policy"]);
+    uses_none_of("inspect", &["describe", "link", "decide", "adapter", "virtualize", "encode", "policy", "targets"]);
+    uses_none_of(
+        "snapshot",
+        &["describe", "load", "link", "decide", "adapter", "virtualize", "encode", "verify", "policy"],
+    );
     // A comparison is of what snapshots say.
-    uses_none_of("diff", &["load", "link", "virtualize", "encode", "verify"]);
-    uses_none_of("targets", &["describe", "virtualize", "encode", "verify"]);
+    uses_none_of("diff", &["load", "link", "decide", "adapter", "virtualize", "encode", "verify"]);
+    uses_none_of("targets", &["describe", "decide", "adapter", "virtualize", "encode", "verify"]);
 }
 
 #[test]
 fn encode_is_independent_of_grants() {
-    uses_none_of("encode", &["describe", "virtualize", "grants"]);
+    uses_none_of("encode", &["describe", "decide", "adapter", "virtualize", "grants"]);
     // The runtime of adapters and the Canonical ABI know nothing of what uses them.
     for place in ["runtime", "imports"] {
         uses_none_of(place, &["grants", "describe::Grants", "describe::Grant", "describe::grant"]);
@@ -339,6 +359,16 @@ fn encode_is_independent_of_grants() {
     }
     uses_none_of("imports", &["describe"]);
     uses_none_of("abi.rs", &["describe", "load", "runtime"]);
+}
+
+/// What is decided is a value: nothing of it is written where it is decided, and nothing is decided where it is written.
+#[test]
+fn decisions_and_the_adapters_made_of_them_are_apart() {
+    uses_none_of("decide", &["link", "adapter", "virtualize", "encode", "provenance"]);
+    has_none_of("decide", &["wasm_encoder", "petgraph"]);
+    let grants = ["grants", "describe::Grants", "describe::Grant", "describe::grant", "describe::Treatment"];
+    uses_none_of("adapter", &[&grants[..], &["link", "virtualize", "encode"]].concat());
+    has_none_of("adapter", &["petgraph"]);
 }
 
 /// What `src/follow` depends on of weld.
@@ -396,7 +426,7 @@ fn check_depends_only_on_names_and_grants_and_is_short() {
     }
     assert!(lines < 1_500, "{lines} lines");
     // What it asks names, grants and the decoder must not come from elsewhere.
-    for phase in ["load", "link", "virtualize", "encode", "verify", "policy", "inspect"] {
+    for phase in ["load", "link", "decide", "adapter", "virtualize", "encode", "verify", "policy", "inspect"] {
         for place in ["describe/grant.rs", "describe/setting.rs", "decode.rs", "decode/world.rs", "limits.rs"] {
             uses_none_of(place, &[phase]);
         }
@@ -460,6 +490,8 @@ fn files_are_accessed_only_by_load_and_emit() {
         "name",
         "types",
         "link",
+        "decide",
+        "adapter",
         "virtualize",
         "encode",
         "verify",

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::lines;
 use crate::check::tests::check;
+use crate::decide::lies::{Kind, Lie, telling};
 use crate::describe::{Description, Entry, Grants, Source, Treatment};
 use crate::link::{Graph, link};
 use crate::load::{self, Components};
-use crate::virtualize::lies::{Kind, Lie, telling};
 use crate::virtualize::{Virtualized, virtualize};
 use crate::{encode, proof};
 

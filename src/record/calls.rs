@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 
 use super::error::RecordError;
+use crate::decide::recording::Call;
+use crate::decide::stubs;
 use crate::imports::{Function, Imports};
 use crate::load::Component;
 use crate::name::base;
 use crate::runtime::rep;
 use crate::text::Shown;
-use crate::virtualize::recording::Call;
-use crate::virtualize::stubs;
 
 /// A line of a recording.
 #[derive(Debug, Clone)]

@@ -1,33 +1,30 @@
 //! Finds grants that cannot be honoured.
 
-use indexmap::IndexMap;
-use petgraph::graph::NodeIndex;
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
 
 use super::decisions::{Decisions, FunctionDecision, InterfaceDecision};
-use super::error::VirtualizeError;
+use super::error::DecideError;
 use super::needs::{Wanted, log_functions, wanted};
-use crate::describe::{At, Grants, Treatment};
+use crate::describe::Treatment;
 use crate::grants::imports::{ImportGrants, Specificity};
 use crate::imports::handles::{passed, resource_name};
 use crate::imports::size::Size;
 use crate::imports::{Function, redirection};
 use crate::limits;
-use crate::link::Graph;
 use crate::name::{self, Capability, qualified, versioned};
 use crate::text::{Shown, count};
 use crate::types::ids;
 use crate::types::mentions;
 
 /// All such errors that are independent of the ownership of resource types.
-pub fn all(decisions: &Decisions<'_>, rules: &ImportGrants<'_>) -> Vec<VirtualizeError> {
+pub fn all(decisions: &Decisions<'_>, rules: &ImportGrants<'_>) -> Vec<DecideError> {
     let errors = refused_kinds(decisions, rules).into_iter().chain(too_large(decisions));
     errors.chain(unprovided(decisions)).chain(unjudged(decisions)).chain(untold(decisions)).collect()
 }
 
 /// The first function of sockets that is allowed beside rules for them. It would be judged like the others: of a socket, each function
 /// counts on what the others let happen.
-fn unjudged(decisions: &Decisions<'_>) -> Option<VirtualizeError> {
+fn unjudged(decisions: &Decisions<'_>) -> Option<DecideError> {
     let is_of_sockets = |of: &FunctionDecision<'_>| {
         Capability::of(of.function.interface, of.function.name) == Some(Capability::Sockets)
     };
@@ -39,11 +36,11 @@ fn unjudged(decisions: &Decisions<'_>) -> Option<VirtualizeError> {
     let what =
         "it is allowed beside rules for sockets, which hold for all functions of sockets: leave one of the two out"
             .to_owned();
-    Some(VirtualizeError::CannotProvide { component, function, what })
+    Some(DecideError::CannotProvide { component, function, what })
 }
 
 /// Interfaces with settings and without a provider, each with its first such function.
-fn unprovided(decisions: &Decisions<'_>) -> Vec<VirtualizeError> {
+fn unprovided(decisions: &Decisions<'_>) -> Vec<DecideError> {
     let component = decisions.imports.component;
     let error = |decided: &InterfaceDecision<'_>| {
         let provided = decided.functions.iter().filter(|of| of.grant.treatment == Treatment::Provide);
@@ -58,9 +55,9 @@ fn unprovided(decisions: &Decisions<'_>) -> Vec<VirtualizeError> {
         Some(match (capability, versioned(function.interface).1) {
             (Some(capability), Some(version)) if !version.starts_with("0.2.") && !version.starts_with("0.3.") => {
                 let version = format!("WASI {version}");
-                VirtualizeError::OtherVersion { component, function: shown, capability, version }
+                DecideError::OtherVersion { component, function: shown, capability, version }
             }
-            _ => VirtualizeError::CannotProvide { component, function: shown, what },
+            _ => DecideError::CannotProvide { component, function: shown, what },
         })
     };
     decisions.interfaces.iter().filter_map(error).collect()
@@ -92,7 +89,7 @@ fn not_provided(decisions: &Decisions<'_>, of: &FunctionDecision<'_>) -> Option<
 }
 
 /// The error for `--debug` without a stream to log to.
-fn untold(decisions: &Decisions<'_>) -> Option<VirtualizeError> {
+fn untold(decisions: &Decisions<'_>) -> Option<DecideError> {
     let is_untold = decisions.traces && log_functions(decisions).is_none();
     let is_stderr = |of: &Function<'_>| {
         of.name == "get-stderr" && Capability::of(of.interface, of.name) == Some(Capability::Stderr)
@@ -100,19 +97,19 @@ fn untold(decisions: &Decisions<'_>) -> Option<VirtualizeError> {
     let is_denied = decisions.functions().any(|of| is_stderr(of.function) && !of.grant.needs_host());
     let component = decisions.imports.component.name().to_owned();
     is_untold.then_some(match is_denied {
-        true => VirtualizeError::TraceDenied { component },
-        false => VirtualizeError::CannotTrace { component },
+        true => DecideError::TraceDenied { component },
+        false => DecideError::CannotTrace { component },
     })
 }
 
 /// Denied imports of a kind that no adapter can export.
-fn refused_kinds(decisions: &Decisions<'_>, rules: &ImportGrants<'_>) -> Vec<VirtualizeError> {
-    let unsupported = |import: &str, what: String| VirtualizeError::Unsupported {
+fn refused_kinds(decisions: &Decisions<'_>, rules: &ImportGrants<'_>) -> Vec<DecideError> {
+    let unsupported = |import: &str, what: String| DecideError::Unsupported {
         component: decisions.imports.component.name().to_owned(),
         import: import.to_owned(),
         what,
     };
-    let wrong = |decided: &InterfaceDecision<'_>| -> Vec<VirtualizeError> {
+    let wrong = |decided: &InterfaceDecision<'_>| -> Vec<DecideError> {
         let (interface, is_adapted) = (decided.interface, decided.is_adapted);
         let is_world = interface.name.is_empty();
         // If any function of an interface is refused, the adapter exports the interface, which then may contain only
@@ -149,16 +146,16 @@ fn refused_kinds(decisions: &Decisions<'_>, rules: &ImportGrants<'_>) -> Vec<Vir
 
 /// Allowed imports of a kind that no adapter can export, although a refused function must make handles of a resource
 /// type in them, which only the adapter could make.
-pub fn wrapped_kinds(decisions: &Decisions<'_>, rules: &ImportGrants<'_>) -> Vec<VirtualizeError> {
+pub fn wrapped_kinds(decisions: &Decisions<'_>, rules: &ImportGrants<'_>) -> Vec<DecideError> {
     let component = decisions.imports.component;
     let maker = |import: &str| {
         let item = component.imports().get(import)?;
         mentions::resources(component, item.ty).into_iter().find_map(|id| decisions.owners.of(id).maker.as_deref())
     };
     let error = |error| match error {
-        VirtualizeError::Unsupported { component, import, what } => match maker(&import) {
-            Some(maker) => VirtualizeError::CannotRefuse { component, function: maker.to_owned(), import, what },
-            None => VirtualizeError::Unsupported { component, import, what },
+        DecideError::Unsupported { component, import, what } => match maker(&import) {
+            Some(maker) => DecideError::CannotRefuse { component, function: maker.to_owned(), import, what },
+            None => DecideError::Unsupported { component, import, what },
         },
         error => error,
     };
@@ -167,13 +164,13 @@ pub fn wrapped_kinds(decisions: &Decisions<'_>, rules: &ImportGrants<'_>) -> Vec
 
 /// Interfaces with an `external-id` within, of which the adapter imports a part: its import has no ids, by which a host
 /// may select what it gives.
-fn lost_ids(decisions: &Decisions<'_>) -> Vec<VirtualizeError> {
+fn lost_ids(decisions: &Decisions<'_>) -> Vec<DecideError> {
     let component = decisions.imports.component;
     let lost = |of: &Wanted<'_>| {
         let name = ids::within(component, component.imports().get(of.interface)?)?;
         let what = format!("one in which `{}` has an `external-id`", Shown(name));
         let (component, import) = (component.name().to_owned(), of.interface.to_owned());
-        Some(VirtualizeError::Unsupported { component, import, what })
+        Some(DecideError::Unsupported { component, import, what })
     };
     wanted(decisions).into_iter().flatten().filter_map(|of| lost(&of)).collect()
 }
@@ -183,11 +180,11 @@ fn lost_ids(decisions: &Decisions<'_>) -> Vec<VirtualizeError> {
 ///
 /// Component Model, Explainer, "Import and Export Definitions": exports mention types that are imported or exported by
 /// name. Components that are built from WIT name all types that they mention.
-pub fn no_adapter(decisions: &Decisions<'_>, reason: String) -> VirtualizeError {
+pub fn no_adapter(decisions: &Decisions<'_>, reason: String) -> DecideError {
     let component = decisions.imports.component;
     let name = component.name().to_owned();
     let Some((import, key)) = decisions.adapted().find_map(|decided| decided.unnamed(component)) else {
-        return VirtualizeError::not_generated(name, reason);
+        return DecideError::not_generated(name, reason);
     };
     let what = match component.definition(key).map(|definition| definition.path.as_slice()) {
         Some([path @ .., name]) if !path.is_empty() => {
@@ -196,11 +193,11 @@ pub fn no_adapter(decisions: &Decisions<'_>, reason: String) -> VirtualizeError 
         Some([name]) => format!("made of `{name}`, which it does not name itself"),
         _ => "made of types that it does not name itself".to_owned(),
     };
-    VirtualizeError::Unsupported { component: name, import, what }
+    DecideError::Unsupported { component: name, import, what }
 }
 
 /// Refused functions whose types exceed the limit of an adapter. Forwarded functions count as well.
-fn too_large(decisions: &Decisions<'_>) -> Vec<VirtualizeError> {
+fn too_large(decisions: &Decisions<'_>) -> Vec<DecideError> {
     if !decisions.changes() {
         return Vec::new();
     }
@@ -208,16 +205,16 @@ fn too_large(decisions: &Decisions<'_>) -> Vec<VirtualizeError> {
     let interfaces = decisions.imports.interfaces.iter();
     let items: usize = interfaces.map(|interface| interface.functions.len() + interface.types.len()).sum();
     if items > limits::ADAPTED {
-        return vec![VirtualizeError::TooMany { component: component(), limit: limits::ADAPTED }];
+        return vec![DecideError::TooMany { component: component(), limit: limits::ADAPTED }];
     }
     let error = |of: &FunctionDecision<'_>| {
         let (limit, what) = of.function.size.excess(1)?;
-        Some(VirtualizeError::TooLarge { component: component(), function: of.function.shown(), limit, what })
+        Some(DecideError::TooLarge { component: component(), function: of.function.shown(), limit, what })
     };
     let errors: Vec<_> = decisions.functions().filter_map(error).collect();
     let together = decisions.functions().fold(Size::default(), |sum, of| sum + of.function.size);
     match together.excess(limits::FUNCTIONS).filter(|_| errors.is_empty()) {
-        Some((limit, what)) => vec![VirtualizeError::TooLargeTogether { component: component(), limit, what }],
+        Some((limit, what)) => vec![DecideError::TooLargeTogether { component: component(), limit, what }],
         None => errors,
     }
 }
@@ -242,42 +239,4 @@ pub fn idle(decisions: &Decisions<'_>) -> Vec<String> {
         Some(format!("`{function}` is allowed and cannot be called, since the component has no `{resource}`; {help}"))
     };
     decisions.functions().filter_map(note).collect()
-}
-
-/// Errors for imports that stay and are filled by an export of another name which grants deny, at least as specifically
-/// as they allow the import.
-pub fn denied_across(
-    graph: &Graph,
-    node: NodeIndex,
-    decisions: &Decisions<'_>,
-    grants: &Grants,
-) -> Vec<At<VirtualizeError>> {
-    let mut found: IndexMap<(&str, String), At<VirtualizeError>> = IndexMap::new();
-    let functions =
-        decisions.interfaces.iter().flat_map(|of| of.functions.iter().map(|function| (of.interface, function)));
-    for (interface, decided) in functions.filter(|(_, of)| of.grant.treatment == Treatment::Allow) {
-        let function = decided.function.name;
-        let import = interface.import(function);
-        let Some((giver, wire)) = graph.argument(node, import).filter(|(giver, _)| graph.host(*giver).is_none()) else {
-            continue;
-        };
-        let closest = grants.decisive(&interface.names(), function).map(|(_, rank)| rank);
-        let denial = |(name, function): (&str, &str)| {
-            let (grant, rank) = grants.of(name, function)?;
-            (grant.treatment != Treatment::Allow && Some(rank) >= closest).then_some(grant)
-        };
-        let denial = match wire.path.as_slice() {
-            [export] if interface.name.is_empty() => denial(("", export)),
-            path => path.iter().find_map(|name| denial((name, function))),
-        };
-        if let Some(grant) = denial {
-            let (export, component) = (wire.path.join("#"), decisions.imports.component.name().to_owned());
-            let (grant, place) = (grant.pattern.to_string(), grant.place.as_ref());
-            let (giver, import) = (graph.subject(giver).to_owned(), import.to_owned());
-            let key = (interface.name, export.clone());
-            let error = VirtualizeError::DeniedAcross { component, import, giver, export, grant };
-            found.entry(key).or_insert_with(|| At::place(error, place));
-        }
-    }
-    found.into_values().collect()
 }

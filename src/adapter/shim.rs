@@ -3,7 +3,7 @@
 use wasm_encoder::{ComponentExportKind, ComponentTypeRef, TypeBounds};
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentItem};
 
-use super::{Argument, Parts, Writer};
+use super::writer::{Argument, Parts, Writer};
 use crate::imports::{Function, Interface};
 use crate::types::NamedType;
 use crate::types::copy::writer::{Result, extra_name};

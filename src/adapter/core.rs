@@ -12,8 +12,8 @@ use indexmap::IndexSet;
 use wasm_encoder::{Module, ValType};
 use wasmparser::component_types::{ComponentDefinedTypeId, ComponentFuncType, ResourceId};
 
-use super::decisions::{Action, Callee};
 use crate::abi::{Abi, Lowered};
+use crate::decide::decisions::{Action, Callee};
 use crate::imports::Function;
 use crate::runtime::code;
 use crate::runtime::image::Image;

@@ -1,32 +1,46 @@
-//! Generates the adapter in front of imports: the inner adapter, and what stands around it where functions of the component go
-//! on after their return.
+//! Adapters: the components that do what is decided.
+//!
+//! In: the [`Decisions`] about what a component imports, its settings, and the files that are embedded for them. Out: the bytes of a
+//! component that imports what is left of the host, and exports what the component imports ([`inner()`]); and, where handles are the
+//! adapter's own, those of a second one before the component's exports ([`outer()`]). `core` writes the code, everything else the
+//! component around it.
+//!
+//! Nothing is decided here, and nothing here knows grants, files or the graph.
+//!
+//! An adapter lifts functions of its core modules and exports interfaces. A nested component, the shim, assembles each
+//! interface, because methods need the exported name of their resource type.
+
+mod base;
+mod core;
+mod front;
+mod inner;
+mod outer;
+mod recorder;
+mod shim;
+mod writer;
 
 use wasmparser::component_types::ResourceId;
 
-use super::front;
-use super::inner::Inner;
+use self::core::Core;
 use crate::abi::Abi;
+use crate::decide::DecideError;
+use crate::decide::checks::no_adapter;
+use crate::decide::decisions::{Action, Decisions, FunctionDecision};
 use crate::describe::Settings;
 use crate::imports::Function;
 use crate::load::Embedded;
 use crate::runtime;
 use crate::runtime::image::Image;
 use crate::runtime::provider::{Provider, name_of};
-use crate::virtualize::checks;
-use crate::virtualize::core::Core;
-use crate::virtualize::decisions::{Action, Decisions, FunctionDecision};
-use crate::virtualize::error::VirtualizeError;
+use inner::Inner;
+pub use outer::OuterAdapter;
 
-/// Generates the inner adapter of a component.
+/// The adapter between a component and what fills its imports.
 ///
 /// # Errors
 ///
 /// Settings do not fit into memory, or types have no name in the component's imports.
-pub fn generate(
-    decisions: &Decisions<'_>,
-    settings: &Settings,
-    embedded: &Embedded,
-) -> std::result::Result<Vec<u8>, Vec<VirtualizeError>> {
+pub fn inner(decisions: &Decisions<'_>, settings: &Settings, embedded: &Embedded) -> Result<Vec<u8>, DecideError> {
     let owns = |id: ResourceId| !decisions.owners.of(id).is_host;
     let mut core = Core::new(Abi(decisions.imports.component), &owns, image(decisions, settings, embedded)?);
     if decisions.traces {
@@ -45,15 +59,21 @@ pub fn generate(
         true => front::around(Inner::new(decisions, settings), &bytes),
         false => Ok(bytes),
     });
-    bytes.map_err(|reason| vec![checks::no_adapter(decisions, reason)])
+    bytes.map_err(|reason| no_adapter(decisions, reason))
+}
+
+/// The adapter before a component's exports, where these use handles that the inner adapter owns and the host knows.
+///
+/// # Errors
+///
+/// Types have no name in the component's imports.
+pub fn outer(decisions: &Decisions<'_>) -> Result<Option<OuterAdapter>, DecideError> {
+    let outer = decisions.owners.converted().next().map(|_| outer::generate(decisions));
+    outer.transpose().map_err(|reason| no_adapter(decisions, reason))
 }
 
 /// The memory image with the settings of providers, if there are any.
-fn image(
-    decisions: &Decisions<'_>,
-    settings: &Settings,
-    embedded: &Embedded,
-) -> std::result::Result<Image, Vec<VirtualizeError>> {
+fn image(decisions: &Decisions<'_>, settings: &Settings, embedded: &Embedded) -> Result<Image, DecideError> {
     let end = Provider::get(settings).end_of_memory();
     if decisions.recorder.is_some() {
         return Ok(Image { start: Provider::recorder().end_of_memory(), ..Image::default() });
@@ -70,7 +90,7 @@ fn image(
     };
     let available = runtime::AVAILABLE.iter().filter(|(_, functions)| functions.iter().all(is_there));
     let available = available.map(|(bit, _)| bit).sum();
-    Image::new(settings, embedded, end, available).map_err(|what| {
-        vec![VirtualizeError::Settings { component: decisions.imports.component.name().to_owned(), what }]
-    })
+    let component = || decisions.imports.component.name().to_owned();
+    Image::new(settings, embedded, end, available)
+        .map_err(|what| DecideError::Settings { component: component(), what })
 }

@@ -12,7 +12,7 @@ use wasmparser::PrimitiveValType as P;
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentDefinedType as T, ComponentValType};
 
 use super::decisions::Decisions;
-use super::error::VirtualizeError;
+use super::error::DecideError;
 use crate::abi::Abi;
 use crate::describe::{Grants, Treatment};
 use crate::imports::Function;
@@ -27,7 +27,7 @@ use crate::types::print;
 /// # Errors
 ///
 /// A value that is none of the function's result type; a result with handles; a grant that names an instance.
-pub fn read(decisions: &mut Decisions<'_>, grants: &Grants) -> Result<(), Vec<VirtualizeError>> {
+pub fn read(decisions: &mut Decisions<'_>, grants: &Grants) -> Result<(), Vec<DecideError>> {
     let component = decisions.imports.component;
     let mut errors = Vec::new();
     for decided in &mut decisions.interfaces {
@@ -37,7 +37,7 @@ pub fn read(decisions: &mut Decisions<'_>, grants: &Grants) -> Result<(), Vec<Vi
             let text = grant.returns.as_deref().unwrap_or_default();
             if !decided.interface.name.is_empty() && !grant.pattern.is_of_functions() {
                 let (component, grant) = (component.name().to_owned(), grant.pattern.to_string());
-                errors.push(VirtualizeError::NoFunction { component, grant });
+                errors.push(DecideError::NoFunction { component, grant });
                 break;
             }
             match stub(component, of.function, text) {
@@ -50,11 +50,11 @@ pub fn read(decisions: &mut Decisions<'_>, grants: &Grants) -> Result<(), Vec<Vi
 }
 
 /// The value that a function returns. `None` where it has no result.
-fn stub(component: &Component, function: &Function<'_>, text: &str) -> Result<Option<Value>, Box<VirtualizeError>> {
+fn stub(component: &Component, function: &Function<'_>, text: &str) -> Result<Option<Value>, Box<DecideError>> {
     let named = || (component.name().to_owned(), function.shown());
     let wrong = |reason: String, help: String| {
         let ((component, function), value) = (named(), Shown(text).to_string());
-        Box::new(VirtualizeError::NoValue { component, function, value, reason, help })
+        Box::new(DecideError::NoValue { component, function, value, reason, help })
     };
     let Some(ty) = &function.ty.result else {
         return match text.trim() {
@@ -65,7 +65,7 @@ fn stub(component: &Component, function: &Function<'_>, text: &str) -> Result<Op
     if !Abi(component).handles(ty).is_empty() {
         let what = format!("its result, `{}`, has handles in it", print::value(component, ty));
         let (component, function) = named();
-        return Err(Box::new(VirtualizeError::CannotReturn { component, function, what }));
+        return Err(Box::new(DecideError::CannotReturn { component, function, what }));
     }
     let shown = || print::value(component, ty);
     let value = UntypedValue::parse(text).map_err(|error| Wrong::new(&error, text, None));

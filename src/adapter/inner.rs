@@ -11,9 +11,12 @@ use wasm_encoder::{
 };
 use wasmparser::component_types::{ComponentDefinedTypeId, ComponentValType};
 
+use super::core::{Built, Intrinsic, Stub};
 use super::outer::ConversionNames;
-use super::{CoreInstance, Parts, Writer};
+use super::writer::{CoreInstance, Parts, Writer};
 use crate::abi::Abi;
+use crate::decide::decisions::{Action, Callee, Decisions};
+use crate::decide::needs::{Wanted, log_functions, wanted};
 use crate::describe::Settings;
 use crate::imports::{Function, Interface};
 use crate::load::Component;
@@ -25,9 +28,6 @@ use crate::types::NamedType;
 use crate::types::copy::TypeIndices;
 use crate::types::copy::writer::Result;
 use crate::types::copy::{Copier as _, extern_name};
-use crate::virtualize::core::{Built, Intrinsic, Stub};
-use crate::virtualize::decisions::{Action, Callee, Decisions};
-use crate::virtualize::needs::{Wanted, log_functions, wanted};
 
 /// An incomplete inner adapter.
 pub struct Inner<'c> {

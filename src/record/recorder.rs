@@ -4,30 +4,24 @@
 //! A recorder is generated like an adapter, from a component that imports just these interfaces, and what a recorder writes with.
 //! Handles have the numbers in the order of which they are given.
 
-mod calls;
-pub mod error;
-mod world;
-
-pub use world::sink;
-
 use std::collections::BTreeSet;
 
 use wasmparser::component_types::ResourceId;
 
-use super::adapter;
-use super::decide::decide;
-use super::decisions::{Action, Decisions, Owner};
-pub use super::recording::Form;
-use super::recording::Recorder;
+use super::calls::{self, Line};
+use super::error::RecordError;
+use super::world;
 use crate::abi::{Abi, Shape};
+use crate::adapter;
+use crate::decide::decisions::{Action, Decisions, Owner};
+use crate::decide::recording::{Form, Recorder};
+use crate::decide::{DecideError, decide};
 use crate::describe::{Grants, Settings, Treatment};
 use crate::imports::handles::resource_name;
 use crate::imports::{Function, Imports};
 use crate::load::{Component, Embedded};
 use crate::name::qualified;
 use crate::types::TypeKey;
-pub use calls::{Line, lines};
-pub use error::RecordError;
 
 /// What a recorder is asked to be.
 pub struct Request<'r> {
@@ -53,20 +47,21 @@ pub fn generate(request: &Request<'_>) -> Result<Vec<u8>, RecordError> {
     let Request { at, component, imports, form, writes, lines } = *request;
     let world = world::of(component, imports, &[])?;
     check_all(&Imports::of(&world), imports)?;
-    let sink = if writes { sink(component, imports) } else { Vec::new() };
+    let sink = if writes { world::sink(component, imports) } else { Vec::new() };
     let world = world::of(component, imports, &sink)?;
     let all = Imports::of(&world);
     let recorded = |name: &str| imports.contains(name);
     let owned = owned(&all, &recorded);
     let calls = calls::read(&world, &all, lines, at, imports)?;
-    let refused = |error: Vec<super::VirtualizeError>| {
-        let why = error.first().map(ToString::to_string).unwrap_or_default();
+    let refused = |error: DecideError| RecordError::Impossible { at: (*at).to_owned(), why: error.to_string() };
+    let first = |errors: Vec<DecideError>| {
+        let why = errors.first().map(ToString::to_string).unwrap_or_default();
         RecordError::Impossible { at: (*at).to_owned(), why }
     };
     let grants = Grants::all(Treatment::Allow);
-    let mut decisions = decide(&all, &grants, &|_| true, false).map_err(refused)?;
+    let mut decisions = decide(&all, &grants, &|_| true, false).map_err(first)?;
     decisions.record(&recorded, owned, Recorder { at: (*at).to_owned(), form, sink, calls });
-    adapter::generate(&decisions, &Settings::default(), &Embedded::default()).map_err(refused)
+    adapter::inner(&decisions, &Settings::default(), &Embedded::default()).map_err(refused)
 }
 
 /// The resource types that recorded interfaces define.

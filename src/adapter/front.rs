@@ -10,10 +10,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use wasm_encoder::{CanonicalOption, ComponentExportKind, ComponentTypeRef};
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ResourceId};
 
+use super::core::{Core, Intrinsic};
 use super::inner::Inner;
 use super::outer::ConversionNames;
-use super::{Argument, Writer};
+use super::writer::{Argument, Writer};
 use crate::abi::Abi;
+use crate::decide::decisions::FunctionDecision;
+use crate::decide::needs::wanted;
 use crate::imports::{Function, Interface};
 use crate::runtime::image::Image;
 use crate::runtime::memory::Base;
@@ -21,9 +24,6 @@ use crate::types::copy::writer::{Result, extra_name};
 use crate::types::copy::{TypeIndices, extern_name};
 use crate::types::identity::TypeKey;
 use crate::types::mentions;
-use crate::virtualize::core::{Core, Intrinsic};
-use crate::virtualize::decisions::FunctionDecision;
-use crate::virtualize::needs::wanted;
 
 /// Wraps an adapter with asynchronous functions.
 pub fn around(mut adapter: Inner<'_>, pump: &[u8]) -> Result<Vec<u8>> {

@@ -5,11 +5,11 @@ use wasmparser::component_types::ComponentValType;
 
 use super::{Code, Core, Intrinsic};
 use crate::abi::{Elements, Shape};
+use crate::decide::Refusal;
 use crate::imports::Function;
 use crate::runtime::code::word;
 use crate::runtime::rep;
 use crate::runtime::value::Value;
-use crate::virtualize::answer::Refusal;
 
 impl Core<'_> {
     /// Emits a refusal. `is_forwarded` tells whether only null handles take part.

@@ -15,7 +15,7 @@ use wasmparser::component_types::{ComponentItem, ResourceId};
 
 use super::answer::{Answers, Refusal};
 use super::decisions::{Decisions, FunctionDecision, Owner, Owners};
-use super::error::VirtualizeError;
+use super::error::DecideError;
 use crate::abi::{Abi, Shape};
 use crate::describe::Treatment;
 use crate::grants::imports::ImportGrants;
@@ -66,7 +66,7 @@ pub fn hosts(decisions: &Decisions<'_>, rules: &ImportGrants<'_>) -> Owners {
 /// # Errors
 ///
 /// A provider would have to make handles of a type that must stay the host's.
-pub fn own(decisions: &mut Decisions<'_>, converts_exports: bool) -> Result<(), Vec<VirtualizeError>> {
+pub fn own(decisions: &mut Decisions<'_>, converts_exports: bool) -> Result<(), Vec<DecideError>> {
     let component = decisions.imports.component;
     let (fixed, of_exports) = (fixed(decisions, converts_exports), of_exports_alone(decisions));
     let mut impossible: BTreeMap<ResourceId, String> = BTreeMap::new();
@@ -101,7 +101,7 @@ pub fn own(decisions: &mut Decisions<'_>, converts_exports: bool) -> Result<(), 
     let error = |(id, function): (ResourceId, String)| {
         let resource = resource_name(component, id);
         let what = format!("it gives a `{resource}`, which the component's exports or streams exchange with the host");
-        VirtualizeError::CannotProvide { component: component.name().to_owned(), function, what }
+        DecideError::CannotProvide { component: component.name().to_owned(), function, what }
     };
     if impossible.is_empty() { Ok(()) } else { Err(impossible.into_iter().map(error).collect()) }
 }

@@ -1,15 +1,4 @@
-//! Adapters as components. The inner adapter stands in front of imports, the outer one in front of exports.
-//!
-//! An adapter lifts functions of its core modules and exports interfaces. A nested component, the shim, assembles each
-//! interface, because methods need the exported name of their resource type.
-
-mod base;
-mod front;
-mod generate;
-mod inner;
-pub mod outer;
-mod recorder;
-mod shim;
+//! What the inner and the outer adapter are written with: an incomplete component, and the parts of an interface in it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,8 +6,6 @@ use wasm_encoder::{
     CanonicalOption, ComponentBuilder, ComponentExportKind, ComponentExternName, ComponentTypeRef, ComponentValType,
     ExportKind, Module, TypeBounds,
 };
-
-pub use generate::generate;
 
 use super::core::{INTRINSICS, POST_RETURN, Stub};
 use crate::imports::Function;
@@ -31,39 +18,39 @@ use crate::types::copy::writer::{Result, TypeWriter, instance_type};
 
 /// The parts of an interface: indices in the adapter, by name.
 #[derive(Default)]
-struct Parts {
-    types: BTreeMap<String, u32>,
-    functions: BTreeMap<String, u32>,
+pub struct Parts {
+    pub types: BTreeMap<String, u32>,
+    pub functions: BTreeMap<String, u32>,
     /// The imported types that are the same for the component and for the host.
-    hosts: BTreeSet<String>,
+    pub hosts: BTreeSet<String>,
     /// The asynchronous functions, which have a front component.
-    later: BTreeSet<String>,
+    pub later: BTreeSet<String>,
 }
 
 /// An argument of a component: its name, its kind and its index.
-type Argument = (String, ComponentExportKind, u32);
+pub type Argument = (String, ComponentExportKind, u32);
 
 /// An instance of a core module, with the functions that are aliased from it.
 #[derive(Default)]
-struct CoreInstance {
-    index: u32,
-    aliased: BTreeMap<String, u32>,
+pub struct CoreInstance {
+    pub index: u32,
+    pub aliased: BTreeMap<String, u32>,
 }
 
 /// An incomplete component, with the component that it adapts.
-struct Writer<'c> {
-    component: &'c Component,
-    builder: ComponentBuilder,
+pub struct Writer<'c> {
+    pub component: &'c Component,
+    pub builder: ComponentBuilder,
 }
 
 impl<'c> Writer<'c> {
-    fn new(component: &'c Component) -> Self {
+    pub fn new(component: &'c Component) -> Self {
         Writer { component, builder: ComponentBuilder::default() }
     }
 
     /// Imports an instance with some types and functions, and returns its index. `names` are the types that these
     /// consist of.
-    fn import<'n>(
+    pub fn import<'n>(
         &mut self,
         name: impl Into<ComponentExternName<'n>>,
         types: &[NamedType<'c>],
@@ -76,33 +63,33 @@ impl<'c> Writer<'c> {
     }
 
     /// Adds types of an instance to those that have a name.
-    fn alias_types(&mut self, instance: u32, types: &[NamedType<'c>], names: &mut TypeIndices) {
+    pub fn alias_types(&mut self, instance: u32, types: &[NamedType<'c>], names: &mut TypeIndices) {
         for ty in types {
             let index = self.alias_type(instance, ty.name);
             names.add_named(self.component, ty, index);
         }
     }
 
-    fn import_resource(&mut self, name: &str) -> u32 {
+    pub fn import_resource(&mut self, name: &str) -> u32 {
         self.builder.import(name, ComponentTypeRef::Type(TypeBounds::SubResource))
     }
 
-    fn alias_type(&mut self, instance: u32, name: &str) -> u32 {
+    pub fn alias_type(&mut self, instance: u32, name: &str) -> u32 {
         self.builder.alias_export(instance, name, ComponentExportKind::Type)
     }
 
-    fn alias_function(&mut self, instance: u32, name: &str) -> u32 {
+    pub fn alias_function(&mut self, instance: u32, name: &str) -> u32 {
         self.builder.alias_export(instance, name, ComponentExportKind::Func)
     }
 
     /// Aliases a function that a core module exports, once.
-    fn alias_core(&mut self, instance: &mut CoreInstance, export: &str) -> u32 {
+    pub fn alias_core(&mut self, instance: &mut CoreInstance, export: &str) -> u32 {
         let alias = || self.builder.core_alias_export(None, instance.index, export, ExportKind::Func);
         *instance.aliased.entry(export.to_owned()).or_insert_with(alias)
     }
 
     /// Instantiates a core module of the adapter. `functions` are its intrinsics.
-    fn core(&mut self, module: &Module, functions: Vec<u32>, base: Option<&Base>) -> CoreInstance {
+    pub fn core(&mut self, module: &Module, functions: Vec<u32>, base: Option<&Base>) -> CoreInstance {
         let functions = functions.into_iter().enumerate();
         let functions = functions.map(|(number, index)| (number.to_string(), ExportKind::Func, index));
         let arguments: Vec<_> = functions.chain(base.into_iter().flat_map(Base::arguments)).collect();
@@ -110,14 +97,14 @@ impl<'c> Writer<'c> {
         CoreInstance { index, ..CoreInstance::default() }
     }
 
-    fn lower(&mut self, function: u32, base: Option<&Base>) -> u32 {
+    pub fn lower(&mut self, function: u32, base: Option<&Base>) -> u32 {
         let options: Vec<_> = base.into_iter().flat_map(Base::lowering).collect();
         self.builder.lower_func(None, function, options)
     }
 
     /// Lifts a function of the core module. Its type consists of types in `names`. A function that continues after its
     /// return is asynchronous and has the callback of tasks.
-    fn lift(
+    pub fn lift(
         &mut self,
         Stub { function, options, export, .. }: &Stub<'_>,
         instance: &mut CoreInstance,
@@ -141,12 +128,12 @@ impl<'c> Writer<'c> {
     }
 
     /// A scope for types that are not among `names`.
-    fn scope<'s>(&'s mut self, names: &'s mut TypeIndices) -> TypeWriter<'c, 's> {
+    pub fn scope<'s>(&'s mut self, names: &'s mut TypeIndices) -> TypeWriter<'c, 's> {
         TypeWriter::new(self.component, &mut self.builder, names)
     }
 
     /// Writes a type for an export, unless it is a resource type or named already.
-    fn define(&mut self, ty: &NamedType<'_>, names: &mut TypeIndices) -> Result<u32> {
+    pub fn define(&mut self, ty: &NamedType<'_>, names: &mut TypeIndices) -> Result<u32> {
         match self.scope(names).bounds_of(ty)? {
             TypeBounds::Eq(index) => Ok(index),
             TypeBounds::SubResource => Err(format!("resource type `{}` has no owner", ty.name)),
@@ -154,7 +141,7 @@ impl<'c> Writer<'c> {
     }
 
     /// The type of a function that converts an owned handle of one resource type to one of another.
-    fn conversion_type(&mut self, from: u32, to: u32) -> u32 {
+    pub fn conversion_type(&mut self, from: u32, to: u32) -> u32 {
         let mut own = |resource| {
             let (index, encoder) = self.builder.ty(None);
             encoder.defined_type().own(resource);

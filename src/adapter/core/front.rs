@@ -8,12 +8,12 @@ use wasmparser::component_types::ComponentValType;
 
 use super::{Code, Core, Defined, Intrinsic, Options};
 use crate::abi::MAX_FLAT_ASYNC_PARAMS;
+use crate::decide::decisions::Action;
 use crate::imports::Function;
 use crate::runtime::code::word;
 use crate::runtime::flat::{self, Address};
 use crate::runtime::memory::{FIRST, NEXT};
 use crate::runtime::walk;
-use crate::virtualize::decisions::Action;
 
 /// The status of a call that has returned.
 const RETURNED: i32 = 2;

@@ -4,12 +4,12 @@ use wasm_encoder::{BlockType, Instruction as I, ValType};
 use wasmparser::component_types::{ComponentValType, ResourceId};
 
 use super::{Code, Core, Intrinsic};
+use crate::decide::Refusal;
+use crate::decide::decisions::{Action, Choice};
 use crate::imports::Function;
 use crate::runtime::memory::MOVING;
 use crate::runtime::rep::{self, RefusalKind};
 use crate::runtime::walk::{At, Handle, Walk};
-use crate::virtualize::answer::Refusal;
-use crate::virtualize::decisions::{Action, Choice};
 
 /// The code of a function. `passed` tells whether parameters are in memory, `goes_on` whether it is a task.
 pub fn code<'c>(core: &mut Core<'c>, of: &'c Function<'c>, action: &'c Action, passed: bool, goes_on: bool) -> Code {

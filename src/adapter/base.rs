@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use wasm_encoder::{ComponentBuilder, ExportKind, ValType};
 use wasmparser::component_types::ResourceId;
 
-use super::Writer;
+use super::core::Built;
 use super::inner::Inner;
+use super::writer::Writer;
 use crate::runtime::destructors::{self, Dropped};
 use crate::runtime::memory::{Base, Memory};
 use crate::runtime::provider::{self, Instance, Provider};
 use crate::types::copy::writer::Result;
-use crate::virtualize::core::Built;
 
 /// A resource type that the adapter owns.
 struct Owned<'c> {

@@ -9,8 +9,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use wasm_encoder::ComponentTypeRef;
 use wasmparser::component_types::{ComponentItem, ResourceId};
 
-use super::{CoreInstance, Parts, Writer};
+use super::core::{Core, Intrinsic};
+use super::writer::{CoreInstance, Parts, Writer};
 use crate::abi::Abi;
+use crate::decide::decisions::{Action, Callee, Decisions};
+#[cfg(test)]
+use crate::decide::lies;
 use crate::imports::{Function, Interface};
 use crate::load::Component;
 use crate::name::canonical;
@@ -21,11 +25,6 @@ use crate::types::copy::extern_name;
 use crate::types::copy::writer::Result;
 use crate::types::identity::{Side, TypeKey};
 use crate::types::mentions;
-use crate::virtualize::Outer as Report;
-use crate::virtualize::core::{Core, Intrinsic};
-use crate::virtualize::decisions::{Action, Callee, Decisions};
-#[cfg(test)]
-use crate::virtualize::lies;
 
 /// The names under which the outer adapter imports from the inner one. The component has no such names.
 pub struct ConversionNames(String);
@@ -61,7 +60,7 @@ impl ConversionNames {
     }
 
     /// The inner adapter's interface with this number, among those whose types the outer adapter needs.
-    pub fn inner(&self, number: usize) -> String {
+    fn inner(&self, number: usize) -> String {
         format!("{}-inner-n{number}", self.0)
     }
 }
@@ -77,11 +76,6 @@ fn inner_types<'c>(decisions: &Decisions<'c>) -> Vec<(&'c str, Vec<NamedType<'c>
         (!types.is_empty()).then_some((interface.name, types))
     };
     decisions.imports.world_first().filter_map(types).collect()
-}
-
-/// The interfaces with these types, by number.
-pub fn inner_interfaces(decisions: &Decisions<'_>) -> Vec<String> {
-    inner_types(decisions).into_iter().map(|(name, _)| name.to_owned()).collect()
 }
 
 /// The types that some exports mention.
@@ -104,7 +98,7 @@ fn is_converted(decisions: &Decisions<'_>, ty: &NamedType<'_>) -> bool {
 }
 
 /// The exports that mention converted resource types, with those that name types for them.
-pub fn exports<'c>(decisions: &Decisions<'c>) -> Vec<(Interface<'c>, &'c ComponentItem)> {
+fn exports<'c>(decisions: &Decisions<'c>) -> Vec<(Interface<'c>, &'c ComponentItem)> {
     let component = decisions.imports.component;
     let items = component.exports().iter().rev();
     let interfaces = items.filter_map(|(name, item)| Some((Interface::of(component, name, item)?, item)));
@@ -136,17 +130,19 @@ fn converted_functions<'i, 'c>(
     interface.functions.iter().filter(|of| of.resources.iter().any(|id| decisions.owners.of(*id).is_converted))
 }
 
-/// The report of the outer adapter.
-pub fn report(name: String, decisions: &Decisions<'_>) -> Report {
-    let interfaces: Vec<Interface<'_>> = exports(decisions).into_iter().map(|(interface, _)| interface).collect();
-    let path = |of: &Function<'_>| vec![of.interface.to_owned(), of.name.to_owned()];
-    let exports = interfaces.iter().map(|of| of.name.to_owned()).collect();
-    let functions = interfaces.iter().flat_map(|interface| converted_functions(interface, decisions));
-    Report { name, exports, converted: functions.map(path).collect() }
+/// An outer adapter, with what is to be known of it to put it before the exports of a component.
+pub struct OuterAdapter {
+    pub bytes: Vec<u8>,
+    /// The exports of the component that it imports, and exports again.
+    pub exports: Vec<String>,
+    /// The functions in them that pass handles which it converts, by their paths.
+    pub converted: BTreeSet<Vec<String>>,
+    /// Its imports that the inner adapter fills, each with the export of that.
+    pub of_inner: Vec<(String, String)>,
 }
 
 /// Generates the outer adapter for those exports of a component.
-pub fn generate(decisions: &Decisions<'_>) -> Result<Vec<u8>> {
+pub fn generate(decisions: &Decisions<'_>) -> Result<OuterAdapter> {
     let component = decisions.imports.component;
     let owns = |id: ResourceId| decisions.owners.of(id).is_converted;
     let outer = Outer {
@@ -156,8 +152,14 @@ pub fn generate(decisions: &Decisions<'_>) -> Result<Vec<u8>> {
         inner: TypeIndices::default(),
         conversions: BTreeMap::new(),
         names: ConversionNames::of(component),
+        of_inner: Vec::new(),
     };
-    outer.run(&exports(decisions), Core::converting(Abi(component), &owns))
+    let exports = exports(decisions);
+    let (bytes, of_inner) = outer.run(&exports, Core::converting(Abi(component), &owns))?;
+    let functions = exports.iter().flat_map(|(interface, _)| converted_functions(interface, decisions));
+    let converted = functions.map(|of| vec![of.interface.to_owned(), of.name.to_owned()]).collect();
+    let exports = exports.iter().map(|(interface, _)| interface.name.to_owned()).collect();
+    Ok(OuterAdapter { bytes, exports, converted, of_inner })
 }
 
 struct Outer<'c> {
@@ -170,13 +172,18 @@ struct Outer<'c> {
     /// The functions that convert handles of a resource type to the inner adapter's, and back.
     conversions: BTreeMap<ResourceId, [u32; 2]>,
     names: ConversionNames,
+    of_inner: Vec<(String, String)>,
 }
 
 /// The action of all its functions.
 static FORWARD: Action = Action::Call(Callee::Host);
 
 impl<'c> Outer<'c> {
-    fn run(mut self, exports: &'c [(Interface<'c>, &'c ComponentItem)], mut core: Core<'c>) -> Result<Vec<u8>> {
+    fn run(
+        mut self,
+        exports: &'c [(Interface<'c>, &'c ComponentItem)],
+        mut core: Core<'c>,
+    ) -> Result<(Vec<u8>, Vec<(String, String)>)> {
         self.host_types(exports)?;
         self.inner_types()?;
         self.conversions()?;
@@ -205,7 +212,7 @@ impl<'c> Outer<'c> {
             }
             self.export(interface, item, parts)?;
         }
-        Ok(self.writer.builder.finish())
+        Ok((self.writer.builder.finish(), self.of_inner))
     }
 
     /// Imports the host types that the exports consist of. Those that are not converted are the component's as well.
@@ -246,10 +253,11 @@ impl<'c> Outer<'c> {
 
     /// Imports the types of the inner adapter. The component shares all others with the host.
     fn inner_types(&mut self) -> Result<()> {
-        for (number, (_, types)) in inner_types(self.decisions).into_iter().enumerate() {
+        for (number, (interface, types)) in inner_types(self.decisions).into_iter().enumerate() {
             let name = self.names.inner(number);
             let instance = self.writer.import(name.as_str(), &types, &[], &mut self.inner)?;
             self.writer.alias_types(instance, &types, &mut self.inner);
+            self.of_inner.push((name, interface.to_owned()));
         }
         Ok(())
     }
@@ -261,7 +269,9 @@ impl<'c> Outer<'c> {
         for (id, functions) in converted.zip(conversions) {
             let imported = functions.map(|(name, from, to)| {
                 let ty = self.writer.conversion_type(from, to);
-                self.writer.builder.import(name.as_str(), ComponentTypeRef::Func(ty))
+                let index = self.writer.builder.import(name.as_str(), ComponentTypeRef::Func(ty));
+                self.of_inner.push((name.clone(), name));
+                index
             });
             self.conversions.insert(id, imported);
         }

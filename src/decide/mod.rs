@@ -1,21 +1,27 @@
-//! Decides the treatment of each function that a component imports.
+//! Decides what becomes of each function that a component imports.
 //!
-//! The inputs are the types of the imports and the grants. The steps are: which functions stay (the grants, and
-//! `keep`), who owns each resource type (`owners`), and from both the action of each function.
+//! In: what a component imports, the grants for it, and which imports the host fills. Out: [`Decisions`], with an action for each
+//! function (`Action`: passed, refused, called, ...) and an owner for each resource type. The steps are: which functions stay (the
+//! grants, and `keep`), who owns each resource type (`owners`), and from both the action of each function (`Decisions::action`).
+//!
+//! No graph, no bytes: `adapter` writes the component that does what is decided here, and `virtualize` puts it into the graph.
+
+mod answer;
+pub mod checks;
+pub mod decisions;
+pub mod error;
+mod keep;
+#[cfg(test)]
+pub mod lies;
+pub mod needs;
+mod owners;
+pub mod recording;
+pub mod stubs;
 
 use std::collections::BTreeSet;
 
 use wasmparser::component_types::{ComponentEntityType, ResourceId};
 
-use super::answer::{Answers, Refusal};
-use super::checks;
-use super::decisions::{Action, Callee, Choice, Decisions, FunctionDecision, InterfaceDecision, Owners};
-use super::error::VirtualizeError;
-use super::keep;
-#[cfg(test)]
-use super::lies;
-use super::owners;
-use super::stubs;
 use crate::abi::{Abi, Shape};
 use crate::describe::{Grants, Treatment};
 use crate::grants::imports::{GrantDecision, ImportGrants, Specificity};
@@ -25,6 +31,10 @@ use crate::name::{Form, base};
 use crate::runtime;
 use crate::types::identity::TypeKey;
 use crate::types::mentions;
+use answer::Answers;
+pub use answer::Refusal;
+use decisions::{Action, Callee, Choice, Decisions, FunctionDecision, InterfaceDecision, Owners};
+pub use error::DecideError;
 
 /// Decides the treatment of a component's imports. `is_hosts` tells whether the host fills an import: imports that
 /// another component fills stay unless a grant names them. `converts_exports` tells whether there will be an outer
@@ -38,7 +48,7 @@ pub fn decide<'c>(
     grants: &Grants,
     is_hosts: &dyn Fn(&str) -> bool,
     converts_exports: bool,
-) -> Result<Decisions<'c>, Vec<VirtualizeError>> {
+) -> Result<Decisions<'c>, Vec<DecideError>> {
     let rules = ImportGrants { component: imports.component, grants, is_hosts };
     let mut decisions = Decisions::granted(imports, &rules);
     #[cfg(test)]
@@ -60,7 +70,7 @@ pub fn decide<'c>(
     Ok(decisions)
 }
 
-fn none(errors: Vec<VirtualizeError>) -> Result<(), Vec<VirtualizeError>> {
+fn none(errors: Vec<DecideError>) -> Result<(), Vec<DecideError>> {
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
@@ -145,7 +155,7 @@ impl<'c> Decisions<'c> {
         }
     }
 
-    fn lower(&mut self) -> Result<(), Vec<VirtualizeError>> {
+    fn lower(&mut self) -> Result<(), Vec<DecideError>> {
         let component = self.imports.component;
         let owns = |id| !self.owners.of(id).is_host;
         // Methods of handles that only denied functions make need no other behaviour.
@@ -163,7 +173,7 @@ impl<'c> Decisions<'c> {
                     None => "no value of its result's type can be made up".to_owned(),
                 };
                 let (component, function) = (component.name().to_owned(), function.shown());
-                errors.push(VirtualizeError::CannotIgnore { component, function, what });
+                errors.push(DecideError::CannotIgnore { component, function, what });
             }
             actions.extend(action);
         }

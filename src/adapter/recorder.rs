@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use wasm_encoder::ComponentBuilder;
 
+use super::core::Built;
 use super::inner::Inner;
+use crate::decide::recording::Recorder;
 use crate::runtime::memory::{Base, Memory};
 use crate::runtime::provider::{Instance, drop_of, name_of};
 use crate::types::copy::writer::Result;
-use crate::virtualize::core::Built;
-use crate::virtualize::recording::Recorder;
 
 impl Inner<'_> {
     /// Instantiates the needed part of the recorder's module. Without a sink, it writes nothing.

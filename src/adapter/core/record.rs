@@ -7,6 +7,8 @@ use wasmparser::component_types::ComponentValType;
 
 use super::{Code, Core, Intrinsic};
 use crate::abi::{Abi, aligned};
+use crate::decide::decisions::{Action, Decisions};
+use crate::decide::recording::{Call, Form, Recorder};
 use crate::imports::Function;
 use crate::runtime::description::Descriptions;
 use crate::runtime::flat::{self, Address};
@@ -14,8 +16,6 @@ use crate::runtime::memory::Memory;
 use crate::runtime::provider::RECORD;
 use crate::runtime::value::Value;
 use crate::runtime::walk::At;
-use crate::virtualize::decisions::{Action, Decisions};
-use crate::virtualize::recording::{Call, Form, Recorder};
 
 /// The address of the result of a call that did not return.
 const ENDLESS: u32 = u32::MAX;
