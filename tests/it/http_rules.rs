@@ -9,10 +9,11 @@ use std::thread;
 
 use wasmtime::component::Val;
 
+use crate::support::by_name;
 use crate::support::dice::{Dice, seed_or};
 use crate::support::http::serve;
 use crate::support::puppet::{self, Puppet, text};
-use crate::support::requests::{self, REFUSED, Shared};
+use crate::support::requests::{REFUSED, Shared};
 use crate::support::{fails, guest, imported_functions, succeeds, virt, virt_in, weld};
 
 #[path = "../../virt-components/http/src/table.rs"]
@@ -125,7 +126,7 @@ impl Client {
     fn new(has_getters: bool, rules: &[&str]) -> Client {
         let bytes = ruled(has_getters, rules);
         let mut host = None;
-        let puppet = Puppet::with(&bytes, |_| {}, |linker| host = Some(requests::add(linker, &bytes)));
+        let puppet = Puppet::with(&bytes, |_| {}, |linker| host = Some(by_name::add(linker, &bytes)));
         Client { puppet, host: host.unwrap() }
     }
 
@@ -240,7 +241,7 @@ fn http_rules_hold_in_whatever_order_a_request_is_made() {
 #[test]
 fn http_refused_requests_leave_nothing_behind() {
     let mut client = Client::new(true, &["https://api.example.com"]);
-    let live = |client: &Client| client.host.lock().unwrap().live;
+    let live = |client: &Client| client.host.lock().unwrap().handles.live;
     for (authority, left) in [("evil.example", 0), ("api.example.com", 1)] {
         let before = live(&client);
         let request = client.request();

@@ -10,10 +10,11 @@ use std::time::Duration;
 use wasmtime::component::Val;
 use wasmtime_wasi::WasiCtxBuilder;
 
+use crate::support::by_name;
 use crate::support::dice::{Dice, seed_or};
 use crate::support::probed::Probed;
 use crate::support::puppet::{self, Puppet, text};
-use crate::support::sockets::{self, Shared, socket};
+use crate::support::sockets::{Shared, socket};
 use crate::support::{fails, guest, imported_functions, succeeds, virt, virt_in, weld};
 
 #[path = "../../virt-components/sockets/src/table.rs"]
@@ -83,7 +84,7 @@ impl Client {
         let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
         let bytes = virt_in(directory.path(), &file, &flags);
         let mut host = None;
-        let mut puppet = Puppet::with(&bytes, |_| {}, |linker| host = Some(sockets::add(linker, &bytes)));
+        let mut puppet = Puppet::with(&bytes, |_| {}, |linker| host = Some(by_name::add(linker, &bytes)));
         let network = puppet.handle("sockets-instance-network/instance-network", &[]);
         Client { puppet, host: host.unwrap(), network }
     }
@@ -443,7 +444,7 @@ fn socket_rules_hold_in_whatever_order_functions_are_called() {
 #[test]
 fn socket_rules_leave_nothing_behind() {
     let mut client = Client::new(RULES);
-    let live = |client: &Client| client.host.lock().unwrap().live;
+    let live = |client: &Client| client.host.lock().unwrap().handles.live;
     let before = live(&client);
     let (tcp, udp) = (client.made("tcp"), client.made("udp"));
     assert_eq!(client.connect(tcp, EVIL), DENIED);

@@ -1,5 +1,6 @@
 //! What the tests share: running weld, and running what it made.
 
+pub mod by_name;
 mod command;
 pub mod dice;
 pub mod http;

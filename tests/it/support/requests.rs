@@ -1,17 +1,14 @@
 //! A host that is asked to send requests: it writes down what it would send, and sends what is for a port of the loopback.
-//!
-//! It is written by name, so that it fits whatever part of the interfaces is left.
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::sync::{Arc, Mutex};
 
-use wasmtime::component::types::ComponentItem;
-use wasmtime::component::{Component, Linker, Resource, ResourceType, Val};
-use wasmtime::{StoreContextMut, component::ResourceAny};
+use wasmtime::StoreContextMut;
+use wasmtime::component::Val;
 
-use super::{Host, engine};
+use super::Host;
+use super::by_name::{self, Answers, Handles, ok};
 
 /// A request, as the host has it.
 #[derive(Debug, Clone, Default)]
@@ -26,59 +23,20 @@ struct Request {
 #[derive(Debug, Default)]
 pub struct Seen {
     requests: BTreeMap<u32, Request>,
-    last: u32,
+    pub handles: Handles,
     /// The requests that were sent: `GET https://api.example.com /path`.
     pub sent: Vec<String>,
     /// What was answered to those that went to the loopback.
     pub answered: Vec<String>,
     /// How often it was asked what a request is.
     pub asked: usize,
-    /// The handles that there are, of any resource type.
-    pub live: usize,
 }
 
 /// The same, for the host and for the test.
-pub type Shared = Arc<Mutex<Seen>>;
+pub type Shared = by_name::Shared<Seen>;
 
 /// The authority that this host does not take.
 pub const REFUSED: &str = "refused.example";
-
-/// Defines all that a component imports of `wasi:http`, and of `acme:relay`, by which requests come from others and go to them.
-pub fn add(linker: &mut Linker<Host>, component: &[u8]) -> Shared {
-    let engine = engine();
-    let component = Component::new(&engine, component).unwrap();
-    let seen = Shared::default();
-    for (name, item) in component.component_type().imports(&engine) {
-        let ComponentItem::ComponentInstance(instance) = item.ty else { continue };
-        if !name.starts_with("wasi:http/") && !name.starts_with("acme:relay/") {
-            continue;
-        }
-        let mut interface = linker.instance(name).unwrap();
-        for (name, item) in instance.exports(&engine) {
-            match item.ty {
-                ComponentItem::Resource(_) => {
-                    let seen = seen.clone();
-                    let drop = move |_: StoreContextMut<'_, Host>, _| {
-                        seen.lock().unwrap().live -= 1;
-                        Ok(())
-                    };
-                    interface.resource(name, ResourceType::host::<Host>(), drop).unwrap();
-                }
-                ComponentItem::ComponentFunc(_) => {
-                    let (seen, function) = (seen.clone(), name.to_owned());
-                    let call = move |mut store: StoreContextMut<'_, Host>, _, given: &[Val], results: &mut [Val]| {
-                        let value = seen.lock().unwrap().call(&mut store, &function, given)?;
-                        results.iter_mut().zip(value).for_each(|(result, value)| *result = value);
-                        Ok(())
-                    };
-                    interface.func_new(name, call).unwrap();
-                }
-                _ => {}
-            }
-        }
-    }
-    seen
-}
 
 fn text(value: &Val) -> Option<String> {
     match value {
@@ -92,21 +50,13 @@ fn option(value: Option<Val>) -> Val {
     Val::Option(value.map(Box::new))
 }
 
-impl Seen {
-    fn object(&mut self, store: &mut StoreContextMut<'_, Host>) -> (u32, Val) {
-        self.last += 1;
-        self.live += 1;
-        let handle: ResourceAny = Resource::<Host>::new_own(self.last).try_into_resource_any(&mut *store).unwrap();
-        (self.last, Val::Resource(handle))
-    }
+/// All of `wasi:http`, and of `acme:relay`, by which requests come from others and go to them.
+impl Answers for Seen {
+    const INTERFACES: &'static [&'static str] = &["wasi:http/", "acme:relay/"];
+    const FOREIGN: &'static [&'static str] = &[];
 
-    /// The request of a handle. One that is given ends here.
-    fn number(&mut self, store: &mut StoreContextMut<'_, Host>, value: &Val) -> u32 {
-        let Val::Resource(handle) = value else { panic!("{value:?}") };
-        let is_owned = handle.owned();
-        let handle: Resource<Host> = handle.try_into_resource(&mut *store).unwrap();
-        self.live -= usize::from(is_owned);
-        handle.rep()
+    fn handles(&mut self) -> &mut Handles {
+        &mut self.handles
     }
 
     fn call(
@@ -114,16 +64,8 @@ impl Seen {
         store: &mut StoreContextMut<'_, Host>,
         function: &str,
         given: &[Val],
+        numbers: &[u32],
     ) -> wasmtime::Result<Option<Val>> {
-        let ok = |value: Option<Val>| Some(Val::Result(Ok(value.map(Box::new))));
-        let numbers: Vec<u32> = {
-            let handles = given.iter().map(|value| match value {
-                Val::Option(Some(value)) => value,
-                value => value,
-            });
-            let handles = handles.filter(|value| matches!(value, Val::Resource(_)));
-            handles.map(|handle| self.number(store, handle)).collect()
-        };
         let number = numbers.first().copied().unwrap_or_default();
         if function.starts_with("[method]outgoing-request.") && !function.contains(".set-") {
             self.asked += 1;
@@ -185,7 +127,9 @@ impl Seen {
             other => return Err(wasmtime::Error::msg(format!("`{other}` is not in this host"))),
         })
     }
+}
 
+impl Seen {
     fn send(&mut self, request: &Request) {
         let case = |value: &Option<Val>| match value {
             Some(Val::Variant(_, Some(payload))) => text(payload).unwrap(),

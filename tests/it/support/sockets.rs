@@ -4,13 +4,12 @@
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::{Arc, Mutex};
 
-use wasmtime::component::types::ComponentItem;
-use wasmtime::component::{Component, Linker, Resource, ResourceAny, ResourceType, Val};
+use wasmtime::component::Val;
 use wasmtime::{Error, StoreContextMut};
 
-use super::{Host, engine};
+use super::Host;
+use super::by_name::{self, Answers, Handles, ok};
 
 /// What the host was asked for.
 #[derive(Debug, Default)]
@@ -23,54 +22,11 @@ pub struct Seen {
     pub senders: Vec<SocketAddr>,
     /// The answers that are left, by the stream.
     streams: BTreeMap<u32, Vec<IpAddr>>,
-    last: u32,
-    /// The handles that there are, of any resource type.
-    pub live: usize,
+    pub handles: Handles,
 }
 
 /// The same, for the host and for the test.
-pub type Shared = Arc<Mutex<Seen>>;
-
-/// Defines all that a component imports of `wasi:sockets`, and of `acme:relay`, by which sockets come from others and go to them.
-pub fn add(linker: &mut Linker<Host>, component: &[u8]) -> Shared {
-    let engine = engine();
-    let component = Component::new(&engine, component).unwrap();
-    let seen = Shared::default();
-    linker.allow_shadowing(true);
-    for (name, item) in component.component_type().imports(&engine) {
-        let ComponentItem::ComponentInstance(instance) = item.ty else { continue };
-        if !name.starts_with("wasi:sockets/") && !name.starts_with("acme:relay/") {
-            continue;
-        }
-        let mut interface = linker.instance(name).unwrap();
-        for (name, item) in instance.exports(&engine) {
-            match item.ty {
-                // Those of `wasi:io` are WASI's own.
-                ComponentItem::Resource(_) if ["pollable", "input-stream", "output-stream"].contains(&name) => {}
-                ComponentItem::Resource(_) => {
-                    let seen = seen.clone();
-                    let drop = move |_: StoreContextMut<'_, Host>, _| {
-                        seen.lock().unwrap().live -= 1;
-                        Ok(())
-                    };
-                    // A type that an interface uses of another is defined where that is.
-                    _ = interface.resource(name, ResourceType::host::<Host>(), drop);
-                }
-                ComponentItem::ComponentFunc(_) => {
-                    let (seen, function) = (seen.clone(), name.to_owned());
-                    let call = move |mut store: StoreContextMut<'_, Host>, _, given: &[Val], results: &mut [Val]| {
-                        let value = seen.lock().unwrap().call(&mut store, &function, given)?;
-                        results.iter_mut().zip(value).for_each(|(result, value)| *result = value);
-                        Ok(())
-                    };
-                    interface.func_new(name, call).unwrap();
-                }
-                _ => {}
-            }
-        }
-    }
-    seen
-}
+pub type Shared = by_name::Shared<Seen>;
 
 /// `ip-address`.
 pub fn ip(address: IpAddr) -> Val {
@@ -116,12 +72,14 @@ fn read(value: &Val) -> Option<SocketAddr> {
     }
 }
 
-impl Seen {
-    fn object(&mut self, store: &mut StoreContextMut<'_, Host>) -> (u32, Val) {
-        self.last += 1;
-        self.live += 1;
-        let handle: ResourceAny = Resource::<Host>::new_own(self.last).try_into_resource_any(&mut *store).unwrap();
-        (self.last, Val::Resource(handle))
+/// All of `wasi:sockets`, and of `acme:relay`, by which sockets come from others and go to them.
+impl Answers for Seen {
+    const INTERFACES: &'static [&'static str] = &["wasi:sockets/", "acme:relay/"];
+    // Those of `wasi:io`.
+    const FOREIGN: &'static [&'static str] = &["pollable", "input-stream", "output-stream"];
+
+    fn handles(&mut self) -> &mut Handles {
+        &mut self.handles
     }
 
     fn call(
@@ -129,18 +87,9 @@ impl Seen {
         store: &mut StoreContextMut<'_, Host>,
         function: &str,
         given: &[Val],
+        numbers: &[u32],
     ) -> wasmtime::Result<Option<Val>> {
-        let ok = |value: Option<Val>| Some(Val::Result(Ok(value.map(Box::new))));
         let code = |code: &str| Some(Val::Result(Err(Some(Box::new(Val::Enum(code.to_owned()))))));
-        let mut numbers = Vec::new();
-        for value in given {
-            if let Val::Resource(handle) = value {
-                let is_owned = handle.owned();
-                let handle: Resource<Host> = handle.try_into_resource(&mut *store)?;
-                self.live -= usize::from(is_owned);
-                numbers.push(handle.rep());
-            }
-        }
         let kind = if function.contains("tcp") { "tcp" } else { "udp" };
         let address = given.iter().find_map(read);
         let shown = address.map_or("nobody".to_owned(), |address| address.to_string());

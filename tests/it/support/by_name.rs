@@ -1,0 +1,115 @@
+//! A host that answers functions by their names, so that it fits whatever part of some interfaces a component imports.
+
+use std::sync::{Arc, Mutex};
+
+use wasmtime::StoreContextMut;
+use wasmtime::component::types::ComponentItem;
+use wasmtime::component::{Component, Linker, Resource, ResourceAny, ResourceType, Val};
+
+use super::{Host, engine};
+
+/// What answers the functions of some interfaces, and remembers what it was asked for.
+pub trait Answers: Default + Send + 'static {
+    /// How the names of its interfaces start.
+    const INTERFACES: &'static [&'static str];
+    /// The resource types that WASI's own host has.
+    const FOREIGN: &'static [&'static str];
+
+    /// The handles that it has given.
+    fn handles(&mut self) -> &mut Handles;
+
+    /// The answer to a call. `numbers` are those of the handles that it is given.
+    ///
+    /// # Errors
+    ///
+    /// It has no such function.
+    fn call(
+        &mut self,
+        store: &mut StoreContextMut<'_, Host>,
+        function: &str,
+        given: &[Val],
+        numbers: &[u32],
+    ) -> wasmtime::Result<Option<Val>>;
+
+    /// A new handle, with its number.
+    fn object(&mut self, store: &mut StoreContextMut<'_, Host>) -> (u32, Val) {
+        let handles = self.handles();
+        handles.last += 1;
+        handles.live += 1;
+        let handle: ResourceAny = Resource::<Host>::new_own(handles.last).try_into_resource_any(&mut *store).unwrap();
+        (handles.last, Val::Resource(handle))
+    }
+}
+
+/// Handles of any resource type.
+#[derive(Debug, Default)]
+pub struct Handles {
+    last: u32,
+    /// How many there are.
+    pub live: usize,
+}
+
+/// The answers, for the host and for the test.
+pub type Shared<T> = Arc<Mutex<T>>;
+
+/// Defines all that a component imports of the interfaces.
+pub fn add<T: Answers>(linker: &mut Linker<Host>, component: &[u8]) -> Shared<T> {
+    let engine = engine();
+    let component = Component::new(&engine, component).unwrap();
+    let seen = Shared::<T>::default();
+    linker.allow_shadowing(true);
+    for (name, item) in component.component_type().imports(&engine) {
+        let ComponentItem::ComponentInstance(instance) = item.ty else { continue };
+        if !T::INTERFACES.iter().any(|start| name.starts_with(start)) {
+            continue;
+        }
+        let mut interface = linker.instance(name).unwrap();
+        for (name, item) in instance.exports(&engine) {
+            match item.ty {
+                ComponentItem::Resource(_) if T::FOREIGN.contains(&name) => {}
+                ComponentItem::Resource(_) => {
+                    let seen = seen.clone();
+                    let drop = move |_: StoreContextMut<'_, Host>, _| {
+                        seen.lock().unwrap().handles().live -= 1;
+                        Ok(())
+                    };
+                    // A type that an interface uses of another is defined where that is.
+                    _ = interface.resource(name, ResourceType::host::<Host>(), drop);
+                }
+                ComponentItem::ComponentFunc(_) => {
+                    let (seen, function) = (seen.clone(), name.to_owned());
+                    let call = move |mut store: StoreContextMut<'_, Host>, _, given: &[Val], results: &mut [Val]| {
+                        let mut seen = seen.lock().unwrap();
+                        let numbers = numbers(&mut *seen, &mut store, given)?;
+                        let value = seen.call(&mut store, &function, given, &numbers)?;
+                        results.iter_mut().zip(value).for_each(|(result, value)| *result = value);
+                        Ok(())
+                    };
+                    interface.func_new(name, call).unwrap();
+                }
+                _ => {}
+            }
+        }
+    }
+    seen
+}
+
+/// The numbers of the handles among some values. Those that are given away end here.
+fn numbers(of: &mut impl Answers, store: &mut StoreContextMut<'_, Host>, given: &[Val]) -> wasmtime::Result<Vec<u32>> {
+    let mut numbers = Vec::new();
+    for value in given {
+        let value = if let Val::Option(Some(value)) = value { value } else { value };
+        if let Val::Resource(handle) = value {
+            let is_owned = handle.owned();
+            let handle: Resource<Host> = handle.try_into_resource(&mut *store)?;
+            of.handles().live -= usize::from(is_owned);
+            numbers.push(handle.rep());
+        }
+    }
+    Ok(numbers)
+}
+
+/// `ok`, with what is in it.
+pub fn ok(value: Option<Val>) -> Option<Val> {
+    Some(Val::Result(Ok(value.map(Box::new))))
+}
