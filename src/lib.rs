@@ -51,9 +51,11 @@
 //! | `cli` (default) | the command, and all others |
 //! | `pictures` | `dot`, `mermaid` and `html` of an [`Inspection`] |
 //! | `preview1` | the adapters from preview 1 to WASI 0.2, for core modules that import preview 1 |
+//! | `wac` | WAC documents: [`Composer::document`], and manifests that name one |
 //! | `compose-config` | configuration files of `wasm-tools compose`, which only the command reads |
 //!
-//! WAC documents are no feature: what a manifest describes is built with `default-features = false` too.
+//! A manifest that names a WAC document is an error without `wac`; all else that it describes is built with `default-features = false`
+//! too.
 
 #![deny(missing_docs)]
 // Reports, pictures and hints are the command's.

@@ -24,8 +24,7 @@ use crate::link::graph::{HostImport, InstanceImport};
 use crate::link::left::Left;
 use crate::link::{self, Graph};
 use crate::load::digest::Digest;
-use crate::load::target::Target;
-use crate::load::{self, Component, ComponentId, Components, Namesakes};
+use crate::load::{self, Component, ComponentId, Components, Namesakes, Target};
 use crate::name::InterfaceName;
 use crate::proof::{self, Own};
 use crate::provenance::{self, Granted};
@@ -111,8 +110,11 @@ fn files(components: &Components) -> String {
 
 /// The phases after loading.
 fn linked(components: Components, description: &Description, timings: &mut Timings) -> Result<Composition, PhaseError> {
+    #[cfg(not(feature = "wac"))]
+    let target: Option<Target> = None;
+    #[cfg(feature = "wac")]
     let target = match &description.wiring {
-        Wiring::Wac(wac) => load::target::target(wac, &components)?,
+        Wiring::Wac(wac) => load::declarations::target(wac, &components)?,
         _ => None,
     };
     let graph = timings.span("link", || link::link(&components, description));

@@ -75,7 +75,7 @@ impl Composer {
         self
     }
 
-    /// Has a WAC document say what is instantiated, and what fills what.
+    /// Has a WAC document say what is instantiated, and what fills what. Without the feature `wac`, to compose one is an error.
     ///
     /// ```
     /// let library = r#"(component

@@ -15,6 +15,7 @@ pub(crate) mod origin;
 mod owners;
 pub mod plain;
 pub(crate) mod root;
+#[cfg(feature = "wac")]
 mod wac;
 #[cfg(feature = "compose-config")]
 mod wasm_compose;
@@ -40,6 +41,9 @@ use crate::name::{canonical, is_obsolete, versioned};
 pub fn link(components: &Components, description: &Description) -> Result<Graph, Vec<At<LinkError>>> {
     let wiring = match &description.wiring {
         describe::Wiring::Automatic(automatic) => automatic::wire(components, description, automatic)?,
+        #[cfg(not(feature = "wac"))]
+        describe::Wiring::Wac(none) => match *none {},
+        #[cfg(feature = "wac")]
         describe::Wiring::Wac(document) => wac::wire(components, document)?,
         #[cfg(feature = "compose-config")]
         describe::Wiring::WasmCompose(config) => wasm_compose::wire(components, config)?,

@@ -13,9 +13,9 @@ use wac_graph::EncodeOptions;
 use wac_graph::types::BorrowedPackageKey;
 use wac_parser::{Document, ImportStatement, ImportType, Statement, TypeStatement};
 
-use super::{Component, Components, LoadError};
+use super::{Component, Components, LoadError, Target};
 use crate::describe::At;
-use crate::describe::wac::{Wac, WacError, key};
+use crate::describe::wac::{TargetName, Wac, WacError, key};
 use crate::guard::{Use, guard};
 use crate::limits;
 
@@ -60,6 +60,25 @@ pub fn read(wac: &Wac, components: &Components) -> Result<Read, At<LoadError>> {
         }
     }
     Ok(read)
+}
+
+/// The world that a document's `targets` clause names. `None` where it has no such clause.
+///
+/// # Errors
+///
+/// Where no package of the document has that world.
+pub fn target(wac: &Wac, components: &Components) -> Result<Option<Target>, At<LoadError>> {
+    let Some(TargetName { package, world, is_own, place }) = wac.target().map_err(wrong)? else { return Ok(None) };
+    // What the document itself declares is a package too.
+    let id = if is_own { components.declarations().types } else { components.package(&package) };
+    let component = id.map(|id| &components[id]);
+    match component.and_then(|component| component.world(&world)) {
+        Some(world) => Ok(Some(Target { world, place })),
+        None => {
+            let worlds = component.map(Component::worlds).unwrap_or_default();
+            Err(At::place(LoadError::TargetWorld { package, world, worlds }, Some(&place)))
+        }
+    }
 }
 
 struct Reader<'d> {

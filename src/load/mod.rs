@@ -5,7 +5,8 @@
 
 pub mod component;
 pub mod componentize;
-mod declarations;
+#[cfg(feature = "wac")]
+pub mod declarations;
 pub mod digest;
 pub mod embedded;
 pub mod error;
@@ -17,7 +18,6 @@ pub mod metadata;
 mod nesting;
 mod reason;
 pub mod saved;
-pub mod target;
 mod tree;
 #[cfg(feature = "compose-config")]
 mod wasm_compose;
@@ -39,7 +39,7 @@ pub use error::LoadError;
 pub use files::Files;
 pub use reason::reason;
 
-use crate::describe::{At, Description, Entry, Source, Wiring, stdin_is_shared};
+use crate::describe::{At, Description, Entry, Place, Source, Wiring, stdin_is_shared};
 use crate::guard::{Use, guard};
 use crate::limits;
 use crate::name::base;
@@ -86,6 +86,14 @@ pub struct Declarations {
     pub types: Option<ComponentId>,
     /// One for each import of the document, in order.
     pub imports: Vec<ComponentId>,
+}
+
+/// The world that a WAC document says its composition conforms to.
+pub struct Target {
+    /// The world as a component.
+    pub world: Component,
+    /// The document's clause.
+    pub place: Place,
 }
 
 /// The place of a component in [`Components`]. Ids are only made by [`Components::ids`], so each has its component.
@@ -275,6 +283,9 @@ fn assemble(
     }
     match &description.wiring {
         Wiring::Automatic(_) => Ok(Components::new(list)),
+        #[cfg(not(feature = "wac"))]
+        Wiring::Wac(none) => match *none {},
+        #[cfg(feature = "wac")]
         Wiring::Wac(wac) => {
             let mut components = Components::new(list);
             let read = declarations::read(wac, &components).map_err(|error| vec![error])?;

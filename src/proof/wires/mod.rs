@@ -10,6 +10,7 @@
 mod automatic;
 #[cfg(feature = "compose-config")]
 mod config;
+#[cfg(feature = "wac")]
 mod document;
 mod plan;
 
@@ -111,6 +112,9 @@ pub fn misplaced(fronts: &[Front], is_set: &dyn Fn(&str) -> bool, adapters: &Ada
 fn read(description: &Description, components: &Components) -> Plan {
     match &description.wiring {
         Wiring::Automatic(automatic) => automatic::plan(automatic, components),
+        #[cfg(not(feature = "wac"))]
+        Wiring::Wac(none) => match *none {},
+        #[cfg(feature = "wac")]
         Wiring::Wac(wac) => document::plan(wac, components),
         #[cfg(feature = "compose-config")]
         Wiring::WasmCompose(wiring) => config::plan(wiring, components),

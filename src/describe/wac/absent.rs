@@ -1,0 +1,30 @@
+//! No WAC document, where weld is built without the feature `wac`.
+
+use std::path::Path;
+
+use super::WacError;
+use crate::describe::{At, Description, Entry, Text};
+
+/// A document, of which there is none.
+#[derive(Debug, Clone)]
+pub enum Wac {}
+
+impl Wac {
+    /// Parses a document.
+    ///
+    /// # Errors
+    ///
+    /// Always: what could read it is left out.
+    pub fn parse(text: Text) -> Result<Wac, At<WacError>> {
+        Err(WacError::NoWac { file: text.file().to_owned() }.into())
+    }
+
+    /// Describes the composition.
+    ///
+    /// # Errors
+    ///
+    /// None: there is no document.
+    pub fn with_components(self, _: &[Entry], _: Option<&Path>, _: bool) -> Result<Description, Vec<At<WacError>>> {
+        match self {}
+    }
+}
