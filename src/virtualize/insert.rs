@@ -68,10 +68,10 @@ pub fn insert(
         };
         let outer = outer.map(|made| (wiring.adapt(&adapter.instance, made.outer.name.clone(), made.id), made));
         let is_converted = |name: &String| outer.iter().any(|(_, made)| made.outer.exports.contains(name));
-        // Imports of the adapters have the original sources of the component's imports. Exports of the component are
-        // excluded, even where it also imports them.
+        // Imports of the adapters have the original sources of the component's imports. What the outer adapter imports by the name
+        // of a converted export is that export, even where the component also has an import of the name.
         for (of, id) in std::iter::once((adapter_node, id)).chain(outer.iter().map(|(of, made)| (*of, made.id))) {
-            for import in components[id].imports().keys().filter(|import| !is_converted(import)) {
+            for import in components[id].imports().keys().filter(|import| of == adapter_node || !is_converted(import)) {
                 if let Some(before) = wiring.filler(node, import) {
                     fill(&mut wiring, of, import, before)?;
                 }

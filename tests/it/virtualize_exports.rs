@@ -490,3 +490,34 @@ fn build_denies_one_function_of_a_component_beside_exports_that_take_handles_of_
     succeeds(weld(directory.path()).arg("build"));
     succeeds(weld(directory.path()).args(["verify", "out.wasm", "--manifest", "weld.toml"]));
 }
+
+#[test]
+fn virt_outer_adapter_of_a_link_leaves_its_imports_wired() {
+    // The handler has its own interface of another one as well, to which it may pass handles of its adapter.
+    let imported = r#"(import "a:b/handler" (instance $next
+        (alias outer 1 $r (type $r'')) (export "r" (type $s (eq $r'')))
+        (export "handle" (func (param "x" (own $s)) (result (own $s))))
+        (export "plain" (func (param "x" u32) (result u32)))))
+      (core func $value (canon"#;
+    let link = HANDLER.replacen("(core func $value (canon", imported, 1);
+    let manifest = r#"[composition]
+root = "user"
+output = "out.wasm"
+[components]
+types = "types.wat"
+first = "first.wat"
+second = "second.wat"
+user = "user.wat"
+[wire]
+"user/a:b/handler" = "first"
+"first/a:b/handler" = "second"
+[virtualize.first]
+"a:b/maker" = "deny"
+[virtualize.second]
+"a:b/maker" = "deny"
+"#;
+    let files = [("types", TYPES), ("first", &link), ("second", HANDLER), ("user", USER)];
+    let (output, said) = manifested(&files, manifest).unwrap();
+    assert_eq!(call(&output, "run"), 42, "{said}");
+    assert!(said.contains("user: a:b/handler <- first:exports"), "{said}");
+}
