@@ -172,8 +172,8 @@ pub fn prove(
     // The adapters that this version generates serve twice: for the text of the provenance, and to recognize adapters.
     let made = virtualize::virtualize(components, graph, grants).ok();
     let adapters = made.as_ref().map(adapters_of).unwrap_or_default();
-    let of_adapters = of_adapters(&parts, &followed, &adapters);
-    let of: (&Followed<'_>, &dyn Fn(usize) -> bool) = (&followed, &|id| of_adapters.contains(&id));
+    let fronts = export_adapters(&parts, &followed, &adapters);
+    let of: (&Followed<'_>, &dyn Fn(usize) -> bool) = (&followed, &|id| fronts.contains(&id));
     let mut report = check::judge(&originals, &parts, &asked, of).map_err(malformed)?;
     let mut fronts = Vec::new();
     if report.absent.is_empty() {
@@ -210,7 +210,12 @@ pub fn prove(
         };
         report.findings.extend(found);
     }
-    let strangers = generated::strangers(output, components, graph, adapters.values().flat_map(|of| &of.digests));
+    let strangers = generated::strangers(
+        output,
+        components,
+        graph,
+        adapters.values().flat_map(|of| [Some(&of.inner), of.outer.as_ref()]).flatten(),
+    );
     if report.absent.is_empty() {
         report.findings.extend(of_settings(grants, strangers.as_deref()));
         // Foreign components have been reported already.
@@ -248,15 +253,17 @@ fn not_allowed(finding: &Finding) -> Option<String> {
 fn adapters_of(made: &Virtualized) -> Adapters {
     let digest = |name: &str| Some(made.components[made.components.named(name)?].digest());
     let of = |adapter: &Adapter| {
-        let turned = adapter.outer.as_ref().map(|outer| outer.converted.clone()).unwrap_or_default();
-        (adapter.instance.clone(), Generated { digests: adapter.names().filter_map(digest).collect(), turned })
+        let (inner, outer) = (digest(&adapter.name)?, adapter.outer.as_ref());
+        let turned = outer.map(|outer| outer.converted.clone()).unwrap_or_default();
+        let outer = outer.and_then(|outer| digest(&outer.name));
+        Some((adapter.instance.clone(), Generated { inner, outer, turned }))
     };
-    made.adapters.iter().map(of).collect()
+    made.adapters.iter().filter_map(of).collect()
 }
 
-/// The instances that are adapters which this version generates, or are in one.
-fn of_adapters(parts: &[follow::Part<'_>], followed: &Followed<'_>, adapters: &Adapters) -> BTreeSet<usize> {
-    let known: BTreeSet<Digest> = adapters.values().flat_map(|of| &of.digests).copied().collect();
+/// The instances that are export adapters which this version generates, or are in one.
+fn export_adapters(parts: &[follow::Part<'_>], followed: &Followed<'_>, adapters: &Adapters) -> BTreeSet<usize> {
+    let known: BTreeSet<Digest> = adapters.values().filter_map(|of| of.outer).collect();
     let (mut found, mut digests) = (BTreeSet::new(), BTreeMap::new());
     let others = followed.instances.iter().enumerate().filter(|(_, of)| of.original.is_none() && of.within.is_some());
     for (id, of) in others.filter(|_| !known.is_empty()) {

@@ -83,3 +83,88 @@ fn proof_finds_exports_of_an_unknown_node_or_type() {
         of_export(|graph| graph.add(Node::Host(HostImport { name: "t:p/i".to_owned(), parts: vec![], types: None })));
     assert_eq!(found.len(), 1, "{found:#?}");
 }
+
+/// Logs what it is given before it passes that on, and imports what weld logs calls with.
+const LOGGER: &str = r#"(component $x
+  (import "acme:audit/log@1.0.0" (instance $i (export "record" (func (param "n" u32)))))
+  (import "wasi:io/error@0.2.6" (instance $e (export "error" (type (sub resource)))))
+  (alias export $e "error" (type $error))
+  (import "wasi:io/streams@0.2.6" (instance $s
+    (export "output-stream" (type $out (sub resource)))
+    (alias outer 1 $error (type $err)) (export "error" (type $of (eq $err))) (type $own (own $of))
+    (type $failed (variant (case "last-operation-failed" $own) (case "closed")))
+    (export "stream-error" (type $stream-error (eq $failed)))
+    (export "[method]output-stream.blocking-write-and-flush"
+      (func (param "self" (borrow $out)) (param "contents" (list u8)) (result (result (error $stream-error)))))))
+  (alias export $s "output-stream" (type $output))
+  (import "wasi:cli/stderr@0.2.6" (instance
+    (alias outer 1 $output (type $o)) (export "output-stream" (type $p (eq $o)))
+    (export "get-stderr" (func (result (own $p))))))
+  (core func $r (canon lower (func $i "record")))
+  (core module $m (import "h" "f" (func $f (param i32))) (func (export "r") (param i32) (call $f (local.get 0))))
+  (core instance $mi (instantiate $m (with "h" (instance (export "f" (func $r))))))
+  (func $o (param "n" u32) (canon lift (core func $mi "r")))
+  (instance $out (export "record" (func $o)))
+  (export "acme:audit/log@1.0.0" (instance $out)))"#;
+
+/// Records a number.
+const RECORDER: &str = r#"(component $p
+  (import "acme:audit/log@1.0.0" (instance $i (export "record" (func (param "n" u32)))))
+  (core func $r (canon lower (func $i "record")))
+  (core module $m (import "h" "f" (func $f (param i32))) (func (export "r") (call $f (i32.const 7))))
+  (core instance $mi (instantiate $m (with "h" (instance (export "f" (func $r))))))
+  (func $o (canon lift (core func $mi "r")))
+  (export "transfer" (func $o)))"#;
+
+#[test]
+fn proof_finds_an_import_adapter_before_exports() {
+    let logged = Grants { debug: true, ..Grants::all(Treatment::Allow) };
+    let composer = Composer::new().component("p", Input::bytes(RECORDER)).component("x", Input::bytes(LOGGER));
+    let composer = composer.grant("p", Grants::all(Treatment::Deny)).grant("x", logged);
+    let composed = composer.compose().unwrap();
+    assert!(composer.verify(Input::bytes(composed.bytes().to_vec())).unwrap().is_empty());
+    let text = wasmprinter::print_bytes(composed.bytes()).unwrap();
+    // The adapter's name would become one of its own.
+    let text =
+        text.replace("(component $x:adapter (", "(component (").replace("(instantiate $x:adapter", "(instantiate 0");
+    let is_made = |line: &&str| line.starts_with("  (instance ") || line.starts_with("  (alias export $");
+    let first = text.lines().position(|line| is_made(&line)).unwrap();
+    let (head, rest) = (text.lines().take(first), text.lines().skip(first));
+    let mut components = Vec::new();
+    for line in rest {
+        let is_first = line.starts_with("  (component ");
+        if is_first || !line.starts_with("   ") && line.starts_with("  (") {
+            components.push((is_first, String::new()));
+        }
+        if let Some((_, text)) = components.last_mut() {
+            *text += &format!("{line}\n");
+        }
+    }
+    let components: String =
+        { components.into_iter() }.filter(|(is_first, _)| *is_first).map(|(_, text)| text).collect();
+    let host = |name: &str| {
+        let line = text.lines().find(|line| line.starts_with(&format!("  (import \"{name}"))).unwrap();
+        line.split("(;").nth(1).unwrap().split(';').next().unwrap().to_owned()
+    };
+    // The component has the host's functions itself, and the adapter logs what others call of its exports.
+    let names = ["wasi:io/error@0.2.6", "wasi:io/streams@0.2.6", "wasi:cli/stderr@0.2.6"];
+    let rest: String = names.iter().map(|name| format!("(with \"{name}\" (instance {})) ", host(name))).collect();
+    let log = "acme:audit/log@1.0.0";
+    let changed = format!(
+        "{}\n{components}
+        (instance $x (instantiate $x (with \"{log}\" (instance {})) {rest}))
+        (alias export $x \"{log}\" (instance $of_x))
+        (instance $a (instantiate 0 (with \"{log}\" (instance $of_x)) {rest}))
+        (alias export $a \"{log}\" (instance $of_a))
+        (instance $p (instantiate $p (with \"{log}\" (instance $of_a))))
+        (alias export $p \"transfer\" (func $run)) (export \"transfer\" (func $run)))",
+        head.collect::<Vec<_>>().join("\n"),
+        host(log),
+    );
+    let findings = composer.verify(Input::bytes(bytes(&changed))).unwrap();
+    let found = findings.lines();
+    let is_stderr = |line: &String| line.contains("component `p`") && line.contains("wasi:cli/stderr@0.2.6");
+    assert!(found.iter().any(is_stderr), "{found:#?}");
+    let is_before = |line: &String| line.contains("it stands for `x`, and is the adapter before its imports");
+    assert!(found.iter().any(is_before), "{found:#?}");
+}

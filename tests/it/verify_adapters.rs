@@ -210,3 +210,51 @@ fn verify_requires_arguments_to_be_adapter_exports_of_the_import_name() {
         assert_eq!(code, Some(1));
     }
 }
+
+#[test]
+fn verify_finds_adapters_that_no_instance_has() {
+    // A second instance of the adapter of each component, which is given what the first is, or a function of the host's.
+    let directory = built("\"allow\"", "{ seed = 42 }");
+    let flags = ["--manifest", "weld.toml"];
+    let export = "(export (;3;) \"p\"";
+    let extra = format!("(instance $more (instantiate 0)) {export}");
+    let (said, code) = changed(directory.path(), "out.wasm", &flags, &[(export, &extra)]);
+    assert!(said.contains("instance `more`: it is an adapter that weld generates, and no instance has it"), "{said}");
+    assert_eq!((said.lines().count(), code), (1, Some(1)), "{said}");
+    // One that is given the exports of another component, and what that may have of the host.
+    let handler = |name: &str, more: &str| {
+        format!(
+            r#"(component ${name}
+              (import "t:t/log" (instance $i {more} (export "record" (func))))
+              (core func $r (canon lower (func $i "record")))
+              (core module $m (import "h" "f" (func $f)) (func (export "r") (call $f)))
+              (core instance $mi (instantiate $m (with "h" (instance (export "f" (func $r))))))
+              (func $o (canon lift (core func $mi "r")))
+              (instance $out {} (export "record" (func $o)))
+              (export "t:t/log" (instance $out)))"#,
+            if more.is_empty() { "" } else { r#"(export "burn" (func $o))"# },
+        )
+    };
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let burn = r#"(export "burn" (func))"#;
+    let manifest = "[composition]\nroot = \"app\"\noutput = \"out.wasm\"\n[components]\napp = \"app.wat\"\nlib = \"lib.wat\"\n\
+                    [wire]\n\"app/t:t/log\" = \"lib\"\n[virtualize.app]\n\"t:t/log#burn\" = \"deny\"\n";
+    let files = [("weld.toml", manifest), ("app.wat", &handler("app", burn)), ("lib.wat", &handler("lib", burn))];
+    files.iter().for_each(|(file, text)| std::fs::write(directory.join(file), text).unwrap());
+    succeeds(weld(directory).arg("build"));
+    let (said, code) = changed(directory, "out.wasm", &flags, &[]);
+    assert_eq!(code, Some(0), "{said}");
+    let text = text(directory, "out.wasm");
+    let made = text.lines().find(|line| line.contains("(instance $app:adapter")).unwrap();
+    let adapter = made.split("(instantiate ").nth(1).unwrap().split([')', '\n']).next().unwrap();
+    let export = text.lines().find(|line| line.starts_with("  (export ")).unwrap();
+    for of in ["(instance 0)", "(instance $of_app)"] {
+        let extra = format!(
+            "(alias export $app \"t:t/log\" (instance $of_app)) (instance $more (instantiate {adapter} (with \"t:t/log\" {of}))) {export}"
+        );
+        let (said, code) = changed(directory, "out.wasm", &flags, &[(export, &extra)]);
+        assert!(said.contains("instance `more`: "), "{said}");
+        assert_eq!(code, Some(1), "{said}");
+    }
+}

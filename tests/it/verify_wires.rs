@@ -492,3 +492,70 @@ fn verify_takes_what_a_foreign_component_has_for_what_it_gives_to_all_that_it_fi
         assert_eq!(code, Some(1));
     }
 }
+
+/// What `weld verify` says of an output of one component, in the text of which something else stands.
+fn of_one_component(app: &str, changes: &[(&str, &str)]) -> String {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("app.wat"), app).unwrap();
+    let output = changes.iter().fold(format!("(component {app} {})", OF_TYPES), |text, (from, to)| {
+        assert!(text.contains(from), "{from}\n{text}");
+        text.replacen(from, to, 1)
+    });
+    std::fs::write(directory.path().join("out.wasm"), binary(&output)).unwrap();
+    let ran =
+        weld(directory.path()).args(["verify", "out.wasm", "--input", "app.wat", "--allow-all"]).output().unwrap();
+    let said = String::from_utf8(ran.stdout).unwrap();
+    assert_eq!(ran.status.code(), Some(i32::from(!said.is_empty())), "{}", String::from_utf8_lossy(&ran.stderr));
+    said
+}
+
+/// Imports types alone: by two labels, and by the name of an interface.
+const TYPES_ALONE: &str = r#"(component $app
+  (import "one" (implements "t:p/store@1.0.0") (external-id "first") (instance (export "r" (type (sub resource)))))
+  (import "two" (implements "t:p/store@1.0.0") (external-id "second") (instance (export "r" (type (sub resource)))))
+  (import "t:p/types" (instance (export "s" (type (sub resource))))))"#;
+
+/// An output with that component in it.
+const OF_TYPES: &str = r#"
+  (import "one" (implements "t:p/store@1.0.0") (external-id "first") (instance $one (export "r" (type (sub resource)))))
+  (import "two" (implements "t:p/store@1.0.0") (external-id "second") (instance $two (export "r" (type (sub resource)))))
+  (import "t:p/types" (instance $types (export "s" (type (sub resource)))))
+  (instance $app (instantiate $app (with "one" (instance $one)) (with "two" (instance $two)) (with "t:p/types" (instance $types))))"#;
+
+#[test]
+fn verify_finds_imports_of_types_alone_that_stand_for_none() {
+    let with = |changes: &[(&str, &str)]| of_one_component(TYPES_ALONE, changes);
+    assert_eq!(with(&[]), "");
+    let import = "\n  (import \"t:p/types\" (instance $types";
+    // Another interface, in the place of one or besides.
+    let other = with(&[(import, "\n  (import \"t:p/others\" (instance $types")]);
+    assert!(other.contains("import `t:p/others`: it is imported, and no component imports it"), "{other}");
+    let more = format!("(import \"t:p/more\" (instance (export \"s\" (type (sub resource))))) {import}");
+    let more = with(&[(import, &more)]);
+    assert!(more.contains("import `t:p/more`: it is imported, and no component imports it"), "{more}");
+    // A type that the component does not import.
+    let wide = with(&[(import, &format!("{import} (export \"t\" (type (sub resource)))"))]);
+    assert!(
+        wide.contains("import `t:p/types`: it is imported with `t:p/types#t`, which no component imports"),
+        "{wide}"
+    );
+}
+
+#[test]
+fn verify_finds_external_ids_exchanged_between_labels_of_types_alone() {
+    let body = OF_TYPES;
+    let with = |changes: &[(&str, &str)]| {
+        // The component is in the output before the imports.
+        let changed = changes.iter().fold(body.to_owned(), |text, (from, to)| text.replacen(from, to, 1));
+        of_one_component(TYPES_ALONE, &[(body, &changed)])
+    };
+    let exchanged = with(&[("\"first\"", "\"third\""), ("\"second\"", "\"first\""), ("\"third\"", "\"second\"")]);
+    for label in ["one", "two"] {
+        let line = format!("import `{label}`: it is imported under an external-id that no component has for it");
+        assert!(exchanged.contains(&line), "{exchanged}");
+    }
+    // The labels are right, and what is given by them is not.
+    let given = [("(with \"one\" (instance $one))", "(with \"one\" (instance $two))")];
+    let crossed = with(&given);
+    assert!(crossed.contains("import `one`: `two` of the host fills it, and not `one` of the host"), "{crossed}");
+}

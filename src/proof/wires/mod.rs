@@ -12,13 +12,16 @@ mod automatic;
 mod config;
 #[cfg(feature = "wac")]
 mod document;
+mod fronts;
+mod hosts;
 mod plan;
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use wasmparser::component_types::ComponentItem;
+use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 
+pub use self::fronts::{Adapters, Front, Generated, Side, misplaced};
 use self::plan::{Plan, Source};
 use crate::check::part::Part;
 use crate::check::{self, Finding, Original};
@@ -26,10 +29,10 @@ use crate::decode::world::{self, World};
 use crate::describe::{Description, Wiring};
 use crate::follow::{self, Followed, Instance, Item};
 use crate::limits::FINDINGS;
-use crate::load::component::{implements, interface};
+use crate::load::component::implements;
 use crate::load::digest::Digest;
 use crate::load::{Component, ComponentId, Components};
-use crate::name::{Numbers, adapted, canonical, compatible, numbered, shown, stands_for, unqualified};
+use crate::name::{Numbers, compatible, numbered, shown, stands_for, unqualified};
 
 /// The result for the wires of an output.
 pub struct Compared {
@@ -37,75 +40,6 @@ pub struct Compared {
     pub found: Vec<Finding>,
     /// The adapters in front of instances.
     pub fronts: Vec<Front>,
-}
-
-/// An instance of no original that stands between an instance and its arguments (import adapter), or in front of its
-/// exports (export adapter).
-pub struct Front {
-    /// Its instance in the output.
-    pub id: usize,
-    /// Its name in the output.
-    pub name: String,
-    /// The digest of its component.
-    pub digest: Digest,
-    /// The adapted instance in the description, and its component.
-    pub of: (String, String),
-}
-
-impl Front {
-    /// The finding about an adapter of another instance; or, where settings replace host functions for the adapted
-    /// instance, about an unknown adapter. That an adapter honours its settings is known only by its bytes.
-    fn of_another(&self, is_set: &dyn Fn(&str) -> bool, adapters: &Adapters) -> Option<Finding> {
-        let (instance, component) = &self.of;
-        let is_any = || adapters.values().any(|all| all.digests.contains(&self.digest));
-        let what = match adapters.get(instance).is_some_and(|all| all.digests.contains(&self.digest)) {
-            true => return None,
-            false if is_set(component) => "is not the adapter that weld generates for the settings of that",
-            false if is_any() => "is the adapter of another",
-            // It counts as a foreign component.
-            false => return None,
-        };
-        Some(self.find(format!("it stands for `{instance}`, and {what}")))
-    }
-
-    fn find(&self, what: String) -> Finding {
-        Finding { instance: self.name.clone(), what, ..Finding::default() }
-    }
-}
-
-/// The adapters that weld generates, by instance.
-pub type Adapters = BTreeMap<String, Generated>;
-
-/// The adapters of an instance.
-pub struct Generated {
-    /// The digests of their components.
-    pub digests: BTreeSet<Digest>,
-    /// The exported functions of the instance whose handles an adapter converts, by path.
-    pub turned: BTreeSet<Vec<String>>,
-}
-
-/// The findings about adapters. `is_set` tells whether settings replace host functions for a component.
-pub fn misplaced(fronts: &[Front], is_set: &dyn Fn(&str) -> bool, adapters: &Adapters) -> Vec<Finding> {
-    let mut found: Vec<Finding> = fronts.iter().filter_map(|front| front.of_another(is_set, adapters)).collect();
-    // The state of an adapter (random numbers, files, the time) belongs to one instance.
-    let mut of: BTreeMap<usize, &Front> = BTreeMap::new();
-    for front in fronts.iter().filter(|front| adapters.values().any(|all| all.digests.contains(&front.digest))) {
-        let first = *of.entry(front.id).or_insert(front);
-        if first.of != front.of {
-            let ((one, _), (other, _)) = (&first.of, &front.of);
-            found.push(front.find(format!("it stands for `{other}`, and for `{one}` as well")));
-        }
-    }
-    // An instance has one of each.
-    let mut its: BTreeMap<(&str, Digest), &Front> = BTreeMap::new();
-    for front in of.values() {
-        let first = *its.entry((&front.of.0, front.digest)).or_insert(front);
-        if first.id != front.id {
-            found
-                .push(front.find(format!("it stands for `{}`, for which `{}` stands already", front.of.0, first.name)));
-        }
-    }
-    found
 }
 
 /// Reads a description, independent of the planner.
@@ -144,15 +78,16 @@ pub fn compare(
     wires.exports();
     wires.follow();
     wires.others();
+    wires.unused();
     wires.given();
     wires.labels();
-    wires.ids();
+    wires.stand_for();
     wires.unknown();
-    let front = |(planned, id): &(usize, usize)| {
+    let front = |(planned, id, side): &(usize, usize, Side)| {
         let of = wires.plan.instances.get(*planned)?;
         let digest = Digest::of(followed.instances.get(*id).and_then(|of| bytes(of.part?))?);
         let of = (of.name.clone(), components[of.component].name().to_owned());
-        Some(Front { id: *id, name: followed.name(*id), digest, of })
+        Some(Front { id: *id, name: followed.name(*id), digest, of, side: *side })
     };
     let fronts = wires.state.fronts.iter().filter_map(front).collect();
     Compared { found: wires.state.found, fronts }
@@ -191,8 +126,8 @@ struct State {
     is: BTreeMap<usize, usize>,
     /// The work that is left.
     open: Vec<Task>,
-    /// The adapters, each with the planned instance that it adapts.
-    fronts: BTreeSet<(usize, usize)>,
+    /// The adapters, each after the planned instance that it adapts.
+    fronts: BTreeSet<(usize, usize, Side)>,
     /// The arguments of adapters under names that their planned instance does not import.
     given: Vec<(usize, usize, Vec<String>, usize)>,
     /// The names in the output of labels that the host fills: see [`Wires::label`].
@@ -293,7 +228,7 @@ impl<'a> Wires<'_, 'a> {
                     Item::Own(code, _) => {
                         let front = self.outermost(*code, None);
                         if self.is_exported(front, &path, &item) && self.stands_before(front, *planned, &path) {
-                            self.stand(*planned, front);
+                            self.stand(*planned, front, Side::Exports);
                         } else {
                             let (name, expected) =
                                 (self.output.followed.name(front), self.expected(&Source::Export(*planned, path)));
@@ -428,6 +363,23 @@ impl<'a> Wires<'_, 'a> {
                 self.find(id, &name, &path, what);
             }
         }
+        // Of types alone, the import is compared that they are from.
+        for import in types_alone(component) {
+            let path = [import.clone()];
+            let (item, source) = (self.instance(id).map(|of| of.given(&path)), self.plan.source(planned, &import));
+            if let (Some(Item::Host(own)), Source::Host(named)) = (&item, &source)
+                && !self.is_hosts(planned, own, named, true)
+            {
+                let found = self.shown(&Item::Host(own.clone()));
+                let expected = self.expected(&source);
+                self.find(
+                    id,
+                    &name,
+                    &path,
+                    format!("{found} fills it, and not {expected}, which its description says"),
+                );
+            }
+        }
     }
 
     /// Compares the arguments of an adapter: each must be the argument of the same name of the planned instance, or an
@@ -461,7 +413,8 @@ impl<'a> Wires<'_, 'a> {
                 Item::Export(of, _) => self.state.given.push((planned, id, path, of)),
                 Item::Own(code, _) => {
                     let front = self.outermost(code, Some(id));
-                    self.stand(planned, front);
+                    let is_export = component.exports().contains_key(import);
+                    self.stand(planned, front, if is_export { Side::Exports } else { Side::Imports });
                     if !self.is_exported(front, &path, &item) {
                         let name = self.output.followed.name(front);
                         let what =
@@ -474,8 +427,8 @@ impl<'a> Wires<'_, 'a> {
         }
     }
 
-    fn stand(&mut self, planned: usize, front: usize) {
-        if self.state.fronts.insert((planned, front)) {
+    fn stand(&mut self, planned: usize, front: usize, side: Side) {
+        if self.state.fronts.insert((planned, front, side)) {
             self.state.open.push(Task::Front(planned, front));
         }
     }
@@ -487,7 +440,7 @@ impl<'a> Wires<'_, 'a> {
             let is_it = match (&item, source) {
                 (Item::Export(id, own), Source::Export(of, path)) => own == path && self.bind(*of, *id),
                 (Item::Export(id, _), Source::Any(of)) => self.bind(*of, *id),
-                (Item::Host(own), Source::Host(named)) => self.is_hosts(planned, own, named),
+                (Item::Host(own), Source::Host(named)) => self.is_hosts(planned, own, named, false),
                 _ => false,
             };
             if is_it {
@@ -504,7 +457,10 @@ impl<'a> Wires<'_, 'a> {
             };
             let own = self.state.of.get(planned).copied().flatten();
             let front = self.outermost(code, own);
-            let given = self.instance(front).map(|front| front.given(path));
+            // What it is given besides its imports is not used.
+            let part = self.instance(front).and_then(|of| self.output.parts.get(of.part?));
+            let is_imported = part.is_some_and(|part| part.named(path).iter().any(|of| of.path == path));
+            let given = self.instance(front).filter(|_| is_imported).map(|front| front.given(path));
             let names = path.first().is_some_and(|import| {
                 self.instance(front).is_some_and(|of| of.arguments.contains_key(import.as_str()))
             });
@@ -515,10 +471,10 @@ impl<'a> Wires<'_, 'a> {
                 && self.stands_before(front, of, path)
                 && self.is_exported(front, path, &item)
             {
-                self.stand(of, front);
+                self.stand(of, front, Side::Exports);
                 return Ok(());
             }
-            self.stand(planned, front);
+            self.stand(planned, front, Side::Imports);
             let is_exported = self.is_exported(front, path, &item);
             match given {
                 Some(given) if is_exported && names && !matches!(given, Item::Unknown(_)) && seen.insert(front) => {
@@ -551,20 +507,6 @@ impl<'a> Wires<'_, 'a> {
         let (found, name) =
             (self.shown(&Item::Export(id, path.to_vec())), self.expected(&Source::Export(planned, Vec::new())));
         format!("{found} itself, past the adapter that weld generates before the exports of {name}")
-    }
-
-    /// Whether an output instance is an adapter of a planned one, by its bytes or else by its name.
-    fn is_adapter(&self, front: usize, planned: usize) -> bool {
-        let (Some(front), Some(of)) = (self.instance(front), self.plan.instances.get(planned)) else { return false };
-        let digest = front.part.and_then(|part| self.output.digests.get(part));
-        let is_its = |name: &str| {
-            digest.is_some_and(|of| self.output.adapters.get(name).is_some_and(|all| all.digests.contains(of)))
-        };
-        let mut others = self.output.adapters.keys();
-        match is_its(&of.name) || others.any(|name| is_its(name)) {
-            true => is_its(&of.name),
-            false => front.name.and_then(adapted) == Some(of.name.as_str()),
-        }
     }
 
     fn has_grants(&self, planned: usize) -> bool {
@@ -608,9 +550,9 @@ impl<'a> Wires<'_, 'a> {
         id
     }
 
-    /// Whether a host item is the described one: of that name, or of a compatible version that is not lower and that a component
-    /// imports; or, where labels of several interfaces coincide, under the label with a number, of the same interface.
-    fn is_hosts(&mut self, planned: usize, own: &[String], named: &[String]) -> bool {
+    /// Whether a host item is the described one: of that name, or of a compatible version that a component imports, which is not
+    /// lower unless it is of types alone; or, where labels of several interfaces coincide, under the label with a number, of the same interface.
+    fn is_hosts(&mut self, planned: usize, own: &[String], named: &[String], is_of_types: bool) -> bool {
         let ([import, rest @ ..], [name, names @ ..]) = (own, named) else { return false };
         if rest.len() != names.len() || !rest.iter().zip(names).all(|(a, b)| compatible(a, b)) {
             return false;
@@ -620,9 +562,9 @@ impl<'a> Wires<'_, 'a> {
         let is_it = match item.and_then(|of| implements(name, of)).zip(is) {
             Some((interface, is)) => {
                 let is_numbered = item.is_some_and(|of| of.implements.is_some()) && numbered(name, import).is_some();
-                self.is_joined(is, &interface) && (import == name || is_numbered)
+                self.is_joined(is, &interface, is_of_types) && (import == name || is_numbered)
             }
-            None => self.is_joined(import, name),
+            None => self.is_joined(import, name, is_of_types),
         };
         if let Some(key) = self.label(planned, name).filter(|_| is_it) {
             self.state.labels.entry(key).or_insert_with(|| import.clone());
@@ -630,83 +572,14 @@ impl<'a> Wires<'_, 'a> {
         is_it
     }
 
-    /// Whether a name of the host can be that of an import. Versions are joined to the highest one that a component imports.
-    fn is_joined(&self, given: &str, asked: &str) -> bool {
+    /// Whether a name of the host can be that of an import. Versions are joined to the highest one of which a component imports
+    /// more than types.
+    fn is_joined(&self, given: &str, asked: &str, is_of_types: bool) -> bool {
         let is_of =
             |(name, item): (&String, &ComponentItem)| implements(name, item).as_deref().unwrap_or(name) == given;
         given == asked
-            || (stands_for(given, asked)
+            || ((stands_for(given, asked) || (is_of_types && compatible(given, asked)))
                 && self.components.iter().any(|component| component.imports().iter().any(is_of)))
-    }
-
-    /// An import of the output says by `external-id` what an import of a component says that it stands for, be it of types alone.
-    fn ids(&mut self) {
-        let Some(outer) = self.output.parts.first() else { return };
-        for import in outer.names.keys() {
-            let path = [import.clone()];
-            let id = outer.external_ids(&path).and_then(|ids| ids.first().copied()).flatten();
-            let is_it = |(name, item): &(&String, &ComponentItem)| {
-                *name == import || compatible(&interface(name, item), outer.canonical(import))
-            };
-            let imports = self.components.iter().flat_map(|component| component.imports().iter());
-            let mut stood_for = imports.filter(is_it).map(|(_, item)| item.external_id.as_deref()).peekable();
-            if stood_for.peek().is_some() && !stood_for.any(|known| known == id) {
-                self.find(0, "", &path, "it is imported under an external-id that no component has for it".to_owned());
-            }
-        }
-    }
-
-    /// A label that a planned instance imports, by the place of the component and of the import in it.
-    fn label(&self, planned: usize, name: &str) -> Option<(ComponentId, usize)> {
-        let id = self.plan.instances.get(planned)?.component;
-        let (number, _, item) = self.components[id].imports().get_full(name)?;
-        item.implements.as_ref().map(|_| (id, number))
-    }
-
-    /// Of several labels of one name that the output imports, the first of the first component keeps it, and each other has the
-    /// next number that no import has. What is no label keeps its name.
-    fn labels(&mut self) {
-        // A document may give any name to an import.
-        let Some(outer) = self.output.parts.first().filter(|_| !self.output.originals.iter().any(|of| of.declares))
-        else {
-            return;
-        };
-        let is_plain = |(_, names): &(&String, &Vec<String>)| names.len() == 1;
-        let mut used: BTreeSet<String> = outer.names.iter().filter(is_plain).map(|(name, _)| canonical(name)).collect();
-        let imports = self.components.iter().flat_map(|component| component.imports().keys());
-        let mut taken: BTreeSet<String> = imports.map(|name| canonical(name)).collect();
-        let mut known: Vec<(&String, &ComponentItem, String)> = Vec::new();
-        let mut wrong = Vec::new();
-        for ((id, number), found) in &self.state.labels {
-            let Some((name, item)) = self.components[*id].imports().get_index(*number) else { continue };
-            let is_one = |(other, of, _): &&(&String, &ComponentItem, String)| {
-                let interfaces = implements(other, of).zip(implements(name, item));
-                canonical(other) == canonical(name)
-                    && of.external_id == item.external_id
-                    && interfaces.is_some_and(|(a, b)| compatible(&a, &b))
-            };
-            let expected = known.iter().find(is_one).map(|(.., expected)| expected.clone()).unwrap_or_else(|| {
-                let mut numbered = (2..).map(|number| format!("{name}{number}"));
-                let expected = match used.insert(canonical(name)) {
-                    true => name.clone(),
-                    false => numbered.find(|name| taken.insert(canonical(name))).unwrap_or_default(),
-                };
-                used.insert(canonical(&expected));
-                known.push((name, item, expected.clone()));
-                expected
-            });
-            if *found != expected {
-                let component = self.components[*id].name().to_owned();
-                wrong.push((
-                    component,
-                    name.clone(),
-                    format!("`{found}` of the host fills it, and not `{expected}`, as which it is left"),
-                ));
-            }
-        }
-        for (component, name, what) in wrong {
-            self.find(0, &component, &[name], what);
-        }
     }
 
     /// An item of the output, for messages.
@@ -741,6 +614,14 @@ pub fn holders(followed: &Followed<'_>) -> BTreeSet<usize> {
     let within = |id: usize| followed.instances.get(id)?.within;
     let originals = { followed.instances.iter().enumerate() }.filter(|(_, of)| of.original.is_some());
     originals.flat_map(|(id, _)| std::iter::successors(Some(id), move |id| within(*id))).collect()
+}
+
+/// The imports of a component that are instances without functions, components and core modules.
+fn types_alone(component: &Component) -> Vec<String> {
+    let others: BTreeSet<String> = imported(component).into_iter().filter_map(|path| path.into_iter().next()).collect();
+    let is_instance = |item: &ComponentItem| matches!(item.ty, ComponentEntityType::Instance(_));
+    let imports = component.imports().iter().filter(|(name, item)| is_instance(item) && !others.contains(*name));
+    imports.map(|(name, _)| name.clone()).collect()
 }
 
 /// The paths of the functions, components and core modules that a component imports.

@@ -1,0 +1,163 @@
+//! Which adapters stand before which instances of a description, and whether they are those that weld generates for them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Wires;
+use crate::check::Finding;
+use crate::load::digest::Digest;
+use crate::name::adapted;
+
+/// An instance of no original that stands between an instance and its arguments (import adapter), or in front of its
+/// exports (export adapter).
+pub struct Front {
+    /// Its instance in the output.
+    pub id: usize,
+    /// Its name in the output.
+    pub name: String,
+    /// The digest of its component.
+    pub digest: Digest,
+    /// The adapted instance in the description, and its component.
+    pub of: (String, String),
+    /// Where it stands.
+    pub side: Side,
+}
+
+/// Where an adapter stands: before what fills the imports of an instance, or before its exports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(missing_docs)]
+pub enum Side {
+    Imports,
+    Exports,
+}
+
+impl Front {
+    /// The finding about an adapter of another instance; or, where settings replace host functions for the adapted
+    /// instance, about an unknown adapter. That an adapter honours its settings is known only by its bytes.
+    fn of_another(&self, is_set: &dyn Fn(&str) -> bool, adapters: &Adapters) -> Option<Finding> {
+        let (instance, component) = &self.of;
+        let own = adapters.get(instance);
+        let is_any = || adapters.values().any(|all| all.has(&self.digest));
+        let what = match own.and_then(|own| own.at(self.side)) == Some(self.digest) {
+            true => return None,
+            false if own.is_some_and(|own| own.has(&self.digest)) => match self.side {
+                Side::Imports => "is the adapter before its exports, where the one before its imports belongs",
+                Side::Exports => "is the adapter before its imports, where the one before its exports belongs",
+            },
+            false if is_set(component) => "is not the adapter that weld generates for the settings of that",
+            false if is_any() => "is the adapter of another",
+            // It counts as a foreign component.
+            false => return None,
+        };
+        Some(self.find(format!("it stands for `{instance}`, and {what}")))
+    }
+
+    fn find(&self, what: String) -> Finding {
+        Finding { instance: self.name.clone(), what, ..Finding::default() }
+    }
+}
+
+/// The adapters that weld generates, by instance.
+pub type Adapters = BTreeMap<String, Generated>;
+
+/// The adapters of an instance.
+pub struct Generated {
+    /// The digest of the component of its import adapter.
+    pub inner: Digest,
+    /// The digest of that of its export adapter, if it has one.
+    pub outer: Option<Digest>,
+    /// The exported functions of the instance whose handles an adapter converts, by path.
+    pub turned: BTreeSet<Vec<String>>,
+}
+
+impl Generated {
+    /// The digest of the adapter that belongs there.
+    pub fn at(&self, side: Side) -> Option<Digest> {
+        match side {
+            Side::Imports => Some(self.inner),
+            Side::Exports => self.outer,
+        }
+    }
+
+    /// Whether a digest is that of an adapter of the instance.
+    pub fn has(&self, digest: &Digest) -> bool {
+        self.inner == *digest || self.outer.as_ref() == Some(digest)
+    }
+}
+
+/// The findings about adapters. `is_set` tells whether settings replace host functions for a component.
+pub fn misplaced(fronts: &[Front], is_set: &dyn Fn(&str) -> bool, adapters: &Adapters) -> Vec<Finding> {
+    let mut found: Vec<Finding> = fronts.iter().filter_map(|front| front.of_another(is_set, adapters)).collect();
+    // The state of an adapter (random numbers, files, the time) belongs to one instance.
+    let mut of: BTreeMap<usize, &Front> = BTreeMap::new();
+    for front in fronts.iter().filter(|front| adapters.values().any(|all| all.has(&front.digest))) {
+        let first = *of.entry(front.id).or_insert(front);
+        if first.of != front.of {
+            let ((one, _), (other, _)) = (&first.of, &front.of);
+            found.push(front.find(format!("it stands for `{other}`, and for `{one}` as well")));
+        }
+    }
+    // An instance has one of each.
+    let mut its: BTreeMap<(&str, Digest), &Front> = BTreeMap::new();
+    for front in of.values() {
+        let first = *its.entry((&front.of.0, front.digest)).or_insert(front);
+        if first.id != front.id {
+            found
+                .push(front.find(format!("it stands for `{}`, for which `{}` stands already", front.of.0, first.name)));
+        }
+    }
+    found
+}
+
+impl Wires<'_, '_> {
+    /// An adapter that no wire leads to must be that of an instance which has no other one.
+    pub(super) fn unused(&mut self) {
+        for (id, digest) in self.adapters() {
+            if self.state.fronts.iter().any(|(_, front, _)| [id, self.outermost(id, None)].contains(front)) {
+                continue;
+            }
+            let before = self.state.clone();
+            let is_its = (0..before.of.len())
+                .flat_map(|planned| [(planned, Side::Imports), (planned, Side::Exports)])
+                .any(|(planned, side)| {
+                    let own = self.plan.instances.get(planned).and_then(|of| self.output.adapters.get(&of.name));
+                    let has_one = before.fronts.iter().any(|(of, _, at)| (*of, *at) == (planned, side));
+                    if has_one || own.and_then(|own| own.at(side)) != Some(digest) {
+                        return false;
+                    }
+                    self.stand(planned, id, side);
+                    self.follow();
+                    let is_right = self.state.found.len() == before.found.len();
+                    if !is_right {
+                        self.state = before.clone();
+                    }
+                    is_right
+                });
+            if !is_its {
+                self.find(id, "", &[], "it is an adapter that weld generates, and no instance has it".to_owned());
+            }
+        }
+    }
+
+    /// The instances of adapters that weld generates, with their digests. What such an adapter has in it is a part of it.
+    fn adapters(&self) -> Vec<(usize, Digest)> {
+        let digest = |id: usize| self.output.digests.get(self.instance(id)?.part?).copied();
+        let known = |id: usize| digest(id).filter(|of| self.output.adapters.values().any(|all| all.has(of)));
+        let around = |id: usize| std::iter::successors(Some(id), |id| self.instance(*id)?.within).skip(1);
+        let ids =
+            (0..self.output.followed.instances.len()).filter(|id| !around(*id).any(|outer| known(outer).is_some()));
+        ids.filter_map(|id| Some((id, known(id)?))).collect()
+    }
+
+    /// Whether an output instance is an adapter of a planned one, by its bytes or else by its name.
+    pub(super) fn is_adapter(&self, front: usize, planned: usize) -> bool {
+        let (Some(front), Some(of)) = (self.instance(front), self.plan.instances.get(planned)) else { return false };
+        let digest = front.part.and_then(|part| self.output.digests.get(part));
+        let is_its =
+            |name: &str| digest.is_some_and(|of| self.output.adapters.get(name).is_some_and(|all| all.has(of)));
+        let mut others = self.output.adapters.keys();
+        match is_its(&of.name) || others.any(|name| is_its(name)) {
+            true => is_its(&of.name),
+            false => front.name.and_then(adapted) == Some(of.name.as_str()),
+        }
+    }
+}
