@@ -59,7 +59,7 @@ pub struct Instance {
 /// An import of the output, which combines one or more imports of its components.
 #[derive(Debug, Clone)]
 pub struct HostImport {
-    /// Its name in the output: that of the highest version among its parts.
+    /// Its name in the output: that of the highest version of which a part has more than types, if types allow it.
     pub name: String,
     /// The imports that it fills. Its type is the union of theirs.
     pub parts: Vec<InstanceImport>,

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::graph::NodeIndex;
+use semver::Version;
 use wasmparser::component_types::{ComponentEntityType, ResourceId};
 
 use super::error::LinkError;
@@ -60,6 +61,7 @@ pub fn merge(
         }
     }
     hosts.list.retain(|host| !host.parts.is_empty());
+    hosts.choose_versions();
     hosts.rename();
     let joined = hosts.list.into_iter();
     let joined = joined.map(|Host { name, parts, .. }| HostImport { name, parts, types: None }).collect();
@@ -145,6 +147,41 @@ impl<'a> Hosts<'a> {
         other_id(of(a)?, of(b)?)
     }
 
+    /// Gives each host import the highest version of which a part imports more than types. Types are the same in compatible
+    /// versions; where those that the parts import are only in a higher version, it is that one. Of types alone, it is the highest
+    /// version.
+    fn choose_versions(&mut self) {
+        let version = |part: &InstanceImport| Some(Track::of(&part.import)?.1);
+        let chosen = |host: &Host<'a>| {
+            let mut parts: Vec<_> = { host.parts.iter() }.filter_map(|part| Some((version(part)?, part))).collect();
+            parts.sort();
+            let (highest, last) = parts.last()?;
+            let is_other = |(version, _): &&(Version, &InstanceImport)| version != highest;
+            parts.iter().find(is_other)?;
+            let callers = parts.iter().rev().find(|(_, part)| !self.is_types_only(part));
+            let needed = callers.map_or(highest, |(version, _)| version);
+            let mut exports = BTreeSet::new();
+            let has_all = |(version, part): &&(Version, &InstanceImport)| {
+                exports.extend(self.exports(part));
+                version >= needed && exports.len() == host.exports.len()
+            };
+            Some(parts.iter().find(has_all).map_or(*last, |(_, part)| *part).import.clone())
+        };
+        let names: Vec<Option<String>> = self.list.iter().map(chosen).collect();
+        for (host, name) in self.list.iter_mut().zip(names) {
+            host.name = name.unwrap_or(std::mem::take(&mut host.name));
+        }
+    }
+
+    /// Whether an import is an instance that has types alone.
+    fn is_types_only(&self, part: &InstanceImport) -> bool {
+        let component = self.component(part.node);
+        let item = component.and_then(|component| Some((component, component.imports().get(&part.import)?.ty)));
+        let Some((component, ComponentEntityType::Instance(id))) = item else { return false };
+        let mut exports = component.types().get(id).into_iter().flat_map(|ty| ty.exports.values());
+        exports.all(|item| matches!(item.ty, ComponentEntityType::Type { .. }))
+    }
+
     /// Gives labels of different interfaces different names. An import that is identified by its name keeps it, else
     /// the first label of the first component does, whether an adapter has it in the component's place or not.
     fn rename(&mut self) {
@@ -219,10 +256,6 @@ impl<'a> Hosts<'a> {
         let exports: BTreeSet<String> = self.exports(&part).cloned().collect();
         let defining_imports = self.defining_imports(&part);
         let Some(host) = self.list.get_mut(index) else { return };
-        let version = |name: &str| Track::of(name).map(|(_, version)| version);
-        if version(&host.name) < version(&part.import) {
-            host.name.clone_from(&part.import);
-        }
         let is_new_name = host.telling.iter().all(|told| told.import != part.import);
         if is_new_name || !exports.is_subset(&host.exports) {
             host.telling.push(part.clone());

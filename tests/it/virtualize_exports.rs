@@ -521,3 +521,50 @@ user = "user.wat"
     assert_eq!(call(&output, "run"), 42, "{said}");
     assert!(said.contains("user: a:b/handler <- first:exports"), "{said}");
 }
+
+#[test]
+fn virt_types_of_a_denied_plug_leave_the_version_of_the_host_import() {
+    // The plug exports a function that is given an error, and may not use it: it imports the type alone.
+    let app = r#"(component
+      (import "wasi:io/error@0.2.0" (instance $err
+        (export "error" (type $e (sub resource)))
+        (export "[method]error.to-debug-string" (func (param "self" (borrow $e)) (result string)))))
+      (alias export $err "error" (type $error))
+      (import "t:t/get" (instance $g
+        (alias outer 1 $error (type $e)) (export "error" (type $f (eq $e)))
+        (export "eat" (func (param "e" (own $f)))) (export "get" (func (result u32)))))
+      (alias export $g "get" (func $f))
+      (export "run" (func $f)))"#;
+    let method = r#"(export "[method]error.to-debug-string" (func (param "self" (borrow $e)) (result string)))"#;
+    let plug = |more: &str| {
+        format!(
+            r#"(component
+              (import "wasi:io/error@0.2.12" (instance $err (export "error" (type $e (sub resource))) {more}))
+              (alias export $err "error" (type $error))
+              (core module $m (func (export "get") (result i32) (i32.const 5)) (func (export "eat") (param i32)))
+              (core instance $c (instantiate $m))
+              (func $get (result u32) (canon lift (core func $c "get")))
+              (func $eat (param "e" (own $error)) (canon lift (core func $c "eat")))
+              (component $shim
+                (import "error" (type $e (sub resource))) (import "get" (func $get (result u32)))
+                (import "eat" (func $eat (param "e" (own $e))))
+                (export "get" (func $get)) (export $x "error" (type $e))
+                (export "eat" (func $eat) (func (param "e" (own $x)))))
+              (instance $i (instantiate $shim (with "error" (type $error)) (with "get" (func $get)) (with "eat" (func $eat))))
+              (export "t:t/get" (instance $i)))"#
+        )
+    };
+    let version = |plug: &str, grants: &str| {
+        let manifest = format!(
+            "[composition]\nroot = \"app\"\noutput = \"out.wasm\"\n[components]\napp = \"app.wat\"\nplug = \"plug.wat\"\n{grants}"
+        );
+        let (output, _) = manifested(&[("app", app), ("plug", plug)], &manifest).unwrap();
+        support::names(&output).0
+    };
+    let [denied, allowed] = ["deny", "allow"].map(|of| format!("[virtualize.plug]\n\"wasi:io/error\" = \"{of}\"\n"));
+    assert_eq!(version(&plug(method), &denied), ["wasi:io/error@0.2.0"]);
+    assert_eq!(version(&plug(method), &allowed), ["wasi:io/error@0.2.12"]);
+    // So it is without an adapter, but for a type that the lower version lacks.
+    assert_eq!(version(&plug(""), ""), ["wasi:io/error@0.2.0"]);
+    assert_eq!(version(&plug(r#"(export "code" (type (sub resource)))"#), ""), ["wasi:io/error@0.2.12"]);
+}
