@@ -89,19 +89,30 @@ impl<'f, 'a> Finder<'f, 'a> {
         let called = instance.component.as_deref().into_iter().chain([name]).chain(unnumbered(name));
         let grants = called.into_iter().find_map(|name| self.grants(name))?;
         let component = Component::decode(name.to_owned(), name.to_owned(), part.bytes.to_vec()).ok()?;
-        let inner = self.named(&format!("{name}{ADAPTER}"));
-        // The host fills what comes from an import of the composition's, if only by way of the adapter. Of what the adapter
-        // does not ask for it makes no difference.
+        let adapter = self.named(&format!("{name}{ADAPTER}"));
         let is_hosts = |import: &str| {
-            let from = |(of, made): (&Instance, &Instantiation<'_>)| {
-                let (_, place) = made.arguments.iter().find(|(name, _)| *name == import)?;
-                Some(self.is_hosts(of.made_in?, place))
+            let place = |made: &'f Instantiation<'a>| {
+                made.arguments.iter().find(|(name, _)| *name == import).map(|(_, place)| place)
             };
-            inner.and_then(from).unwrap_or_else(|| from((instance, made)).unwrap_or(true) || inner.is_some())
+            let own = instance.made_in.zip(place(made));
+            let by_adapter = adapter.filter(|(of, adapter)| own.is_some_and(|own| self.is_of(own, (of, adapter))));
+            let filled = match by_adapter {
+                Some((of, adapter)) => of.made_in.zip(place(adapter)),
+                None => own,
+            };
+            // What the adapter answers without asking anybody is the same, whoever would fill it.
+            filled.is_none_or(|(outer, place)| self.is_hosts(outer, place))
         };
         let embedded = Embedded::read(std::iter::once(&grants.settings)).ok()?;
         let bytes = virtualize::generated(&component, &grants, &is_hosts, &embedded).ok()?;
         Some(bytes.iter().map(|bytes| Digest::of(bytes)).collect())
+    }
+
+    /// Whether something in an instance, at a place of its component, is of an instance that is made beside it.
+    fn is_of(&self, (outer, place): (usize, &Place<'_>), (of, made): (&Instance, &Instantiation<'_>)) -> bool {
+        let level = || Some(&self.parts.get(self.reach.instances.get(outer)?.part?)?.level);
+        let number = || level()?.instantiations.iter().position(|other| other.index == made.index);
+        of.made_in == Some(outer) && number().is_some_and(|number| place.base == Base::Instantiation(number))
     }
 
     /// Whether something that an instance has is an import of the composition's, if only by way of groups.

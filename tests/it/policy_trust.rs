@@ -563,3 +563,33 @@ fn check_generated_adapter_is_part_of_its_component() {
     write("policy.toml", &policy(cases[0].1).replace("\"tool\"", "\"tool*\""));
     assert_eq!(check().0, Some(0));
 }
+
+#[test]
+fn check_knows_an_adapter_beside_an_import_that_a_component_fills() {
+    // Of two imports the host fills one, which has an adapter, and another component the other, by the default.
+    let app = r#"(component $app
+      (import "shop:db/till" (instance $l (export "look" (func)) (export "burn" (func))))
+      (import "t:t/get" (instance $g (export "get" (func))))
+      (core func $look (canon lower (func $l "look"))) (core func $burn (canon lower (func $l "burn")))
+      (core func $get (canon lower (func $g "get")))
+      (core module $m (import "" "look" (func $l)) (import "" "burn" (func $b)) (import "" "get" (func $g))
+        (func (export "run") (call $l) (call $b) (call $g)))
+      (core instance $m (instantiate $m (with "" (instance
+        (export "look" (func $look)) (export "burn" (func $burn)) (export "get" (func $get))))))
+      (func $run (canon lift (core func $m "run")))
+      (export "run" (func $run)))"#;
+    let lib = r#"(component $lib
+      (core module $m (func (export "get")))
+      (core instance $m (instantiate $m))
+      (func $get (canon lift (core func $m "get")))
+      (instance $i (export "get" (func $get)))
+      (export "t:t/get" (instance $i)))"#;
+    let directory = directory(app, "rule = [{ component = \"app\", allow = [\"shop:db/till#look\"] }]");
+    std::fs::write(directory.path().join("lib.wat"), lib).unwrap();
+    let manifest = "[composition]\nroot = \"app\"\noutput = \"out.wasm\"\n[components]\napp = \"app.wat\"\nlib = \"lib.wat\"\n\
+                    [virtualize.app]\n\"shop:db/till#look\" = \"allow\"\n\"shop:db/till#burn\" = \"deny\"\n";
+    std::fs::write(directory.path().join("weld.toml"), manifest).unwrap();
+    let built = weld(&directory, &["build"]);
+    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    assert_eq!(found(&directory, "out.wasm"), [""; 0]);
+}
