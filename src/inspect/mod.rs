@@ -98,6 +98,7 @@ fn looked_into(component: &Loaded, says_wit: bool) -> Result<Inspection, Failure
             parts: &parts,
             reach: &reach,
             imports: component.imports(),
+            poses: posing(component),
             wires: Cell::new(0),
             depth: Cell::new(0),
         }
@@ -239,13 +240,7 @@ fn hosts(component: &Loaded, reach: &Reach) -> Vec<HostImport> {
             reached.entry(import).or_default().push(by_way(number, &things));
         }
     }
-    let world = World { types: component.types(), imports: component.imports(), exports: component.exports() };
-    let mut posing: BTreeMap<String, BTreeMap<String, Vec<_>>> = BTreeMap::new();
-    for of in world::imported(&world).into_iter().filter(|of| !of.poses.is_empty()) {
-        let mut path = of.path.into_iter();
-        let import = posing.entry(path.next().unwrap_or_default()).or_default();
-        import.entry(path.next().unwrap_or_default()).or_default().extend(of.poses);
-    }
+    let mut posing = posing(component);
     let of = |(name, item): (&String, &ComponentItem)| {
         let poses = posing.remove(name).unwrap_or_default();
         HostImport {
@@ -260,6 +255,26 @@ fn hosts(component: &Loaded, reach: &Reach) -> Vec<HostImport> {
         }
     };
     component.imports().iter().map(of).collect()
+}
+
+/// The names of interfaces and functions that items of an import pose as, by the item. The empty name is the import itself.
+type Posing = BTreeMap<String, Vec<(String, String)>>;
+
+/// What imports pose as, by their names.
+fn posing(component: &Loaded) -> BTreeMap<String, Posing> {
+    let world = World { types: component.types(), imports: component.imports(), exports: component.exports() };
+    let mut posing: BTreeMap<String, Posing> = BTreeMap::new();
+    for of in world::imported(&world).into_iter().filter(|of| !of.poses.is_empty()) {
+        let mut path = of.path.into_iter();
+        let import = posing.entry(path.next().unwrap_or_default()).or_default();
+        import.entry(path.next().unwrap_or_default()).or_default().extend(of.poses);
+    }
+    posing
+}
+
+/// The capability that something poses as.
+fn posed((name, item): &(String, String)) -> Option<Capability> {
+    if name.is_empty() { Capability::of(item, "") } else { Capability::of(name, item) }
 }
 
 /// What an instance reaches of an import: functions, each with the way to it.
@@ -294,12 +309,7 @@ fn is_types_only(component: &Loaded, item: &ComponentItem) -> bool {
 }
 
 /// The parts of the world outside that an import belongs to, or may be taken for.
-fn of_import(
-    component: &Loaded,
-    name: &str,
-    item: &ComponentItem,
-    poses: &BTreeMap<String, Vec<(String, String)>>,
-) -> Vec<String> {
+fn of_import(component: &Loaded, name: &str, item: &ComponentItem, poses: &Posing) -> Vec<String> {
     let exports = match item.ty {
         ComponentEntityType::Instance(id) => component.types().get(id).map(|ty| ty.exports.keys()),
         _ => None,
@@ -309,11 +319,8 @@ fn of_import(
     let interface = identity.as_deref().unwrap_or(name);
     // An item of it may be called like an interface itself.
     let own = members.flat_map(|member| [(interface, member), (member, "")]).chain([(interface, "")]);
-    let posing = poses
-        .values()
-        .flatten()
-        .map(|(name, item)| if name.is_empty() { (item.as_str(), "") } else { (name.as_str(), item.as_str()) });
-    let found: BTreeSet<Capability> = own.chain(posing).filter_map(|(name, item)| Capability::of(name, item)).collect();
+    let own = own.filter_map(|(name, item)| Capability::of(name, item));
+    let found: BTreeSet<Capability> = own.chain(poses.values().flatten().filter_map(posed)).collect();
     found.iter().map(ToString::to_string).collect()
 }
 
@@ -323,6 +330,8 @@ struct Instances<'r, 'a> {
     reach: &'r Reach,
     /// What the outermost component imports.
     imports: &'r IndexMap<String, ComponentItem>,
+    /// What these pose as.
+    poses: BTreeMap<String, Posing>,
     /// How many wires there are so far.
     wires: Cell<usize>,
     /// How deep the bundle is within others that is looked at, or how deep any was that was too deep.
@@ -466,15 +475,24 @@ impl<'a> Instances<'_, 'a> {
             let import = thing.import();
             let identity = self.imports.get(import).and_then(|item| implements(import, item));
             let (interface, function) = (identity.as_deref().unwrap_or(import), thing.function());
-            let (nearest, types_only) = match Capability::of(interface, function.unwrap_or_default()) {
-                Some(capability) => known.entry(capability).or_insert((*way, true)),
-                None => others.entry(import).or_insert((*way, true)),
-            };
-            if way.steps < nearest.steps {
-                *nearest = *way;
-            }
             // An interface as such is there for its types.
-            *types_only &= !thing.interface.is_empty() && thing.member.is_empty();
+            let is_type = !thing.interface.is_empty() && thing.member.is_empty();
+            let add = |(nearest, types_only): &mut (Way, bool)| {
+                if way.steps < nearest.steps {
+                    *nearest = *way;
+                }
+                *types_only &= is_type;
+            };
+            let item = function.unwrap_or_default();
+            let own = Capability::of(interface, item);
+            let poses = self.poses.get(import).and_then(|of| of.get(item)).into_iter().flatten();
+            // An item of it may be called like an interface itself.
+            let posing = Capability::of(item, "").into_iter().chain(poses.filter_map(posed));
+            let capabilities: BTreeSet<Capability> = own.into_iter().chain(posing).collect();
+            capabilities.into_iter().for_each(|of| add(known.entry(of).or_insert((*way, true))));
+            if own.is_none() {
+                add(others.entry(import).or_insert((*way, true)));
+            }
         }
         // What a world imports by itself may be called as a capability is.
         let shown = |import: &str| match Capability::named(import) {

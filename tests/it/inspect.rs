@@ -481,3 +481,32 @@ fn inspect_refuses_packages_that_form_a_cycle_through_an_alias() {
     let inspection = weld::inspect(weld::Input::bytes(component)).unwrap();
     assert!(inspection.json().contains("packages in it use each other's types in a cycle"), "{}", inspection.json());
 }
+
+#[test]
+fn inspect_lists_capabilities_that_imports_pose_as() {
+    let component = wat::parse_str(
+        r#"(component $a
+          (import "wasi:filesystem/types@0.2.0" (func $f))
+          (import "x:y/z" (instance $j (export "wasi:http/outgoing-handler@0.2.0" (instance (export "handle" (func))))))
+          (import "x:y/w" (instance $k (export "wasi:random/random@0.2.0" (func))))
+          (alias export $j "wasi:http/outgoing-handler@0.2.0" (instance $jj)) (alias export $jj "handle" (func $h))
+          (alias export $k "wasi:random/random@0.2.0" (func $r))
+          (core func $f (canon lower (func $f))) (core func $h (canon lower (func $h))) (core func $r (canon lower (func $r)))
+          (core module $m (import "" "f" (func)) (import "" "h" (func)) (import "" "r" (func)))
+          (core instance (instantiate $m (with "" (instance (export "f" (func $f)) (export "h" (func $h)) (export "r" (func $r)))))))"#,
+    )
+    .unwrap();
+    let said = inspect(&component, &[]);
+    assert!(said.ends_with("capabilities\n  fs\n  random\n  network\n    http\n"), "{said}");
+    let found = inspect_json(&component);
+    assert_eq!(found["instances"][0]["capabilities"], json!(["fs", "http", "random", "x:y/w", "x:y/z"]));
+    // What a policy denies is what is listed.
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("it.wasm"), &component).unwrap();
+    for capability in ["fs", "http", "random"] {
+        let policy = format!("default = \"allow\"\n[[rule]]\ndeny = [\"{capability}\"]\n");
+        std::fs::write(directory.path().join("policy.toml"), policy).unwrap();
+        let ran = weld(directory.path()).args(["check", "it.wasm", "--policy", "policy.toml"]).output().unwrap();
+        assert_eq!(ran.status.code(), Some(1), "{capability}");
+    }
+}
