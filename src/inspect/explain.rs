@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use indexmap::IndexSet;
 use serde::Serialize;
 
 use super::error::Failure;
-use super::model::{HostImport, Inspection, Kind, Reached, Role, Source, Wire};
+use super::model::{HostImport, Inspection, Instance, Kind, Source, Through, Wire};
 use crate::limits;
 use crate::name::{self, Pattern};
 
@@ -15,7 +16,7 @@ use crate::name::{self, Pattern};
 pub struct Explained {
     /// What of it the component imports.
     pub imports: Vec<Import>,
-    /// The parts that reach any of it: those first that are given something of it themselves.
+    /// The parts that reach any of it, by the length of their shortest ways, and all ways of a part one after the other.
     pub users: Vec<User>,
 }
 
@@ -33,12 +34,13 @@ pub struct Import {
     pub types_only: bool,
 }
 
-/// A part that reaches something.
+/// A part that reaches something, and one way on which it does. A part that reaches functions on several ways is listed once for
+/// each way.
 #[derive(Debug, Clone, Serialize)]
 pub struct User {
     /// The names that lead to it; empty for the component itself.
     pub path: String,
-    /// How many functions it reaches.
+    /// How many functions it reaches on this way.
     pub functions: usize,
     /// The way to the host.
     pub links: Vec<Link>,
@@ -66,7 +68,7 @@ pub struct Link {
 /// The ways to the host are more than [`limits::EXPLAINED`].
 pub fn explain(inspection: &Inspection, patterns: &[Pattern]) -> Result<Explained, Failure> {
     let mut imports = Vec::new();
-    let mut reached: Vec<(&HostImport, BTreeSet<&str>)> = Vec::new();
+    let mut asked: Vec<Asked<'_>> = Vec::new();
     for import in &inspection.imports {
         let names = [Some(import.name.as_str()), import.implements.as_deref()];
         let names = |function: &str| {
@@ -86,17 +88,70 @@ pub fn explain(inspection: &Inspection, patterns: &[Pattern]) -> Result<Explaine
             let listed = functions.iter().map(|name| (*name).to_owned()).collect();
             let (name, types_only) = (import.name.clone(), import.types_only);
             imports.push(Import { name, functions: listed, is_interface, types_only });
-            reached.push((import, functions));
+            asked.extend(functions.iter().map(|function| Asked { import, function: Some(function) }));
+            if functions.is_empty() {
+                asked.push(Asked { import, function: None });
+            }
         }
     }
-    let finder = Finder { inspection, reached };
-    Ok(Explained { imports, users: finder.users()? })
+    // The ways to functions count. Those to types alone are told where there are no others.
+    let is_types = |asked: &Asked<'_>| asked.function.is_none() && asked.import.kind == Kind::Instance;
+    if !asked.iter().all(is_types) {
+        asked.retain(|asked| !is_types(asked));
+    }
+    let users = Finder { inspection, asked, sets: IndexSet::new(), steps: BTreeMap::new() }.users()?;
+    Ok(Explained { imports, users })
+}
+
+/// Something that was asked for: a function of an import, or the import as a whole.
+#[derive(Clone, Copy)]
+struct Asked<'i> {
+    import: &'i HostImport,
+    function: Option<&'i str>,
 }
 
 struct Finder<'i> {
     inspection: &'i Inspection,
-    /// What was asked for: imports, each with functions, or without any for an import as a whole.
-    reached: Vec<(&'i HostImport, BTreeSet<&'i str>)>,
+    asked: Vec<Asked<'i>>,
+    /// Sets of what was asked for, each by its indexes in order.
+    sets: IndexSet<Vec<usize>>,
+    /// The next steps of an instance to the items of a set, which many ways have in common.
+    steps: BTreeMap<(usize, usize), Rc<[Step]>>,
+}
+
+/// The next step of an instance to the host.
+struct Step {
+    /// The instance through which it comes on. `None` where the instance is given the items itself.
+    next: Option<usize>,
+    /// The number of the set of items to which this is the way.
+    set: usize,
+    link: Rc<Link>,
+}
+
+/// A way from an instance to the host, or its beginning.
+#[derive(Clone)]
+struct Path {
+    links: Vec<Rc<Link>>,
+    /// The instances on it.
+    instances: Vec<usize>,
+    /// The number of the set of items to which it leads.
+    set: usize,
+    is_at_end: bool,
+}
+
+impl Path {
+    fn take(mut self, step: &Step) -> Path {
+        self.links.push(Rc::clone(&step.link));
+        self.set = step.set;
+        match step.next {
+            // A way has each instance once.
+            Some(next) if !self.instances.contains(&next) && self.links.len() < limits::COMPONENT_DEPTH => {
+                self.instances.push(next);
+            }
+            _ => self.is_at_end = true,
+        }
+        self
+    }
 }
 
 /// Where an import leads.
@@ -107,40 +162,87 @@ enum End {
 }
 
 impl<'i> Finder<'i> {
-    fn users(&self) -> Result<Vec<User>, Failure> {
-        let mut users: BTreeMap<usize, BTreeSet<(&str, &str)>> = BTreeMap::new();
-        for (import, functions) in &self.reached {
-            for by in &import.reached_by {
-                let of = by.functions.iter().map(String::as_str).filter(|name| functions.contains(name));
-                let of: BTreeSet<(&str, &str)> = of.map(|name| (import.name.as_str(), name)).collect();
-                if !of.is_empty() {
-                    users.entry(by.instance).or_default().extend(of);
-                } else if functions.is_empty() {
-                    users.entry(by.instance).or_default();
+    fn users(&mut self) -> Result<Vec<User>, Failure> {
+        let mut users: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (index, asked) in self.asked.iter().enumerate() {
+            for by in &asked.import.reached_by {
+                if asked.function.is_none_or(|function| by.functions.iter().any(|name| name == function)) {
+                    users.entry(by.instance).or_default().push(index);
                 }
             }
         }
         // Many ways have the same end. All of them are told.
-        let (mut known, mut left, mut all) = (BTreeMap::new(), limits::EXPLAINED, Vec::new());
-        for (instance, functions) in users {
+        let (mut left, mut all) = (limits::EXPLAINED, Vec::new());
+        for (instance, items) in users {
             let Some(of) = self.inspection.instances.get(instance).filter(|of| !self.inspection.is_inside(of)) else {
                 continue;
             };
-            let (links, last) = self.links(instance, &mut known);
-            let size = |link: &Link| {
-                let names = link.imports.iter().chain(&link.to).chain([&link.from]);
-                names.map(|name| name.len() + 8).sum::<usize>()
-            };
-            let size = links.iter().map(|link| size(link)).sum();
-            let too_large =
-                Failure::TooLarge(limits::EXPLAINED, "bytes of names on the ways by which its parts reach that");
-            left = usize::checked_sub(left, size).ok_or(too_large)?;
-            let links = links.iter().map(|link| Link::clone(link)).collect();
-            let given_to = self.outermost(last);
-            all.push(User { path: of.path.clone(), functions: functions.len(), links, given_to });
+            let mut ways = Vec::new();
+            self.each_way(instance, items, &mut |path| {
+                let size = |link: &Link| {
+                    let names = link.imports.iter().chain(&link.to).chain([&link.from]);
+                    names.map(|name| name.len() + 8).sum::<usize>()
+                };
+                let size = path.links.iter().map(|link| size(link)).sum();
+                let too_large =
+                    Failure::TooLarge(limits::EXPLAINED, "bytes of names on the ways by which its parts reach that");
+                left = usize::checked_sub(left, size).ok_or(too_large)?;
+                ways.push(path);
+                Ok(())
+            })?;
+            ways.sort_by_key(|way| way.links.len());
+            all.push((of, ways));
         }
-        all.sort_by_key(|user| user.links.len());
-        Ok(all)
+        all.sort_by_key(|(_, ways)| ways.first().map_or(0, |way| way.links.len()));
+        let user = |of: &Instance, way: Path| {
+            let items = self.sets.get_index(way.set).into_iter().flatten();
+            let functions = items.filter(|item| self.asked.get(**item).is_some_and(|it| it.function.is_some())).count();
+            let links = way.links.iter().map(|link| Link::clone(link)).collect();
+            let given_to = way.instances.last().and_then(|last| self.outermost(*last));
+            User { path: of.path.clone(), functions, links, given_to }
+        };
+        Ok(all.into_iter().flat_map(|(of, ways)| ways.into_iter().map(move |way| (of, way))).map(|(of, way)| user(of, way)).collect())
+    }
+
+    /// Visits the ways from an instance to the host, on which it reaches some items: where these come from different instances, the way
+    /// parts.
+    fn each_way(
+        &mut self,
+        instance: usize,
+        items: Vec<usize>,
+        visit: &mut dyn FnMut(Path) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let set = self.sets.insert_full(items).0;
+        let mut open = vec![Path { links: Vec::new(), instances: vec![instance], set, is_at_end: false }];
+        while let Some(path) = open.pop() {
+            if path.is_at_end {
+                visit(path)?;
+                continue;
+            }
+            let steps = self.steps(path.instances.last().copied().unwrap_or_default(), path.set);
+            let Some((first, others)) = steps.split_first() else { continue };
+            open.extend(others.iter().rev().map(|step| path.clone().take(step)));
+            open.push(path.take(first));
+        }
+        Ok(())
+    }
+
+    /// The next steps of an instance to the items of a set: those that it is given itself, then by the instances through which it comes on.
+    fn steps(&mut self, instance: usize, set: usize) -> Rc<[Step]> {
+        if let Some(steps) = self.steps.get(&(instance, set)) {
+            return Rc::clone(steps);
+        }
+        let mut parted: BTreeMap<Option<usize>, Vec<usize>> = BTreeMap::new();
+        for item in self.sets.get_index(set).into_iter().flatten() {
+            parted.entry(self.next(instance, *item)).or_default().push(*item);
+        }
+        let step = |(next, items): (Option<usize>, Vec<usize>)| {
+            let link = Rc::new(self.link(instance, next, &items));
+            Step { next, set: self.sets.insert_full(items).0, link }
+        };
+        let steps: Rc<[Step]> = parted.into_iter().map(step).collect();
+        self.steps.insert((instance, set), Rc::clone(&steps));
+        steps
     }
 
     /// The name of the instance that the component itself makes and that another one is, or lies in.
@@ -151,55 +253,22 @@ impl<'i> Finder<'i> {
         around.find(|instance| instance.within == Some(0)).map(|instance| instance.name.clone())
     }
 
-    /// The way from an instance to the host, and the last instance on it. `known` has the links from other instances.
-    fn links(&self, user: usize, known: &mut BTreeMap<usize, (Option<usize>, Rc<Link>)>) -> (Vec<Rc<Link>>, usize) {
-        let (mut links, mut seen, mut at) = (Vec::new(), BTreeSet::new(), user);
-        // A way has each instance once.
-        while seen.insert(at) {
-            let (next, link) = known.entry(at).or_insert_with(|| {
-                let next = self.next(at);
-                (next, Rc::new(self.link(at, next)))
-            });
-            links.push(Rc::clone(link));
-            match *next {
-                Some(next) if links.len() < limits::COMPONENT_DEPTH => at = next,
-                _ => break,
-            }
+    /// The instance through which one reaches an item. `None` where it is given the item itself.
+    fn next(&self, instance: usize, item: usize) -> Option<usize> {
+        let Asked { import, function } = *self.asked.get(item)?;
+        let place = import.reached_by.binary_search_by_key(&instance, |by| by.instance).ok()?;
+        let by = import.reached_by.get(place)?;
+        let leads = |through: &&Through| function.is_none_or(|name| through.functions.iter().any(|of| of == name));
+        match function {
+            None if by.steps == 0 => None,
+            _ => by.through.iter().find(leads).map(|through| through.instance),
         }
-        (links, at)
-    }
-
-    /// The instance through which one reaches what was asked for. `None` where it is given any of it itself.
-    fn next(&self, instance: usize) -> Option<usize> {
-        let mut through: Option<usize> = None;
-        for (import, functions) in &self.reached {
-            let place = import.reached_by.binary_search_by_key(&instance, |by| by.instance);
-            let Some(by) = place.ok().and_then(|place| import.reached_by.get(place)) else { continue };
-            let is_asked = |name: &String| functions.contains(name.as_str());
-            let of: Vec<usize> = { by.through.iter() }
-                .filter(|through| functions.is_empty() || through.functions.iter().any(is_asked))
-                .map(|through| through.instance)
-                .collect();
-            if self.is_direct(by, functions) {
-                return None;
-            }
-            through = through.or(of.first().copied());
-        }
-        through
-    }
-
-    /// Whether an instance is given some function of an import itself, or the import.
-    fn is_direct(&self, by: &Reached, functions: &BTreeSet<&str>) -> bool {
-        if functions.is_empty() {
-            return by.steps == 0;
-        }
-        let others: BTreeSet<&str> =
-            by.through.iter().flat_map(|through| &through.functions).map(String::as_str).collect();
-        by.functions.iter().any(|name| functions.contains(name.as_str()) && !others.contains(name.as_str()))
     }
 
     /// The imports of an instance that lead to another one, or to the host.
-    fn link(&self, from: usize, to: Option<usize>) -> Link {
+    fn link(&self, from: usize, to: Option<usize>, items: &[usize]) -> Link {
+        let asked: IndexSet<&str> =
+            items.iter().filter_map(|item| self.asked.get(*item)).map(|asked| asked.import.name.as_str()).collect();
         let path = |id: usize| self.inspection.instances.get(id).map(|of| of.path.clone()).unwrap_or_default();
         let leads = |wire: &Wire| {
             let mut ends = BTreeSet::new();
@@ -207,7 +276,7 @@ impl<'i> Finder<'i> {
             self.ends(&wire.from, around, &mut BTreeSet::new(), &mut ends);
             ends.iter().any(|end| match (end, to) {
                 (End::Instance(id), Some(to)) => self.is_in(*id, to) || self.is_in(to, *id),
-                (End::Host(name), None) => self.reached.iter().any(|(import, _)| import.name == *name),
+                (End::Host(name), None) => asked.contains(name.as_str()),
                 _ => false,
             })
         };
@@ -219,14 +288,13 @@ impl<'i> Finder<'i> {
             .map(|wire| wire.name.clone())
             .collect();
         // Of what one adapter fills, only what was asked for is on the way, if it goes by the same name there.
-        let base = |import: &str| name::base(import).to_owned();
-        let asked: BTreeSet<String> = self.reached.iter().map(|(import, _)| base(&import.name)).collect();
-        if imports.iter().any(|import| asked.contains(&base(import))) {
-            imports.retain(|import| asked.contains(&base(import)));
+        let bases: BTreeSet<&str> = asked.iter().map(|import| name::base(import)).collect();
+        if imports.iter().any(|import| bases.contains(name::base(import))) {
+            imports.retain(|import| bases.contains(name::base(import)));
         }
         // The imports of the outermost are the host's.
         if from == 0 && to.is_none() {
-            imports = self.reached.iter().map(|(import, _)| import.name.clone()).collect();
+            imports = asked.iter().map(|import| (*import).to_owned()).collect();
         }
         Link { from: path(from), imports, to: to.map(path) }
     }
@@ -251,9 +319,10 @@ impl<'i> Finder<'i> {
             Source::Instance { instance: id, path } => {
                 ends.insert(End::Instance(*id));
                 let Some(instance) = self.inspection.instances.get(*id) else { return };
+                // What it exports of others comes from these, whatever code it has besides.
                 let is_it = |wire: &&Wire| path.first().is_none_or(|name| *name == wire.name);
                 for wire in instance.exports.iter().filter(is_it) {
-                    if self.inspection.role(instance) != Some(Role::Program) && seen.insert((*id, wire.name.clone())) {
+                    if seen.insert((*id, wire.name.clone())) {
                         self.ends(&wire.from, *id, seen, ends);
                     }
                 }

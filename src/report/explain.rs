@@ -10,6 +10,7 @@ use crate::inspect::InspectError;
 use crate::inspect::explain::{Explained, Import, User, explain};
 use crate::inspect::model::{Inspection, Role};
 use crate::name::{Pattern, adapted, unnumbered};
+use crate::provenance::Granted;
 use crate::report::inspect::together;
 use crate::text::{self, Shown, count};
 
@@ -67,7 +68,8 @@ impl Report {
             explained.imports.iter().any(whole) && !explained.users.is_empty()
         };
         let is_joint = inspection.components.first().is_some_and(|root| root.role == Role::Composition);
-        let closed_by = reached.then(|| Closed::new(&explained, &input, patterns, is_joint));
+        let granted = inspection.provenance.as_ref().map_or(&[][..], |provenance| &provenance.grants);
+        let closed_by = reached.then(|| Closed::new(&explained, &input, patterns, is_joint, granted));
         let patterns = patterns.iter().map(ToString::to_string).collect();
         Ok(Report {
             version: 1,
@@ -104,8 +106,11 @@ impl Report {
                 lines.push(format!("`{file}` does not reach `{asked}`: of {}, types alone are used", named(&all)));
             }
         }
+        let mut last = None;
         for user in users.iter().filter(|_| self.reached) {
-            lines.push(String::new());
+            if last.replace(&user.path) != Some(&user.path) {
+                lines.extend([String::new(), self.name(&user.path)]);
+            }
             lines.extend(self.way(user));
         }
         if let Some(closed) = &self.closed_by {
@@ -114,14 +119,18 @@ impl Report {
         lines.iter().map(|line| format!("{}\n", Shown(line))).collect()
     }
 
-    /// The path of a part to the host, a line for each link.
+    /// The name of a part.
+    fn name(&self, path: &str) -> String {
+        if path.is_empty() { self.component.name.clone() } else { path.to_owned() }
+    }
+
+    /// A way of a part to the host, a line for each link.
     fn way(&self, user: &User) -> Vec<String> {
-        let name = |path: &str| if path.is_empty() { self.component.name.clone() } else { path.to_owned() };
-        let mut lines = vec![name(&user.path)];
+        let mut lines = Vec::new();
         for (depth, link) in user.links.iter().enumerate() {
             let imports = together(link.imports.iter().map(String::as_str)).join(", ");
             let imports = if imports.is_empty() { "(no import)".to_owned() } else { imports };
-            let to = link.to.as_deref().map_or_else(|| "host".to_owned(), name);
+            let to = link.to.as_deref().map_or_else(|| "host".to_owned(), |path| self.name(path));
             lines.push(format!("{}<- {to}  {imports}", "  ".repeat(depth + 1)));
         }
         lines
@@ -129,7 +138,7 @@ impl Report {
 }
 
 impl Closed {
-    fn new(explained: &Explained, input: &Input, patterns: &[Pattern], is_joint: bool) -> Closed {
+    fn new(explained: &Explained, input: &Input, patterns: &[Pattern], is_joint: bool, granted: &[Granted]) -> Closed {
         let file = if input.file == "<stdin>" { "-" } else { &input.file };
         let grants = patterns.iter().flat_map(|pattern| ["--grant".to_owned(), format!("{pattern}=deny")]);
         let virt = ["virt", file, "--allow-all"].into_iter().map(str::to_owned).chain(grants);
@@ -147,7 +156,12 @@ impl Closed {
         let parts: BTreeSet<String> = explained.users.iter().filter_map(part).collect();
         let parts: Vec<String> = parts.into_iter().filter(|name| component_name(name).is_ok()).collect();
         let denied: String = patterns.iter().map(|pattern| format!("{} = \"deny\"\n", key(pattern.as_str()))).collect();
-        let table = |name: &String| format!("[virtualize.{}]\ndefault = \"allow\"\n{denied}", key(name));
+        // A component that has grants has a table of its own, to which a line is added: with another default, it would open what that closes.
+        let has_grants = |name: &str| granted.iter().any(|of| of.component == name);
+        let table = |name: &String| match has_grants(name) {
+            true => format!("# the table that is there, in which this takes the place of what allows it\n[virtualize.{}]\n{denied}", key(name)),
+            false => format!("[virtualize.{}]\ndefault = \"allow\"\n{denied}", key(name)),
+        };
         let manifest: Vec<String> = parts.iter().map(table).collect();
         let mut wires: Vec<String> = Vec::new();
         for user in &explained.users {

@@ -1,14 +1,14 @@
 //! A component as a tree for people: nested components, wires, and reached imports.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use indexmap::{IndexMap, IndexSet};
 use termtree::Tree;
 use textwrap::{Options, WordSeparator, WordSplitter};
 
-use crate::inspect::model::{Component, HostImport, Inspection, Instance, Metadata, Module, Role};
-use crate::name::{Capability, InterfaceName};
+use crate::inspect::model::{Component, HostImport, Inspection, Instance, Metadata, Module, Role, Source, Wire};
+use crate::name::{Capability, InterfaceName, adapted, base};
 use crate::snapshot::name as shown;
 use crate::text::{Shown, count, size};
 
@@ -140,7 +140,7 @@ impl Teller<'_> {
     fn reached(&self, instance: &Instance) -> Vec<String> {
         let mut by_way: IndexMap<Vec<&str>, Vec<String>> = IndexMap::from([(Vec::new(), Vec::new())]);
         for reaches in &instance.reaches {
-            let rules = || Some(format!("{}({})", reaches.what, self.rules(instance, &reaches.what)?));
+            let rules = || Some(format!("{} (by its provenance: {})", reaches.what, self.rules(instance, &reaches.what)?));
             let what = match reaches.types_only {
                 true => format!("{} (types only)", reaches.what),
                 false => rules().unwrap_or_else(|| reaches.what.clone()),
@@ -154,9 +154,22 @@ impl Teller<'_> {
         by_way.iter().flat_map(line).collect()
     }
 
-    /// The rules that the provenance says a capability of an instance is bound by, which stands for its adapter, too.
+    /// The rules that the provenance says a capability of an instance is bound by, where its adapter fills all imports of that. They stand for
+    /// the adapter, too.
     fn rules(&self, instance: &Instance, capability: &str) -> Option<&str> {
-        let name = instance.name.strip_suffix(":adapter").unwrap_or(&instance.name);
+        let name = adapted(&instance.name).unwrap_or(&instance.name);
+        let is_adapter = |id: usize| {
+            let of = self.inspection.instances.get(id).filter(|of| of.within == Some(0));
+            of.is_some_and(|of| self.inspection.role(of) == Some(Role::Adapter) && adapted(&of.name) == Some(name))
+        };
+        let imports = self.inspection.imports.iter().filter(|of| of.capabilities.iter().any(|of| of == capability));
+        let imports: BTreeSet<&str> = imports.map(|import| base(&import.name)).collect();
+        let mut wires = instance.imports.iter().filter(|wire| imports.contains(base(&wire.name)));
+        let is_bound = |wire: &Wire| matches!(wire.from, Source::Instance { instance, .. } if is_adapter(instance));
+        let is_adapter_itself = self.inspection.role(instance) == Some(Role::Adapter);
+        if !is_adapter_itself && !wires.all(is_bound) {
+            return None;
+        }
         let provenance = self.inspection.provenance.as_ref().filter(|_| instance.within == Some(0))?;
         let granted = provenance.grants.iter().find(|of| of.component == name && of.grant == capability)?;
         // A word alone is no rule.
