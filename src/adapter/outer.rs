@@ -154,12 +154,7 @@ pub fn generate(decisions: &Decisions<'_>) -> Result<OuterAdapter> {
         names: ConversionNames::of(component),
         of_inner: Vec::new(),
     };
-    let exports = exports(decisions);
-    let (bytes, of_inner) = outer.run(&exports, Core::converting(Abi(component), &owns))?;
-    let functions = exports.iter().flat_map(|(interface, _)| converted_functions(interface, decisions));
-    let converted = functions.map(|of| vec![of.interface.to_owned(), of.name.to_owned()]).collect();
-    let exports = exports.iter().map(|(interface, _)| interface.name.to_owned()).collect();
-    Ok(OuterAdapter { bytes, exports, converted, of_inner })
+    outer.run(&exports(decisions), Core::converting(Abi(component), &owns))
 }
 
 struct Outer<'c> {
@@ -179,11 +174,7 @@ struct Outer<'c> {
 static FORWARD: Action = Action::Call(Callee::Host);
 
 impl<'c> Outer<'c> {
-    fn run(
-        mut self,
-        exports: &'c [(Interface<'c>, &'c ComponentItem)],
-        mut core: Core<'c>,
-    ) -> Result<(Vec<u8>, Vec<(String, String)>)> {
+    fn run(mut self, exports: &'c [(Interface<'c>, &'c ComponentItem)], mut core: Core<'c>) -> Result<OuterAdapter> {
         self.host_types(exports)?;
         self.inner_types()?;
         self.conversions()?;
@@ -212,7 +203,10 @@ impl<'c> Outer<'c> {
             }
             self.export(interface, item, parts)?;
         }
-        Ok((self.writer.builder.finish(), self.of_inner))
+        let functions = exports.iter().flat_map(|(interface, _)| converted_functions(interface, self.decisions));
+        let converted = functions.map(|of| vec![of.interface.to_owned(), of.name.to_owned()]).collect();
+        let exports = exports.iter().map(|(interface, _)| interface.name.to_owned()).collect();
+        Ok(OuterAdapter { bytes: self.writer.builder.finish(), exports, converted, of_inner: self.of_inner })
     }
 
     /// Imports the host types that the exports consist of. Those that are not converted are the component's as well.
