@@ -77,7 +77,7 @@ pub fn judge(
     }
     for (id, instance) in followed.instances.iter().enumerate() {
         if instance.original.is_none() && !judge.owned.contains_key(&id) {
-            judge.stranger(id);
+            judge.foreign(id);
         }
     }
     // After the limit is reached, the absence of a finding proves nothing.
@@ -139,11 +139,11 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
     /// The items that an instance of an original has must be allowed by its grants.
     fn instance(&mut self, id: usize, instance: &Instance<'a>, number: usize) {
         let Some((original, part)) = self.originals.get(number).zip(self.known.get(number).copied()) else { return };
-        let (answering, mut reached, fronts) = self.had(instance, part, true);
+        let (answering, mut reached, fronts) = self.arguments(instance, part, true);
         // If code answers an import, everything that this code can call counts as reached.
-        let (owned, had, more) = self.gather(answering);
+        let (owned, gathered, more) = self.gather(answering);
         owned.into_iter().for_each(|of| self.owned.entry(of).or_default().push((id, number)));
-        reached.extend(had);
+        reached.extend(gathered);
         self.own_fronts(fronts.into_iter().chain(more));
         let may = may(original, part, &self.filled_by_components(part, &reached));
         self.report.instances += 1;
@@ -157,13 +157,13 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
     /// Finds the originals that an instance is an export adapter of: it has exports of the original, and all that its code has,
     /// from other components as well, the original may have too.
     fn front(&mut self, id: usize) {
-        let (_, had, _) = self.gather(BTreeSet::from([id]));
-        for of in exporters(&had) {
+        let (_, gathered, _) = self.gather(BTreeSet::from([id]));
+        for of in exporters(&gathered) {
             let mut all = self.may.range((of, 0)..=(of, usize::MAX)).peekable();
             let may_have = |(key, may): (&(usize, usize), &Option<Allowed>)| {
-                had.iter().all(|of| self.verdict(*key, may.as_ref(), of).is_none())
+                gathered.iter().all(|of| self.verdict(*key, may.as_ref(), of).is_none())
             };
-            if all.peek().is_some() && self.spends(had.len()) && all.all(may_have) {
+            if all.peek().is_some() && self.spends(gathered.len()) && all.all(may_have) {
                 self.fronts.insert((id, of));
             }
         }
@@ -206,9 +206,9 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
                 continue;
             }
             let its: Vec<_> = self.may.range((of, 0)..=(of, usize::MAX)).map(|(key, _)| *key).collect();
-            let (owned, had, more) = self.gather(BTreeSet::from([id]));
+            let (owned, gathered, more) = self.gather(BTreeSet::from([id]));
             owned.into_iter().for_each(|one| self.owned.entry(one).or_default().extend(&its));
-            self.used.extend(had.iter().filter_map(|of| of.item.host().cloned()));
+            self.used.extend(gathered.iter().filter_map(|of| of.item.host().cloned()));
             open.extend(more);
         }
     }
@@ -259,8 +259,8 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
             // An instance without code only passes items on, and `follow/` has resolved those.
             let part = instance.part.and_then(|part| self.parts.get(part)).filter(|part| part.has_core);
             let Some(part) = part else { continue };
-            let (mut called, had, more) = self.had(instance, part, false);
-            reached.extend(had);
+            let (mut called, arguments, more) = self.arguments(instance, part, false);
+            reached.extend(arguments);
             fronts.extend(more);
             for item in instance.has.iter().cloned() {
                 match item {
@@ -274,7 +274,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
     }
 
     /// The arguments of an instance: instances whose code answers imports, items that answer the others, export adapters.
-    fn had(&self, instance: &Instance<'a>, part: &Part, is_direct: bool) -> Gathered<'a> {
+    fn arguments(&self, instance: &Instance<'a>, part: &Part, is_direct: bool) -> Gathered<'a> {
         let (mut called, mut reached, mut fronts) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         if !self.spends(1 + part.imported.len() + part.resources.len() + instance.has.len()) {
             return (called, reached, fronts);
@@ -401,7 +401,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
 
     /// An instance of no original whose functions no original has. It may have what those originals may have whose exports it
     /// has, or whose adapters it has functions of.
-    fn stranger(&mut self, id: usize) {
+    fn foreign(&mut self, id: usize) {
         // An original of which it is an export adapter may have all that it has.
         if let Some(front) = self.fronts.range((id, 0)..=(id, usize::MAX)).next().copied() {
             return self.own_fronts([front].into_iter());
@@ -454,8 +454,8 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
 }
 
 /// The instances that supply some of the items.
-fn exporters(had: &BTreeSet<Reached<'_>>) -> BTreeSet<usize> {
-    had.iter().filter_map(|of| if let Item::Export(of, _) = of.item { Some(of) } else { None }).collect()
+fn exporters(reached: &BTreeSet<Reached<'_>>) -> BTreeSet<usize> {
+    reached.iter().filter_map(|of| if let Item::Export(of, _) = of.item { Some(of) } else { None }).collect()
 }
 
 /// What an original may have. `None` means everything.

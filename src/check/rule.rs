@@ -90,13 +90,13 @@ impl Allowed {
 /// Computes which imports a component may have.
 pub fn allowed(world: World<'_>, rules: &Rules<'_>) -> Allowed {
     let imported = imported(&world);
-    let homes = homes(&world);
+    let defined = definitions(&world);
     let mut allowed = Allowed::default();
     // The reachable resource types, and those among them whose functions have yet to be visited.
     let (mut seen, mut open): (BTreeSet<ResourceId>, VecDeque<_>) = Default::default();
     let mut reach = |open: &mut VecDeque<_>, handles: BTreeSet<ResourceId>, giver: &[String], is_passed: bool| {
         // The component's own resource types carry no authority.
-        let new = handles.into_iter().filter(|resource| homes.by_id.contains_key(resource) && seen.insert(*resource));
+        let new = handles.into_iter().filter(|resource| defined.by_id.contains_key(resource) && seen.insert(*resource));
         open.extend(new.map(|resource| (resource, giver.to_vec(), is_passed)));
     };
     let params = |id| {
@@ -135,10 +135,10 @@ pub fn allowed(world: World<'_>, rules: &Rules<'_>) -> Allowed {
     }
     // A kept function may make further resource types reachable, and so further functions.
     while let Some((resource, giver, is_passed)) = open.pop_front() {
-        let Some((interface, name)) = homes.by_id.get(&resource) else { continue };
-        let uses = |item: &Imported| homes.uses(world.types, item, resource);
+        let Some((interface, name)) = defined.by_id.get(&resource) else { continue };
+        let uses = |item: &Imported| defined.uses(world.types, item, resource);
         // The functions of the resource type under each of its names there, and the functions of no resource type.
-        let names = homes.mentions.range((resource, interface.clone(), String::new())..);
+        let names = defined.mentions.range((resource, interface.clone(), String::new())..);
         let names =
             names.take_while(|(id, of, _)| *id == resource && of == interface).map(|(_, _, name)| name.as_str());
         let is_kept =
@@ -182,14 +182,14 @@ fn named(imported: &[Imported], rules: &Rules<'_>) -> BTreeSet<String> {
 
 /// The interfaces that define and mention the resource types of the imports.
 #[derive(Default)]
-struct Homes {
+struct Definitions {
     /// The interface and name of each resource type: as WASI defines it, else of the first mention.
     by_id: BTreeMap<ResourceId, (String, String)>,
     /// Each mention: the resource type, the interface, and the name in it.
     mentions: BTreeSet<(ResourceId, String, String)>,
 }
 
-impl Homes {
+impl Definitions {
     /// Whether a function requires a handle of a resource type: it is a method, a static function with such a parameter, or
     /// `poll` of WASI, which returns nothing for an empty list.
     fn uses(&self, types: TypesRef<'_>, item: &Imported, resource: ResourceId) -> bool {
@@ -217,22 +217,22 @@ impl Homes {
     }
 }
 
-fn homes(world: &World<'_>) -> Homes {
-    let (mut homes, mut wasis) = (Homes::default(), BTreeSet::new());
+fn definitions(world: &World<'_>) -> Definitions {
+    let (mut defined, mut wasis) = (Definitions::default(), BTreeSet::new());
     walk(world.types, &mut world.imports.iter(), &mut Way::default(), &mut |(path, items), ty| {
         let ComponentEntityType::Type { created: ComponentAnyTypeId::Resource(id), .. } = ty else { return };
-        let (id, home) = (id.resource(), (interface(path).to_owned(), path.last().cloned().unwrap_or_default()));
-        let is_wasis = |name: &String| defines(name, &home.1);
+        let (id, named) = (id.resource(), (interface(path).to_owned(), path.last().cloned().unwrap_or_default()));
+        let is_wasis = |name: &String| defines(name, &named.1);
         let import = path.first().zip(items.first()).filter(|_| path.len() == 2);
         if import.is_some_and(|(name, item)| names(name, item).iter().any(is_wasis)) && wasis.insert(id) {
-            homes.by_id.insert(id, home.clone());
+            defined.by_id.insert(id, named.clone());
         }
         if path.len() <= 2 {
-            homes.mentions.insert((id, home.0.clone(), home.1.clone()));
+            defined.mentions.insert((id, named.0.clone(), named.1.clone()));
         }
-        homes.by_id.entry(id).or_insert(home);
+        defined.by_id.entry(id).or_insert(named);
     });
-    homes
+    defined
 }
 
 /// The resource type in the name of a method or static function.
