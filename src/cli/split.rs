@@ -35,7 +35,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     let source = Source::parse(arguments.component);
     let whole = timings.span("load", || decode(source.stem(), source.shown(), file::read(&source)?))?;
     timings.span("verify", || verify::component(&whole))?;
-    let Split { files, manifest, has_same_snapshot, .. } = split(&whole, false, timings)?;
+    let Split { files, manifest, has_same_snapshot, has_same_order, .. } = split(&whole, false, timings)?;
     let directory = &arguments.output;
     let files: Vec<(PathBuf, Vec<u8>)> = files.into_iter().map(|(file, bytes)| (directory.join(file), bytes)).collect();
     let manifest = (directory.join("weld.toml"), manifest.into_bytes());
@@ -54,7 +54,11 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         "{shown}: {} and weld.toml; `weld build {build}` composes them",
         count(files.len(), "component")
     ));
-    if !has_same_snapshot {
+    if !has_same_order {
+        terminal.warn(
+            "the manifest creates the instances in another order than before, and runs their start functions in that; their wires are the same",
+        );
+    } else if !has_same_snapshot {
         terminal.note(
             "instances have other names than before, or interfaces use types by another way; all else is the same",
         );

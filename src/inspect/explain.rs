@@ -10,6 +10,7 @@ use super::error::Failure;
 use super::model::{HostImport, Inspection, Instance, Kind, Source, Through, Wire};
 use crate::limits;
 use crate::name::{self, Pattern};
+use crate::types::Side;
 
 /// Who reaches something, and how.
 #[derive(Debug, Clone, Serialize)]
@@ -201,7 +202,11 @@ impl<'i> Finder<'i> {
             let given_to = way.instances.last().and_then(|last| self.outermost(*last));
             User { path: of.path.clone(), functions, links, given_to }
         };
-        Ok(all.into_iter().flat_map(|(of, ways)| ways.into_iter().map(move |way| (of, way))).map(|(of, way)| user(of, way)).collect())
+        Ok(all
+            .into_iter()
+            .flat_map(|(of, ways)| ways.into_iter().map(move |way| (of, way)))
+            .map(|(of, way)| user(of, way))
+            .collect())
     }
 
     /// Visits the ways from an instance to the host, on which it reaches some items: where these come from different instances, the way
@@ -306,13 +311,21 @@ impl<'i> Finder<'i> {
     }
 
     /// Where something comes from in the end, as the instance `around` it sees it.
-    fn ends(&self, source: &Source, around: usize, seen: &mut BTreeSet<(usize, String)>, ends: &mut BTreeSet<End>) {
+    fn ends(
+        &self,
+        source: &Source,
+        around: usize,
+        seen: &mut BTreeSet<(usize, Side, String)>,
+        ends: &mut BTreeSet<End>,
+    ) {
         match source {
             Source::Import { name, .. } if around == 0 => _ = ends.insert(End::Host(name.clone())),
             Source::Import { name, .. } => {
                 let Some(instance) = self.inspection.instances.get(around) else { return };
                 let wire = instance.imports.iter().find(|wire| wire.name == *name);
-                if let (Some(wire), Some(outer), true) = (wire, instance.within, seen.insert((around, name.clone()))) {
+                if let (Some(wire), Some(outer), true) =
+                    (wire, instance.within, seen.insert((around, Side::Import, name.clone())))
+                {
                     self.ends(&wire.from, outer, seen, ends);
                 }
             }
@@ -322,7 +335,7 @@ impl<'i> Finder<'i> {
                 // What it exports of others comes from these, whatever code it has besides.
                 let is_it = |wire: &&Wire| path.first().is_none_or(|name| *name == wire.name);
                 for wire in instance.exports.iter().filter(is_it) {
-                    if seen.insert((*id, wire.name.clone())) {
+                    if seen.insert((*id, Side::Export, wire.name.clone())) {
                         self.ends(&wire.from, *id, seen, ends);
                     }
                 }

@@ -159,7 +159,10 @@ impl Closed {
         // A component that has grants has a table of its own, to which a line is added: with another default, it would open what that closes.
         let has_grants = |name: &str| granted.iter().any(|of| of.component == name);
         let table = |name: &String| match has_grants(name) {
-            true => format!("# the table that is there, in which this takes the place of what allows it\n[virtualize.{}]\n{denied}", key(name)),
+            true => format!(
+                "# the table that is there, in which this takes the place of what allows it\n[virtualize.{}]\n{denied}",
+                key(name)
+            ),
             false => format!("[virtualize.{}]\ndefault = \"allow\"\n{denied}", key(name)),
         };
         let manifest: Vec<String> = parts.iter().map(table).collect();

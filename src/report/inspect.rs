@@ -140,7 +140,8 @@ impl Teller<'_> {
     fn reached(&self, instance: &Instance) -> Vec<String> {
         let mut by_way: IndexMap<Vec<&str>, Vec<String>> = IndexMap::from([(Vec::new(), Vec::new())]);
         for reaches in &instance.reaches {
-            let rules = || Some(format!("{} (by its provenance: {})", reaches.what, self.rules(instance, &reaches.what)?));
+            let rules =
+                || Some(format!("{} (by its provenance: {})", reaches.what, self.rules(instance, &reaches.what)?));
             let what = match reaches.types_only {
                 true => format!("{} (types only)", reaches.what),
                 false => rules().unwrap_or_else(|| reaches.what.clone()),

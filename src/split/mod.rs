@@ -35,6 +35,9 @@ pub struct Split {
     /// Whether the recomposition has the same snapshot. Compositions of other tools may name their instances
     /// differently.
     pub has_same_snapshot: bool,
+    /// Whether the recomposition creates the instances in the same order, in which their start functions run. The order of a
+    /// manifest follows from its wires and names.
+    pub has_same_order: bool,
     /// The manifest's name of each instance, by the name in `inspect`.
     pub names: BTreeMap<String, String>,
 }
@@ -72,9 +75,9 @@ pub fn split(whole: &Component, says_all: bool, timings: &mut Timings) -> Result
         }
     }
     let manifest = manifest(&inspection, whole, (&parts, says_all), (&components, &decoded))?;
-    let has_same_snapshot = compose_again(whole, &inspection, &manifest, &files, timings)?;
+    let (has_same_snapshot, has_same_order) = compose_again(whole, &inspection, &manifest, &files, timings)?;
     let names = parts.iter().map(|part| (part.instance.name.clone(), part.name.to_string())).collect();
-    Ok(Split { files, manifest, has_same_snapshot, names })
+    Ok(Split { files, manifest, has_same_snapshot, has_same_order, names })
 }
 
 /// Whether anything is composed in a component.
@@ -104,7 +107,7 @@ pub fn alone(whole: &Component) -> Split {
     );
     let files = BTreeMap::from([(file, whole.bytes().to_vec())]);
     let names = BTreeMap::from([(whole.name().to_owned(), name)]);
-    Split { files, manifest, has_same_snapshot: true, names }
+    Split { files, manifest, has_same_snapshot: true, has_same_order: true, names }
 }
 
 /// The instances that the composition creates, without adapters.
@@ -216,14 +219,15 @@ fn manifest(
 }
 
 /// Composes a manifest, and compares the result with the original composition. Returns whether both have the same
-/// snapshot: names of instances, and the `use` between interfaces, may differ.
+/// snapshot, since names of instances and the `use` between interfaces may differ; and whether both create their instances in the
+/// same order.
 fn compose_again(
     whole: &Component,
     inspection: &Inspection,
     manifest: &str,
     files: &BTreeMap<String, Vec<u8>>,
     timings: &mut Timings,
-) -> Result<bool, PhaseError> {
+) -> Result<(bool, bool), PhaseError> {
     let mut description = describe(manifest, files).map_err(PhaseError::unplaced)?;
     description.provenance = inspection.provenance.is_some();
     description.obsolete_names = true;
@@ -231,8 +235,8 @@ fn compose_again(
     let composition = composition.map_err(|error| SplitError::NotAgain(Box::new(error.unplaced())))?;
     let again = decode(whole.name().to_owned(), whole.file().to_owned(), composition.bytes().to_vec())?;
     let again = inspect(&again)?;
-    same::compare(inspection, &again).map_err(|what| SplitError::Differs { what })?;
-    Ok(Snapshot::of(inspection).to_string() == Snapshot::of(&again).to_string())
+    let has_same_order = same::compare(inspection, &again).map_err(|what| SplitError::Differs { what })?;
+    Ok((Snapshot::of(inspection).to_string() == Snapshot::of(&again).to_string(), has_same_order))
 }
 
 /// Reads a generated manifest for some files.

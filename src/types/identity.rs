@@ -28,7 +28,7 @@ pub struct Definition {
 }
 
 /// The two sides of a component.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs)]
 pub enum Side {
     Import,

@@ -78,6 +78,74 @@ fn explain_shows_the_path_to_the_host_step_by_step() {
 }
 
 #[test]
+fn explain_shows_every_way_of_a_part() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path();
+    let write = |file: &str, text: &str| std::fs::write(path.join(file), text).unwrap();
+    write("app.wat", &program(&["acme:words/count@1.0.0", TCP, UDP], "acme:app/app@1.0.0"));
+    write("words.wat", &program(&[HTTP, TCP], "acme:words/count@1.0.0"));
+    succeeds(weld(path).args(["plug", "app.wat", "--plug", "words.wat", "-o", "out.wasm"]));
+    let said = explain(path, "out.wasm", "network");
+    let ways = "words\n  <- host  wasi:http/outgoing-handler@0.2.0, wasi:sockets/tcp@0.2.0\n\n\
+                app\n  <- host  wasi:sockets/{tcp, udp}@0.2.0\n  <- words  acme:words/count@1.0.0\n    \
+                <- host  wasi:http/outgoing-handler@0.2.0\n";
+    assert!(said.contains(ways), "{said}");
+    let found = json(path, "out.wasm", "network");
+    let users = found["users"].as_array().unwrap().iter();
+    let users: Vec<(&str, u64)> =
+        users.map(|user| (user["path"].as_str().unwrap(), user["functions"].as_u64().unwrap())).collect();
+    assert_eq!(users, [("words", 2), ("app", 2), ("app", 1)]);
+    // A type that a part is given itself hides no way to functions.
+    let types = format!("(component (import \"{TYPES}\" (instance (type $b u8) (export \"e\" (type (eq $b)))))");
+    write("typed.wat", &program(&["acme:words/count@1.0.0"], "acme:app/app@1.0.0").replacen("(component", &types, 1));
+    succeeds(weld(path).args(["plug", "typed.wat", "--plug", "words.wat", "-o", "typed.wasm"]));
+    for asked in ["network", "wasi:*/*"] {
+        let said = explain(path, "typed.wasm", asked);
+        let ways = "typed\n  <- words  acme:words/count@1.0.0\n    \
+                    <- host  wasi:http/outgoing-handler@0.2.0, wasi:sockets/tcp@0.2.0\n";
+        assert!(said.contains(ways), "{said}");
+    }
+}
+
+#[test]
+fn explain_names_the_import_of_what_is_passed_on() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path();
+    let write = |file: &str, text: &str| std::fs::write(path.join(file), text).unwrap();
+    // A function of an interface, of which another one is denied, comes through the adapter.
+    write(
+        "half.wat",
+        r#"(component
+             (import "wasi:random/random@0.2.0" (instance $r
+               (export "get-random-u64" (func (result u64))) (export "other" (func))))
+             (core func $a (canon lower (func $r "get-random-u64"))) (core func $b (canon lower (func $r "other")))
+             (core module $m (import "" "a" (func (result i64))) (import "" "b" (func)) (func (export "f")))
+             (core instance $m (instantiate $m (with "" (instance (export "a" (func $a)) (export "b" (func $b))))))
+             (func (export "run") (canon lift (core func $m "f"))))"#,
+    );
+    let grant = "wasi:random/random#get-random-u64=allow";
+    succeeds(weld(path).args(["virt", "half.wat", "--grant", grant, "-o", "half.wasm"]));
+    let said = explain(path, "half.wasm", "random");
+    assert!(said.contains("\nhalf\n  <- host  wasi:random/random@0.2.0\n"), "{said}");
+    // A table of the manifest is there, and its default is to deny: a line for it is advised, and no other default.
+    assert!(said.contains("[virtualize.half]\n  random = \"deny\"\n") && !said.contains("default ="), "{said}");
+    // A component with code of its own hands on an interface that it imports.
+    write("words.wat", &program(&[HTTP], "acme:words/mid@1.0.0"));
+    let hands_on = "(component (import \"acme:words/mid@1.0.0\" (instance $mid (export \"f\" (func))))\n\
+                    (core module (func)) (export \"acme:words/mid@1.0.0\" (instance $mid)))";
+    write("mid.wat", hands_on);
+    write("app.wat", &program(&["acme:words/mid@1.0.0"], "acme:app/app@1.0.0"));
+    write(
+        "weld.toml",
+        "[composition]\nroot = \"app\"\noutput = \"app.wasm\"\n[components]\napp = \"app.wat\"\nmid = \"mid.wat\"\n\
+         words = \"words.wat\"\n[wire]\n\"app/acme:words/mid\" = \"mid\"\n\"mid/acme:words/mid\" = \"words\"\n",
+    );
+    succeeds(weld(path).arg("build"));
+    let said = explain(path, "app.wasm", "http");
+    assert!(said.contains("\napp\n  <- words  acme:words/mid@1.0.0\n"), "{said}");
+}
+
+#[test]
 fn explain_suggestions_work() {
     let directory = composed();
     let path = directory.path();

@@ -627,7 +627,7 @@ fn socket_rules_are_grants_and_are_told() {
     let inspected = String::from_utf8(inspected).unwrap();
     assert!(inspected.contains(said), "{inspected}");
     let inspected = inspected.replace("\n│       ", " ").replace("\n        ", " ");
-    assert!(inspected.contains(&format!("sockets({said})")), "{inspected}");
+    assert!(inspected.contains(&format!("sockets (by its provenance: {said})")), "{inspected}");
     succeeds(weld(path).args(["verify", "out.wasm", "--manifest", "weld.toml"]));
     let open = manifest.lines().filter(|line| !line.starts_with("sockets =")).collect::<Vec<_>>().join("\n");
     for other in [

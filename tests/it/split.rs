@@ -1,5 +1,6 @@
 //! `weld split`: a composition, taken apart into components and a manifest.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use wasm_encoder::{ComponentSection as _, CustomSection};
@@ -92,6 +93,49 @@ fn split_finds_grants_and_settings_in_the_provenance() {
     let long = format!("A={}", "x".repeat(300));
     let said = again(&virt_in(project(), &guest("command-0.2.12"), &["-e", &long])).unwrap_err();
     assert!(said.contains("cannot be taken out"), "{said}");
+}
+
+#[test]
+fn split_warns_where_start_functions_run_in_another_order() {
+    let part = |name: &str| {
+        format!(
+            r#"(component ${name} (import "log" (func $log))
+                 (core func $log (canon lower (func $log)))
+                 (core module $m (import "" "log" (func $log)) (start $log) (func (export "f")))
+                 (core instance $m (instantiate $m (with "" (instance (export "log" (func $log))))))
+                 (func (export "f-{name}") (canon lift (core func $m "f"))))"#
+        )
+    };
+    let whole = |first: &str, second: &str| {
+        format!(
+            r#"(component (import "log" (func $log)) {} {}
+                 (instance ${first} (instantiate ${first} (with "log" (func $log))))
+                 (instance ${second} (instantiate ${second} (with "log" (func $log))))
+                 (component $r (import "f-a" (func $a)) (import "f-b" (func $b)) (core module)
+                   (export "a" (func $a)) (export "b" (func $b)))
+                 (instance $r (instantiate $r (with "f-a" (func $a "f-a")) (with "f-b" (func $b "f-b"))))
+                 (export "a" (func $r "a")) (export "b" (func $r "b")))"#,
+            part(first),
+            part(second)
+        )
+    };
+    let mut all = BTreeSet::new();
+    for (first, second) in [("a", "b"), ("b", "a")] {
+        let directory = tempfile::tempdir().unwrap();
+        std::fs::write(directory.path().join("whole.wasm"), whole(first, second)).unwrap();
+        let output = split(directory.path());
+        assert!(output.status.success(), "{output:?}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        let differs = said.contains("creates the instances in another order");
+        succeeds(weld(directory.path()).args(["build", "parts/weld.toml"]));
+        let built = "parts/build/whole.wasm";
+        let diff = weld(directory.path()).args(["diff", "whole.wasm", built]).output().unwrap();
+        let diff = String::from_utf8(diff.stdout).unwrap();
+        assert_eq!(differs, diff.contains("in another order"), "{first} {second}: {said}{diff}");
+        all.insert(differs);
+    }
+    // A manifest has one order for both.
+    assert_eq!(all.len(), 2);
 }
 
 #[test]
