@@ -73,11 +73,8 @@ fn stub(component: &Component, function: &Function<'_>, text: &str) -> Result<Op
     value.map(Some).map_err(|Wrong { reason, ty: of }| {
         let definition = of.and_then(|of| definition(component, &of)).or_else(|| definition(component, ty));
         let definition = definition.map(|text| format!("; {text}")).unwrap_or_default();
-        let help = format!(
-            "its result is `{}`{definition}: write it in WAVE, such as `{}`",
-            shown(),
-            example(component, ty, 0)
-        );
+        let example = example(component, ty, 0).map(|value| format!(", such as `{value}`")).unwrap_or_default();
+        let help = format!("its result is `{}`{definition}: write it in WAVE{example}", shown());
         wrong(reason, help)
     })
 }
@@ -298,50 +295,157 @@ impl Reader<'_> {
     }
 }
 
-/// How deep values in examples are nested.
+/// How deep values in examples are nested, those of which there is no shorter one apart.
 const DEPTH: usize = 3;
 
-/// A value of a type, in WAVE.
-fn example(component: &Component, ty: &ComponentValType, depth: usize) -> String {
+/// How long an example may be, in bytes. People read it.
+const EXAMPLE: usize = 400;
+
+/// A value of a type, in WAVE. `None` where there is none that is short, or that could be written.
+fn example(component: &Component, ty: &ComponentValType, depth: usize) -> Option<String> {
     let id = match ty {
-        ComponentValType::Primitive(primitive) => return of_primitive(*primitive).to_owned(),
-        ComponentValType::Type(_) if depth > DEPTH => return "…".to_owned(),
+        ComponentValType::Primitive(primitive) => return of_primitive(*primitive).map(str::to_owned),
         ComponentValType::Type(id) => *id,
     };
+    let is_deep = depth > DEPTH;
     let of = |ty: &ComponentValType| example(component, ty, depth + 1);
-    let case = |name: &str, ty: &Option<ComponentValType>| match ty {
-        Some(ty) => format!("{name}({})", of(ty)),
-        None => name.to_owned(),
+    let case = |name: String, ty: &Option<ComponentValType>| match ty {
+        Some(ty) => Some(format!("{name}({})", of(ty)?)),
+        None => Some(name),
     };
-    match component.types().get(id) {
-        Some(T::Primitive(primitive)) => of_primitive(*primitive).to_owned(),
-        Some(T::Record(record)) => {
-            let fields: Vec<String> = record.fields.iter().map(|(name, ty)| format!("{name}: {}", of(ty))).collect();
-            format!("{{{}}}", fields.join(", "))
+    let value = match component.types().get(id)? {
+        T::Primitive(primitive) => of_primitive(*primitive)?.to_owned(),
+        T::Record(record) => {
+            let fields = record.fields.iter().map(|(name, ty)| Some(format!("{}: {}", label(name.as_str()), of(ty)?)));
+            format!("{{{}}}", joined(fields)?)
         }
-        Some(T::Tuple(tuple)) => format!("({})", tuple.types.iter().map(of).collect::<Vec<_>>().join(", ")),
-        Some(T::List { element, .. } | T::FixedLengthList { element, .. }) => format!("[{}]", of(element)),
-        Some(T::Map { key, value, .. }) => format!("[({}, {})]", of(key), of(value)),
-        Some(T::Variant(variant)) => {
-            variant.cases.iter().next().map(|(name, of)| case(name.as_str(), &of.ty)).unwrap_or_default()
+        T::Tuple(tuple) => format!("({})", joined(tuple.types.iter().map(of))?),
+        T::List { .. } | T::Map { .. } if is_deep => "[]".to_owned(),
+        T::List { element, .. } => format!("[{}]", of(element)?),
+        T::FixedLengthList { length, .. } if *length as usize > EXAMPLE => return None,
+        T::FixedLengthList { element, length, .. } => {
+            let element = of(element)?;
+            format!("[{}]", joined((0..*length).map(|_| Some(element.clone())))?)
         }
-        Some(T::Enum(names)) => names.iter().next().map(ToString::to_string).unwrap_or_default(),
-        Some(T::Option { ty, .. }) => format!("some({})", of(ty)),
-        Some(T::Result { ok, .. }) => case("ok", ok),
-        Some(T::Flags(names)) => {
-            format!("{{{}}}", names.iter().take(2).map(ToString::to_string).collect::<Vec<_>>().join(", "))
+        T::Map { key, value, .. } => format!("[({}, {})]", of(key)?, of(value)?),
+        T::Variant(variant) => {
+            let plain = variant.cases.iter().find(|(_, of)| is_deep && of.ty.is_none());
+            let (name, of) = plain.or_else(|| variant.cases.iter().next())?;
+            case(label(name.as_str()), &of.ty)?
         }
-        _ => "…".to_owned(),
+        T::Enum(names) => label(names.iter().next()?.as_str()),
+        T::Option { .. } if is_deep => "none".to_owned(),
+        T::Option { ty, .. } => format!("some({})", of(ty)?),
+        T::Result { ok: Some(_), err: None, .. } if is_deep => "err".to_owned(),
+        T::Result { ok, .. } => case("ok".to_owned(), ok)?,
+        T::Flags(names) => format!("{{{}}}", joined(names.iter().take(2).map(|name| Some(label(name.as_str()))))?),
+        T::Own(_) | T::Borrow(_) | T::Future { .. } | T::Stream { .. } => return None,
+    };
+    (value.len() <= EXAMPLE).then_some(value)
+}
+
+fn joined(parts: impl Iterator<Item = Option<String>>) -> Option<String> {
+    Some(parts.collect::<Option<Vec<_>>>()?.join(", "))
+}
+
+/// The name of a case, a field or a flag: what is a word of WAVE itself has a `%`.
+fn label(name: &str) -> String {
+    match name {
+        "true" | "false" | "some" | "none" | "ok" | "err" | "inf" | "nan" => format!("%{name}"),
+        _ => name.to_owned(),
     }
 }
 
-fn of_primitive(ty: P) -> &'static str {
+fn of_primitive(ty: P) -> Option<&'static str> {
     match ty {
-        P::Bool => "true",
-        P::F32 | P::F64 => "1.5",
-        P::Char => "'a'",
-        P::String => "\"text\"",
-        P::ErrorContext => "…",
-        _ => "1",
+        P::Bool => Some("true"),
+        P::F32 | P::F64 => Some("1.5"),
+        P::Char => Some("'a'"),
+        P::String => Some("\"text\""),
+        P::ErrorContext => None,
+        P::S8 | P::U8 | P::S16 | P::U16 | P::S32 | P::U32 | P::S64 | P::U64 => Some("1"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wasmparser::component_types::ComponentEntityType;
+
+    use super::*;
+
+    /// Types of values, each of which others may be made of.
+    fn types() -> Vec<String> {
+        let words = ["true", "false", "some", "none", "ok", "err", "inf", "nan", "a-1", "ABC"];
+        let quoted: String = words.iter().map(|word| format!(" \"{word}\"")).collect();
+        let each = |of: &str| words.iter().map(|word| format!(" ({of} \"{word}\" u8)")).collect::<String>();
+        let plain = ["bool", "s8", "u8", "s16", "u16", "s32", "u32", "s64", "u64", "f32", "f64", "char", "string"];
+        let mut types: Vec<String> = plain.map(str::to_owned).to_vec();
+        types.extend([format!("(flags{quoted})"), format!("(enum{quoted})"), format!("(record{})", each("field"))]);
+        types.extend(words.map(|word| format!("(enum \"{word}\")")));
+        types.extend(words.map(|word| format!("(flags \"{word}\")")));
+        types.extend(words.map(|word| format!("(variant (case \"{word}\" string))")));
+        types.extend(words.map(|word| format!("(variant (case \"{word}\") (case \"other\" u32))")));
+        types.push("(result)".to_owned());
+        types
+    }
+
+    /// Types that are made of another one.
+    fn made_of(of: &str) -> [String; 12] {
+        [
+            format!("(list {of})"),
+            format!("(list {of} 3)"),
+            format!("(map string {of})"),
+            format!("(option {of})"),
+            format!("(tuple {of})"),
+            format!("(tuple {of} {of})"),
+            format!("(result {of})"),
+            format!("(result (error {of}))"),
+            format!("(result {of} (error {of}))"),
+            format!("(record (field \"none\" {of}) (field \"b\" {of}))"),
+            format!("(variant (case \"ok\" {of}) (case \"none\"))"),
+            format!("(variant (case \"err\" {of}))"),
+        ]
+    }
+
+    #[test]
+    fn stubs_example_is_a_value_of_its_type() {
+        let (mut text, mut functions) = (String::new(), 0);
+        let mut define = |text: &mut String, ty: &str| {
+            let number = functions;
+            functions += 1;
+            *text += &format!("(type $d{number} {ty}) (export \"t{number}\" (type $t{number} (eq $d{number})))\n");
+            *text += &format!("(export \"f{number}\" (func (result $t{number})))\n");
+            format!("$t{number}")
+        };
+        // Each form within each other, and each deeper than examples are.
+        let mut last: Vec<String> = types().iter().map(|ty| define(&mut text, ty)).collect();
+        for level in 0..6 {
+            let few: Vec<String> = last.iter().step_by(1 + level * 7).cloned().collect();
+            last = few.iter().flat_map(|ty| made_of(ty)).map(|ty| define(&mut text, &ty)).collect();
+        }
+        let text = format!("(component (import \"a:b/c\" (instance {text})))");
+        let bytes = wat::parse_str(&text).unwrap();
+        let component = Component::decode("app".to_owned(), "app.wasm".to_owned(), bytes).unwrap();
+        let ComponentEntityType::Instance(id) = component.imports()["a:b/c"].ty else { panic!() };
+        let (mut shown, mut long) = (0, 0);
+        for item in component.types().get(id).unwrap().exports.values() {
+            let ComponentEntityType::Func(id) = item.ty else { continue };
+            let ty = component.types().get(id).unwrap().result.unwrap();
+            let Some(text) = example(&component, &ty, 0) else {
+                long += 1;
+                continue;
+            };
+            let value = UntypedValue::parse(&text).unwrap_or_else(|error| panic!("{text}: {error}"));
+            let reader = Reader { component: &component, text: &text, class: 0 };
+            let read = reader.value(value.node(), &ty);
+            assert!(
+                read.is_ok(),
+                "{text} is no `{}`: {:?}",
+                print::value(&component, &ty),
+                read.err().map(|e| e.reason)
+            );
+            shown += 1;
+        }
+        assert!(shown > 1_000 && long * 5 < shown, "{shown} {long}");
     }
 }
