@@ -71,6 +71,10 @@ pub const WAC_DECLARATIONS: usize = 200;
 /// in the instance; interfaces, after which tools name instances, have names of a quarter of this.
 pub const FOLLOWED_NAME: usize = 256;
 
+/// Of how many names that are not there it is looked for which ones may have been meant. Each is compared with all that are there, and an
+/// error has some of these; people read the first ones.
+pub const SUGGESTED: usize = 100;
+
 /// How many instances are followed in one component, to see who reaches what, and to check that. Each instantiation of a component instantiates what is nested
 /// in it again, so that a few lines can ask for more than any machine has. A composition of [`COMPOSED`] instances has groups of them, too.
 pub const FOLLOWED_INSTANCES: usize = 25_000;

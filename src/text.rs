@@ -153,6 +153,29 @@ pub(crate) fn is_steering(c: char) -> bool {
     c.is_control() || (c.is_whitespace() && c != ' ') || is_unseen || is_no_character
 }
 
+/// By how many letters two words differ that may be one misspelt: letters that are missing, too many, wrong, or two in the wrong order.
+/// `None` where there are more than two. Whoever chose the words may have chosen long ones, so this takes no more time than reading them.
+pub fn slips(a: &str, b: &str) -> Option<usize> {
+    let [a, b] = [a, b].map(|word| word.chars().collect::<Vec<char>>());
+    differing(&a, &b, 2)
+}
+
+fn differing(a: &[char], b: &[char], most: usize) -> Option<usize> {
+    if a.len().abs_diff(b.len()) > most {
+        return None;
+    }
+    let same = a.iter().zip(b).take_while(|(a, b)| a == b).count();
+    let (a, b) = (a.get(same..).unwrap_or_default(), b.get(same..).unwrap_or_default());
+    let ([first, a_rest @ ..], [second, b_rest @ ..]) = (a, b) else { return Some(a.len().max(b.len())) };
+    let most = most.checked_sub(1)?;
+    let turned = match (a_rest, b_rest) {
+        ([next, a_rest @ ..], [other, b_rest @ ..]) if next == second && other == first => Some((a_rest, b_rest)),
+        _ => None,
+    };
+    let ways = [(a_rest, b_rest), (a_rest, b), (a, b_rest)].into_iter().chain(turned);
+    ways.filter_map(|(a, b)| differing(a, b, most)).min().map(|slips| slips + 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -188,6 +211,25 @@ mod tests {
         assert_eq!(same_length(text), "a?b¿c\u{fffd}d\u{1f7e8}\n");
         assert_eq!(same_length(text).len(), text.len());
         assert_eq!(same_length("a\r\nb\rc\r"), "a\r\nb?c?");
+    }
+
+    #[test]
+    fn text_counts_slips_like_the_edit_distance() {
+        // All words of up to four of three letters.
+        let mut words = vec![String::new()];
+        for length in 0..4 {
+            let longest = words.iter().filter(|word| word.chars().count() == length).cloned().collect::<Vec<_>>();
+            words.extend(longest.iter().flat_map(|word| ["a", "b", "é"].map(|letter| format!("{word}{letter}"))));
+        }
+        for (a, b) in words.iter().flat_map(|a| words.iter().map(move |b| (a, b))) {
+            let expected = Some(strsim::osa_distance(a, b)).filter(|slips| *slips <= 2);
+            assert_eq!(slips(a, b), expected, "{a} {b}");
+        }
+        // Words of any length: a table of all letters by all letters would have ten billion entries.
+        let long = "ab".repeat(50_000);
+        assert_eq!(slips(&format!("{long}c{long}"), &format!("{long}{long}d")), Some(2));
+        assert_eq!(slips(&long, &"ba".repeat(50_000)), Some(2));
+        assert_eq!(slips(&long, &"cd".repeat(50_000)), None);
     }
 
     #[test]

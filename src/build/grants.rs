@@ -19,10 +19,12 @@ pub(super) fn check(
     for ((output, _), components) in described.iter().zip(loaded) {
         for (name, grants) in &output.grants {
             let Some(component) = components.named(name).map(|id| &components[id]) else { continue };
-            let unknown: Vec<At<GrantError>> = grants::unknown(component, grants);
+            let unknown = grants::unknown(component, grants).into_iter();
+            let unknown: BTreeMap<Option<usize>, At<GrantError>> =
+                unknown.map(|error| (error.offset(), error)).collect();
             for grant in &grants.grants {
                 let Some(place) = &grant.place else { continue };
-                let error = unknown.iter().find(|error| error.offset() == Some(place.start())).cloned();
+                let error = unknown.get(&Some(place.start())).cloned();
                 let entry = wrong.entry(place.start()).or_insert_with(|| error.clone());
                 if error.is_none() {
                     *entry = None;

@@ -15,6 +15,11 @@ pub enum GrantError {
     #[diagnostic(help("{}", near_help(.near, .known)))]
     NotImported { component: String, name: String, near: Option<String>, known: Vec<String> },
 
+    /// One of very many.
+    #[error("`{component}` does not import `{name}`, so there is nothing to grant")]
+    #[diagnostic(help("`weld inspect` shows what it imports"))]
+    AlsoNotImported { component: String, name: String },
+
     #[error("`{name}` is neither a capability nor something that `{component}` imports")]
     #[diagnostic(help("{}", meant_help(.name).unwrap_or_else(|| near_help(.near, .known))))]
     NothingOfThatName { component: String, name: String, near: Option<String>, known: Vec<String> },

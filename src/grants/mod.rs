@@ -14,12 +14,13 @@ use crate::describe::setting::Variables;
 use crate::describe::{At, Grant, Grants, Settings, Treatment};
 use crate::imports::label::Label;
 use crate::imports::{Function, Imports, Interface};
+use crate::limits;
 use crate::load::{Component, Components};
 use crate::name::{Capability, Pattern};
 use crate::text::Shown;
 pub use error::GrantError;
 use imports::ImportGrants;
-use near::{known, near};
+use near::{known, names_something, near};
 
 /// Refuses grants of no component, and those of what their components do not import, where that is not allowed: a
 /// misspelt component would have all that it imports.
@@ -65,18 +66,26 @@ pub fn nameless(grants: &Grants) -> impl Iterator<Item = At<GrantError>> {
 /// Capabilities are known without a component.
 pub fn unknown(component: &Component, grants: &Grants) -> Vec<At<GrantError>> {
     let imports = Imports::of(component);
-    let wrong = |grant: &Grant| {
-        let known = known(&imports.interfaces, &grant.pattern)?;
-        let name = grant.pattern.to_string();
+    let mut suggested = 0;
+    let mut wrong = |grant: &Grant| {
+        if names_something(&imports.interfaces, &grant.pattern) {
+            return None;
+        }
+        suggested += 1;
+        let is_suggested = suggested <= limits::SUGGESTED;
+        let (component, name) = (component.name().to_owned(), grant.pattern.to_string());
+        if !is_suggested {
+            return Some(At::place(GrantError::AlsoNotImported { component, name }, grant.place.as_ref()));
+        }
+        let known = known(&imports.interfaces, &grant.pattern);
         let near = near(&name, &known);
-        let component = component.name().to_owned();
         let error = match name.contains([':', '#', '*']) {
             true => GrantError::NotImported { component, name, near, known },
             false => GrantError::NothingOfThatName { component, name, near, known },
         };
         Some(At::place(error, grant.place.as_ref()))
     };
-    grants.grants.iter().filter_map(wrong).collect()
+    grants.grants.iter().filter_map(|grant| wrong(grant)).collect()
 }
 
 /// A line for each two grants that name a function as closely as each other and say different things of it, and for each

@@ -6,8 +6,8 @@ use crate::describe::manifest::{nearest, nearest_grant};
 use crate::imports::Interface;
 use crate::name::{Capability, Form, InterfaceName, Pattern, base, unqualified, versioned};
 
-/// What a grant could name, in the form in which it was written. `None` where it names something.
-pub fn known(interfaces: &[Interface<'_>], pattern: &Pattern) -> Option<Vec<String>> {
+/// Whether a grant names something that is imported.
+pub fn names_something(interfaces: &[Interface<'_>], pattern: &Pattern) -> bool {
     let names = |imported: &Interface<'_>| {
         let functions = imported.functions.iter().map(|function| function.name);
         // A type is an import of its own where a world has it.
@@ -19,12 +19,11 @@ pub fn known(interfaces: &[Interface<'_>], pattern: &Pattern) -> Option<Vec<Stri
             is_something && (named(imported.name) || imported.identity.as_deref().is_some_and(named))
         })
     };
-    if pattern.to_string() == "*" {
-        return None;
-    }
-    if pattern.capability().is_some() || interfaces.iter().any(names) {
-        return None;
-    }
+    pattern.to_string() == "*" || pattern.capability().is_some() || interfaces.iter().any(names)
+}
+
+/// What a grant that names nothing could name, in the form in which it was written.
+pub fn known(interfaces: &[Interface<'_>], pattern: &Pattern) -> Vec<String> {
     let text = pattern.to_string();
     let (interface, function) = unqualified(&text);
     let functions_of = |imported: &Interface<'_>, shown: &str| -> Vec<String> {
@@ -38,7 +37,7 @@ pub fn known(interfaces: &[Interface<'_>], pattern: &Pattern) -> Option<Vec<Stri
             .filter(|imported| imported.functions.iter().any(|f| of_it.rank(imported.name, f.name).is_some()));
         let functions: BTreeSet<String> = named.flat_map(|imported| functions_of(imported, interface)).collect();
         if !functions.is_empty() {
-            return Some(functions.into_iter().collect());
+            return functions.into_iter().collect();
         }
     }
     // Else the function may be there, in another interface.
@@ -62,7 +61,7 @@ pub fn known(interfaces: &[Interface<'_>], pattern: &Pattern) -> Option<Vec<Stri
         // `default` is none, and may be what was meant.
         known = Capability::names().chain(["default"]).map(str::to_owned).chain(known).collect();
     }
-    Some(known.into_iter().collect())
+    known.into_iter().collect()
 }
 
 /// An import as `interface` is written: of all of its package, with the version or without.

@@ -9,6 +9,7 @@ use super::graph::Graph;
 use super::matching::{self, Items, Near};
 use super::wiring::{is_of_types, named_by_another};
 use crate::describe::{Automatic, Description, From, InstanceName, Wiring};
+use crate::limits;
 use crate::load::component::interface;
 use crate::load::{Component, ComponentId, Components};
 use crate::types::mentions;
@@ -117,6 +118,9 @@ impl<'c> NearExports<'c> {
     /// The nearest export of a component other than the root and the importer.
     fn nearest(&mut self, importer: ComponentId, interface: &str) -> Option<Near<'c>> {
         if !self.of.contains_key(interface) {
+            if self.of.len() >= limits::SUGGESTED {
+                return None;
+            }
             let root = self.components.root();
             let others = self.components.ids().filter(|id| *id != root);
             self.of.insert(interface.to_owned(), matching::near(self.components, others, interface));

@@ -9,10 +9,12 @@ use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 
 use super::error::{Candidate, LinkError, NearMiss};
 use crate::describe::manifest;
+use crate::limits;
 use crate::load::component::{implements, interface};
 use crate::load::digest::Digest;
 use crate::load::{Component, ComponentId, Components};
 use crate::name::{self, InterfaceName, Versions, compatible};
+use crate::text;
 use crate::types::compare::{self, ResourcePair};
 
 /// An export that fills an import.
@@ -228,8 +230,8 @@ pub fn near_misses(
 ) -> Vec<NearMiss> {
     let mut misses = Vec::new();
     for importer in importers {
-        let imports = components[*importer].imports().iter();
-        for (import, item) in imports.filter(|(import, _)| unmatched(*importer, import)) {
+        let imports = components[*importer].imports().iter().filter(|(import, _)| unmatched(*importer, import));
+        for (import, item) in imports.take(limits::SUGGESTED.saturating_sub(misses.len())) {
             let others = exporters.iter().copied().filter(|exporter| exporter != importer);
             if let Some(Near { exporter, export, why, .. }) = near(components, others, &interface(import, item)).first()
             {
@@ -295,13 +297,9 @@ pub(crate) fn nearness(import: &str, export: &str) -> Option<(usize, &'static st
         (None, Some(interface)) if interface.interface == import => return Some(PLAIN),
         _ => {}
     }
-    let lengths = [import, export].map(|name| name.chars().count());
-    if lengths.into_iter().max() > lengths.into_iter().min().map(|length| length + 2) {
-        return None;
-    }
     // Short names are often within two letters of each other by chance.
-    let distance = strsim::damerau_levenshtein(import, export);
-    (distance <= 2 && distance * 3 < import.len()).then_some((5, "the spelling differs"))
+    let distance = text::slips(import, export)?;
+    (distance * 3 < import.len()).then_some((5, "the spelling differs"))
 }
 
 #[cfg(test)]

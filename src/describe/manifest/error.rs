@@ -8,7 +8,7 @@ use super::shape::{self, Key};
 use crate::name::Capability;
 use crate::name::grammar::Nameless;
 use crate::rules::{http, sockets};
-use crate::text::{Shown, toml};
+use crate::text::{Shown, slips, toml};
 
 /// A manifest that says nothing weld can build.
 #[derive(Debug, Clone, Error, Diagnostic)]
@@ -430,8 +430,9 @@ pub fn nearest_grant<N: AsRef<str> + Ord>(names: impl IntoIterator<Item = N>, wa
 }
 
 fn nearest_of<N: AsRef<str> + Ord>(names: impl IntoIterator<Item = N>, wanted: &str) -> Option<(usize, String)> {
-    let distance = |name: &str| strsim::damerau_levenshtein(&name.to_lowercase(), &wanted.to_lowercase());
-    let (distance, name) = names.into_iter().map(|name| (distance(name.as_ref()), name)).min()?;
+    let wanted = wanted.to_lowercase();
+    let slips = |name: N| Some((slips(&name.as_ref().to_lowercase(), &wanted)?, name));
+    let (distance, name) = names.into_iter().filter_map(slips).min()?;
     Some((distance, name.as_ref().to_owned()))
 }
 
