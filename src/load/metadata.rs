@@ -15,6 +15,7 @@ use super::component::Component;
 use super::error::LoadError;
 use super::nesting;
 use crate::name::{InterfaceName, versioned};
+use crate::types::Outline;
 use crate::types::identity::{TypeKey, visit_types};
 
 /// Checks the custom section of a core module that describes its world. `file` is what messages call the module.
@@ -58,7 +59,9 @@ pub fn check(file: &str, metadata: &[u8]) -> Result<(), LoadError> {
     while let Some((world, id)) = rest.pop() {
         let Some(ty) = component.types().get(id) else { continue };
         rest.extend(ty.exports.iter().filter_map(component_type));
-        if is_circular(&component, world, || ty.imports.iter().chain(&ty.exports)) {
+        // Its names are known once for all.
+        let Some(outline) = component.of_type(id) else { continue };
+        if is_circular(&outline, world, || ty.imports.iter().chain(&ty.exports)) {
             let message = "packages in it use each other's types in a cycle".to_owned();
             return Err(LoadError::Wit { file: file.to_owned(), message });
         }
@@ -67,7 +70,7 @@ pub fn check(file: &str, metadata: &[u8]) -> Result<(), LoadError> {
 }
 
 /// Whether packages use each other's types in a cycle, in what a world imports and exports.
-pub fn is_circular<'a, I>(component: &Component, world: &str, items: impl Fn() -> I) -> bool
+pub fn is_circular<'a, I>(component: &Outline, world: &str, items: impl Fn() -> I) -> bool
 where
     I: Iterator<Item = (&'a String, &'a ComponentItem)>,
 {
@@ -90,8 +93,9 @@ where
         visit_types(component.types(), &mut std::iter::once((interface, item)), &mut path, &mut |_, id| {
             let definer = *definers.entry(component.key(id)).or_insert(user);
             let types = component.types();
-            let aliased = std::iter::successors(types.peel_alias(id), |id| types.peel_alias(*id));
-            let used = aliased.filter_map(|id| aliases.get(&id).copied()).chain([definer]);
+            let mut aliased = std::iter::successors(types.peel_alias(id), |id| types.peel_alias(*id));
+            // What that one is an alias of was its package's to use.
+            let used = aliased.find_map(|id| aliases.get(&id).copied()).into_iter().chain([definer]);
             used.filter(|used| *used != user).for_each(|used| _ = uses.add_edge(user, used, ()));
             aliases.entry(id).or_insert(user);
         });

@@ -35,15 +35,33 @@ pub enum Side {
     Export,
 }
 
-/// The identity of a type by its aliases.
-fn key(types: TypesRef<'_>, mut id: ComponentAnyTypeId) -> TypeKey {
-    if let ComponentAnyTypeId::Resource(resource) = id {
-        return TypeKey::Resource(resource.resource());
+/// The identity of types by their aliases. A file may have aliases of aliases by the thousand, so each that has a name is followed
+/// once.
+#[derive(Default)]
+struct Keys(BTreeMap<ComponentAnyTypeId, TypeKey>);
+
+impl Keys {
+    fn of(&self, types: TypesRef<'_>, mut id: ComponentAnyTypeId) -> TypeKey {
+        if let ComponentAnyTypeId::Resource(resource) = id {
+            return TypeKey::Resource(resource.resource());
+        }
+        loop {
+            if let Some(known) = self.0.get(&id) {
+                return *known;
+            }
+            match types.peel_alias(id) {
+                Some(aliased) => id = aliased,
+                None => return TypeKey::Structural(id),
+            }
+        }
     }
-    while let Some(aliased) = types.peel_alias(id) {
-        id = aliased;
+
+    /// The identity of a type that gets a name. An alias comes after what it is an alias of.
+    fn name(&mut self, types: TypesRef<'_>, id: ComponentAnyTypeId) -> TypeKey {
+        let key = self.of(types, id);
+        self.0.insert(id, key);
+        key
     }
-    TypeKey::Structural(id)
 }
 
 /// The resource type that an item defines or names, if it does.
@@ -68,6 +86,7 @@ pub fn needs_name(ty: &ComponentDefinedType) -> bool {
 pub struct Definitions {
     by_identity: BTreeMap<TypeKey, Definition>,
     by_alias: BTreeMap<ComponentAnyTypeId, Definition>,
+    keys: Keys,
     /// The types that have a new identity where they are named, with the one before.
     renewed: BTreeMap<TypeKey, TypeKey>,
 }
@@ -86,7 +105,7 @@ impl Definitions {
     /// The identity of a type. The validator removes the alias between the name of a type and the type where an instance passes
     /// through a nested component: the export of that component is a type of its own there.
     pub fn key(&self, types: TypesRef<'_>, id: ComponentAnyTypeId) -> TypeKey {
-        let key = key(types, id);
+        let key = self.keys.of(types, id);
         self.renewed.get(&key).copied().unwrap_or(key)
     }
 }
@@ -101,7 +120,8 @@ pub fn definitions(
     for (side, items) in [(Side::Import, imports), (Side::Export, exports)] {
         let mut path = Vec::new();
         visit_names(types, &mut items.iter(), &mut path, &mut BTreeSet::new(), &mut |path, [created, referenced]| {
-            let (name, ty) = (key(types, created), definitions.key(types, referenced));
+            definitions.keys.name(types, referenced);
+            let (name, ty) = (definitions.keys.name(types, created), definitions.key(types, referenced));
             if name != ty && !definitions.by_identity.contains_key(&name) {
                 definitions.renewed.insert(name, ty);
             }
