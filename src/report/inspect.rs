@@ -27,7 +27,7 @@ pub struct Detail {
 
 /// The component as lines.
 pub fn tree(inspection: &Inspection, detail: Detail) -> String {
-    let teller = Teller { inspection, detail };
+    let teller = Teller::new(inspection, detail);
     let mut text = teller.instance(0, inspection.instances.first()).to_string();
     // Writing to a string cannot fail.
     let _ = teller.outside(&mut text);
@@ -37,6 +37,21 @@ pub fn tree(inspection: &Inspection, detail: Detail) -> String {
 struct Teller<'i> {
     inspection: &'i Inspection,
     detail: Detail,
+    /// The instances within each.
+    within: BTreeMap<usize, Vec<usize>>,
+    /// The first instance of each component.
+    firsts: BTreeMap<usize, usize>,
+}
+
+impl<'i> Teller<'i> {
+    fn new(inspection: &'i Inspection, detail: Detail) -> Teller<'i> {
+        let (mut within, mut firsts) = (BTreeMap::<usize, Vec<usize>>::new(), BTreeMap::new());
+        for (index, instance) in inspection.instances.iter().enumerate() {
+            instance.within.into_iter().for_each(|outer| within.entry(outer).or_default().push(index));
+            instance.component.into_iter().for_each(|component| _ = firsts.entry(component).or_insert(index));
+        }
+        Teller { inspection, detail, within, firsts }
+    }
 }
 
 impl Teller<'_> {
@@ -60,7 +75,8 @@ impl Teller<'_> {
         if index != 0 {
             lines.extend(self.reached(instance));
         }
-        let within = self.inspection.instances.iter().enumerate().filter(|(_, other)| other.within == Some(index));
+        let within = self.within.get(&index).into_iter().flatten();
+        let within = within.filter_map(|index| Some((*index, self.inspection.instances.get(*index)?)));
         let leaves = within.filter(|(_, other)| self.detail.is_whole || !self.inspection.is_inside(other));
         let leaves: Vec<_> = leaves.map(|(index, other)| self.instance(index, Some(other))).collect();
         // The lines of an instance stand beside the branch to its nested instances.
@@ -74,8 +90,8 @@ impl Teller<'_> {
     }
 
     fn first(&self, instance: &Instance) -> Option<(usize, &Instance)> {
-        let mut instances = self.inspection.instances.iter().enumerate();
-        instances.find(|(_, other)| other.component == instance.component && instance.component.is_some())
+        let first = *self.firsts.get(&instance.component?)?;
+        Some((first, self.inspection.instances.get(first)?))
     }
 
     fn title(&self, index: usize, instance: &Instance, component: Option<&Component>) -> String {
