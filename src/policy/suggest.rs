@@ -15,6 +15,7 @@ use crate::describe::Text;
 use crate::describe::policy::Policy;
 use crate::inspect::reach::{HostItem, Instance, Reach};
 use crate::load::Component;
+use crate::load::component::implements;
 use crate::load::digest::Digest;
 use crate::name::{Capability, Pattern, adapted, base, unnumbered};
 use crate::text;
@@ -100,17 +101,26 @@ impl Finder<'_> {
         let items: Vec<&HostItem> = items.iter().filter_map(|item| self.reach.items.get_index(*item)).collect();
         let capabilities: BTreeSet<Capability> = items.iter().filter_map(|item| self.capability(item)).collect();
         let mut patterns: IndexSet<String> = capabilities.iter().map(ToString::to_string).collect();
-        let others: BTreeSet<String> =
-            items.iter().filter(|item| self.capability(item).is_none()).filter_map(|item| self.pattern(item)).collect();
+        let others: BTreeSet<String> = items
+            .iter()
+            .filter(|item| self.capability(item).is_none())
+            .flat_map(|item| self.patterns_of(item))
+            .collect();
         patterns.extend(others);
         let with = |patterns: &IndexSet<String>| allowed.iter().chain(patterns).cloned().collect::<Vec<_>>();
         // What a capability does not allow after all is allowed by the name of its interface.
         let refused = self.refused(&with(&patterns), &items);
-        patterns.extend(refused.iter().filter_map(|item| self.pattern(item)).collect::<BTreeSet<_>>());
+        patterns.extend(refused.iter().flat_map(|item| self.patterns_of(item)).collect::<BTreeSet<_>>());
+        // Of a label and the interface that it implements, a check has either allowed along with the other.
+        let needed = self.refused(allowed, &items).into_iter().map(|item| self.patterns_of(item));
+        let labels: BTreeSet<String> = needed.filter(|patterns| patterns.len() > 1).flatten().collect();
         // From the last one: an interface may be allowed along with a capability. Each trial reads all patterns and items.
         let refused = self.refused(&with(&patterns), &items).len();
         let tried = patterns.len().saturating_pow(2).saturating_mul(items.len());
         for place in (0..patterns.len()).rev().filter(|_| tried <= TRIED) {
+            if patterns.get_index(place).is_some_and(|pattern| labels.contains(pattern)) {
+                continue;
+            }
             let mut fewer = patterns.clone();
             fewer.shift_remove_index(place);
             if self.refused(&with(&fewer), &items).len() == refused {
@@ -139,24 +149,26 @@ impl Finder<'_> {
         Capability::all().find(allows)
     }
 
-    /// What allows an item by its name. `None` where no pattern can.
-    fn pattern(&self, item: &HostItem) -> Option<String> {
-        let is_interface = |import: &str| {
-            let import = self.component.imports().get(import);
-            import.is_some_and(|import| matches!(import.ty, ComponentEntityType::Instance(_)))
-        };
+    /// What allows an item by its name: a label by that and by the interface which it implements. None where no pattern can.
+    fn patterns_of(&self, item: &HostItem) -> Vec<String> {
         let interface = item.interface.as_str();
-        let pattern = match interface {
-            "" => format!("#{}", item.member),
-            _ if interface.contains(':') => base(interface).to_owned(),
+        let import = self.component.imports().get(interface);
+        let is_instance = import.is_some_and(|import| matches!(import.ty, ComponentEntityType::Instance(_)));
+        let identity = import.and_then(|import| implements(interface, import));
+        let patterns = match (interface, identity) {
+            ("", _) => vec![format!("#{}", item.member)],
+            _ if interface.contains(':') => vec![base(interface).to_owned()],
             // What is imported by a label has no pattern but that of its functions.
-            _ if is_interface(interface) && !item.member.is_empty() && item.inner.is_empty() => {
-                format!("{interface}#*")
+            (_, Some(identity)) if is_instance && item.inner.is_empty() => {
+                vec![format!("{interface}#*"), base(&identity).to_owned()]
+            }
+            (_, None) if is_instance && !item.member.is_empty() && item.inner.is_empty() => {
+                vec![format!("{interface}#*")]
             }
             // A name alone is that of a component in a pattern, and with a `*` it would be others' too.
-            _ => return None,
+            _ => return Vec::new(),
         };
-        Policy::read(Text::new("", &rule(None, std::slice::from_ref(&pattern)))).is_ok().then_some(pattern)
+        if Policy::read(Text::new("", &rule(None, &patterns))).is_ok() { patterns } else { Vec::new() }
     }
 
     /// A rule, with what each of its patterns allows.

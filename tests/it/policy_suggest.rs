@@ -125,6 +125,24 @@ fn check_suggests_names_without_wider_matches() {
 }
 
 #[test]
+fn check_suggests_both_names_of_a_label() {
+    // Resource types alone, functions, and types alone, which need nothing.
+    for (body, suggested_lines) in [
+        (r#"(export "r" (type (sub resource)))"#, 2),
+        (r#"(export "r" (type (sub resource))) (export "f" (func))"#, 2),
+        (r#"(type $t (enum "a")) (export "t" (type (eq $t)))"#, 0),
+    ] {
+        let directory = tempfile::tempdir().unwrap();
+        std::fs::create_dir(directory.path().join("dist")).unwrap();
+        let app = format!(r#"(component (import "kv" (implements "acme:kv/store@1.0.0") (instance {body})))"#);
+        std::fs::write(directory.path().join("dist/app.wasm"), wat(&app)).unwrap();
+        // It is met, and without a warning.
+        let text = suggested(directory.path());
+        assert_eq!(text.lines().filter(|line| line.starts_with("    ")).count(), suggested_lines, "{text}");
+    }
+}
+
+#[test]
 fn check_reports_imports_that_no_pattern_can_allow() {
     let directory = tempfile::tempdir().unwrap();
     std::fs::write(directory.path().join("app.wat"), r#"(component (import "ABC" (func)))"#).unwrap();
