@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::PhaseError;
 use crate::compose::{Composition, compose};
+use crate::decode::{Base, Instantiation, Level};
 use crate::describe::manifest::{ManifestError, edit};
 use crate::describe::{At, Automatic, Chain, Description, Edge, From, Grants, InstanceName, Wire, Wiring};
 use crate::encode::output::Output;
@@ -35,6 +36,8 @@ pub struct Spliced {
     pub granted: Option<String>,
     /// The imports that the composition gained.
     pub imports: Vec<String>,
+    /// Whether the instances that were there are created in the same order as before, in which their start functions run.
+    pub has_same_order: bool,
 }
 
 /// Inserts components at an edge of a composition, or of a component alone: `COMPONENT/IMPORT`, with the path of a nested
@@ -187,7 +190,23 @@ pub fn insert(
     let composition = compose(&description, timings).map_err(PhaseError::unplaced)?;
     let hosts = composition.graph.hosts().map(|(_, host)| host.name.clone());
     let imports = hosts.filter(|name| !whole.imports().contains_key(name)).collect();
-    Ok(Spliced { composition, granted, imports })
+    let [before, after] = [whole.bytes(), composition.bytes()].map(instantiated);
+    let of_both = |of: &[Digest], other: &[Digest]| -> Vec<Digest> {
+        let other: BTreeSet<&Digest> = other.iter().collect();
+        of.iter().filter(|digest| other.contains(digest)).copied().collect()
+    };
+    let has_same_order = of_both(&before, &after) == of_both(&after, &before);
+    Ok(Spliced { composition, granted, imports, has_same_order })
+}
+
+/// The components that a composition instantiates, in order.
+fn instantiated(composition: &[u8]) -> Vec<Digest> {
+    let Ok(level) = Level::decode(composition) else { return Vec::new() };
+    let component = |of: &Instantiation<'_>| match of.component.base {
+        Base::Nested(number) => level.components.get(number).map(|of| Digest::of(of.bytes)),
+        _ => None,
+    };
+    level.instantiations.iter().filter_map(component).collect()
 }
 
 /// The edges at which a name is imported or exported.

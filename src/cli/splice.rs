@@ -66,6 +66,11 @@ pub(super) fn gained(spliced: &Spliced) -> Option<String> {
 /// Says what there is to say of a composition with inserted components, once it is written.
 pub(super) fn said(spliced: &Spliced, terminal: &Terminal) -> Result<Outcome, PhaseError> {
     let report = Report::new(&spliced.composition);
+    if !spliced.has_same_order {
+        terminal.warn(
+            "the output creates the instances in another order than before, and runs their start functions in that",
+        );
+    }
     report.warnings.iter().for_each(|line| terminal.warn(line));
     terminal.verbose(|| summary(&report));
     Ok(Outcome::Done)

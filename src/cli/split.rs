@@ -16,7 +16,7 @@ use crate::{PhaseError, emit, verify};
 
 /// Take a composition apart: a file for each component, and a manifest
 ///
-/// `weld build` composes the components again: the result has the same snapshot. Any tool may have made the composition.
+/// `weld build` composes the same components again, with the same wires. Any tool may have made the composition.
 /// What a manifest cannot describe is an error, with the reason.
 #[derive(Debug, Args)]
 #[command(override_usage = "weld split <COMPONENT> --output <DIR>", after_help = examples::SPLIT)]
@@ -56,7 +56,8 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     ));
     if !has_same_order {
         terminal.warn(
-            "the manifest creates the instances in another order than before, and runs their start functions in that; their wires are the same",
+            "the manifest creates the instances in another order than before, and runs their start functions in that; all wires are \
+             the same",
         );
     } else if !has_same_snapshot {
         terminal.note(

@@ -132,6 +132,15 @@ fn split_warns_where_start_functions_run_in_another_order() {
         let diff = weld(directory.path()).args(["diff", "whole.wasm", built]).output().unwrap();
         let diff = String::from_utf8(diff.stdout).unwrap();
         assert_eq!(differs, diff.contains("in another order"), "{first} {second}: {said}{diff}");
+        // With a link at an edge, too.
+        let link = r#"(component (import "log" (func $log)) (core func $log (canon lower (func $log)))
+            (core module $m (import "" "log" (func $log)) (func (export "f") (call $log)))
+            (core instance $m (instantiate $m (with "" (instance (export "log" (func $log))))))
+            (func (export "log") (canon lift (core func $m "f"))))"#;
+        std::fs::write(directory.path().join("link.wat"), link).unwrap();
+        let splice = ["splice", "whole.wasm", "--at", "a/log", "--insert", "link.wat", "-o", "spliced.wasm"];
+        let said = String::from_utf8(succeeds(weld(directory.path()).args(splice)).stderr).unwrap();
+        assert_eq!(differs, said.contains("creates the instances in another order"), "{said}");
         all.insert(differs);
     }
     // A manifest has one order for both.
