@@ -131,7 +131,7 @@ fn specified(name: &str) -> Option<(&'static str, Vec<&str>)> {
         let canonical = text.strip_prefix("0.0.").or(text.strip_prefix("0.")).unwrap_or(text);
         is_number(canonical) || Version::parse(text).is_ok()
     };
-    let member = |text| <&str>::split_once(text, '.').filter(|(of, name)| is_label(of) && is_label(name));
+    let member = |text| str::split_once(text, '.').filter(|(of, name)| is_label(of) && is_label(name));
     for (kind, bracket) in [("method", "[method]"), ("static", "[static]")] {
         if let Some(text) = name.strip_prefix(bracket) {
             return member(text).map(|(of, name)| (kind, vec![of, name]));
@@ -140,11 +140,15 @@ fn specified(name: &str) -> Option<(&'static str, Vec<&str>)> {
     if let Some(text) = name.strip_prefix("[constructor]") {
         return is_label(text).then(|| ("constructor", vec![text]));
     }
-    let Some((namespace, rest)) = name.split_once(':') else { return is_label(name).then(|| ("label", vec![name])) };
-    let (rest, version) = rest.split_once('@').map_or((rest, None), |(rest, version)| (rest, Some(version)));
-    let (package, interface) = rest.split_once('/')?;
-    let is_one = is_words(namespace) && is_label(package) && is_label(interface) && version.is_none_or(is_version);
-    is_one.then(|| ("interface", [namespace, package, interface].into_iter().chain(version).collect()))
+    if !name.contains(':') {
+        return is_label(name).then(|| ("label", vec![name]));
+    }
+    // There may be several namespaces and several projections.
+    let (path, version) = name.split_once('@').map_or((name, None), |(path, version)| (path, Some(version)));
+    let (package, interface) = path.split_once('/')?;
+    let is_package = package.contains(':') && package.split(':').all(is_words);
+    let is_one = is_package && interface.split('/').all(is_label) && version.is_none_or(is_version);
+    is_one.then(|| ("interface", package.split(':').chain([interface]).chain(version).collect()))
 }
 
 /// What this module says that a name is, in the same words.
@@ -161,17 +165,19 @@ fn read(name: &str) -> Option<(&'static str, Vec<&str>)> {
     })
 }
 
-/// What the validator's own parser says that a name is.
+/// What the validator's own parser says that a name is. It reads the text after an `@` later, and takes any.
 fn validated(name: &str) -> Option<(&'static str, Vec<String>)> {
-    let name = ComponentName::new_with_features(name, 0, WasmFeatures::all()).ok()?;
-    Some(match name.kind() {
+    let parsed = ComponentName::new_with_features(name, 0, WasmFeatures::all()).ok()?;
+    Some(match parsed.kind() {
         ComponentNameKind::Label(text) => ("label", vec![text.to_string()]),
         ComponentNameKind::Constructor(resource) => ("constructor", vec![resource.to_string()]),
         ComponentNameKind::Method(of) => ("method", vec![of.resource().to_string(), of.method().to_string()]),
         ComponentNameKind::Static(of) => ("static", vec![of.resource().to_string(), of.method().to_string()]),
         ComponentNameKind::Interface(of) => {
-            let parts = [of.namespace().to_string(), of.package().to_string(), of.interface().to_string()];
-            ("interface", parts.into_iter().chain(of.version().map(|version| version.to_string())).collect())
+            let package = format!("{}:{}", of.namespace(), of.package());
+            let version = name.split_once('@').map(|(_, version)| version.to_owned());
+            let parts = package.split(':').map(str::to_owned).chain([of.projection().to_string()]);
+            ("interface", parts.chain(version).collect())
         }
         _ => ("obsolete", vec![]),
     })
@@ -198,13 +204,17 @@ fn texts() -> Vec<String> {
 fn form_agrees_with_the_grammar_of_the_specification_and_with_the_validator() {
     let (mut others, mut known) = (Vec::new(), 0);
     for text in texts() {
-        let (own, specified) = (read(&text), specified(&text));
-        let validated = validated(&text);
-        known += usize::from(own.is_some());
+        let (own, specified, validated) = (read(&text), specified(&text), validated(&text));
+        known += usize::from(specified.is_some());
         let is_so = |of: &(&'static str, Vec<String>)| {
             own.as_ref().is_some_and(|own| own.0 == of.0 && own.1.iter().eq(of.1.iter()))
         };
-        if own != specified || !validated.as_ref().map_or(own.is_none(), is_so) {
+        // What is no version makes a name that equals itself alone, or none.
+        let is_agreed = match text.split_once('@') {
+            Some(_) if specified.is_none() => split(&text).is_none(),
+            _ => own == specified && validated.as_ref().map_or(own.is_none(), is_so),
+        };
+        if !is_agreed {
             others.push((text.clone(), format!("{own:?} {specified:?} {validated:?}")));
         }
     }
