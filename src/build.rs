@@ -16,14 +16,15 @@ pub use write::{Changes, Depfile, Snapshots};
 
 use rayon::prelude::*;
 
-use crate::compose::{Composition, compose_loaded, denied, read_policy};
+use crate::compose::{Composition, compose_loaded, denied, read_policy_in};
 use crate::describe::manifest::{Input, Manifest, ManifestError, Output, Written};
 use crate::describe::wac::Wac;
 use crate::describe::{At, Description, Place, Policy, Source, Text, Wire, Wiring};
 use crate::emit::Identity;
+use crate::files::Files;
 use crate::link::{LinkError, alternatives};
 use crate::load::lock::{Change, Lock, LockError};
-use crate::load::{self, Component, Components, Files, LoadError, file};
+use crate::load::{self, Component, Components, LoadError, file};
 use crate::snapshot::{Snapshot, SnapshotFile};
 use crate::timings::Timings;
 use crate::{PhaseError, inspect, text};
@@ -118,10 +119,7 @@ pub struct BuiltSnapshot {
 ///
 /// All that is wrong in the first phase that finds something, for any output.
 pub fn build(manifest: &Source, options: &BuildOptions, timings: &mut Timings) -> Result<Build, PhaseError> {
-    let text = match manifest {
-        Source::File(path) => read(&options.files.source(path, None)?)?,
-        source => read(source)?,
-    };
+    let text = read(&options.files, manifest)?;
     build_text(&text, manifest, options, timings)
 }
 
@@ -149,7 +147,7 @@ fn build_text(
         description.obsolete_names = options.obsolete_names;
     }
     let descriptions: Vec<&Description> = described.iter().map(|(_, description)| description).collect();
-    let loaded = timings.span("load", || load::load_all(&descriptions))?;
+    let loaded = timings.span("load", || load::load_all(&descriptions, &options.files))?;
 
     grants::check(&parsed, &described, &loaded)?;
     // Before anything is made of components that may be the wrong ones.
@@ -162,7 +160,7 @@ fn build_text(
         .zip(&described)
         .map(|(components, (output, description))| {
             let mut timings = beside();
-            (built(manifest, output, components, (description, &options.files), &mut timings), timings)
+            (built(manifest, output, components, description, &mut timings), timings)
         })
         .collect();
     let (mut outputs, mut wrong) = (Vec::new(), Vec::new());
@@ -212,7 +210,7 @@ pub fn described(
         Source::File(path) => path.as_path(),
         _ => Path::new(""),
     };
-    let parsed = Manifest::parse(Text::new(&manifest.shown(), &read(manifest)?), path)?;
+    let parsed = Manifest::parse(Text::new(&manifest.shown(), &read(&Files::Disk, manifest)?), path)?;
     let targets: Vec<String> = target.map(str::to_owned).into_iter().collect();
     let mut outputs = parsed.select(&targets)?;
     let known = outputs.iter().filter_map(|output| output.target.clone()).collect();
@@ -222,13 +220,13 @@ pub fn described(
             return Err(PhaseError::Manifest(vec![At::from(ManifestError::SeveralOutputs { known })]));
         }
     }
-    let mut described = timings.span("describe", || describe(outputs, &Files::default()))?;
+    let mut described = timings.span("describe", || describe(outputs, &Files::Disk))?;
     let descriptions: Vec<&Description> = described.iter().map(|(_, description)| description).collect();
-    let loaded = timings.span("load", || load::load_all(&descriptions))?;
+    let loaded = timings.span("load", || load::load_all(&descriptions, &Files::Disk))?;
     grants::check(&parsed, &described, &loaded)?;
     let lock_file = lock_file(manifest);
     let shown = text::path(&lock_file);
-    if let Some(lock) = Lock::read(&lock_file, &shown)? {
+    if let Some(lock) = Lock::read(&Files::Disk, &lock_file, &shown)? {
         is_locked(&lock, &digests(&described, &loaded), shown)?;
     }
     match (described.pop(), loaded.into_iter().next()) {
@@ -242,11 +240,11 @@ fn built(
     manifest: &Source,
     output: &Output,
     components: Components,
-    (description, from): (&Description, &Files),
+    description: &Description,
     timings: &mut Timings,
 ) -> Result<Built, PhaseError> {
     let composition = compose_loaded(components, description, timings)?;
-    let snapshot = snapshot(output, &composition, from, timings)?;
+    let snapshot = snapshot(output, &composition, &description.files, timings)?;
     let components = made_of(output, &composition);
     let embedded = components.iter().flat_map(|component| embedded(component, output, &composition));
     let mut files: BTreeSet<PathBuf> = embedded.cloned().collect();
@@ -272,12 +270,7 @@ fn snapshot(
         let component = Component::composed(&output.shown(), composition.output.joined(), &composition.known)?;
         Ok(Snapshot::of(&inspect::inspect(&component)?).to_string())
     })?;
-    let golden = match files.source(file, Some(place)) {
-        Ok(source) => golden(text, &source, true, Some(place))?,
-        // One that is not in memory is a new one.
-        Err(_) => SnapshotFile::new(text, None, &text::path(file))
-            .map_err(|error| PhaseError::Snapshot(vec![At::from(error)]))?,
-    };
+    let golden = golden::golden_in(files, text, &Source::File(file.to_owned()), true, Some(place))?;
     Ok(Some(BuiltSnapshot { file: file.to_owned(), golden }))
 }
 
@@ -353,8 +346,7 @@ fn describe<'o>(outputs: Vec<&'o Output>, files: &Files) -> Result<Vec<(&'o Outp
         let policy = match output.policy() {
             Some((path, place)) => {
                 let read = policies.entry(path).or_insert_with(|| {
-                    let source = files.source(path, Some(place)).map_err(|error| PhaseError::Load(vec![error]));
-                    match source.and_then(|source| read_policy(&source, Some(place))) {
+                    match read_policy_in(files, &Source::File(path.to_owned()), Some(place)) {
                         Ok(policy) => Some(policy),
                         Err(error) => {
                             wrong.push(error);
@@ -370,14 +362,11 @@ fn describe<'o>(outputs: Vec<&'o Output>, files: &Files) -> Result<Vec<(&'o Outp
         let wac = match output.wac() {
             Some((path, place)) => {
                 let source = Source::File(path.to_owned());
-                let read = || {
-                    file::read_document(&files.source(path, Some(place))?)
-                        .map_err(|error| At::place(error, Some(place)))
-                };
+                let read = || file::read_document_in(files, &source);
                 let text = documents.entry(path).or_insert_with(|| match read() {
                     Ok(text) => Some(text),
                     Err(error) => {
-                        wrong.push(PhaseError::Load(vec![error]));
+                        wrong.push(PhaseError::Load(vec![At::place(error, Some(place))]));
                         None
                     }
                 });
@@ -393,10 +382,7 @@ fn describe<'o>(outputs: Vec<&'o Output>, files: &Files) -> Result<Vec<(&'o Outp
             None => None,
         };
         match output.describe(wac, policy) {
-            Ok(mut description) => match files.fill(&mut description) {
-                Ok(()) => described.push((output, description)),
-                Err(errors) => wrong.push(PhaseError::Load(errors)),
-            },
+            Ok(description) => described.push((output, Description { files: files.clone(), ..description })),
             Err(errors) => wrong.push(errors.into()),
         }
     }
@@ -445,13 +431,7 @@ fn lock(
     is_partial: bool,
 ) -> Result<(Option<String>, Vec<Change>), PhaseError> {
     let shown = text::path(path);
-    let existing = match files.are_in_memory() {
-        false => Lock::read(path, &shown).transpose(),
-        true => files.source(path, None).ok().map(|source| match file::read_text(&source) {
-            Ok(text) => Lock::parse(&shown, &text),
-            Err(error) => Err(LockError::Corrupt { file: shown.clone(), message: error.to_string() }),
-        }),
-    };
+    let existing = Lock::read(files, path, &shown).transpose();
     let text = |lock: &Lock| Some(lock.text());
     match (locking, existing) {
         (Locking::Keep, None) => Ok((text(found), Vec::new())),
@@ -476,8 +456,8 @@ fn lock(
 }
 
 /// Reads a manifest, which is no component: its errors are others, and an empty one says itself what it lacks.
-fn read(manifest: &Source) -> Result<String, LoadError> {
-    match file::read_text(manifest) {
+fn read(files: &Files, manifest: &Source) -> Result<String, LoadError> {
+    match file::read_text_in(files, manifest) {
         Err(LoadError::Empty { .. }) => Ok(String::new()),
         Err(LoadError::Directory { file }) => Err(LoadError::ManifestDirectory { file }),
         // One that was named is a file like any other.

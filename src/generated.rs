@@ -11,6 +11,7 @@ use crate::check::part::Part;
 use crate::decode::world::Imported;
 use crate::decode::{Base, Instantiation, Level, Nested, Place};
 use crate::describe::{Grant, Grants, Treatment};
+use crate::files::Files;
 use crate::follow;
 use crate::inspect::metadata;
 use crate::inspect::reach::{self, Instance, Reach};
@@ -103,7 +104,9 @@ impl<'f, 'a> Finder<'f, 'a> {
             // What the adapter answers without asking anybody is the same, whoever would fill it.
             filled.is_none_or(|(outer, place)| self.is_hosts(outer, place))
         };
-        let embedded = Embedded::read(std::iter::once(&grants.settings)).ok()?;
+        // What a file says of itself has nobody read files of whoever looks at it.
+        let none = Files::Memory(Default::default());
+        let embedded = Embedded::read(&none, std::iter::once(&grants.settings)).ok()?;
         let bytes = virtualize::generated(&component, &grants, &is_hosts, &embedded).ok()?;
         Some(bytes.iter().map(|bytes| Digest::of(bytes)).collect())
     }

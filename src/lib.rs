@@ -40,8 +40,8 @@
 //! | change what others composed, take it apart | [`swap()`], [`splice()`], [`split()`] |
 //!
 //! Nothing is written to files but by [`Build::write`]. Files are read where an [`Input::file`], a manifest or a directory of
-//! [`Grants`] names them; all else works on bytes in memory, on `wasm32-unknown-unknown` too. So do manifests, with
-//! [`BuildOptions::files`]. What is composed depends on the
+//! [`Grants`] names them; all else works on bytes in memory, on `wasm32-unknown-unknown` too. So do these, with
+//! [`Composer::files`] and [`BuildOptions::files`]. What is composed depends on the
 //! bytes of the inputs and on the description alone.
 //!
 //! # Features
@@ -74,6 +74,7 @@ mod emit;
 mod encode;
 mod error;
 mod explain;
+mod files;
 mod follow;
 mod generated;
 mod grants;

@@ -8,6 +8,7 @@ use crate::describe::manifest::wiring::component_name;
 use crate::describe::manifest::{Manifest, ManifestError};
 use crate::describe::{At, Source, Text};
 use crate::emit::Identity;
+use crate::files::Files;
 use crate::load::{decode, file};
 use crate::timings::Timings;
 use crate::{PhaseError, text};
@@ -29,7 +30,7 @@ pub struct Added {
 /// Where either cannot be read, the manifest has the component already, or has its name for another one.
 pub fn add(manifest: &Path, component: &Path, name: Option<&str>, timings: &mut Timings) -> Result<Added, PhaseError> {
     let (source, file) = (Source::File(manifest.to_owned()), Source::File(component.to_owned()));
-    let old = read(&source)?;
+    let old = read(&Files::Disk, &source)?;
     Manifest::parse(Text::new(&source.shown(), &old), manifest)?;
     timings.span("load", || decode(file.stem(), file.shown(), file::read(&file)?))?;
     let wrong = |error: ManifestError| PhaseError::Manifest(vec![At::from(error)]);

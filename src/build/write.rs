@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::{Build, BuiltSnapshot, Locking};
 use crate::emit::depfile::{Rule, depfile};
 use crate::emit::{self, EmitError, Identity};
-use crate::load::Files;
+use crate::files::Files;
 use crate::snapshot::State;
 use crate::text;
 
@@ -90,7 +90,7 @@ impl Build {
     pub(crate) fn write_with(&self, snapshots: Snapshots, depfile: Option<Depfile<'_>>) -> Result<Changes, EmitError> {
         // Another build may have written the lock since this one read it. What it says is kept, and nobody writes it meanwhile.
         let _others_wait = emit::exclusive(self.lock_file.parent().unwrap_or(Path::new("")));
-        let lock = super::lock(&self.lock_file, &Files::default(), &self.found, self.locking, self.is_partial);
+        let lock = super::lock(&self.lock_file, &Files::Disk, &self.found, self.locking, self.is_partial);
         let lock = lock.map_or_else(|_| self.lock.clone(), |(lock, _)| lock);
         let mut files = self.contents(snapshots, lock.as_deref());
         let text = depfile.map(|depfile| self.dependencies(depfile.file)).transpose()?;

@@ -124,7 +124,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         policy.failed.iter().for_each(|error| terminal.error(error));
         return Ok(if policy.failed.is_empty() { Outcome::Done } else { Outcome::Failed });
     };
-    let policy = timings.span("describe", || read_policy(&policy_source, None))?;
+    let policy = timings.span("describe", || read_policy(&policy_source))?;
     let judged = judge(&sources, &policy, &|| progress.inc(1), timings)?;
     progress.finish_and_clear();
     if github {

@@ -82,7 +82,7 @@ fn swapped(snapshot: &Source, component: &Source) -> LoadError {
 /// Compares a snapshot with the one in a file.
 fn compare(text: String, source: &Source, component: &Source, terminal: &Terminal) -> Result<Outcome, PhaseError> {
     let (file, component) = (source.shown(), component.shown());
-    let golden = golden(text, source, false, None)?;
+    let golden = golden(text, source, false)?;
     let update = format!("`weld snapshot {} --update {}` writes it", text::argument(&component), text::argument(&file));
     match golden.state() {
         State::Current => {
@@ -113,7 +113,7 @@ pub(super) fn say_words(golden: &SnapshotFile, file: &str, terminal: &Terminal) 
 /// Brings the file of a snapshot up to date.
 fn write(text: String, file: &Path, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
     let shown = text::path(file);
-    let golden = golden(text, &Source::File(file.to_owned()), true, None)?;
+    let golden = golden(text, &Source::File(file.to_owned()), true)?;
     if golden.state() == State::Current {
         terminal.say(&format!("{shown} is current"));
         return Ok(Outcome::Done);

@@ -254,7 +254,7 @@ impl Flags {
         if grants.default != Treatment::Deny || !grants.grants.is_empty() {
             return Err(PhaseError::Usage("`--policy` says what is granted: leave the flags out that say so too"));
         }
-        Ok(Some(read_policy(&Source::parse(file.clone()), None)?))
+        Ok(Some(read_policy(&Source::parse(file.clone()))?))
     }
 
     /// Adds what `--allow-http` says.

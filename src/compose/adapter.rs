@@ -3,6 +3,7 @@
 use super::not_granted;
 use crate::describe::{At, Grants};
 use crate::error::PhaseError;
+use crate::files::Files;
 use crate::grants;
 use crate::guard::boundary;
 use crate::load::{Component, Embedded};
@@ -28,7 +29,7 @@ fn generated(world: &Component, grants: &Grants, timings: &mut Timings) -> Resul
     if !unknown.is_empty() {
         return Err(unknown.into());
     }
-    let embedded = timings.span("load", || Embedded::read(std::iter::once(&grants.settings)))?;
+    let embedded = timings.span("load", || Embedded::read(&Files::Disk, std::iter::once(&grants.settings)))?;
     let alone = timings.span("virtualize", || virtualize::adapter(world, grants, &embedded))?;
     let verify = || {
         let known = verify::adapter(world, &alone.bytes).map_err(|error| vec![error])?;

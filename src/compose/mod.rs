@@ -12,7 +12,7 @@ use std::sync::Arc;
 pub use adapter::adapter;
 pub use denied::of as denied;
 use policy::meets;
-pub use policy::read as read_policy;
+pub use policy::{read as read_policy, read_in as read_policy_in};
 pub use prove::prove;
 
 use crate::decode::{Known, Pieces};

@@ -5,19 +5,29 @@ use std::collections::BTreeSet;
 use crate::describe::policy::{Doubt, Doubted, PolicyError};
 use crate::describe::{AppliedPolicy, At, Place, Policy, Source, Text};
 use crate::error::PhaseError;
+use crate::files::Files;
 use crate::link::Graph;
 use crate::load::digest::Digest;
 use crate::load::{Component, Components, LoadError, file};
 use crate::policy::{self, CheckError, Violation};
 use crate::{check, generated};
 
+/// Reads a policy, of which a file is on the disk.
+///
+/// # Errors
+///
+/// As [`read_in`].
+pub fn read(source: &Source) -> Result<Policy, PhaseError> {
+    read_in(&Files::Disk, source, None)
+}
+
 /// Reads a policy, which a manifest may name at a place. An empty one says nothing, and so allows nothing.
 ///
 /// # Errors
 ///
 /// Where the file cannot be read, or is no policy.
-pub fn read(source: &Source, place: Option<&Place>) -> Result<Policy, PhaseError> {
-    let text = match file::read_text(source) {
+pub fn read_in(files: &Files, source: &Source, place: Option<&Place>) -> Result<Policy, PhaseError> {
+    let text = match file::read_text_in(files, source) {
         Err(LoadError::Empty { .. }) => String::new(),
         // Where a policy is asked for, no component would do.
         Err(LoadError::Directory { file }) => {

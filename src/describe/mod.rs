@@ -21,6 +21,7 @@ pub use policy::{AppliedPolicy, Policy};
 pub use setting::Settings;
 pub use source::{Source, stdin_is_shared};
 
+use crate::files::Files;
 use crate::limits;
 
 /// A composition as its user described it: no component has been read yet.
@@ -28,6 +29,8 @@ use crate::limits;
 pub struct Description {
     /// What the composition itself is called.
     pub name: Option<String>,
+    /// Where the files are that it names.
+    pub files: Files,
     /// Its components. Where wiring is automatic, the first is the root, and the order of the others means nothing.
     pub components: Vec<Entry>,
     /// What fills their imports.
@@ -50,6 +53,7 @@ impl Default for Description {
         let wiring = Wiring::Automatic(Automatic::default());
         Description {
             name: None,
+            files: Files::Disk,
             components: Vec::new(),
             wiring,
             import_components: false,

@@ -1,6 +1,5 @@
 //! Where the bytes of a component are said to be.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -11,7 +10,7 @@ use crate::text::{self, Shown};
 pub enum Source {
     /// Standard input, `-` on the command line.
     Stdin,
-    /// A file.
+    /// A file, which is where the [`Files`](crate::files::Files) of the description are.
     File(PathBuf),
     /// The first of these files that is there, or the WIT package in a directory of that name.
     Search(Vec<PathBuf>),
@@ -21,13 +20,6 @@ pub enum Source {
         name: String,
         /// The bytes.
         bytes: Arc<[u8]>,
-    },
-    /// A directory in memory.
-    Directory {
-        /// What messages call it, in the place of a path.
-        name: String,
-        /// The files in it and in its descendants, by their paths from there.
-        files: BTreeMap<PathBuf, Arc<[u8]>>,
     },
 }
 
@@ -43,7 +35,7 @@ impl Source {
             Source::Stdin => "<stdin>".to_owned(),
             Source::File(path) => text::path(path),
             Source::Search(paths) => paths.first().map(|path| text::path(path)).unwrap_or_default(),
-            Source::Memory { name, .. } | Source::Directory { name, .. } => Shown(name).to_string(),
+            Source::Memory { name, .. } => Shown(name).to_string(),
         }
     }
 
@@ -53,7 +45,7 @@ impl Source {
             Source::Stdin => "stdin".to_owned(),
             Source::File(path) => Shown(&path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy()).to_string(),
             Source::Search(paths) => paths.first().map(|path| Source::File(path.clone()).stem()).unwrap_or_default(),
-            Source::Memory { name, .. } | Source::Directory { name, .. } => Source::File(PathBuf::from(name)).stem(),
+            Source::Memory { name, .. } => Source::File(PathBuf::from(name)).stem(),
         }
     }
 }

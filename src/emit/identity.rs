@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use super::followed;
-use crate::load::files::lexical;
+use crate::files::lexical;
 
 /// The file that a path leads to, be it there or not.
 #[derive(Debug, Clone)]

@@ -3,13 +3,12 @@
 use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use super::Error;
 use crate::Composition;
 use crate::build::{self, Build, BuildOptions, Changes, Locking, Snapshots};
 use crate::describe::Source;
-use crate::load::Files;
+use crate::files::Files;
 use crate::snapshot::State;
 use crate::text;
 use crate::timings::Timings;
@@ -122,10 +121,6 @@ impl BuildOptions {
     /// # Ok::<(), weld::Error>(())
     /// ```
     pub fn files(mut self, files: impl IntoIterator<Item = (impl Into<PathBuf>, impl Into<Vec<u8>>)>) -> BuildOptions {
-        let files = files.into_iter().map(|(path, bytes)| {
-            let bytes: Vec<u8> = bytes.into();
-            (path.into(), Arc::from(bytes))
-        });
         self.files = Files::memory(files);
         self
     }

@@ -10,6 +10,7 @@ use crate::describe::manifest::{ManifestError, chain};
 use crate::describe::wac::Wac;
 use crate::describe::{AppliedPolicy, At, Automatic, Chain, Description, Entry, Grants, Policy, Text, Wiring};
 use crate::error::PhaseError;
+use crate::files::Files;
 use crate::text::Shown;
 use crate::timings::Timings;
 use crate::{load, report};
@@ -40,6 +41,7 @@ use crate::{load, report};
 pub struct Composer {
     name: Option<String>,
     components: Vec<Entry>,
+    files: Files,
     document: Option<String>,
     packages: Option<PathBuf>,
     wires: Vec<(String, String)>,
@@ -93,6 +95,27 @@ impl Composer {
     /// ```
     pub fn document(mut self, wac: impl Into<String>) -> Composer {
         self.document = Some(wac.into());
+        self
+    }
+
+    /// Reads the files that inputs, grants and packages name from memory, by their paths, and nothing from a file system. A directory
+    /// is the files below its path; there are no links.
+    ///
+    /// ```
+    /// let library = r#"(component
+    ///   (core module $code (func (export "answer") (result i32) i32.const 42))
+    ///   (core instance $code (instantiate $code))
+    ///   (func (export "answer") (result u32) (canon lift (core func $code "answer"))))"#;
+    ///
+    /// let composition = weld::Composer::new()
+    ///     .files([("parts/library.wat", library)])
+    ///     .component("library", weld::Input::file("parts/library.wat"))
+    ///     .compose()?;
+    /// assert_eq!(weld::inspect(composition.bytes())?.exports().collect::<Vec<_>>(), ["answer"]);
+    /// # Ok::<(), weld::Error>(())
+    /// ```
+    pub fn files(mut self, files: impl IntoIterator<Item = (impl Into<PathBuf>, impl Into<Vec<u8>>)>) -> Composer {
+        self.files = Files::memory(files);
         self
     }
 
@@ -310,6 +333,7 @@ impl Composer {
         let rules = |policy: &Policy| AppliedPolicy { policy: policy.clone(), name, decides: self.policy_grants };
         Ok(Description {
             name: self.name.clone(),
+            files: self.files.clone(),
             grants: self.grants.clone(),
             policy: self.policy.as_ref().map(rules),
             import_components: self.import_components,

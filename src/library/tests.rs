@@ -243,6 +243,26 @@ fn build_makes_the_same_of_the_same_files_in_memory() {
 }
 
 #[test]
+fn composer_reads_the_same_files_from_memory() {
+    let composer = |input: Input| {
+        let grants = Grants::deny_all().embed("/", "examples/hello").unwrap();
+        Composer::new().component("app", input).grant("app", grants)
+    };
+    let on_disk = composer(Input::bytes(FILES)).compose().unwrap();
+    let in_memory = |files: Vec<(PathBuf, Vec<u8>)>| {
+        let files = files.into_iter().chain([("app.wat".into(), FILES.into())]);
+        composer(Input::file("app.wat")).files(files).compose()
+    };
+    let mut files = files_below(&["examples/hello"]);
+    assert!(in_memory(files.clone()).unwrap().bytes() == on_disk.bytes());
+    files[0].1.push(b' ');
+    assert!(in_memory(files).unwrap().bytes() != on_disk.bytes());
+    // The directory is on the disk, and is not looked for there.
+    let error = in_memory(vec![]).unwrap_err().to_string();
+    assert!(error.contains("examples/hello"), "{error}");
+}
+
+#[test]
 fn build_refuses_an_output_over_an_input_in_memory() {
     let manifest = r#"
         [composition]
@@ -272,7 +292,7 @@ fn build_refuses_names_that_no_directory_can_have_both() {
         (["data/a", "data/A"], "differ in nothing but case"),
         (["data/a/b", "data/A/c"], "differ in nothing but case"),
         (["data/a", "data/a/b"], "other files are below it"),
-        (["data/../../x", "data2/b"], "no such file"),
+        (["data/../../x", "data2/b"], "there is no `data` to embed"),
     ] {
         let error = manifest(&files).unwrap_err().to_string();
         assert!(error.contains(expected), "{files:?}: {error}");

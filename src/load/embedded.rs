@@ -12,6 +12,7 @@ use super::tree::{Amount, Contents, missing};
 pub use super::tree::{Node, Tree, TreeError};
 use crate::describe::setting::Named;
 use crate::describe::{At, Settings, Source};
+use crate::files::Files;
 
 /// The files and directories that settings name.
 #[derive(Debug, Clone, Default)]
@@ -31,7 +32,10 @@ impl Embedded {
     /// # Errors
     ///
     /// Each source that cannot be embedded, at its first place; and too much content for one component.
-    pub fn read<'s>(settings: impl Iterator<Item = &'s Settings> + Clone) -> Result<Embedded, Vec<At<LoadError>>> {
+    pub fn read<'s>(
+        files: &Files,
+        settings: impl Iterator<Item = &'s Settings> + Clone,
+    ) -> Result<Embedded, Vec<At<LoadError>>> {
         let mut sources: IndexMap<(&Source, bool), Named<'_>> = IndexMap::new();
         for named in settings.clone().flat_map(Settings::named) {
             let first = sources.entry((named.source, named.follow)).or_insert(named);
@@ -41,7 +45,7 @@ impl Embedded {
             }
         }
         let sources: Vec<_> = sources.into_values().collect();
-        let read: Vec<_> = sources.into_par_iter().map(|named| (named, tree(&named))).collect();
+        let read: Vec<_> = sources.into_par_iter().map(|named| (named, tree(files, &named))).collect();
         let (mut embedded, mut errors) = (Embedded::default(), Vec::new());
         for (named, result) in read {
             match result {
@@ -69,13 +73,12 @@ impl Embedded {
     }
 }
 
-fn tree(named: &Named<'_>) -> Result<Tree, TreeError> {
+fn tree(files: &Files, named: &Named<'_>) -> Result<Tree, TreeError> {
     let path = match named.source {
         Source::File(path) => path,
         Source::Memory { name, bytes } => return Tree::file(Path::new(name), bytes.clone()),
-        Source::Directory { name, files } => return Tree::directory(Path::new(name), files),
         // Descriptions name no other sources.
-        Source::Stdin | Source::Search(_) => return Err(missing(Path::new(&named.source.shown()))),
+        Source::Stdin | Source::Search(_) => return Err(missing(files, Path::new(&named.source.shown()))),
     };
-    if named.is_stdin() { Tree::read_file(path) } else { Tree::read(path, named.follow) }
+    if named.is_stdin() { Tree::read_file(files, path) } else { Tree::read(files, path, named.follow) }
 }

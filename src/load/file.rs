@@ -1,6 +1,5 @@
 //! Reads inputs. Each file is opened once, and its bytes are used everywhere.
 
-use std::fs::Metadata;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
@@ -10,21 +9,30 @@ use super::error::LoadError;
 use super::reason;
 use super::saved;
 use crate::describe::Source;
-
+use crate::files::{Files, Kind};
 use crate::{limits, text};
 
 /// The number of bytes that are inspected before the rest is read: `/dev/zero` has no end.
 const START: u64 = 4096;
+
+/// Reads a source whole, of which a file is on the disk.
+///
+/// # Errors
+///
+/// As [`read_in`].
+pub fn read(source: &Source) -> Result<Vec<u8>, LoadError> {
+    read_in(&Files::Disk, source)
+}
 
 /// Reads a source whole.
 ///
 /// # Errors
 ///
 /// It cannot be read, is a directory, is empty, or is larger than [`limits::INPUT_BYTES`].
-pub fn read(source: &Source) -> Result<Vec<u8>, LoadError> {
+pub fn read_in(files: &Files, source: &Source) -> Result<Vec<u8>, LoadError> {
     let failed = |error: std::io::Error| match error.kind() {
         ErrorKind::IsADirectory => LoadError::Directory { file: source.shown() },
-        ErrorKind::NotFound => LoadError::Missing { file: source.shown(), near: near(source) },
+        ErrorKind::NotFound => LoadError::Missing { file: source.shown(), near: near_in(files, source) },
         _ => LoadError::Read { file: source.shown(), reason: reason(&error) },
     };
     let too_large = || LoadError::TooLarge { file: source.shown(), limit: text::size(limits::INPUT_BYTES as usize) };
@@ -33,29 +41,28 @@ pub fn read(source: &Source) -> Result<Vec<u8>, LoadError> {
         Source::Search(_) => return Err(LoadError::NotFound { name: source.shown(), tried: vec![], near: None }),
         Source::Stdin => read_from(std::io::stdin().lock(), 0).map_err(failed)?,
         Source::File(path) => {
-            let file = std::fs::File::open(path).map_err(failed)?;
+            let mut file = files.open(path).map_err(failed)?;
             // The size is only a hint for the allocation.
-            let before = file.metadata().map_err(failed)?;
-            if before.len() > limits::INPUT_BYTES {
+            let before = file.status().map_err(failed)?;
+            if before.length > limits::INPUT_BYTES {
                 return Err(too_large());
             }
-            let bytes = read_from(&file, before.len()).map_err(failed)?;
-            if has_changed(&before, &file.metadata().map_err(failed)?) {
+            let bytes = read_from(&mut file, before.length).map_err(failed)?;
+            if before.has_changed(&file.status().map_err(failed)?) {
                 return Err(LoadError::Changed { file: source.shown() });
             }
             bytes
         }
         Source::Memory { bytes, .. } if bytes.len() as u64 > limits::INPUT_BYTES => return Err(too_large()),
         Source::Memory { bytes, .. } => bytes.to_vec(),
-        Source::Directory { .. } => return Err(LoadError::Directory { file: source.shown() }),
     };
     if bytes.len() as u64 > limits::INPUT_BYTES {
         return Err(too_large());
     }
     match source {
         Source::Stdin => saved::stdin(&bytes)?,
-        Source::File(path) => saved::file(path, &bytes)?,
-        Source::Search(_) | Source::Memory { .. } | Source::Directory { .. } => {}
+        Source::File(path) if !files.are_in_memory() => saved::file(path, &bytes)?,
+        Source::File(_) | Source::Search(_) | Source::Memory { .. } => {}
     }
     if bytes.is_empty() {
         return Err(LoadError::Empty { file: source.shown() });
@@ -69,20 +76,20 @@ pub fn read(source: &Source) -> Result<Vec<u8>, LoadError> {
 /// # Errors
 ///
 /// Those of [`read`]. An empty file is no error.
-pub fn existing(source: &Source, is_written: bool) -> Result<Option<Vec<u8>>, LoadError> {
+pub fn existing(files: &Files, source: &Source, is_written: bool) -> Result<Option<Vec<u8>>, LoadError> {
     if let Source::File(path) = source {
         let failed = |reason| LoadError::Read { file: source.shown(), reason };
-        match std::fs::metadata(path) {
+        match files.status(path).map(|status| status.kind) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(failed(reason(&error))),
-            Ok(metadata) if metadata.is_dir() => return Err(LoadError::Directory { file: source.shown() }),
-            Ok(metadata) if is_written && !metadata.is_file() => {
+            Ok(Kind::Directory) => return Err(LoadError::Directory { file: source.shown() }),
+            Ok(kind) if is_written && kind != Kind::File => {
                 return Err(failed("it is not a regular file".to_owned()));
             }
             Ok(_) => {}
         }
     }
-    match read(source) {
+    match read_in(files, source) {
         Err(LoadError::Empty { .. }) => Ok(Some(Vec::new())),
         bytes => bytes.map(Some),
     }
@@ -99,19 +106,19 @@ pub fn components_in(directory: &Path) -> Result<Vec<PathBuf>, LoadError> {
     let mut open = vec![directory.to_owned()];
     while let Some(path) = open.pop() {
         let failed = |error: std::io::Error| LoadError::Read { file: text::path(&path), reason: reason(&error) };
-        for entry in path.read_dir().map_err(failed)? {
-            let path = entry.map_err(failed)?.path();
+        for name in Files::Disk.names(&path).map_err(failed)? {
+            let path = path.join(name.map_err(failed)?);
             let cannot = |reason: String| LoadError::Read { file: text::path(&path), reason };
-            let is_link = path.is_symlink();
+            let is_link = Files::Disk.status_of_link(&path).is_ok_and(|status| status.kind == Kind::Link);
             let is_component = path.file_name().is_some_and(|name| name.to_string_lossy().ends_with(".wasm"));
-            match std::fs::metadata(&path) {
-                Ok(kind) if kind.is_dir() && is_link => {
+            match Files::Disk.status(&path).map(|status| status.kind) {
+                Ok(Kind::Directory) if is_link => {
                     return Err(cannot(
                         "it is a link to a directory; name that directory as well, or take it away".to_owned(),
                     ));
                 }
-                Ok(kind) if kind.is_dir() => open.push(path),
-                Ok(kind) if is_component && !kind.is_file() => {
+                Ok(Kind::Directory) => open.push(path),
+                Ok(kind) if is_component && kind != Kind::File => {
                     return Err(cannot("it is not a regular file".to_owned()));
                 }
                 Err(error) if is_component => return Err(cannot(reason(&error))),
@@ -130,20 +137,20 @@ pub fn components_in(directory: &Path) -> Result<Vec<PathBuf>, LoadError> {
 ///
 /// The directory cannot be read, or has no such file.
 pub fn components_beside(directory: &Path) -> Result<Vec<PathBuf>, LoadError> {
-    if directory.is_file() {
+    if Files::Disk.is_file(directory) {
         let around = directory.parent().filter(|path| !path.as_os_str().is_empty()).unwrap_or(Path::new("."));
         return Err(LoadError::NoDirectory { file: text::path(directory), directory: text::path(around) });
     }
     let failed = |error: std::io::Error| match error.kind() {
         ErrorKind::NotFound => {
-            LoadError::MissingDirectory { directory: text::path(directory), near: near_path(directory) }
+            LoadError::MissingDirectory { directory: text::path(directory), near: near_path(&Files::Disk, directory) }
         }
         _ => LoadError::Read { file: text::path(directory), reason: reason(&error) },
     };
     let mut found = Vec::new();
-    for entry in directory.read_dir().map_err(failed)? {
-        let path = entry.map_err(failed)?.path();
-        if path.extension().is_some_and(|end| end == "wasm") && path.is_file() {
+    for name in Files::Disk.names(directory).map_err(failed)? {
+        let path = directory.join(name.map_err(failed)?);
+        if path.extension().is_some_and(|end| end == "wasm") && Files::Disk.is_file(&path) {
             // Paths omit the current directory.
             found.push(path.strip_prefix(".").unwrap_or(&path).to_owned());
         }
@@ -154,16 +161,19 @@ pub fn components_beside(directory: &Path) -> Result<Vec<PathBuf>, LoadError> {
 
 /// The default manifest: `weld.toml` in the current directory or the nearest directory around it. `None` if there is none.
 pub fn manifest() -> Option<PathBuf> {
-    let depth = Path::new(".").canonicalize().map_or(0, |path| path.components().count());
+    let depth = Files::Disk.real(Path::new(".")).map_or(0, |path| path.components().count());
     let around = std::iter::successors(Some(PathBuf::new()), |path| Some(Path::new("..").join(path)));
     // The number of steps is limited, since the outermost directory is its own parent.
-    around.take(depth).map(|directory| directory.join("weld.toml")).find(|path| path.is_file())
+    around.take(depth).map(|directory| directory.join("weld.toml")).find(|path| Files::Disk.is_file(path))
 }
 
 /// The relative path from a directory to a file, with `/` as the separator. A symlink stays one. `None` if the two have no common
 /// root, or the path is not UTF-8.
 pub fn relative(directory: &Path, file: &Path) -> Option<String> {
-    let absolute = |path: &Path| if path.as_os_str().is_empty() { Path::new(".") } else { path }.canonicalize().ok();
+    let absolute = |path: &Path| {
+        let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+        Files::Disk.real(path).ok()
+    };
     let from = absolute(directory)?;
     let to = absolute(file.parent()?)?.join(file.file_name()?);
     let common = from.components().zip(to.components()).take_while(|(from, to)| from == to).count();
@@ -177,18 +187,23 @@ pub fn relative(directory: &Path, file: &Path) -> Option<String> {
 
 /// Whether a path is that of a directory, or of a link to one.
 pub fn is_directory(path: &Path) -> bool {
-    path.is_dir()
+    Files::Disk.is_directory(path)
 }
 
 /// Whether there is anything at a path.
 pub fn exists(path: &Path) -> bool {
-    path.exists()
+    Files::Disk.is_there(path)
+}
+
+/// The first existing candidate of a source, on the disk. `None` for other sources.
+pub fn first(source: &Source) -> Option<PathBuf> {
+    first_in(&Files::Disk, source)
 }
 
 /// The first existing candidate of a source. `None` for other sources.
-pub fn first(source: &Source) -> Option<PathBuf> {
+pub fn first_in(files: &Files, source: &Source) -> Option<PathBuf> {
     match source {
-        Source::Search(candidates) => candidates.iter().find(|path| path.exists()).cloned(),
+        Source::Search(candidates) => candidates.iter().find(|path| files.is_there(path)).cloned(),
         _ => None,
     }
 }
@@ -197,24 +212,24 @@ pub fn first(source: &Source) -> Option<PathBuf> {
 const NAMES: usize = 10_000;
 
 /// A suggestion for the path of a missing file.
-pub fn near(source: &Source) -> Option<String> {
+fn near_in(files: &Files, source: &Source) -> Option<String> {
     let Source::File(path) = source else { return None };
-    near_path(path)
+    near_path(files, path)
 }
 
 /// A suggestion for a path: the most similar name in its directory, the names that end like it, or that the directory is missing.
-pub fn near_path(path: &Path) -> Option<String> {
+pub fn near_path(files: &Files, path: &Path) -> Option<String> {
     let wanted = path.file_name()?.to_str()?;
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
     let directory = parent.unwrap_or(Path::new("."));
-    if !directory.exists() {
+    if !files.is_there(directory) {
         return Some(format!("there is no directory `{}`", text::path(directory)));
     }
-    let names: Vec<String> = directory
-        .read_dir()
+    let names: Vec<String> = files
+        .names(directory)
         .ok()?
         .take(NAMES + 1)
-        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter_map(|name| name.ok()?.into_string().ok())
         .filter(|name| !name.starts_with('.'))
         .collect();
     if names.len() > NAMES {
@@ -265,7 +280,16 @@ fn nearest_file<'n>(names: &'n [String], wanted: &str) -> Option<&'n String> {
 ///
 /// Those of [`read`]; it is not UTF-8, or is a component, for which [`LoadError::instead_of`] states the expected content.
 pub fn read_text(source: &Source) -> Result<String, LoadError> {
-    let bytes = read(source)?;
+    read_text_in(&Files::Disk, source)
+}
+
+/// The same, wherever the files are.
+///
+/// # Errors
+///
+/// As [`read_text`].
+pub fn read_text_in(files: &Files, source: &Source) -> Result<String, LoadError> {
+    let bytes = read_in(files, source)?;
     let text = bytes.trim_ascii_start();
     let what = match () {
         () if Parser::is_core_wasm(&bytes) || text.starts_with(b"(module") => Some("core module"),
@@ -286,7 +310,18 @@ pub fn read_text(source: &Source) -> Result<String, LoadError> {
 ///
 /// As [`read_text`].
 pub fn read_document(source: &Source) -> Result<String, LoadError> {
-    let text = read_document_of(source)?;
+    read_document_in(&Files::Disk, source)
+}
+
+/// The same, wherever the files are.
+///
+/// # Errors
+///
+/// As [`read_text`].
+pub fn read_document_in(files: &Files, source: &Source) -> Result<String, LoadError> {
+    let help = "a WAC document is a text that describes wires; without one, `weld plug SOCKET --plug FILE` fills the \
+                imports of a component";
+    let text = read_text_in(files, source).map_err(|error| error.instead_of("a WAC document", help))?;
     match is_manifest(&text) {
         true => Err(LoadError::Wasm {
             file: source.shown(),
@@ -309,18 +344,6 @@ pub fn is_policy(text: &str) -> bool {
     text.lines().any(|line| line.trim() == "[[rule]]") && !is_manifest(text)
 }
 
-fn read_document_of(source: &Source) -> Result<String, LoadError> {
-    let help = "a WAC document is a text that describes wires; without one, `weld plug SOCKET --plug FILE` fills the \
-                imports of a component";
-    read_text(source).map_err(|error| error.instead_of("a WAC document", help))
-}
-
-/// Whether a file changed while it was read, so that the bytes may be partly old.
-fn has_changed(before: &Metadata, after: &Metadata) -> bool {
-    let of = |metadata: &Metadata| (metadata.len(), metadata.modified().ok());
-    before.is_file() && of(before) != of(after)
-}
-
 /// Reads to the end, up to one byte more than the limit. Of bytes that cannot be a component, only the start is read.
 fn read_from(mut input: impl Read, size: u64) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(size as usize + 1);
@@ -338,26 +361,4 @@ fn is_text(start: &[u8]) -> bool {
         Err(error) => error.error_len().is_none(),
     };
     is_utf8 && !start.contains(&0)
-}
-
-#[cfg(test)]
-mod tests {
-    use std::fs::{File, metadata};
-    use std::io::Write;
-
-    use super::has_changed;
-
-    #[test]
-    fn load_reports_a_file_that_changes_while_it_is_read() {
-        let mut file = tempfile::NamedTempFile::new().unwrap();
-        file.write_all(b"(component)").unwrap();
-        let before = metadata(file.path()).unwrap();
-        assert!(!has_changed(&before, &metadata(file.path()).unwrap()));
-        // As long as before, and later.
-        let other = File::options().write(true).open(file.path()).unwrap();
-        other.set_modified(before.modified().unwrap() + std::time::Duration::from_millis(1)).unwrap();
-        assert!(has_changed(&before, &metadata(file.path()).unwrap()));
-        file.write_all(b" ").unwrap();
-        assert!(has_changed(&before, &metadata(file.path()).unwrap()));
-    }
 }

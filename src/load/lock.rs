@@ -12,6 +12,7 @@ use toml::Table;
 use super::{LoadError, reason};
 use crate::describe::Source;
 use crate::describe::setting::Named;
+use crate::files::{Files, Kind};
 use crate::text::{self, Shown};
 
 /// The version of the format.
@@ -118,18 +119,18 @@ impl Lock {
     /// # Errors
     ///
     /// The file cannot be read, is no lock, or has a newer version.
-    pub fn read(path: &Path, file: &str) -> Result<Option<Lock>, LockError> {
+    pub fn read(files: &Files, path: &Path, file: &str) -> Result<Option<Lock>, LockError> {
         let failed = |reason: String| LockError::Read { file: file.to_owned(), reason };
         let corrupt = |message: &str| LockError::Corrupt { file: file.to_owned(), message: message.to_owned() };
         // This comes before the file is opened, because a pipe without a writer would block.
-        match std::fs::metadata(path) {
-            Ok(metadata) if metadata.is_file() => {}
-            Ok(metadata) if metadata.is_dir() => return Err(failed("it is a directory".to_owned())),
+        match files.status(path).map(|status| status.kind) {
+            Ok(Kind::File) => {}
+            Ok(Kind::Directory) => return Err(failed("it is a directory".to_owned())),
             Ok(_) => return Err(failed("it is not a regular file".to_owned())),
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(failed(reason(&error))),
         }
-        let text = match super::file::read_text(&Source::File(path.to_owned())) {
+        let text = match super::file::read_text_in(files, &Source::File(path.to_owned())) {
             Ok(text) => text,
             Err(LoadError::Empty { .. }) => String::new(),
             Err(LoadError::NotText { .. }) => return Err(corrupt("it is not UTF-8")),

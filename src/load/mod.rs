@@ -1,7 +1,7 @@
 //! The phase load: named sources to [`Component`]s.
 //!
 //! A source holds a binary component, WAT text, or a core module; whichever it is, what comes out is one
-//! decoded, structurally valid component. This phase and `emit` are the only ones that read or write files.
+//! decoded, structurally valid component. Sources are files where the description's [`Files`] are, on the disk or in memory.
 
 pub mod component;
 pub mod componentize;
@@ -11,7 +11,6 @@ pub mod digest;
 pub mod embedded;
 pub mod error;
 pub mod file;
-pub mod files;
 mod items;
 pub mod lock;
 pub mod metadata;
@@ -36,10 +35,10 @@ use wasmparser::Parser;
 pub use component::{Bodies, Component};
 pub use embedded::Embedded;
 pub use error::LoadError;
-pub use files::Files;
 pub use reason::reason;
 
 use crate::describe::{At, Description, Entry, Place, Source, Wiring, stdin_is_shared};
+use crate::files::Files;
 use crate::guard::{Use, guard};
 use crate::limits;
 use crate::name::base;
@@ -205,7 +204,8 @@ impl Index<ComponentId> for Components {
 ///
 /// All that is wrong with any of them.
 pub fn load(description: &Description) -> Result<Components, Vec<At<LoadError>>> {
-    load_all(&[description]).map(|all| all.into_iter().next().unwrap_or_else(|| Components::new(vec![])))
+    load_all(&[description], &description.files)
+        .map(|all| all.into_iter().next().unwrap_or_else(|| Components::new(vec![])))
 }
 
 /// Loads the components of several descriptions, in their order. What several of them name is read once.
@@ -213,7 +213,7 @@ pub fn load(description: &Description) -> Result<Components, Vec<At<LoadError>>>
 /// # Errors
 ///
 /// All that is wrong with any of them.
-pub fn load_all(descriptions: &[&Description]) -> Result<Vec<Components>, Vec<At<LoadError>>> {
+pub fn load_all(descriptions: &[&Description], files: &Files) -> Result<Vec<Components>, Vec<At<LoadError>>> {
     for description in descriptions {
         let count = description.components.len();
         if count > limits::COMPOSED {
@@ -229,7 +229,7 @@ pub fn load_all(descriptions: &[&Description]) -> Result<Vec<Components>, Vec<At
     entries().for_each(|entry| _ = sources.entry(&entry.source).or_insert(entry));
     let sources: Vec<_> = sources.into_iter().collect();
     let shared = Shared::default();
-    let read = |source, entry: &Entry| read(source, &entry.name).map(|component| component.shared(&shared));
+    let read = |source, entry: &Entry| read(files, source, &entry.name).map(|component| component.shared(&shared));
     let read: Vec<_> = sources.into_par_iter().map(|(source, entry)| (source, entry, read(source, entry))).collect();
     let (mut loaded, mut errors) = (BTreeMap::new(), Vec::new());
     for (source, entry, result) in read {
@@ -239,7 +239,7 @@ pub fn load_all(descriptions: &[&Description]) -> Result<Vec<Components>, Vec<At
         }
     }
     let grants = || descriptions.iter().flat_map(|description| description.grants.values());
-    let embedded = Embedded::read(grants().map(|grants| &grants.settings)).unwrap_or_else(|found| {
+    let embedded = Embedded::read(files, grants().map(|grants| &grants.settings)).unwrap_or_else(|found| {
         errors.extend(found);
         Embedded::default()
     });
@@ -295,20 +295,20 @@ fn assemble(
         }
         #[cfg(feature = "compose-config")]
         Wiring::WasmCompose(wiring) => {
-            wasm_compose::search(wiring, &mut list).map_err(|error| vec![error.into()])?;
+            wasm_compose::search(&description.files, wiring, &mut list).map_err(|error| vec![error.into()])?;
             Ok(Components::new(list))
         }
     }
 }
 
 /// Reads and decodes the source of what the composition calls `name`.
-fn read(source: &Source, name: &str) -> Result<Component, LoadError> {
+fn read(files: &Files, source: &Source, name: &str) -> Result<Component, LoadError> {
     let found = match source {
-        Source::Search(candidates) => match file::first(source) {
+        Source::Search(candidates) => match file::first_in(files, source) {
             Some(found) => Source::File(found),
             None => {
                 let tried = candidates.iter().map(|path| crate::text::path(path)).collect();
-                let near = candidates.first().and_then(|path| file::near_path(path));
+                let near = candidates.first().and_then(|path| file::near_path(files, path));
                 let near = near.filter(|near| near.starts_with("did you mean"));
                 return Err(LoadError::NotFound { name: name.to_owned(), tried, near });
             }
@@ -316,15 +316,15 @@ fn read(source: &Source, name: &str) -> Result<Component, LoadError> {
         source => source.clone(),
     };
     if let (Source::Search(_), Source::File(path)) = (source, &found)
-        && (path.is_dir() || path.extension().is_some_and(|extension| extension == "wit"))
+        && (files.is_directory(path) || path.extension().is_some_and(|extension| extension == "wit"))
     {
-        let (bytes, files) = world::package(path)?;
+        let (bytes, paths) = world::package(files, path)?;
         let digest = Digest::of(&bytes);
-        return Ok(Component::decode_any(found.stem(), found.shown(), bytes)?.made_of(files, digest));
+        return Ok(Component::decode_any(found.stem(), found.shown(), bytes)?.made_of(paths, digest));
     }
-    let bytes = file::read(&found)?;
-    let files = match &found {
-        Source::File(path) => vec![path.clone()],
+    let bytes = file::read_in(files, &found)?;
+    let paths = match &found {
+        Source::File(path) if !files.are_in_memory() => vec![path.clone()],
         _ => vec![],
     };
     let (name, file) = (found.stem(), found.shown());
@@ -335,7 +335,7 @@ fn read(source: &Source, name: &str) -> Result<Component, LoadError> {
         bytes => Component::decode_any(name, file, bytes)?,
     };
     let digest = digest.unwrap_or(component.digest());
-    Ok(component.made_of(files, digest))
+    Ok(component.made_of(paths, digest))
 }
 
 /// Makes a [`Component`] of the bytes of a component, WAT text or a core module.

@@ -4,12 +4,10 @@
 
 mod error;
 mod links;
-mod memory;
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::ffi::OsString;
-use std::fs::{self, File, Metadata};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,6 +18,7 @@ use super::digest::{Digest, Hasher};
 use super::file::near_path;
 use super::{LoadError, reason, saved};
 use crate::describe::manifest::Options;
+use crate::files::{Files, Kind, Status};
 use crate::{limits, text};
 
 /// A directory or a file.
@@ -114,22 +113,25 @@ impl Tree {
     /// # Errors
     ///
     /// What cannot be read, and what cannot be in a tree. Each names the path.
-    pub fn read(path: &Path, follow: bool) -> Result<Tree, TreeError> {
-        let metadata = fs::metadata(path).map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound => missing(path),
+    pub fn read(files: &Files, path: &Path, follow: bool) -> Result<Tree, TreeError> {
+        let status = files.status(path).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => missing(files, path),
             _ => failed(path, &error),
         })?;
-        let mut reader = Reader::of(path);
-        let (mut root, mut amount) = match reader.kind(path, &metadata, false)? {
+        let mut reader = Reader::of(files, path);
+        let (mut root, mut amount) = match status.kind {
             Kind::Directory => (reader.directory(path, 0, 0)?, reader.amount),
-            _ => (reader.file(path, &metadata)?, reader.amount),
+            Kind::File => (reader.file(path, &status)?, reader.amount),
+            kind => return Err(special(path, kind)),
         };
         if follow {
             (root, amount) = links::followed(&root, path)?;
         } else {
             links::check(&root, path)?;
         }
-        let Reader { files, directories, contents, .. } = reader;
+        let Reader { paths, directories, contents, .. } = reader;
+        // What is in memory is no file that changes.
+        let (files, directories) = if files.are_in_memory() { Default::default() } else { (paths, directories) };
         Ok(Tree::new(root, files, directories, amount, contents))
     }
 
@@ -157,10 +159,10 @@ impl Tree {
     /// # Errors
     ///
     /// Where it cannot be read, or is something else.
-    pub fn read_file(path: &Path) -> Result<Tree, TreeError> {
-        match fs::metadata(path) {
-            Ok(metadata) if metadata.is_dir() => Err(TreeError::NotFile { path: text::path(path) }),
-            _ => Tree::read(path, false),
+    pub fn read_file(files: &Files, path: &Path) -> Result<Tree, TreeError> {
+        match files.is_directory(path) {
+            true => Err(TreeError::NotFile { path: text::path(path) }),
+            false => Tree::read(files, path, false),
         }
     }
 }
@@ -193,22 +195,16 @@ impl Node {
     }
 }
 
-enum Kind {
-    Directory,
-    File,
-    Link,
-}
-
 /// The error of a path where there is nothing.
-pub fn missing(path: &Path) -> TreeError {
+pub fn missing(files: &Files, path: &Path) -> TreeError {
     let (shown, whole) = (text::path(path), path.to_string_lossy());
-    let help = match Options::after(&whole).filter(|options| Path::new(options.directory).exists()) {
+    let help = match Options::after(&whole).filter(|options| files.is_there(Path::new(options.directory))) {
         Some(options) => format!(
             "leave `{}` out: `{}` is there, and what is embedded is read-only",
             text::Shown(options.options),
             text::Shown(options.directory)
         ),
-        None => near_path(path).unwrap_or_else(|| {
+        None => near_path(files, path).unwrap_or_else(|| {
             "paths in a manifest are relative to it, and those in flags to the working directory".to_owned()
         }),
     };
@@ -216,9 +212,10 @@ pub fn missing(path: &Path) -> TreeError {
 }
 
 struct Reader<'p> {
+    files: &'p Files,
     root: &'p Path,
     amount: Amount,
-    files: Vec<PathBuf>,
+    paths: Vec<PathBuf>,
     directories: Vec<PathBuf>,
     /// What was read, by its digest: however many names it has, it is in memory once.
     known: BTreeMap<Digest, Arc<[u8]>>,
@@ -228,37 +225,29 @@ struct Reader<'p> {
 }
 
 impl<'p> Reader<'p> {
-    fn of(root: &'p Path) -> Reader<'p> {
-        let (files, directories) = (Vec::new(), Vec::new());
+    fn of(files: &'p Files, root: &'p Path) -> Reader<'p> {
+        let (paths, directories) = (Vec::new(), Vec::new());
         let (known, by_file) = (BTreeMap::new(), BTreeMap::new());
         let (amount, contents) = (Amount::default(), Contents::default());
-        Reader { root, amount, files, directories, known, by_file, contents }
-    }
-
-    fn kind(&self, path: &Path, metadata: &Metadata, is_link: bool) -> Result<Kind, TreeError> {
-        match metadata.file_type() {
-            kind if kind.is_dir() => Ok(Kind::Directory),
-            kind if kind.is_file() => Ok(Kind::File),
-            kind if kind.is_symlink() && is_link => Ok(Kind::Link),
-            kind => Err(TreeError::Kind { path: text::path(path), kind: special(kind) }),
-        }
+        Reader { files, root, amount, paths, directories, known, by_file, contents }
     }
 
     /// Reads a directory. `length` is that of its path below the root.
     fn directory(&mut self, path: &Path, depth: usize, length: usize) -> Result<Node, TreeError> {
         check_depth(depth, path)?;
         // The path of the whole may be a link; the ones below it were found to be none.
-        let stat = || if depth == 0 { fs::metadata(path) } else { fs::symlink_metadata(path) };
-        let before = stat().map_err(|error| failed(path, &error))?;
+        let files = self.files;
+        let status = || if depth == 0 { files.status(path) } else { files.status_of_link(path) };
+        let before = status().map_err(|error| failed(path, &error))?;
         let mut names: Vec<OsString> = Vec::new();
-        for entry in fs::read_dir(path).map_err(|error| failed(path, &error))? {
-            names.push(entry.map_err(|error| failed(path, &error))?.file_name());
+        for name in files.names(path).map_err(|error| failed(path, &error))? {
+            names.push(name.map_err(|error| failed(path, &error))?);
             // Before there is one of each in memory.
             self.amount.add(1, 0, self.root)?;
         }
         // The order is that of the bytes of names, whatever the system's is: which of two errors is said, too.
         names.sort();
-        save(path, saved::directory(path))?;
+        self.save(path, || saved::directory(path))?;
         self.directories.push(path.to_owned());
         let (mut entries, mut folded) = (BTreeMap::new(), BTreeMap::new());
         for name in names {
@@ -269,68 +258,70 @@ impl<'p> Reader<'p> {
             if let Some(first) = folded.insert(fold(&name), at.clone()) {
                 return Err(TreeError::Case { first: text::path(&first), second: text::path(&at) });
             }
-            let metadata = fs::symlink_metadata(&at).map_err(|error| failed(&at, &error))?;
-            let node = match self.kind(&at, &metadata, true)? {
+            let status = files.status_of_link(&at).map_err(|error| failed(&at, &error))?;
+            let node = match status.kind {
                 Kind::Directory => self.directory(&at, depth + 1, length)?,
-                Kind::File => self.file(&at, &metadata)?,
+                Kind::File => self.file(&at, &status)?,
+                kind @ Kind::Special(_) => return Err(special(&at, kind)),
                 Kind::Link => {
-                    let target = fs::read_link(&at).map_err(|error| failed(&at, &error))?;
+                    let target = files.link(&at).map_err(|error| failed(&at, &error))?;
                     let target = target.into_os_string().into_string();
                     let target = target.map_err(|_| TreeError::Target { path: text::path(&at) })?;
-                    save(&at, saved::link(&at, &target))?;
+                    self.save(&at, || saved::link(&at, &target))?;
                     Node::Link(if cfg!(windows) { target.replace('\\', "/") } else { target })
                 }
             };
             entries.insert(name, node);
         }
         // Directories cannot be held open here: one that was exchanged for a link while it was read is found so.
-        let after = stat().map_err(|error| failed(path, &error))?;
-        if !after.is_dir() || !is_same(&before, &after) {
+        let after = status().map_err(|error| failed(path, &error))?;
+        if after.kind != Kind::Directory || !before.is_same(&after) {
             return Err(TreeError::Changed { path: text::path(path) });
         }
         Ok(Node::Directory(entries))
     }
 
-    /// Reads a file, of which `metadata` was found without opening it: a pipe that nobody writes to would be waited for.
-    fn file(&mut self, path: &Path, metadata: &Metadata) -> Result<Node, TreeError> {
-        let length = metadata.len();
+    /// Reads a file, of which `status` was found without opening it: a pipe that nobody writes to would be waited for.
+    fn file(&mut self, path: &Path, status: &Status) -> Result<Node, TreeError> {
+        let length = status.length;
         self.amount.add(0, length, self.root)?;
-        let known = number(metadata).and_then(|number| self.by_file.get(&number));
+        let known = status.number.and_then(|number| self.by_file.get(&number));
         if let Some(bytes) = known.filter(|bytes| bytes.len() as u64 == length).map(Arc::clone) {
-            save(path, saved::file(path, &bytes))?;
-            self.files.push(path.to_owned());
+            self.save(path, || saved::file(path, &bytes))?;
+            self.paths.push(path.to_owned());
             return Ok(Node::File(bytes));
         }
         check_bytes(length, self.root)?;
-        let file = File::open(path).map_err(|error| failed(path, &error))?;
-        let opened = file.metadata().map_err(|error| failed(path, &error))?;
+        let file = self.files.open(path).map_err(|error| failed(path, &error))?;
+        let opened = file.status().map_err(|error| failed(path, &error))?;
         let mut bytes = Vec::new();
         // Should a link have come in its place since, what was opened is another file.
-        if opened.is_file() && is_same(metadata, &opened) {
+        if opened.kind == Kind::File && status.is_same(&opened) {
             bytes.reserve_exact(usize::try_from(length).unwrap_or_default());
             file.take(length.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| failed(path, &error))?;
         }
-        if bytes.len() as u64 != length || !is_same(metadata, &opened) {
+        if bytes.len() as u64 != length || !status.is_same(&opened) {
             return Err(TreeError::Changed { path: text::path(path) });
         }
-        save(path, saved::file(path, &bytes))?;
-        self.files.push(path.to_owned());
+        self.save(path, || saved::file(path, &bytes))?;
+        self.paths.push(path.to_owned());
         let digest = Digest::of(&bytes);
         self.contents.add_one(digest, length, self.root)?;
         let bytes = match self.known.entry(digest) {
             Entry::Occupied(known) => Arc::clone(known.get()),
             Entry::Vacant(entry) => Arc::clone(entry.insert(bytes.into())),
         };
-        if let Some(number) = number(metadata) {
+        if let Some(number) = status.number {
             self.by_file.insert(number, Arc::clone(&bytes));
         }
         Ok(Node::File(bytes))
     }
-}
 
-/// What cannot be saved is as good as not read.
-fn save(path: &Path, saved: Result<(), LoadError>) -> Result<(), TreeError> {
-    saved.map_err(|error| TreeError::Read { path: text::path(path), reason: error.to_string() })
+    /// Saves what is on the disk. What cannot be saved is as good as not read.
+    fn save(&self, path: &Path, save: impl FnOnce() -> Result<(), LoadError>) -> Result<(), TreeError> {
+        let saved = if self.files.are_in_memory() { Ok(()) } else { save() };
+        saved.map_err(|error| TreeError::Read { path: text::path(path), reason: error.to_string() })
+    }
 }
 
 fn failed(path: &Path, error: &std::io::Error) -> TreeError {
@@ -360,43 +351,10 @@ fn fold(name: &str) -> String {
     name.to_uppercase().to_lowercase()
 }
 
-/// What the file system calls a file, where that is known.
-#[cfg(unix)]
-fn number(metadata: &Metadata) -> Option<(u64, u64)> {
-    use std::os::unix::fs::MetadataExt;
-    Some((metadata.dev(), metadata.ino()))
-}
-
-#[cfg(not(unix))]
-fn number(_: &Metadata) -> Option<(u64, u64)> {
-    None
-}
-
-#[cfg(unix)]
-fn is_same(one: &Metadata, other: &Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    (one.dev(), one.ino()) == (other.dev(), other.ino())
-}
-
-#[cfg(not(unix))]
-fn is_same(one: &Metadata, other: &Metadata) -> bool {
-    one.file_type() == other.file_type() && one.created().ok() == other.created().ok()
-}
-
-#[cfg(unix)]
-fn special(kind: fs::FileType) -> &'static str {
-    use std::os::unix::fs::FileTypeExt;
-    match kind {
-        kind if kind.is_fifo() => "pipe",
-        kind if kind.is_socket() => "socket",
-        kind if kind.is_block_device() || kind.is_char_device() => "device",
-        _ => "special file",
-    }
-}
-
-#[cfg(not(unix))]
-fn special(_: fs::FileType) -> &'static str {
-    "special file"
+/// The error of what is neither a file nor a directory.
+fn special(path: &Path, kind: Kind) -> TreeError {
+    let kind = if let Kind::Special(kind) = kind { kind } else { "special file" };
+    TreeError::Kind { path: text::path(path), kind }
 }
 
 #[cfg(all(test, unix))]

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use super::{Component, LoadError, file, read};
 use crate::describe::Source;
 use crate::describe::wasm_compose::Wiring;
+use crate::files::Files;
 
 /// Finds the components that a configuration, or an import that nothing else fills, calls by name.
-pub fn search(wiring: &Wiring, list: &mut Vec<Component>) -> Result<(), LoadError> {
+pub fn search(files: &Files, wiring: &Wiring, list: &mut Vec<Component>) -> Result<(), LoadError> {
     let mut known: BTreeSet<String> = list.iter().map(|component| component.name().to_owned()).collect();
     let definitions = |list: &[Component], import: &str| {
         list.iter().any(|c| wiring.definitions.iter().any(|name| name == c.name()) && c.exports().contains_key(import))
@@ -20,11 +21,11 @@ pub fn search(wiring: &Wiring, list: &mut Vec<Component>) -> Result<(), LoadErro
                 continue;
             }
             let source = match wiring.search(&name) {
-                Source::Search(candidates) => file::first(&Source::Search(candidates)).map(Source::File),
+                Source::Search(candidates) => file::first_in(files, &Source::Search(candidates)).map(Source::File),
                 said => Some(said),
             };
             if let Some(source) = source {
-                list.push(read(&source, &name)?.renamed(name));
+                list.push(read(files, &source, &name)?.renamed(name));
             }
         }
         let Some(component) = list.get(next) else { return Ok(()) };

@@ -2,6 +2,7 @@
 
 mod flat;
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use wasmparser::Parser;
@@ -11,6 +12,7 @@ use wit_parser::{PackageId, Resolve, World, WorldId};
 use super::error::LoadError;
 use super::{Component, file, metadata, saved};
 use crate::describe::Source;
+use crate::files::Files;
 use crate::guard::{Use, guard};
 use crate::text;
 use flat::Flat;
@@ -76,15 +78,7 @@ impl Wit {
     ///
     /// As [`Wit::read`].
     pub(crate) fn parse(file: &str, text: &str, world: Option<&str>) -> Result<Wit, LoadError> {
-        let parse = || {
-            let mut resolve = Resolve::default();
-            match resolve.push_str(file, text) {
-                Ok(package) => Ok((resolve, package)),
-                Err(error) => Err(text::lines(resolve.render_error(&error).trim_end())),
-            }
-        };
-        let parsed = guard(Use::WIT, file, parse)?;
-        let (resolve, package) = parsed.map_err(|message| LoadError::Wit { file: file.to_owned(), message })?;
+        let (resolve, package) = parse_text(file, text, &Features::default())?;
         Wit::select(file.to_owned(), resolve, package, world)
     }
 
@@ -154,14 +148,23 @@ pub fn in_package(name: &str, package: Vec<u8>, world: &str) -> Result<Component
     package.world(world).ok_or_else(|| LoadError::World { file, wanted: Some(world.to_owned()), worlds })
 }
 
-/// A WIT file or a directory of a package in its binary form, and the files that it was read from.
+/// A WIT file or a directory of a package in its binary form, and the files that it was read from. In memory, a file is all of its
+/// package.
 ///
 /// # Errors
 ///
 /// Where the package cannot be parsed, with the parser's own account of where.
-pub(super) fn package(path: &Path) -> Result<(Vec<u8>, Vec<PathBuf>), LoadError> {
-    let (resolve, package, files) = parse(path, &Features::default())?;
-    Ok((encoded(&text::path(path), &resolve, package)?, files))
+pub(super) fn package(files: &Files, path: &Path) -> Result<(Vec<u8>, Vec<PathBuf>), LoadError> {
+    let features = Features::default();
+    let (resolve, package, paths) = match files.are_in_memory() {
+        true => {
+            let text = file::read_text_in(files, &Source::File(path.to_owned()))?;
+            let (resolve, package) = parse_text(&text::path(path), &text, &features)?;
+            (resolve, package, Vec::new())
+        }
+        false => parse(path, &features)?,
+    };
+    Ok((encoded(&text::path(path), &resolve, package)?, paths))
 }
 
 /// A package in its binary form.
@@ -196,14 +199,27 @@ pub fn print(resolve: &Resolve, package: PackageId) -> Result<String, String> {
     Ok(printer.output.to_string())
 }
 
+fn parse_text(file: &str, text: &str, features: &Features) -> Result<(Resolve, PackageId), LoadError> {
+    let parse = || {
+        let mut resolve = features.resolve();
+        match resolve.push_str(file, text) {
+            Ok(package) => Ok((resolve, package)),
+            Err(error) => Err(text::lines(resolve.render_error(&error).trim_end())),
+        }
+    };
+    let parsed = guard(Use::WIT, file, parse)?;
+    parsed.map_err(|message| LoadError::Wit { file: file.to_owned(), message })
+}
+
 fn parse(path: &Path, features: &Features) -> Result<(Resolve, PackageId, Vec<PathBuf>), LoadError> {
-    if !path.exists() {
-        return Err(LoadError::Missing { file: text::path(path), near: file::near_path(path) });
+    let files = &Files::Disk;
+    if !files.is_there(path) {
+        return Err(LoadError::Missing { file: text::path(path), near: file::near_path(files, path) });
     }
     saved::wit(path)?;
     // Of one that cannot be read, the parser says so.
-    let is_wit = |entry: std::fs::DirEntry| entry.path().extension().is_some_and(|end| end == "wit");
-    if path.read_dir().is_ok_and(|mut entries| !entries.any(|entry| entry.is_ok_and(is_wit))) {
+    let is_wit = |name: OsString| Path::new(&name).extension().is_some_and(|end| end == "wit");
+    if files.names(path).is_ok_and(|mut names| !names.any(|name| name.is_ok_and(is_wit))) {
         return Err(LoadError::NoWit { directory: text::path(path) });
     }
     check_packages(path)?;
@@ -230,15 +246,16 @@ fn parse(path: &Path, features: &Features) -> Result<(Resolve, PackageId, Vec<Pa
 ///
 /// Where one of them may not be read.
 fn check_packages(path: &Path) -> Result<(), LoadError> {
-    if path.is_file() {
+    if Files::Disk.is_file(path) {
         return check_package(path);
     }
+    let deps = path.join("deps");
     // What cannot be read is the parser's to say.
-    let Ok(entries) = path.join("deps").read_dir() else { return Ok(()) };
-    let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    let Ok(names) = Files::Disk.names(&deps) else { return Ok(()) };
+    let mut files: Vec<PathBuf> = names.filter_map(|name| Some(deps.join(name.ok()?))).collect();
     files.sort();
     let is_read = |path: &Path| path.extension().is_some_and(|end| end == "wit" || end == "wat" || end == "wasm");
-    files.iter().filter(|path| is_read(path) && path.is_file()).try_for_each(|path| check_package(path))
+    files.iter().filter(|path| is_read(path) && Files::Disk.is_file(path)).try_for_each(|path| check_package(path))
 }
 
 fn check_package(path: &Path) -> Result<(), LoadError> {

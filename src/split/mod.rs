@@ -18,10 +18,11 @@ use crate::describe::manifest::Manifest;
 use crate::describe::manifest::edit::key;
 use crate::describe::manifest::wiring::component_name;
 use crate::describe::{Description, InstanceName, Text};
+use crate::files::Files;
 use crate::inspect::inspect;
 use crate::inspect::model::{Inspection, Instance, Role};
 use crate::limits;
-use crate::load::{Component, Files, decode};
+use crate::load::{Component, decode};
 use crate::snapshot::Snapshot;
 use crate::timings::Timings;
 use crate::{PhaseError, text};
@@ -250,7 +251,6 @@ pub fn describe(manifest: &str, files: &BTreeMap<String, Vec<u8>>) -> Result<Des
         Some(output) => output.describe(None, None)?,
         None => Description::default(),
     };
-    let files = files.iter().map(|(name, bytes)| (name.into(), bytes.as_slice().into()));
-    Files::memory(files).fill(&mut description).map_err(PhaseError::Load)?;
+    description.files = Files::memory(files.iter().map(|(name, bytes)| (name, bytes.as_slice())));
     Ok(description)
 }

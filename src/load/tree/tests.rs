@@ -12,6 +12,7 @@ use std::process::Command;
 use tempfile::TempDir;
 
 use super::{Node, Tree};
+use crate::files::Files;
 use crate::limits;
 
 /// A directory with files, each given with its contents; what ends with `/` is a directory.
@@ -43,14 +44,14 @@ fn lines(node: &Node, path: &str) -> Vec<String> {
 
 #[track_caller]
 fn read(path: &Path, follow: bool) -> Vec<String> {
-    lines(&Tree::read(path, follow).unwrap().root, "")
+    lines(&Tree::read(&Files::Disk, path, follow).unwrap().root, "")
 }
 
 /// What is wrong with a directory, which the text calls `F`.
 #[track_caller]
 fn wrong(directory: &TempDir, follow: bool) -> String {
     let root = directory.path().join("F");
-    let error = Tree::read(&root, follow).unwrap_err();
+    let error = Tree::read(&Files::Disk, &root, follow).unwrap_err();
     error.to_string().replace(&directory.path().display().to_string(), "").replace("/F", "F")
 }
 
@@ -60,7 +61,7 @@ fn tree_is_in_byte_order() {
     let expected = ["/", "/.hidden ", "/B/", "/B/ä ä", "/Z ", "/a/", "/a/empty/", "/a/x 1", "/b2 "];
     fs::rename(directory.path().join("b"), directory.path().join("b2")).unwrap();
     fs::write(directory.path().join("b2"), "").unwrap();
-    let tree = Tree::read(directory.path(), false).unwrap();
+    let tree = Tree::read(&Files::Disk, directory.path(), false).unwrap();
     assert_eq!(lines(&tree.root, ""), expected);
     assert_eq!((tree.files.len(), tree.directories.len()), (5, 4));
     assert_eq!((tree.amount.entries, tree.amount.bytes), (8, 3));
@@ -68,7 +69,7 @@ fn tree_is_in_byte_order() {
 
 #[test]
 fn tree_digest_covers_names_kinds_and_contents() {
-    let digest = |files: &[(&str, &str)]| Tree::read(directory(files).path(), false).unwrap().digest;
+    let digest = |files: &[(&str, &str)]| Tree::read(&Files::Disk, directory(files).path(), false).unwrap().digest;
     let base = digest(&[("a", "1"), ("b/c", "")]);
     assert_eq!(base, digest(&[("b/c", ""), ("a", "1")]));
     for other in
@@ -78,7 +79,8 @@ fn tree_digest_covers_names_kinds_and_contents() {
     }
     let with_a_link = directory(&[("b/c", "")]);
     symlink("b/c", with_a_link.path().join("a")).unwrap();
-    let (kept, followed) = (Tree::read(with_a_link.path(), false), Tree::read(with_a_link.path(), true));
+    let (kept, followed) =
+        (Tree::read(&Files::Disk, with_a_link.path(), false), Tree::read(&Files::Disk, with_a_link.path(), true));
     assert_ne!(kept.unwrap().digest, followed.as_ref().unwrap().digest);
     assert_eq!(followed.unwrap().digest, digest(&[("a", ""), ("b/c", "")]));
 }
@@ -91,9 +93,9 @@ fn tree_may_be_a_file_or_a_symlink_to_one() {
     assert_eq!(read(&directory.path().join("file"), false), [" content"]);
     assert_eq!(read(&directory.path().join("link"), false), [" content"]);
     assert_eq!(read(&directory.path().join("to-dir"), false), ["/", "/x "]);
-    let error = Tree::read_file(&directory.path().join("to-dir")).unwrap_err();
+    let error = Tree::read_file(&Files::Disk, &directory.path().join("to-dir")).unwrap_err();
     assert!(error.to_string().ends_with("to-dir`: it is a directory"), "{error}");
-    let error = Tree::read(&directory.path().join("none"), false).unwrap_err();
+    let error = Tree::read(&Files::Disk, &directory.path().join("none"), false).unwrap_err();
     assert!(error.to_string().starts_with("there is no `"), "{error}");
 }
 
@@ -143,7 +145,7 @@ fn tree_error_names_a_symlink_to_its_parent_directory() {
         let directory = directory(&[("F/d/g/x", ""), ("F/e/x", "")]);
         symlink("../d", directory.path().join("F/e/d")).unwrap();
         symlink(target, directory.path().join(link)).unwrap();
-        Tree::read(&directory.path().join("F"), false).unwrap();
+        Tree::read(&Files::Disk, &directory.path().join("F"), false).unwrap();
         let said = wrong(&directory, true);
         assert!(said.ends_with("that is a directory around it, which would have no end"), "{said}");
     }
@@ -158,7 +160,7 @@ fn tree_error_names_special_files() {
     fs::remove_file(&pipe).unwrap();
     let _socket = std::os::unix::net::UnixListener::bind(directory.path().join("F/d/socket")).unwrap();
     assert_eq!(wrong(&directory, true), "cannot embed `F/d/socket`: it is a socket");
-    let error = Tree::read(Path::new("/dev/null"), false).unwrap_err();
+    let error = Tree::read(&Files::Disk, Path::new("/dev/null"), false).unwrap_err();
     assert_eq!(error.to_string(), "cannot embed `/dev/null`: it is a device");
 }
 
@@ -220,7 +222,7 @@ fn tree_limits_count_followed_symlinks() {
             symlink(format!("../{}", level + 1), many.path().join(format!("F/{level}/{link}"))).unwrap();
         }
     }
-    Tree::read(&many.path().join("F"), false).unwrap();
+    Tree::read(&Files::Disk, &many.path().join("F"), false).unwrap();
     assert_eq!(wrong(&many, true), "cannot embed `F`: there are more than 100000 files, directories and links");
 
     // Longer than what the system could open.
