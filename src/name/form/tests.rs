@@ -183,16 +183,15 @@ fn validated(name: &str) -> Option<(&'static str, Vec<String>)> {
     })
 }
 
-/// All texts of up to five of these pieces.
+/// All texts of up to four of these pieces, and names of interfaces, which take more.
 fn texts() -> Vec<String> {
     let pieces = ["a", "B", "b1", "-", ".", ":", "/", "@", "1.0.0", "0.2", "[method]", "[static]", "[constructor]"];
     let mut all = vec![String::new()];
     let mut last = all.clone();
-    for _ in 0..5 {
+    for _ in 0..4 {
         last = last.iter().flat_map(|text| pieces.map(|piece| format!("{text}{piece}"))).collect();
         all.extend(last.iter().cloned());
     }
-    // What takes more pieces.
     let interfaces = ["a:b1/a", "a-a:B-b1/a-B", "B:a/a", "a:a/a/a", "a:a:a/a", "a:a/a-", "1:a/a", "a:a/1"];
     let versions =
         ["", "@1.0.0", "@0.2", "@1", "@0.0.3", "@0", "@01", "@1.0", "@1.0.0-x+y-z", "@1.0.0@1.0.0", "@", "@x"];
@@ -218,7 +217,7 @@ fn form_agrees_with_the_grammar_of_the_specification_and_with_the_validator() {
             others.push((text.clone(), format!("{own:?} {specified:?} {validated:?}")));
         }
     }
-    assert!(known > 1_000, "{known}");
+    assert!(known > 100, "{known}");
     assert!(others.is_empty(), "{} {:#?}", others.len(), others.iter().take(60).collect::<Vec<_>>());
 }
 
