@@ -8,6 +8,8 @@ use std::fmt;
 
 use semver::Version;
 
+use Capability::{Args, Clocks, Cwd, Env, Sockets, Stderr, Stdin, Stdout};
+
 use super::Form;
 use super::form::plain;
 
@@ -51,36 +53,97 @@ const NAMES: &[(&str, Capability)] = &[
     ("logging", Capability::Logging),
 ];
 
-/// Modules of Node. jco imports what a component imports by the plain name of a module, or of the namespace `node`, from
-/// that module.
-const MODULES: &[(&str, &[Capability])] = &[
-    ("console", &[Capability::Stdout, Capability::Stderr]),
-    ("crypto", &[Capability::Random]),
-    ("dgram", &[Capability::Sockets]),
-    ("dns", &[Capability::Sockets]),
-    ("fs", &[Capability::Fs, Capability::Stdin, Capability::Stdout, Capability::Stderr]),
-    ("http", &[Capability::Http, Capability::Sockets]),
-    ("http2", &[Capability::Http, Capability::Sockets]),
-    ("https", &[Capability::Http, Capability::Sockets]),
-    ("net", &[Capability::Sockets]),
-    ("path", &[Capability::Cwd]),
-    ("readline", &[Capability::Stdin, Capability::Stdout]),
-    ("timers", &[Capability::Clocks]),
-    ("tls", &[Capability::Sockets]),
-    ("tty", &[Capability::Stdin, Capability::Stdout, Capability::Stderr]),
-    ("url", &[Capability::Cwd]),
+/// What a module of a host for JavaScript gives to whoever imports it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Gives {
+    /// All that the process has: it reads any file or memory of the process, or runs any code. It is denied with each capability.
+    All,
+    /// It is denied with these capabilities.
+    Of(&'static [Capability]),
+    /// Nothing of what is outside: it is denied with no capability.
+    Nothing,
+}
+
+/// The modules of Node whose names can be those of imports. jco imports what a component imports by the plain name of a
+/// module, or of the namespace `node`, from that module. A module of that namespace that is not here counts as [`Gives::All`].
+/// `tests/it/virtualize_trust.rs` compares the table with the modules that Node says it has.
+const MODULES: &[(&str, Gives)] = &[
+    // Compares values. What it says of a difference it says in an exception.
+    ("assert", Gives::Nothing),
+    // `allocUnsafe` gives memory that was somebody else's.
+    ("buffer", Gives::All),
+    // Starts processes.
+    ("cluster", Gives::All),
+    ("console", Gives::Of(&[Stdout, Stderr])),
+    // Numbers alone.
+    ("constants", Gives::Nothing),
+    // `setEngine` loads a native library.
+    ("crypto", Gives::All),
+    ("dgram", Gives::Of(&[Sockets])),
+    ("dns", Gives::Of(&[Sockets])),
+    // Passes exceptions between objects of the module.
+    ("domain", Gives::Nothing),
+    // Passes calls between objects of the module.
+    ("events", Gives::Nothing),
+    // All files of the machine, `/proc/self/environ` and `/proc/self/mem` among them.
+    ("fs", Gives::All),
+    // Takes the options of `net` and of `tls`.
+    ("http", Gives::All),
+    ("http2", Gives::All),
+    ("https", Gives::All),
+    // Runs any code.
+    ("inspector", Gives::All),
+    ("module", Gives::All),
+    // `new Socket({fd})` reads and writes what the process has open, such as pipes.
+    ("net", Gives::Of(&[Sockets, Stdin, Stdout, Stderr])),
+    // The machine, its users and its processes.
+    ("os", Gives::All),
+    // `resolve` begins with the working directory.
+    ("path", Gives::Of(&[Cwd])),
+    ("process", Gives::All),
+    // Text to text.
+    ("punycode", Gives::Nothing),
+    ("querystring", Gives::Nothing),
+    ("readline", Gives::Of(&[Stdin, Stdout])),
+    // Runs any code.
+    ("repl", Gives::All),
+    // Passes bytes between objects of the module.
+    ("stream", Gives::Nothing),
+    // Another name of `util`.
+    ("sys", Gives::Of(UTIL)),
+    ("timers", Gives::Of(&[Clocks])),
+    // The option `clientCertEngine` loads a native library.
+    ("tls", Gives::All),
+    // Opens descriptors by number. How many colours there are is read in the environment.
+    ("tty", Gives::Of(&[Stdin, Stdout, Stderr, Env])),
+    // `pathToFileURL` begins with the working directory.
+    ("url", Gives::Of(&[Cwd])),
+    ("util", Gives::Of(UTIL)),
+    // Writes the memory of the process into a file, and changes how it runs.
+    ("v8", Gives::All),
+    ("vm", Gives::All),
+    // Opens any directory.
+    ("wasi", Gives::All),
+    // Bytes to bytes.
+    ("zlib", Gives::Nothing),
 ];
 
-/// Modules of Node that give all that the process has, or run any code.
-const OTHER_MODULES: &[&str] = &["cluster", "inspector", "module", "os", "process", "repl", "v8", "vm", "wasi"];
+/// `parseArgs` reads the arguments, `debuglog` a variable, `getCallSites` where the program is; `log` writes to stdout with the
+/// time, `debuglog` and `deprecate` to stderr.
+const UTIL: &[Capability] = &[Args, Env, Cwd, Clocks, Stdout, Stderr];
 
-/// The module of Node that a host for JavaScript takes an interface for.
-fn module(interface: &str) -> Option<&str> {
-    if let Some(name) = interface.strip_prefix("node:") {
-        return name.split(['/', '@']).next();
+/// Namespaces that hosts for JavaScript take for the scheme of a URL, and load any code from there: jco has `file:tmp/a` run
+/// `/tmp/a`, and Deno `npm:a/b` a package from the network.
+const SCHEMES: &[&str] = &["file", "http", "https", "jsr", "npm"];
+
+/// What a host for JavaScript has by the name of an interface that is not of WASI. `None` where that names no module that is known.
+fn module(interface: &str) -> Option<Gives> {
+    let known = |name: &str| MODULES.iter().find(|(module, _)| *module == name).map(|(_, gives)| *gives);
+    match interface.split_once(':') {
+        None => known(interface),
+        Some(("node", rest)) => Some(rest.split(['/', '@']).next().and_then(known).unwrap_or(Gives::All)),
+        Some((scheme, _)) => SCHEMES.contains(&scheme).then_some(Gives::All),
     }
-    let mut known = MODULES.iter().map(|(module, _)| *module).chain(OTHER_MODULES.iter().copied());
-    known.find(|module| *module == interface)
 }
 
 /// How far a capability reaches into an interface.
@@ -519,10 +582,11 @@ impl Capability {
 
     /// Whether a host for JavaScript takes an interface for a module that does what this capability does.
     fn is_of_module(self, interface: &str) -> bool {
-        let Some(module) = module(interface) else { return false };
-        let known = MODULES.iter().find(|(known, _)| *known == module).map(|(_, capabilities)| *capabilities);
-        // Any other module may give all that the process has.
-        known.is_none_or(|capabilities| capabilities.contains(&self))
+        match module(interface) {
+            Some(Gives::All) => true,
+            Some(Gives::Of(capabilities)) => capabilities.contains(&self),
+            Some(Gives::Nothing) | None => false,
+        }
     }
 
     fn is_of(self, row: &Row) -> bool {

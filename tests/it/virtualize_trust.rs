@@ -537,14 +537,96 @@ fn virt_denies_a_host_component_with_a_denied_interface() {
 fn denied_capability_takes_the_modules_of_node_along() {
     let directory = tempfile::tempdir().unwrap();
     let import = |name: &str| format!(r#"(import "{name}" (instance (export "f" (func (result u32)))))"#);
-    let imports: String = ["fs", "node:fs/promises", "crypto", "acme:a/b"].map(import).concat();
+    let imports: String = ["fs", "node:fs/promises", "util", "acme:a/b"].map(import).concat();
     std::fs::write(directory.path().join("a.wat"), format!("(component {imports})")).unwrap();
     let policy = "default = \"allow\"\n[[rule]]\ndeny = [\"fs\"]\n";
     std::fs::write(directory.path().join("p.toml"), policy).unwrap();
     let output = support::virt(&directory.path().join("a.wat"), &["default=allow", "fs=deny"]);
-    assert_eq!(support::names(&output).0, ["crypto", "acme:a/b"]);
+    assert_eq!(support::names(&output).0, ["util", "acme:a/b"]);
     let checked = weld(directory.path()).args(["check", "a.wat", "--policy", "p.toml"]).output().unwrap();
     let said = String::from_utf8(checked.stdout).unwrap();
     assert_eq!(checked.status.code(), Some(1), "{said}");
-    assert!(said.contains("fs") && said.contains("node:fs/promises") && !said.contains("crypto"), "{said}");
+    assert!(said.contains("fs") && said.contains("node:fs/promises") && !said.contains("util"), "{said}");
+}
+
+/// Node's own list, of Node 20.20 and 22.22 with those that it has by the namespace `node` alone.
+const OF_NODE: &[&str] = &[
+    "assert",
+    "assert/strict",
+    "async_hooks",
+    "buffer",
+    "child_process",
+    "cluster",
+    "console",
+    "constants",
+    "crypto",
+    "dgram",
+    "diagnostics_channel",
+    "dns",
+    "dns/promises",
+    "domain",
+    "events",
+    "fs",
+    "fs/promises",
+    "http",
+    "http2",
+    "https",
+    "inspector",
+    "inspector/promises",
+    "module",
+    "net",
+    "os",
+    "path",
+    "path/posix",
+    "path/win32",
+    "perf_hooks",
+    "process",
+    "punycode",
+    "querystring",
+    "readline",
+    "readline/promises",
+    "repl",
+    "stream",
+    "stream/consumers",
+    "stream/promises",
+    "stream/web",
+    "string_decoder",
+    "sys",
+    "timers",
+    "timers/promises",
+    "tls",
+    "trace_events",
+    "tty",
+    "url",
+    "util",
+    "util/types",
+    "v8",
+    "vm",
+    "wasi",
+    "worker_threads",
+    "zlib",
+];
+
+/// Those that do nothing outside of themselves.
+const HARMLESS: &[&str] = &["assert", "constants", "domain", "events", "punycode", "querystring", "stream", "zlib"];
+
+#[test]
+fn denying_every_capability_denies_each_module_of_node_that_does_anything() {
+    let directory = tempfile::tempdir().unwrap();
+    let is_label = |name: &&&str| !name.contains(['_', '/']);
+    let plain = OF_NODE.iter().filter(is_label).map(|name| (*name).to_owned());
+    let inner = OF_NODE.iter().filter(|name| name.contains('/')).map(|name| format!("node:{name}"));
+    let names: Vec<String> = plain.chain(inner).collect();
+    let imports: String =
+        names.iter().map(|name| format!(r#"(import "{name}" (instance (export "f" (func (result u32)))))"#)).collect();
+    std::fs::write(directory.path().join("a.wat"), format!("(component {imports})")).unwrap();
+    let denied: Vec<String> = weld::Grants::capabilities().map(|capability| format!("{capability}=deny")).collect();
+    let grants: Vec<&str> = denied.iter().map(String::as_str).chain(["default=allow"]).collect();
+    let output = support::virt(&directory.path().join("a.wat"), &grants);
+    let is_harmless = |name: &&String| {
+        let module = name.trim_start_matches("node:").split('/').next().unwrap();
+        HARMLESS.contains(&module)
+    };
+    let harmless: Vec<String> = names.iter().filter(is_harmless).cloned().collect();
+    assert_eq!(support::names(&output).0, harmless);
 }

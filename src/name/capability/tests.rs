@@ -84,19 +84,26 @@ fn capability_allows_each_function_of_wasi_and_no_function_outside_wasi() {
 #[test]
 fn capability_covers_modules_of_node_and_gives_none() {
     for (interface, capability) in [
-        ("fs", Capability::Fs),
-        ("crypto", Capability::Random),
-        ("https", Capability::Http),
-        ("node:fs/promises", Capability::Fs),
+        ("util", Capability::Args),
+        ("util", Capability::Env),
+        ("util", Capability::Stdout),
+        ("util", Capability::Stderr),
+        ("sys", Capability::Args),
+        ("node:util/types", Capability::Args),
+        ("net", Capability::Stdin),
         ("node:net/socket@1.0.0", Capability::Sockets),
     ] {
         assert!(capability.covers(interface, "f"), "{interface}");
-        assert!(!Capability::Exit.covers(interface, "f"), "{interface}");
+        assert!(!Capability::Keyvalue.covers(interface, "f"), "{interface}");
         assert!(!capability.gives(interface, "f"), "{interface}");
     }
     // Such a module gives whatever the process has.
-    for interface in ["process", "vm", "node:process/env", "node:child-process/run"] {
-        assert!(Capability::Fs.covers(interface, "f") && Capability::Exit.covers(interface, "f"), "{interface}");
+    let all = ["buffer", "crypto", "fs", "https", "process", "tls", "vm", "node:fs/promises", "node:process/env"];
+    for interface in all.into_iter().chain(["node:child-process/run", "file:tmp/a", "npm:a/b@1.0.0"]) {
+        assert!(Capability::all().all(|capability| capability.covers(interface, "f")), "{interface}");
+        assert!(!Capability::all().any(|capability| capability.gives(interface, "f")), "{interface}");
     }
-    assert!(!Capability::any("files", "f") && !Capability::any("acme:fs/fs", "f"));
+    for interface in ["files", "acme:fs/fs", "acme:node/fs", "assert", "zlib", "node:stream/web"] {
+        assert!(!Capability::any(interface, "f"), "{interface}");
+    }
 }
