@@ -10,7 +10,7 @@ mod pattern;
 mod section;
 
 pub use capability::Capability;
-pub(crate) use capability::{defines, functions, has_version, interfaces, is_companion, is_inert};
+pub(crate) use capability::{can_give, defines, functions, has_version, interfaces, is_companion, is_inert, is_poll};
 pub use form::{
     Form, InterfaceName, Member, base, bracketed, canonical, is_obsolete, numbered, qualified, shown, split,
     unnumbered, unqualified, versioned,

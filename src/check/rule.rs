@@ -18,7 +18,7 @@ use wasmparser::component_types::{
 use wasmparser::types::TypesRef;
 
 use crate::decode::world::{Imported, Way, World, handles, imported, names, walk};
-use crate::name::{Capability, Form, base, defines, is_inert};
+use crate::name::{Capability, Form, can_give, defines, is_inert, is_poll};
 
 /// What the grants say of a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,9 +94,11 @@ pub fn allowed(world: World<'_>, rules: &Rules<'_>) -> Allowed {
     let mut allowed = Allowed::default();
     // The reachable resource types, and those among them whose functions have yet to be visited.
     let (mut seen, mut open): (BTreeSet<ResourceId>, VecDeque<_>) = Default::default();
-    let mut reach = |open: &mut VecDeque<_>, handles: BTreeSet<ResourceId>, giver: &[String], is_passed: bool| {
-        // The component's own resource types carry no authority.
-        let new = handles.into_iter().filter(|resource| defined.by_id.contains_key(resource) && seen.insert(*resource));
+    let mut reach = |open: &mut VecDeque<_>, ids: BTreeSet<ResourceId>, of: &[String], giver: &[String], is_passed| {
+        // The component's own resource types carry no authority. What it says that WASI gives, and WASI does not, is its word
+        // alone.
+        let can = |(home, _): &(String, String)| of.iter().all(|name| can_give(name, home));
+        let new = ids.into_iter().filter(|id| defined.by_id.get(id).is_some_and(can) && seen.insert(*id));
         open.extend(new.map(|resource| (resource, giver.to_vec(), is_passed)));
     };
     let params = |id| {
@@ -106,9 +108,9 @@ pub fn allowed(world: World<'_>, rules: &Rules<'_>) -> Allowed {
     let result =
         |item: &Imported| handles(world.types, item.function.and_then(|id| world.types.get(id)?.result.as_ref()));
     // The caller of an export passes these handles to the component.
-    walk(world.types, &mut world.exports.iter(), &mut Way::default(), &mut |(path, _), ty| {
-        if let ComponentEntityType::Func(id) = ty {
-            reach(&mut open, params(id), path, true);
+    walk(world.types, &mut world.exports.iter(), &mut Way::default(), &mut |(path, items), ty| {
+        if let (ComponentEntityType::Func(id), [name, ..], [item, ..]) = (ty, path.as_slice(), items.as_slice()) {
+            reach(&mut open, params(id), &names(name, item), path, true);
         }
     });
     let mut candidates: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
@@ -122,37 +124,38 @@ pub fn allowed(world: World<'_>, rules: &Rules<'_>) -> Allowed {
             Said::Nothing if (rules.default_allows)(import) => Why::Default,
             Said::Nothing => {
                 // An instance within an import is a different interface from the one that defines the resource types.
+                let (of, name) = (interface(&item.path), &item.name);
+                // Any resource type of the interface may keep these few.
+                let is_of_any = is_inert(of, name) || is_poll(of, name);
+                let resource = if is_of_any { Some("") } else { member(name) };
                 if item.path.len() <= 2 && !is_of_capability(item) && !named.contains(import) {
-                    let of = interface(&item.path);
-                    let of_resource = member(&item.name).filter(|_| !is_inert(of, &item.name));
-                    candidates.entry((of, of_resource.unwrap_or_default())).or_default().push(number);
+                    resource.into_iter().for_each(|name| candidates.entry((of, name)).or_default().push(number));
                 }
                 continue;
             }
         };
-        reach(&mut open, result(item), &item.path, false);
+        reach(&mut open, result(item), &item.names, &item.path, false);
         allowed.0.insert(item.path.clone(), why);
     }
     // A kept function may make further resource types reachable, and so further functions.
     while let Some((resource, giver, is_passed)) = open.pop_front() {
         let Some((interface, name)) = defined.by_id.get(&resource) else { continue };
         let uses = |item: &Imported| defined.uses(world.types, item, resource);
+        let is_kept = |item: &Imported| uses(item) || is_inert(interface, &item.name);
         // The functions of the resource type under each of its names there, and the functions of no resource type.
         let names = defined.mentions.range((resource, interface.clone(), String::new())..);
         let names =
             names.take_while(|(id, of, _)| *id == resource && of == interface).map(|(_, _, name)| name.as_str());
-        let is_kept =
-            |number: &usize| imported.get(*number).is_some_and(|item| uses(item) || is_inert(interface, &item.name));
         let mut kept = BTreeSet::new();
         for name in names.chain([""]) {
             if let Some(numbers) = candidates.get_mut(&(interface.as_str(), name)) {
-                kept.extend(numbers.extract_if(.., |number| is_kept(number)));
+                kept.extend(numbers.extract_if(.., |number| imported.get(*number).is_some_and(is_kept)));
             }
         }
         for item in kept.into_iter().filter_map(|number| imported.get(number)) {
             let of = Reached { resource: name.clone(), giver: giver.clone(), is_passed };
             let why = if uses(item) { Why::Handle(of) } else { Why::Inert(of) };
-            reach(&mut open, result(item), &item.path, false);
+            reach(&mut open, result(item), &item.names, &item.path, false);
             allowed.0.insert(item.path.clone(), why);
         }
     }
@@ -191,7 +194,7 @@ struct Definitions {
 
 impl Definitions {
     /// Whether a function requires a handle of a resource type: it is a method, a static function with such a parameter, or
-    /// `poll` of WASI, which returns nothing for an empty list.
+    /// `poll` of WASI.
     fn uses(&self, types: TypesRef<'_>, item: &Imported, resource: ResourceId) -> bool {
         let Some(function) = item.function.and_then(|id| types.get(id)) else { return false };
         let is_of = |of: &str| self.mentions.contains(&(resource, interface(&item.path).to_owned(), of.to_owned()));
@@ -202,8 +205,6 @@ impl Definitions {
             ComponentValType::Primitive(_) => false,
         };
         let needs = || function.params.iter().any(|(_, ty)| is_handle(ty));
-        // Only the import's own name identifies `poll`: any label may claim to implement the interface of WASI.
-        let is_poll = item.name == "poll" && base(interface(&item.path)) == "wasi:io/poll";
         let takes_list = || match &*function.params {
             [(_, ComponentValType::Type(list))] => match types.get(*list) {
                 Some(T::List { element, .. }) => is_handle(element),
@@ -213,7 +214,7 @@ impl Definitions {
         };
         let is_static = matches!(Form::of(&item.name), Some(Form::Static(_)));
         let is_member = member(&item.name).is_some_and(is_of) && (!is_static || needs());
-        is_member || (is_poll && takes_list())
+        is_member || (is_poll(interface(&item.path), &item.name) && takes_list())
     }
 }
 

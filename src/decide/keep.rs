@@ -13,76 +13,122 @@ use wasmparser::component_types::ResourceId;
 use super::decisions::{Decisions, FunctionDecision, InterfaceDecision, Kept};
 use crate::describe::{Grants, Treatment};
 use crate::grants::imports::Specificity;
+use crate::imports::Interface;
 use crate::imports::handles::{Reachable, needs_handle, resource_name, takes_list_of};
-use crate::imports::{Function, Interface};
 use crate::load::Component;
-use crate::name::{Capability, Form, base, is_inert, split};
+use crate::name::{Capability, Form, is_inert, is_poll, split};
 
 /// Marks those functions as kept. Returns the resource types of which the component can then have handles.
 pub fn keep(decisions: &mut Decisions<'_>, grants: &Grants) -> BTreeSet<ResourceId> {
     let component = decisions.imports.component;
     let mut reachable = Reachable::new(decisions.imports);
-    for decided in decisions.functions().filter(|of| of.grant.needs_host()) {
-        reachable.given_by(component, decided.function);
+    for decided in &decisions.interfaces {
+        for of in decided.functions.iter().filter(|of| of.grant.needs_host()) {
+            reachable.given_by(component, decided.interface, of.function);
+        }
     }
-    let candidates = |decided: &InterfaceDecision<'_>| candidates(component, decided, grants);
-    let mut open: Vec<Vec<Candidate>> = decisions.interfaces.iter().map(candidates).collect();
-    // Each round adds the resource types that the functions kept in the previous round give.
+    let mut candidates: Vec<Candidates> =
+        decisions.interfaces.iter().map(|decided| Candidates::of(component, decided, grants)).collect();
+    let numbers: BTreeMap<&str, usize> =
+        decisions.interfaces.iter().enumerate().map(|(number, decided)| (decided.interface.name, number)).collect();
+    // The resource types of each interface that are reachable, and those of them whose functions have yet to be kept.
+    let mut own: BTreeMap<usize, BTreeSet<ResourceId>> = BTreeMap::new();
+    let mut open: BTreeMap<usize, Vec<ResourceId>> = BTreeMap::new();
+    let mut next = 0;
     loop {
-        let mut is_done = true;
-        for (decided, open) in decisions.interfaces.iter_mut().zip(&mut open).filter(|(_, open)| !open.is_empty()) {
-            let (interface, before) = (decided.interface, reachable.givers.len());
-            open.retain(|candidate| {
-                let Some(of) = decided.functions.get_mut(candidate.number) else { return false };
-                let member = candidate.member;
-                let Some(id) = reason(component, interface, of.function, member, (&reachable, before)) else {
-                    return true;
-                };
-                let Some(giver) = reachable.givers.get(&id).map(|(giver, _)| giver.clone()) else { return true };
-                reachable.given_by(component, of.function);
-                let (interface, function) = (interface.name.to_owned(), of.function.name.to_owned());
-                of.kept = Some(Kept { interface, function, resource: resource_name(component, id), giver });
-                of.grant.treatment = Treatment::Allow;
-                is_done = false;
-                false
-            });
+        for (id, number) in reachable.new.drain(..).filter_map(|(id, import)| Some((id, *numbers.get(import)?))) {
+            own.entry(number).or_default().insert(id);
+            open.entry(number).or_default().push(id);
         }
-        if is_done {
+        // In the order of imports, and then again from the first: what is kept may make further types reachable.
+        let of_next = open.range(next..).next().or_else(|| open.first_key_value());
+        let Some((number, ids)) = of_next.map(|(number, _)| *number).and_then(|number| open.remove_entry(&number))
+        else {
             return reachable.givers.into_keys().collect();
+        };
+        next = number + 1;
+        let (Some(decided), Some(candidates)) = (decisions.interfaces.get_mut(number), candidates.get_mut(number))
+        else {
+            continue;
+        };
+        let interface = decided.interface;
+        let own = own.entry(number).or_default();
+        let takes =
+            |number, id| interface.functions.get(number).is_some_and(|function| takes_list_of(component, function, id));
+        let reason = |of: &Other| match of.is_poll {
+            true => ids.iter().copied().find(|id| takes(of.number, *id)),
+            false => of.member.filter(|id| own.contains(id)).or_else(|| own.first().copied()),
+        };
+        let mut kept = Vec::new();
+        candidates.others.retain(|of| {
+            let reason = reason(of);
+            kept.extend(reason.map(|id| (of.number, id)));
+            reason.is_none()
+        });
+        for id in &ids {
+            kept.extend(candidates.members.remove(id).into_iter().flatten().map(|number| (number, *id)));
+        }
+        kept.sort_by_key(|(number, _)| *number);
+        for (number, id) in kept {
+            let Some(of) = decided.functions.get_mut(number) else { continue };
+            let Some(giver) = reachable.givers.get(&id).cloned() else { continue };
+            reachable.given_by(component, interface, of.function);
+            let (interface, function) = (interface.name.to_owned(), of.function.name.to_owned());
+            of.kept = Some(Kept { interface, function, resource: resource_name(component, id), giver });
+            of.grant.treatment = Treatment::Allow;
         }
     }
 }
 
-/// A function that stays if a resource type is reachable.
-struct Candidate {
-    number: usize,
-    /// The resource type whose method, or static function with a handle parameter, it is.
-    member: Option<ResourceId>,
+/// The functions of an interface that stay if a resource type of it is reachable, each by its number.
+#[derive(Default)]
+struct Candidates {
+    /// The methods of a resource type, and its static functions that take a handle of it.
+    members: BTreeMap<ResourceId, Vec<usize>>,
+    /// The few of WASI that others keep as well.
+    others: Vec<Other>,
 }
 
-/// The functions of an interface that may be kept.
-///
-/// Component Model, Explainer, "Import and Export Definitions": `[method]r.f` takes a handle of `r` first; a `[static]r.f`
-/// may take any parameters.
-fn candidates(component: &Component, decided: &InterfaceDecision<'_>, grants: &Grants) -> Vec<Candidate> {
-    let interface = decided.interface;
-    if is_named(decided, grants) {
-        return Vec::new();
+/// `poll`, which any type keeps of which it takes a list, or a function that makes inert values, which any type of the interface
+/// keeps.
+struct Other {
+    number: usize,
+    /// The resource type whose member it is.
+    member: Option<ResourceId>,
+    is_poll: bool,
+}
+
+impl Candidates {
+    /// The functions of an interface that may be kept.
+    ///
+    /// Component Model, Explainer, "Import and Export Definitions": `[method]r.f` takes a handle of `r` first; a `[static]r.f`
+    /// may take any parameters.
+    fn of(component: &Component, decided: &InterfaceDecision<'_>, grants: &Grants) -> Candidates {
+        let (interface, mut candidates) = (decided.interface, Candidates::default());
+        if is_named(decided, grants) {
+            return candidates;
+        }
+        let types: BTreeMap<&str, ResourceId> =
+            interface.types.iter().filter_map(|ty| Some((ty.name, ty.resource()?))).collect();
+        let functions = decided.functions.iter().enumerate().filter(|(_, of)| may_stay(interface, of, grants));
+        for (number, FunctionDecision { function, .. }) in functions {
+            let named = |resource: &str| types.get(resource).copied();
+            let member = match Form::of(function.name) {
+                Some(Form::Method(member)) => named(member.resource),
+                Some(Form::Static(member)) => {
+                    named(member.resource).filter(|id| needs_handle(component, function, *id))
+                }
+                _ => None,
+            };
+            let is_poll = is_poll(interface.name, function.name);
+            if is_poll || is_inert(interface.name, function.name) {
+                candidates.others.push(Other { number, member, is_poll });
+            } else if let Some(id) = member {
+                candidates.members.entry(id).or_default().push(number);
+            }
+        }
+        candidates
     }
-    let types: BTreeMap<&str, ResourceId> =
-        interface.types.iter().filter_map(|ty| Some((ty.name, ty.resource()?))).collect();
-    let functions = decided.functions.iter().enumerate().filter(|(_, of)| may_stay(interface, of, grants));
-    let candidate = |(number, of): (usize, &FunctionDecision<'_>)| {
-        let named = |resource: &str| types.get(resource).copied();
-        let member = match Form::of(of.function.name) {
-            Some(Form::Method(member)) => named(member.resource),
-            Some(Form::Static(member)) => named(member.resource).filter(|id| needs_handle(component, of.function, *id)),
-            _ => None,
-        };
-        let is_special = is_poll(interface, of.function) || is_inert(interface.name, of.function.name);
-        (member.is_some() || is_special).then_some(Candidate { number, member })
-    };
-    functions.filter_map(candidate).collect()
 }
 
 /// Whether a grant names an interface or one of its functions. The default then decides about the other functions.
@@ -101,27 +147,4 @@ fn may_stay(interface: &Interface<'_>, decided: &FunctionDecision<'_>, grants: &
     let poses = interface.name.is_empty() && split(name).is_some();
     let posed = || Capability::any(name, name) || grants.is_about(&[name], &[name]);
     is_default && !interface.names().iter().any(|of| Capability::any(of, name)) && !(poses && posed())
-}
-
-/// The reachable resource type that makes a function stay. `member` is the one whose member it is. Only the first
-/// `before` reachable types count.
-fn reason(
-    component: &Component,
-    interface: &Interface<'_>,
-    function: &Function<'_>,
-    member: Option<ResourceId>,
-    (reachable, before): (&Reachable<'_>, usize),
-) -> Option<ResourceId> {
-    let own = || reachable.of(interface.name, before);
-    let of_it = member.filter(|id| reachable.has(interface.name, *id, before));
-    // Most functions are neither, and there may be many resource types.
-    let polled = || own().find(|id| takes_list_of(component, function, *id));
-    let polled = || is_poll(interface, function).then(polled).flatten();
-    let inert = || is_inert(interface.name, function.name).then(|| own().next()).flatten();
-    of_it.or_else(polled).or_else(inert)
-}
-
-/// Only the import's own name identifies `poll`: any label may claim to implement the interface of WASI.
-fn is_poll(interface: &Interface<'_>, function: &Function<'_>) -> bool {
-    base(interface.name) == "wasi:io/poll" && function.name == "poll"
 }

@@ -1,5 +1,6 @@
 //! Handles of resource types: which import defines their type, which functions take them, and what gives them to a component.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use wasmparser::component_types::{
@@ -8,7 +9,8 @@ use wasmparser::component_types::{
 
 use super::{Function, Imports, Interface};
 use crate::load::Component;
-use crate::name::defines;
+use crate::load::component::implements;
+use crate::name::{can_give, defines};
 use crate::types::identity::{Side, TypeKey};
 use crate::types::mentions;
 
@@ -58,12 +60,12 @@ fn defining_imports<'c>(interfaces: &[Interface<'c>]) -> BTreeMap<ResourceId, &'
     defining
 }
 
-/// The resource types of which the component can have handles.
+/// The resource types of which the component can have handles: those of its imports.
 pub struct Reachable<'c> {
-    /// The first source of each, with the number of types that were reachable before it.
-    pub givers: BTreeMap<ResourceId, (Giver, usize)>,
-    /// The resource types by the import that defines them.
-    own: BTreeMap<&'c str, BTreeSet<ResourceId>>,
+    /// The first source of each.
+    pub givers: BTreeMap<ResourceId, Giver>,
+    /// Those that became so since somebody took them from here, each with the import that defines it.
+    pub new: Vec<(ResourceId, &'c str)>,
     /// The imports that are known to define resource types of WASI.
     defining: BTreeMap<ResourceId, &'c str>,
 }
@@ -71,40 +73,58 @@ pub struct Reachable<'c> {
 impl<'c> Reachable<'c> {
     /// Starts with the resource types of handles that callers pass to exports.
     pub fn new(imports: &Imports<'c>) -> Self {
-        let (component, defining) = (imports.component, defining_imports(&imports.interfaces));
-        let mut reachable = Reachable { givers: BTreeMap::new(), own: BTreeMap::new(), defining };
-        for (id, giver) in passed_by_callers(component) {
-            reachable.add(component, id, || giver);
+        let component = imports.component;
+        let defining = defining_imports(&imports.interfaces);
+        let mut reachable = Reachable { givers: BTreeMap::new(), new: Vec::new(), defining };
+        for (name, item) in component.exports() {
+            let identity = implements(name, item);
+            let names: Vec<&str> = [Some(name.as_str()), identity.as_deref()].into_iter().flatten().collect();
+            reachable.passed_by(component, &names, "", name, item.ty);
         }
         reachable
     }
 
-    fn add(&mut self, component: &'c Component, id: ResourceId, giver: impl FnOnce() -> Giver) {
-        if self.givers.contains_key(&id) {
-            return;
-        }
-        self.givers.insert(id, (giver(), self.givers.len()));
+    /// Adds a resource type. The names are those of the interface that gives handles of it.
+    fn add(&mut self, component: &'c Component, names: &[&str], id: ResourceId, giver: impl FnOnce() -> Giver) {
         // Outside WASI, the first import that mentions a resource type defines it.
         let import = self.defining.get(&id).copied().or_else(|| defining_import(component, id));
-        self.own.entry(import.unwrap_or_default()).or_default().extend(import.map(|_| id));
-    }
-
-    /// Adds those that a function gives.
-    pub fn given_by(&mut self, component: &'c Component, function: &Function<'_>) {
-        for id in function.gives(component) {
-            self.add(component, id, || Giver::Import(function.interface.to_owned(), function.name.to_owned()));
+        let Some(import) = import.filter(|import| names.iter().all(|name| can_give(name, import))) else { return };
+        if let Entry::Vacant(entry) = self.givers.entry(id) {
+            entry.insert(giver());
+            self.new.push((id, import));
         }
     }
 
-    /// Whether a resource type belongs to an import, and was among the first `before` reachable ones.
-    pub fn has(&self, import: &str, id: ResourceId, before: usize) -> bool {
-        let is_own = self.own.get(import).is_some_and(|own| own.contains(&id));
-        is_own && self.givers.get(&id).is_some_and(|(_, number)| *number < before)
+    /// Adds those that a function of an interface gives.
+    pub fn given_by(&mut self, component: &'c Component, interface: &Interface<'_>, function: &Function<'_>) {
+        for id in function.gives(component) {
+            let giver = || Giver::Import(function.interface.to_owned(), function.name.to_owned());
+            self.add(component, &interface.names(), id, giver);
+        }
     }
 
-    /// The resource types of an import among the first `before` reachable ones, in order.
-    pub fn of(&self, import: &str, before: usize) -> impl Iterator<Item = ResourceId> {
-        self.own.get(import).into_iter().flatten().copied().filter(move |id| self.has(import, *id, before))
+    /// Adds those that callers of an export pass. The validator bounds how deep instances are nested.
+    fn passed_by(
+        &mut self,
+        component: &'c Component,
+        names: &[&str],
+        interface: &str,
+        name: &str,
+        ty: ComponentEntityType,
+    ) {
+        match ty {
+            ComponentEntityType::Func(id) => {
+                for id in component.types().get(id).into_iter().flat_map(|ty| passed(component, ty)) {
+                    self.add(component, names, id, || Giver::Export(interface.to_owned(), name.to_owned()));
+                }
+            }
+            ComponentEntityType::Instance(id) => {
+                for (inner, item) in component.types().get(id).into_iter().flat_map(|ty| &ty.exports) {
+                    self.passed_by(component, names, name, inner, item.ty);
+                }
+            }
+            _ => {}
+        }
     }
 }
 
@@ -129,35 +149,5 @@ fn defined<'c>(component: &'c Component, ty: &ComponentValType) -> Option<&'c T>
     match ty {
         ComponentValType::Primitive(_) => None,
         ComponentValType::Type(id) => component.types().get(*id),
-    }
-}
-
-/// What a component is passed by whoever calls its exports.
-fn passed_by_callers(component: &Component) -> BTreeMap<ResourceId, Giver> {
-    let mut reachable = BTreeMap::new();
-    component.exports().iter().for_each(|(name, item)| passed_by(component, "", name, item.ty, &mut reachable));
-    reachable
-}
-
-// The validator bounds how deep instances are nested.
-fn passed_by(
-    component: &Component,
-    interface: &str,
-    name: &str,
-    ty: ComponentEntityType,
-    reachable: &mut BTreeMap<ResourceId, Giver>,
-) {
-    match ty {
-        ComponentEntityType::Func(id) => {
-            for id in component.types().get(id).into_iter().flat_map(|ty| passed(component, ty)) {
-                reachable.entry(id).or_insert_with(|| Giver::Export(interface.to_owned(), name.to_owned()));
-            }
-        }
-        ComponentEntityType::Instance(id) => {
-            for (inner, item) in component.types().get(id).into_iter().flat_map(|ty| &ty.exports) {
-                passed_by(component, name, inner, item.ty, reachable);
-            }
-        }
-        _ => {}
     }
 }

@@ -723,11 +723,25 @@ pub fn defines(interface: &str, resource: &str) -> bool {
     }
 }
 
+/// Whether a function of an interface can give a handle of a resource type that another one defines. Both are named with or
+/// without a version. WASI's functions give handles of what their own package or `wasi:io` defines, whatever a component that
+/// imports them says of their types: that is the author's word, and not every host compares it with what it has.
+pub fn can_give(giver: &str, definer: &str) -> bool {
+    let Some((package, _)) = wasi(giver) else { return true };
+    wasi(definer).is_some_and(|(other, _)| other == package || other == "io")
+}
+
 /// Whether a function of WASI only makes values that are of no use by themselves: requests, responses and their fields, which
 /// do nothing before somebody sends them.
 pub fn is_inert(interface: &str, function: &str) -> bool {
     let makes = || matches!(Form::of(function), Some(Form::Constructor(_) | Form::Static(_)));
     super::base(interface) == "wasi:http/types" && makes() && Capability::Http.gives(interface, function)
+}
+
+/// Whether a function is `poll` of WASI, which returns nothing for an empty list. Only the import's own name says so: any label
+/// may claim to implement the interface.
+pub fn is_poll(interface: &str, function: &str) -> bool {
+    function == "poll" && super::base(interface) == "wasi:io/poll"
 }
 
 impl fmt::Display for Capability {

@@ -184,6 +184,48 @@ fn virt_keeps_wasi_interfaces_without_capability_by_the_common_rule() {
 }
 
 #[test]
+fn function_of_wasi_gives_only_what_wasi_has_there_whatever_its_type_says() {
+    // A host that compares no types has a stream there. What the component calls with it is another interface.
+    let claims = |definer: &str, name: &str, giver: &str, result: &str| {
+        format!(
+            r#"(component
+            (import {definer} (instance $d (export "{name}" (type $c (sub resource)))
+                (export "[method]{name}.query" (func (param "self" (borrow $c)) (result u32)))))
+            (alias export $d "{name}" (type $c))
+            (import {giver} (instance
+                (alias outer 1 $c (type $outer)) (export "output-stream" (type $s (eq $outer)))
+                (type $p' (record (field "s" (own $s)))) (export "p" (type $p (eq $p')))
+                (export "get-stdout" (func (result {result})))))
+            )"#
+        )
+    };
+    let stdout = r#""wasi:cli/stdout@0.2.0""#;
+    let (store, vault, label) = (
+        (r#""acme:db/store@1.0.0""#, "conn"),
+        (r#""acme:vault/x@1.0.0""#, "output-stream"),
+        (r#""s" (implements "wasi:io/streams@0.2.0")"#, "output-stream"),
+    );
+    let policy = "[[rule]]\nallow = [\"stdout\"]\n";
+    for (definer, name) in [store, vault, label] {
+        for giver in
+            [stdout, r#""out" (implements "wasi:cli/stdout@0.2.0")"#, r#""wasi:cli/stdout@0.2.0-rc-2023-12-05""#]
+        {
+            for result in ["(own $s)", "(list $p)", "(result (option $p))"] {
+                let text = claims(definer, name, giver, result);
+                let left = left(&text, &["stdout=allow"]);
+                assert!(left.iter().all(|name| name.ends_with("get-stdout")) && left.len() == 1, "{left:?}\n{text}");
+                let found = support::policy::check(&text, policy);
+                assert!(found.len() == 1 && found[0].contains(".query`"), "{found:?}\n{text}");
+            }
+        }
+    }
+    // An interface of which weld knows nothing gives what its type says.
+    let text = claims(store.0, store.1, r#""acme:out/stdout""#, "(list $p)");
+    let allowed = set(&["acme:out/stdout#get-stdout", "acme:db/store#[method]conn.query"]);
+    assert_eq!(left(&text, &["acme:out/stdout=allow"]), allowed);
+}
+
+#[test]
 fn virt_keeps_no_wasi_capability_for_another() {
     // A descriptor goes by a stream, in the result of what is granted; its methods are the file system's.
     let text = r#"(component

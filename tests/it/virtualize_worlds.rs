@@ -61,19 +61,58 @@ fn function(dice: &mut Dice, named: &Named) -> String {
     format!("{is_async}func({}){result};", params.join(", "))
 }
 
-/// A package of interfaces that use each other's types, and a world that imports them all. One that exports passes some of
+/// The packages of some interfaces, one after the other: some of WASI, whose functions give what WASI has, and others.
+struct Packages {
+    number: usize,
+    current: String,
+    has_io: bool,
+}
+
+impl Packages {
+    /// Puts the next interface into a package, which may be the one of the last. An interface uses those of its own package by
+    /// their names alone.
+    fn open(&mut self, dice: &mut Dice, text: &mut String) {
+        if !self.current.is_empty() && dice.roll(2) == 0 {
+            return;
+        }
+        if !self.current.is_empty() {
+            writeln!(text, "}}").unwrap();
+        }
+        self.number += 1;
+        let io = std::mem::take(&mut self.has_io);
+        self.current = match dice.roll(4) {
+            0 if !io => "wasi:io".to_owned(),
+            0 | 1 => format!("wasi:q{}", self.number),
+            _ => format!("t:q{}", self.number),
+        };
+        self.has_io = io || self.current == "wasi:io";
+        writeln!(text, "package {}@1.2.3 {{", self.current).unwrap();
+    }
+
+    /// How an interface is called where it is used: its package, and its name there.
+    fn name(&self, (package, interface): &(String, String)) -> String {
+        if *package == self.current { interface.clone() } else { format!("{package}/{interface}@1.2.3") }
+    }
+}
+
+/// An interface, by its package and its name, with the types that it has, each with whether it is a resource type.
+type Earlier = ((String, String), Vec<(String, bool)>);
+
+/// Packages of interfaces that use each other's types, and a world that imports them all. One that exports passes some of
 /// their types too.
 fn package(seed: u64, exports: bool) -> String {
     let dice = &mut Dice(seed);
     let (mut text, mut world) = ("package t:p@1.2.3;\n".to_owned(), String::new());
-    let mut earlier: Vec<(String, Vec<(String, bool)>)> = Vec::new();
+    let mut packages = Packages { number: 0, current: String::new(), has_io: false };
+    let mut earlier: Vec<Earlier> = Vec::new();
     for i in 0..dice.roll(4) + 1 {
         let (mut named, mut own) = (Named::default(), Vec::new());
+        packages.open(dice, &mut text);
         writeln!(text, "interface i{i} {{").unwrap();
         for (interface, types) in &earlier {
             for (name, is_resource) in types.iter().filter(|_| dice.roll(2) == 0) {
-                let alias = format!("{interface}-{name}");
-                writeln!(text, "  use {interface}.{{{name} as {alias}}};").unwrap();
+                let alias = format!("{}-{name}", interface.1);
+                writeln!(text, "  use {}.{{{name} as {alias}}};", packages.name(interface)).unwrap();
                 (if *is_resource { &mut named.resources } else { &mut named.values }).push(alias);
             }
         }
@@ -124,19 +163,20 @@ fn package(seed: u64, exports: bool) -> String {
             writeln!(text, "  g{f}: {}", function(dice, &named)).unwrap();
         }
         writeln!(text, "}}").unwrap();
-        writeln!(world, "  import i{i};").unwrap();
-        earlier.push((format!("i{i}"), own));
+        writeln!(world, "  import {}/i{i}@1.2.3;", packages.current).unwrap();
+        earlier.push(((packages.current.clone(), format!("i{i}")), own));
     }
     for f in 0..dice.roll(3) {
         writeln!(world, "  import w{f}: {}", function(dice, &Named::default())).unwrap();
     }
     for e in 0..if exports { dice.roll(4) } else { 0 } {
         let (mut named, mut own) = (Named::default(), Vec::new());
+        packages.open(dice, &mut text);
         writeln!(text, "interface e{e} {{").unwrap();
         for (interface, types) in &earlier {
             for (name, is_resource) in types.iter().filter(|_| dice.roll(3) == 0) {
-                let alias = format!("{interface}-{name}");
-                writeln!(text, "  use {interface}.{{{name} as {alias}}};").unwrap();
+                let alias = format!("{}-{name}", interface.1);
+                writeln!(text, "  use {}.{{{name} as {alias}}};", packages.name(interface)).unwrap();
                 (if *is_resource { &mut named.resources } else { &mut named.values }).push(alias);
             }
         }
@@ -151,10 +191,10 @@ fn package(seed: u64, exports: bool) -> String {
             writeln!(text, "  x{f}: {}", function(dice, &named)).unwrap();
         }
         writeln!(text, "}}").unwrap();
-        writeln!(world, "  export e{e};").unwrap();
-        earlier.push((format!("e{e}"), own));
+        writeln!(world, "  export {}/e{e}@1.2.3;", packages.current).unwrap();
+        earlier.push(((packages.current.clone(), format!("e{e}")), own));
     }
-    format!("{text}world w {{\n{world}}}\n")
+    format!("{text}}}\nworld w {{\n{world}}}\n")
 }
 
 /// The world of a package.
@@ -346,7 +386,7 @@ fn policy(dice: &mut Dice, functions: &[(String, String)]) -> String {
                 6 => format!("{}#{function}", interface.split('@').next().unwrap()),
                 7 => format!("{}*#g*", interface.split('@').next().unwrap()),
                 8 => format!("{interface}#not-there"),
-                _ => "t:p/*".to_owned(),
+                _ => format!("{}/*", interface.split('/').next().unwrap()),
             };
             // Mostly it is said what is allowed.
             lists[usize::from(dice.roll(4) == 0)] += &format!("\"{pattern}\", ");

@@ -4,7 +4,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use wit_parser::{Function, FunctionKind, Handle, InterfaceId, Resolve, Type, TypeDefKind, TypeId, WorldId, WorldItem};
+use wit_parser::{
+    Function, FunctionKind, Handle, InterfaceId, Resolve, Type, TypeDefKind, TypeId, TypeOwner, WorldId, WorldItem,
+};
 
 /// What was granted, in the form that the oracle asks for.
 pub trait Granted {
@@ -42,13 +44,13 @@ pub fn left(resolve: &Resolve, world: WorldId, granted: &dyn Granted) -> BTreeSe
     }
     let mut reachable: BTreeSet<TypeId> = BTreeSet::new();
     for item in world.exports.values() {
-        let exported: Vec<&Function> = match item {
-            WorldItem::Interface { id, .. } => resolve.interfaces[*id].functions.values().collect(),
-            WorldItem::Function(function) => vec![function],
-            WorldItem::Type { .. } => vec![],
+        let (of, exported): (_, Vec<&Function>) = match item {
+            WorldItem::Interface { id, .. } => (Some(*id), resolve.interfaces[*id].functions.values().collect()),
+            WorldItem::Function(function) => (None, vec![function]),
+            WorldItem::Type { .. } => (None, vec![]),
         };
         let params = exported.into_iter().flat_map(|function| &function.params);
-        params.for_each(|param| handles(resolve, &param.ty, &mut reachable));
+        params.for_each(|param| given(resolve, of, &param.ty, &mut reachable));
     }
     let mut left: BTreeMap<usize, ()> = BTreeMap::new();
     loop {
@@ -72,7 +74,7 @@ pub fn left(resolve: &Resolve, world: WorldId, granted: &dyn Granted) -> BTreeSe
             };
             if is_left {
                 left.insert(number, ());
-                function.result.iter().for_each(|ty| handles(resolve, ty, &mut reachable));
+                function.result.iter().for_each(|ty| given(resolve, *id, ty, &mut reachable));
             }
         }
         if left.len() == before {
@@ -81,6 +83,24 @@ pub fn left(resolve: &Resolve, world: WorldId, granted: &dyn Granted) -> BTreeSe
     }
     let named = functions.iter().enumerate().filter(|(number, _)| left.contains_key(number));
     named.map(|(_, (_, interface, function))| (interface.clone(), function.name.clone())).collect()
+}
+
+/// The resource types of which a value that a function of an interface gives has handles that it can have. What is of WASI
+/// gives what its own package defines, and streams and what belongs to these.
+fn given(resolve: &Resolve, of: Option<InterfaceId>, ty: &Type, found: &mut BTreeSet<TypeId>) {
+    let package = |id: InterfaceId| &resolve.packages[resolve.interfaces[id].package.unwrap()].name;
+    let mut all = BTreeSet::new();
+    handles(resolve, ty, &mut all);
+    if let Some(giver) = of.map(package).filter(|giver| giver.namespace == "wasi") {
+        all.retain(|id| match resolve.types[*id].owner {
+            TypeOwner::Interface(definer) => {
+                let definer = package(definer);
+                definer.namespace == "wasi" && (definer.name == giver.name || definer.name == "io")
+            }
+            _ => false,
+        });
+    }
+    found.extend(all);
 }
 
 /// The resource types of which a value of some type has handles.
