@@ -165,6 +165,11 @@ fn said(judged: &Judged, strict: bool, is_one: bool, terminal: &Terminal) -> Out
         })
         .collect();
     labels.iter().for_each(|label| terminal.warn(label));
+    for report in &reports.components {
+        let file = if is_one { String::new() } else { format!("{}: ", Shown(&report.component.file)) };
+        let kept = report.kept(terminal.is_verbose());
+        kept.iter().for_each(|line| terminal.say(&format!("{file}{line}")));
+    }
     for powerless in Verdict::powerless(verdicts) {
         terminal.note(&powerless.note());
     }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use wasmparser::component_types::{ComponentEntityType, ResourceId};
 
 use super::decision::{self, Applicable, Called, Decision};
-use crate::check::rule::{self, Allowed, Said};
+use crate::check::rule::{self, Allowed, Reached, Said, Why};
 use crate::decode::world::{Imported, World};
 use crate::describe::policy::{self, Policy};
 use crate::inspect::reach::{HostItem, Labels};
@@ -125,17 +125,27 @@ impl<'r> Allowance<'r> {
             return false;
         }
         match item {
-            Some(ComponentEntityType::Func(_)) => {
-                let path = [host_item.interface.as_str(), &host_item.member];
-                let path = if host_item.interface.is_empty() { path.get(1..).unwrap_or_default() } else { &path };
-                self.policy.default || self.allowed.why(path).is_some()
-            }
+            Some(ComponentEntityType::Func(_)) => self.policy.default || self.why(host_item).is_some(),
             // Of a type that an interface defines, a type of the world's is another name, which grants nothing.
             Some(item @ ComponentEntityType::Type { .. }) => {
                 self.policy.default || !self.is_worlds_own(item) || self.is_needed(Some(item))
             }
             Some(ComponentEntityType::Instance(_)) => self.policy.default,
             _ => false,
+        }
+    }
+
+    /// Why a function of an import may be called, if it may.
+    fn why(&self, host_item: &HostItem) -> Option<&Why> {
+        let path = [host_item.interface.as_str(), &host_item.member];
+        self.allowed.why(if host_item.interface.is_empty() { path.get(1..).unwrap_or_default() } else { &path })
+    }
+
+    /// The resource type for which a function is let through that no rule names.
+    pub fn kept(&self, host_item: &HostItem) -> Option<&Reached> {
+        match self.why(host_item)? {
+            Why::Handle(reached) | Why::Inert(reached) => Some(reached).filter(|_| host_item.inner.is_empty()),
+            Why::Said | Why::Asked | Why::Default => None,
         }
     }
 

@@ -7,7 +7,7 @@ use wasmparser::component_types::ComponentEntityType;
 
 use super::allowance::{Allowance, ImportNames, Refusal, path};
 use super::decision::{self, Applicable};
-use super::{Cause, Path, Powerless, Reached, Subject, Through, Violation, Why};
+use super::{Cause, Kept, Path, Powerless, Reached, Subject, Through, Violation, Why};
 use crate::describe::policy::Policy;
 use crate::inspect::Failure;
 use crate::inspect::reach::{HostItem, Instance, Reach};
@@ -25,14 +25,25 @@ struct Members<'r> {
     nearest: Option<(usize, usize)>,
 }
 
+/// What there is to say of all instances.
+#[derive(Default)]
+pub struct Judgement {
+    /// Who reaches which import.
+    pub reached: Vec<Reached>,
+    /// What of that is not allowed.
+    pub violations: Vec<Violation>,
+    /// What of it no rule names, and is let through.
+    pub kept: Vec<Kept>,
+}
+
 /// Says who reaches what, and what of that is not allowed by the rules that apply to each instance.
 pub fn judge(
     component: &Component,
     policy: &Policy,
     reach: &Reach,
     applicable: &[Applicable],
-) -> Result<(Vec<Reached>, Vec<Violation>), Failure> {
-    let (mut all, mut violations) = (Vec::new(), Vec::new());
+) -> Result<Judgement, Failure> {
+    let (mut judgement, mut kept) = (Judgement::default(), BTreeMap::new());
     let paths = Paths::new(reach);
     // Most instances share their rules.
     let mut judged: BTreeMap<&Applicable, Judged<'_>> = BTreeMap::new();
@@ -41,19 +52,32 @@ pub fn judge(
         let judged = judged.entry(applicable).or_insert_with(|| Judged::new(component, policy, reach, applicable));
         let judge = Judge { component, policy, reach, applicable, judged, paths: &paths };
         for members in judge.members(instance).into_values() {
-            all.push(Reached {
+            judgement.reached.push(Reached {
                 import: members.import.to_owned(),
                 functions: members.functions.iter().map(|name| (*name).to_owned()).collect(),
                 path: paths.to(id),
                 through: members.nearest.map_or_else(Through::default, |(_, item)| paths.through(id, item)),
             });
-            judge.violations(id, &members, &mut violations);
+            judge.violations(id, &members, &mut judgement.violations);
+            for (item, host_item) in &members.items {
+                // Each once, whoever reaches it.
+                if let Some(reached) =
+                    judge.judged.allowance.kept(host_item).filter(|_| !judge.judged.is_refused(*item))
+                {
+                    kept.entry(*item).or_insert_with(|| Kept {
+                        interface: host_item.interface.clone(),
+                        function: host_item.member.clone(),
+                        reached: reached.clone(),
+                    });
+                }
+            }
             if paths.left.get() == 0 {
                 return Err(Failure::TooLarge(limits::WAYS, "steps through which its instances reach what it imports"));
             }
         }
     }
-    Ok((all, violations))
+    judgement.kept = kept.into_values().collect();
+    Ok(judgement)
 }
 
 struct Judge<'r> {
@@ -67,6 +91,7 @@ struct Judge<'r> {
 
 /// What rules say of all that there is to be reached.
 struct Judged<'r> {
+    allowance: Allowance<'r>,
     /// Why each item may not be reached, in their order.
     refusals: Vec<Option<Refusal<'r>>>,
     /// The imports of which something may be.
@@ -79,7 +104,11 @@ impl<'r> Judged<'r> {
         let refusals: Vec<_> = reach.items.iter().map(|host_item| allowance.refusal(host_item)).collect();
         let left = reach.items.iter().zip(&refusals).filter(|(_, refusal)| refusal.is_none());
         let left = left.map(|(host_item, _)| host_item.import()).collect();
-        Judged { refusals, left }
+        Judged { allowance, refusals, left }
+    }
+
+    fn is_refused(&self, item: usize) -> bool {
+        self.refusals.get(item).copied().flatten().is_some()
     }
 }
 

@@ -21,6 +21,7 @@ use std::sync::Arc;
 
 use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 
+use crate::check::rule;
 use crate::describe::policy::{Doubt, Limit, Policy, Rule};
 use crate::describe::{At, Place};
 use crate::follow::{self, Part};
@@ -45,6 +46,9 @@ pub struct Verdict {
     pub doubts: Vec<Doubt>,
     /// The labels that it imports and that rules allow by one of their names alone, in order.
     pub labels: Vec<Label>,
+    /// The functions that somebody in it reaches, that no rule names, and that are let through since they can only use what was
+    /// given, in order.
+    pub kept: Vec<Kept>,
     /// Rules that say nothing here either, and were probably written for components of other files: some of the policy's others are about
     /// components that are here, and no name is near theirs.
     pub elsewhere: Vec<Doubt>,
@@ -68,6 +72,17 @@ pub struct Reached {
     pub path: Path,
     /// The instances through which it does so, in order, each by its path.
     pub through: Through,
+}
+
+/// A function that no rule names and that is let through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// The import; empty for a function of the world itself.
+    pub interface: String,
+    /// The function.
+    pub function: String,
+    /// The resource type for which it is, and what gives handles of it.
+    pub reached: rule::Reached,
 }
 
 /// The names of the instances that lead to one. What a component reaches it reaches by the same few, so they are shared.
@@ -217,10 +232,10 @@ pub fn check(component: &Component, policy: &Policy, adapters: &BTreeSet<Digest>
     let (elsewhere, idle): (Vec<Doubt>, Vec<Doubt>) = idle.partition(|doubt| names_others && doubt.near.is_none());
     let mut doubts: Vec<Doubt> = idle.into_iter().chain(policy.doubts()).chain(of_plain).collect();
     doubts.sort_by_key(|doubt| doubt.place.start());
-    let (reached, refused) =
+    let judge::Judgement { reached, violations: refused, kept } =
         judge::judge(component, policy, &reach, &applicable).map_err(|failure| failure.in_file(component.file()))?;
     let labels = labels(component, policy, &applicable);
-    Ok(Verdict { violations: exceeded.chain(refused).collect(), reached, components, doubts, labels, elsewhere })
+    Ok(Verdict { violations: exceeded.chain(refused).collect(), reached, components, doubts, labels, kept, elsewhere })
 }
 
 /// The labels of a component that rules allow to anybody in it by one of their names alone.

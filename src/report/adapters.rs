@@ -11,6 +11,7 @@ use crate::encode::output::Output as Written;
 use crate::imports::handles::Giver;
 use crate::load::Component;
 use crate::name::{self, Capability, base, qualified};
+use crate::policy;
 use crate::text::{self, count};
 use crate::virtualize;
 
@@ -415,6 +416,21 @@ impl Kept {
         }
     }
 
+    /// The report of a function that a policy lets through.
+    pub fn of_policy(kept: &policy::Kept) -> Kept {
+        let policy::Kept { interface, function, reached } = kept;
+        let kind = if reached.is_passed { "export" } else { "import" };
+        let (giver, of) = reached.giver.split_last().map_or(("", &[][..]), |(last, of)| (last.as_str(), of));
+        let given_by = GivenBy { kind, interface: given(&of.join("/")), function: giver.to_owned() };
+        let (interface, function) = (given(interface), function.clone());
+        Kept { interface, function, resource: reached.resource.clone(), given_by }
+    }
+
+    /// Whether it is of an interface of WASI.
+    pub fn is_of_wasi(&self) -> bool {
+        self.interface.as_deref().is_some_and(|name| name.starts_with("wasi:"))
+    }
+
     /// The functions that stay without a grant: a line for each interface and reason. `whole` shows those as well that WASI has in
     /// `wasi:io`, as most programs have them. `instance` is named if there are several.
     pub fn lines(kept: &[Kept], whole: bool, instance: Option<&str>) -> Vec<String> {
@@ -423,9 +439,18 @@ impl Kept {
             let functions = interface.and_then(name::functions);
             functions.is_some_and(|functions| functions.contains(&kept.function.as_str()))
         };
-        let is_shown = |kept: &&Kept| whole || !is_usual(kept);
+        Kept::lines_of(kept, |kept| whole || !is_usual(kept), whole, instance)
+    }
+
+    /// A line for each interface and reason of those functions that are shown.
+    pub fn lines_of(
+        kept: &[Kept],
+        is_shown: impl Fn(&Kept) -> bool,
+        whole: bool,
+        instance: Option<&str>,
+    ) -> Vec<String> {
         let mut lines: Vec<(&Kept, Vec<&str>)> = Vec::new();
-        for kept in kept.iter().filter(is_shown) {
+        for kept in kept.iter().filter(|kept| is_shown(kept)) {
             let is_same = |other: &Kept| {
                 (&other.interface, &other.resource, &other.given_by)
                     == (&kept.interface, &kept.resource, &kept.given_by)

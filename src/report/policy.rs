@@ -9,6 +9,7 @@ use crate::error::PhaseError;
 use crate::imports::label;
 use crate::load::Component;
 use crate::policy::{Path, Quote, Reached, Through, Verdict, quoted};
+use crate::report::adapters::Kept;
 use crate::report::facts;
 use crate::report::violation::{Rule, Violation};
 use crate::text::{Shown, count};
@@ -25,6 +26,7 @@ pub struct Report {
     pub violations: Vec<Violation>,
     pub doubts: Vec<Doubt>,
     pub labels: Vec<Label>,
+    pub kept: Vec<Kept>,
     pub imports: Vec<Import>,
 }
 
@@ -186,6 +188,7 @@ impl Report {
             violations: verdict.violations.iter().map(Violation::new).collect(),
             doubts: verdict.doubts.iter().map(Doubt::new).collect(),
             labels: verdict.labels.iter().map(Label::new).collect(),
+            kept: verdict.kept.iter().map(Kept::of_policy).collect(),
             imports: component.imports().keys().map(import).collect(),
         }
     }
@@ -222,6 +225,11 @@ impl Report {
                 format!("`{component}` does not meet `{policy}`: {}", counted(n, lines))
             }
         }
+    }
+
+    /// What is let through though no rule names it, with the reason. `whole` shows what is of WASI as well.
+    pub fn kept(&self, whole: bool) -> Vec<String> {
+        Kept::lines_of(&self.kept, |kept| whole || !kept.is_of_wasi(), whole, None)
     }
 
     /// The instances that reach each import.

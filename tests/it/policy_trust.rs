@@ -593,3 +593,53 @@ fn check_knows_an_adapter_beside_an_import_that_a_component_fills() {
     assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
     assert_eq!(found(&directory, "out.wasm"), [""; 0]);
 }
+
+/// A component that is passed handles of a connection and of a stream by an export that nobody calls.
+const PASSED: &str = r#"(component
+  (import "acme:db/store@1.0.0" (instance $d
+    (export "conn" (type $c (sub resource)))
+    (export "[method]conn.query" (func (param "self" (borrow $c)) (param "n" u32) (result u32)))
+    (export "[method]conn.drop-all" (func (param "self" (borrow $c))))))
+  (import "wasi:io/streams@0.2.0" (instance $s
+    (export "output-stream" (type $o (sub resource)))
+    (export "[method]output-stream.flush" (func (param "self" (borrow $o))))))
+  (alias export $d "conn" (type $conn)) (alias export $s "output-stream" (type $stream))
+  (core module $m (func (export "never") (param i32 i32)))
+  (core instance $i (instantiate $m))
+  (func (export "never") (param "c" (borrow $conn)) (param "s" (borrow $stream))
+    (canon lift (core func $i "never"))))"#;
+
+#[test]
+fn check_lists_what_it_lets_through_though_no_rule_names_it() {
+    let directory = directory(PASSED, "");
+    let said = |arguments: &[&str]| {
+        let arguments = [&["check", "app.wat", "--policy", "policy.toml"], arguments].concat();
+        let output = weld(&directory, &arguments);
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    let store = "kept: acme:db/store@1.0.0 ([method]conn.query and [method]conn.drop-all), since the component is passed a handle of \
+                 `conn` by export `never`\n";
+    let streams = "kept: wasi:io/streams@0.2.0 ([method]output-stream.flush), since";
+    let (lines, told) = said(&[]);
+    assert!(lines.is_empty() && told.contains(store) && !told.contains(streams), "{lines}{told}");
+    let (lines, told) = said(&["-v"]);
+    assert!(lines.is_empty() && told.contains(store) && told.contains(streams), "{lines}{told}");
+    let (json, _) = said(&["--json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let kept: Vec<_> = json["kept"].as_array().unwrap().iter().map(|kept| kept["function"].as_str().unwrap()).collect();
+    assert_eq!(kept, ["[method]conn.query", "[method]conn.drop-all", "[method]output-stream.flush"]);
+    let first = serde_json::json!({
+        "interface": "acme:db/store@1.0.0", "function": "[method]conn.query", "resource": "conn",
+        "given_by": { "kind": "export", "interface": null, "function": "never" },
+    });
+    assert_eq!(json["kept"][0], first);
+    // What a rule names is allowed or denied, and not kept.
+    for (rule, code) in [("allow", 0), ("deny", 1)] {
+        std::fs::write(directory.path().join("policy.toml"), format!("[[rule]]\n{rule} = [\"acme:db/store\"]\n"))
+            .unwrap();
+        let output = weld(&directory, &["check", "app.wat", "--policy", "policy.toml"]);
+        assert_eq!(output.status.code(), Some(code));
+        assert!(!String::from_utf8(output.stderr).unwrap().contains("kept: "));
+    }
+}
