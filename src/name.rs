@@ -146,6 +146,13 @@ impl<T: Clone> Versions<T> {
         self.same.entry(interface).or_default().push(of);
     }
 
+    /// All that goes by the very same name, or by that of a compatible version: the lowest first.
+    pub fn all(&self, interface: &str) -> impl Iterator<Item = &T> {
+        let track = Track::of(interface).and_then(|(track, _)| self.tracks.get(&track));
+        let same = self.same.get(interface).filter(|_| track.is_none());
+        track.into_iter().flat_map(|versions| versions.values().flatten()).chain(same.into_iter().flatten())
+    }
+
     /// All that may be meant and goes by the very same name, else by that of the highest compatible version, in the order in which
     /// it was added.
     pub fn best(&self, interface: &str, may_be: impl Fn(&T) -> bool) -> Vec<T> {

@@ -22,6 +22,7 @@ use crate::error::PhaseError;
 use crate::guard::boundary;
 use crate::link::graph::{HostImport, InstanceImport};
 use crate::link::left::Left;
+use crate::link::rivals::Rivals;
 use crate::link::{self, Graph};
 use crate::load::digest::Digest;
 use crate::load::{self, Component, ComponentId, Components, Namesakes, Target};
@@ -163,6 +164,7 @@ fn linked(components: Components, description: &Description, timings: &mut Timin
         let composition = Component::composed(&rules.name, output.joined(), &known)?;
         warnings.extend(timings.span("policy", || meets(rules, &components, &graph, &composition, &generated))?);
     }
+    warnings.extend(linked.rivals.iter().map(Rivals::to_string));
     warnings.extend(renumbered(&graph));
     warnings.extend(originals.namesakes().map(Namesakes::to_string));
     let left = left(&originals, &linked, &graph, description);

@@ -10,6 +10,7 @@ use super::alternatives;
 use super::error::LinkError;
 use super::matching::{self, Items, Match};
 use super::origin::{Filled, Origin};
+use super::rivals::Rivals;
 use super::wiring::{Wiring, named_by_another};
 use crate::describe::{At, Automatic, Chain, Description, Edge, Entry, Export, From, InstanceName, Place};
 use crate::limits;
@@ -72,6 +73,8 @@ struct Key {
 struct Found {
     exporter: Key,
     export: String,
+    /// The components that could fill it as well, with their exports, where only the names decide.
+    others: Vec<(ComponentId, String)>,
     resources: Vec<crate::types::compare::ResourcePair>,
     place: Option<Place>,
 }
@@ -409,6 +412,7 @@ impl<'a> Matches<'a> {
         let component = self.component(importer);
         let mut exporters = Vec::new();
         for (import, item) in component.imports() {
+            let mut others = Vec::new();
             let found = match self.decision(importer, import).cloned() {
                 Some(Decision { from: Filler::Host, .. }) => continue,
                 Some(Decision { from: Filler::Export(exporter, export, place), .. }) => {
@@ -424,7 +428,11 @@ impl<'a> Matches<'a> {
                     let may_fill = |id| id != importer.component && !self.is_link(id, &wanted);
                     match matching::match_import(self.components, &self.exports, component, import, item, may_fill) {
                         Ok(None) => continue,
-                        Ok(Some(matched)) => Ok((Key { component: matched.exporter, number: 0 }, matched, None)),
+                        Ok(Some(matched)) => {
+                            let rivals = matching::others(&self.exports, import, item, matched.exporter, may_fill);
+                            others.extend(rivals.into_iter().map(|(id, export)| (id, export.to_owned())));
+                            Ok((Key { component: matched.exporter, number: 0 }, matched, None))
+                        }
                         Err(error) => Err(At::place(self.of_instance(*error, importer), self.place(importer))),
                     }
                 }
@@ -437,7 +445,7 @@ impl<'a> Matches<'a> {
                 }
             };
             let Match { export, resources, .. } = matched;
-            self.filled.insert((importer, import.as_str()), Found { exporter, export, resources, place });
+            self.filled.insert((importer, import.as_str()), Found { exporter, export, others, resources, place });
             exporters.push(exporter);
         }
         exporters
@@ -531,6 +539,15 @@ impl<'a> Matches<'a> {
         for ((importer, import), found) in &self.filled {
             let (Some(to), Some(from)) = (nodes.get(importer), nodes.get(&found.exporter)) else { continue };
             let origin = Origin::Export(*from, vec![found.export.clone()]);
+            if !found.others.is_empty() {
+                let named = |id: ComponentId| self.components[id].name().to_owned();
+                wiring.doubt(Rivals {
+                    import: (self.name(*importer), (*import).to_owned()),
+                    found: (self.name(found.exporter), found.export.clone()),
+                    others: found.others.iter().map(|(id, export)| (named(*id), export.clone())).collect(),
+                    described: self.described(),
+                });
+            }
             wiring.fill(*to, import, Filled { origin, resources: found.resources.clone(), place: found.place.clone() });
         }
         for Exported { name, key, export, place } in exports {

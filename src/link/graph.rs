@@ -6,6 +6,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 use petgraph::{Direction, algo};
 
+use super::rivals::Rivals;
 use crate::describe::Place;
 use crate::load::ComponentId;
 use crate::types::TypeKey;
@@ -20,6 +21,8 @@ pub struct Graph {
     /// Whether policy rules name components of this composition. A single component is nested then, since nesting
     /// preserves its name.
     pub is_ruled: bool,
+    /// The imports that the names gave to one of several components.
+    pub rivals: Vec<Rivals>,
     /// The places of nodes in the user's text.
     places: BTreeMap<NodeIndex, Place>,
     /// The places of exports in the user's text.

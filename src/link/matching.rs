@@ -221,6 +221,20 @@ pub fn candidates<'c>(
     exports.interfaces.best(&wanted, |(id, _)| may_fill(*id))
 }
 
+/// What of other components could fill an import that an export of one fills: for each of them its export of the highest compatible
+/// version.
+pub fn others<'c>(
+    exports: &Exports<'c>,
+    import: &str,
+    item: &ComponentItem,
+    found: ComponentId,
+    may_fill: impl Fn(ComponentId) -> bool,
+) -> BTreeMap<ComponentId, &'c str> {
+    let wanted = interface(import, item);
+    let all = exports.interfaces.all(&wanted).copied();
+    all.filter(|(id, _)| *id != found && may_fill(*id)).collect()
+}
+
 /// Exports with names similar to those of unfilled imports, at most one for each import.
 pub fn near_misses(
     components: &Components,

@@ -14,6 +14,7 @@ pub(crate) mod order;
 pub(crate) mod origin;
 mod owners;
 pub mod plain;
+pub mod rivals;
 pub(crate) mod root;
 #[cfg(feature = "wac")]
 mod wac;

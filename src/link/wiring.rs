@@ -8,6 +8,7 @@ use wasmparser::component_types::ComponentEntityType;
 use super::error::{LinkError, Step};
 use super::graph::{Export, Graph, HostImport, Instance, Node, Wire};
 use super::origin::{Filled, Origin};
+use super::rivals::Rivals;
 use super::{hosts, order, owners};
 use crate::describe::{At, Place};
 use crate::limits;
@@ -30,6 +31,11 @@ impl<'a> Wiring<'a> {
     /// Without instances.
     pub fn new(components: &'a Components) -> Self {
         Wiring { components, graph: Graph::default(), filled: BTreeMap::new(), exports: Vec::new() }
+    }
+
+    /// Says that an import could be filled by others as well.
+    pub fn doubt(&mut self, rivals: Rivals) {
+        self.graph.rivals.push(rivals);
     }
 
     /// Reads a graph, so that it can be rewired.

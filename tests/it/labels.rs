@@ -123,6 +123,46 @@ fn plug_requires_a_wire_for_a_label_with_several_exporters() {
 }
 
 #[test]
+fn plug_and_build_warn_of_components_that_compete_for_an_import_by_their_versions() {
+    let import = |name: &str| format!(r#"(import "{name}" (instance (export "get" (func (result u32)))))"#);
+    let app = format!("(component {} {} {})", import("t:p/kv@1.0.0"), import("t:p/log@1.0.0"), import("t:p/x@1.0.0"));
+    let directory = directory_with(&[
+        ("app.wat", &app),
+        ("legit.wat", &store(&[(r#""t:p/kv@1.0.1""#, 1), (r#""t:p/log@1.0.0""#, 2)])),
+        ("evil.wat", &store(&[(r#""t:p/kv@1.0.2""#, 3), (r#""t:p/x@1.0.0""#, 4)])),
+        ("same.wat", &store(&[(r#""t:p/kv@1.0.0""#, 5), (r#""t:p/x@1.0.0""#, 6)])),
+        ("alone.wat", &store(&[(r#""t:p/x@1.0.0""#, 7)])),
+        ("other.wat", &store(&[(r#""t:p/kv@2.0.0""#, 8), (r#""t:p/x@1.0.0""#, 9)])),
+    ]);
+    let plugged = |plug: &str| {
+        let arguments = ["plug", "app.wat", "--plug", "legit.wat", "--plug", plug, "-q", "-o", "out.wasm"];
+        String::from_utf8(succeeds(weld(directory.path()).args(arguments)).stderr).unwrap()
+    };
+    let expected = |export: &str, plug: &str, rule: &str| {
+        format!(
+            "warning: import `t:p/kv@1.0.0` of `app` is filled by `{export}` of `{plug}`, and not by `t:p/kv@1.0.1` of `legit`: \
+             {rule} counts, whichever component has it; `\"app/t:p/kv@1.0.0\" = \"{plug}\"` in `[wire]` of a manifest, which \
+             `weld init` writes, says that it is meant\n"
+        )
+    };
+    assert_eq!(plugged("evil.wat"), expected("t:p/kv@1.0.2", "evil", "the highest compatible version"));
+    assert_eq!(plugged("same.wat"), expected("t:p/kv@1.0.0", "same", "the very name"));
+    assert_eq!(plugged("alone.wat"), "");
+    assert_eq!(plugged("other.wat"), "");
+    // A wire decides, and whoever wrote it knows.
+    let built = |wire: &str| {
+        let components = "legit = \"legit.wat\"\nevil = \"evil.wat\"";
+        std::fs::write(directory.path().join("weld.toml"), manifest(components, wire)).unwrap();
+        String::from_utf8(succeeds(weld(directory.path()).args(["build", "-q"])).stderr).unwrap()
+    };
+    let said = built("");
+    assert!(said.contains("`\"app/t:p/kv@1.0.0\" = \"evil\"` in `[wire]` of the manifest, says"), "{said}");
+    for filler in ["evil", "legit"] {
+        assert_eq!(built(&format!("[wire]\n\"app/t:p/kv@1.0.0\" = \"{filler}\"\n")), "");
+    }
+}
+
+#[test]
 fn build_wires_labels_to_exports_of_their_interface() {
     let stores = "one = \"one.wat\"\nboth = \"both.wat\"";
     let both = store(&[("\"a\" (implements \"t:p/kv@1.0.0\")", 3), ("\"b\" (implements \"t:p/kv@1.0.0\")", 4)]);
