@@ -8,6 +8,7 @@ mod wires;
 use std::collections::{BTreeMap, BTreeSet};
 
 use of_provenance::StatedProvenance;
+pub use of_provenance::is_not_given;
 
 use crate::check::part::Part;
 use crate::check::rule::{self, Rules, Why};
@@ -239,7 +240,7 @@ pub fn prove(
 }
 
 /// The name in grants of a host item that no grant allows: its capability, or else its interface.
-fn not_allowed(finding: &Finding) -> Option<String> {
+pub fn not_allowed(finding: &Finding) -> Option<String> {
     let path = finding.host.as_ref().filter(|_| finding.kind == Kind::NotAllowed)?;
     Some(match path.as_slice() {
         [import] => format!("#{import}"),

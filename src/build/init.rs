@@ -127,11 +127,19 @@ impl Found {
         };
         let inspection = inspect::asked(component, Asked { wit: false, code: false })?;
         let is_composition = inspection.components.first().is_some_and(|whole| whole.role == Role::Composition);
+        let digests = [component.digest(), bare];
+        let is_made = component.digest() != digests[1];
+        // weld puts it into what `weld record`, `trace` and `replay` make.
+        let is_recorder =
+            |of: &inspect::model::Component| is_made && ["record", "trace", "replay"].contains(&of.name.as_str());
         let is_part = |of: &&inspect::model::Component| {
-            is_composition && of.within == Some(0) && matches!(of.role, Role::Program | Role::Composition)
+            is_composition
+                && of.within == Some(0)
+                && matches!(of.role, Role::Program | Role::Composition)
+                && !is_recorder(of)
         };
         let parts = inspection.components.iter().filter(is_part).map(|of| of.sha256.clone()).collect();
-        Ok(Found { digests: [component.digest(), bare], parts })
+        Ok(Found { digests, parts })
     }
 
     /// Whether weld says in it what it was made of.

@@ -121,7 +121,12 @@ fn current(build: &Build) -> String {
     let outputs: Vec<String> = build.outputs.iter().map(|built| text::path(&built.file)).collect();
     let (shown, more) = text::some_of(&outputs);
     let more = if more == 0 { String::new() } else { format!(" and {more} others") };
-    format!("{}{more}{others} and {} are current", shown.join(", "), text::path(&build.lock_file))
+    let shown = format!("{}{more}{others}", shown.join(", "));
+    if build.changes.is_empty() {
+        return format!("{shown} and {} are current", text::path(&build.lock_file));
+    }
+    // What the lock lacks has been said.
+    format!("{shown} {} current", if outputs.len() + snapshots == 1 { "is" } else { "are" })
 }
 
 /// The command that builds a manifest.

@@ -134,6 +134,9 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     if !github || target != Target::Stdout {
         let text = report(&judged, &form, strict, is_one, terminal.is_verbose());
         timings.span("emit", || target.write(text.as_bytes()))?;
+        if let Target::File(file) = &target {
+            terminal.say(&format!("{}: the report", text::path(file)));
+        }
     }
     Ok(said(&judged, strict, is_one, terminal))
 }
@@ -145,7 +148,7 @@ fn report(judged: &Judged, form: &Form, strict: bool, is_one: bool, each: bool) 
     let json = |json: String| text::json(&format!("{json}\n"));
     match one {
         _ if form.sarif => json(to_json(&sarif::sarif(reports, strict, each))),
-        _ if form.markdown => markdown::summary(reports),
+        _ if form.markdown => markdown::summary(reports, strict),
         Some(report) if form.json => json(to_json(report)),
         None if form.json => json(to_json(reports)),
         Some(report) => report.lines(each),

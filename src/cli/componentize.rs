@@ -72,7 +72,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     if !arguments.allow_obsolete_names {
         verify::component_is_current(&component)?;
     }
-    arguments.output.emit(component.bytes(), timings)?;
+    arguments.output.emit(component.bytes(), (terminal, timings))?;
     terminal.verbose(|| {
         let names = |names: Vec<&String>| names.iter().map(|name| format!("  {name}\n")).collect::<String>();
         format!(

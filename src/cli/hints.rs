@@ -4,10 +4,14 @@
 //! what was meant, so its tips name a grant only where the rest is a slip of the keys. What is typed from habit, for other
 //! tools or by analogy, is in the tables here. Nothing here changes what is accepted.
 
+use std::path::Path;
+
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use strsim::damerau_levenshtein;
 
+use crate::describe::Directory;
+use crate::load::file;
 use crate::name::Capability;
 use crate::text::{self, Shown};
 
@@ -31,10 +35,8 @@ const COMMANDS: &[(&[&str], &str)] = &[
     (&["run", "serve", "exec"], "weld does not run components; a runtime does: `wasmtime run FILE`"),
     (&["link", "join", "merge", "concat"], "`weld plug SOCKET --plug FILE` fills the imports of a component"),
     (&["virtualize", "sandbox", "restrict", "deny"], "`weld virt COMPONENT` denies a component functions of the host"),
-    (
-        &["validate", "audit", "lint", "policy"],
-        "`weld check COMPONENT --policy FILE` checks a component against a policy",
-    ),
+    (&["audit", "lint", "policy"], "`weld check COMPONENT --policy FILE` checks a component against a policy"),
+    (&["validate"], "`weld inspect COMPONENT` validates a component, and shows what is in it"),
     (
         &["wit", "print", "dump", "show", "info", "tree", "graph", "metadata"],
         "`weld inspect COMPONENT` shows what is in a component",
@@ -210,14 +212,7 @@ fn with_value(flag: &str, word: &str) -> Option<String> {
         (None, Some(capability)) if list && word.contains('=') => {
             Some(format!("write `--{capability} {}`", Shown(word)))
         }
-        (None, Some("fs")) if word.contains('/') => {
-            let (host, guest) = (Shown(word), format!("/{}", word.trim_matches(['.', '/'])));
-            let guest = Shown(&guest);
-            Some(format!(
-                "`--preopen-ro {guest}={host}` gives that directory of the host read-only, `--preopen {guest}={host}` \
-                 writable, and `--mount {guest}={host}` embeds it"
-            ))
-        }
+        (None, Some("fs")) if word.contains('/') => Some(directory(Some(word), false)),
         (None, Some("http")) if word.contains(['.', ':', '*']) || word == "localhost" => {
             let scheme = if word.contains("://") { "" } else { "https://" };
             Some(format!("write `{flag}={scheme}{}`", Shown(word)))
@@ -238,21 +233,10 @@ fn is_component(word: &str) -> bool {
     word.ends_with(".wasm") || word.ends_with(".wat")
 }
 
-/// A directory as other runtimes take it, and how it is given here. `guest_first` says which side of the colon is the guest's.
+/// How a directory is given here that another tool takes so.
 fn directory(value: Option<&str>, guest_first: bool) -> String {
-    let value = value.unwrap_or_default();
-    let (first, second) = value.split_once("::").or_else(|| value.split_once(':')).unwrap_or((value, value));
-    let (host, guest) = if guest_first { (second, first) } else { (first, second) };
-    if host.is_empty() || guest.is_empty() {
-        return "`--preopen GUEST=HOST` gives a directory that the host preopens, `--mount GUEST=PATH` embeds one"
-            .to_owned();
-    }
-    let guest = format!("/{}", guest.trim_start_matches("./").trim_start_matches('.').trim_matches('/'));
-    let (guest, host) = (Shown(&guest), Shown(host));
-    format!(
-        "`--preopen {guest}={guest}` gives the directory that the host preopens as `{guest}`, `--preopen-ro` read-only; `--mount \
-         {guest}={host}` embeds `{host}`"
-    )
+    let directory = value.and_then(|value| Directory::read(value, guest_first));
+    directory.map_or_else(|| allowing("fs"), |directory| directory.advice(None))
 }
 
 impl Typed<'_> {
@@ -329,6 +313,13 @@ impl Typed<'_> {
             }
             _ => {}
         }
+        // Several letters after one hyphen are as many flags.
+        let begins = |word: &&String| word.starts_with(flag) && !word.starts_with("--") && word.len() > 2;
+        if let Some(name) = self.words.iter().find(begins).map(|word| word.trim_start_matches('-'))
+            && self.has(name.split('=').next().unwrap_or_default())
+        {
+            return Some(format!("write `--{}`, with two hyphens", Shown(name)));
+        }
         if let Some(long) = self.long(flag) {
             return Some(format!("write `--{long}`"));
         }
@@ -400,6 +391,12 @@ impl Typed<'_> {
         }
         let shown = Shown(word);
         let command = self.command?;
+        // A word processor makes other dashes of hyphens.
+        let flag =
+            word.trim_start_matches(['-', '\u{2010}', '\u{2011}', '\u{2012}', '\u{2013}', '\u{2014}', '\u{2212}']);
+        if !word.starts_with('-') && self.has(flag) {
+            return Some(format!("write `--{flag}`, with two hyphens"));
+        }
         Some(match command.get_name() {
             "plug" => format!("write `--plug` before each plug: `--plug {shown}`"),
             "snapshot" => self.snapshot(),
@@ -417,6 +414,19 @@ impl Typed<'_> {
             "verify" => {
                 format!("write `--input` before each input: `--input {shown}`")
             }
+            "virt" if self.words.iter().any(|word| word == "--") => {
+                "arguments belong to the runtime, which runs the component: `wasmtime run FILE ARGUMENT`; `--allow-args` lets the \
+                 component have them"
+                    .to_owned()
+            }
+            "virt" if word.contains("://") => {
+                let flag = self.words.iter().find(|flag| flag.starts_with("--allow-http="));
+                let flag = flag.map_or("--allow-http=GET", String::as_str);
+                format!("put a rule with a space in quotes: `{}`", text::shell(&format!("{flag} {word}")))
+            }
+            // `-v` has another meaning for container tools.
+            "virt" if word.contains(":/") => directory(Some(word), false),
+            "virt" if is_component(word) && !file::exists(Path::new(word)) => format!("write `-o {}`", text::argument(word)),
             "virt" => "one component is virtualized at a time; a manifest describes several: `weld build`".to_owned(),
             "build" => format!("one manifest is built at a time; a target of a manifest is `--target {shown}`"),
             "targets" => format!("the WIT that has the world is `--wit {shown}`"),
@@ -495,8 +505,7 @@ impl Typed<'_> {
 /// A flag that is none of those that grant something: what grants what was meant.
 fn granting(flag: &str, value: Option<&str>) -> Option<String> {
     match flag {
-        "--dir" | "--dirs" => Some(directory(value, false)),
-        "--volume" => Some(directory(value, false)),
+        "--dir" | "--dirs" | "--volume" => Some(directory(value, false)),
         "--mapdir" | "--map-dir" => Some(directory(value, true)),
         "--tcplisten" | "--listenfd" | "--listen" | "--addr" => Some(
             "weld does not run components: `--allow-sockets` allows sockets, and the host decides where they listen"

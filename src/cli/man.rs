@@ -35,36 +35,37 @@ pub(super) fn completions(shell: clap_complete::Shell) -> Result<Outcome, PhaseE
     Ok(Outcome::Done)
 }
 
-/// Prints all pages as one.
+/// Prints all pages, one after the other.
 fn print() -> Result<Outcome, PhaseError> {
-    let mut all = Vec::new();
-    let command = Line::command();
-    page(command.clone(), &mut all);
-    for mut subcommand in command.get_subcommands().cloned() {
-        subcommand.build();
-        page(subcommand.display_name("weld").disable_version_flag(true), &mut all);
-    }
+    let all: Vec<u8> = all().into_iter().flat_map(|(_, page)| page).collect();
     Target::Stdout.write(&all)?;
     Ok(Outcome::Done)
 }
 
+/// The page of weld, and one for each command: its name and its text.
+fn all() -> Vec<(String, Vec<u8>)> {
+    let mut command = Line::command().disable_help_subcommand(true);
+    command.build();
+    let subcommands = { command.get_subcommands() }
+        .map(|of| (format!("weld-{}", of.get_name()), of.clone().disable_version_flag(true)));
+    let all = std::iter::once(("weld".to_owned(), command.clone())).chain(subcommands);
+    all.map(|(name, command)| {
+        let mut text = Vec::new();
+        page(command.display_name(&name), &mut text);
+        (name, text)
+    })
+    .collect()
+}
+
 /// Writes the pages to which that of weld refers, each a file.
 fn pages(directory: &Path, terminal: &Terminal) -> Result<Outcome, PhaseError> {
-    let mut command = Line::command();
-    command.build();
     if file::exists(directory) && !file::is_directory(directory) {
         let other = advice::free(directory, true);
         let help = format!("name a directory: `{}`", advice::typed(Some((directory, &other)), &[]));
         return Err(EmitError::NotADirectory { directory: text::path(directory), help }.into());
     }
-    let subcommands = command.get_subcommands().filter(|subcommand| subcommand.get_name() != "help");
-    let subcommands = subcommands.map(|of| (format!("weld-{}", of.get_name()), of.clone().disable_version_flag(true)));
-    let mut pages = Vec::new();
-    for (name, command) in subcommands.chain([("weld".to_owned(), command.clone())]) {
-        let mut text = Vec::new();
-        page(command.disable_help_subcommand(true).display_name(&name), &mut text);
-        pages.push((directory.join(format!("{name}.1")), text));
-    }
+    let pages: Vec<(PathBuf, Vec<u8>)> =
+        all().into_iter().map(|(name, text)| (directory.join(format!("{name}.1")), text)).collect();
     // As the outputs of a build, in a directory that is made where there is none.
     let files: Vec<(&Path, &[u8])> = pages.iter().map(|(file, text)| (file.as_path(), text.as_slice())).collect();
     emit::update(&files)?;
@@ -73,13 +74,19 @@ fn pages(directory: &Path, terminal: &Terminal) -> Result<Outcome, PhaseError> {
 }
 
 /// Adds a page. The examples have a paragraph each, with what they are for.
-fn page(command: clap::Command, page: &mut Vec<u8>) {
+fn page(mut command: clap::Command, page: &mut Vec<u8>) {
+    // A synopsis that is made of the flags lacks their values.
+    let usage = command.render_usage().to_string();
+    let command = command.override_usage(usage.trim_start_matches("Usage: ").to_owned());
     let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
     let title = command.get_display_name().unwrap_or("weld").to_owned();
     let examples = after.strip_prefix("Examples:\n").map(roff);
     let command = if examples.is_some() { command.after_help(None::<&str>) } else { command };
     // Rendering into memory cannot fail.
-    let _ = Man::new(command).title(title).render(page);
+    let mut text = Vec::new();
+    let _ = Man::new(command).title(title).render(&mut text);
+    // What is neither examples nor known to the library is about exit codes.
+    page.extend(String::from_utf8_lossy(&text).replace("\n.SH EXTRA\n", "\n.SH \"EXIT STATUS\"\n").into_bytes());
     page.extend(examples.unwrap_or_default().into_bytes());
 }
 

@@ -241,22 +241,39 @@ impl Output {
         Ok(())
     }
 
-    fn emit(&self, bytes: &[u8], timings: &mut Timings) -> Result<(), PhaseError> {
-        if self.wat {
+    /// Writes a component, and says so.
+    fn emit(&self, bytes: &[u8], (terminal, timings): (&Terminal, &mut Timings)) -> Result<(), PhaseError> {
+        let written = if self.wat {
             let text = timings.span("print", || printed(bytes))?;
             timings.span("emit", || self.target().write(text.as_bytes()))?;
+            text.len()
         } else {
             timings.span("emit", || self.target().write_binary(&[bytes]))?;
-        }
+            bytes.len()
+        };
+        self.say(written, terminal);
         Ok(())
     }
 
-    fn emit_composition(&self, composition: &crate::Composition, timings: &mut Timings) -> Result<(), PhaseError> {
+    fn emit_composition(
+        &self,
+        composition: &crate::Composition,
+        (terminal, timings): (&Terminal, &mut Timings),
+    ) -> Result<(), PhaseError> {
         if self.wat {
-            return self.emit(composition.bytes(), timings);
+            return self.emit(composition.bytes(), (terminal, timings));
         }
         let pieces: Vec<&[u8]> = composition.output.pieces().into_iter().map(|(_, piece)| piece).collect();
-        Ok(timings.span("emit", || self.target().write_binary(&pieces))?)
+        timings.span("emit", || self.target().write_binary(&pieces))?;
+        self.say(composition.output.len(), terminal);
+        Ok(())
+    }
+
+    /// Says which file was written, as `weld build` does.
+    fn say(&self, written: usize, terminal: &Terminal) {
+        if let Target::File(file) = self.target() {
+            terminal.say(&format!("{}: {}", text::path(&file), text::size(written)));
+        }
     }
 }
 
@@ -290,7 +307,7 @@ impl Composed {
         description.obsolete_names = self.allow_obsolete_names;
         self.output.spare_inputs(&description)?;
         let composition = compose_described(&description, timings)?;
-        self.output.emit_composition(&composition, timings)?;
+        self.output.emit_composition(&composition, (terminal, timings))?;
         // What a document names is there for its types, where it is not instantiated.
         for component in composition.unused().filter(|_| !matches!(description.wiring, Wiring::Wac(_))) {
             terminal.note(&format!("no export of `{}` is used; the component was left out", component.name()));

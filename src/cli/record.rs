@@ -57,7 +57,7 @@ struct Edges {
     #[arg(value_name = "COMPONENT")]
     component: PathBuf,
     /// An import of a component: `COMPONENT/IMPORT`, by the names that `weld inspect` prints; `COMPONENT/host` is all that
-    /// the host fills
+    /// the host fills; can be repeated
     #[arg(long, value_name = "EDGE", required = true)]
     at: Vec<String>,
     #[command(flatten)]
@@ -88,7 +88,7 @@ fn insert(edges: Edges, task: Task<'_>, terminal: &Terminal, timings: &mut Timin
         .span("load", || -> Result<_, LoadError> { decode(source.stem(), source.shown(), file::read(&source)?) })?;
     timings.span("verify", || verify::component(&whole))?;
     let spliced = record(&whole, &edges.at, task, timings)?;
-    edges.output.emit_composition(&spliced.composition, timings)?;
+    edges.output.emit_composition(&spliced.composition, (terminal, timings))?;
     // Unless it replays, it writes to standard error.
     gained(&spliced).iter().for_each(|line| terminal.note(line));
     said(&spliced, terminal)

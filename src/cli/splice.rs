@@ -28,7 +28,8 @@ pub struct Arguments {
     /// The edge: `COMPONENT/IMPORT`, by the names that `weld inspect` prints, or `export NAME`
     #[arg(long, value_name = "EDGE")]
     at: String,
-    /// A component to put there, from the import on; NAME is what the output calls it
+    /// A component to put there, from the import on; NAME is what the output calls it;
+    /// can be repeated
     #[arg(long, value_name = "[NAME=]FILE", required = true)]
     insert: Vec<String>,
     #[command(flatten)]
@@ -49,7 +50,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     })?;
     timings.span("verify", || verify::component(&whole))?;
     let spliced = splice(&whole, &arguments.at, links, timings)?;
-    arguments.output.emit_composition(&spliced.composition, timings)?;
+    arguments.output.emit_composition(&spliced.composition, (terminal, timings))?;
     if let Some(name) = &spliced.granted {
         terminal.say(&format!("what was inserted has the grants of `{}`", Shown(name)));
     }

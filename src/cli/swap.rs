@@ -44,6 +44,17 @@ fn pair(text: &str) -> Result<(String, PathBuf), String> {
     }
 }
 
+/// The error of a file that is missing, where the name is that of a file.
+fn turned(error: LoadError, name: &str, source: &Source) -> LoadError {
+    match error {
+        LoadError::Missing { file, .. } if file::exists(Path::new(name)) => {
+            let pair = text::shell(&format!("{}={name}", source.shown()));
+            LoadError::Missing { file, near: Some(format!("the name comes first, and then the file: `{pair}`")) }
+        }
+        error => error,
+    }
+}
+
 pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
     let source = Source::parse(arguments.component);
     let swaps: Vec<(String, Source)> =
@@ -52,7 +63,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     let (whole, swaps) = timings.span("load", || -> Result<_, LoadError> {
         let whole = decode(source.stem(), source.shown(), file::read(&source)?)?;
         let read = |(name, source): &(String, Source)| {
-            let bytes = file::read(source)?;
+            let bytes = file::read(source).map_err(|error| turned(error, name, source))?;
             let digest = Digest::of(&bytes);
             let component = decode(source.stem(), source.shown(), bytes)?;
             Ok(Swap { name: name.clone(), component, digest })
@@ -61,7 +72,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     })?;
     timings.span("verify", || verify::written(&whole))?;
     let (bytes, replaced) = timings.span("swap", || swap(&whole, &swaps))?;
-    arguments.output.emit(&bytes, timings)?;
+    arguments.output.emit(&bytes, (terminal, timings))?;
     for (old, new) in replaced.iter().zip(&swaps) {
         terminal.say(&format!(
             "replaced: {} ({}, sha256 {}) by {} ({}, sha256 {})",

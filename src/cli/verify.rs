@@ -12,10 +12,11 @@ use crate::compose::prove;
 use crate::describe::{Grant, Grants, Source, plug, stdin_is_shared, virt};
 use crate::emit::Target;
 use crate::load::{self, Bodies, Components, LoadError, decode_with, file};
+use crate::report::adapters;
 use crate::report::verify::Report;
 use crate::text::Shown;
 use crate::timings::Timings;
-use crate::{PhaseError, build, grants};
+use crate::{PhaseError, build, grants, text};
 
 /// Check that a component contains the given inputs, and gives them only what is granted
 ///
@@ -55,6 +56,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     if stdin_is_shared([&source].into_iter().chain(&described).chain(&inputs)) {
         return Err(LoadError::SharedStdin.into());
     }
+    let is_described = described.is_some() || arguments.flags.has_policy();
     let is_without_grants = described.is_none() && arguments.flags.says_nothing();
     let (description, components) = match (described, inputs.split_first()) {
         (Some(manifest), _) if arguments.flags.says_nothing() => {
@@ -85,18 +87,31 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     let output = timings.span("load", || whole(file::read(&source)?))?;
     let proof = prove(&output, &components, &description, timings)?;
     let report = Report::new(&output, &proof);
+    let grants = if is_described { adapters::Grants::Names } else { adapters::Grants::Flags };
+    let is_whole = arguments.json || terminal.is_verbose();
+    let lines = if is_whole { report.findings.len() } else { report.grouped(grants).len() };
     if arguments.json {
         write_json(&report)?;
-    } else if !report.verified {
+    } else if terminal.is_verbose() {
         Target::Stdout.write(report.lines().as_bytes())?;
+    } else {
+        let text: String = report.grouped(grants).iter().map(|line| format!("{line}\n")).collect();
+        Target::Stdout.write(text.as_bytes())?;
     }
     report.notes.iter().for_each(|note| terminal.note(&Shown(note).to_string()));
-    terminal.say(&report.summary());
+    terminal.say(&report.summary(lines));
     if !proof.unknown.is_empty() && !report.verified {
         terminal.note(
             "an output of several commands is verified in as many steps: each output with the inputs and the flags of the command \
              that wrote it",
         );
+    }
+    if !proof.report.absent.is_empty() && proof.unknown.is_empty() {
+        terminal.note(&format!(
+            "an input is compared byte for byte: name the files that went into the output; `weld inspect {}` shows the digest of each \
+             component in it",
+            text::argument(&report.output.file)
+        ));
     }
     if is_without_grants && !proof.missing.is_empty() {
         terminal.note(

@@ -202,7 +202,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
             let said = if policy.is_some() { adapters::Grants::Names } else { adapters::Grants::Flags };
             let grants = policy.map_or(grants, |policy| policy::grants(&policy, &world));
             let alone = adapter(&world, &grants, timings)?;
-            output.emit(&alone.bytes, timings)?;
+            output.emit(&alone.bytes, (terminal, timings))?;
             let report = Report::new(&world, &alone);
             say_adapter(&report.adapter, said, terminal);
             let kept = Kept::lines(&report.adapter.kept, terminal.is_verbose(), None);
@@ -245,6 +245,11 @@ impl Flags {
             default == Treatment::Deny && grants.is_empty() && !allow_missing && !debug
         };
         self.policy.is_none() && self.grants().is_ok_and(is_empty)
+    }
+
+    /// Whether a policy says what is granted.
+    pub(super) fn has_policy(&self) -> bool {
+        self.policy.is_some()
     }
 
     /// The policy that says what is granted, if one does.

@@ -33,6 +33,9 @@ pub fn read_in(files: &Files, source: &Source, place: Option<&Place>) -> Result<
         Err(LoadError::Directory { file }) => {
             return Err(PhaseError::PolicyFile(vec![At::place(PolicyError::Directory { file }, place)]));
         }
+        Err(LoadError::Missing { file, near }) => {
+            return Err(PhaseError::PolicyFile(vec![At::place(PolicyError::Missing { file, near }, place)]));
+        }
         text => text.map_err(|error| {
             let help = "a policy is a TOML file of rules: `allow` and `deny`";
             PhaseError::Load(vec![At::place(error.instead_of("a policy", help), place)])

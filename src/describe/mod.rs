@@ -1,5 +1,6 @@
 //! The phase describe: what the user wrote, in whichever form, to a [`Description`].
 
+mod directory;
 mod grant;
 pub mod manifest;
 mod measure;
@@ -15,6 +16,7 @@ pub mod wasm_compose;
 
 use std::collections::BTreeMap;
 
+pub use directory::{Directory, Options};
 pub use grant::{Grant, Grants, Treatment};
 pub use place::{At, Place, Text, position};
 pub use policy::{AppliedPolicy, Policy};

@@ -16,7 +16,7 @@ use super::manifest::{ManifestError, meant_help, near_help, nearest, nearest_gra
 use super::{At, Place, Text, measure};
 use crate::name::grammar::{Nameless, nameless};
 use crate::name::{self, Capability, Pattern};
-use crate::text::Shown;
+use crate::text::{Shown, argument};
 
 /// A policy.
 #[derive(Debug, Clone)]
@@ -127,6 +127,10 @@ pub enum PolicyError {
     #[diagnostic(help("name the file inside it, such as `policy.toml`"))]
     Directory { file: String },
 
+    #[error("there is no policy `{file}`")]
+    #[diagnostic(help("{}", missing_help(.file, .near.as_deref())))]
+    Missing { file: String, near: Option<String> },
+
     #[error("`{name}` is no capability")]
     #[diagnostic(help("{}", capability_help(.name, .near, .known)))]
     Capability { name: String, near: Option<String>, known: Vec<String> },
@@ -158,6 +162,16 @@ pub enum PolicyError {
     #[error("`{text}` is not a size")]
     #[diagnostic(help("write a whole number and its unit, B, KiB, MiB, GiB, kB, MB or GB: \"20MiB\""))]
     Size { text: String },
+}
+
+/// What may have been meant by a policy that is missing, and how a first one is written.
+fn missing_help(file: &str, near: Option<&str>) -> String {
+    let near = near.map(|near| if near.ends_with('?') { format!("{near} ") } else { format!("{near}; ") });
+    format!(
+        "{}`weld check COMPONENT --suggest -o {}` writes one that allows what the component reaches now",
+        near.unwrap_or_default(),
+        argument(file)
+    )
 }
 
 fn capability_help(name: &str, near: &Option<String>, known: &[String]) -> String {
@@ -286,14 +300,14 @@ impl Doubt {
     pub fn with<'d>(&'d self, others: impl IntoIterator<Item = &'d Doubt>) -> Doubt {
         let near = std::iter::once(self).chain(others).filter_map(|doubt| doubt.near.as_deref());
         match self.kind {
-            Doubted::Component => Doubt { near: nearest(near, &self.text), ..self.clone() },
+            Doubted::Component => Doubt { near: near_component(near, &self.text), ..self.clone() },
             _ => self.clone(),
         }
     }
 
     /// A rule about a component, where none of `names` is one that it calls components.
     pub fn of_component<'n>(name: &str, place: &Place, names: impl IntoIterator<Item = &'n str>) -> Doubt {
-        let near = nearest(names, name);
+        let near = near_component(names, name);
         Doubt { text: name.to_owned(), kind: Doubted::Component, near, allows: false, place: place.clone() }
     }
 
@@ -409,6 +423,15 @@ impl fmt::Display for Doubt {
         let ((line, column), file) = (self.place.position(), Shown(self.place.file()));
         write!(f, "{} ({file}:{line}:{column})", self.message())
     }
+}
+
+/// The component that is meant by a name that none has: that of its file, or the nearest one.
+fn near_component<'n>(names: impl IntoIterator<Item = &'n str>, name: &str) -> Option<String> {
+    let names: Vec<&str> = names.into_iter().collect();
+    let file = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let stem = [".wasm", ".wat"].iter().find_map(|end| file.strip_suffix(end)).unwrap_or(file);
+    let is_file = |known: &&&str| **known == stem && stem != name;
+    names.iter().find(is_file).map(|known| (*known).to_owned()).or_else(|| nearest(names, name))
 }
 
 /// All packages of WASI.

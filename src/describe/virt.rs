@@ -6,11 +6,12 @@ use std::path::Path;
 use miette::Diagnostic;
 use thiserror::Error;
 
-use super::manifest::{self, Draft, ManifestError, Options};
+use super::directory::{Directory, Options};
+use super::manifest::{self, Draft, ManifestError};
 use super::policy::Policy;
 use super::setting::{self, Mount, MountKind, Names, Variables};
 use super::{AppliedPolicy, At, Description, Entry, Grants, Source, Text, Treatment};
-use crate::text::{self, Shown};
+use crate::text::Shown;
 
 /// Flags that say nothing which can be granted.
 #[derive(Debug, Clone, Error, Diagnostic)]
@@ -19,14 +20,14 @@ use crate::text::{self, Shown};
 pub enum FlagError {
     #[error("`{flag}` does not say what is granted")]
     #[diagnostic(help(
-        "name a capability, an interface or a function, and what becomes of it: `--grant random=allow`; there are \
-         `allow`, `deny`, `trap` and `ignore`"
+        "name a capability, an interface or a function, and what becomes of it: `--grant {}=allow`; there are \
+         `allow`, `deny`, `trap` and `ignore`", named(.flag)
     ))]
     NoValue { flag: String },
 
-    #[error("`{flag}` has no `=`")]
+    #[error("`{flag}` is not of the form `{form}`")]
     #[diagnostic(help("{help}"))]
-    NoPair { flag: String, help: String },
+    NoPair { flag: String, form: &'static str, help: String },
 
     #[error("`--allow-fs` gives all directories of the host, beside which nothing can be mounted")]
     #[diagnostic(help("name the directories that are meant: `--preopen GUEST=HOST`; or leave `--allow-fs` out"))]
@@ -39,6 +40,13 @@ pub enum FlagError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Value(#[from] ManifestError),
+}
+
+/// What a flag without a value grants, or else an example.
+fn named(flag: &str) -> &str {
+    let name = flag.trim_start_matches("--grant").trim().split(['=', ' ']).next().unwrap_or_default();
+    let name = name.strip_suffix(":allow").unwrap_or(name);
+    if name.is_empty() { "random" } else { name }
 }
 
 /// Describes a component alone, with what it may use.
@@ -178,7 +186,7 @@ pub fn variables(grants: &mut Grants, name: &str, set: &[String], allow: Names) 
         }
     }
     if let Names::Some(names) = &variables.allow {
-        let wrong = names.iter().filter_map(|variable| manifest::is_variable(name, variable).err());
+        let wrong = names.iter().filter_map(|variable| manifest::is_passed(name, variable).err());
         errors.extend(wrong.map(|error| FlagError::from(error).into()));
     }
     match (&variables.allow, variables.set.is_empty()) {
@@ -227,7 +235,8 @@ pub fn mounts(grants: &mut Grants, directories: Directories<'_>) -> Result<(), V
             },
             _ => Ok(MountKind::Embed { source: Source::File(from.into()), follow: false, overlay: None }),
         };
-        let path = manifest::guest_path(path).map_err(|error| (error, place.clone()));
+        let path =
+            manifest::guest_path(path).map_err(|error| (turned(name, path, from).unwrap_or(error), place.clone()));
         let mount = path.and_then(|path| Ok((path, Mount { kind: kind?, place: Some(from_place) })));
         let wrong = match mount {
             Err((error, place)) => Some((error, place)),
@@ -244,6 +253,17 @@ pub fn mounts(grants: &mut Grants, directories: Directories<'_>) -> Result<(), V
         grants.provide("fs", None);
     }
     if errors.is_empty() { Ok(()) } else { Err(errors) }
+}
+
+/// The error of a directory of the host's that stands before that of the guest.
+fn turned(flag: &str, host: &str, guest: &str) -> Option<ManifestError> {
+    let directory = Directory::new(host, guest, false).filter(|_| !host.starts_with('/') && guest.starts_with('/'))?;
+    let path = Shown(host).to_string();
+    Some(ManifestError::GuestPath {
+        path,
+        reason: "it does not start with `/`".to_owned(),
+        help: Some(format!("the path that the guest sees comes first: {}", directory.advice(Some(flag)))),
+    })
 }
 
 /// The error of options after the directory of `--preopen` or `--preopen-ro`.
@@ -264,16 +284,18 @@ fn pair<'f>(
     form: &'static str,
     errors: &mut Vec<At<FlagError>>,
 ) -> Option<(&'f str, &'f str)> {
-    let pair = flag.split_once('=');
+    let is_directory = form.starts_with("GUEST");
+    let bound = Directory::bound(flag).filter(|_| is_directory);
+    let pair = flag.split_once('=').filter(|_| bound.is_none());
     if pair.is_none() {
-        let help = match form.starts_with("GUEST") {
-            true => {
-                other_form(name, flag).or_else(|| same_path(name, flag)).map(|form| format!("write it as `{form}`"))
-            }
+        let help = match is_directory {
+            // With container tools, that flag gives a directory of the host.
+            true if bound.is_some() => bound.map(|directory| directory.advice(None)),
+            true => Directory::read(flag, false).map(|directory| directory.advice(Some(name))),
             false => set_or_passed(name, flag),
         };
         let help = help.unwrap_or_else(|| format!("write it as `--{name} {form}`"));
-        errors.push(FlagError::NoPair { flag: format!("--{name} {}", Shown(flag)), help }.into());
+        errors.push(FlagError::NoPair { flag: format!("--{name} {}", Shown(flag)), form, help }.into());
     }
     pair
 }
@@ -284,27 +306,6 @@ fn set_or_passed(name: &str, flag: &str) -> Option<String> {
     let names: Vec<&str> = flag.split(',').collect();
     let first = names.first().filter(|_| names.iter().all(|name| is_name(name)))?;
     Some(format!("`--{name} {first}=VALUE` sets it; `--allow-{name}={flag}` passes on what the host has"))
-}
-
-/// A directory that has the same path for the guest.
-fn same_path(name: &str, flag: &str) -> Option<String> {
-    let path = flag.trim_start_matches("./").trim_matches('/');
-    let guest = text::shell(&format!("/{path}"));
-    let is_path = !path.is_empty() && !path.contains(':') && path.split('/').all(|part| !["..", "."].contains(&part));
-    let from = if name == "mount" { text::argument(flag) } else { guest.clone() };
-    is_path.then(|| format!("--{name} {guest}={from}"))
-}
-
-/// A directory as runtimes and container tools take it, the host's before the guest's, as weld takes it: `data::/data`,
-/// `/srv:/data:ro`.
-fn other_form(name: &str, flag: &str) -> Option<String> {
-    let options = Options::after(flag);
-    let directories = options.as_ref().map_or(flag, |options| options.directory);
-    let (host, guest) = directories.split_once("::").or_else(|| directories.split_once(":/"))?;
-    let is_read_only = name == "preopen" && options.is_some_and(|options| options.is_read_only());
-    let name = if is_read_only { "preopen-ro" } else { name };
-    let guest = format!("/{}", guest.trim_start_matches('/'));
-    (!host.is_empty()).then(|| format!("--{name} {}={}", Shown(&guest), Shown(host)))
 }
 
 #[cfg(test)]

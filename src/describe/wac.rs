@@ -28,6 +28,7 @@ pub enum WacError {
     Document { message: String },
 
     #[error("the document nests brackets more than {limit} levels deep")]
+    #[diagnostic(help("name inner instances with `let`, and use the names"))]
     TooDeep { limit: usize },
 
     #[cfg(not(feature = "wac"))]

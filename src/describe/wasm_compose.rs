@@ -27,6 +27,9 @@ pub struct Wiring {
 #[allow(missing_docs)] // The messages say it.
 pub enum ConfigError {
     #[error("`{file}` is not a configuration of `wasm-tools compose`: {message}")]
+    #[diagnostic(help(
+        "its keys are `search-paths`, `definitions`, `dependencies`, `instantiations` and `disallow-imports`; a WAC document is composed without `--config`"
+    ))]
     Syntax { file: String, message: String },
 
     #[error("`{file}` gives two components the name `{name}`")]

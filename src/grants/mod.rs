@@ -11,13 +11,14 @@ use indexmap::IndexSet;
 use crate::describe::manifest::nearest;
 use crate::describe::policy::{self, PolicyError};
 use crate::describe::setting::Variables;
-use crate::describe::{At, Grant, Grants, Settings, Treatment};
+use crate::describe::{At, Grant, Grants, Place, Settings, Treatment};
 use crate::imports::label::Label;
 use crate::imports::{Function, Imports, Interface};
 use crate::limits;
 use crate::load::{Component, Components};
 use crate::name::{Capability, Pattern};
 use crate::text::Shown;
+use error::By;
 pub use error::GrantError;
 use imports::ImportGrants;
 use near::{known, names_something, near};
@@ -79,8 +80,13 @@ pub fn unknown(component: &Component, grants: &Grants) -> Vec<At<GrantError>> {
         }
         let known = known(&imports.interfaces, &grant.pattern);
         let near = near(&name, &known);
+        let by = match grant.place.as_ref().map(Place::file) {
+            Some("--grant") => By::Flag,
+            Some(_) => By::Manifest,
+            None => By::Program,
+        };
         let error = match name.contains([':', '#', '*']) {
-            true => GrantError::NotImported { component, name, near, known },
+            true => GrantError::NotImported { component, name, near, known, by },
             false => GrantError::NothingOfThatName { component, name, near, known },
         };
         Some(At::place(error, grant.place.as_ref()))

@@ -13,20 +13,23 @@ use crate::limits;
 #[allow(missing_docs)] // The messages say it.
 pub enum InspectError {
     #[error("`{file}` instantiates more than {limit} components, so the host access of its parts cannot be followed")]
-    #[diagnostic(help("nest what is instantiated that often once, and share the instance"))]
+    #[diagnostic(help("instantiate a component once, and share the instance"))]
     TooMany { file: String, limit: usize },
 
     #[error(
         "`{file}` instantiates components more than {limit} levels deep, so the host access of its parts cannot be followed"
     )]
-    #[diagnostic(help("nest them in each other less deeply"))]
+    #[diagnostic(help("build it again with fewer levels"))]
     TooDeep { file: String, limit: usize },
 
     #[error("`{file}` has more than {limit} {what}, which is more than can be shown")]
-    #[diagnostic(help("what is put together of other things over and over is shown unfolded: use each of them once"))]
+    #[diagnostic(help(
+        "a component that is instantiated several times is shown each time: instantiate it once, and share the instance"
+    ))]
     TooLarge { file: String, limit: usize, what: &'static str },
 
     #[error("`{file}` cannot be decoded: {message} (at offset {offset:#x})")]
+    #[diagnostic(help("build or download it again"))]
     Malformed { file: String, offset: u64, message: String },
 
     #[error(transparent)]

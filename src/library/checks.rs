@@ -99,6 +99,6 @@ impl Checks {
 
     /// A summary in Markdown. Names in it are code, whatever they hold.
     pub fn markdown(&self) -> String {
-        markdown::summary(&self.judged.reports)
+        markdown::summary(&self.judged.reports, false)
     }
 }

@@ -101,6 +101,8 @@ impl Grants {
     /// ```
     pub fn grant(mut self, name: &str, value: &str) -> Result<Grants, Error> {
         virt::grant(&mut self, name, value).map_err(Error::of)?;
+        // Nobody typed the flag that it was read as.
+        self.grants.iter_mut().for_each(|grant| grant.place = None);
         Ok(self)
     }
 

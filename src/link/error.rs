@@ -106,10 +106,11 @@ pub enum LinkError {
     Undefined { name: String },
 
     #[error("`{name}` is defined twice")]
+    #[diagnostic(help("give one of the two another name"))]
     DefinedTwice { name: String },
 
-    #[error("`{name}` is a type, and not an instance or something that one has")]
-    #[diagnostic(help("a type that the document defines is exported under its name"))]
+    #[error("`{name}` is a type, and only an instance or an item of one can stand here")]
+    #[diagnostic(help("a type that the document defines is exported by its name already: leave this out"))]
     IsType { name: String },
 
     #[error("`{package}` is the package that the document itself is")]
@@ -117,14 +118,15 @@ pub enum LinkError {
     OwnPackage { package: String },
 
     #[error("`{package}` is a WIT package, and cannot be instantiated")]
-    #[diagnostic(help("it holds types alone; give a component that implements it"))]
+    #[diagnostic(help("it has types and no code: give a component that implements it"))]
     PackageOfTypes { package: String },
 
     #[error("`{what}` is not an instance, so it exports nothing")]
+    #[diagnostic(help("only an instance has exports: `new PACKAGE {{ … }}`, or an `import` of an interface"))]
     NotAnInstance { what: String },
 
     #[error("`...` is not the last argument")]
-    #[diagnostic(help("it leaves to the host all that no other argument fills"))]
+    #[diagnostic(help("it leaves to the host all that no other argument fills: put it last"))]
     FillNotLast,
 
     #[error("`{package}` lacks {}", names(.missing))]
@@ -132,9 +134,11 @@ pub enum LinkError {
     MissingArguments { package: String, missing: Vec<String> },
 
     #[error("`{instance}` exports nothing that is still to be filled")]
+    #[diagnostic(help("leave `...{instance}` out"))]
     SpreadFillsNothing { instance: String },
 
     #[error("`{instance}` exports nothing that is not exported already")]
+    #[diagnostic(help("leave `export {instance}...;` out"))]
     SpreadExportsNothing { instance: String },
 
     #[error("the export has no name")]

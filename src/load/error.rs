@@ -4,7 +4,7 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 use crate::guard::Panicked;
-use crate::text::argument;
+use crate::text::{argument, indented};
 
 /// An input that is not, and cannot be made, a component. Each names the file and what to do.
 #[derive(Debug, Error, Diagnostic)]
@@ -52,6 +52,7 @@ pub enum LoadError {
     },
 
     #[error("`{file}` is not text: byte {offset} is not UTF-8")]
+    #[diagnostic(help("name another file, or save this one as UTF-8"))]
     NotText { file: String, offset: usize },
 
     #[error("`{file}` is a {what}, not {expected}")]
@@ -78,11 +79,21 @@ pub enum LoadError {
     Digest { file: String, expected: String, found: String },
 
     #[error("`{directory}` is a directory without WIT")]
-    #[diagnostic(help(
-        "a directory may be a WIT package: `.wit` files, and the packages that they use in `deps`; of components, name the \
-         file"
-    ))]
-    NoWit { directory: String },
+    #[diagnostic(help("{}", packages_help(.worlds)))]
+    NoWit {
+        directory: String,
+        /// The flags that name the worlds of other packages in it.
+        worlds: Vec<String>,
+    },
+
+    #[error("`{directory}` is not one WIT package: {message}")]
+    #[diagnostic(help("{}", packages_help(.worlds)))]
+    WitPackages {
+        directory: String,
+        message: String,
+        /// The flags that name the worlds of the packages in it.
+        worlds: Vec<String>,
+    },
 
     #[error("{message}")]
     Declarations { message: String },
@@ -153,7 +164,8 @@ pub enum LoadError {
     #[diagnostic(help("the step that writes it may have failed"))]
     Empty { file: String },
 
-    #[error("`{file}` has more than {limit}, which no component has")]
+    #[error("`{file}` is larger than {limit}, which no component may be")]
+    #[diagnostic(help("name another file"))]
     TooLarge { file: String, limit: String },
 
     #[error("`{file}` is neither a WebAssembly binary nor WebAssembly text: it starts with {start}")]
@@ -165,14 +177,14 @@ pub enum LoadError {
     WitText { file: String },
 
     #[error("`{file}` is a WIT package, not a component")]
-    #[diagnostic(help("it holds types alone and cannot be instantiated; give a component that implements it"))]
+    #[diagnostic(help("it has types and no code: give a component that implements it"))]
     WitPackage { file: String },
 
     #[error("`{file}` is not valid WebAssembly text\n{message}")]
     Wat { file: String, message: String },
 
-    #[error("`{directory}`, into which the inputs are to be saved, is not empty")]
-    #[diagnostic(help("name a directory that is not there yet"))]
+    #[error("the directory `{directory}` of `--save-inputs` is not empty")]
+    #[diagnostic(help("name a directory that does not exist yet"))]
     SaveOver { directory: String },
 
     #[error("cannot save `{file}`: {reason}")]
@@ -200,12 +212,12 @@ pub enum LoadError {
     ImplementsWithin { file: String, import: String, name: String, interface: String },
 
     #[error("`{file}` nests {what} more than {limit} levels deep")]
+    #[diagnostic(help("build it again with fewer levels"))]
     TooDeep { file: String, what: &'static str, limit: usize },
 
     #[error("the types of `{file}` have more items than a component of its size may have")]
     #[diagnostic(help(
-        "they are made of each other over and over, and everything that uses them would have all of that: build it again with \
-         fewer instances within instances"
+        "each instance within an instance repeats all items of the inner one: build it again with fewer instances within instances"
     ))]
     TooManyItems { file: String },
 
@@ -213,8 +225,8 @@ pub enum LoadError {
     #[diagnostic(help("a name is text of one line: build the component again with another one"))]
     ControlCharacter { file: String, name: String },
 
-    #[error("`{file}` imports more than {limit} things")]
-    #[diagnostic(help("group what it imports into interfaces, which have as many functions as anybody likes"))]
+    #[error("`{file}` has more than {limit} imports")]
+    #[diagnostic(help("group the functions that it imports into interfaces"))]
     TooManyImports { file: String, limit: usize },
 
     #[error("the names of what `{file}` imports and exports are too long for a component of its size")]
@@ -267,12 +279,12 @@ pub enum LoadError {
     IsAdapter { file: String, what: &'static str },
 
     #[error("the WIT metadata of `{file}` cannot be read: {message}")]
-    #[diagnostic(help("build the module again with bindings of today"))]
+    #[diagnostic(help("build the module again with current bindings"))]
     Metadata { file: String, message: String },
 
     #[error("`{file}` has WIT metadata of a form that is not known: it begins with {start}")]
     #[diagnostic(help(
-        "it is that of a much older or a newer `wit-component`: build the module again with bindings of today"
+        "a much older or a newer `wit-component` wrote it: build the module again with current bindings"
     ))]
     MetadataForm { file: String, start: String },
 
@@ -313,6 +325,10 @@ pub enum LoadError {
         /// What could have been asked for.
         worlds: Vec<String>,
     },
+
+    #[error("`{directory}` has no component in it: no file whose name ends with `.wasm` or `.wat`")]
+    #[diagnostic(help("name the directory of the components: `weld init DIR`"))]
+    NothingToDescribe { directory: String },
 
     #[error("`{directory}` has no component in it: no file whose name ends with `.wasm`")]
     #[diagnostic(help("name a directory of components, or the files themselves"))]
@@ -369,6 +385,15 @@ fn world_help(worlds: &[String]) -> String {
             "name one of its worlds:\n{}",
             worlds.iter().map(|world| format!("  --world {world}\n")).collect::<String>().trim_end()
         ),
+    }
+}
+
+/// What a directory of WIT is, and which worlds of other packages there are.
+fn packages_help(worlds: &[String]) -> String {
+    let package = "a directory may be a WIT package: `.wit` files, and the packages that they use in `deps`";
+    match worlds {
+        [] => format!("{package}; of components, name the file"),
+        worlds => format!("{package}; name the one that has the world:\n{}", indented(worlds.iter().cloned())),
     }
 }
 

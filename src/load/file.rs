@@ -131,7 +131,8 @@ pub fn components_in(directory: &Path) -> Result<Vec<PathBuf>, LoadError> {
     if found.is_empty() { Err(LoadError::NoComponents { directory: text::path(directory) }) } else { Ok(found) }
 }
 
-/// The components directly in a directory: the files whose names end with `.wasm`, ordered by name.
+/// The components directly in a directory: the files whose names end with `.wasm`, and those with `.wat` of which there is no such
+/// binary, ordered by name.
 ///
 /// # Errors
 ///
@@ -148,15 +149,20 @@ pub fn components_beside(directory: &Path) -> Result<Vec<PathBuf>, LoadError> {
         _ => LoadError::Read { file: text::path(directory), reason: reason(&error) },
     };
     let mut found = Vec::new();
+    let is_component = |path: &Path| match path.extension().and_then(|end| end.to_str()) {
+        Some("wasm") => true,
+        Some("wat") => !Files::Disk.is_file(&path.with_extension("wasm")),
+        _ => false,
+    };
     for name in Files::Disk.names(directory).map_err(failed)? {
         let path = directory.join(name.map_err(failed)?);
-        if path.extension().is_some_and(|end| end == "wasm") && Files::Disk.is_file(&path) {
+        if is_component(&path) && Files::Disk.is_file(&path) {
             // Paths omit the current directory.
             found.push(path.strip_prefix(".").unwrap_or(&path).to_owned());
         }
     }
     found.sort();
-    if found.is_empty() { Err(LoadError::NoComponents { directory: text::path(directory) }) } else { Ok(found) }
+    if found.is_empty() { Err(LoadError::NothingToDescribe { directory: text::path(directory) }) } else { Ok(found) }
 }
 
 /// The default manifest: `weld.toml` in the current directory or the nearest directory around it. `None` if there is none.
@@ -263,10 +269,17 @@ fn nearest_file<'n>(names: &'n [String], wanted: &str) -> Option<&'n String> {
     names.sort();
     let same = names.iter().filter(|name| stem(name) == stem(wanted) || name.to_lowercase() == wanted.to_lowercase());
     let same: Vec<&&String> = same.collect();
-    if let Some(name) = same.iter().find(|name| is_component(name)).or(same.first()) {
+    let extension = Path::new(wanted).extension();
+    let typed = extension.and_then(|end| end.to_str()).unwrap_or_default();
+    // A slip in the extension, or else a component.
+    let is_slip = |name: &&&&String| {
+        let end = Path::new(name.as_str()).extension().and_then(|end| end.to_str()).unwrap_or_default();
+        !typed.is_empty() && strsim::damerau_levenshtein(&end.to_lowercase(), &typed.to_lowercase()) <= 1
+    };
+    let same = same.iter().find(is_slip).or(same.iter().find(|name| is_component(name))).or(same.first());
+    if let Some(name) = same {
         return Some(name);
     }
-    let extension = Path::new(wanted).extension();
     let near = names.into_iter().filter(|name| Path::new(name.as_str()).extension() == extension);
     let distance = |name: &&String| strsim::damerau_levenshtein(&stem(name), &stem(wanted));
     let name = near.min_by_key(distance)?;

@@ -66,7 +66,8 @@ pub enum LockError {
     ))]
     Newer { file: String, found: i64 },
 
-    #[error("cannot read `{file}`: {reason}")]
+    #[error("cannot read the lock `{file}`: {reason}")]
+    #[diagnostic(help("restore it from version control, or remove it: where there is none, `weld build` writes it"))]
     Read { file: String, reason: String },
 
     #[error("there is no lock `{file}`, so the digests of the components are not known")]

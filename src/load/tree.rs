@@ -17,7 +17,7 @@ pub use error::TreeError;
 use super::digest::{Digest, Hasher};
 use super::file::near_path;
 use super::{LoadError, reason, saved};
-use crate::describe::manifest::Options;
+use crate::describe::Options;
 use crate::files::{Files, Kind, Status};
 use crate::{limits, text};
 

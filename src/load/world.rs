@@ -2,12 +2,13 @@
 
 mod flat;
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use wasmparser::Parser;
 use wit_component::{OutputToString, WitPrinter};
-use wit_parser::{PackageId, Resolve, World, WorldId};
+use wit_parser::{PackageId, Resolve, UnresolvedPackage, UnresolvedPackageGroup, World, WorldId};
 
 use super::error::LoadError;
 use super::{Component, file, metadata, saved};
@@ -220,7 +221,7 @@ fn parse(path: &Path, features: &Features) -> Result<(Resolve, PackageId, Vec<Pa
     // Of one that cannot be read, the parser says so.
     let is_wit = |name: OsString| Path::new(&name).extension().is_some_and(|end| end == "wit");
     if files.names(path).is_ok_and(|mut names| !names.any(|name| name.is_ok_and(is_wit))) {
-        return Err(LoadError::NoWit { directory: text::path(path) });
+        return Err(LoadError::NoWit { directory: text::path(path), worlds: worlds_below(files, path) });
     }
     check_packages(path)?;
     let parse = || {
@@ -236,7 +237,44 @@ fn parse(path: &Path, features: &Features) -> Result<(Resolve, PackageId, Vec<Pa
     };
     let file = text::path(path);
     let parsed = guard(Use::WIT, &file, parse)?;
-    parsed.map_err(|message| LoadError::Wit { file, message })
+    parsed.map_err(|message| match worlds_below(files, path) {
+        worlds if worlds.is_empty() => LoadError::Wit { file, message },
+        worlds => LoadError::WitPackages { directory: file, message, worlds },
+    })
+}
+
+/// The worlds of the packages in a directory that is none itself, as flags name them: those of its files, where these are of
+/// several packages, and those of the directories in it.
+fn worlds_below(files: &Files, directory: &Path) -> Vec<String> {
+    let Ok(names) = files.names(directory) else { return Vec::new() };
+    let mut paths: Vec<PathBuf> = names.filter_map(|name| Some(directory.join(name.ok()?))).collect();
+    paths.sort();
+    let parse = |path: &Path| match files.is_directory(path) {
+        true => UnresolvedPackageGroup::parse_dir(path).ok(),
+        false => UnresolvedPackageGroup::parse(path, &file::read_text(&Source::File(path.to_owned())).ok()?).ok(),
+    };
+    let is_wit = |path: &Path| files.is_directory(path) || path.extension().is_some_and(|end| end == "wit");
+    let packages = paths.iter().filter(|path| is_wit(path) && !path.ends_with("deps")).filter_map(|path| {
+        let group = guard(Use::WIT, &text::path(path), || parse(path)).ok()??;
+        Some((path, group.main))
+    });
+    let packages: Vec<_> = packages.collect();
+    // Files of one package are wrong in themselves, and none of them is one alone.
+    if packages
+        .iter()
+        .filter(|(path, _)| !files.is_directory(path))
+        .map(|(_, of)| &of.name)
+        .collect::<BTreeSet<_>>()
+        .len()
+        == 1
+    {
+        return Vec::new();
+    }
+    let worlds = |(path, of): &(&PathBuf, UnresolvedPackage)| {
+        let line = |world: &String| format!("--wit {} --world {world}", text::argument(&text::path(path)));
+        of.worlds.iter().map(|(_, world)| line(&world.name)).collect::<Vec<_>>()
+    };
+    packages.iter().flat_map(worlds).collect()
 }
 
 /// Checks the packages in their binary form that the parser will read, which may hold the text of that: the file itself, or

@@ -23,6 +23,15 @@ pub struct StatedProvenance<'s> {
     pub planned: Option<&'s Provenance>,
 }
 
+/// What a finding about a stated grant that was not given begins with, and what follows the grant.
+const STATES: &str = "its provenance says";
+const NOT_GIVEN: &str = ", but no such grant was given";
+
+/// Whether a finding is about a stated grant that was not given.
+pub fn is_not_given(finding: &Finding) -> bool {
+    finding.what.starts_with(STATES) && finding.what.contains(NOT_GIVEN)
+}
+
 /// Stated grants: the component, the pattern, and the treatment.
 type Lines = BTreeSet<(String, String, String)>;
 
@@ -149,9 +158,10 @@ impl<'s> StatedProvenance<'s> {
             true => names.get(component.as_str()).is_some_and(|number| kept.contains(&(*number, grant.clone()))),
             false => expected.contains(&(component.clone(), grant.clone(), value.clone())),
         };
-        let wrong = stated.iter().filter(|line| is_input(&line.0) && !is_so(line)).map(|(component, grant, value)| {
-            of_output(component, format!("its provenance says `{grant}` {value}, but no such grant was given"))
-        });
+        let wrong = stated
+            .iter()
+            .filter(|line| is_input(&line.0) && !is_so(line))
+            .map(|(component, grant, value)| of_output(component, format!("{STATES} `{grant}` {value}{NOT_GIVEN}")));
         let missing = expected.difference(&stated).map(|(component, grant, value)| {
             of_output(component, format!("`{grant}` {value} is missing from its provenance"))
         });

@@ -373,12 +373,13 @@ impl Adapter {
             (0, 0) if stubbed > 0 => {
                 format!("{} of `{instance}` {return_} what grants say", count(stubbed, "function"))
             }
+            (0, 0) => format!("the grants of `{instance}` deny nothing that it imports"),
             (0, provided) => {
-                format!("{} of `{instance}` {} provided for", count(provided, "function"), are(provided))
+                format!("{} of `{instance}` {} answered by its settings", count(provided, "function"), are(provided))
             }
             (_, 0) => format!("{}{of} {} denied to `{instance}`", count(functions, "function"), are(functions)),
             (_, provided) => format!(
-                "{}{of} {} denied to `{instance}`, and {provided} provided",
+                "{}{of} {} denied to `{instance}`, and {provided} answered by its settings",
                 count(functions, "function"),
                 are(functions)
             ),

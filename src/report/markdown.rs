@@ -7,8 +7,9 @@ use super::facts::facts;
 use super::policy::{Report, Reports};
 use crate::text::Shown;
 
-/// A section: the verdict, the violations of each component, and the doubts about the policy.
-pub fn summary(reports: &Reports) -> String {
+/// A section: the verdict, the violations of each component, and the doubts about the policy, which fail where the check is
+/// `strict`.
+pub fn summary(reports: &Reports, strict: bool) -> String {
     let mut text = format!("## weld check\n\n{}\n", reports.verdict(&code, None));
     for report in reports.components.iter().filter(|report| !report.meets) {
         text += &format!("\n### {}\n\n{}", code(&report.component.file), items(report));
@@ -28,6 +29,9 @@ pub fn summary(reports: &Reports) -> String {
         .collect();
     if !doubts.is_empty() {
         text += &format!("\n### Warnings\n\n{doubts}");
+        if strict {
+            text += "\nThe check fails: `--strict` fails on warnings.\n";
+        }
     }
     text
 }

@@ -4,8 +4,11 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use super::adapters::{Grants, flag};
+use crate::check;
 use crate::load::Component;
-use crate::proof::Proof;
+use crate::name::Capability;
+use crate::proof::{Proof, is_not_given, not_allowed};
 use crate::text::{self, Shown, count};
 
 /// The result of a comparison of a component with its description.
@@ -61,6 +64,55 @@ pub struct Finding {
     /// The finding as a line.
     #[serde(skip)]
     line: String,
+    /// The group that it is told in.
+    #[serde(skip)]
+    group: Group,
+}
+
+/// What several findings have in common, which one line tells of all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Group {
+    /// What an instance has of the host's without a grant: the instance, and the name in grants.
+    NotAllowed(String, String),
+    /// What the output says that a component was granted.
+    Stated(String),
+    /// Nothing: the finding has a line of its own.
+    None,
+}
+
+impl Group {
+    fn of(finding: &check::Finding) -> Group {
+        match not_allowed(finding) {
+            Some(name) => Group::NotAllowed(finding.instance.clone(), name),
+            None if is_not_given(finding) => Group::Stated(finding.component.clone()),
+            None => Group::None,
+        }
+    }
+}
+
+impl Finding {
+    /// The finding as a line, in which nothing is named twice.
+    fn short(&self) -> String {
+        let Finding { instance, component, import, message, .. } = self;
+        let component = component.as_deref().filter(|component| instance.rsplit(" / ").next() != Some(*component));
+        let is_of_output = instance == "the output";
+        let instance = Some(format!("`{instance}`")).filter(|_| !is_of_output);
+        let component = component.map(|component| format!("`{component}`"));
+        let import = import
+            .as_ref()
+            .map(|import| if is_of_output { format!("`{import}`") } else { format!("import `{import}`") });
+        let places: Vec<String> = instance.into_iter().chain(component).chain(import).collect();
+        let place = if places.is_empty() { "the output".to_owned() } else { places.join(", ") };
+        Shown(&format!("{place}: {message}")).to_string()
+    }
+}
+
+/// How a capability is allowed.
+fn allowing(capability: Capability, grants: Grants) -> String {
+    match grants {
+        Grants::Flags => format!("`{}` allows it", flag(capability)),
+        Grants::Names => format!("allow `{capability}`, or build it without"),
+    }
 }
 
 /// Grants that differ, in words.
@@ -75,12 +127,13 @@ impl Report {
     /// The report of an output.
     pub fn new(output: &Component, proof: &Proof) -> Self {
         let given = |name: &String| Some(name.clone()).filter(|name| !name.is_empty());
-        let finding = |of: &crate::check::Finding| Finding {
+        let finding = |of: &check::Finding| Finding {
             instance: of.instance.clone(),
             component: given(&of.component),
             import: given(&of.function),
             message: of.what.clone(),
             line: Shown(&of.to_string()).to_string(),
+            group: Group::of(of),
         };
         let input = |component: &Component| Input {
             name: component.name().to_owned(),
@@ -113,6 +166,43 @@ impl Report {
         self.findings.iter().map(|finding| format!("{}\n", finding.line)).collect()
     }
 
+    /// A line for what several findings have in common, with what would allow it, and one for each other finding. `grants` says how
+    /// the user grants something.
+    pub fn grouped(&self, grants: Grants) -> Vec<String> {
+        let mut groups: Vec<(&Group, Vec<&Finding>)> = Vec::new();
+        for finding in &self.findings {
+            match groups.iter_mut().find(|(group, _)| **group != Group::None && **group == finding.group) {
+                Some((_, findings)) => findings.push(finding),
+                None => groups.push((&finding.group, vec![finding])),
+            }
+        }
+        groups.into_iter().map(|(group, findings)| self.told(group, &findings, grants)).collect()
+    }
+
+    /// The findings of a group, as a line.
+    fn told(&self, group: &Group, findings: &[&Finding], grants: Grants) -> String {
+        match group {
+            Group::NotAllowed(instance, name) => {
+                let functions: BTreeSet<_> = findings.iter().map(|finding| &finding.import).collect();
+                let functions = count(functions.len(), "function");
+                let instance = Shown(instance);
+                let has =
+                    format!("`{instance}` has `{}` of the host ({functions}), which no grant allows", Shown(name));
+                match Capability::named(name) {
+                    Some(capability) => format!("{has}: {}", allowing(capability, grants)),
+                    None => has,
+                }
+            }
+            Group::Stated(component) => format!(
+                "the provenance of `{}` has {} that you did not give: verify with the grants that it was built with, or build it \
+                 with yours",
+                Shown(component),
+                count(findings.len(), "grant")
+            ),
+            Group::None => findings.iter().map(|finding| finding.short()).collect(),
+        }
+    }
+
     /// The parts of the output that were not verified, and further notes, a line each.
     pub fn not_verified(&self) -> Vec<String> {
         let notes = self.notes.iter().map(|note| Shown(note).to_string());
@@ -129,11 +219,16 @@ impl Report {
         }
     }
 
-    /// A summary of the check in one line.
-    pub fn summary(&self) -> String {
+    /// A summary of the check in one line. `lines` is in how many lines findings were told.
+    pub fn summary(&self, lines: usize) -> String {
         let file = &self.output.file;
         if !self.verified {
-            return format!("{file}: {}{}", count(self.findings.len(), "finding"), self.grants);
+            let findings = count(self.findings.len(), "finding");
+            let lines = match lines {
+                lines if lines == self.findings.len() => String::new(),
+                lines => format!(" in {} (`-v`: one each)", count(lines, "line")),
+            };
+            return format!("{file}: {findings}{lines}{}", self.grants);
         }
         let Checked { instances, functions, host_functions } = self.checked;
         let provenance = if self.provenance { "provenance agrees" } else { "it has no provenance" };

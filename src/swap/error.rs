@@ -28,7 +28,7 @@ pub enum SwapError {
     Adapter { name: String },
 
     #[error("`{}` is an instance of a component that is imported, or that is nowhere in the file", Shown(.name))]
-    #[diagnostic(help("the host gives it: nothing in the file can be replaced"))]
+    #[diagnostic(help("the host gives it, so it is replaced there and not in this file"))]
     Imported { name: String },
 
     #[error("`{}` and `{}` are instances of one component, and would be replaced by two", Shown(.first), Shown(.second))]
@@ -66,6 +66,7 @@ pub enum SwapError {
     Differs { what: String },
 
     #[error("the input cannot be read: {}", .0.message)]
+    #[diagnostic(help("build or download it again"))]
     Malformed(Malformed),
 }
 
@@ -130,7 +131,9 @@ fn known_help(name: &str, known: &[String]) -> String {
         known if nearest(known, name).is_some() => {
             format!("did you mean `{}`?", Shown(&nearest(known, name).unwrap_or_default()))
         }
-        [] => "nothing is nested in it that could be replaced".to_owned(),
+        [] => {
+            "nothing is composed in it that could be replaced; `weld inspect` shows what is in a component".to_owned()
+        }
         known => format!("it has\n{}", indented(known.iter().cloned())),
     }
 }

@@ -116,11 +116,9 @@ fn named(inspection: &Inspection, whole: &Component, name: &str) -> Result<(usiz
         },
         [] => {
             let is_known = |of: &Instance| component(of).is_some_and(|(_, of)| of.role != Role::Adapter);
-            // What has no code joins others, and is seldom meant.
+            // What has no code joins others, and is not meant.
             let is_shim = |of: &Instance| component(of).is_some_and(|(_, of)| of.role == Role::Shim);
-            let (shims, others): (Vec<_>, Vec<_>) =
-                instances().filter(|(_, of)| is_known(of)).partition(|(_, of)| is_shim(of));
-            let known = if others.is_empty() { shims } else { others };
+            let known: Vec<_> = instances().filter(|(_, of)| is_known(of) && !is_shim(of)).collect();
             let known = known.into_iter().map(|(_, of)| of.path.clone()).take(KNOWN).collect();
             Err(SwapError::Unknown { file, name: name.to_owned(), known })
         }

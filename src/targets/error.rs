@@ -9,6 +9,9 @@ use thiserror::Error;
 #[allow(missing_docs)] // The messages say it.
 pub enum TargetError {
     #[error("the composition does not conform to world `{world}`\n{}", .mismatch.trim_end())]
+    #[diagnostic(help(
+        "fill the imports that the world lacks and export what it has, or let the document target another world"
+    ))]
     Mismatch {
         world: String,
         /// What both sides have.

@@ -53,7 +53,7 @@ fn plug_omits_an_unused_plug_on_request() {
     command.arg("plug").arg(guest("hello-command")).args(["-o", "out.wasm", "--allow-unused-plugs"]);
     command.arg("--plug").arg(guest("hello-lib")).arg("--plug").arg(guest("kv-store"));
     let said = String::from_utf8(succeeds(&mut command).stderr).unwrap();
-    assert_eq!(said, "note: no export of `kv-store` is used; the component was left out\n");
+    assert_eq!(said, "out.wasm: 74.5 kB\nnote: no export of `kv-store` is used; the component was left out\n");
     assert_eq!(String::from_utf8(succeeds(command.arg("--quiet")).stderr).unwrap(), "");
     let written = std::fs::read(directory.path().join("out.wasm")).unwrap();
     assert_eq!(written, support::plug(&guest("hello-command"), &[guest("hello-lib")]));
@@ -114,7 +114,7 @@ const MISTYPED: &[(&str, &str)] = &[
     ("virt a.wasm --allow-env false", "`--grant env=deny`"),
     ("virt a.wasm --stdio off", "write `--stdio=deny`"),
     ("virt a.wasm --stdio=off", "write `--stdio=deny`"),
-    ("virt a.wasm --dir data::/data", "`--preopen /data=/data` gives"),
+    ("virt a.wasm --dir data::/data", "write `--preopen-ro /data=/data`"),
     ("virt a.wasm --dir data::/data", "`--mount /data=data` embeds"),
     ("virt a.wasm --mapdir /data::data", "`--mount /data=data` embeds"),
     ("virt a.wasm --tcplisten 127.0.0.1:80", "`--allow-sockets`"),
@@ -147,7 +147,7 @@ const MISTYPED: &[(&str, &str)] = &[
     ("compose a.wasm b.wasm", "`weld plug FILE --plug FILE`"),
     ("targets a.wasm world.wit", "`--wit world.wit`"),
     ("targets a.wasm --world w", "`--wit PATH`"),
-    ("virt a.wasm --allow-fs=/data", "`--preopen-ro /data=/data` gives that directory of the host read-only"),
+    ("virt a.wasm --allow-fs=/data", "write `--preopen-ro /data=/data`"),
     ("virt a.wasm --allow-http=example.com", "a rule names its scheme: `https://example.com`"),
     ("virt a.wasm --stdin=none", "write `--stdin=deny`"),
     ("virt a.wasm --stdout=disallow", "write `--stdout=deny`"),
@@ -162,8 +162,9 @@ const MISTYPED: &[(&str, &str)] = &[
     ("man -o pages", "`--out pages`"),
     ("plug --socket a.wasm --plug b.wasm", "`weld plug FILE --plug FILE`"),
     ("run a.wasm", "`wasmtime run FILE`"),
-    ("virt real.wasm --preopen-ro data::/data", "write it as `--preopen-ro /data=data`"),
-    ("virt real.wasm --mount www::/www", "write it as `--mount /www=www`"),
+    ("virt real.wasm --preopen-ro data::/data", "write `--preopen-ro /data=/data`"),
+    ("virt real.wasm --preopen-ro data:/data", "`wasmtime run --dir data::/data`"),
+    ("virt real.wasm --mount www::/www", "write `--mount /www=www`"),
     ("virt --stdout stderr a.wasm", "write `--stdout=stderr`"),
     ("virt a.wasm --stdin empty", "write `--stdin=empty`"),
     ("parse a.wac", "`weld compose FILE`"),
@@ -177,9 +178,9 @@ const MISTYPED: &[(&str, &str)] = &[
     ("build a.wac", "`weld compose a.wac -o out.wasm`"),
     ("build nodir/weld.toml", "cannot read `nodir/weld.toml`: no such file"),
     ("build nodir/weld.toml", "there is no directory `nodir`"),
-    ("virt real.wasm --preopen /srv:/data:ro", "write it as `--preopen-ro /data=/srv`"),
-    ("virt real.wasm --preopen-ro /srv:/data", "write it as `--preopen-ro /data=/srv`"),
-    ("virt real.wasm --mount www:/www:ro", "write it as `--mount /www=www`"),
+    ("virt real.wasm --preopen /srv:/data:ro", "write `--preopen-ro /data=/data`"),
+    ("virt real.wasm --preopen-ro /srv:/data", "`wasmtime run --dir /srv::/data`"),
+    ("virt real.wasm --mount www:/www:ro", "write `--mount /www=www`"),
     ("virt real.wasm --mount /www=www:ro", "leave `:ro` out: `www` is there, and what is embedded is read-only"),
     ("virt real.wasm --preopen /d=/srv::ro,Z", "for read-only access: `--preopen-ro /d=/srv`"),
     ("virt real.wasm --preopen /d=/srv,mode=read-only", "for read-only access: `--preopen-ro /d=/srv`"),
@@ -205,7 +206,7 @@ const MISTYPED: &[(&str, &str)] = &[
     ("virt a.wasm --allow-read", "tip: `--preopen-ro GUEST=HOST` gives a directory of the host read-only"),
     ("virt a.wasm --allow-fs-read", "tip: `--preopen-ro GUEST=HOST` gives a directory of the host read-only"),
     ("virt a.wasm --allow-filesystem", "tip: `--preopen-ro GUEST=HOST`"),
-    ("virt a.wasm --allow-fs=./data", "`--preopen-ro /data=./data` gives that directory of the host read-only"),
+    ("virt a.wasm --allow-fs=./data", "write `--preopen-ro /data=/data`"),
     ("virt real.wasm --grant filesystem./d.host=/d", "`filesystem` is no capability"),
     ("virt real.wasm --grant filesystem./d.host=/d", "did you mean `fs`?"),
     ("virt real.wasm --grant environment.set.A=1", "did you mean `env`?"),
@@ -213,14 +214,14 @@ const MISTYPED: &[(&str, &str)] = &[
     ("virt real.wasm --grant enviroment=allow", "did you mean `env`?"),
     ("virt real.wasm --grant cwd=/x", "`--grant 'cwd.set=\"/x\"'`"),
     ("virt real.wasm --grant random=42", "`--grant random.seed=42`"),
-    ("virt real.wasm --grant fs=/data", "`--preopen /data=/data`"),
+    ("virt real.wasm --grant fs=/data", "write `--preopen-ro /data=/data`"),
     ("virt real.wasm --grant fs=data", "`--mount /data=data`"),
     ("virt real.wasm --grant env=A", "`--grant 'env.allow=[\"A\"]'`"),
     ("virt real.wasm --grant env=[\"A\",\"B\"]", "`--grant 'env.allow=[\"A\", \"B\"]'`"),
     ("virt real.wasm --env LANG", "`--env LANG=VALUE` sets it; `--allow-env=LANG` passes on what the host has"),
     ("virt real.wasm -c a.b,c", "`--allow-config=a.b,c`"),
-    ("virt real.wasm --mount www", "write it as `--mount /www=www`"),
-    ("virt real.wasm --preopen-ro ./data/in", "write it as `--preopen-ro /data/in=/data/in`"),
+    ("virt real.wasm --mount www", "write `--mount /www=www`"),
+    ("virt real.wasm --preopen-ro ./data/in", "write `--preopen-ro /data/in=/data/in`"),
     ("man --out real.wasm", "`weld man --out real-2`"),
     ("check real.wasm --policy p.toml --force", "'--policy <FILE>'"),
     ("virt real.wasm -e A=1 -e A=2", "`A` is given twice"),
@@ -246,7 +247,28 @@ const MISTYPED: &[(&str, &str)] = &[
     ("splice whole.wasm --at wasi:cli/run --insert real.wasm", "`export NAME`: `export wasi:cli/run@0.2.12`"),
     ("completions", "name the shell: `bash`"),
     ("explain www network", "`weld check www --policy FILE`"),
-    ("virt a.wasm --dir data::/data", "`--preopen-ro` read-only"),
+    ("virt a.wasm --dir data::/data", "`--preopen` lets the component write as well"),
+    ("virt a.wasm --volume /data=/data", "write `--preopen-ro /data=/data`"),
+    ("virt a.wasm --volume=./data:/data:ro", "write `--preopen-ro /data=/data`"),
+    ("virt a.wasm -v data:/data", "write `--preopen-ro /data=/data`"),
+    ("virt real.wasm --mount type=bind,source=www,target=/www", "write `--preopen-ro /www=/www`"),
+    ("virt real.wasm --mount www=/www", "comes first: write `--mount /www=www`"),
+    ("virt real.wasm out.wasm", "write `-o out.wasm`"),
+    ("virt real.wasm -- ls /data", "`--allow-args` lets the component have them"),
+    ("virt a.wasm --allow-http=GET https://api.example.com", "`'--allow-http=GET https://api.example.com'`"),
+    ("virt real.wasm \u{2013}-stdio", "write `--stdio`, with two hyphens"),
+    ("virt real.wasm -stdio", "write `--stdio`, with two hyphens"),
+    ("virt real.wasm --allow-env=FOO_*", "names are no patterns"),
+    ("virt real.wasm --grant env={allow=true,deny=['SECRET_*']}", "names are no patterns"),
+    ("virt real.wasm --grant fs./tmp={memory=1MiB}", "in single quotes"),
+    ("virt real.wasm --grant stdout", "`--grant stdout=allow`"),
+    ("virt real.wasm --grant acme:kv/store=allow", "`--allow-missing` accepts a grant"),
+    ("check real.wasm --policy none.policy", "`weld check COMPONENT --suggest -o none.policy`"),
+    ("swap whole.wasm real.wasm=real", "the name comes first, and then the file: `real=real.wasm`"),
+    ("swap command.wasm real=real.wasm", "nothing is composed in it that could be replaced"),
+    ("validate real.wasm", "`weld inspect COMPONENT` validates"),
+    ("build weld.tml", "did you mean `weld.toml`?"),
+    ("build weld.toml --target debug", "`[target.debug]`"),
     ("verify", "weld verify <OUTPUT> --input <FILE>..."),
     ("check", "weld check <COMPONENT>... --policy <FILE>"),
 ];
@@ -261,6 +283,8 @@ fn mistyped_commands_get_a_working_suggestion() {
     write("b.wac", "package a:b;\nlet app = new acme:app { ... };");
     write("app.toml", "[composition]");
     write("p.toml", "[[rule]]\nallow = [\"stdout\"]\n");
+    write("weld.lock", "");
+    write("weld.toml", "[composition]\nroot = \"real\"\noutput = \"o.wasm\"\n[components]\nreal = \"real.wasm\"\n");
     std::fs::create_dir(directory.path().join("www")).unwrap();
     succeeds(weld(directory.path()).args(["snapshot", "real.wasm", "--update", "real.snap"]));
     succeeds(weld(directory.path()).args(["plug", "command.wasm", "--plug", "real.wasm", "-o", "whole.wasm"]));
@@ -272,6 +296,8 @@ fn mistyped_commands_get_a_working_suggestion() {
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
+    let said = fails(weld(directory.path()).args(["virt", "real.wasm", "--allow-http=GET,put https://example.com"]));
+    assert!(said.contains("no client sends the method `put`"), "{said}");
 }
 
 #[test]
@@ -646,7 +672,8 @@ fn virt_warns_of_a_setting_for_a_missing_import() {
     std::fs::write(directory.path().join("www/index.html"), "hello").unwrap();
     let virt = |flags: &[&str]| {
         let mut command = weld(directory.path());
-        String::from_utf8(succeeds(command.args(["virt", "app.wat", "-o", "out.wasm"]).args(flags)).stderr).unwrap()
+        String::from_utf8(succeeds(command.args(["virt", "app.wat", "-o", "out.wasm", "-q"]).args(flags)).stderr)
+            .unwrap()
     };
     for (flags, idle) in [
         (["--mount", "/www=www"], "no file system: what is mounted at `/www`"),

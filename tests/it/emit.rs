@@ -364,3 +364,39 @@ fn concurrent_builds_keep_all_components_in_the_lock() {
         succeeds(weld(directory.path()).args(["build", "--locked"]));
     }
 }
+
+#[test]
+fn each_command_that_writes_a_component_says_which_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path();
+    for (name, of) in
+        [("app", "hello-command"), ("lib", "hello-lib"), ("module", "command.module"), ("cmd", "command-0.2.12")]
+    {
+        std::fs::copy(crate::support::guest(of), path.join(format!("{name}.wasm"))).unwrap();
+    }
+    std::fs::write(path.join("app.wac"), "package a:b;\nlet lib = new acme:lib { ... };\nexport lib...;").unwrap();
+    std::fs::write(path.join("policy.toml"), "default = \"allow\"\n").unwrap();
+    for arguments in [
+        "plug app.wasm --plug lib.wasm -o whole.wasm",
+        "plug app.wasm --plug lib.wasm -t -o whole.wat",
+        "compose app.wac -d acme:lib=lib.wasm -o composed.wasm",
+        "virt cmd.wasm --stdout -o quiet.wasm",
+        "swap whole.wasm lib=lib.wasm -o swapped.wasm",
+        "trace cmd.wasm --at cmd/host -o traced.wasm",
+        "componentize module.wasm -o command.wasm",
+        "check cmd.wasm --policy policy.toml --json -o report.json",
+    ] {
+        let words: Vec<&str> = arguments.split(' ').collect();
+        let said = |words: &[&str]| {
+            let output = crate::support::succeeds(crate::support::weld(path).args(words));
+            String::from_utf8(output.stderr).unwrap()
+        };
+        let file = words.last().unwrap();
+        let first = said(&words);
+        assert!(first.starts_with(&format!("{file}: ")), "{arguments}: {first}");
+        assert!(!said(&[&words[..], &["-q"]].concat()).contains(&format!("{file}: ")), "{arguments}");
+        // To standard output, nothing is said of a file.
+        let piped = said(&[&words[..words.len() - 1], &["-"]].concat());
+        assert!(!piped.contains("<stdout>") && !piped.starts_with("-: "), "{arguments}: {piped}");
+    }
+}

@@ -133,3 +133,18 @@ fn help_lists_each_command_in_a_group() {
     assert_eq!(said(&["help", "--help"]), help);
     assert_eq!(said(&["help", "-h"]), help);
 }
+
+#[test]
+fn manual_pages_have_titles_values_and_exit_codes() {
+    let page = String::from_utf8(succeeds(weld(project()).arg("man")).stdout).unwrap();
+    for part in [".TH weld-snapshot 1", ".TH weld-trace 1", "EXIT STATUS"] {
+        assert!(page.contains(part), "{part}");
+    }
+    assert!(!page.contains("weld\\-help") && !page.contains(".SH EXTRA"), "{page}");
+    let directory = tempfile::tempdir().unwrap();
+    succeeds(weld(directory.path()).args(["man", "--out", "."]));
+    let trace = std::fs::read_to_string(directory.path().join("weld-trace.1")).unwrap();
+    assert!(page.contains(&trace), "both are made alike");
+    let (_, synopsis) = trace.split_once(".SH SYNOPSIS\n").unwrap();
+    assert!(synopsis.lines().next().unwrap().contains("EDGE"), "{synopsis}");
+}

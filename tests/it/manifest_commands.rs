@@ -259,3 +259,26 @@ fn add_inserts_a_component_and_keeps_the_rest_of_the_manifest() {
     assert!(code == Some(2) && said.contains("not valid TOML"), "{said}");
     assert_eq!(text(&path.join("weld.toml")), "[composition\n");
 }
+
+#[test]
+fn init_takes_text_and_leaves_out_what_was_recorded() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path();
+    std::fs::write(path.join("app.wat"), "(component (import \"f\" (func)))").unwrap();
+    std::fs::write(path.join("lib.wat"), "(component (import \"g\" (func $g)) (export \"f\" (func $g)))").unwrap();
+    let printed = |directory: &std::path::Path| {
+        let output = succeeds(weld(directory).args(["init", "--print"]));
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (manifest, _) = printed(path);
+    assert!(manifest.contains("app = \"app.wat\"") && manifest.contains("lib = \"lib.wat\""), "{manifest}");
+    // Of text and a binary of one name, the binary is meant.
+    std::fs::copy(crate::support::guest("hello-lib"), path.join("lib.wasm")).unwrap();
+    let (manifest, _) = printed(path);
+    assert!(manifest.contains("lib = \"lib.wasm\"") && !manifest.contains("lib.wat"), "{manifest}");
+    let recorded = tempfile::tempdir().unwrap();
+    std::fs::copy(crate::support::guest("command-0.2.12"), recorded.path().join("cmd.wasm")).unwrap();
+    succeeds(weld(recorded.path()).args(["trace", "cmd.wasm", "--at", "cmd/host", "-o", "traced.wasm"]));
+    let (manifest, said) = printed(recorded.path());
+    assert!(!manifest.contains("traced") && said.contains("traced.wasm is left out"), "{manifest}{said}");
+}

@@ -594,3 +594,34 @@ fn targets_and_virt_accept_worlds_whose_types_are_too_large_for_the_validator() 
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(said.contains("export `test:large/c@1.0.0`: `f` differs"), "{said}");
 }
+
+#[test]
+fn targets_names_the_worlds_of_a_directory_of_several_packages() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path();
+    std::fs::write(path.join("app.wat"), "(component)").unwrap();
+    let write = |file: &str, text: &str| {
+        std::fs::create_dir_all(path.join(file).parent().unwrap()).unwrap();
+        std::fs::write(path.join(file), text).unwrap();
+    };
+    let (a, b) = ("package acme:a;\nworld one {}\nworld two {}\n", "package acme:b;\nworld three {}\n");
+    write("files/a.wit", a);
+    write("files/b.wit", b);
+    write("folders/x/a.wit", a);
+    write("folders/y/b.wit", b);
+    for (wit, worlds) in [
+        ("files", ["files/a.wit --world one", "files/a.wit --world two", "files/b.wit --world three"]),
+        ("folders", ["folders/x --world one", "folders/x --world two", "folders/y --world three"]),
+    ] {
+        let said = fails(weld(path).args(["targets", "app.wat", "--wit", wit]));
+        for world in worlds {
+            assert!(said.contains(&format!("\n          --wit {world}\n")), "{said}");
+            // What is advised can be read.
+            succeeds(weld(path).args(["targets", "app.wat", "--wit"]).args(world.split(' ')));
+        }
+    }
+    // Files of one package that are wrong are no packages of their own.
+    write("wrong/a.wit", "package acme:a;\nworld one { import missing; }\n");
+    let said = fails(weld(path).args(["targets", "app.wat", "--wit", "wrong"]));
+    assert!(said.contains("missing") && !said.contains("--world"), "{said}");
+}

@@ -74,7 +74,7 @@ fn leb(mut number: u64) -> Vec<u8> {
 /// The lines that `weld verify` prints of an output that is not what it should be. Fails where it finds nothing.
 #[track_caller]
 fn findings(directory: &Path, arguments: &[&str]) -> Vec<String> {
-    let output = weld(directory).arg("verify").args(arguments).output().unwrap();
+    let output = weld(directory).args(["verify", "-v"]).args(arguments).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1), "{said}");
     String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
@@ -351,7 +351,7 @@ fn verify_compares_reasons_of_provenance_with_the_plan() {
     let output = std::fs::read(directory.join("o.wasm")).unwrap();
     let ran = |change: &dyn Fn(&mut Value)| {
         std::fs::write(directory.join("changed.wasm"), with_provenance(&output, |said| change(said))).unwrap();
-        weld(directory).args(["verify", "changed.wasm", "--input", input, "--stdout"]).output().unwrap()
+        weld(directory).args(["verify", "-v", "changed.wasm", "--input", input, "--stdout"]).output().unwrap()
     };
     let lines = |change: &dyn Fn(&mut Value)| {
         let ran = ran(change);
@@ -504,7 +504,7 @@ fn verify_error_suggests_a_missing_flag() {
     let input = guest("command-0.2.12");
     let input = input.to_str().unwrap();
     let said = |arguments: &[&str]| {
-        let output = weld(directory).arg("verify").args(arguments).output().unwrap();
+        let output = weld(directory).args(["verify", "-v"]).args(arguments).output().unwrap();
         (output.status.code(), String::from_utf8(output.stderr).unwrap())
     };
     let flags = &["--stdout", "--stderr", "-e", "A=1"];
@@ -594,4 +594,37 @@ fn verify_finds_exchanged_adapters_of_two_components() {
         )
     };
     assert!(found.contains(&line("one")) && found.contains(&line("two")), "{found:#?}");
+}
+
+#[test]
+fn verify_tells_findings_of_one_cause_in_one_line() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let input = guest("command-0.2.12");
+    let input = input.to_str().unwrap();
+    virt(directory, Path::new(input), &["--stdio"], "o.wasm").unwrap();
+    let run = |arguments: &[&str]| {
+        let output = weld(directory).arg("verify").args(arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        let lines: Vec<String> = String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect();
+        (lines, String::from_utf8(output.stderr).unwrap())
+    };
+    let (lines, said) = run(&["o.wasm", "--input", input, "--stdout"]);
+    assert_eq!(
+        lines,
+        [
+            "`command-0.2.12` has `stderr` of the host (1 function), which no grant allows: `--stderr` allows it",
+            "`command-0.2.12` has `stdin` of the host (1 function), which no grant allows: `--stdin` allows it",
+            "`command-0.2.12` has `wasi:io/streams` of the host (3 functions), which no grant allows",
+            "the provenance of `command-0.2.12` has 5 grants that you did not give: verify with the grants that it was built with, \
+             or build it with yours",
+        ]
+    );
+    let (each, _) = run(&["o.wasm", "--input", input, "--stdout", "-v"]);
+    assert!(said.contains(&format!("{} findings in 4 lines (`-v`: one each)", each.len())), "{said}");
+    assert!(each.iter().any(|line| line.contains("input-stream.blocking-read")), "{each:#?}");
+    // What is advised is right.
+    succeeds(weld(directory).args(["verify", "o.wasm", "--input", input, "--stdout", "--stderr", "--stdin"]));
+    let (lines, said) = run(&["o.wasm", "--input", guest("hello-lib").to_str().unwrap()]);
+    assert!(lines.contains(&"`hello-lib`: no instance of it is in the output".to_owned()), "{lines:#?} {said}");
 }

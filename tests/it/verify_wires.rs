@@ -84,7 +84,7 @@ fn findings(directory: &Path, manifest: &str, output: &[u8]) -> Vec<String> {
     }
     std::fs::write(directory.join("weld.toml"), manifest).unwrap();
     std::fs::write(directory.join("out.wasm"), output).unwrap();
-    let ran = weld(directory).args(["verify", "out.wasm", "--manifest", "weld.toml"]).output().unwrap();
+    let ran = weld(directory).args(["verify", "-v", "out.wasm", "--manifest", "weld.toml"]).output().unwrap();
     let lines: Vec<String> = String::from_utf8(ran.stdout).unwrap().lines().map(str::to_owned).collect();
     assert_eq!(ran.status.code(), Some(i32::from(!lines.is_empty())), "{}", String::from_utf8_lossy(&ran.stderr));
     lines
@@ -391,7 +391,7 @@ fn verify_refuses_a_version_suffix_that_no_component_has() {
         );
         std::fs::write(directory.join("out.wasm"), binary(&output)).unwrap();
         let mut command = weld(directory);
-        command.args(["verify", "out.wasm", "--allow-all", "--allow-unused-plugs"]);
+        command.args(["verify", "-v", "out.wasm", "--allow-all", "--allow-unused-plugs"]);
         inputs.iter().for_each(|name| _ = command.args(["--input", &format!("{name}.wasm")]));
         String::from_utf8(command.output().unwrap().stdout).unwrap()
     };
@@ -479,7 +479,7 @@ fn verify_takes_what_a_foreign_component_has_for_what_it_gives_to_all_that_it_fi
             "[composition]\nroot = \"a\"\noutput = \"out.wasm\"\n[components]\na = \"a.wasm\"\nb = \"b.wasm\"\n";
         std::fs::write(directory.join("weld.toml"), format!("{manifest}{grants}")).unwrap();
         std::fs::write(directory.join("out.wasm"), output(store)).unwrap();
-        let ran = weld(directory).args(["verify", "out.wasm", "--manifest", "weld.toml"]).output().unwrap();
+        let ran = weld(directory).args(["verify", "-v", "out.wasm", "--manifest", "weld.toml"]).output().unwrap();
         (String::from_utf8(ran.stdout).unwrap(), ran.status.code())
     };
     for grants in ["", "[virtualize.a]\n", "[virtualize.a]\n[virtualize.b]\ndefault = \"allow\"\n"] {

@@ -47,6 +47,9 @@ pub enum ManifestError {
     },
 
     #[error("the value of `{key}` is not valid TOML: {message}")]
+    #[diagnostic(help(
+        "a shell takes quotes away: put the whole flag in single quotes, or name one setting in each flag, `--grant NAME.SETTING=VALUE`"
+    ))]
     Value { key: String, message: String },
 
     #[error("{table} lacks {key}")]
@@ -206,8 +209,13 @@ pub enum ManifestError {
     SameMount { path: String, is_spelled_alike: bool },
 
     #[error("`{path}` cannot be a guest path: {reason}")]
-    #[diagnostic(help("a guest path starts with `/` and has no `.`, `..` or `//` in it: `/`, `/data/files`"))]
-    GuestPath { path: String, reason: String },
+    #[diagnostic(help("{}", .help.as_deref().unwrap_or(GUEST_PATH)))]
+    GuestPath {
+        path: String,
+        reason: String,
+        /// What was probably meant.
+        help: Option<String>,
+    },
 
     #[error("{of} takes no option `{option}` after the directory")]
     #[diagnostic(help("{help}"))]
@@ -255,7 +263,7 @@ pub enum ManifestError {
     OutputIsEmbedded { output: String, directory: String },
 
     #[error("there is no target `{name}`")]
-    #[diagnostic(help("{}", near_help(.near, .known)))]
+    #[diagnostic(help("{}", target_help(.name, .near, .known)))]
     UnknownTarget { name: String, near: Option<String>, known: Vec<String> },
 
     #[error("the manifest has several outputs: name the one that is meant with `--target`")]
@@ -279,6 +287,9 @@ impl ManifestError {
         }
     }
 }
+
+/// What a path of the guest's is.
+const GUEST_PATH: &str = "a guest path starts with `/` and has no `.`, `..` or `//` in it: `/`, `/data/files`";
 
 /// How many names are shown where none is near.
 const SHOWN: usize = 16;
@@ -360,6 +371,17 @@ fn listed(names: &[String]) -> String {
     match names {
         [rest @ .., last] if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
         all => all.concat(),
+    }
+}
+
+/// Which target is meant, or how one is added.
+fn target_help(name: &str, near: &Option<String>, known: &[String]) -> String {
+    match known {
+        [] => format!(
+            "a target is a table with an output of its own: `{}` and `output = \"FILE\"`",
+            nested("[target]", name)
+        ),
+        known => near_help(near, known),
     }
 }
 

@@ -4,16 +4,32 @@ use toml::de::DeValue;
 
 use super::error::{TREATMENTS, bare, grant, nearest, nested};
 use super::shape::{Key, Shape, is_of_kind};
+use crate::describe::Directory;
 use crate::name::Capability;
 use crate::text::{self, Shown};
 
 /// What to write in the place of a value of some kind that `shape` does not have. `table` is what messages call the table that it is
 /// in: it is empty for a value that stands in a flag. `components` are those of the manifest.
 pub fn of_value(table: &str, key: &str, value: &DeValue<'_>, shape: &Shape, components: &[String]) -> Option<String> {
-    wire_help(table, key, value)
+    kind_help(key, value, shape)
+        .or_else(|| wire_help(table, key, value))
         .or_else(|| grants_help(table, key, value, components))
         .or_else(|| word_help(key, value, shape))
         .or_else(|| setting_help(key, value, shape, table.is_empty()))
+}
+
+/// How a value is written that is of another kind in TOML: `[rule]` for `[[rule]]`, several names for one, a size without a unit.
+fn kind_help(key: &str, value: &DeValue<'_>, shape: &Shape) -> Option<String> {
+    match (shape, value) {
+        (Shape::Tables(_), DeValue::Table(_)) => Some(format!("write `[[{key}]]`, with two brackets on each side")),
+        (Shape::Text, DeValue::Array(_)) if key == "component" => {
+            Some("a rule has one name, in which `*` stands for any text: write a `[[rule]]` for each name".to_owned())
+        }
+        (Shape::Text, DeValue::Integer(number)) if key == "size" => {
+            Some(format!("write it as text, with a unit: \"{}B\", or in KiB, MiB, GiB, kB, MB or GB", number.as_str()))
+        }
+        _ => None,
+    }
 }
 
 /// How a wire is written that is a table: `app.get = "kv"`.
@@ -131,12 +147,8 @@ fn written(value: &DeValue<'_>) -> Option<String> {
 
 /// What mounts a path.
 fn mounted(guest: &str, path: &str, is_flag: bool) -> String {
-    if is_flag {
-        let (guest, path) = (text::shell(guest), text::argument(path));
-        return format!(
-            "write `--mount {guest}={path}` to copy it, or `--preopen {guest}={guest}` for the directory that the host preopens by \
-             that name; `--preopen-ro` forbids writing"
-        );
+    if let Some(directory) = Directory::read(path, false).filter(|_| is_flag) {
+        return directory.advice(None);
     }
     let (guest, path) = (text::toml(guest), text::toml(path));
     format!(

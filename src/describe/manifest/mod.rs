@@ -23,9 +23,8 @@ use toml::de::{DeTable, DeValue};
 pub use error::{ManifestError, nearest, nearest_grant};
 pub(crate) use error::{meant_help, near_help};
 pub(in crate::describe) use grants::flag;
-pub(crate) use mounts::Options;
 pub(in crate::describe) use mounts::guest_path;
-pub(in crate::describe) use settings::{Draft, is_variable};
+pub(in crate::describe) use settings::{Draft, is_passed, is_variable};
 pub use shape::schema;
 use wiring::PlacedText;
 

@@ -7,6 +7,7 @@ use toml::de::DeValue;
 
 use super::item::{Item, unquoted};
 use super::{ManifestError, shape};
+use crate::describe::Options;
 use crate::describe::setting::{Mount, MountKind};
 use crate::describe::{At, Place, Source, measure};
 use crate::limits;
@@ -77,7 +78,7 @@ impl Mounts {
             }
             ("host", DeValue::String(path)) => {
                 if let Some(options) = Options::after(path) {
-                    return Some(options.refused());
+                    return Some(refused(&options));
                 }
                 said.host = Some(path.clone().into_owned());
             }
@@ -143,71 +144,14 @@ impl MountKeys {
     }
 }
 
-/// Options that other tools write after a directory: `/data:ro`, `/data,mode=read-only`.
-pub struct Options<'d> {
-    /// What is before them.
-    pub directory: &'d str,
-    /// The options, with what separates them.
-    pub options: &'d str,
-}
-
-impl<'d> Options<'d> {
-    /// The options that a text ends with, if it does.
-    pub fn after(text: &'d str) -> Option<Options<'d>> {
-        let mut end = text.len();
-        while let Some(at) = text.get(..end)?.rfind([':', ',']).filter(|at| *at > 0) {
-            let (separator, word) = text.get(at..end)?.split_at_checked(1)?;
-            // `/data::ro` has an empty one before its last.
-            if !(is_option(separator, word) || word.is_empty() && end < text.len()) {
-                break;
-            }
-            end = at;
-        }
-        let (directory, options) = text.split_at_checked(end)?;
-        (!options.is_empty()).then_some(Options { directory, options })
-    }
-
-    /// Whether they say that nothing may be changed.
-    pub fn is_read_only(&self) -> bool {
-        let mut words = self.options.split([':', ',', '=']).map(str::to_ascii_lowercase);
-        words.any(|word| ["ro", "readonly", "read-only", "read_only"].contains(&word.as_str()))
-    }
-
-    /// The error of a manifest that has them.
-    fn refused(&self) -> ManifestError {
-        let directory = Shown(self.directory);
-        let help = match self.is_read_only() {
-            true => format!("for read-only access: `host = \"{directory}\"` and `mode = \"read-only\"`"),
-            false => format!("leave it out: `host = \"{directory}\"`"),
-        };
-        ManifestError::HostOption { of: "`host`".to_owned(), option: Shown(self.options).to_string(), help }
-    }
-}
-
-/// Whether a word after a `:` or a `,` is an option of Docker, Podman or Kubernetes, and not a part of a name.
-fn is_option(separator: &str, word: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "ro",
-        "rw",
-        "readonly",
-        "read-only",
-        "read_only",
-        "read-write",
-        "readwrite",
-        "z",
-        "u",
-        "nocopy",
-        "cached",
-        "delegated",
-        "consistent",
-        "shared",
-        "rshared",
-        "slave",
-        "rslave",
-        "private",
-        "rprivate",
-    ];
-    WORDS.contains(&word.to_ascii_lowercase().as_str()) || (separator == "," && word.contains('='))
+/// The error of a manifest that has options after a directory.
+fn refused(options: &Options<'_>) -> ManifestError {
+    let directory = Shown(options.directory);
+    let help = match options.is_read_only() {
+        true => format!("for read-only access: `host = \"{directory}\"` and `mode = \"read-only\"`"),
+        false => format!("leave it out: `host = \"{directory}\"`"),
+    };
+    ManifestError::HostOption { of: "`host`".to_owned(), option: Shown(options.options).to_string(), help }
 }
 
 fn size(item: &Item<'_>) -> Result<u64, ManifestError> {
@@ -229,7 +173,7 @@ fn size(item: &Item<'_>) -> Result<u64, ManifestError> {
 ///
 /// Where it is another one.
 pub fn guest_path(path: &str) -> Result<String, ManifestError> {
-    let wrong = |reason: String| Err(ManifestError::GuestPath { path: Shown(path).to_string(), reason });
+    let wrong = |reason: String| Err(ManifestError::GuestPath { path: Shown(path).to_string(), reason, help: None });
     let Some(below) = path.strip_prefix('/') else {
         return wrong("it does not start with `/`".to_owned());
     };

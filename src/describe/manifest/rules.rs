@@ -7,8 +7,22 @@ use crate::text::Shown;
 
 /// The error of a rule for requests, if there is one.
 pub fn of_request(text: &str) -> Option<ManifestError> {
-    let wrong = http::Rule::parse(text.as_bytes()).err()?;
-    Some(ManifestError::RequestRule { text: text.to_owned(), wrong })
+    let text = text.to_owned();
+    match http::Rule::parse(text.as_bytes()) {
+        Err(wrong) => Some(ManifestError::RequestRule { text, wrong }),
+        Ok(_) => {
+            let why = format!("no client sends the method `{}`", Shown(small_method(&text)?));
+            Some(ManifestError::IdleRule { text, why, help: "methods have capital letters: write `GET`, `POST`" })
+        }
+    }
+}
+
+/// The first method of a rule that is one of HTTP (RFC 9110 and RFC 5789) but for capital letters.
+fn small_method(text: &str) -> Option<&str> {
+    const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"];
+    let (methods, _) = text.split_once("http")?;
+    let is_small = |method: &&str| !METHODS.contains(method) && METHODS.contains(&method.to_uppercase().as_str());
+    methods.split([',', ' ']).map(str::trim).find(is_small)
 }
 
 /// The error of a rule for sockets, if there is one. `key` is `connect`, `listen` or `lookup`.

@@ -293,7 +293,7 @@ impl<'d> Draft<'d> {
     fn names(&mut self, name: &str, item: &Item<'_>) -> BTreeSet<String> {
         let mut names = BTreeSet::new();
         for (variable, place) in item.texts() {
-            match is_variable(name, &variable) {
+            match is_passed(name, &variable) {
                 Ok(()) => _ = names.insert(variable),
                 Err(error) => self.error(error, &place),
             }
@@ -416,6 +416,16 @@ pub fn is_variable(of: &str, name: &str) -> Result<(), ManifestError> {
         _ => return Ok(()),
     };
     Err(ManifestError::VariableName { name: Shown(name).to_string(), reason })
+}
+
+/// Whether the variable of the host that has a name can be passed on. A name is taken literally, so that one with a `*` in it is meant
+/// otherwise.
+pub fn is_passed(of: &str, name: &str) -> Result<(), ManifestError> {
+    if name.contains('*') {
+        let reason = "names are no patterns: name each variable, or pass on all of them";
+        return Err(ManifestError::VariableName { name: Shown(name).to_string(), reason });
+    }
+    is_variable(of, name)
 }
 
 impl Grants {

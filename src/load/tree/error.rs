@@ -40,9 +40,11 @@ pub enum TreeError {
     Link { path: String, target: String, reason: Astray },
 
     #[error("cannot embed `{path}`: its {what} has more than {limit} bytes")]
+    #[diagnostic(help("give it a shorter name"))]
     TooLong { path: String, what: &'static str, limit: usize },
 
     #[error("cannot embed `{path}`: it is more than {limit} directories deep")]
+    #[diagnostic(help("embed a directory with fewer levels"))]
     TooDeep { path: String, limit: usize },
 
     #[error("cannot embed `{path}`: there are more than {limit} files, directories and links")]
@@ -81,8 +83,8 @@ impl Astray {
                 "a component would find something else there, or nothing: put a copy in its place, or make it relative \
                  to what is embedded as well"
             }
-            Astray::Dangling | Astray::Loop => "remove it, or put right where it leads",
-            Astray::Around => "remove it, or have it stay a link: leave `follow-symlinks` out",
+            Astray::Dangling | Astray::Loop => "remove it, or let it lead to a file that is embedded",
+            Astray::Around => "remove it, or embed it as a link: leave `follow-symlinks` out",
         }
     }
 }
