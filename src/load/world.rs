@@ -251,7 +251,11 @@ fn worlds_below(files: &Files, directory: &Path) -> Vec<String> {
     paths.sort();
     let parse = |path: &Path| match files.is_directory(path) {
         true => UnresolvedPackageGroup::parse_dir(path).ok(),
-        false => UnresolvedPackageGroup::parse(path, &file::read_text(&Source::File(path.to_owned())).ok()?).ok(),
+        false => UnresolvedPackageGroup::parse(
+            path,
+            &String::from_utf8(file::read(&Source::File(path.to_owned())).ok()?).ok()?,
+        )
+        .ok(),
     };
     let is_wit = |path: &Path| files.is_directory(path) || path.extension().is_some_and(|end| end == "wit");
     let packages = paths.iter().filter(|path| is_wit(path) && !path.ends_with("deps")).filter_map(|path| {
