@@ -95,8 +95,7 @@ pub fn allowed(world: World<'_>, rules: &Rules<'_>) -> Allowed {
     // The reachable resource types, and those among them whose functions have yet to be visited.
     let (mut seen, mut open): (BTreeSet<ResourceId>, VecDeque<_>) = Default::default();
     let mut reach = |open: &mut VecDeque<_>, ids: BTreeSet<ResourceId>, of: &[String], giver: &[String], is_passed| {
-        // The component's own resource types carry no authority. What it says that WASI gives, and WASI does not, is its word
-        // alone.
+        // The component's own carry no authority. What it says that WASI gives, and WASI does not, is its word alone.
         let can = |(home, _): &(String, String)| of.iter().all(|name| can_give(name, home));
         let new = ids.into_iter().filter(|id| defined.by_id.get(id).is_some_and(can) && seen.insert(*id));
         open.extend(new.map(|resource| (resource, giver.to_vec(), is_passed)));
