@@ -197,7 +197,7 @@ fn build_reads_a_manifest_and_what_it_names_from_memory() {
     for (name, expected) in [
         ("weld.toml", "there is no manifest `weld.toml`"),
         ("parts/app.wat", "cannot read `parts/app.wat`: no such file"),
-        ("rules/policy.toml", "cannot read `rules/policy.toml`: no such file"),
+        ("rules/policy.toml", "there is no policy `rules/policy.toml`"),
     ] {
         let files = parts().into_iter().filter(|(path, _)| *path != name).collect();
         let error = built(files).unwrap_err().to_string();
