@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use crate::PhaseError;
 use crate::compose::{Composition, compose};
-use crate::decode::{Base, Instantiation, Level};
 use crate::describe::manifest::{ManifestError, edit};
 use crate::describe::{At, Automatic, Chain, Description, Edge, From, Grants, InstanceName, Wire, Wiring};
 use crate::encode::output::Output;
 use crate::inspect::inspect;
+use crate::inspect::model::Inspection;
 use crate::load::digest::Digest;
 use crate::load::{Component, decode, free_name};
 use crate::name::base;
@@ -122,7 +122,7 @@ pub enum Position {
 /// As of [`splice`].
 pub fn insert(
     whole: &Component,
-    Split { mut files, mut manifest, .. }: Split,
+    Split { mut files, mut manifest, names: named, .. }: Split,
     (edges, position): (&[String], Position),
     links: Vec<Link>,
     grant: &dyn Fn(&mut Grants) -> Result<(), PhaseError>,
@@ -190,23 +190,16 @@ pub fn insert(
     let composition = compose(&description, timings).map_err(PhaseError::unplaced)?;
     let hosts = composition.graph.hosts().map(|(_, host)| host.name.clone());
     let imports = hosts.filter(|name| !whole.imports().contains_key(name)).collect();
-    let [before, after] = [whole.bytes(), composition.bytes()].map(instantiated);
-    let of_both = |of: &[Digest], other: &[Digest]| -> Vec<Digest> {
-        let other: BTreeSet<&Digest> = other.iter().collect();
-        of.iter().filter(|digest| other.contains(digest)).copied().collect()
-    };
-    let has_same_order = of_both(&before, &after) == of_both(&after, &before);
-    Ok(Spliced { composition, granted, imports, has_same_order })
+    let after = decode(whole.name().to_owned(), whole.file().to_owned(), composition.bytes().to_vec())?;
+    let before = created(&inspect(whole)?, |name| named.get(name).cloned());
+    let there: BTreeSet<&str> = before.iter().map(String::as_str).collect();
+    let after = created(&inspect(&after)?, |name| there.contains(name).then(|| name.to_owned()));
+    Ok(Spliced { composition, granted, imports, has_same_order: before == after })
 }
 
-/// The components that a composition instantiates, in order.
-fn instantiated(composition: &[u8]) -> Vec<Digest> {
-    let Ok(level) = Level::decode(composition) else { return Vec::new() };
-    let component = |of: &Instantiation<'_>| match of.component.base {
-        Base::Nested(number) => level.components.get(number).map(|of| Digest::of(of.bytes)),
-        _ => None,
-    };
-    level.instantiations.iter().filter_map(component).collect()
+/// The instances that a composition creates, in order, by names of which some are none.
+fn created(inspection: &Inspection, named: impl Fn(&str) -> Option<String>) -> Vec<String> {
+    inspection.instances.iter().filter(|of| of.within == Some(0)).filter_map(|of| named(&of.name)).collect()
 }
 
 /// The edges at which a name is imported or exported.

@@ -69,7 +69,7 @@ pub(super) fn said(spliced: &Spliced, terminal: &Terminal) -> Result<Outcome, Ph
     let report = Report::new(&spliced.composition);
     if !spliced.has_same_order {
         terminal.warn(
-            "the output creates the instances in another order than before, and runs their start functions in that",
+            "the output creates the instances in another order than before, and runs their start functions in that order",
         );
     }
     report.warnings.iter().for_each(|line| terminal.warn(line));

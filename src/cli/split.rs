@@ -56,7 +56,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     ));
     if !has_same_order {
         terminal.warn(
-            "the manifest creates the instances in another order than before, and runs their start functions in that; all wires are \
+            "the manifest creates the instances in another order than before, and runs their start functions in that order; all wires are \
              the same",
         );
     } else if !has_same_snapshot {

@@ -17,7 +17,7 @@ use crate::types::Side;
 pub struct Explained {
     /// What of it the component imports.
     pub imports: Vec<Import>,
-    /// The parts that reach any of it, by the length of their shortest ways, and all ways of a part one after the other.
+    /// The parts that reach any of it, by the length of their shortest ways, and the ways of a part one after the other.
     pub users: Vec<User>,
 }
 
@@ -35,8 +35,8 @@ pub struct Import {
     pub types_only: bool,
 }
 
-/// A part that reaches something, and one way on which it does. A part that reaches functions on several ways is listed once for
-/// each way.
+/// A part that reaches something, by the shortest way of each function. A part is listed once for each of its ways, with the
+/// functions to which that is the shortest.
 #[derive(Debug, Clone, Serialize)]
 pub struct User {
     /// The names that lead to it; empty for the component itself.
@@ -133,8 +133,8 @@ struct Step {
 #[derive(Clone)]
 struct Path {
     links: Vec<Rc<Link>>,
-    /// The instances on it.
-    instances: Vec<usize>,
+    /// The last instance on it.
+    last: usize,
     /// The number of the set of items to which it leads.
     set: usize,
     is_at_end: bool,
@@ -144,13 +144,8 @@ impl Path {
     fn take(mut self, step: &Step) -> Path {
         self.links.push(Rc::clone(&step.link));
         self.set = step.set;
-        match step.next {
-            // A way has each instance once.
-            Some(next) if !self.instances.contains(&next) && self.links.len() < limits::COMPONENT_DEPTH => {
-                self.instances.push(next);
-            }
-            _ => self.is_at_end = true,
-        }
+        self.last = step.next.unwrap_or(self.last);
+        self.is_at_end = step.next.is_none();
         self
     }
 }
@@ -199,7 +194,7 @@ impl<'i> Finder<'i> {
             let items = self.sets.get_index(way.set).into_iter().flatten();
             let functions = items.filter(|item| self.asked.get(**item).is_some_and(|it| it.function.is_some())).count();
             let links = way.links.iter().map(|link| Link::clone(link)).collect();
-            let given_to = way.instances.last().and_then(|last| self.outermost(*last));
+            let given_to = self.outermost(way.last);
             User { path: of.path.clone(), functions, links, given_to }
         };
         Ok(all
@@ -209,8 +204,7 @@ impl<'i> Finder<'i> {
             .collect())
     }
 
-    /// Visits the ways from an instance to the host, on which it reaches some items: where these come from different instances, the way
-    /// parts.
+    /// Visits the shortest ways from an instance to some items of the host: where these come from different instances, the way parts.
     fn each_way(
         &mut self,
         instance: usize,
@@ -218,14 +212,18 @@ impl<'i> Finder<'i> {
         visit: &mut dyn FnMut(Path) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         let set = self.sets.insert_full(items).0;
-        let mut open = vec![Path { links: Vec::new(), instances: vec![instance], set, is_at_end: false }];
+        let mut open = vec![Path { links: Vec::new(), last: instance, set, is_at_end: false }];
         while let Some(path) = open.pop() {
             if path.is_at_end {
                 visit(path)?;
                 continue;
             }
-            let steps = self.steps(path.instances.last().copied().unwrap_or_default(), path.set);
+            let steps = self.steps(path.last, path.set);
             let Some((first, others)) = steps.split_first() else { continue };
+            // The way of each item is its shortest, which has no instance twice.
+            if path.links.len() > self.inspection.instances.len() {
+                return Err(Failure::TooMany);
+            }
             open.extend(others.iter().rev().map(|step| path.clone().take(step)));
             open.push(path.take(first));
         }

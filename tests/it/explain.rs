@@ -78,7 +78,7 @@ fn explain_shows_the_path_to_the_host_step_by_step() {
 }
 
 #[test]
-fn explain_shows_every_way_of_a_part() {
+fn explain_parts_the_ways_of_a_part_by_function() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path();
     let write = |file: &str, text: &str| std::fs::write(path.join(file), text).unwrap();
@@ -104,6 +104,27 @@ fn explain_shows_every_way_of_a_part() {
         let ways = "typed\n  <- words  acme:words/count@1.0.0\n    \
                     <- host  wasi:http/outgoing-handler@0.2.0, wasi:sockets/tcp@0.2.0\n";
         assert!(said.contains(ways), "{said}");
+    }
+}
+
+#[test]
+fn explain_follows_long_ways_to_the_host() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path();
+    let mut manifest = "[composition]\nroot = \"c0\"\noutput = \"app.wasm\"\n[components]\n".to_owned();
+    for number in 0..130 {
+        let below = format!("t:p/c{}@1.0.0", number + 1);
+        let import = if number == 129 { HTTP } else { &below };
+        let text = program(&[import], &format!("t:p/c{number}@1.0.0"));
+        std::fs::write(path.join(format!("c{number}.wat")), text).unwrap();
+        manifest += &format!("c{number} = \"c{number}.wat\"\n");
+    }
+    std::fs::write(path.join("weld.toml"), manifest).unwrap();
+    succeeds(weld(path).arg("build"));
+    let found = json(path, "app.wasm", "http");
+    for (number, user) in found["users"].as_array().unwrap().iter().enumerate() {
+        let links = user["links"].as_array().unwrap();
+        assert_eq!((links.len(), &links[number]["to"]), (number + 1, &Value::Null), "{user}");
     }
 }
 

@@ -148,6 +148,53 @@ fn split_warns_where_start_functions_run_in_another_order() {
 }
 
 #[test]
+fn splice_warns_where_instances_of_one_component_are_created_in_another_order() {
+    let source = |name: &str| {
+        format!(
+            r#"(component ${name} (import "raw" (func $raw)) (core func $log (canon lower (func $raw)))
+                 (core module $m (import "" "log" (func $log)) (func (export "f") (call $log)) (func (export "{name}")))
+                 (core instance $m (instantiate $m (with "" (instance (export "log" (func $log))))))
+                 (func (export "log") (canon lift (core func $m "f"))))
+               (instance ${name} (instantiate ${name} (with "raw" (func $raw))))"#
+        )
+    };
+    let whole = |first: [&str; 2], second: [&str; 2]| {
+        let made =
+            |[name, of]: [&str; 2]| format!("(instance ${name} (instantiate $p (with \"log\" (func ${of} \"log\"))))");
+        format!(
+            r#"(component (import "raw" (func $raw)) {} {}
+                 (component $p (import "log" (func $log)) (core func $log (canon lower (func $log)))
+                   (core module $m (import "" "log" (func $log)) (start $log) (func (export "f")))
+                   (core instance $m (instantiate $m (with "" (instance (export "log" (func $log))))))
+                   (func (export "f") (canon lift (core func $m "f"))))
+                 {} {}
+                 (component $r (import "fa" (func $a)) (import "fb" (func $b)) (core module)
+                   (export "a" (func $a)) (export "b" (func $b)))
+                 (instance $r (instantiate $r (with "fa" (func $x "f")) (with "fb" (func $y "f"))))
+                 (export "a" (func $r "a")) (export "b" (func $r "b")))"#,
+            source("one"),
+            source("two"),
+            made(first),
+            made(second)
+        )
+    };
+    let link = r#"(component (import "fa" (func $log)) (core func $log (canon lower (func $log)))
+        (core module $m (import "" "log" (func $log)) (func (export "f") (call $log)))
+        (core instance $m (instantiate $m (with "" (instance (export "log" (func $log))))))
+        (func (export "fa") (canon lift (core func $m "f"))))"#;
+    let mut all = BTreeSet::new();
+    for [first, second] in [[["x", "one"], ["y", "two"]], [["y", "two"], ["x", "one"]]] {
+        let directory = tempfile::tempdir().unwrap();
+        std::fs::write(directory.path().join("whole.wasm"), whole(first, second)).unwrap();
+        std::fs::write(directory.path().join("link.wat"), link).unwrap();
+        let splice = ["splice", "whole.wasm", "--at", "r/fa", "--insert", "link.wat", "-o", "spliced.wasm"];
+        let said = String::from_utf8(succeeds(weld(directory.path()).args(splice)).stderr).unwrap();
+        all.insert(said.contains("creates the instances in another order"));
+    }
+    assert_eq!(all.len(), 2, "one of the two orders is another one than that of the output");
+}
+
+#[test]
 fn split_errors_say_what_a_manifest_cannot_describe() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
