@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use wasm_encoder::ComponentTypeRef;
-use wasmparser::component_types::{ComponentItem, ResourceId};
+use wasmparser::component_types::{ComponentAnyTypeId, ComponentItem, ResourceId};
 
 use super::core::{Core, Intrinsic};
 use super::writer::{CoreInstance, Parts, Writer};
@@ -145,6 +145,7 @@ pub struct OuterAdapter {
 pub fn generate(decisions: &Decisions<'_>) -> Result<OuterAdapter> {
     let component = decisions.imports.component;
     let owns = |id: ResourceId| decisions.owners.of(id).is_converted;
+    let exports = exports(decisions);
     let outer = Outer {
         decisions,
         writer: Writer::new(component),
@@ -153,8 +154,9 @@ pub fn generate(decisions: &Decisions<'_>) -> Result<OuterAdapter> {
         conversions: BTreeMap::new(),
         names: ConversionNames::of(component),
         of_inner: Vec::new(),
+        used: exports.iter().flat_map(|(interface, _)| &interface.types).map(|ty| ty.referenced).collect(),
     };
-    outer.run(&exports(decisions), Core::converting(Abi(component), &owns))
+    outer.run(&exports, Core::converting(Abi(component), &owns))
 }
 
 struct Outer<'c> {
@@ -168,6 +170,8 @@ struct Outer<'c> {
     conversions: BTreeMap<ResourceId, [u32; 2]>,
     names: ConversionNames,
     of_inner: Vec<(String, String)>,
+    /// The aliases of types that exports are aliases of.
+    used: BTreeSet<ComponentAnyTypeId>,
 }
 
 /// The action of all its functions.
@@ -322,7 +326,10 @@ impl<'c> Outer<'c> {
         let component: &Component = self.writer.component;
         let mut names = self.hosts.clone();
         for ty in &interface.types {
-            let is_hosts = [ty.created, ty.referenced].into_iter().find_map(|id| self.hosts.get(component, id));
+            let ids = [ty.created, ty.referenced];
+            // WIT has the type from the interface whose alias this is.
+            let aliased = ids.into_iter().find_map(|id| self.hosts.alias((), id));
+            let is_hosts = aliased.or_else(|| ids.into_iter().find_map(|id| self.hosts.get(component, id)));
             let index = match is_hosts {
                 Some(index) => {
                     parts.hosts.insert(ty.name.to_owned());
@@ -336,9 +343,10 @@ impl<'c> Outer<'c> {
         let is_given = |ty: &NamedType<'_>| parts.hosts.contains(ty.name);
         let named = |id| self.hosts.get(component, id);
         let instance = self.writer.export(interface, item, &parts, &is_given, &named)?;
-        for ty in interface.types.iter().filter(|ty| !parts.hosts.contains(ty.name)) {
+        let is_used = |ty: &&NamedType<'_>| !parts.hosts.contains(ty.name) || self.used.contains(&ty.created);
+        for ty in interface.types.iter().filter(is_used).copied().collect::<Vec<_>>() {
             let index = self.writer.alias_type(instance, ty.name);
-            self.hosts.add_named(component, ty, index);
+            self.hosts.add_named(component, &ty, index);
         }
         Ok(())
     }

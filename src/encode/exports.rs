@@ -17,7 +17,7 @@ use crate::link::root::{Root, Roots};
 use crate::types::copy::{Copier as _, extern_name};
 use crate::types::identity::visit_types;
 use crate::types::mentions;
-use crate::types::{Side, TypeKey};
+use crate::types::{Definition, Side, TypeKey};
 
 type Result<T> = std::result::Result<T, EncodeError>;
 
@@ -90,7 +90,12 @@ impl<'a> Encoder<'a> {
         let mut named = BTreeSet::new();
         // WIT has no words for a type that is borrowed, unless it is ascribed as that of another interface.
         let is_sayable = |item: &ComponentItem| mentions::borrowed(component, item.ty).is_empty();
-        if items.iter().all(|(_, item)| self.is_named(node, item.ty, &mut named) && is_sayable(item)) {
+        let mut uses_others = false;
+        for (_, item) in items.iter().filter(|(_, item)| matches!(item.ty, ComponentEntityType::Instance(_))) {
+            uses_others |= self.uses_others(export, item.ty)?;
+        }
+        let all = |(_, item): &(&String, &ComponentItem)| self.is_named(node, item.ty, &mut named) && is_sayable(item);
+        if !uses_others && items.iter().all(all) {
             // A type that is exported by itself has a new name. Types of an instance keep theirs.
             let is_type = |item: &ComponentItem| matches!(item.ty, ComponentEntityType::Type { .. });
             if export.path.is_empty() || !items.iter().any(|(_, item)| is_type(item)) {
@@ -119,6 +124,38 @@ impl<'a> Encoder<'a> {
             },
             (false, _) => Ok(None),
         }
+    }
+
+    /// Whether an exported interface has a type that the output names elsewhere, and that the instance has as a type of its own: from an
+    /// adapter, or from another component that fills the import. Without an ascription, WIT would have an equal type in place of `use`.
+    fn uses_others(&mut self, export: &Export, item: ComponentEntityType) -> Result<bool> {
+        let (node, ComponentEntityType::Instance(id)) = (export.node, item) else { return Ok(false) };
+        let component = self.component(node)?;
+        for item in component.types().get(id).into_iter().flat_map(|ty| ty.exports.values()) {
+            // A resource type is itself wherever it comes from.
+            let ComponentEntityType::Type { created: created @ ComponentAnyTypeId::Defined(_), referenced } = item.ty
+            else {
+                continue;
+            };
+            let is_own = |of: &Definition| of.side == Side::Export && of.path.starts_with(&export.path);
+            let key = component.key(created);
+            let Some(first) = component.definition(key).filter(|of| !is_own(of)) else { continue };
+            let is_same = match first.side {
+                Side::Import => {
+                    let source = first.path.first().and_then(|import| self.graph.argument(node, import));
+                    source.is_none_or(|(source, _)| self.graph.host(source).is_some())
+                }
+                // An earlier export that needed no ascription has the very type.
+                Side::Export => match self.roots().alias(node, referenced) {
+                    Root::Instance(node, id) => self.exported.as_they_are.contains(&(node, id)),
+                    Root::Host => true,
+                },
+            };
+            if !is_same && self.top_level_type(node, referenced)?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// The items of an export: a single item, or all items of an instance.

@@ -302,6 +302,25 @@ fn virt_imports_a_type_for_exports_from_the_interface_that_names_it_first() {
     assert!(readable(&output).contains("use types.{chunk};"));
 }
 
+#[test]
+fn virt_exports_of_types_alone_use_those_of_denied_interfaces() {
+    // No function of the export mentions them, so that nothing else needs their names.
+    let wit = "package test:denied;
+        interface base { flags mode { read, write } enum level { low, high } f: func(of: level); }
+        interface more { use base.{mode as how}; g: func() -> how; }
+        interface kinds { use base.{mode}; use more.{how}; type both = tuple<mode, how>; }
+        world w { import base; import more; export kinds; }";
+    let directory = tempfile::tempdir().unwrap();
+    write(directory.path(), "in.wasm", of_wit(wit, "w"));
+    succeeds(weld(directory.path()).args(["virt", "in.wasm", "-o", "out.wasm"]));
+    let output = std::fs::read(directory.path().join("out.wasm")).unwrap();
+    assert_plain(&output);
+    let text = readable(&output);
+    let kinds = text.split("interface kinds {").nth(1).unwrap();
+    assert!(kinds.contains("use base.{mode") && !kinds.contains("flags"), "{text}");
+    assert_eq!(text.matches("flags mode {").count(), 1, "{text}");
+}
+
 const OWNERS: &str = "package test:owners;
 interface base { resource key { constructor(); } open: func(key: borrow<key>); }
 interface ring { use base.{key}; record pair { first: option<key>, number: u32 } record pairs { all: list<pair> } }
