@@ -567,3 +567,43 @@ fn verify_refuses_a_chain_of_unknown_components_above_the_limit() {
     let said = fails(weld(directory.path()).args(["explain", "c.wat", "f"]));
     assert!(said.contains("bytes of names on the ways by which its parts reach that"), "{said}");
 }
+
+#[test]
+fn inspect_follows_aliases_of_aliases_once() {
+    // Each from its name to the type would be forty million steps, in each of many places.
+    let names = 9_000;
+    let aliases: String = (0..names).map(|number| format!("(export \"t{number}\" (type (eq {number})))")).collect();
+    let interface = format!("(instance (type (record (field \"a\" u32))) {aliases})");
+    let package = format!(
+        r#"(component (@custom "wit-component-encoding" "\04\00")
+          (type (component (type {interface}) (export "a:b/i" (instance (type 0))))) (export "i" (type 0)))"#
+    );
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("package.wat"), package).unwrap();
+    let app = format!(r#"(component (import "a:b/i" {interface}))"#);
+    std::fs::write(directory.path().join("app.wat"), app).unwrap();
+    let start = std::time::Instant::now();
+    succeeds(weld(directory.path()).args(["inspect", "package.wat"]));
+    succeeds(weld(directory.path()).args(["inspect", "--wit", "app.wat"]));
+    succeeds(weld(directory.path()).args(["virt", "app.wat", "-o", "out.wasm"]));
+    assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
+}
+
+#[test]
+fn grants_of_nothing_suggest_for_the_first_ones() {
+    let items = 800;
+    let functions: String = (0..items).map(|number| format!("(export \"get-value-{number}\" (func))")).collect();
+    let directory = tempfile::tempdir().unwrap();
+    let app = format!(r#"(component (import "acme:kv/store" (instance {functions})))"#);
+    std::fs::write(directory.path().join("app.wat"), app).unwrap();
+    let grants: String = (0..items).map(|n| format!("\"acme:kv/store#get-walue-{n}\" = \"deny\"\n")).collect();
+    let manifest = format!(
+        "[composition]\nroot = \"app\"\noutput = \"out.wasm\"\n[components]\napp = \"app.wat\"\n\
+         [virtualize.app]\n{grants}"
+    );
+    std::fs::write(directory.path().join("weld.toml"), manifest).unwrap();
+    let error = fails(weld(directory.path()).arg("build"));
+    // Each is an error; people read the first ones.
+    assert_eq!(error.matches("so there is nothing to grant").count(), items, "{error}");
+    assert_eq!(error.matches("did you mean").count(), 100, "{error}");
+}
