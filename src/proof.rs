@@ -25,6 +25,7 @@ use crate::load::digest::Digest;
 use crate::load::{Component, ComponentId, Components};
 use crate::name::{Capability, base};
 use crate::provenance::{self, Provenance, SECTION};
+use crate::text::Shown;
 use crate::verify::{Known, Malformed, VerifyError};
 use crate::virtualize::{self, Adapter, Virtualized};
 use wires::{Adapters, Generated};
@@ -150,7 +151,8 @@ pub fn own(
     Ok(Own { granted: report.findings, wires: wires.found })
 }
 
-/// Verifies an output against a description, from which `components` and `graph` were read, and against the grants.
+/// Verifies an output against a description, from which `components` and `graph` were read, and against the grants. Foreign
+/// components with code are findings, or else counted alone.
 ///
 /// # Errors
 ///
@@ -160,7 +162,7 @@ pub fn prove(
     description: &Description,
     components: &Components,
     graph: &Graph,
-    grants: &BTreeMap<String, Grants>,
+    (grants, allows_foreign): (&BTreeMap<String, Grants>, bool),
 ) -> Result<Proof, PhaseError> {
     let malformed = |Malformed { offset, message }| {
         PhaseError::Verify(vec![
@@ -223,6 +225,10 @@ pub fn prove(
         let has_strangers = !strangers.as_ref().is_some_and(Vec::is_empty);
         let is_set = |component: &str| !has_strangers && grants.get(component).is_some_and(is_set);
         report.findings.extend(wires::misplaced(&fronts, &is_set, &adapters));
+        // Where there are other findings, an adapter of these components for other grants is foreign, too.
+        if report.findings.is_empty() && !allows_foreign {
+            report.findings.extend(of_foreign(&level, strangers.as_deref()));
+        }
     }
     missing.extend(report.findings.iter().filter_map(not_allowed));
     let is_given = |(of, component): (&Original<'_>, &Component)| (!of.declares).then(|| component.clone());
@@ -315,6 +321,34 @@ fn of_settings(grants: &BTreeMap<String, Grants>, strangers: Option<&[usize]>) -
         Some(places) => places.iter().map(|place| find(format!("nested component {place}"))).collect(),
         None => vec![find("it".to_owned())],
     }
+}
+
+/// The foreign components that have code. What it does with all that it is given, when it is instantiated and later, is not
+/// known.
+fn of_foreign(level: &Level<'_>, strangers: Option<&[usize]>) -> Vec<Finding> {
+    let Some(places) = strangers else {
+        return vec![of_output(
+            "",
+            "it has code of its own, and what that does is not known: `--allow-foreign` allows it".to_owned(),
+        )];
+    };
+    let find = |place: &usize| {
+        let nested = level.components.get(*place).filter(|nested| has_code(nested.bytes))?;
+        let name = level.names.components.get(&nested.index).map(|name| format!(" `{}`", Shown(name)));
+        let what = format!(
+            "nested component {place}{} is neither an input nor an adapter that this version of weld generates, and what its code does is \
+             not known: name it as an input, verify with the version of weld that made it, or allow it by `--allow-foreign`",
+            name.unwrap_or_default()
+        );
+        Some(of_output("", what))
+    };
+    places.iter().filter_map(find).collect()
+}
+
+/// Whether a component has code, at whatever depth.
+fn has_code(component: &[u8]) -> bool {
+    Level::decode(component)
+        .map_or(true, |level| level.has_core || level.components.iter().any(|nested| has_code(nested.bytes)))
 }
 
 fn of_output(component: &str, what: String) -> Finding {

@@ -42,6 +42,9 @@ pub struct Arguments {
     /// Allow plugs that nothing uses, as `weld plug --allow-unused-plugs` does
     #[arg(long, requires = "input")]
     allow_unused_plugs: bool,
+    /// Allow components with code that are neither inputs nor adapters of this version of weld. What their code does is not verified
+    #[arg(long)]
+    allow_foreign: bool,
     #[command(flatten)]
     flags: Flags,
     /// Print the result and the findings as JSON
@@ -85,7 +88,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     };
     let whole = |bytes| decode_with(source.stem(), source.shown(), bytes, Bodies::Validated);
     let output = timings.span("load", || whole(file::read(&source)?))?;
-    let proof = prove(&output, &components, &description, timings)?;
+    let proof = prove(&output, &components, (&description, arguments.allow_foreign), timings)?;
     let report = Report::new(&output, &proof);
     let grants = if is_described { adapters::Grants::Names } else { adapters::Grants::Flags };
     let is_whole = arguments.json || terminal.is_verbose();

@@ -11,7 +11,8 @@ use crate::timings::Timings;
 use crate::{link, verify};
 
 /// Checks a component that somebody else composed, or says to have: whether it is made of the components that are described,
-/// and leaves nothing to them that their grants do not allow.
+/// and leaves nothing to them that their grants do not allow. Foreign components with code are findings, unless they are
+/// allowed.
 ///
 /// # Errors
 ///
@@ -19,16 +20,16 @@ use crate::{link, verify};
 pub fn prove(
     output: &Component,
     components: &Components,
-    description: &Description,
+    (description, allows_foreign): (&Description, bool),
     timings: &mut Timings,
 ) -> Result<Proof, PhaseError> {
-    boundary("verify", output.file(), || proved(output, components, description, timings))?
+    boundary("verify", output.file(), || proved(output, components, (description, allows_foreign), timings))?
 }
 
 fn proved(
     output: &Component,
     components: &Components,
-    description: &Description,
+    (description, allows_foreign): (&Description, bool),
     timings: &mut Timings,
 ) -> Result<Proof, PhaseError> {
     // Of what is not a component as a whole, or that no tool of today takes, nothing should be said that reads like praise.
@@ -38,7 +39,8 @@ fn proved(
     let graph = graph.map_err(|errors| denied::explained(errors, components))?;
     crate::grants::check(components, &description.grants)?;
     let grants = grants(components, description);
-    let mut proof = timings.span("verify", || proof::prove(output, description, components, &graph, &grants))?;
+    let grants = (&*grants, allows_foreign);
+    let mut proof = timings.span("verify", || proof::prove(output, description, components, &graph, grants))?;
     if let Some(rules) = &description.policy {
         let violations = timings.span("policy", || broken(rules, output))?;
         proof.report.findings.extend(violations);

@@ -45,6 +45,8 @@ pub struct User {
     pub functions: usize,
     /// The way to the host.
     pub links: Vec<Link>,
+    /// Whether the way goes on: it has more links than [`limits::COMPONENT_DEPTH`].
+    pub is_cut: bool,
     /// What the component itself calls the part that is given it, or which that is in. `None` for the component itself.
     #[serde(skip)]
     pub given_to: Option<String>,
@@ -138,6 +140,8 @@ struct Path {
     /// The number of the set of items to which it leads.
     set: usize,
     is_at_end: bool,
+    /// Whether it is longer than is told.
+    is_cut: bool,
 }
 
 impl Path {
@@ -145,7 +149,8 @@ impl Path {
         self.links.push(Rc::clone(&step.link));
         self.set = step.set;
         self.last = step.next.unwrap_or(self.last);
-        self.is_at_end = step.next.is_none();
+        self.is_cut = step.next.is_some() && self.links.len() >= limits::COMPONENT_DEPTH;
+        self.is_at_end = step.next.is_none() || self.is_cut;
         self
     }
 }
@@ -195,7 +200,7 @@ impl<'i> Finder<'i> {
             let functions = items.filter(|item| self.asked.get(**item).is_some_and(|it| it.function.is_some())).count();
             let links = way.links.iter().map(|link| Link::clone(link)).collect();
             let given_to = self.outermost(way.last);
-            User { path: of.path.clone(), functions, links, given_to }
+            User { path: of.path.clone(), functions, links, is_cut: way.is_cut, given_to }
         };
         Ok(all
             .into_iter()
@@ -212,7 +217,7 @@ impl<'i> Finder<'i> {
         visit: &mut dyn FnMut(Path) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         let set = self.sets.insert_full(items).0;
-        let mut open = vec![Path { links: Vec::new(), last: instance, set, is_at_end: false }];
+        let mut open = vec![Path { links: Vec::new(), last: instance, set, is_at_end: false, is_cut: false }];
         while let Some(path) = open.pop() {
             if path.is_at_end {
                 visit(path)?;
@@ -220,10 +225,6 @@ impl<'i> Finder<'i> {
             }
             let steps = self.steps(path.last, path.set);
             let Some((first, others)) = steps.split_first() else { continue };
-            // The way of each item is its shortest, which has no instance twice.
-            if path.links.len() > self.inspection.instances.len() {
-                return Err(Failure::TooMany);
-            }
             open.extend(others.iter().rev().map(|step| path.clone().take(step)));
             open.push(path.take(first));
         }

@@ -278,8 +278,9 @@ impl Composer {
     }
 
     /// Checks that a component, whoever built it, is made of these components, and that it leaves nothing to them that
-    /// is not granted. Nothing is found where it is verified. [`Findings::warnings`] says what was not verified: code
-    /// that is neither of the components nor of weld, for example.
+    /// is not granted. Nothing is found where it is verified. Code that is neither of the components nor of this version of
+    /// weld is a finding. [`Findings::warnings`] says what was not verified: settings of the provenance in other words
+    /// than those of this version, for example.
     ///
     /// # Errors
     ///
@@ -300,7 +301,7 @@ impl Composer {
         let output = output.into().decode()?;
         let description = self.description().map_err(Error::of)?;
         let components = load::load(&description).map_err(Error::of)?;
-        let proof = prove(&output, &components, &description, &mut Timings::default()).map_err(Error::of)?;
+        let proof = prove(&output, &components, (&description, false), &mut Timings::default()).map_err(Error::of)?;
         let report = report::verify::Report::new(&output, &proof);
         let lines = report.lines().lines().map(str::to_owned).collect();
         Ok(Findings::new(lines, &report).with_warnings(report.not_verified()))

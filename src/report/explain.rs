@@ -133,6 +133,9 @@ impl Report {
             let to = link.to.as_deref().map_or_else(|| "host".to_owned(), |path| self.name(path));
             lines.push(format!("{}<- {to}  {imports}", "  ".repeat(depth + 1)));
         }
+        if user.is_cut {
+            lines.push(format!("{}… and on to the host", "  ".repeat(user.links.len() + 1)));
+        }
         lines
     }
 }
