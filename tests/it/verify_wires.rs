@@ -529,16 +529,13 @@ fn verify_finds_imports_of_types_alone_that_stand_for_none() {
     let import = "\n  (import \"t:p/types\" (instance $types";
     // Another interface, in the place of one or besides.
     let other = with(&[(import, "\n  (import \"t:p/others\" (instance $types")]);
-    assert!(other.contains("import `t:p/others`: it is imported, and no component imports it"), "{other}");
+    assert!(other.contains("`t:p/others`: it is imported, and no component imports it"), "{other}");
     let more = format!("(import \"t:p/more\" (instance (export \"s\" (type (sub resource))))) {import}");
     let more = with(&[(import, &more)]);
-    assert!(more.contains("import `t:p/more`: it is imported, and no component imports it"), "{more}");
+    assert!(more.contains("`t:p/more`: it is imported, and no component imports it"), "{more}");
     // A type that the component does not import.
     let wide = with(&[(import, &format!("{import} (export \"t\" (type (sub resource)))"))]);
-    assert!(
-        wide.contains("import `t:p/types`: it is imported with `t:p/types#t`, which no component imports"),
-        "{wide}"
-    );
+    assert!(wide.contains("`t:p/types`: it is imported with `t:p/types#t`, which no component imports"), "{wide}");
 }
 
 #[test]
@@ -551,11 +548,11 @@ fn verify_finds_external_ids_exchanged_between_labels_of_types_alone() {
     };
     let exchanged = with(&[("\"first\"", "\"third\""), ("\"second\"", "\"first\""), ("\"third\"", "\"second\"")]);
     for label in ["one", "two"] {
-        let line = format!("import `{label}`: it is imported under an external-id that no component has for it");
+        let line = format!("`{label}`: it is imported under an external-id that no component has for it");
         assert!(exchanged.contains(&line), "{exchanged}");
     }
     // The labels are right, and what is given by them is not.
     let given = [("(with \"one\" (instance $one))", "(with \"one\" (instance $two))")];
     let crossed = with(&given);
-    assert!(crossed.contains("import `one`: `two` of the host fills it, and not `one` of the host"), "{crossed}");
+    assert!(crossed.contains("`one`: `two` of the host fills it, and not `one` of the host"), "{crossed}");
 }
