@@ -162,7 +162,7 @@ impl<'r> Allowance<'r> {
 
     fn is_needed(&self, item: Option<ComponentEntityType>) -> bool {
         let resources = item.map(|item| mentions::resources(self.component, item)).unwrap_or_default();
-        resources.iter().any(|id| self.needed.contains(id))
+        !resources.is_empty() && resources.iter().all(|id| self.needed.contains(id))
     }
 
     /// The resource types that stay imported: those of which exports are made, and imports of which something is allowed.
@@ -170,6 +170,11 @@ impl<'r> Allowance<'r> {
         let component = self.component;
         let exports = component.exports().values().flat_map(|item| mentions::resources(component, item.ty));
         let mut needed: BTreeSet<ResourceId> = exports.collect();
+        // An interface that has a type of another one is not what that type is imported for.
+        let is_own = |import: &String, id: ResourceId| {
+            let definition = component.definition(TypeKey::Resource(id));
+            definition.is_some_and(|definition| definition.path.first() == Some(import))
+        };
         let mut open: Vec<(&String, ComponentEntityType)> =
             component.imports().iter().map(|(name, item)| (name, item.ty)).collect();
         loop {
@@ -177,7 +182,8 @@ impl<'r> Allowance<'r> {
             open.retain(|(name, item)| {
                 let resources = mentions::resources(component, *item);
                 let stays = self.has_allowed(name, *item)
-                    || (!self.has_functions(*item) && resources.iter().any(|id| needed.contains(id)));
+                    || (!self.has_functions(*item) && { resources.iter() }
+                        .any(|id| needed.contains(id) && is_own(name, *id)));
                 if stays {
                     needed.extend(resources);
                     // An import of the world itself is called after a resource type.

@@ -186,3 +186,29 @@ fn virt_policy_output_of_unnamed_resource_types_meets_the_policy() {
     succeeds(weld(directory.path()).args(["check", "out.wasm", "--policy", "policy.toml"]));
     assert_eq!(names(&std::fs::read(directory.path().join("out.wasm")).unwrap()).0, ["t:p/a"]);
 }
+
+#[test]
+fn virt_policy_takes_away_an_interface_of_types_whose_others_stay() {
+    // `error` stays with `streams`, and what else `network` has of it is no reason to leave that to the host.
+    let component = r#"(component
+      (import "wasi:io/error@0.2.12" (instance $e (export "error" (type (sub resource)))))
+      (alias export $e "error" (type $error))
+      (import "wasi:sockets/network@0.2.12" (instance $n
+        (alias outer 1 $error (type $o)) (export "error" (type (eq $o)))
+        (export "network" (type (sub resource)))))
+      (alias export $n "network" (type $network))
+      (import "wasi:sockets/instance-network@0.2.12" (instance
+        (alias outer 1 $network (type $o)) (export "network" (type $network (eq $o)))
+        (export "instance-network" (func (result (own $network))))))
+      (import "wasi:io/streams@0.2.12" (instance
+        (alias outer 1 $error (type $o)) (export "error" (type $error (eq $o)))
+        (export "output-stream" (type $stream (sub resource)))
+        (export "[method]output-stream.flush" (func (param "self" (borrow $stream)) (result (own $error)))))))"#;
+    for policy in ["default = \"allow\"\nrule = [{ deny = [\"sockets\"] }]", "rule = [{ allow = [\"wasi:io/*\"] }]"] {
+        let directory = directory(component, policy);
+        succeeds(weld(directory.path()).args(["virt", "app.wat", "--policy", "policy.toml", "-o", "out.wasm"]));
+        succeeds(weld(directory.path()).args(["check", "out.wasm", "--policy", "policy.toml"]));
+        let left = names(&std::fs::read(directory.path().join("out.wasm")).unwrap()).0;
+        assert_eq!(left, ["wasi:io/error@0.2.12", "wasi:io/streams@0.2.12"], "{policy}");
+    }
+}
