@@ -10,6 +10,7 @@ use crate::guard::boundary;
 use crate::load::digest::Digest;
 use crate::load::{Bodies, Component, decode_with, file};
 use crate::policy::Verdict;
+use crate::report::adapters::Kept;
 use crate::report::policy::{Report, Reports, Unread};
 use crate::report::suggest::{self, Suggestion};
 use crate::timings::Timings;
@@ -78,26 +79,29 @@ pub fn suggest(sources: &[Source], progress: Progress<'_>, timings: &mut Timings
     let suggested = |component: Component, timings: &mut Timings| {
         let generated = generated::adapters(&component);
         let rules = timings.span("policy", || policy::suggest(&component, &generated))?;
-        let suggestion = Suggestion { name: component.name().to_owned(), file: component.file().to_owned(), rules };
+        let suggestion = Suggestion {
+            name: component.name().to_owned(),
+            file: component.file().to_owned(),
+            rules,
+            kept: Vec::new(),
+        };
         Ok(((component, generated), suggestion))
     };
     let (found, failed) = each(sources, progress, timings, suggested)?;
     let failed = failed.into_iter().map(|(_, error)| error).collect();
-    let (components, suggestions): (Vec<_>, Vec<Suggestion>) = found.into_iter().unzip();
-    let text = suggest::policy(&suggestions);
+    let (components, mut suggestions): (Vec<_>, Vec<Suggestion>) = found.into_iter().unzip();
     // Whatever was suggested for one is judged with what was for the others.
-    let policy = Policy::read(Text::new("the policy", &text))?;
-    let left = |(component, generated): &(Component, BTreeSet<Digest>)| -> Result<Vec<String>, PhaseError> {
-        let verdict = policy::check(component, &policy, generated)?;
-        Ok(verdict
-            .violations
-            .iter()
-            .map(|violation| format!("{}: {}", component.file(), violation.message()))
-            .collect())
-    };
-    let left = timings.span("policy", || components.par_iter().map(left).collect::<Result<Vec<_>, _>>())?;
-    let (rules, notes) = (policy.rules.len(), suggest::shared(&suggestions));
-    Ok(Suggested { text, rules, left: left.concat(), notes, failed })
+    let policy = Policy::read(Text::new("the policy", &suggest::policy(&suggestions)))?;
+    let judged = |(component, generated): &(Component, BTreeSet<Digest>)| policy::check(component, &policy, generated);
+    let verdicts = timings.span("policy", || components.par_iter().map(judged).collect::<Result<Vec<_>, _>>())?;
+    let mut left = Vec::new();
+    for (((component, _), suggestion), verdict) in components.iter().zip(&mut suggestions).zip(&verdicts) {
+        let violations = verdict.violations.iter();
+        left.extend(violations.map(|violation| format!("{}: {}", component.file(), violation.message())));
+        suggestion.kept = verdict.kept.iter().map(Kept::of_policy).collect();
+    }
+    let (text, rules, notes) = (suggest::policy(&suggestions), policy.rules.len(), suggest::shared(&suggestions));
+    Ok(Suggested { text, rules, left, notes, failed })
 }
 
 /// Results, and the sources of which there is none, with the reason.

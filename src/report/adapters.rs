@@ -465,7 +465,7 @@ impl Kept {
             let GivenBy { kind, interface, function } = &kept.given_by;
             let giver = qualified(interface.as_deref().unwrap_or_default(), function);
             let gives = match *kind {
-                "export" => format!("the component is passed a handle of `{}` by export `{giver}`", kept.resource),
+                "export" => format!("export `{giver}` takes a handle of `{}`", kept.resource),
                 _ => format!("`{giver}` gives a handle of `{}`", kept.resource),
             };
             let names = match functions.len() {

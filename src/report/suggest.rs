@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use indexmap::{IndexMap, IndexSet};
 
+use super::adapters::Kept;
 use super::inspect::together;
 use crate::name::Capability;
 use crate::policy::Suggested;
@@ -17,6 +18,15 @@ pub struct Suggestion {
     pub file: String,
     /// The rules.
     pub rules: Vec<Suggested>,
+    /// What it reaches beside that, and is let through since it can only use what the component is given.
+    pub kept: Vec<Kept>,
+}
+
+impl Suggestion {
+    /// Lines on what it is let through. Functions of WASI are there where it reaches nothing else, as in the report of a check.
+    fn kept(&self) -> Vec<String> {
+        Kept::lines_of(&self.kept, |kept| self.rules.is_empty() || !kept.is_of_wasi(), true, None)
+    }
 }
 
 /// The text of a policy that the components meet. If there are several, each rule names its components: components of one name share a
@@ -31,8 +41,21 @@ pub fn policy(suggestions: &[Suggestion]) -> String {
          # `weld check --suggest` wrote it: read it before you rely on it. What no rule names is denied.\n",
         shown.join(", ")
     );
-    for suggestion in suggestions.iter().filter(|suggestion| suggestion.rules.is_empty()) {
-        text += &format!("\n# `{}` reaches nothing of the host.\n", Shown(&suggestion.name));
+    for suggestion in suggestions {
+        let (name, kept) = (Shown(&suggestion.name), suggestion.kept());
+        match (suggestion.rules.is_empty(), kept.is_empty()) {
+            (true, true) => text += &format!("\n# `{name}` reaches nothing of the host.\n"),
+            (true, false) => {
+                text += &format!(
+                    "\n# `{name}` reaches nothing of the host but by what it is given, which no rule has to name:\n"
+                );
+            }
+            (false, false) => {
+                text += &format!("\n# `{name}` reaches more by what it is given, which no rule has to name:\n")
+            }
+            (false, true) => {}
+        }
+        text.extend(kept.iter().map(|line| format!("#   {}\n", Shown(line))));
     }
     let is_one = suggestions.len() == 1;
     let mut rules: IndexMap<Option<&str>, Patterns<'_>> = IndexMap::new();

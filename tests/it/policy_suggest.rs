@@ -186,3 +186,37 @@ fn check_suggest_warns_of_files_of_one_name() {
     );
     suggested(directory.path());
 }
+
+#[test]
+fn suggest_says_what_a_component_reaches_by_what_it_is_given() {
+    let component = |stdout: &str| {
+        let text = format!(
+            r#"(component
+              (import "acme:db/store@1.0.0" (instance $s
+                (export "conn" (type $conn (sub resource)))
+                (export "[method]conn.query" (func (param "self" (borrow $conn))))))
+              (alias export $s "conn" (type $conn))
+              {stdout}
+              (core module $m (func (export "e") (param i32)))
+              (core instance $m (instantiate $m))
+              (func $e (param "c" (borrow $conn)) (canon lift (core func $m "e")))
+              (export "given" (func $e)))"#
+        );
+        wat::parse_str(text).unwrap()
+    };
+    let kept = "#   kept: acme:db/store@1.0.0 ([method]conn.query), since export `given` takes a handle of `conn`\n";
+    let text = is_least(&[("app.wasm", component(""))]);
+    assert!(
+        text.ends_with(&format!(
+            "\n# `app` reaches nothing of the host but by what it is given, which no rule has to name:\n{kept}"
+        )),
+        "{text}"
+    );
+    let text = is_least(&[("app.wasm", component(r#"(import "acme:log/log" (instance (export "log" (func))))"#))]);
+    assert!(
+        text.contains(&format!(
+            "\n# `app` reaches more by what it is given, which no rule has to name:\n{kept}\n[[rule]]\n"
+        )),
+        "{text}"
+    );
+}

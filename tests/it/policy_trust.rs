@@ -618,8 +618,8 @@ fn check_lists_what_it_lets_through_though_no_rule_names_it() {
         assert_eq!(output.status.code(), Some(0), "{output:?}");
         (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
     };
-    let store = "kept: acme:db/store@1.0.0 ([method]conn.query and [method]conn.drop-all), since the component is passed a handle of \
-                 `conn` by export `never`\n";
+    let store = "kept: acme:db/store@1.0.0 ([method]conn.query and [method]conn.drop-all), since export `never` takes \
+                 a handle of `conn`\n";
     let streams = "kept: wasi:io/streams@0.2.0 ([method]output-stream.flush), since";
     let (lines, told) = said(&[]);
     assert!(lines.is_empty() && told.contains(store) && !told.contains(streams), "{lines}{told}");

@@ -403,7 +403,7 @@ fn virt_reports_each_kept_function_of_a_server_with_its_reason() {
     let mut command = support::weld(directory.path());
     let output = support::succeeds(command.arg("virt").arg(support::guest("handler")).args(["-o", "out.wasm"]));
     let said = String::from_utf8(output.stderr).unwrap();
-    let passed = "since the component is passed a handle of `response-outparam` by export `wasi:http/incoming-handler@0.2.12#handle`";
+    let passed = "since export `wasi:http/incoming-handler@0.2.12#handle` takes a handle of `response-outparam`";
     let line = format!("kept: wasi:http/types@0.2.12 ([static]response-outparam.set), {passed}\n");
     assert!(said.contains(&line), "{said}");
     // What most programs have is said where all is.
