@@ -272,9 +272,10 @@ fn posing(component: &Loaded) -> BTreeMap<String, Posing> {
     posing
 }
 
-/// The capability that something poses as.
-fn posed((name, item): &(String, String)) -> Option<Capability> {
-    if name.is_empty() { Capability::of(item, "") } else { Capability::of(name, item) }
+/// The capabilities that something poses as.
+fn posed((name, item): &(String, String)) -> impl Iterator<Item = Capability> + '_ {
+    let (interface, function) = if name.is_empty() { (item.as_str(), "") } else { (name.as_str(), item.as_str()) };
+    Capability::covering(interface, function)
 }
 
 /// What an instance reaches of an import: functions, each with the way to it.
@@ -318,9 +319,11 @@ fn of_import(component: &Loaded, name: &str, item: &ComponentItem, poses: &Posin
     let identity = implements(name, item);
     let interface = identity.as_deref().unwrap_or(name);
     // An item of it may be called like an interface itself.
-    let own = members.flat_map(|member| [(interface, member), (member, "")]).chain([(interface, "")]);
-    let own = own.filter_map(|(name, item)| Capability::of(name, item));
-    let found: BTreeSet<Capability> = own.chain(poses.values().flatten().filter_map(posed)).collect();
+    let own = members.flat_map(|member| {
+        Capability::covering(interface, member).chain(Capability::of(member, "")).collect::<Vec<_>>()
+    });
+    let own = own.chain(Capability::covering(interface, ""));
+    let found: BTreeSet<Capability> = own.chain(poses.values().flatten().flat_map(posed)).collect();
     found.iter().map(ToString::to_string).collect()
 }
 
@@ -484,13 +487,14 @@ impl<'a> Instances<'_, 'a> {
                 *types_only &= is_type;
             };
             let item = function.unwrap_or_default();
-            let own = Capability::of(interface, item);
+            let own = Capability::covering(interface, item);
             let poses = self.poses.get(import).and_then(|of| of.get(item)).into_iter().flatten();
             // An item of it may be called like an interface itself.
-            let posing = Capability::of(item, "").into_iter().chain(poses.filter_map(posed));
-            let capabilities: BTreeSet<Capability> = own.into_iter().chain(posing).collect();
+            let posing = Capability::of(item, "").into_iter().chain(poses.flat_map(posed));
+            let capabilities: BTreeSet<Capability> = own.chain(posing).collect();
             capabilities.into_iter().for_each(|of| add(known.entry(of).or_insert((*way, true))));
-            if own.is_none() {
+            // What may be taken for a capability, and is not of WASI, is also an import of its own.
+            if Capability::of(interface, item).is_none() {
                 add(others.entry(import).or_insert((*way, true)));
             }
         }

@@ -563,10 +563,15 @@ impl Capability {
         self.covers_spelled(&interface, function)
     }
 
+    /// The capabilities with which a function is denied.
+    pub fn covering<'n>(interface: &'n str, function: &'n str) -> impl Iterator<Item = Capability> + 'n {
+        let (interface, function) = spelled(interface, function);
+        Capability::all().filter(move |capability| capability.covers_spelled(&interface, function))
+    }
+
     /// Whether a function is denied with some capability.
     pub fn any(interface: &str, function: &str) -> bool {
-        let (interface, function) = spelled(interface, function);
-        NAMES.iter().any(|(_, capability)| capability.covers_spelled(&interface, function))
+        Capability::covering(interface, function).next().is_some()
     }
 
     /// As [`Capability::covers`], of names as WASI spells them.

@@ -510,3 +510,23 @@ fn inspect_lists_capabilities_that_imports_pose_as() {
         assert_eq!(ran.status.code(), Some(1), "{capability}");
     }
 }
+
+#[test]
+fn inspect_shows_the_capabilities_of_modules_as_policies_judge_them() {
+    let text = r#"(component
+      (import "net" (instance (export "connect" (func))))
+      (import "node:timers/x" (instance (export "set" (func))))
+      (import "acme:plain/x" (instance (export "f" (func)))))"#;
+    let found = inspect_json(&wat::parse_str(text).unwrap());
+    let of = |name: &str| {
+        found["imports"].as_array().unwrap().iter().find(|of| of["name"] == name).unwrap()["capabilities"].clone()
+    };
+    assert_eq!(of("net"), json!(["stdin", "stdout", "stderr", "sockets"]));
+    assert_eq!(of("node:timers/x"), json!(["clocks"]));
+    assert_eq!(of("acme:plain/x"), json!([]));
+    let reached = &found["instances"][0]["capabilities"];
+    assert_eq!(
+        *reached,
+        json!(["stdin", "stdout", "stderr", "clocks", "sockets", "acme:plain/x", "net", "node:timers/x"])
+    );
+}
