@@ -50,6 +50,13 @@ pub enum SplitError {
     #[diagnostic(help("a manifest cannot describe this composition"))]
     NotAgain(Box<PhaseError>),
 
+    #[error("the adapter `{}` is not what weld generates for the grants that the provenance of the file states", Shown(.adapter))]
+    #[diagnostic(help(
+        "what the file says of itself is not true, or another version of weld wrote it: build the composition again from its own \
+         manifest"
+    ))]
+    OtherAdapter { adapter: String },
+
     #[error("composed again, it would differ in {}", Shown(.what))]
     #[diagnostic(help("a manifest cannot describe this composition: `weld inspect` shows how it is wired"))]
     Differs { what: String },

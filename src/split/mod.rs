@@ -236,8 +236,24 @@ fn compose_again(
     let composition = composition.map_err(|error| SplitError::NotAgain(Box::new(error.unplaced())))?;
     let again = decode(whole.name().to_owned(), whole.file().to_owned(), composition.bytes().to_vec())?;
     let again = inspect(&again)?;
-    let has_same_order = same::compare(inspection, &again).map_err(|what| SplitError::Differs { what })?;
+    let has_same_order = same::compare(inspection, &again).map_err(|what| match other_adapter(inspection, &again) {
+        Some(adapter) => SplitError::OtherAdapter { adapter },
+        None => SplitError::Differs { what },
+    })?;
     Ok((Snapshot::of(inspection).to_string() == Snapshot::of(&again).to_string(), has_same_order))
+}
+
+/// An adapter that only one of two compositions of the same components has: the grants of one are not those of the other.
+fn other_adapter(before: &Inspection, after: &Inspection) -> Option<String> {
+    let adapters = |of: &'_ Inspection| -> BTreeMap<String, String> {
+        let adapters = of.components.iter().filter(|of| of.role == Role::Adapter && of.within == Some(0));
+        adapters.map(|of| (of.sha256.clone(), of.name.clone())).collect()
+    };
+    let (before, after) = (adapters(before), adapters(after));
+    let only = |of: &BTreeMap<String, String>, other: &BTreeMap<String, String>| {
+        of.iter().find(|(digest, _)| !other.contains_key(*digest)).map(|(_, name)| name.clone())
+    };
+    only(&before, &after).or_else(|| only(&after, &before))
 }
 
 /// Reads a generated manifest for some files.

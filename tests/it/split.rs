@@ -256,6 +256,15 @@ fn split_takes_no_line_of_a_manifest_from_the_provenance() {
         assert!(!grants.contains(gone), "{manifest}");
     }
     assert!(grants.contains("logging") && grants.contains("stdout"), "{manifest}");
+    // Other grants than those for which the adapter is.
+    let other = said.replace(r#""grant":"stdout","value":"allow""#, r#""grant":"stdout","value":"deny""#);
+    assert_ne!(said, other);
+    std::fs::write(directory.join("whole.wasm"), [components, &section(&other)].concat()).unwrap();
+    let error = fails(weld(directory).args(["split", "whole.wasm", "-o", "other"]));
+    assert!(
+        error.contains("the adapter `command-0.2.12:adapter` is not what weld generates for the grants"),
+        "{error}"
+    );
 }
 
 #[test]
