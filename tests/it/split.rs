@@ -149,20 +149,17 @@ fn split_warns_where_start_functions_run_in_another_order() {
 
 #[test]
 fn splice_warns_where_instances_of_one_component_are_created_in_another_order() {
-    let source = |name: &str| {
-        format!(
-            r#"(component ${name} (import "raw" (func $raw)) (core func $log (canon lower (func $raw)))
-                 (core module $m (import "" "log" (func $log)) (func (export "f") (call $log)) (func (export "{name}")))
-                 (core instance $m (instantiate $m (with "" (instance (export "log" (func $log))))))
-                 (func (export "log") (canon lift (core func $m "f"))))
-               (instance ${name} (instantiate ${name} (with "raw" (func $raw))))"#
-        )
-    };
     let whole = |first: [&str; 2], second: [&str; 2]| {
         let made =
-            |[name, of]: [&str; 2]| format!("(instance ${name} (instantiate $p (with \"log\" (func ${of} \"log\"))))");
+            |[name, of]: [&str; 2]| format!("(instance ${name} (instantiate $p (with \"log\" (func $l \"{of}\"))))");
         format!(
-            r#"(component (import "raw" (func $raw)) {} {}
+            r#"(component (import "raw" (func $raw))
+                 (component $l (import "raw" (func $raw)) (core func $log (canon lower (func $raw)))
+                   (core module $m (import "" "log" (func $log)) (func (export "f") (call $log)))
+                   (core instance $m (instantiate $m (with "" (instance (export "log" (func $log))))))
+                   (func (export "one") (canon lift (core func $m "f")))
+                   (func (export "two") (canon lift (core func $m "f"))))
+                 (instance $l (instantiate $l (with "raw" (func $raw))))
                  (component $p (import "log" (func $log)) (core func $log (canon lower (func $log)))
                    (core module $m (import "" "log" (func $log)) (start $log) (func (export "f")))
                    (core instance $m (instantiate $m (with "" (instance (export "log" (func $log))))))
@@ -172,8 +169,6 @@ fn splice_warns_where_instances_of_one_component_are_created_in_another_order() 
                    (export "a" (func $a)) (export "b" (func $b)))
                  (instance $r (instantiate $r (with "fa" (func $x "f")) (with "fb" (func $y "f"))))
                  (export "a" (func $r "a")) (export "b" (func $r "b")))"#,
-            source("one"),
-            source("two"),
             made(first),
             made(second)
         )
