@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::support::weld;
+use crate::support::{succeeds, weld};
 
 /// A component that has something of its own to give: a number. Two of them are of one type.
 fn provider(name: &str, number: u32) -> String {
@@ -349,7 +349,7 @@ fn verify_refuses_a_host_version_that_no_component_imports() {
                 outer.replace("1.2.0", version)
             );
             std::fs::write(directory.join("out.wasm"), binary(&output)).unwrap();
-            let flags = ["verify", "out.wasm", "--input", "app.wasm", "--allow-all"];
+            let flags = ["verify", "-v", "out.wasm", "--input", "app.wasm", "--allow-all"];
             let ran = weld(directory).args(flags).output().unwrap();
             assert_ne!(ran.status.code(), Some(2), "{}", String::from_utf8_lossy(&ran.stderr));
             String::from_utf8(ran.stdout).unwrap()
@@ -403,7 +403,7 @@ fn verify_refuses_a_version_suffix_that_no_component_has() {
 }
 
 #[test]
-fn verify_refuses_an_external_id_that_no_component_has_for_types() {
+fn verify_refuses_another_external_id_for_types() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
     let of = |id: &str| format!(r#"(import "t:p/r@1.0.0" {id} (instance $r (export "r" (type (sub resource)))))"#);
@@ -416,12 +416,12 @@ fn verify_refuses_an_external_id_that_no_component_has_for_types() {
             let made = r#"(instance (instantiate $app (with "t:p/r@1.0.0" (instance $r))))"#;
             let output = binary(&format!("(component {} {app} {made})", of(id)));
             std::fs::write(directory.join("out.wasm"), output).unwrap();
-            let flags = ["verify", "out.wasm", "--input", "app.wasm", "--allow-all"];
+            let flags = ["verify", "-v", "out.wasm", "--input", "app.wasm", "--allow-all"];
             let ran = weld(directory).args(flags).output().unwrap();
             let said = String::from_utf8(ran.stdout).unwrap();
             assert_eq!(ran.status.code(), Some(code), "{own} {id}: {said}");
             assert_eq!(
-                said.contains("under an external-id that no component has for it"),
+                said.contains("it stands for `t:p/r@1.0.0` of `app`, which has another external-id"),
                 code == 1,
                 "{own} {id}: {said}"
             );
@@ -502,8 +502,10 @@ fn of_one_component(app: &str, changes: &[(&str, &str)]) -> String {
         text.replacen(from, to, 1)
     });
     std::fs::write(directory.path().join("out.wasm"), binary(&output)).unwrap();
-    let ran =
-        weld(directory.path()).args(["verify", "out.wasm", "--input", "app.wat", "--allow-all"]).output().unwrap();
+    let ran = weld(directory.path())
+        .args(["verify", "-v", "out.wasm", "--input", "app.wat", "--allow-all"])
+        .output()
+        .unwrap();
     let said = String::from_utf8(ran.stdout).unwrap();
     assert_eq!(ran.status.code(), Some(i32::from(!said.is_empty())), "{}", String::from_utf8_lossy(&ran.stderr));
     said
@@ -529,13 +531,30 @@ fn verify_finds_imports_of_types_alone_that_stand_for_none() {
     let import = "\n  (import \"t:p/types\" (instance $types";
     // Another interface, in the place of one or besides.
     let other = with(&[(import, "\n  (import \"t:p/others\" (instance $types")]);
-    assert!(other.contains("`t:p/others`: it is imported, and no component imports it"), "{other}");
+    assert!(other.contains("import `t:p/others`: it is imported, and stands for no import of a component"), "{other}");
     let more = format!("(import \"t:p/more\" (instance (export \"s\" (type (sub resource))))) {import}");
     let more = with(&[(import, &more)]);
-    assert!(more.contains("`t:p/more`: it is imported, and no component imports it"), "{more}");
+    assert!(more.contains("import `t:p/more`: it is imported, and stands for no import of a component"), "{more}");
+    // What could be given to the component, and is not: the first label with a number, and a higher version.
+    let import = "\n  (import \"two\" (implements";
+    for (name, of) in [("one7", r#"(implements "t:p/store@1.0.0") (external-id "first")"#), ("t:p/types@1.9.0", "")] {
+        let app = TYPES_ALONE.replace("\"t:p/types\"", "\"t:p/types@1.0.0\"");
+        let body = OF_TYPES.replace("\"t:p/types\"", "\"t:p/types@1.0.0\"");
+        assert_eq!(of_one_component(&app, &[(OF_TYPES, &body)]), "");
+        let more = format!("(import \"{name}\" {of} (instance (export \"s\" (type (sub resource))))) {import}");
+        let more = body.replacen(import, &more.replace("\"s\"", if of.is_empty() { "\"s\"" } else { "\"r\"" }), 1);
+        let said = of_one_component(&app, &[(OF_TYPES, &more)]);
+        let line = format!("import `{name}`: it is imported, and stands for no import of a component");
+        assert!(said.contains(&line), "{said}");
+        assert_eq!(said.lines().count(), 1, "{said}");
+    }
     // A type that the component does not import.
+    let import = "\n  (import \"t:p/types\" (instance $types";
     let wide = with(&[(import, &format!("{import} (export \"t\" (type (sub resource)))"))]);
-    assert!(wide.contains("`t:p/types`: it is imported with `t:p/types#t`, which no component imports"), "{wide}");
+    assert!(
+        wide.contains("import `t:p/types`: it is imported with `t:p/types#t`, which no import has for which it stands"),
+        "{wide}"
+    );
 }
 
 #[test]
@@ -548,11 +567,57 @@ fn verify_finds_external_ids_exchanged_between_labels_of_types_alone() {
     };
     let exchanged = with(&[("\"first\"", "\"third\""), ("\"second\"", "\"first\""), ("\"third\"", "\"second\"")]);
     for label in ["one", "two"] {
-        let line = format!("`{label}`: it is imported under an external-id that no component has for it");
+        let line = format!("import `{label}`: it stands for `{label}` of `app`, which has another external-id");
         assert!(exchanged.contains(&line), "{exchanged}");
     }
     // The labels are right, and what is given by them is not.
     let given = [("(with \"one\" (instance $one))", "(with \"one\" (instance $two))")];
     let crossed = with(&given);
     assert!(crossed.contains("`one`: `two` of the host fills it, and not `one` of the host"), "{crossed}");
+}
+
+#[test]
+fn verify_finds_external_ids_exchanged_between_components_with_one_label_of_types_alone() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    for (name, id) in [("a", "first"), ("b", "second")] {
+        let label = format!("\"y\" (implements \"t:p/store@1.0.0\") (external-id \"{id}\")");
+        let text = format!(
+            r#"(component ${name}
+              (import {label} (instance (export "r" (type (sub resource)))))
+              (core module $m (func (export "r") (result i32) i32.const 1))
+              (core instance $i (instantiate $m))
+              (func (export "run-{name}") (result u32) (canon lift (core func $i "r"))))"#
+        );
+        std::fs::write(directory.join(format!("{name}.wat")), text).unwrap();
+    }
+    let root = r#"(component $c
+      (import "run-a" (func $a (result u32))) (import "run-b" (func $b (result u32))) (core module)
+      (export "run-a" (func $a)) (export "run-b" (func $b)))"#;
+    std::fs::write(directory.join("c.wat"), root).unwrap();
+    let manifest = "[composition]\nroot = \"c\"\noutput = \"out.wasm\"\n[components]\nc = \"c.wat\"\na = \"a.wat\"\nb = \"b.wat\"\n";
+    std::fs::write(directory.join("weld.toml"), manifest).unwrap();
+    succeeds(weld(directory).arg("build"));
+    let text = wasmprinter::print_file(directory.join("out.wasm")).unwrap();
+    let ids = ["(external-id \"first\")", "(external-id \"second\")"];
+    // The imports of the output itself.
+    let exchanged: Vec<String> = { text.lines() }
+        .map(|line| match line.starts_with("  (import ") {
+            true => line
+                .replace(ids[0], "(external-id \"third\")")
+                .replace(ids[1], ids[0])
+                .replace("\"third\"", "\"second\""),
+            false => line.to_owned(),
+        })
+        .collect();
+    for (text, code) in [(text.clone(), 0), (exchanged.join("\n"), 1)] {
+        std::fs::write(directory.join("out.wasm"), wat::parse_str(&text).unwrap()).unwrap();
+        let ran = weld(directory).args(["verify", "-v", "out.wasm", "--manifest", "weld.toml"]).output().unwrap();
+        let said = String::from_utf8(ran.stdout).unwrap();
+        for (import, of) in [("y", "a"), ("y2", "b")] {
+            let line = format!("import `{import}`: it stands for `y` of `{of}`, which has another external-id");
+            assert_eq!(said.contains(&line), code == 1, "{said}");
+        }
+        assert_eq!(ran.status.code(), Some(code), "{said}");
+    }
 }

@@ -1,43 +1,52 @@
-//! Compares the imports of an output with those of its components: each stands for one of these, and labels have their numbers.
+//! Compares the imports of an output with those of its components: each stands for those that it fills, and labels have their
+//! numbers.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 
 use super::Wires;
+use super::plan::Source;
 use crate::check::part::Part;
-use crate::decode::world::{self, Way};
-use crate::load::ComponentId;
+use crate::decode::world::{self, Way, World};
+use crate::follow::Item;
 use crate::load::component::{implements, interface};
-use crate::name::{canonical, compatible, numbered, shown};
+use crate::load::{Component, ComponentId};
+use crate::name::{canonical, compatible, numbered, shown, stands_for};
 
 impl Wires<'_, '_> {
-    /// Each import of the output must stand for one of a component, be it of types alone: by its name, with nothing in it that
-    /// such an import lacks, and with its `external-id`.
+    /// Each import of the output must stand for one of a component: what it fills must be known, and must have all types that are
+    /// in it and, where that is types alone, its `external-id`. The check does the same for functions.
     pub(super) fn stand_for(&mut self) {
         let Some(outer) = self.output.parts.first() else { return };
         let is_component = |name: &String| self.output.originals.iter().any(|of| of.imported == Some(name));
         let mut wrong = Vec::new();
-        for (import, (types, has_others)) in items(outer) {
+        for (import, (types, has_others)) in items(&outer.world()) {
             if is_component(import) {
                 continue;
             }
-            let imports = self.components.iter().flat_map(|of| of.imports().iter().map(move |item| (of, item)));
-            let stood_for: Vec<_> = imports.filter(|(_, (name, item))| is_import(outer, import, name, item)).collect();
+            let has_resources = outer.resources.iter().any(|path| path.first() == Some(import));
+            let stood_for = self.stood_for(outer, import, !has_others && !has_resources);
             let id = outer.external_ids(std::slice::from_ref(import)).and_then(|ids| ids.first().copied()).flatten();
             let has = |path: &&Vec<String>| {
                 let own = |name: &String| [std::slice::from_ref(name), path.get(1..).unwrap_or_default()].concat();
-                stood_for.iter().any(|(of, (name, _))| of.import_at(&own(name)).is_some())
+                stood_for.iter().any(|(of, name)| of.import_at(&own(name)).is_some())
+            };
+            let has_another_id = |(of, name): &&(&Component, &String)| {
+                let known = of.imports().get(*name).and_then(|item| item.external_id.as_deref());
+                known != id && is_types_alone(of, name)
             };
             let what = match types.iter().find(|path| !has(path)) {
                 // The check finds functions.
                 _ if stood_for.is_empty() && has_others => continue,
-                _ if stood_for.is_empty() => "it is imported, and no component imports it".to_owned(),
-                Some(path) => format!("it is imported with `{}`, which no component imports", shown(path)),
-                None if !stood_for.iter().any(|(_, (_, item))| item.external_id.as_deref() == id) => {
-                    "it is imported under an external-id that no component has for it".to_owned()
-                }
-                None => continue,
+                _ if stood_for.is_empty() => "it is imported, and stands for no import of a component".to_owned(),
+                Some(path) => format!("it is imported with `{}`, which no import has for which it stands", shown(path)),
+                None => match stood_for.iter().find(has_another_id) {
+                    Some((of, name)) => {
+                        format!("it stands for `{name}` of `{}`, which has another external-id", of.name())
+                    }
+                    None => continue,
+                },
             };
             wrong.push((import.clone(), what));
         }
@@ -46,11 +55,119 @@ impl Wires<'_, '_> {
         }
     }
 
-    /// A label that a planned instance imports, by the place of the component and of the import in it.
-    pub(super) fn label(&self, planned: usize, name: &str) -> Option<(ComponentId, usize)> {
-        let id = self.plan.instances.get(planned)?.component;
-        let (number, _, item) = self.components[id].imports().get_full(name)?;
-        item.implements.as_ref().map(|_| (id, number))
+    /// What an import of the output stands for: the imports that it fills, and that of a document by its name; or else, if it has
+    /// plain types alone, the imports of its name: where a component fills these, types of them may have to be named all the same.
+    fn stood_for<'w>(&'w self, outer: &Part, import: &String, is_plain: bool) -> Vec<(&'w Component, &'w String)> {
+        let filled = self.state.filled.iter().filter(|(.., by)| by == import);
+        let filled = filled.filter_map(|(id, number, _)| {
+            let component = &self.components[*id];
+            Some((component, component.imports().get_index(*number)?.0))
+        });
+        let declares = |of: &&Component| {
+            self.output.originals.iter().any(|original| original.declares && original.name == of.name())
+        };
+        let named = |of: &'w Component| Some((of, of.imports().get_key_value(import)?));
+        let declared = self.components.iter().filter(declares).filter_map(named).map(|(of, (name, _))| (of, name));
+        let mut stood_for: Vec<(&Component, &String)> = filled.chain(declared).collect();
+        if stood_for.is_empty() && is_plain {
+            let is_one = |(_, (name, item)): &(_, (&String, &ComponentItem))| {
+                compatible(outer.canonical(import), &interface(name, item))
+            };
+            let named = self.components.iter().filter_map(named).filter(is_one);
+            stood_for.extend(named.map(|(of, (name, _))| (of, name)));
+        }
+        stood_for
+    }
+
+    /// Compares the imports of types alone of a planned instance.
+    pub(super) fn types(&mut self, planned: usize, id: usize) {
+        let Some(component) = self.plan.component(planned, self.components) else { return };
+        let world = World { types: component.types(), imports: component.imports(), exports: component.exports() };
+        for (import, (types, has_others)) in items(&world) {
+            if has_others {
+                continue;
+            }
+            let is_instance =
+                component.imports().get(import).is_some_and(|of| matches!(of.ty, ComponentEntityType::Instance(_)));
+            let path = [import.clone()];
+            let source = self.plan.source(planned, import);
+            let item = self.instance(id).map(|of| of.given(&path));
+            if let (true, Some(Item::Host(own)), Source::Host(named)) = (is_instance, &item, &source)
+                && !self.host_fills((planned, &path), own, named, true)
+            {
+                let (found, expected) = (self.shown(&Item::Host(own.clone())), self.expected(&source));
+                let what = format!("{found} fills it, and not {expected}, which its description says");
+                self.find(id, component.name(), &path, what);
+            }
+            // An adapter may give types that it has of the host.
+            for path in types {
+                let item = self.instance(id).map(|of| of.given(&path));
+                let source = path.iter().skip(1).fold(source.clone(), |source, name| source.export(name));
+                if let (Some(Item::Host(own)), Source::Host(named)) = (item, source) {
+                    self.host_fills((planned, &path), &own, &named, true);
+                }
+            }
+        }
+    }
+
+    /// Records what the host gives of types alone to an adapter of a planned instance.
+    pub(super) fn types_of_front(&mut self, planned: usize, id: usize) {
+        let Some(component) = self.plan.component(planned, self.components) else { return };
+        let Some(part) = self.instance(id).and_then(|of| self.output.parts.get(of.part?)) else { return };
+        let alone = items(&part.world()).into_iter().filter(|(_, (_, has_others))| !has_others);
+        let alone: Vec<[String; 1]> = alone.map(|(import, _)| [import.clone()]).collect();
+        for path in alone.iter().filter(|[import]| component.imports().contains_key(import)) {
+            let [import] = path;
+            let item = self.instance(id).map(|of| of.given(path));
+            if let (Some(Item::Host(own)), Source::Host(named)) = (item, self.plan.source(planned, import)) {
+                self.host_fills((planned, path), &own, &named, true);
+            }
+        }
+    }
+
+    /// Whether a host item is the described one for an import of a planned instance (by its path), which is recorded.
+    pub(super) fn host_fills(
+        &mut self,
+        (planned, path): (usize, &[String]),
+        own: &[String],
+        named: &[String],
+        is_of_types: bool,
+    ) -> bool {
+        let is_it = self.is_hosts(planned, own, named, is_of_types);
+        let id = self.plan.instances.get(planned).map(|of| of.component);
+        let place = |id: ComponentId| Some((id, self.components[id].imports().get_index_of(path.first()?)?));
+        if let (true, Some((id, number)), Some(import)) = (is_it, id.and_then(place), own.first()) {
+            self.state.filled.insert((id, number, import.clone()));
+        }
+        is_it
+    }
+
+    /// Whether a host item is the described one: by its name; by a compatible version that a component imports and that is not
+    /// lower, or lower only where types alone are asked for; or, for a label, by that label with a number and the same interface.
+    fn is_hosts(&self, planned: usize, own: &[String], named: &[String], is_of_types: bool) -> bool {
+        let ([import, rest @ ..], [name, names @ ..]) = (own, named) else { return false };
+        if rest.len() != names.len() || !rest.iter().zip(names).all(|(a, b)| compatible(a, b)) {
+            return false;
+        }
+        let item = self.plan.component(planned, self.components).and_then(|of| of.imports().get(name));
+        let is = self.output.parts.first().map(|outer| outer.canonical(import));
+        match item.and_then(|of| implements(name, of)).zip(is) {
+            Some((interface, is)) => {
+                let is_numbered = item.is_some_and(|of| of.implements.is_some()) && numbered(name, import).is_some();
+                self.is_joined(is, &interface, is_of_types) && (import == name || is_numbered)
+            }
+            None => self.is_joined(import, name, is_of_types),
+        }
+    }
+
+    /// Whether the interface of a host item can be the one that an import asks for: the same, or a compatible version that some
+    /// component imports, which is lower only where types alone are asked for.
+    fn is_joined(&self, given: &str, asked: &str, is_of_types: bool) -> bool {
+        let is_of =
+            |(name, item): (&String, &ComponentItem)| implements(name, item).as_deref().unwrap_or(name) == given;
+        given == asked
+            || ((stands_for(given, asked) || (is_of_types && compatible(given, asked)))
+                && self.components.iter().any(|component| component.imports().iter().any(is_of)))
     }
 
     /// Of several labels of one name that the output imports, the first of the first component keeps it, and each other has the
@@ -67,8 +184,9 @@ impl Wires<'_, '_> {
         let mut taken: BTreeSet<String> = imports.map(|name| canonical(name)).collect();
         let mut known: Vec<(&String, &ComponentItem, String)> = Vec::new();
         let mut wrong = Vec::new();
-        for ((id, number), found) in &self.state.labels {
-            let Some((name, item)) = self.components[*id].imports().get_index(*number) else { continue };
+        for (id, number, found) in &self.state.filled {
+            let label = self.components[*id].imports().get_index(*number).filter(|(_, item)| item.implements.is_some());
+            let Some((name, item)) = label else { continue };
             let is_one = |(other, of, _): &&(&String, &ComponentItem, String)| {
                 let interfaces = implements(other, of).zip(implements(name, item));
                 canonical(other) == canonical(name)
@@ -100,17 +218,14 @@ impl Wires<'_, '_> {
     }
 }
 
-/// Whether an import of the output can be one of a component: a label by its name, with a number or without, and the interface
-/// that it implements; anything else by its name or that of a compatible version.
-fn is_import(outer: &Part, import: &String, name: &String, item: &ComponentItem) -> bool {
-    let (is, own) = (outer.canonical(import), interface(name, item));
-    let is_same_name = import == name || numbered(name, import).is_some();
-    if is == import && own == *name { compatible(is, name) } else { is_same_name && compatible(is, &own) }
+/// Whether an import of a component is types alone.
+fn is_types_alone(component: &Component, import: &String) -> bool {
+    let world = World { types: component.types(), imports: component.imports(), exports: component.exports() };
+    items(&world).get(import).is_some_and(|(_, has_others)| !has_others)
 }
 
 /// The imports of a component, each with the paths of the types in it, and whether there is anything else in it.
-fn items(part: &Part) -> BTreeMap<&String, (Vec<Vec<String>>, bool)> {
-    let world = part.world();
+fn items<'w>(world: &World<'w>) -> BTreeMap<&'w String, (Vec<Vec<String>>, bool)> {
     let mut items: BTreeMap<&String, (Vec<_>, bool)> =
         world.imports.keys().map(|name| (name, Default::default())).collect();
     world::walk(world.types, &mut world.imports.iter(), &mut Way::default(), &mut |(path, _), ty| {

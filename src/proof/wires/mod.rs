@@ -19,8 +19,6 @@ mod plan;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use wasmparser::component_types::{ComponentEntityType, ComponentItem};
-
 pub use self::fronts::{Adapters, Front, Generated, Side, misplaced};
 use self::plan::{Plan, Source};
 use crate::check::part::Part;
@@ -29,10 +27,9 @@ use crate::decode::world::{self, World};
 use crate::describe::{Description, Wiring};
 use crate::follow::{self, Followed, Instance, Item};
 use crate::limits::FINDINGS;
-use crate::load::component::implements;
 use crate::load::digest::Digest;
 use crate::load::{Component, ComponentId, Components};
-use crate::name::{Numbers, compatible, numbered, shown, stands_for, unqualified};
+use crate::name::{Numbers, shown, unqualified};
 
 /// The result for the wires of an output.
 pub struct Compared {
@@ -130,8 +127,8 @@ struct State {
     fronts: BTreeSet<(usize, usize, Side)>,
     /// The arguments of adapters under names that their planned instance does not import.
     given: Vec<(usize, usize, Vec<String>, usize)>,
-    /// The names in the output of labels that the host fills: see [`Wires::label`].
-    labels: BTreeMap<(ComponentId, usize), String>,
+    /// The imports that the host fills: the component, the place of the import in it, and the import of the output.
+    filled: BTreeSet<(ComponentId, usize, String)>,
     found: Vec<Finding>,
 }
 
@@ -363,23 +360,7 @@ impl<'a> Wires<'_, 'a> {
                 self.find(id, &name, &path, what);
             }
         }
-        // Of types alone, the import is compared that they are from.
-        for import in types_alone(component) {
-            let path = [import.clone()];
-            let (item, source) = (self.instance(id).map(|of| of.given(&path)), self.plan.source(planned, &import));
-            if let (Some(Item::Host(own)), Source::Host(named)) = (&item, &source)
-                && !self.is_hosts(planned, own, named, true)
-            {
-                let found = self.shown(&Item::Host(own.clone()));
-                let expected = self.expected(&source);
-                self.find(
-                    id,
-                    &name,
-                    &path,
-                    format!("{found} fills it, and not {expected}, which its description says"),
-                );
-            }
-        }
+        self.types(planned, id);
     }
 
     /// Compares the arguments of an adapter: each must be the argument of the same name of the planned instance, or an
@@ -388,6 +369,7 @@ impl<'a> Wires<'_, 'a> {
         let Some(component) = self.plan.component(planned, self.components) else { return };
         let Some(part) = self.instance(id).and_then(|of| self.output.parts.get(of.part?)) else { return };
         let paths: Vec<Vec<String>> = part.imported.iter().map(|of| of.path.clone()).collect();
+        self.types_of_front(planned, id);
         for path in paths {
             let Some((import, rest)) = path.split_first() else { continue };
             let Some(item) = self.instance(id).map(|of| of.given(&path)) else { continue };
@@ -440,7 +422,7 @@ impl<'a> Wires<'_, 'a> {
             let is_it = match (&item, source) {
                 (Item::Export(id, own), Source::Export(of, path)) => own == path && self.bind(*of, *id),
                 (Item::Export(id, _), Source::Any(of)) => self.bind(*of, *id),
-                (Item::Host(own), Source::Host(named)) => self.is_hosts(planned, own, named, false),
+                (Item::Host(own), Source::Host(named)) => self.host_fills((planned, path), own, named, false),
                 _ => false,
             };
             if is_it {
@@ -550,38 +532,6 @@ impl<'a> Wires<'_, 'a> {
         id
     }
 
-    /// Whether a host item is the described one: of that name, or of a compatible version that a component imports, which is not
-    /// lower unless it is of types alone; or, where labels of several interfaces coincide, under the label with a number, of the same interface.
-    fn is_hosts(&mut self, planned: usize, own: &[String], named: &[String], is_of_types: bool) -> bool {
-        let ([import, rest @ ..], [name, names @ ..]) = (own, named) else { return false };
-        if rest.len() != names.len() || !rest.iter().zip(names).all(|(a, b)| compatible(a, b)) {
-            return false;
-        }
-        let item = self.plan.component(planned, self.components).and_then(|of| of.imports().get(name));
-        let is = self.output.parts.first().map(|outer| outer.canonical(import));
-        let is_it = match item.and_then(|of| implements(name, of)).zip(is) {
-            Some((interface, is)) => {
-                let is_numbered = item.is_some_and(|of| of.implements.is_some()) && numbered(name, import).is_some();
-                self.is_joined(is, &interface, is_of_types) && (import == name || is_numbered)
-            }
-            None => self.is_joined(import, name, is_of_types),
-        };
-        if let Some(key) = self.label(planned, name).filter(|_| is_it) {
-            self.state.labels.entry(key).or_insert_with(|| import.clone());
-        }
-        is_it
-    }
-
-    /// Whether a name of the host can be that of an import. Versions are joined to the highest one of which a component imports
-    /// more than types.
-    fn is_joined(&self, given: &str, asked: &str, is_of_types: bool) -> bool {
-        let is_of =
-            |(name, item): (&String, &ComponentItem)| implements(name, item).as_deref().unwrap_or(name) == given;
-        given == asked
-            || ((stands_for(given, asked) || (is_of_types && compatible(given, asked)))
-                && self.components.iter().any(|component| component.imports().iter().any(is_of)))
-    }
-
     /// An item of the output, for messages.
     fn shown(&self, item: &Item<'_>) -> String {
         let name = |id: &usize| self.output.followed.name(*id);
@@ -614,14 +564,6 @@ pub fn holders(followed: &Followed<'_>) -> BTreeSet<usize> {
     let within = |id: usize| followed.instances.get(id)?.within;
     let originals = { followed.instances.iter().enumerate() }.filter(|(_, of)| of.original.is_some());
     originals.flat_map(|(id, _)| std::iter::successors(Some(id), move |id| within(*id))).collect()
-}
-
-/// The imports of a component that are instances without functions, components and core modules.
-fn types_alone(component: &Component) -> Vec<String> {
-    let others: BTreeSet<String> = imported(component).into_iter().filter_map(|path| path.into_iter().next()).collect();
-    let is_instance = |item: &ComponentItem| matches!(item.ty, ComponentEntityType::Instance(_));
-    let imports = component.imports().iter().filter(|(name, item)| is_instance(item) && !others.contains(*name));
-    imports.map(|(name, _)| name.clone()).collect()
 }
 
 /// The paths of the functions, components and core modules that a component imports.
