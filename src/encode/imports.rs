@@ -2,13 +2,10 @@
 
 use petgraph::graph::NodeIndex;
 use wasm_encoder::ComponentExportKind;
-use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ComponentItem};
+use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
 
 use super::error::EncodeError;
 use super::{Encoder, Item};
-use crate::link::graph::InstanceImport;
-use crate::load::component::implements;
-use crate::name::Track;
 use crate::types::copy::{Copier as _, extern_name};
 use crate::types::{Definition, Side, TypeKey};
 
@@ -54,15 +51,8 @@ impl Encoder<'_> {
                 Some((part.node, components[self.graph.component(part.node)?].imports().get(&part.import)?))
             })
             .collect();
-        // The attributes of the declaration are those of the part with the same name. Labels of several versions may
-        // share one name, where the highest version counts. No part has the name of a label with a number.
-        let bears = |(_, part): &(_, &InstanceImport)| part.import == host.name;
-        let is_borne = host.parts.iter().any(|part| part.import == host.name);
-        let version = |item: &ComponentItem| Some(Track::of(&implements(&host.name, item)?)?.1);
-        let named = items.iter().zip(&host.parts).filter(|of| bears(of) || !is_borne).map(|((_, item), _)| *item);
-        let higher =
-            |high, item| if version(high).is_some_and(|high| Some(high) < version(item)) { item } else { high };
-        let (Some((component, item)), Some(named)) = (items.first(), named.reduce(higher)) else {
+        let (id, import) = &host.declared;
+        let (Some((component, item)), Some(declared)) = (items.first(), components[*id].imports().get(import)) else {
             return Err(EncodeError::Inconsistent { what: format!("nothing imports `{}`", host.name) });
         };
         let instances: Vec<_> = items
@@ -82,7 +72,7 @@ impl Encoder<'_> {
                 wasm_encoder::ComponentTypeRef::Instance(self.instance_of(items)?)
             }
         };
-        let index = self.sections.import(extern_name(&host.name, named), ty);
+        let index = self.sections.import(extern_name(&host.name, declared), ty);
         let written = (ty.kind(), index);
 
         self.nested = nested;

@@ -62,8 +62,11 @@ pub struct Instance {
 /// An import of the output, which combines one or more imports of its components.
 #[derive(Debug, Clone)]
 pub struct HostImport {
-    /// Its name in the output: that of the highest version of which a part has more than types, if types allow it.
+    /// Its name in the output: that of the import whose declaration it has, or one with a number for a label.
     pub name: String,
+    /// The import whose declaration it has: the component, and the name of its import. That is the highest version of which a part
+    /// imports functions; a higher one if only that has all types; if no part imports functions, the highest.
+    pub declared: (ComponentId, String),
     /// The imports that it fills. Its type is the union of theirs.
     pub parts: Vec<InstanceImport>,
     /// The names of plain types, where it gives these alone: a component fills the import itself.

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::graph::NodeIndex;
 use semver::Version;
-use wasmparser::component_types::{ComponentEntityType, ResourceId};
+use wasmparser::component_types::{ComponentEntityType, ComponentItem, ResourceId};
 
 use super::error::LinkError;
 use super::graph::{Graph, HostImport, InstanceImport};
 use super::origin::Origin;
 use crate::describe::At;
-use crate::load::component::implements;
+use crate::load::component::{implements, interface};
 use crate::load::{Component, Components};
 use crate::name::{Track, canonical, compatible};
 use crate::types::compare::{self, Difference, Item, ResourcePair};
@@ -64,7 +64,11 @@ pub fn merge(
     hosts.choose_versions();
     hosts.rename();
     let joined = hosts.list.into_iter();
-    let joined = joined.map(|Host { name, parts, .. }| HostImport { name, parts, types: None }).collect();
+    let joined = joined.filter_map(|Host { name, parts, declared, .. }| {
+        let InstanceImport { node, import } = declared?;
+        Some(HostImport { name, parts, declared: (graph.component(node)?, import), types: None })
+    });
+    let joined = joined.collect();
     if errors.is_empty() { Ok(joined) } else { Err(errors) }
 }
 
@@ -84,6 +88,8 @@ struct Hosts<'a> {
 struct Host<'a> {
     name: String,
     parts: Vec<InstanceImport>,
+    /// The part whose declaration counts, once it is chosen.
+    declared: Option<InstanceImport>,
     /// The parts with an item that no earlier part has. An import that agrees with these agrees with all parts.
     telling: Vec<InstanceImport>,
     /// The items of the parts, if they are instances.
@@ -127,7 +133,7 @@ impl<'a> Hosts<'a> {
 
     /// The interface of a label.
     fn label(&self, part: &InstanceImport) -> Option<String> {
-        let item = self.component(part.node)?.imports().get(&part.import)?;
+        let item = self.declaration(part)?;
         item.implements.is_some().then(|| implements(&part.import, item)).flatten()
     }
 
@@ -135,7 +141,11 @@ impl<'a> Hosts<'a> {
     ///
     /// Component Model, Explainer, "Import and Export Definitions": `external-id`.
     fn external_id(&self, part: &InstanceImport) -> Option<&'a str> {
-        self.component(part.node)?.imports().get(&part.import)?.external_id.as_deref()
+        self.declaration(part)?.external_id.as_deref()
+    }
+
+    fn declaration(&self, part: &InstanceImport) -> Option<&'a ComponentItem> {
+        self.component(part.node)?.imports().get(&part.import)
     }
 
     /// An item of both imports whose `external-id` differs between them.
@@ -147,17 +157,17 @@ impl<'a> Hosts<'a> {
         other_id(of(a)?, of(b)?)
     }
 
-    /// Gives each host import the highest version of which a part imports more than types. Types are the same in compatible
-    /// versions; where those that the parts import are only in a higher version, it is that one. Of types alone, it is the highest
-    /// version.
+    /// Chooses the part whose declaration each host import has: of the highest version of which a part imports functions; of a
+    /// higher one if only that has all types, which compatible versions have in common; if no part imports functions, of the
+    /// highest. Where not all state a version, it is the first part.
     fn choose_versions(&mut self) {
-        let version = |part: &InstanceImport| Some(Track::of(&part.import)?.1);
+        let version = |part: &InstanceImport| Some(Track::of(&interface(&part.import, self.declaration(part)?))?.1);
         let chosen = |host: &Host<'a>| {
-            let mut parts: Vec<_> = { host.parts.iter() }.filter_map(|part| Some((version(part)?, part))).collect();
-            parts.sort();
-            let (highest, last) = parts.last()?;
-            let is_other = |(version, _): &&(Version, &InstanceImport)| version != highest;
-            parts.iter().find(is_other)?;
+            let parts = host.parts.iter().map(|part| Some((version(part)?, part)));
+            let mut parts: Vec<(Version, &InstanceImport)> = parts.collect::<Option<_>>()?;
+            // Those of one version stay in order.
+            parts.sort_by(|(a, _), (b, _)| a.cmp(b));
+            let (highest, _) = parts.last()?;
             let callers = parts.iter().rev().find(|(_, part)| !self.is_types_only(part));
             let needed = callers.map_or(highest, |(version, _)| version);
             let mut exports = BTreeSet::new();
@@ -165,21 +175,20 @@ impl<'a> Hosts<'a> {
                 exports.extend(self.exports(part));
                 version >= needed && exports.len() == host.exports.len()
             };
-            Some(parts.iter().find(has_all).map_or(*last, |(_, part)| *part).import.clone())
+            let version = parts.iter().find(has_all).map_or(highest, |(version, _)| version);
+            parts.iter().find(|(of, _)| of == version).map(|(_, part)| (*part).clone())
         };
-        let names: Vec<Option<String>> = self.list.iter().map(chosen).collect();
-        for (host, name) in self.list.iter_mut().zip(names) {
-            host.name = name.unwrap_or(std::mem::take(&mut host.name));
+        let chosen: Vec<Option<InstanceImport>> =
+            self.list.iter().map(|host| chosen(host).or_else(|| host.parts.first().cloned())).collect();
+        for (host, part) in self.list.iter_mut().zip(chosen) {
+            host.name = part.as_ref().map_or_else(String::new, |part| part.import.clone());
+            host.declared = part;
         }
     }
 
     /// Whether an import is an instance that has types alone.
     fn is_types_only(&self, part: &InstanceImport) -> bool {
-        let component = self.component(part.node);
-        let item = component.and_then(|component| Some((component, component.imports().get(&part.import)?.ty)));
-        let Some((component, ComponentEntityType::Instance(id))) = item else { return false };
-        let mut exports = component.types().get(id).into_iter().flat_map(|ty| ty.exports.values());
-        exports.all(|item| matches!(item.ty, ComponentEntityType::Type { .. }))
+        self.component(part.node).is_some_and(|component| component.is_types_only(&part.import))
     }
 
     /// Gives labels of different interfaces different names. An import that is identified by its name keeps it, else

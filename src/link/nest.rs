@@ -13,8 +13,9 @@ use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
 use super::graph::{Export, Graph, HostImport, Instance, InstanceImport, Node, Wire};
 use super::order;
 use super::root::Roots;
+use crate::load::component::interface;
 use crate::load::{ComponentId, Components};
-use crate::name::canonical;
+use crate::name::{Track, canonical};
 use crate::types::identity::visit_types;
 use crate::types::{Side, TypeKey};
 
@@ -152,6 +153,15 @@ impl<'g> Block<'g> {
     }
 }
 
+/// The import of the highest version among those of the first one's name: its component, and its name.
+fn highest(components: &Components, graph: &Graph, parts: &[InstanceImport]) -> Option<(ComponentId, String)> {
+    let InstanceImport { import, .. } = parts.first()?;
+    let bearers = parts.iter().filter(|part| part.import == *import).filter_map(|part| graph.component(part.node));
+    let version = |id: &ComponentId| Some(Track::of(&interface(import, components[*id].imports().get(import)?))?.1);
+    // Of several, the first.
+    bearers.rev().max_by_key(version).map(|id| (id, import.clone()))
+}
+
 /// The composition that some instances of a graph are, which are a block of a topological order.
 pub fn group(components: &Components, graph: &Graph, uses: &Uses<'_>, members: &[NodeIndex], name: String) -> Group {
     let mut own = Graph::default();
@@ -175,8 +185,10 @@ pub fn group(components: &Components, graph: &Graph, uses: &Uses<'_>, members: &
     parts.sort_by_key(|(_, (item, _))| graph.host(item.0).is_none());
     for (wanted, (item, parts)) in parts {
         let name = names.free(&wanted, 'i');
+        let of_host = graph.host(item.0).filter(|_| item.1.is_empty()).map(|host| host.declared.clone());
+        let Some(declared) = of_host.or_else(|| highest(components, &own, &parts)) else { continue };
         takes.insert(item.clone(), name.clone());
-        hosts.insert(item, own.add(Node::Host(HostImport { name, parts, types: None })));
+        hosts.insert(item, own.add(Node::Host(HostImport { name, parts, declared, types: None })));
     }
     for (node, to) in members.iter().filter_map(|node| Some((*node, *inner.get(node)?))) {
         for (source, wire) in graph.arguments(node) {
@@ -335,7 +347,7 @@ pub fn around(graph: &Graph, groups: &[(Group, ComponentId)]) -> Graph {
             let own = || Some(InstanceImport { node: *places.get(&part.node)?, import: part.import.clone() });
             parts.extend(taken().or_else(own).filter(|part| !parts.contains(part)));
         }
-        places.insert(node, outer.add(Node::Host(HostImport { name: host.name.clone(), parts, types: None })));
+        places.insert(node, outer.add(Node::Host(HostImport { parts, ..host.clone() })));
     }
     let found = |(node, path): (NodeIndex, &[String])| match group(&node) {
         Some((number, group)) => {

@@ -44,9 +44,10 @@ pub fn name(components: &Components, graph: &mut Graph) {
             // The host gives another interface of that name, or one that lacks a type.
             Some(None) => continue,
             None => {
-                let Some(component) = graph.component(part.node).map(|id| &components[id]) else { continue };
-                let (name, types) = (part.import.clone(), Some(closed(component, &part.import, types)));
-                graph.add(Node::Host(HostImport { name, parts: vec![part.clone()], types }))
+                let Some(id) = graph.component(part.node) else { continue };
+                let (name, types) = (part.import.clone(), Some(closed(&components[id], &part.import, types)));
+                let declared = (id, name.clone());
+                graph.add(Node::Host(HostImport { name, parts: vec![part.clone()], declared, types }))
             }
         };
         for InstanceImport { node, import } in std::iter::once(part).chain(others) {

@@ -250,6 +250,15 @@ impl Component {
         self.imports().is_empty() && !self.exports().is_empty() && self.exports().iter().all(packaged)
     }
 
+    /// Whether an import is an instance that has types alone.
+    pub fn is_types_only(&self, import: &str) -> bool {
+        let Some(ComponentEntityType::Instance(id)) = self.imports().get(import).map(|item| item.ty) else {
+            return false;
+        };
+        let mut exports = self.types().get(id).into_iter().flat_map(|ty| ty.exports.values());
+        exports.all(|item| matches!(item.ty, ComponentEntityType::Type { .. }))
+    }
+
     /// The depth of nested components.
     pub fn depth(&self) -> usize {
         self.decoded.known.depth()

@@ -79,8 +79,12 @@ fn proof_finds_exports_of_an_unknown_node_or_type() {
     let found = of_export(|_| NodeIndex::new(9));
     assert_eq!(found.len(), 1, "{found:#?}");
     // A host node without a known import.
-    let found =
-        of_export(|graph| graph.add(Node::Host(HostImport { name: "t:p/i".to_owned(), parts: vec![], types: None })));
+    let found = of_export(|graph| {
+        let component =
+            Composer::new().component("app", Input::bytes("(component)")).compose().unwrap().components.root();
+        let (name, declared) = ("t:p/i".to_owned(), (component, "t:p/i".to_owned()));
+        graph.add(Node::Host(HostImport { name, parts: vec![], declared, types: None }))
+    });
     assert_eq!(found.len(), 1, "{found:#?}");
 }
 

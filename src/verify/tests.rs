@@ -326,7 +326,8 @@ fn verify_refuses_the_component_as_output_with_unfilled_or_repeated_imports() {
         let import = composition.components[component].imports().keys().next().unwrap().clone();
         for (number, name) in hosts.iter().enumerate() {
             let parts = vec![InstanceImport { node: app, import: import.clone() }];
-            let host = graph.add(Node::Host(HostImport { name: (*name).to_owned(), parts, types: None }));
+            let (name, declared) = ((*name).to_owned(), (component, import.clone()));
+            let host = graph.add(Node::Host(HostImport { name, parts, declared, types: None }));
             if number == wired {
                 graph.wire(host, app, Wire { import: import.clone(), path: vec![] });
             }

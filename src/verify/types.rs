@@ -114,23 +114,24 @@ fn types_alone(
     }
 }
 
-/// The first part of a host import that bears its name, where the declaration carries what none of these has, or says that it
-/// implements a lower version than one of them asks for.
+/// The first part of a host import, where its declaration is not the one that counts, or says that it implements a lower version
+/// than one of the parts asks functions of.
 fn undeclared<'g>(
     components: &Components,
     graph: &Graph,
     host: &'g HostImport,
     written: &ComponentItem,
 ) -> Option<&'g InstanceImport> {
-    let item =
-        |part: &InstanceImport| graph.component(part.node).and_then(|id| components[id].imports().get(&part.import));
-    let bearers = host.parts.iter().filter(|part| part.import == host.name);
-    let bearers: Vec<_> = bearers.filter_map(|part| Some((part, item(part)?))).collect();
-    let is_lower = |(_, item): &(&InstanceImport, &ComponentItem)| {
-        let labels = item.implements.as_deref().zip(written.implements.as_deref());
+    let is_lower = |part: &&InstanceImport| {
+        let component = graph.component(part.node).map(|id| &components[id]);
+        let asked =
+            component.filter(|of| !of.is_types_only(&part.import)).and_then(|of| of.imports().get(&part.import));
+        let labels = asked.and_then(|item| item.implements.as_deref()).zip(written.implements.as_deref());
         labels.is_some_and(|(asked, given)| !stands_for(given, asked))
     };
-    let is_declared = bearers.iter().any(|(_, item)| attributes(item) == attributes(written));
-    let (first, _) = bearers.first()?;
-    (!is_declared || bearers.iter().any(is_lower)).then_some(*first)
+    let (id, import) = &host.declared;
+    let is_declared = components[*id].imports().get(import).is_some_and(|item| attributes(item) == attributes(written));
+    // Where groups are made, a part may have a name of its own for what another instance fills.
+    let mut bearers = host.parts.iter().filter(|part| [import, &host.name].contains(&&part.import));
+    bearers.find(is_lower).or_else(|| host.parts.first().filter(|_| !is_declared))
 }

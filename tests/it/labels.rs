@@ -248,6 +248,45 @@ fn build_merges_labels_to_the_highest_version() {
     }
 }
 
+#[test]
+fn build_leaves_a_label_its_version_whatever_version_types_alone_have() {
+    // By a label and by the name of the interface.
+    let user = |name: &str| {
+        format!(
+            r#"(component
+              (import {name} (instance $i (export "r" (type (sub resource))) (export "get" (func (result u32)))))
+              (alias export $i "get" (func $get)) (export "get" (func $get)))"#
+        )
+        .replace("VERSION", "1.0.0")
+    };
+    let types = |name: &str, more: &str| {
+        format!(
+            r#"(component
+              (import {name} (instance $i (export "r" (type (sub resource))) {more}))
+              (core module $m (func (export "two") (result i32) (i32.const 2)))
+              (core instance $c (instantiate $m))
+              (func (export "two") (result u32) (canon lift (core func $c "two"))))"#
+        )
+        .replace("VERSION", "1.1.0")
+    };
+    let code = r#"(export "code" (type (sub resource)))"#;
+    for name in [r#""store" (implements "t:p/v@VERSION")"#, r#""t:p/v@VERSION""#] {
+        for (more, given) in [("", "1.0.0"), (code, "1.1.0")] {
+            let manifest = manifest("plug = \"plug.wat\"", "[exports]\ntwo = \"plug/two\"");
+            let (user, types) = (user(name), types(name, more));
+            for (app, plug, export) in [(&user, &types, "two"), (&types, &user, "get")] {
+                let manifest = manifest.replace("two = \"plug/two\"", &format!("{export} = \"plug/{export}\""));
+                let files = [("app.wat", app.as_str()), ("plug.wat", plug), ("weld.toml", &manifest)];
+                let directory = directory_with(&files);
+                let text = wasmprinter::print_bytes(build(directory.path())).unwrap();
+                let import = text.lines().find(|line| line.starts_with("  (import ")).unwrap();
+                assert!(import.contains(&name.replace("VERSION", given)), "{import}");
+                succeeds(weld(directory.path()).args(["verify", "out.wasm", "--manifest", "weld.toml"]));
+            }
+        }
+    }
+}
+
 /// Nothing is denied, or a function of a label of one component or of the other.
 const GRANTS: [&str; 3] =
     ["", "[virtualize.a]\ndefault = \"allow\"\n\"y#h\" = \"deny\"\n", "[virtualize.b]\n\"y#g\" = \"allow\"\n"];
@@ -276,8 +315,10 @@ fn build_leaves_a_label_its_name_by_the_order_of_components_and_verify_computes_
         let text = wasmprinter::print_bytes(build(directory.path())).unwrap();
         let verify = |text: &str| {
             std::fs::write(directory.path().join("changed.wasm"), wat::parse_str(text).unwrap()).unwrap();
-            let ran =
-                weld(directory.path()).args(["verify", "changed.wasm", "--manifest", "weld.toml"]).output().unwrap();
+            let ran = weld(directory.path())
+                .args(["verify", "-v", "changed.wasm", "--manifest", "weld.toml"])
+                .output()
+                .unwrap();
             (ran.status.code(), String::from_utf8(ran.stdout).unwrap())
         };
         let [own, other] = ["\n  (import \"y\" ", "\n  (import \"y2\" "];
@@ -465,7 +506,7 @@ fn plug_keeps_nested_external_ids_and_refuses_to_merge_different_ones() {
     let mut bad = out.clone();
     bad[at..at + 3].copy_from_slice(b"adm");
     std::fs::write(directory.path().join("bad.wasm"), bad).unwrap();
-    let output = weld(directory.path()).args(["verify", "bad.wasm"]).args(inputs).output().unwrap();
+    let output = weld(directory.path()).args(["verify", "-v", "bad.wasm"]).args(inputs).output().unwrap();
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     assert!(String::from_utf8(output.stdout).unwrap().contains("under another external-id"));
 }
