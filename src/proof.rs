@@ -130,7 +130,8 @@ fn exports_of(part: &Part) -> World<'_> {
 }
 
 /// Checks an output that weld has just encoded: what it gives to components beyond their grants, where there are any,
-/// and which imports have other arguments than the description states. The output comes with the validator's results.
+/// and which imports have other arguments than the description states. `outer` are the digests of the adapters that stand before
+/// exports. The output comes with the validator's results.
 ///
 /// # Errors
 ///
@@ -139,14 +140,15 @@ pub fn own(
     description: &Description,
     components: &Components,
     originals: &[Original<'_>],
+    outer: &BTreeSet<Digest>,
     (output, known): (Pieces<'_>, &Known),
 ) -> Result<Own, Malformed> {
     let (parts, followed) = check::follow(originals, output, known)?;
     let asked: Vec<Part> = parts.iter().map(Part::new).collect();
     let wires = wires::compare(description, components, originals, (&parts, &asked, &followed), &BTreeMap::new());
     let is_open = originals.iter().all(|original| original.grants.is_none());
-    // What stands before exports was generated a moment ago. It has nothing that is not granted, whatever it is.
-    let of: (&Followed<'_>, &dyn Fn(usize) -> bool) = (&followed, &|_| true);
+    let fronts = export_adapters(&parts, &followed, outer);
+    let of: (&Followed<'_>, &dyn Fn(usize) -> bool) = (&followed, &|id| fronts.contains(&id));
     let report = if is_open { check::Report::default() } else { check::judge(originals, &parts, &asked, of)? };
     Ok(Own { granted: report.findings, wires: wires.found })
 }
@@ -175,7 +177,8 @@ pub fn prove(
     // The adapters that this version generates serve twice: for the text of the provenance, and to recognize adapters.
     let made = virtualize::virtualize(components, graph, grants).ok();
     let adapters = made.as_ref().map(adapters_of).unwrap_or_default();
-    let fronts = export_adapters(&parts, &followed, &adapters);
+    let outer = adapters.values().filter_map(|of| of.outer).collect();
+    let fronts = export_adapters(&parts, &followed, &outer);
     let of: (&Followed<'_>, &dyn Fn(usize) -> bool) = (&followed, &|id| fronts.contains(&id));
     let mut report = check::judge(&originals, &parts, &asked, of).map_err(malformed)?;
     let mut fronts = Vec::new();
@@ -268,9 +271,8 @@ fn adapters_of(made: &Virtualized) -> Adapters {
     made.adapters.iter().filter_map(of).collect()
 }
 
-/// The instances that are export adapters which this version generates, or are in one.
-fn export_adapters(parts: &[follow::Part<'_>], followed: &Followed<'_>, adapters: &Adapters) -> BTreeSet<usize> {
-    let known: BTreeSet<Digest> = adapters.values().filter_map(|of| of.outer).collect();
+/// The instances that are export adapters, which are known by their digests, or are in one.
+fn export_adapters(parts: &[follow::Part<'_>], followed: &Followed<'_>, known: &BTreeSet<Digest>) -> BTreeSet<usize> {
     let (mut found, mut digests) = (BTreeSet::new(), BTreeMap::new());
     let others = followed.instances.iter().enumerate().filter(|(_, of)| of.original.is_none() && of.within.is_some());
     for (id, of) in others.filter(|_| !known.is_empty()) {

@@ -143,7 +143,9 @@ fn linked(components: Components, description: &Description, timings: &mut Timin
         if !description.obsolete_names {
             verify::current(&components, pieces)?;
         }
-        held(description, &originals, &linked, grants, (pieces, &known))?;
+        let outer = adapters.iter().filter_map(|of| components.named(&of.outer.as_ref()?.name));
+        let outer = outer.map(|id| components[id].digest()).collect();
+        held(description, &originals, &linked, grants, &outer, (pieces, &known))?;
         Ok(known)
     };
     let known = timings.span("verify", verify).map_err(|errors: Vec<VerifyError>| {
@@ -220,7 +222,8 @@ fn grants<'d>(components: &Components, description: &'d Description) -> Cow<'d, 
 }
 
 /// Checks that an output leaves nothing to its components that their grants do not allow, and fills their imports as its
-/// description says. `components` are those that went into it, before adapters.
+/// description says. `components` are those that went into it, before adapters; `outer` are the digests of the adapters before
+/// exports.
 ///
 /// # Errors
 ///
@@ -230,11 +233,12 @@ fn held(
     components: &Components,
     graph: &Graph,
     grants: &BTreeMap<String, Grants>,
+    outer: &BTreeSet<Digest>,
     output: (Pieces<'_>, &Known),
 ) -> Result<(), Vec<VerifyError>> {
     let originals = proof::originals(components, graph, grants);
-    let Own { granted, wires } =
-        proof::own(description, components, &originals, output).map_err(|error| vec![VerifyError::from(error)])?;
+    let Own { granted, wires } = proof::own(description, components, &originals, outer, output)
+        .map_err(|error| vec![VerifyError::from(error)])?;
     if granted.is_empty() && wires.is_empty() {
         return Ok(());
     }
