@@ -1,9 +1,10 @@
 //! Which adapters in a finished component are what weld generates.
 //!
-//! Anybody may call a component `app:adapter`. Such a one is a part of `app` only if it is, byte for byte, what weld
-//! generates for the component that goes by the name of `app`. The provenance says for which grants; that it is the word
-//! of whoever wrote the file does not matter, since for any grants weld generates an adapter that does what `app` asks of
-//! it and nothing else. What was generated of files that are not at hand is not known.
+//! Anybody may call a component `app:adapter`. Such a one is a part of `app` in two cases. It is, byte for byte, what weld
+//! generates for the component that goes by the name of `app`, for the grants in the provenance; that these are the word of
+//! whoever wrote the file does not matter, since for any grants weld generates an adapter that does what `app` asks of it and
+//! nothing else. Or the provenance says that settings were given, whose values are not known, and it has nothing that `app`
+//! does not have. What was generated of files that are not at hand is not known.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -207,7 +208,8 @@ impl<'f, 'a> Finder<'f, 'a> {
         Some((instance, self.made(id, instance)?))
     }
 
-    /// The grants that the provenance has for a component. `None` where it has none, or where something was provided.
+    /// The grants that the provenance has for a component. `None` where it has none, or says that settings were given, whose values
+    /// it does not have.
     fn grants(&self, component: &str) -> Option<Grants> {
         let mut grants = Grants::all(Treatment::Deny);
         let mut is_any = false;
