@@ -199,7 +199,8 @@ fn verify_names_the_file_of_an_invalid_function() {
 /// The lines that `weld verify` prints of an output, and its exit code.
 fn found(directory: &Path, output: &[u8], flags: &[&str]) -> (Vec<String>, Option<i32>) {
     std::fs::write(directory.join("forged.wasm"), output).unwrap();
-    let ran = weld(directory).args(["verify", "forged.wasm", "--input", "app.wasm"]).args(flags).output().unwrap();
+    let ran =
+        weld(directory).args(["verify", "-v", "forged.wasm", "--input", "app.wasm"]).args(flags).output().unwrap();
     (String::from_utf8(ran.stdout).unwrap().lines().map(str::to_owned).collect(), ran.status.code())
 }
 

@@ -430,7 +430,7 @@ fn verify_finds_exports_that_bypass_the_outer_adapter() {
         std::fs::write(directory.path().join("out.wasm"), output).unwrap();
         std::fs::write(directory.path().join("weld.toml"), manifest).unwrap();
         let mut command = support::weld(directory.path());
-        let ran = command.args(["verify", "out.wasm", "--manifest", "weld.toml"]).output().unwrap();
+        let ran = command.args(["verify", "-v", "out.wasm", "--manifest", "weld.toml"]).output().unwrap();
         let found = String::from_utf8(ran.stdout).unwrap();
         let line =
             format!("{start} of instance `handler` itself, past the adapter that weld generates before the exports");
