@@ -357,6 +357,18 @@ fn grant_help(key: &str) -> Option<String> {
         ));
     }
     let name = rest.strip_prefix('-')?;
+    match name {
+        "all" => {
+            return Some(format!("write `default = \"{word}\"`, which decides about all that has no grant of its own"));
+        }
+        "missing" => {
+            return Some(
+                "it is a flag of `weld virt`: in a manifest, leave out grants for what the component does not import"
+                    .to_owned(),
+            );
+        }
+        _ => {}
+    }
     let names = Capability::named(name).map_or_else(|| Capability::meant(name), |_| None);
     let names = names.map_or_else(|| vec![name], <[_]>::to_vec);
     let all: Vec<String> = names.iter().map(|name| format!("`{} = \"{word}\"`", Shown(name))).collect();
