@@ -1,12 +1,13 @@
 //! What the core modules of an inner adapter share: memory, providers, and resource types with their destructors.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use wasm_encoder::{ComponentBuilder, ExportKind, ValType};
 use wasmparser::component_types::ResourceId;
 
 use super::core::Built;
-use super::inner::Inner;
+use super::inner::{Inner, NotWritten};
 use super::writer::Writer;
 use crate::runtime::destructors::{self, Dropped};
 use crate::runtime::memory::{Base, Memory};
@@ -27,7 +28,7 @@ struct Owned<'c> {
 impl<'c> Inner<'c> {
     /// Creates memory, providers, and the adapter's resource types. A type with handles has a destructor, which must be
     /// defined before the type.
-    pub(super) fn base(&mut self, built: &Built<'_>) -> Result<Option<Base>> {
+    pub(super) fn base(&mut self, built: &Built<'_>) -> Result<Option<Base>, NotWritten> {
         let owned = self.owned()?;
         let base = built.memory.as_ref().map(|memory| Base::new(&mut self.writer.builder, memory));
         if let (Some(base), Some(memory), false) = (&base, &built.memory, built.providers.is_empty()) {
@@ -96,15 +97,24 @@ impl<'c> Inner<'c> {
     }
 
     /// Instantiates the needed part of the providers' module, with the host functions that it calls.
-    fn provider(&mut self, base: &Base, memory: &Memory, built: &Built<'_>, owned: &[Owned<'_>]) -> Result<Instance> {
-        // Names are those of the provider. It could not distinguish handles of two versions of an interface.
+    fn provider(
+        &mut self,
+        base: &Base,
+        memory: &Memory,
+        built: &Built<'_>,
+        owned: &[Owned<'_>],
+    ) -> Result<Instance, NotWritten> {
+        // Names are those of the provider. It could not distinguish handles of two versions of an interface. A function without
+        // handles is the same in both.
         let (mut functions, mut several) = (BTreeMap::new(), BTreeSet::new());
         // A function that only has the name may have another type.
         for of in self.decisions.functions().filter(|of| of.grant.needs_host() && of.function.is_of_wasi()) {
             let Some(index) = self.host_function(of.function.interface, of.function.name) else { continue };
             let name = provider::name_of(of.function.interface, of.function.name);
-            if functions.insert(name.clone(), index).is_some() {
-                several.insert(name);
+            match functions.entry(name) {
+                Entry::Vacant(entry) => _ = entry.insert(index),
+                Entry::Occupied(entry) if of.function.resources.is_empty() => _ = entry,
+                Entry::Occupied(entry) => _ = several.insert(entry.key().clone()),
             }
         }
         let mut drops = BTreeMap::new();
@@ -128,13 +138,13 @@ impl<'c> Inner<'c> {
         let is_there = |name: &str| functions.contains_key(name) || drops.contains_key(name);
         let part = self.providers.part(&exports, memory.ty(), &is_there)?;
         if let Some(name) = part.hosts.iter().find(|name| several.contains(*name)) {
-            return Err(format!("the component imports `{name}` in two versions, and a provider needs the host's"));
+            return Err(NotWritten::TwoVersions(name.clone()));
         }
         let host = |builder: &mut ComponentBuilder, name: &str| match functions.get(name) {
             Some(function) => Some(builder.lower_func(None, *function, base.lowering())),
             None => drops.get(name).map(|ty| builder.resource_drop(*ty)),
         };
         let Writer { builder, .. } = &mut self.writer;
-        part.instantiate(builder, base, memory, host)
+        Ok(part.instantiate(builder, base, memory, host)?)
     }
 }

@@ -29,6 +29,21 @@ use crate::types::copy::TypeIndices;
 use crate::types::copy::writer::Result;
 use crate::types::copy::{Copier as _, extern_name};
 
+/// Why there is no adapter.
+pub enum NotWritten {
+    /// A function of the host that a provider calls, and that the component imports in two versions whose handles the provider
+    /// could not tell apart.
+    TwoVersions(String),
+    /// What has no form in a component.
+    Other(String),
+}
+
+impl From<String> for NotWritten {
+    fn from(reason: String) -> Self {
+        NotWritten::Other(reason)
+    }
+}
+
 /// An incomplete inner adapter.
 pub struct Inner<'c> {
     pub(super) decisions: &'c Decisions<'c>,
@@ -70,7 +85,7 @@ impl<'c> Inner<'c> {
         }
     }
 
-    pub(super) fn run(mut self, built: &Built<'c>) -> Result<Vec<u8>> {
+    pub(super) fn run(mut self, built: &Built<'c>) -> Result<Vec<u8>, NotWritten> {
         for wanted in wanted(self.decisions)? {
             self.import(&wanted)?;
         }

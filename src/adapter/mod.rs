@@ -32,7 +32,7 @@ use crate::load::Embedded;
 use crate::runtime;
 use crate::runtime::image::Image;
 use crate::runtime::provider::{Provider, name_of};
-use inner::Inner;
+use inner::{Inner, NotWritten};
 pub use outer::OuterAdapter;
 
 /// The adapter between a component and what fills its imports.
@@ -56,10 +56,15 @@ pub fn inner(decisions: &Decisions<'_>, settings: &Settings, embedded: &Embedded
     let bytes = Inner::new(decisions, settings).run(&core.finish());
     let has_front = decisions.functions().any(FunctionDecision::has_front);
     let bytes = bytes.and_then(|bytes| match has_front {
-        true => front::around(Inner::new(decisions, settings), &bytes),
+        true => Ok(front::around(Inner::new(decisions, settings), &bytes)?),
         false => Ok(bytes),
     });
-    bytes.map_err(|reason| no_adapter(decisions, reason))
+    bytes.map_err(|reason| match reason {
+        NotWritten::TwoVersions(function) => {
+            DecideError::TwoVersions { component: decisions.imports.component.name().to_owned(), function }
+        }
+        NotWritten::Other(reason) => no_adapter(decisions, reason),
+    })
 }
 
 /// The adapter before a component's exports, where these use handles that the inner adapter owns and the host knows.

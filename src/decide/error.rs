@@ -61,6 +61,16 @@ pub enum DecideError {
     ))]
     OtherVersion { component: String, function: String, capability: Capability, version: String },
 
+    #[error(
+        "`{component}` cannot have these grants: its adapter would call `{function}` of the host, which it imports in two \
+         versions, and handles of one are none of the other"
+    )]
+    #[diagnostic(help(
+        "allow or deny all that uses it, without a setting; or build what `{component}` is made of with one version of WASI, or \
+         give each part its grants before they are composed"
+    ))]
+    TwoVersions { component: String, function: String },
+
     #[error("`{component}` cannot be given what its settings say: {what}")]
     #[diagnostic(help("mount it elsewhere, or leave it out"))]
     Settings { component: String, what: String },

@@ -474,3 +474,69 @@ fn virt_settings_combine_with_host_sockets() {
     assert_eq!(ask("stdin blocking-read"), "Ok([109, 105, 110, 101])");
     assert_eq!(ask("wall-clock now"), "(1767225600, 0)");
 }
+
+#[test]
+fn setting_that_asks_the_host_serves_an_interface_in_two_versions() {
+    let directory = tempfile::tempdir().unwrap();
+    // Ten times how many variables there are by the one, and how many by the other.
+    let of = |version: &str, name: &str| {
+        format!(
+            r#"(import "wasi:cli/environment@{version}" (instance ${name}
+                 (export "get-environment" (func (result (list (tuple string string)))))))
+               (core func ${name} (canon lower (func ${name} "get-environment")
+                 (memory $memory "memory") (realloc (func $memory "realloc"))))"#
+        )
+    };
+    let text = format!(
+        r#"(component
+             (core module $memory
+               (memory (export "memory") 1)
+               (global $end (mut i32) (i32.const 1024))
+               (func (export "realloc") (param i32 i32 i32 i32) (result i32)
+                 (global.get $end)
+                 (global.set $end
+                   (i32.and (i32.add (i32.add (global.get $end) (local.get 3)) (i32.const 7)) (i32.const -8)))))
+             (core instance $memory (instantiate $memory))
+             {}{}
+             (core module $m
+               (import "" "a" (func $a (param i32)))
+               (import "" "b" (func $b (param i32)))
+               (import "" "memory" (memory 1))
+               (func (export "run") (result i32)
+                 (call $a (i32.const 0))
+                 (call $b (i32.const 16))
+                 (i32.add (i32.mul (i32.const 10) (i32.load (i32.const 4))) (i32.load (i32.const 20)))))
+             (core instance $m (instantiate $m (with "" (instance
+               (export "a" (func $a)) (export "b" (func $b)) (export "memory" (memory $memory "memory"))))))
+             (func (export "run") (result u32) (canon lift (core func $m "run"))))"#,
+        of("0.2.0", "a"),
+        of("0.2.6", "b"),
+    );
+    let file = directory.path().join("app.wat");
+    std::fs::write(&file, text).unwrap();
+    let count = |component: &[u8]| {
+        let engine = support::engine();
+        let mut store = support::store_with(&engine, variables);
+        let instance = support::wasi(&engine).instantiate(&mut store, &support::compiled(component)).unwrap();
+        instance.get_typed_func::<(), (u32,)>(&mut store, "run").unwrap().call(&mut store, ()).unwrap().0
+    };
+    assert_eq!(count(&wat::parse_file(&file).unwrap()), 33);
+    assert_eq!(count(&virt_in(directory.path(), &file, &["--allow-env=LANG,TZ", "--env", "A=1"])), 33);
+    assert_eq!(count(&virt_in(directory.path(), &file, &["--allow-env=LANG"])), 11);
+    // Handles of the one are none of the other: that is a limit.
+    let import = |number: u32, version: &str| {
+        format!(
+            r#"(import "wasi:filesystem/types@{version}" (instance $t{number} (export "descriptor" (type (sub resource)))))
+               (alias export $t{number} "descriptor" (type $d{number}))
+               (import "wasi:filesystem/preopens@{version}" (instance
+                 (alias outer 1 $d{number} (type $o)) (export "descriptor" (type $d (eq $o)))
+                 (type $l (list (tuple (own $d) string)))
+                 (export "get-directories" (func (result $l)))))"#
+        )
+    };
+    std::fs::write(&file, format!("(component {})", [import(0, "0.2.0"), import(6, "0.2.6")].concat())).unwrap();
+    let mut virt = support::weld(directory.path());
+    let said = support::fails(virt.args(["virt", "app.wat", "--preopen", "/data=/data", "-o", "out.wasm"]));
+    let limit = "`wasi:filesystem/preopens#get-directories` of the host, which it imports in two versions";
+    assert!(said.contains(limit) && !said.contains("defect"), "{said}");
+}

@@ -11,7 +11,7 @@ use crate::types::identity::{TypeKey, needs_name};
 use crate::types::{NamedType, Outline};
 
 /// A result, or the reason that a type cannot be written.
-pub type Result<T> = std::result::Result<T, String>;
+pub type Result<T, E = String> = std::result::Result<T, E>;
 
 impl TypeIndices<()> {
     /// The index of a type, under exactly this alias or by its identity.
