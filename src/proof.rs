@@ -230,7 +230,10 @@ pub fn prove(
         report.findings.extend(wires::misplaced(&fronts, &is_set, &adapters));
         // Where there are other findings, an adapter of these components for other grants is foreign, too.
         if report.findings.is_empty() && !allows_foreign {
-            report.findings.extend(of_foreign(&level, strangers.as_deref()));
+            let mut known: BTreeSet<Digest> = inputs.iter().map(|of| of.digest()).collect();
+            known.extend(adapters.values().flat_map(|of| [Some(of.inner), of.outer].into_iter().flatten()));
+            known.extend(generated::adapters(output));
+            report.findings.extend(of_foreign(&level, strangers.as_deref(), &known));
         }
     }
     missing.extend(report.findings.iter().filter_map(not_allowed));
@@ -325,9 +328,9 @@ fn of_settings(grants: &BTreeMap<String, Grants>, strangers: Option<&[usize]>) -
     }
 }
 
-/// The foreign components that have code. What it does with all that it is given, when it is instantiated and later, is not
-/// known.
-fn of_foreign(level: &Level<'_>, strangers: Option<&[usize]>) -> Vec<Finding> {
+/// The foreign components that have code of which it is not known what it does with all that it is given, when it is
+/// instantiated and later. The code of inputs and of adapters is known, at whatever depth.
+fn of_foreign(level: &Level<'_>, strangers: Option<&[usize]>, known: &BTreeSet<Digest>) -> Vec<Finding> {
     let Some(places) = strangers else {
         return vec![of_output(
             "",
@@ -335,7 +338,7 @@ fn of_foreign(level: &Level<'_>, strangers: Option<&[usize]>) -> Vec<Finding> {
         )];
     };
     let find = |place: &usize| {
-        let nested = level.components.get(*place).filter(|nested| has_code(nested.bytes))?;
+        let nested = level.components.get(*place).filter(|nested| has_other_code(nested.bytes, known))?;
         let name = level.names.components.get(&nested.index).map(|name| format!(" `{}`", Shown(name)));
         let what = format!(
             "nested component {place}{} is neither an input nor an adapter that this version of weld generates, and what its code does is \
@@ -347,10 +350,10 @@ fn of_foreign(level: &Level<'_>, strangers: Option<&[usize]>) -> Vec<Finding> {
     places.iter().filter_map(find).collect()
 }
 
-/// Whether a component has code, at whatever depth.
-fn has_code(component: &[u8]) -> bool {
-    Level::decode(component)
-        .map_or(true, |level| level.has_core || level.components.iter().any(|nested| has_code(nested.bytes)))
+/// Whether a component has code that is not that of known components, at whatever depth.
+fn has_other_code(component: &[u8], known: &BTreeSet<Digest>) -> bool {
+    let has = |level: &Level<'_>| level.has_core || level.components.iter().any(|of| has_other_code(of.bytes, known));
+    !known.contains(&Digest::of(component)) && Level::decode(component).map_or(true, |level| has(&level))
 }
 
 fn of_output(component: &str, what: String) -> Finding {

@@ -42,8 +42,10 @@ fn output(exports: &str) -> Vec<u8> {
 fn findings(directory: &Path, output: &[u8]) -> Vec<String> {
     std::fs::write(directory.join("app.wasm"), wat::parse_str(APP).unwrap()).unwrap();
     std::fs::write(directory.join("out.wasm"), output).unwrap();
-    let ran =
-        weld(directory).args(["verify", "-v", "out.wasm", "--input", "app.wasm", "--allow-all"]).output().unwrap();
+    let ran = weld(directory)
+        .args(["verify", "-v", "--allow-foreign", "out.wasm", "--input", "app.wasm", "--allow-all"])
+        .output()
+        .unwrap();
     let lines: Vec<String> = String::from_utf8(ran.stdout).unwrap().lines().map(str::to_owned).collect();
     assert_eq!(ran.status.code(), Some(i32::from(!lines.is_empty())), "{}", String::from_utf8_lossy(&ran.stderr));
     lines
@@ -137,7 +139,10 @@ fn verify_finds_an_export_with_other_attributes() {
     succeeds(weld(directory.path()).args(["virt", "app.wat", "-o", "out.wasm"]));
     let verify = |bytes: &[u8]| {
         std::fs::write(directory.path().join("out.wasm"), bytes).unwrap();
-        weld(directory.path()).args(["verify", "-v", "out.wasm", "--input", "app.wat"]).output().unwrap()
+        weld(directory.path())
+            .args(["verify", "-v", "--allow-foreign", "out.wasm", "--input", "app.wat"])
+            .output()
+            .unwrap()
     };
     let bytes = std::fs::read(directory.path().join("out.wasm")).unwrap();
     assert!(verify(&bytes).status.success());

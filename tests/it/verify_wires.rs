@@ -84,7 +84,10 @@ fn findings(directory: &Path, manifest: &str, output: &[u8]) -> Vec<String> {
     }
     std::fs::write(directory.join("weld.toml"), manifest).unwrap();
     std::fs::write(directory.join("out.wasm"), output).unwrap();
-    let ran = weld(directory).args(["verify", "-v", "out.wasm", "--manifest", "weld.toml"]).output().unwrap();
+    let ran = weld(directory)
+        .args(["verify", "-v", "--allow-foreign", "out.wasm", "--manifest", "weld.toml"])
+        .output()
+        .unwrap();
     let lines: Vec<String> = String::from_utf8(ran.stdout).unwrap().lines().map(str::to_owned).collect();
     assert_eq!(ran.status.code(), Some(i32::from(!lines.is_empty())), "{}", String::from_utf8_lossy(&ran.stderr));
     lines
@@ -349,7 +352,7 @@ fn verify_refuses_a_host_version_that_no_component_imports() {
                 outer.replace("1.2.0", version)
             );
             std::fs::write(directory.join("out.wasm"), binary(&output)).unwrap();
-            let flags = ["verify", "-v", "out.wasm", "--input", "app.wasm", "--allow-all"];
+            let flags = ["verify", "-v", "--allow-foreign", "out.wasm", "--input", "app.wasm", "--allow-all"];
             let ran = weld(directory).args(flags).output().unwrap();
             assert_ne!(ran.status.code(), Some(2), "{}", String::from_utf8_lossy(&ran.stderr));
             String::from_utf8(ran.stdout).unwrap()
@@ -391,7 +394,7 @@ fn verify_refuses_a_version_suffix_that_no_component_has() {
         );
         std::fs::write(directory.join("out.wasm"), binary(&output)).unwrap();
         let mut command = weld(directory);
-        command.args(["verify", "-v", "out.wasm", "--allow-all", "--allow-unused-plugs"]);
+        command.args(["verify", "-v", "--allow-foreign", "out.wasm", "--allow-all", "--allow-unused-plugs"]);
         inputs.iter().for_each(|name| _ = command.args(["--input", &format!("{name}.wasm")]));
         String::from_utf8(command.output().unwrap().stdout).unwrap()
     };
@@ -416,7 +419,7 @@ fn verify_refuses_another_external_id_for_types() {
             let made = r#"(instance (instantiate $app (with "t:p/r@1.0.0" (instance $r))))"#;
             let output = binary(&format!("(component {} {app} {made})", of(id)));
             std::fs::write(directory.join("out.wasm"), output).unwrap();
-            let flags = ["verify", "-v", "out.wasm", "--input", "app.wasm", "--allow-all"];
+            let flags = ["verify", "-v", "--allow-foreign", "out.wasm", "--input", "app.wasm", "--allow-all"];
             let ran = weld(directory).args(flags).output().unwrap();
             let said = String::from_utf8(ran.stdout).unwrap();
             assert_eq!(ran.status.code(), Some(code), "{own} {id}: {said}");
@@ -479,7 +482,10 @@ fn verify_takes_what_a_foreign_component_has_for_what_it_gives_to_all_that_it_fi
             "[composition]\nroot = \"a\"\noutput = \"out.wasm\"\n[components]\na = \"a.wasm\"\nb = \"b.wasm\"\n";
         std::fs::write(directory.join("weld.toml"), format!("{manifest}{grants}")).unwrap();
         std::fs::write(directory.join("out.wasm"), output(store)).unwrap();
-        let ran = weld(directory).args(["verify", "-v", "out.wasm", "--manifest", "weld.toml"]).output().unwrap();
+        let ran = weld(directory)
+            .args(["verify", "-v", "--allow-foreign", "out.wasm", "--manifest", "weld.toml"])
+            .output()
+            .unwrap();
         (String::from_utf8(ran.stdout).unwrap(), ran.status.code())
     };
     for grants in ["", "[virtualize.a]\n", "[virtualize.a]\n[virtualize.b]\ndefault = \"allow\"\n"] {
@@ -503,7 +509,7 @@ fn of_one_component(app: &str, changes: &[(&str, &str)]) -> String {
     });
     std::fs::write(directory.path().join("out.wasm"), binary(&output)).unwrap();
     let ran = weld(directory.path())
-        .args(["verify", "-v", "out.wasm", "--input", "app.wat", "--allow-all"])
+        .args(["verify", "-v", "--allow-foreign", "out.wasm", "--input", "app.wat", "--allow-all"])
         .output()
         .unwrap();
     let said = String::from_utf8(ran.stdout).unwrap();
@@ -612,7 +618,10 @@ fn verify_finds_external_ids_exchanged_between_components_with_one_label_of_type
         .collect();
     for (text, code) in [(text.clone(), 0), (exchanged.join("\n"), 1)] {
         std::fs::write(directory.join("out.wasm"), wat::parse_str(&text).unwrap()).unwrap();
-        let ran = weld(directory).args(["verify", "-v", "out.wasm", "--manifest", "weld.toml"]).output().unwrap();
+        let ran = weld(directory)
+            .args(["verify", "-v", "--allow-foreign", "out.wasm", "--manifest", "weld.toml"])
+            .output()
+            .unwrap();
         let said = String::from_utf8(ran.stdout).unwrap();
         for (import, of) in [("y", "a"), ("y2", "b")] {
             let line = format!("import `{import}`: it stands for `y` of `{of}`, which has another external-id");

@@ -22,7 +22,8 @@ fn left(text: &str, grants: &[&str]) -> BTreeSet<String> {
 }
 
 fn flags<'g>(grants: &[&'g str]) -> Vec<&'g str> {
-    grants.iter().flat_map(|grant| ["--grant", grant]).collect()
+    let flag = |grant: &&'g str| if grant.starts_with("--") { vec![*grant] } else { vec!["--grant", *grant] };
+    grants.iter().flat_map(flag).collect()
 }
 
 fn set(names: &[&str]) -> BTreeSet<String> {
@@ -450,6 +451,12 @@ fn verify_counts_unknown_components() {
     let output =
         "(component (component) (component (core module)) (instance (instantiate 0)) (instance (instantiate 1)))";
     let (code, said) = verify(output, app, &[]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(
+        said.contains("nested component 1 is neither an input nor an adapter that this version of weld generates"),
+        "{said}"
+    );
+    let (code, said) = verify(output, app, &["--allow-foreign"]);
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("1 component is neither an input nor an adapter of this version of weld"), "{said}");
 }
