@@ -98,7 +98,7 @@ fn looked_into(component: &Loaded, says_wit: bool) -> Result<Inspection, Failure
             parts: &parts,
             reach: &reach,
             imports: component.imports(),
-            poses: posing(component),
+            poses: posing(component).into_iter().map(|(import, of)| (import, capabilities(&of))).collect(),
             wires: Cell::new(0),
             depth: Cell::new(0),
         }
@@ -278,6 +278,11 @@ fn posed((name, item): &(String, String)) -> impl Iterator<Item = Capability> + 
     Capability::covering(interface, function)
 }
 
+/// The capabilities that items of an import pose as, by the item.
+fn capabilities(poses: &Posing) -> BTreeMap<String, BTreeSet<Capability>> {
+    poses.iter().map(|(item, names)| (item.clone(), names.iter().flat_map(posed).collect())).collect()
+}
+
 /// What an instance reaches of an import: functions, each with the way to it.
 type ByWay<'r> = Vec<(Option<&'r str>, Way)>;
 
@@ -333,8 +338,8 @@ struct Instances<'r, 'a> {
     reach: &'r Reach,
     /// What the outermost component imports.
     imports: &'r IndexMap<String, ComponentItem>,
-    /// What these pose as.
-    poses: BTreeMap<String, Posing>,
+    /// The capabilities that these pose as, by their items.
+    poses: BTreeMap<String, BTreeMap<String, BTreeSet<Capability>>>,
     /// How many wires there are so far.
     wires: Cell<usize>,
     /// How deep the bundle is within others that is looked at, or how deep any was that was too deep.
@@ -488,9 +493,9 @@ impl<'a> Instances<'_, 'a> {
             };
             let item = function.unwrap_or_default();
             let own = Capability::covering(interface, item);
-            let poses = self.poses.get(import).and_then(|of| of.get(item)).into_iter().flatten();
+            let poses = self.poses.get(import).and_then(|of| of.get(item)).into_iter().flatten().copied();
             // An item of it may be called like an interface itself.
-            let posing = Capability::of(item, "").into_iter().chain(poses.flat_map(posed));
+            let posing = Capability::of(item, "").into_iter().chain(poses);
             let capabilities: BTreeSet<Capability> = own.chain(posing).collect();
             capabilities.into_iter().for_each(|of| add(known.entry(of).or_insert((*way, true))));
             // What may be taken for a capability, and is not of WASI, is also an import of its own.

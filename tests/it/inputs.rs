@@ -126,7 +126,7 @@ fn load_refuses_endless_inputs_before_reading_them() {
     let file = std::fs::File::create(&large).unwrap();
     file.set_len(100 << 30).unwrap();
     for (input, expected) in
-        [(Path::new("/dev/zero"), "it starts with the bytes 00 00"), (&large, "has more than 2147.5 MB")]
+        [(Path::new("/dev/zero"), "it starts with the bytes 00 00"), (&large, "is larger than 2147.5 MB")]
     {
         let start = std::time::Instant::now();
         let said = refused(directory.path(), input);

@@ -179,7 +179,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("env={set={LANG=\"C\"},allow=[\"TZ\"]}", "env", "set LANG=C, allow TZ"),
     ("env={allow=[\"B\",\"A\"]}", "env", "allow A B"),
     ("env={allow=true,deny=[\"D\",\"C\"]}", "env", "allow *, deny C D"),
-    ("env={allow=[\"*\"]}", "env", "allow \"*\""),
+    ("env={allow=[\"deny\"]}", "env", "allow deny"),
     ("env={set={B=\"2\",A=\"x=y\",C=\"\",D=\"a, b\"}}", "env", "set A=x=y B=2 C=\"\" D=\"a, b\""),
     ("env={set={A=\"\\u001b[2J\\u202e\"}}", "env", "set A=\"\\u001B[2J\\u202E\""),
     ("args={set=[]}", "args", "empty"),
