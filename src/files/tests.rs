@@ -1,5 +1,7 @@
 //! Files in memory are as those on the disk, and what changes is seen.
 
+#![allow(clippy::disallowed_methods)] // Tests write their own inputs.
+
 use std::fs::File;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};

@@ -68,7 +68,7 @@ pub fn nameless(grants: &Grants) -> impl Iterator<Item = At<GrantError>> {
 pub fn unknown(component: &Component, grants: &Grants) -> Vec<At<GrantError>> {
     let imports = Imports::of(component);
     let mut suggested = 0;
-    let mut wrong = |grant: &Grant| {
+    let wrong = |grant: &Grant| {
         if names_something(&imports.interfaces, &grant.pattern) {
             return None;
         }
@@ -91,7 +91,7 @@ pub fn unknown(component: &Component, grants: &Grants) -> Vec<At<GrantError>> {
         };
         Some(At::place(error, grant.place.as_ref()))
     };
-    grants.grants.iter().filter_map(|grant| wrong(grant)).collect()
+    grants.grants.iter().filter_map(wrong).collect()
 }
 
 /// A line for each two grants that name a function as closely as each other and say different things of it, and for each
