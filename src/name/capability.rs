@@ -559,39 +559,32 @@ impl Capability {
     /// Whether a function is denied with this capability, whatever the version of its interface is. What WASI does not
     /// have under the name of an interface that is several capabilities is denied with each of them.
     pub fn covers(self, interface: &str, function: &str) -> bool {
-        let (interface, function) = spelled(interface, function);
-        self.covers_spelled(&interface, function)
+        Capability::covering(interface, function).any(|capability| capability == self)
     }
 
     /// The capabilities with which a function is denied.
-    pub fn covering<'n>(interface: &'n str, function: &'n str) -> impl Iterator<Item = Capability> + 'n {
+    pub fn covering(interface: &str, function: &str) -> impl Iterator<Item = Capability> + use<> {
         let (interface, function) = spelled(interface, function);
-        Capability::all().filter(move |capability| capability.covers_spelled(&interface, function))
+        let own = Capability::of(&interface, function);
+        let others: Vec<Capability> = match wasi(&interface) {
+            Some((_, name)) => {
+                let is_known = function.is_empty() || rows(name).any(|row| row.functions.contains(&function));
+                let others = rows(name).filter(|row| !is_known && row.extent != Extent::Given);
+                others.map(|row| row.capability).collect()
+            }
+            // A host for JavaScript may take the interface for a module.
+            None => match module(&interface) {
+                Some(Gives::All) => Capability::all().collect(),
+                Some(Gives::Of(capabilities)) => capabilities.to_vec(),
+                Some(Gives::Nothing) | None => Vec::new(),
+            },
+        };
+        Capability::all().filter(move |capability| own == Some(*capability) || others.contains(capability))
     }
 
     /// Whether a function is denied with some capability.
     pub fn any(interface: &str, function: &str) -> bool {
         Capability::covering(interface, function).next().is_some()
-    }
-
-    /// As [`Capability::covers`], of names as WASI spells them.
-    fn covers_spelled(self, interface: &str, function: &str) -> bool {
-        if Capability::of(interface, function) == Some(self) {
-            return true;
-        }
-        let Some((_, name)) = wasi(interface) else { return self.is_of_module(interface) };
-        let is_known = || rows(name).any(|row| row.functions.contains(&function));
-        let is_one = |row: &Row| self.is_of(row) && row.extent != Extent::Given;
-        !function.is_empty() && rows(name).any(is_one) && !is_known()
-    }
-
-    /// Whether a host for JavaScript takes an interface for a module that does what this capability does.
-    fn is_of_module(self, interface: &str) -> bool {
-        match module(interface) {
-            Some(Gives::All) => true,
-            Some(Gives::Of(capabilities)) => capabilities.contains(&self),
-            Some(Gives::Nothing) | None => false,
-        }
     }
 
     fn is_of(self, row: &Row) -> bool {

@@ -59,7 +59,7 @@ fn swap_replaces_a_component() {
     let directory = composed();
     let directory = directory.path();
     let output = succeeds(weld(directory).args(["swap", "whole.wasm", "kv=seven.wat", "-o", "out.wasm"]));
-    assert!(String::from_utf8(output.stderr).unwrap().starts_with("replaced: kv ("));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("replaced: kv ("));
     // It may import less than the old one: what that was given stays an import of the output.
     let bytes = std::fs::read(directory.join("out.wasm")).unwrap();
     assert_eq!(weld::inspect(bytes).unwrap().imports().count(), 1);
