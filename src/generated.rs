@@ -29,13 +29,13 @@ pub fn adapters(component: &Component) -> BTreeSet<Digest> {
     found(component).unwrap_or_default()
 }
 
-/// The components that an output nests and that are neither components of a graph nor adapters, whose digests are given, by where
-/// they lie among those that it nests. `None` where the output has code of its own, or cannot be decoded.
-pub fn strangers<'d>(
+/// The components that an output nests and that are neither components of a graph nor adapters, by where they lie among those that it
+/// nests. `known` are the digests of both. `None` where the output has code of its own, or cannot be decoded.
+pub fn strangers(
     output: &Component,
     components: &Components,
     graph: &Graph,
-    adapters: impl Iterator<Item = &'d Digest>,
+    known: &BTreeSet<Digest>,
 ) -> Option<Vec<usize>> {
     let level = Level::decode(output.bytes()).ok()?;
     // The output may be the only component itself.
@@ -46,10 +46,8 @@ pub fn strangers<'d>(
     if level.has_core {
         return None;
     }
-    let own = graph.users().map(|(_, id)| components[id].digest());
-    let known: BTreeSet<Digest> = own.chain(adapters.copied()).collect();
     let nested = level.components.iter().enumerate();
-    Some(nested.filter(|(_, of)| !is_known(&level, of, &known)).map(|(number, _)| number).collect())
+    Some(nested.filter(|(_, of)| !is_known(&level, of, known)).map(|(number, _)| number).collect())
 }
 
 /// Whether a component of a level is a known one, or a group of known ones and nothing else.

@@ -164,7 +164,8 @@ pub fn prove(
     description: &Description,
     components: &Components,
     graph: &Graph,
-    (grants, allows_foreign): (&BTreeMap<String, Grants>, bool),
+    grants: &BTreeMap<String, Grants>,
+    allows_foreign: bool,
 ) -> Result<Proof, PhaseError> {
     let malformed = |Malformed { offset, message }| {
         PhaseError::Verify(vec![
@@ -216,12 +217,9 @@ pub fn prove(
         };
         report.findings.extend(found);
     }
-    let strangers = generated::strangers(
-        output,
-        components,
-        graph,
-        adapters.values().flat_map(|of| [Some(&of.inner), of.outer.as_ref()]).flatten(),
-    );
+    let mut known: BTreeSet<Digest> = graph.users().map(|(_, id)| components[id].digest()).collect();
+    known.extend(adapters.values().flat_map(|of| [Some(of.inner), of.outer].into_iter().flatten()));
+    let strangers = generated::strangers(output, components, graph, &known);
     if report.absent.is_empty() {
         report.findings.extend(of_settings(grants, strangers.as_deref()));
         // Foreign components have been reported already.
@@ -229,9 +227,7 @@ pub fn prove(
         let is_set = |component: &str| !has_strangers && grants.get(component).is_some_and(is_set);
         report.findings.extend(wires::misplaced(&fronts, &is_set, &adapters));
         // Where there are other findings, an adapter of these components for other grants is foreign, too.
-        if report.findings.is_empty() && !allows_foreign {
-            let mut known: BTreeSet<Digest> = inputs.iter().map(|of| of.digest()).collect();
-            known.extend(adapters.values().flat_map(|of| [Some(of.inner), of.outer].into_iter().flatten()));
+        if report.findings.is_empty() && !allows_foreign && has_strangers {
             known.extend(generated::adapters(output));
             report.findings.extend(of_foreign(&level, strangers.as_deref(), &known));
         }

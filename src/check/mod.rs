@@ -60,7 +60,7 @@ pub struct Original<'o> {
 /// The subject of a finding.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Kind {
-    /// A host item that no grant allows.
+    /// What no grant allows: a host item; or without one, a grant that the provenance states.
     NotAllowed,
     /// Anything else.
     #[default]

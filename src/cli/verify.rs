@@ -88,7 +88,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     };
     let whole = |bytes| decode_with(source.stem(), source.shown(), bytes, Bodies::Validated);
     let output = timings.span("load", || whole(file::read(&source)?))?;
-    let proof = prove(&output, &components, (&description, arguments.allow_foreign), timings)?;
+    let proof = prove(&output, &components, &description, arguments.allow_foreign, timings)?;
     let report = Report::new(&output, &proof);
     let grants = if is_described { adapters::Grants::Names } else { adapters::Grants::Flags };
     let is_whole = arguments.json || terminal.is_verbose();

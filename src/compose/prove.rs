@@ -20,16 +20,18 @@ use crate::{link, verify};
 pub fn prove(
     output: &Component,
     components: &Components,
-    (description, allows_foreign): (&Description, bool),
+    description: &Description,
+    allows_foreign: bool,
     timings: &mut Timings,
 ) -> Result<Proof, PhaseError> {
-    boundary("verify", output.file(), || proved(output, components, (description, allows_foreign), timings))?
+    boundary("verify", output.file(), || proved(output, components, description, allows_foreign, timings))?
 }
 
 fn proved(
     output: &Component,
     components: &Components,
-    (description, allows_foreign): (&Description, bool),
+    description: &Description,
+    allows_foreign: bool,
     timings: &mut Timings,
 ) -> Result<Proof, PhaseError> {
     // Of what is not a component as a whole, or that no tool of today takes, nothing should be said that reads like praise.
@@ -39,8 +41,8 @@ fn proved(
     let graph = graph.map_err(|errors| denied::explained(errors, components))?;
     crate::grants::check(components, &description.grants)?;
     let grants = grants(components, description);
-    let grants = (&*grants, allows_foreign);
-    let mut proof = timings.span("verify", || proof::prove(output, description, components, &graph, grants))?;
+    let prove = || proof::prove(output, description, components, &graph, &grants, allows_foreign);
+    let mut proof = timings.span("verify", prove)?;
     if let Some(rules) = &description.policy {
         let violations = timings.span("policy", || broken(rules, output))?;
         proof.report.findings.extend(violations);

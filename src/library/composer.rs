@@ -301,7 +301,7 @@ impl Composer {
         let output = output.into().decode()?;
         let description = self.description().map_err(Error::of)?;
         let components = load::load(&description).map_err(Error::of)?;
-        let proof = prove(&output, &components, (&description, false), &mut Timings::default()).map_err(Error::of)?;
+        let proof = prove(&output, &components, &description, false, &mut Timings::default()).map_err(Error::of)?;
         let report = report::verify::Report::new(&output, &proof);
         let lines = report.lines().lines().map(str::to_owned).collect();
         Ok(Findings::new(lines, &report).with_warnings(report.not_verified()))

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::of_output;
-use crate::check::{Finding, Original, Report};
+use crate::check::{Finding, Kind, Original, Report};
 use crate::describe::Treatment;
 use crate::load::{Component, Embedded};
 use crate::provenance::{self, Granted, Provenance};
@@ -23,13 +23,9 @@ pub struct StatedProvenance<'s> {
     pub planned: Option<&'s Provenance>,
 }
 
-/// What a finding about a stated grant that was not given begins with, and what follows the grant.
-const STATES: &str = "its provenance says";
-const NOT_GIVEN: &str = ", but no such grant was given";
-
 /// Whether a finding is about a stated grant that was not given.
 pub fn is_not_given(finding: &Finding) -> bool {
-    finding.what.starts_with(STATES) && finding.what.contains(NOT_GIVEN)
+    finding.kind == Kind::NotAllowed && finding.host.is_none()
 }
 
 /// Stated grants: the component, the pattern, and the treatment.
@@ -158,10 +154,10 @@ impl<'s> StatedProvenance<'s> {
             true => names.get(component.as_str()).is_some_and(|number| kept.contains(&(*number, grant.clone()))),
             false => expected.contains(&(component.clone(), grant.clone(), value.clone())),
         };
-        let wrong = stated
-            .iter()
-            .filter(|line| is_input(&line.0) && !is_so(line))
-            .map(|(component, grant, value)| of_output(component, format!("{STATES} `{grant}` {value}{NOT_GIVEN}")));
+        let wrong = stated.iter().filter(|line| is_input(&line.0) && !is_so(line)).map(|(component, grant, value)| {
+            let what = format!("its provenance says `{grant}` {value}, but no such grant was given");
+            Finding { kind: Kind::NotAllowed, ..of_output(component, what) }
+        });
         let missing = expected.difference(&stated).map(|(component, grant, value)| {
             of_output(component, format!("`{grant}` {value} is missing from its provenance"))
         });
