@@ -10,11 +10,10 @@ use crate::describe::manifest::{ManifestError, edit};
 use crate::describe::{At, Automatic, Chain, Description, Edge, From, Grants, InstanceName, Wire, Wiring};
 use crate::encode::output::Output;
 use crate::inspect::inspect;
-use crate::inspect::model::Inspection;
 use crate::load::digest::Digest;
 use crate::load::{Component, decode, free_name};
 use crate::name::base;
-use crate::split::{Split, alone, describe, is_composed, split};
+use crate::split::{Split, alone, describe, is_composed, is_in_order, split};
 use crate::swap::{self, Swap};
 use crate::text;
 use crate::timings::Timings;
@@ -122,7 +121,7 @@ pub enum Position {
 /// As of [`splice`].
 pub fn insert(
     whole: &Component,
-    Split { mut files, mut manifest, names: named, .. }: Split,
+    Split { mut files, mut manifest, created, .. }: Split,
     (edges, position): (&[String], Position),
     links: Vec<Link>,
     grant: &dyn Fn(&mut Grants) -> Result<(), PhaseError>,
@@ -190,16 +189,8 @@ pub fn insert(
     let composition = compose(&description, timings).map_err(PhaseError::unplaced)?;
     let hosts = composition.graph.hosts().map(|(_, host)| host.name.clone());
     let imports = hosts.filter(|name| !whole.imports().contains_key(name)).collect();
-    let after = decode(whole.name().to_owned(), whole.file().to_owned(), composition.bytes().to_vec())?;
-    let before = created(&inspect(whole)?, |name| named.get(name).cloned());
-    let there: BTreeSet<&str> = before.iter().map(String::as_str).collect();
-    let after = created(&inspect(&after)?, |name| there.contains(name).then(|| name.to_owned()));
-    Ok(Spliced { composition, granted, imports, has_same_order: before == after })
-}
-
-/// The instances that a composition creates, in order, by names of which some are none.
-fn created(inspection: &Inspection, named: impl Fn(&str) -> Option<String>) -> Vec<String> {
-    inspection.instances.iter().filter(|of| of.within == Some(0)).filter_map(|of| named(&of.name)).collect()
+    let has_same_order = is_in_order(&created, &composition);
+    Ok(Spliced { composition, granted, imports, has_same_order })
 }
 
 /// The edges at which a name is imported or exported.

@@ -13,7 +13,7 @@ use std::path::Path;
 
 use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 
-use crate::compose::compose;
+use crate::compose::{Composition, compose};
 use crate::describe::manifest::Manifest;
 use crate::describe::manifest::edit::key;
 use crate::describe::manifest::wiring::component_name;
@@ -36,9 +36,11 @@ pub struct Split {
     /// Whether the recomposition has the same snapshot. Compositions of other tools may name their instances
     /// differently.
     pub has_same_snapshot: bool,
-    /// Whether the recomposition creates the instances in the same order, in which their start functions run. The order of a
-    /// manifest follows from its wires and names.
+    /// Whether the recomposition creates the instances in the same order. The order of a manifest follows from its wires and
+    /// names.
     pub has_same_order: bool,
+    /// The manifest's names of the instances, in the order in which they are created.
+    pub created: Vec<String>,
     /// The manifest's name of each instance, by the name in `inspect`.
     pub names: BTreeMap<String, String>,
 }
@@ -76,9 +78,11 @@ pub fn split(whole: &Component, says_all: bool, timings: &mut Timings) -> Result
         }
     }
     let manifest = manifest(&inspection, whole, (&parts, says_all), (&components, &decoded))?;
-    let (has_same_snapshot, has_same_order) = compose_again(whole, &inspection, &manifest, &files, timings)?;
+    let created: Vec<String> = parts.iter().map(|part| part.name.to_string()).collect();
+    let (composition, has_same_snapshot) = compose_again(whole, &inspection, &manifest, &files, timings)?;
+    let has_same_order = is_in_order(&created, &composition);
     let names = parts.iter().map(|part| (part.instance.name.clone(), part.name.to_string())).collect();
-    Ok(Split { files, manifest, has_same_snapshot, has_same_order, names })
+    Ok(Split { files, manifest, has_same_snapshot, has_same_order, created, names })
 }
 
 /// Whether anything is composed in a component.
@@ -107,8 +111,17 @@ pub fn alone(whole: &Component) -> Split {
         text::toml(&file)
     );
     let files = BTreeMap::from([(file, whole.bytes().to_vec())]);
+    let created = vec![name.clone()];
     let names = BTreeMap::from([(whole.name().to_owned(), name)]);
-    Split { files, manifest, has_same_snapshot: true, has_same_order: true, names }
+    Split { files, manifest, has_same_snapshot: true, has_same_order: true, created, names }
+}
+
+/// Whether a composition creates these instances, among others, in this order, in which their start functions run.
+pub fn is_in_order(created: &[String], composition: &Composition) -> bool {
+    let names: BTreeSet<&str> = created.iter().map(String::as_str).collect();
+    let order = composition.graph.instantiation_order().unwrap_or_default();
+    let order = order.into_iter().map(|node| composition.graph.name_of(node));
+    order.filter(|name| names.contains(name)).eq(created)
 }
 
 /// The instances that the composition creates, without adapters.
@@ -219,16 +232,15 @@ fn manifest(
     Ok(text + &grants::tables(inspection, parts, decoded)?)
 }
 
-/// Composes a manifest, and compares the result with the original composition. Returns whether both have the same
-/// snapshot, since names of instances and the `use` between interfaces may differ; and whether both create their instances in the
-/// same order.
+/// Composes a manifest, and compares the result with the original composition. Returns it, and whether both have the same
+/// snapshot: names of instances, and the `use` between interfaces, may differ.
 fn compose_again(
     whole: &Component,
     inspection: &Inspection,
     manifest: &str,
     files: &BTreeMap<String, Vec<u8>>,
     timings: &mut Timings,
-) -> Result<(bool, bool), PhaseError> {
+) -> Result<(Composition, bool), PhaseError> {
     let mut description = describe(manifest, files).map_err(PhaseError::unplaced)?;
     description.provenance = inspection.provenance.is_some();
     description.obsolete_names = true;
@@ -236,11 +248,11 @@ fn compose_again(
     let composition = composition.map_err(|error| SplitError::NotAgain(Box::new(error.unplaced())))?;
     let again = decode(whole.name().to_owned(), whole.file().to_owned(), composition.bytes().to_vec())?;
     let again = inspect(&again)?;
-    let has_same_order = same::compare(inspection, &again).map_err(|what| match other_adapter(inspection, &again) {
+    same::compare(inspection, &again).map_err(|what| match other_adapter(inspection, &again) {
         Some(adapter) => SplitError::OtherAdapter { adapter },
         None => SplitError::Differs { what },
     })?;
-    Ok((Snapshot::of(inspection).to_string() == Snapshot::of(&again).to_string(), has_same_order))
+    Ok((composition, Snapshot::of(inspection).to_string() == Snapshot::of(&again).to_string()))
 }
 
 /// An adapter that only one of two compositions of the same components has: the grants of one are not those of the other.
