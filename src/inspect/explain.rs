@@ -139,9 +139,8 @@ struct Path {
     last: usize,
     /// The number of the set of items to which it leads.
     set: usize,
-    is_at_end: bool,
-    /// Whether it is longer than is told.
-    is_cut: bool,
+    /// Whether it has not come to the host.
+    goes_on: bool,
 }
 
 impl Path {
@@ -149,8 +148,7 @@ impl Path {
         self.links.push(Rc::clone(&step.link));
         self.set = step.set;
         self.last = step.next.unwrap_or(self.last);
-        self.is_cut = step.next.is_some() && self.links.len() >= limits::COMPONENT_DEPTH;
-        self.is_at_end = step.next.is_none() || self.is_cut;
+        self.goes_on = step.next.is_some();
         self
     }
 }
@@ -192,21 +190,18 @@ impl<'i> Finder<'i> {
                 Ok(())
             })?;
             ways.sort_by_key(|way| way.links.len());
-            all.push((of, ways));
+            all.push(ways.into_iter().map(|way| self.user(of, way)).collect::<Vec<_>>());
         }
-        all.sort_by_key(|(_, ways)| ways.first().map_or(0, |way| way.links.len()));
-        let user = |of: &Instance, way: Path| {
-            let items = self.sets.get_index(way.set).into_iter().flatten();
-            let functions = items.filter(|item| self.asked.get(**item).is_some_and(|it| it.function.is_some())).count();
-            let links = way.links.iter().map(|link| Link::clone(link)).collect();
-            let given_to = self.outermost(way.last);
-            User { path: of.path.clone(), functions, links, is_cut: way.is_cut, given_to }
-        };
-        Ok(all
-            .into_iter()
-            .flat_map(|(of, ways)| ways.into_iter().map(move |way| (of, way)))
-            .map(|(of, way)| user(of, way))
-            .collect())
+        all.sort_by_key(|ways| ways.first().map_or(0, |user| user.links.len()));
+        Ok(all.into_iter().flatten().collect())
+    }
+
+    /// An instance, with a way of it.
+    fn user(&self, of: &Instance, way: Path) -> User {
+        let items = self.sets.get_index(way.set).into_iter().flatten();
+        let functions = items.filter(|item| self.asked.get(**item).is_some_and(|it| it.function.is_some())).count();
+        let links = way.links.iter().map(|link| Link::clone(link)).collect();
+        User { path: of.path.clone(), functions, links, is_cut: way.goes_on, given_to: self.outermost(way.last) }
     }
 
     /// Visits the shortest ways from an instance to some items of the host: where these come from different instances, the way parts.
@@ -217,9 +212,9 @@ impl<'i> Finder<'i> {
         visit: &mut dyn FnMut(Path) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         let set = self.sets.insert_full(items).0;
-        let mut open = vec![Path { links: Vec::new(), last: instance, set, is_at_end: false, is_cut: false }];
+        let mut open = vec![Path { links: Vec::new(), last: instance, set, goes_on: true }];
         while let Some(path) = open.pop() {
-            if path.is_at_end {
+            if !path.goes_on || path.links.len() >= limits::COMPONENT_DEPTH {
                 visit(path)?;
                 continue;
             }

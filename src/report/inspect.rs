@@ -175,6 +175,11 @@ impl Teller<'_> {
     /// the adapter, too.
     fn rules(&self, instance: &Instance, capability: &str) -> Option<&str> {
         let name = adapted(&instance.name).unwrap_or(&instance.name);
+        let is_ruled = instance.within == Some(0) && NETWORK.contains(&capability);
+        let provenance = self.inspection.provenance.as_ref().filter(|_| is_ruled)?;
+        let mut granted = provenance.grants.iter().filter(|of| of.component == name && of.grant == capability);
+        // A word alone is no rule.
+        let granted = granted.next().filter(|of| of.value.contains(' '))?;
         let is_adapter = |id: usize| {
             let of = self.inspection.instances.get(id).filter(|of| of.within == Some(0));
             of.is_some_and(|of| self.inspection.role(of) == Some(Role::Adapter) && adapted(&of.name) == Some(name))
@@ -184,13 +189,7 @@ impl Teller<'_> {
         let mut wires = instance.imports.iter().filter(|wire| imports.contains(base(&wire.name)));
         let is_bound = |wire: &Wire| matches!(wire.from, Source::Instance { instance, .. } if is_adapter(instance));
         let is_adapter_itself = self.inspection.role(instance) == Some(Role::Adapter);
-        if !is_adapter_itself && !wires.all(is_bound) {
-            return None;
-        }
-        let provenance = self.inspection.provenance.as_ref().filter(|_| instance.within == Some(0))?;
-        let granted = provenance.grants.iter().find(|of| of.component == name && of.grant == capability)?;
-        // A word alone is no rule.
-        (NETWORK.contains(&capability) && granted.value.contains(' ')).then_some(granted.value.as_str())
+        (is_adapter_itself || wires.all(is_bound)).then_some(granted.value.as_str())
     }
 
     /// An instance in a list, by its own name.
