@@ -147,7 +147,7 @@ fn build_text(
         description.obsolete_names = options.obsolete_names;
     }
     let descriptions: Vec<&Description> = described.iter().map(|(_, description)| description).collect();
-    let loaded = timings.span("load", || load::load_all(&descriptions, &options.files))?;
+    let loaded = timings.span("load", || load::load_all(&descriptions))?;
 
     grants::check(&parsed, &described, &loaded)?;
     // Before anything is made of components that may be the wrong ones.
@@ -222,7 +222,7 @@ pub fn described(
     }
     let mut described = timings.span("describe", || describe(outputs, &Files::Disk))?;
     let descriptions: Vec<&Description> = described.iter().map(|(_, description)| description).collect();
-    let loaded = timings.span("load", || load::load_all(&descriptions, &Files::Disk))?;
+    let loaded = timings.span("load", || load::load_all(&descriptions))?;
     grants::check(&parsed, &described, &loaded)?;
     let lock_file = lock_file(manifest);
     let shown = text::path(&lock_file);

@@ -11,7 +11,6 @@ use crate::decode::Level;
 use crate::describe::manifest::edit::{self, Choice, Component as Entry};
 use crate::describe::manifest::wiring::component_name;
 use crate::describe::{self, At, Automatic, Description, From, InstanceName, Source, Text, Wire, Wiring};
-use crate::files::Files;
 use crate::inspect::model::Role;
 use crate::inspect::{self, Asked};
 use crate::link::error::Candidate;
@@ -49,7 +48,7 @@ pub fn init(directory: &Path, timings: &mut Timings) -> Result<Initial, PhaseErr
     let (named, notes) = timings.span("load", || named(&files))?;
     let entries: Vec<describe::Entry> = named.iter().map(|(name, path)| entry(name, path)).collect();
     let mut descriptions: Vec<Description> = (0..entries.len()).map(|root| description(&entries, root)).collect();
-    let loaded = timings.span("load", || load::load_all(&descriptions.iter().collect::<Vec<_>>(), &Files::Disk))?;
+    let loaded = timings.span("load", || load::load_all(&descriptions.iter().collect::<Vec<_>>()))?;
     let (links, chosen) = timings.span("link", || links(&loaded, &mut descriptions));
     let linked = roots(&loaded, links, &chosen, &descriptions)?;
     let roots: Vec<String> = linked.iter().filter_map(|root| Some(named.get(root.number)?.0.clone())).collect();

@@ -204,16 +204,16 @@ impl Index<ComponentId> for Components {
 ///
 /// All that is wrong with any of them.
 pub fn load(description: &Description) -> Result<Components, Vec<At<LoadError>>> {
-    load_all(&[description], &description.files)
-        .map(|all| all.into_iter().next().unwrap_or_else(|| Components::new(vec![])))
+    load_all(&[description]).map(|all| all.into_iter().next().unwrap_or_else(|| Components::new(vec![])))
 }
 
-/// Loads the components of several descriptions, in their order. What several of them name is read once.
+/// Loads the components of several descriptions of files in one place, in their order. What several of them name is read once.
 ///
 /// # Errors
 ///
 /// All that is wrong with any of them.
-pub fn load_all(descriptions: &[&Description], files: &Files) -> Result<Vec<Components>, Vec<At<LoadError>>> {
+pub fn load_all(descriptions: &[&Description]) -> Result<Vec<Components>, Vec<At<LoadError>>> {
+    let Some(Description { files, .. }) = descriptions.first() else { return Ok(Vec::new()) };
     for description in descriptions {
         let count = description.components.len();
         if count > limits::COMPOSED {
