@@ -217,8 +217,9 @@ pub fn prove(
         };
         report.findings.extend(found);
     }
-    let mut known: BTreeSet<Digest> = graph.users().map(|(_, id)| components[id].digest()).collect();
-    known.extend(adapters.values().flat_map(|of| [Some(of.inner), of.outer].into_iter().flatten()));
+    let own = graph.users().map(|(_, id)| components[id].digest());
+    let known: BTreeSet<Digest> =
+        own.chain(adapters.values().flat_map(|of| [Some(of.inner), of.outer]).flatten()).collect();
     let strangers = generated::strangers(output, components, graph, &known);
     if report.absent.is_empty() {
         report.findings.extend(of_settings(grants, strangers.as_deref()));
@@ -228,7 +229,6 @@ pub fn prove(
         report.findings.extend(wires::misplaced(&fronts, &is_set, &adapters));
         // Where there are other findings, an adapter of these components for other grants is foreign, too.
         if report.findings.is_empty() && !allows_foreign && has_strangers {
-            known.extend(generated::adapters(output));
             report.findings.extend(of_foreign(&level, strangers.as_deref(), &known));
         }
     }
