@@ -365,16 +365,26 @@ impl<'r> Seen<'r> {
     }
 }
 
-/// Whether servers read a path in several ways: some decode `%2F`, `%5C` and `%00`, or decode twice; some take several slashes for
-/// one, and `..;` for `..`.
+/// Whether servers read a path in several ways: some take several slashes for one, and each reading of [`is_ambiguous_segment`] is one
+/// of some server.
 fn is_ambiguous(path: &[u8]) -> bool {
-    let is_encoded = |of: &[u8]| matches!(of, b"%2F" | b"%5C" | b"%00");
-    let is_twice =
-        |of: &[u8]| matches!(of, [b'%', b'2', b'5', high, low] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit());
-    path.windows(2).any(|of| of == b"//")
-        || path.contains(&b';')
-        || path.windows(3).any(is_encoded)
-        || path.windows(5).any(is_twice)
+    path.windows(2).any(|of| of == b"//") || path.split(|byte| *byte == b'/').any(is_ambiguous_segment)
+}
+
+/// Whether servers read a segment of a path in several ways: what stands for a character of its syntax once it is decoded (a slash, a
+/// parameter, a query, a fragment, what can be decoded again, an end of the text), what is no text in UTF-8, what a server
+/// that folds characters takes for a dot or a slash, and what has only dots and spaces, where some systems drop such ends of a name.
+fn is_ambiguous_segment(segment: &[u8]) -> bool {
+    let plain = unescaped(segment);
+    let is_escape = |of: &[u8]| matches!(of, [b'%', high, low] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit());
+    let is_syntax = |byte: &u8| byte.is_ascii_control() || b"/\\;?#".contains(byte);
+    // The forms of compatibility (Unicode, UAX 15) of `.`, `/` and `\`, and the slashes that older systems folded to those.
+    let is_folded = |char| {
+        matches!(char, '\u{2024}'..='\u{2026}' | '\u{fe52}' | '\u{fe68}' | '\u{ff0e}' | '\u{ff0f}' | '\u{ff3c}')
+            || matches!(char, '\u{2044}' | '\u{2215}' | '\u{2216}' | '\u{29f8}')
+    };
+    let has_end = |plain: &[u8]| plain.iter().all(|byte| b". ".contains(byte)) && !matches!(plain, b"" | b"." | b"..");
+    plain.iter().any(is_syntax) || plain.windows(3).any(is_escape) || !is_text(&plain, is_folded) || has_end(&plain)
 }
 
 /// A token: RFC 9110, 5.6.2.
@@ -421,6 +431,50 @@ fn decoded(path: &[u8]) -> Option<Vec<u8>> {
         }
     }
     Some(decoded)
+}
+
+/// Whether a text is UTF-8 (RFC 3629) without the characters that a function names. The standard library's reader has a table, which
+/// would be in each adapter that has anything of the providers.
+fn is_text(text: &[u8], is_other: impl Fn(char) -> bool) -> bool {
+    let mut bytes = text.iter();
+    while let Some(first) = bytes.next() {
+        let (bits, following) = match first {
+            0..=0x7f => (*first, 0),
+            0xc0..=0xdf => (first & 0x1f, 1),
+            0xe0..=0xef => (first & 0xf, 2),
+            0xf0..=0xf7 => (first & 7, 3),
+            _ => return false,
+        };
+        let mut scalar = u32::from(bits);
+        for _ in 0..following {
+            match bytes.next() {
+                Some(byte) if byte & 0xc0 == 0x80 => scalar = scalar << 6 | u32::from(byte & 0x3f),
+                _ => return false,
+            }
+        }
+        // What has fewer bytes may not be written with more.
+        if !char::from_u32(scalar).is_some_and(|char| char.len_utf8() == following + 1 && !is_other(char)) {
+            return false;
+        }
+    }
+    true
+}
+
+/// A text that [`decoded`] gave, with each `%XX` decoded.
+fn unescaped(text: &[u8]) -> Vec<u8> {
+    let hex = |byte: u8| char::from(byte).to_digit(16).map(|digit| digit as u8);
+    let mut plain = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let [byte, after @ ..] = rest {
+        let escaped = match (*byte, after) {
+            (b'%', [high, low, after @ ..]) => hex(*high).zip(hex(*low)).map(|(high, low)| (high << 4 | low, after)),
+            _ => None,
+        };
+        let (byte, after) = escaped.unwrap_or((*byte, after));
+        plain.push(byte);
+        rest = after;
+    }
+    plain
 }
 
 fn is_unreserved(byte: u8) -> bool {

@@ -106,6 +106,9 @@ fn rules_that_match_nothing_are_known() {
         ("https://a/x;y", true),
         ("https://a/*%2f", true),
         ("https://a/%2541", true),
+        ("https://a/x%3By", true),
+        ("https://a/%FF", true),
+        ("https://a/.../x", true),
     ] {
         assert_eq!(rule(text).is_void(), is_void, "{text}");
     }
