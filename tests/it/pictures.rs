@@ -463,6 +463,30 @@ fn html_distinguishes_arguments_from_environment_behind_an_adapter() {
 }
 
 #[test]
+fn html_shows_what_an_adapter_passes_on_function_by_function() {
+    let output = virt(&guest("command-0.2.12"), &["stdout=allow", "args=allow"]);
+    let page = inspect(&output, &["--html", "-"]);
+    let things = data(&page)["things"].as_object().unwrap().clone();
+    let of = |title: &str, kind: &str| {
+        let mut found = things.values().filter(|thing| thing["title"] == title && thing["kind"] == kind);
+        found.next().unwrap_or_else(|| panic!("{title}")).clone()
+    };
+    let environment = of("wasi:cli/environment@0.2.12", "import of command-0.2.12");
+    assert_eq!(list(&environment, "capabilities"), ["args"]);
+    assert_eq!(list(&environment, "not passed on to the host"), ["env"]);
+    assert_eq!(of("wasi:cli/terminal-stdout@0.2.12", "wire that ends in an adapter")["facts"][0][0], "import");
+    let block = of("command-0.2.12", "program");
+    let held = list(&block, "not passed on to the host");
+    assert!(held.contains(&"env") && held.contains(&"wasi:cli/terminal-stdout@0.2.12"), "{held:?}");
+    assert!(!held.contains(&"args") && !held.contains(&"stdout"), "{held:?}");
+    assert!(!page.contains(">env, args<"));
+    // What was granted is there without a click.
+    let granted = page.split("Granted, by what its metadata says").nth(1).unwrap();
+    let granted = granted.split("What the host fills").next().unwrap();
+    assert!(granted.contains(">args</td>") && granted.contains(">allow</td>"), "{granted}");
+}
+
+#[test]
 fn html_attributes_grants_to_the_component_they_are_for() {
     use wasm_encoder::{ComponentSection, CustomSection};
     let text = r#"(component $whole (@producers (processed-by "weld" "0.1.0"))

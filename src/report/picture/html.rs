@@ -12,6 +12,7 @@ use super::layout::{Layout, MANY};
 use super::rows::TYPES_ONLY;
 use super::svg::{Text, id, svg};
 use super::{EXPORTS, End, HOST, Kind, Picture, Side};
+use crate::provenance::Granted;
 use crate::text::{self, count};
 
 const STYLE: &str = include_str!("html/style.css");
@@ -54,6 +55,7 @@ pub fn page(picture: &Picture<'_>) -> String {
                         div #hint aria-live="off" {}
                         (panel())
                     }
+                    p #cut { "A part of the picture is shown. Drag it to see the others, or press “whole”." }
                     (legend())
                     (tables(picture))
                 }
@@ -147,6 +149,10 @@ fn tables(picture: &Picture<'_>) -> Markup {
         section #tables {
             h2 { "Components" }
             div.scroll { (components(picture)) }
+            @if let Some(provenance) = picture.inspection.provenance.as_ref().filter(|it| !it.grants.is_empty()) {
+                h2 { "Granted, by what its metadata says" }
+                div.scroll { (grants(&provenance.grants)) }
+            }
             h2 { "What the host fills" }
             div.scroll { (imports(picture)) }
             h2 { "What it exports" }
@@ -156,10 +162,13 @@ fn tables(picture: &Picture<'_>) -> Markup {
 }
 
 fn components(picture: &Picture<'_>) -> Markup {
+    let has_versions = picture.blocks.iter().any(|block| block.version().is_some());
     html! {
         table {
             thead { tr {
-                th scope="col" { "name" } th scope="col" { "what it is" } th scope="col" { "version" } th.number scope="col" { "size" }
+                th scope="col" { "name" } th scope="col" { "what it is" }
+                @if has_versions { th scope="col" { "version" } }
+                th.number scope="col" { "size" }
                 th scope="col" { "reaches" } th scope="col" { "not passed on" } th scope="col" { "its imports are filled by" }
             } }
             tbody {
@@ -170,11 +179,30 @@ fn components(picture: &Picture<'_>) -> Markup {
                             (Text(instance.map(|it| it.path.as_str()).filter(|path| !path.is_empty()).unwrap_or(&block.name)))
                         } }
                         td { (block.kind.word()) }
-                        td { (Text(block.version().unwrap_or(""))) }
-                        td.number { @if let Some(component) = block.component { (text::size(component.size)) } }
-                        td { (Text(&instance.map_or_else(String::new, details::reaches))) }
-                        td.held { (Text(&picture.held(index).join(", "))) }
-                        td { (Text(&details::fillers(picture, index).join(", "))) }
+                        @if has_versions { td data-column="version" { (Text(block.version().unwrap_or(""))) } }
+                        td.number data-column="size" {
+                            @if let Some(component) = block.component { (text::size(component.size)) }
+                        }
+                        td data-column="reaches" { (Text(&instance.map_or_else(String::new, details::reaches))) }
+                        td.held data-column="not passed on" { (Text(&picture.held(index).join(", "))) }
+                        td data-column="its imports are filled by" { (Text(&details::fillers(picture, index).join(", "))) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn grants(grants: &[Granted]) -> Markup {
+    html! {
+        table {
+            thead { tr { th scope="col" { "component" } th scope="col" { "grant" } th scope="col" { "value" } } }
+            tbody {
+                @for granted in grants {
+                    tr {
+                        th scope="row" { (Text(&granted.component)) }
+                        td data-column="grant" { (Text(&granted.grant)) }
+                        td data-column="value" { (Text(&granted.value)) }
                     }
                 }
             }
@@ -191,8 +219,8 @@ fn imports(picture: &Picture<'_>) -> Markup {
                     @let end = id(End { block: HOST, side: Side::Export, port });
                     tr {
                         th scope="row" { a href={ "#" (end) } data-go=(end) { (Text(&import.name)) } }
-                        td { (import.capabilities.join(", ")) @if import.types_only { " (" (TYPES_ONLY) ")" } }
-                        td {
+                        td data-column="capability" { (import.capabilities.join(", ")) @if import.types_only { " (" (TYPES_ONLY) ")" } }
+                        td data-column="reached by" {
                             (Text(&import.reached_by.iter().filter_map(|by| {
                                 let block = picture.block_of(by.instance)?;
                                 Some(picture.instance(block).map(|it| it.path.clone()).filter(|path| !path.is_empty())
@@ -217,7 +245,7 @@ fn exports(picture: &Picture<'_>) -> Markup {
                     @let end = End { block: EXPORTS, side: Side::Import, port };
                     tr {
                         th scope="row" { a href={ "#" (id(end)) } data-go=(id(end)) { (Text(name)) } }
-                        td { (Text(&details::others(picture, end).join(", "))) }
+                        td data-column="from" { (Text(&details::others(picture, end).join(", "))) }
                     }
                 }
                 @if exports.is_none_or(|ports| ports.is_empty()) { tr { td colspan="2" { "nothing" } } }

@@ -91,6 +91,8 @@ pub struct Port<'i> {
     pub is_hosts: bool,
     /// Whether an adapter fills it, and has nothing of this from the host.
     pub is_held: bool,
+    /// The capabilities of its functions of which the adapter that fills it has nothing from the host.
+    pub lacks: BTreeSet<name::Capability>,
 }
 
 /// What joins two ports: from the one that needs something to the one that has it.
@@ -216,14 +218,13 @@ impl<'i> Picture<'i> {
 
     /// What the imports of a block would reach and its adapter has not from the host: capabilities, then names of what is of none.
     pub fn held(&self, block: usize) -> Vec<String> {
-        let held = self.wires_of(block).filter(|wire| wire.kind == WireKind::Held);
         let (mut known, mut others) = (BTreeSet::new(), IndexSet::new());
-        for end in held.map(|wire| wire.from) {
-            let capabilities = self.capabilities(end);
-            if let (true, Some((name, _))) = (capabilities.is_empty(), self.port(end)) {
+        let wires = self.wires_of(block).filter(|wire| matches!(wire.kind, WireKind::Held | WireKind::Adapted));
+        for (name, port) in wires.filter_map(|wire| self.port(wire.from)) {
+            if port.lacks.is_empty() && port.is_held {
                 others.insert(name.to_owned());
             }
-            known.extend(capabilities);
+            known.extend(port.lacks.iter().map(ToString::to_string));
         }
         known.into_iter().chain(others).collect()
     }
@@ -235,14 +236,15 @@ impl<'i> Picture<'i> {
         self.inspection.imports.get(end.port).filter(|import| end.block == HOST && import.name == name)
     }
 
-    /// The parts of the world outside that a port belongs to.
+    /// The parts of the world outside that a port belongs to. Where an adapter has some of them from the host, these alone.
     pub fn capabilities(&self, end: End) -> Vec<String> {
         let Some((name, port)) = self.port(end) else { return Vec::new() };
         if let Some(import) = self.import(end) {
             return import.capabilities.clone();
         }
         let functions = port.functions();
-        let found: BTreeSet<_> = functions.iter().filter_map(|it| name::Capability::of(name, it)).collect();
+        let of = functions.iter().filter_map(|it| name::Capability::of(name, it));
+        let found: BTreeSet<_> = of.filter(|it| port.is_held || !port.lacks.contains(it)).collect();
         found.iter().map(ToString::to_string).collect()
     }
 }

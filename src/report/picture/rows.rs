@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use super::{EXPORTS, End, HOST, Kind, Picture, Side, WireKind};
-use crate::name;
+use crate::name::{self, Capability};
 
 /// How many exports of the whole have a row each; more are joined by package.
 const EXPORTED: usize = 16;
@@ -239,7 +239,9 @@ pub fn badges(picture: &Picture<'_>, index: usize) -> Vec<Badge> {
         let entry = found.entry(package(&reaches.what)).or_insert(reach);
         *entry = (*entry).min(reach);
     }
-    found.sort_by(|_, a, _, b| a.cmp(b));
+    // Of what there is room for, what leads furthest out comes first; the capabilities are in the order of a program's start.
+    let far = |text: &str| Capability::named(text);
+    found.sort_by(|one, a, other, b| a.cmp(b).then_with(|| far(other).cmp(&far(one))));
     let mut badges: Vec<Badge> = found.into_iter().map(|(text, reach)| Badge { text, reach }).collect();
     if block.kind == Kind::Adapter {
         let is_held = |wire: &&super::Wire| wire.kind == WireKind::Held && wire.to.block == index;

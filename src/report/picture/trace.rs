@@ -10,6 +10,7 @@ use indexmap::IndexMap;
 use super::{Block, EXPORTS, End, HOST, Kind, Picture, Port, Side, Wire, WireKind};
 use crate::inspect::Inspection;
 use crate::inspect::model::{self, Component, Instance, Item, Role, Source};
+use crate::name::Capability;
 use asked::Asked;
 use names::PictureNames;
 
@@ -61,7 +62,7 @@ impl<'i> Tracer<'i> {
     /// The ports of what is around the component.
     fn outside(&mut self, outermost: Option<&'i Component>) {
         let ports = |items: &'i [Item], is_hosts| {
-            let port = move |item: &'i Item| Port { item: Some(item), is_hosts, is_held: false };
+            let port = move |item: &'i Item| Port { item: Some(item), is_hosts, ..Port::default() };
             items.iter().map(|item| (item.name.clone(), port(item))).collect::<IndexMap<_, _>>()
         };
         let Some(outermost) = outermost else { return };
@@ -178,31 +179,43 @@ impl<'i> Tracer<'i> {
         if !self.seen.insert((from, to)) {
             return;
         }
-        let kind = self.kind(from, to);
+        let (kind, lacks) = self.kind(from, to);
         if let Some(block) = self.blocks.get_mut(from.block).filter(|_| from.side == Side::Import)
             && let Some((_, port)) = block.imports.get_index_mut(from.port)
         {
             port.is_hosts |= kind == WireKind::Host;
             port.is_held |= kind == WireKind::Held;
+            port.lacks.extend(&lacks);
+        }
+        if let Some(block) = self.blocks.get_mut(to.block).filter(|_| kind == WireKind::Adapted && to.side == Side::Export)
+            && let Some((_, port)) = block.exports.get_index_mut(to.port)
+        {
+            port.lacks.extend(lacks);
         }
         self.wires.push(Wire { from, to, kind });
     }
 
-    fn kind(&self, from: End, to: End) -> WireKind {
+    /// What is special about a wire; the capabilities that the adapter at its end has not from the host.
+    fn kind(&self, from: End, to: End) -> (WireKind, BTreeSet<Capability>) {
+        let none = |kind| (kind, BTreeSet::new());
         let (Some(user), Some(filler)) = (self.blocks.get(from.block), self.blocks.get(to.block)) else {
-            return WireKind::Plain;
+            return none(WireKind::Plain);
         };
         let is_hosts = filler.ports(to.side).get_index(to.port).is_some_and(|(_, port)| port.is_hosts);
         match filler.kind {
-            Kind::Host => WireKind::Host,
-            _ if to.side == Side::Import && is_hosts => WireKind::Host,
+            Kind::Host => none(WireKind::Host),
+            _ if to.side == Side::Import && is_hosts => none(WireKind::Host),
             Kind::Adapter if from.block != EXPORTS => {
-                let has_it = user.ports(from.side).get_index(from.port).is_none_or(|(name, port)| {
-                    filler.instance.is_none_or(|adapter| self.asked.has(adapter, name, &port.functions()))
-                });
-                if has_it { WireKind::Adapted } else { WireKind::Held }
+                let (Some((name, port)), Some(adapter)) = (user.ports(from.side).get_index(from.port), filler.instance)
+                else {
+                    return none(WireKind::Adapted);
+                };
+                let functions = port.functions();
+                let has_it = self.asked.has(adapter, name, &functions);
+                let kind = if has_it { WireKind::Adapted } else { WireKind::Held };
+                (kind, self.asked.lacks(adapter, name, &functions))
             }
-            _ => WireKind::Plain,
+            _ => none(WireKind::Plain),
         }
     }
 

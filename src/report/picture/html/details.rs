@@ -312,6 +312,9 @@ fn port(picture: &Picture<'_>, end: End, wit: &mut IndexSet<String>) -> Thing {
         thing.facts.push(("note", "types only: no function of it is used".to_owned()));
     }
     thing.list("capabilities", picture.capabilities(end));
+    if !port.is_held {
+        thing.list("not passed on to the host", port.lacks.iter().map(ToString::to_string).collect());
+    }
     if others.is_empty() && end.side == Side::Import {
         thing.facts.push((filled, "what the component around has".to_owned()));
     }

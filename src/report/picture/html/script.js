@@ -43,6 +43,8 @@
     svg.setAttribute("viewBox", `${view.x} ${view.y} ${view.width} ${view.height}`);
     // From afar only what blocks are called can be read.
     svg.classList.toggle("far", scale() < 0.5);
+    // A pixel is lost to rounding.
+    document.body.classList.toggle("cut", view.width < whole.width - 1 || view.height < whole.height - 1);
   };
   const scale = () => Math.min(canvas.clientWidth / view.width, canvas.clientHeight / view.height) || 1;
   const put = (factor) => {

@@ -25,7 +25,7 @@ pub const MANY: usize = 24;
 const ROOM: (f64, f64) = (1_505.0, 860.0);
 
 /// How wide it may be for the panel to be beside it from the beginning.
-const BESIDE: f64 = 1_160.0;
+const BESIDE: f64 = 1_110.0;
 
 /// Up to how many blocks their rows are tried.
 const FULL: usize = 40;

@@ -54,15 +54,25 @@ impl<'i> Asked<'i> {
         asked
     }
 
-    /// Whether an adapter may ask the host for what some functions of an interface give. It may answer one function by another one of
-    /// the same capability, or, where that is not known, of the same interface.
+    /// Whether an adapter may ask the host for what some functions of an interface give: it reaches something of the same interface,
+    /// and one of these functions, another one of its capability, or one of none.
     pub fn has(&self, adapter: usize, interface: &str, functions: &[&str]) -> bool {
         let Some(reached) = self.0.get(&adapter) else { return true };
         let interface = name::base(interface);
-        let is_of_it = |function: &&str| match Capability::of(interface, function) {
-            Some(capability) => reached.capabilities.contains(&capability) || reached.others.contains(interface),
-            None => reached.all.contains(interface),
+        let is_of_it = |function: &&str| {
+            Capability::of(interface, function).is_none_or(|capability| {
+                reached.capabilities.contains(&capability) || reached.others.contains(interface)
+            })
         };
-        reached.is_unknown || functions.iter().any(is_of_it)
+        reached.is_unknown || reached.all.contains(interface) && functions.iter().any(is_of_it)
+    }
+
+    /// The capabilities of some functions of an interface of which an adapter has nothing from the host.
+    pub fn lacks(&self, adapter: usize, interface: &str, functions: &[&str]) -> BTreeSet<Capability> {
+        let Some(reached) = self.0.get(&adapter).filter(|reached| !reached.is_unknown) else { return BTreeSet::new() };
+        let interface = name::base(interface);
+        // What WASI does not have in an interface may be any capability of that.
+        let own = functions.iter().filter_map(|function| Capability::of(interface, function));
+        own.filter(|own| !reached.capabilities.contains(own) && !reached.others.contains(interface)).collect()
     }
 }
