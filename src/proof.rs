@@ -247,12 +247,13 @@ pub fn prove(
     })
 }
 
-/// The name in grants of a host item that no grant allows: its capability, or else its interface.
+/// The name in grants of a host item that no grant allows: the capability that gives it, or else its interface.
 pub fn not_allowed(finding: &Finding) -> Option<String> {
     let path = finding.host.as_ref().filter(|_| finding.kind == Kind::NotAllowed)?;
     Some(match path.as_slice() {
         [import] => format!("#{import}"),
         [import, function, ..] => Capability::of(import, function)
+            .filter(|capability| capability.gives(import, function))
             .map_or_else(|| base(import).to_owned(), |capability| capability.to_string()),
         [] => return None,
     })

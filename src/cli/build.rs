@@ -92,7 +92,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     if arguments.json {
         write_json(&BuildReport::new(&build, &written, snapshots))?;
     }
-    say_outputs(&build, &written.outputs, check, terminal);
+    say_outputs(&build, &written.outputs, check, (&command, terminal));
     for BuiltSnapshot { file, golden } in build.outputs.iter().filter_map(|built| built.snapshot.as_ref()) {
         if check && !arguments.json && golden.state() == State::Differs {
             terminal.diff(&golden.diff(&text::path(file)))?;
@@ -161,12 +161,15 @@ pub(super) fn manifest(terminal: &Terminal) -> PathBuf {
 }
 
 /// Says which outputs changed, or would, and what is in them.
-fn say_outputs(build: &Build, changed: &[bool], check: bool, terminal: &Terminal) {
+fn say_outputs(build: &Build, changed: &[bool], check: bool, (command, terminal): (&str, &Terminal)) {
     // Targets mostly have their grants in common.
     let (mut said, mut warned) = (BTreeSet::new(), BTreeSet::new());
     for (built, changed) in build.outputs.iter().zip(changed) {
         let file = text::path(&built.file);
         match (check, changed) {
+            (true, true) if !file::exists(&built.file) => {
+                terminal.found(&format!("{file} does not exist: `{command}` would write it"));
+            }
             (true, true) => terminal.found(&format!("{file} would change")),
             (false, true) => terminal.say(&format!("{file}: {}", size(built.composition.output.len()))),
             (_, false) => terminal.verbose(|| format!("{file} is current")),

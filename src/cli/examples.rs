@@ -15,8 +15,10 @@ pub const ADD: &str = "Examples:
 /// `weld build`.
 pub const BUILD: &str = "Examples:
   weld build                          # all outputs of weld.toml
-  weld build --check                  # in CI: would anything change?
-  weld build --depfile weld.toml.d    # for make and ninja";
+  weld build --locked                 # in CI: the components of weld.lock, or none
+  weld build --check --locked         # after that: does a snapshot differ?
+  weld build --depfile weld.toml.d    # for make and ninja
+  weld man manifest                   # what weld.toml may say";
 
 /// `weld plug`.
 pub const PLUG: &str = "Examples:
@@ -73,7 +75,8 @@ pub const VIRT: &str = "Examples:
   weld virt cmd.wasm --stdout --mount /docs=docs -o out.wasm     # print, read embedded files
   weld virt cmd.wasm --allow-all --allow-random=false -o out.wasm
   weld virt cmd.wasm --stdio --env LANG=C --preopen-ro /data=/srv/data -o out.wasm
-  weld virt cmd.wasm --policy policy.toml -o out.wasm            # just what a policy allows";
+  weld virt cmd.wasm --policy policy.toml -o out.wasm            # just what a policy allows
+  weld man manifest                                              # what `--grant` may say";
 
 /// `weld targets`.
 pub const TARGETS: &str = "Examples:
@@ -85,6 +88,7 @@ pub const TARGETS: &str = "Examples:
 pub const CHECK: &str = "Examples:
   weld check cmd.wasm --policy policy.toml
   weld check cmd.wasm --suggest                        # a policy of what it reaches now
+  weld man policy                                      # what a policy may say
   weld check dist/ --policy policy.toml --strict       # all components of a directory
   weld check dist/ --policy policy.toml --sarif -o report.sarif
                                                        # for code hosts
@@ -120,6 +124,7 @@ pub const COMPLETIONS: &str = "Examples:
 /// `weld man`.
 pub const MAN: &str = "Examples:
   weld man                            # weld.1, on standard output
+  weld man manifest                   # what a manifest may say
   weld man --out man1                 # a page for each command
   weld help virt                      # the same text, without a page";
 

@@ -246,6 +246,7 @@ impl Typed<'_> {
         match error.kind() {
             ErrorKind::UnknownArgument if argument.starts_with('-') => self.flag(argument),
             ErrorKind::UnknownArgument | ErrorKind::TooManyValues => self.word(argument),
+            ErrorKind::InvalidValue if self.is("man") => self.word(said(error, ContextKind::InvalidValue)),
             ErrorKind::InvalidValue => {
                 let flag = argument.split(['[', ' ', '=']).next()?;
                 with_value(flag, said(error, ContextKind::InvalidValue))
@@ -288,6 +289,11 @@ impl Typed<'_> {
             "-f" | "--file" | "--manifest" | "--manifest-path" if self.is("build") => {
                 return Some(format!("the manifest is named without a flag: `weld build {}`", argument("FILE")));
             }
+            "--depfile" if !self.is("build") => {
+                return Some("`weld build --depfile FILE` has it; `weld init` writes the manifest for that".to_owned());
+            }
+            "--dry-run" | "-n" if self.is("build") => return Some("`--check` writes nothing".to_owned()),
+            "--dry-run" | "-n" if self.has("print") => return Some("`--print` writes nothing".to_owned()),
             "--socket" | "--input" if self.is("plug") => {
                 return Some(
                     "the component whose imports are filled is named without a flag: `weld plug FILE --plug FILE`"

@@ -11,19 +11,66 @@ use crate::emit::{self, EmitError, Target};
 use crate::load::file;
 use crate::{PhaseError, text};
 
-/// Print the manual page, or write one for each command
+/// Print the manual page of the commands, or of a format; or write a page for each command
 #[derive(Debug, Args)]
 #[command(after_help = examples::MAN)]
 pub struct Arguments {
+    /// What to read about, in Markdown
+    #[arg(conflicts_with = "out")]
+    topic: Option<Topic>,
+
     /// Write a page for each command into this directory: `weld.1`, `weld-virt.1` and so on
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }
 
+/// A page of the manual that is about no command.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Topic {
+    /// `weld.toml`: components, wires, exports, grants and settings
+    Manifest,
+    /// Policies, and the capabilities that they name
+    Policy,
+    /// Rules for HTTP requests and sockets
+    Rules,
+    /// What stays when something is denied, and why
+    Privilege,
+    /// Snapshots, and how to check them in CI
+    Snapshot,
+    /// How components differ
+    Diff,
+    /// What `weld inspect` prints
+    Inspect,
+    /// What commands print with `--json`
+    Json,
+    /// What an output says of itself
+    Provenance,
+}
+
+impl Topic {
+    fn text(self) -> &'static str {
+        match self {
+            Topic::Manifest => include_str!("../../docs/manifest.md"),
+            Topic::Policy => include_str!("../../docs/policy.md"),
+            Topic::Rules => include_str!("../../docs/rules.md"),
+            Topic::Privilege => include_str!("../../docs/privilege.md"),
+            Topic::Snapshot => include_str!("../../docs/snapshot.md"),
+            Topic::Diff => include_str!("../../docs/diff.md"),
+            Topic::Inspect => include_str!("../../docs/inspect.md"),
+            Topic::Json => include_str!("../../docs/json.md"),
+            Topic::Provenance => include_str!("../../docs/provenance.md"),
+        }
+    }
+}
+
 pub(super) fn run(arguments: Arguments, terminal: &Terminal) -> Result<Outcome, PhaseError> {
-    match arguments.out {
-        Some(directory) => pages(&directory, terminal),
-        None => print(),
+    match (arguments.topic, arguments.out) {
+        (Some(topic), _) => {
+            Target::Stdout.write(topic.text().as_bytes())?;
+            Ok(Outcome::Done)
+        }
+        (None, Some(directory)) => pages(&directory, terminal),
+        (None, None) => print(),
     }
 }
 

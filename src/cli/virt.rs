@@ -20,8 +20,8 @@ use crate::{PhaseError, policy};
 
 /// Deny a component functions of the host
 ///
-/// Without flags, all imports are denied. A denied function returns an error if its type has one, and traps
-/// otherwise. What was granted and denied is printed. With `--wit` instead of a component, only the adapter is
+/// Without flags, all imports are denied. A denied function returns an error, an empty list or nothing, as its type
+/// allows, and traps if its type allows none of these. What was granted and denied is printed. With `--wit` instead of a component, only the adapter is
 /// written, which exports what a world imports.
 #[derive(Debug, Args)]
 #[command(override_usage = "weld virt <COMPONENT> [OPTIONS]\n       weld virt --wit <PATH> [--world <WORLD>] [OPTIONS]", after_help = examples::VIRT)]

@@ -22,9 +22,14 @@ impl Directory {
         let options = Options::after(text);
         let directories = options.as_ref().map_or(text, |options| options.directory);
         let is_read_only = options.as_ref().is_some_and(Options::is_read_only);
-        let (first, second) =
-            directories.split_once("::").or_else(|| directories.split_once(':')).unwrap_or((directories, directories));
-        let (host, guest) = if guest_first { (second, first) } else { (first, second) };
+        let is_absolute = |path: &str| path.starts_with('/');
+        let (host, guest) = match (directories.split_once("::"), directories.split_once(':')) {
+            // What has one colon alone has an absolute path for the guest in each of these tools.
+            (None, Some((guest, host))) if is_absolute(guest) && !is_absolute(host) => (host, guest),
+            (Some((guest, host)), _) | (None, Some((guest, host))) if guest_first => (host, guest),
+            (Some(sides), _) | (None, Some(sides)) => sides,
+            (None, None) => (directories, directories),
+        };
         Directory::new(host, guest, is_read_only)
     }
 
@@ -51,7 +56,11 @@ impl Directory {
         let pair = |guest: &str, from: &str| shell(&format!("{guest}={from}"));
         let embedded = format!("`--mount {}`", pair(guest, host));
         if flag == Some("mount") {
-            return format!("write {embedded}");
+            // The name of a directory of the host's that is embedded is hardly the path of the guest as well.
+            return match host == guest {
+                true => format!("write `--mount {}`, where DIRECTORY is what is embedded", pair(guest, "DIRECTORY")),
+                false => format!("write {embedded}"),
+            };
         }
         let other = match flag {
             _ if *is_read_only => "",

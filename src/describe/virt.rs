@@ -255,15 +255,19 @@ pub fn mounts(grants: &mut Grants, directories: Directories<'_>) -> Result<(), V
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
-/// The error of a directory of the host's that stands before that of the guest.
+/// The error of a directory of the host's that stands before that of the guest, or of one without its `/`.
 fn turned(flag: &str, host: &str, guest: &str) -> Option<ManifestError> {
-    let directory = Directory::new(host, guest, false).filter(|_| !host.starts_with('/') && guest.starts_with('/'))?;
+    let is_absolute = |path: &str| path.starts_with('/');
+    let help = match (is_absolute(host), is_absolute(guest)) {
+        (false, true) => {
+            let directory = Directory::new(host, guest, false)?;
+            format!("the path that the guest sees comes first: {}", directory.advice(Some(flag)))
+        }
+        (false, false) if flag == "mount" => Directory::new(guest, host, false)?.advice(Some(flag)),
+        _ => return None,
+    };
     let path = Shown(host).to_string();
-    Some(ManifestError::GuestPath {
-        path,
-        reason: "it does not start with `/`".to_owned(),
-        help: Some(format!("the path that the guest sees comes first: {}", directory.advice(Some(flag)))),
-    })
+    Some(ManifestError::GuestPath { path, reason: "it does not start with `/`".to_owned(), help: Some(help) })
 }
 
 /// The error of options after the directory of `--preopen` or `--preopen-ro`.

@@ -85,6 +85,9 @@ impl Nameless {
                                     of it is in capital letters"
                     .to_owned()
             }
+            (None, Fault::Character('.')) => {
+                "a method is written `ns:pkg/iface#[method]RESOURCE.NAME`, as `weld inspect -v` prints it".to_owned()
+            }
             (None, Fault::EmptyPart) => "write `ns:pkg/iface`, or `ns:pkg/*` for all of a package".to_owned(),
             (None, _) => {
                 "write `ns:pkg/iface`, or `ns:pkg/iface#func` for a function of it; `*` stands for any text".to_owned()
@@ -164,6 +167,8 @@ fn interface(text: &str) -> Option<Wrong> {
     }
     for part in parts {
         if let Some((fault, meant)) = kebab(part) {
+            // A method without its interface is more than a slip.
+            let meant = meant.filter(|_| name != part || !part.contains('.'));
             return Some((fault, meant.map(|meant| name.replace(part, &meant) + &version)));
         }
     }

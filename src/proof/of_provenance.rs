@@ -154,14 +154,29 @@ impl<'s> StatedProvenance<'s> {
             true => names.get(component.as_str()).is_some_and(|number| kept.contains(&(*number, grant.clone()))),
             false => expected.contains(&(component.clone(), grant.clone(), value.clone())),
         };
-        let wrong = stated.iter().filter(|line| is_input(&line.0) && !is_so(line)).map(|(component, grant, value)| {
-            let what = format!("its provenance says `{grant}` {value}, but no such grant was given");
-            Finding { kind: Kind::NotAllowed, ..of_output(component, what) }
+        let wrong: BTreeSet<_> = stated.iter().filter(|line| is_input(&line.0) && !is_so(line)).collect();
+        let missing: BTreeSet<_> = expected.difference(&stated).collect();
+        // What was granted otherwise is one difference.
+        let other = |line: &(String, String, String), of: &BTreeSet<&'_ (String, String, String)>| {
+            of.iter().find(|of| of.0 == line.0 && of.1 == line.1).map(|of| of.2.clone())
+        };
+        let of_wrong = wrong.iter().map(|line| {
+            let (component, grant, value) = line;
+            match other(line, &missing) {
+                Some(given) => {
+                    of_output(component, format!("it was built with `{grant}` {value}, and you gave {given}"))
+                }
+                None => {
+                    let what = format!("its provenance says `{grant}` {value}, but no such grant was given");
+                    Finding { kind: Kind::NotAllowed, ..of_output(component, what) }
+                }
+            }
         });
-        let missing = expected.difference(&stated).map(|(component, grant, value)| {
-            of_output(component, format!("`{grant}` {value} is missing from its provenance"))
-        });
-        wrong.chain(missing).collect()
+        let of_missing =
+            missing.iter().filter(|line| other(line, &wrong).is_none()).map(|(component, grant, value)| {
+                of_output(component, format!("`{grant}` {value} is missing from its provenance"))
+            });
+        of_wrong.chain(of_missing).collect()
     }
 
     /// Kept functions that the provenance does not state.

@@ -8,10 +8,10 @@ use crate::describe::manifest::edit::key;
 use crate::describe::manifest::wiring::component_name;
 use crate::inspect::InspectError;
 use crate::inspect::explain::{Explained, Import, User, explain};
-use crate::inspect::model::{Inspection, Role};
+use crate::inspect::model::{Inspection, Instance, Role};
 use crate::name::{Pattern, adapted, unnumbered};
 use crate::provenance::Granted;
-use crate::report::inspect::together;
+use crate::report::inspect::{rules, together};
 use crate::text::{self, Shown, count};
 
 /// The report of an explanation.
@@ -26,6 +26,7 @@ pub struct Report {
     pub reached: bool,
     #[serde(flatten)]
     pub explained: Explained,
+    pub rules: Vec<Ruled>,
     pub closed_by: Option<Closed>,
     /// The import that was probably meant, where there is none of the name.
     #[serde(skip)]
@@ -37,6 +38,15 @@ pub struct Report {
 pub struct Input {
     pub name: String,
     pub file: String,
+}
+
+/// The rules that bind what a part reaches, as the provenance says.
+#[derive(Debug, Clone, Serialize)]
+#[allow(missing_docs)]
+pub struct Ruled {
+    pub path: String,
+    pub capability: String,
+    pub rules: String,
 }
 
 /// A change that prevents the access.
@@ -70,6 +80,7 @@ impl Report {
         let is_joint = inspection.components.first().is_some_and(|root| root.role == Role::Composition);
         let granted = inspection.provenance.as_ref().map_or(&[][..], |provenance| &provenance.grants);
         let closed_by = reached.then(|| Closed::new(&explained, &input, patterns, is_joint, granted));
+        let rules = ruled(inspection, &explained);
         let patterns = patterns.iter().map(ToString::to_string).collect();
         Ok(Report {
             version: 1,
@@ -78,6 +89,7 @@ impl Report {
             patterns,
             reached,
             explained,
+            rules,
             closed_by,
             near: None,
         })
@@ -110,6 +122,7 @@ impl Report {
         for user in users.iter().filter(|_| self.reached) {
             if last.replace(&user.path) != Some(&user.path) {
                 lines.extend([String::new(), self.name(&user.path)]);
+                lines.extend({ self.rules.iter().filter(|of| of.path == user.path) }.map(Ruled::line));
             }
             lines.extend(self.way(user));
         }
@@ -138,6 +151,29 @@ impl Report {
         }
         lines
     }
+}
+
+impl Ruled {
+    fn line(&self) -> String {
+        format!("  {} (by its provenance: {})", self.capability, self.rules)
+    }
+}
+
+/// The rules that bind what was asked for, by part.
+fn ruled(inspection: &Inspection, explained: &Explained) -> Vec<Ruled> {
+    let asked: BTreeSet<&str> = explained.imports.iter().map(|import| import.name.as_str()).collect();
+    let imports = inspection.imports.iter().filter(|import| asked.contains(import.name.as_str()));
+    let capabilities: BTreeSet<&String> = imports.flat_map(|import| &import.capabilities).collect();
+    let parts: BTreeSet<&str> = explained.users.iter().map(|user| user.path.as_str()).collect();
+    let parts = inspection.instances.iter().filter(|instance| parts.contains(instance.path.as_str()));
+    let of = |instance: &Instance| {
+        let of =
+            |capability: &&String| Some(((*capability).clone(), rules(inspection, instance, capability)?.to_owned()));
+        let path = instance.path.clone();
+        let all: Vec<(String, String)> = capabilities.iter().filter_map(of).collect();
+        all.into_iter().map(move |(capability, rules)| Ruled { path: path.clone(), capability, rules })
+    };
+    parts.flat_map(of).collect()
 }
 
 impl Closed {
@@ -188,7 +224,7 @@ impl Closed {
         let words: Vec<String> = self.virt.iter().map(|word| text::shell(word)).collect();
         let mut lines = vec![String::new(), "what closes it".to_owned(), format!("  weld {}", words.join(" "))];
         if !self.manifest.is_empty() {
-            lines.push("or, in the manifest, a grant".to_owned());
+            lines.push("or, in the manifest (`weld split` writes one for a finished component), a grant".to_owned());
             lines.extend(self.manifest.lines().map(|line| format!("  {line}").trim_end().to_owned()));
         }
         if !self.wires.is_empty() {

@@ -1,5 +1,6 @@
 //! Groups violations of a policy into facts, each of which is one line.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
@@ -68,7 +69,8 @@ impl Fact<'_> {
     }
 }
 
-/// The facts of violations, in order. With `each`, every violation is a fact.
+/// The facts of violations. With `each`, every violation is a fact, and they are in order; without it, limits come first, then what
+/// leads furthest out, and what is of no capability last.
 pub fn facts(violations: &[Violation], each: bool) -> Vec<Fact<'_>> {
     let mut groups: IndexMap<Result<Key<'_>, usize>, Vec<&Violation>> = IndexMap::new();
     for (number, violation) in violations.iter().enumerate() {
@@ -76,7 +78,11 @@ pub fn facts(violations: &[Violation], each: bool) -> Vec<Fact<'_>> {
         let key = Key::of(violation).filter(|_| !each).ok_or(number);
         groups.entry(key).or_default().push(violation);
     }
-    groups.values().flat_map(|group| together(group)).collect()
+    let mut facts: Vec<Fact<'_>> = groups.values().flat_map(|group| together(group)).collect();
+    if !each {
+        facts.sort_by_key(|fact| (import(fact.first).is_some(), Reverse(fact.first.found.capability())));
+    }
+    facts
 }
 
 /// A large group as one fact, a small one as several.

@@ -156,8 +156,13 @@ impl Teller<'_> {
     fn reached(&self, instance: &Instance) -> Vec<String> {
         let mut by_way: IndexMap<Vec<&str>, Vec<String>> = IndexMap::from([(Vec::new(), Vec::new())]);
         for reaches in &instance.reaches {
-            let rules =
-                || Some(format!("{} (by its provenance: {})", reaches.what, self.rules(instance, &reaches.what)?));
+            let rules = || {
+                Some(format!(
+                    "{} (by its provenance: {})",
+                    reaches.what,
+                    rules(self.inspection, instance, &reaches.what)?
+                ))
+            };
             let what = match reaches.types_only {
                 true => format!("{} (types only)", reaches.what),
                 false => rules().unwrap_or_else(|| reaches.what.clone()),
@@ -169,27 +174,6 @@ impl Teller<'_> {
             listed(&heading, what.iter().map(String::as_str))
         };
         by_way.iter().flat_map(line).collect()
-    }
-
-    /// The rules that the provenance says a capability of an instance is bound by, where its adapter fills all imports of that. They stand for
-    /// the adapter, too.
-    fn rules(&self, instance: &Instance, capability: &str) -> Option<&str> {
-        let name = adapted(&instance.name).unwrap_or(&instance.name);
-        let is_ruled = instance.within == Some(0) && NETWORK.contains(&capability);
-        let provenance = self.inspection.provenance.as_ref().filter(|_| is_ruled)?;
-        let mut granted = provenance.grants.iter().filter(|of| of.component == name && of.grant == capability);
-        // A word alone is no rule.
-        let granted = granted.next().filter(|of| of.value.contains(' '))?;
-        let is_adapter = |id: usize| {
-            let of = self.inspection.instances.get(id).filter(|of| of.within == Some(0));
-            of.is_some_and(|of| self.inspection.role(of) == Some(Role::Adapter) && adapted(&of.name) == Some(name))
-        };
-        let imports = self.inspection.imports.iter().filter(|of| of.capabilities.iter().any(|of| of == capability));
-        let imports: BTreeSet<&str> = imports.map(|import| base(&import.name)).collect();
-        let mut wires = instance.imports.iter().filter(|wire| imports.contains(base(&wire.name)));
-        let is_bound = |wire: &Wire| matches!(wire.from, Source::Instance { instance, .. } if is_adapter(instance));
-        let is_adapter_itself = self.inspection.role(instance) == Some(Role::Adapter);
-        (is_adapter_itself || wires.all(is_bound)).then_some(granted.value.as_str())
     }
 
     /// An instance in a list, by its own name.
@@ -275,6 +259,27 @@ impl Teller<'_> {
     fn is_joint(&self) -> bool {
         self.inspection.components.first().is_some_and(|root| root.role == Role::Composition)
     }
+}
+
+/// The rules that the provenance says a capability of an instance is bound by, where its adapter fills all imports of that. They stand for
+/// the adapter, too.
+pub(super) fn rules<'i>(inspection: &'i Inspection, instance: &Instance, capability: &str) -> Option<&'i str> {
+    let name = adapted(&instance.name).unwrap_or(&instance.name);
+    let is_ruled = instance.within == Some(0) && NETWORK.contains(&capability);
+    let provenance = inspection.provenance.as_ref().filter(|_| is_ruled)?;
+    let mut granted = provenance.grants.iter().filter(|of| of.component == name && of.grant == capability);
+    // A word alone is no rule.
+    let granted = granted.next().filter(|of| of.value.contains(' '))?;
+    let is_adapter = |id: usize| {
+        let of = inspection.instances.get(id).filter(|of| of.within == Some(0));
+        of.is_some_and(|of| inspection.role(of) == Some(Role::Adapter) && adapted(&of.name) == Some(name))
+    };
+    let imports = inspection.imports.iter().filter(|of| of.capabilities.iter().any(|of| of == capability));
+    let imports: BTreeSet<&str> = imports.map(|import| base(&import.name)).collect();
+    let mut wires = instance.imports.iter().filter(|wire| imports.contains(base(&wire.name)));
+    let is_bound = |wire: &Wire| matches!(wire.from, Source::Instance { instance, .. } if is_adapter(instance));
+    let is_adapter_itself = inspection.role(instance) == Some(Role::Adapter);
+    (is_adapter_itself || wires.all(is_bound)).then_some(granted.value.as_str())
 }
 
 /// An import with its attributes: `db (implements wasi:keyvalue/store, external-id "orders")`.

@@ -11,6 +11,9 @@ use crate::name::Capability;
 use crate::proof::{Proof, is_not_given, not_allowed};
 use crate::text::{self, Shown, count};
 
+/// What findings call what is verified.
+const OUTPUT: &str = "the output";
+
 /// The result of a comparison of a component with its description.
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)] // Described in `docs/json.md`.
@@ -95,14 +98,14 @@ impl Finding {
     fn short(&self) -> String {
         let Finding { instance, component, import, message, .. } = self;
         let component = component.as_deref().filter(|component| instance.rsplit(" / ").next() != Some(*component));
-        let is_of_output = instance == "the output";
+        let is_of_output = instance == OUTPUT;
         let instance = Some(format!("`{instance}`")).filter(|_| !is_of_output);
         let component = component.map(|component| format!("`{component}`"));
         let import = import
             .as_ref()
             .map(|import| if is_of_output { format!("`{import}`") } else { format!("import `{import}`") });
         let places: Vec<String> = instance.into_iter().chain(component).chain(import).collect();
-        let place = if places.is_empty() { "the output".to_owned() } else { places.join(", ") };
+        let place = if places.is_empty() { OUTPUT.to_owned() } else { places.join(", ") };
         Shown(&format!("{place}: {message}")).to_string()
     }
 }
@@ -155,8 +158,9 @@ impl Report {
             checked: Checked { instances: report.instances, functions: report.functions, host_functions: report.host },
             notes: proof.notes.clone(),
             grants: of_grants("by its provenance it was made of components that are no inputs", &proof.unknown)
-                + &of_grants("what it has and no grant of yours allows", &proof.missing)
-                + &of_grants("what you grant and it was not built with", &proof.more),
+                + &of_grants("what it has and no grant of yours allows", &(&proof.missing - &proof.more))
+                + &of_grants("what it was built with otherwise than you grant it", &(&proof.missing & &proof.more))
+                + &of_grants("what you grant and it was not built with", &(&proof.more - &proof.missing)),
             findings: report.findings.iter().map(finding).collect(),
         }
     }
@@ -185,19 +189,21 @@ impl Report {
             Group::NotAllowed(instance, name) => {
                 let functions: BTreeSet<_> = findings.iter().map(|finding| &finding.import).collect();
                 let functions = count(functions.len(), "function");
-                let instance = Shown(instance);
-                let has =
-                    format!("`{instance}` has `{}` of the host ({functions}), which no grant allows", Shown(name));
+                let instance = match instance.as_str() {
+                    OUTPUT => OUTPUT.to_owned(),
+                    instance => format!("`{}`", Shown(instance)),
+                };
+                let has = format!("{instance} has `{}` of the host ({functions}), which no grant allows", Shown(name));
                 match Capability::named(name) {
                     Some(capability) => format!("{has}: {}", allowing(capability, grants)),
                     None => has,
                 }
             }
             Group::Stated(component) => format!(
-                "the provenance of `{}` has {} that you did not give: verify with the grants that it was built with, or build it \
-                 with yours",
+                "the provenance of `{}` has {} that your grants do not give: verify with the grants that it was built with, or \
+                 build it with yours",
                 Shown(component),
-                count(findings.len(), "grant")
+                count(findings.len(), "line")
             ),
             Group::None => findings.iter().map(|finding| finding.short()).collect(),
         }

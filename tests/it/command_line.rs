@@ -253,6 +253,13 @@ const MISTYPED: &[(&str, &str)] = &[
     ("virt a.wasm -v data:/data", "write `--preopen-ro /data=/data`"),
     ("virt real.wasm --mount type=bind,source=www,target=/www", "write `--preopen-ro /www=/www`"),
     ("virt real.wasm --mount www=/www", "comes first: write `--mount /www=www`"),
+    ("virt real.wasm --mount /", "`--mount /=DIRECTORY`"),
+    ("virt real.wasm --mount /www:www", "write `--mount /www=www`"),
+    ("virt real.wasm --mount www=www", "write `--mount /www=www`"),
+    ("virt real.wasm --grant fs./www=/www", "`--preopen-ro /www=/www`"),
+    ("explain real.wasm tcp-socket.bind", "`ns:pkg/iface#[method]RESOURCE.NAME`"),
+    ("plug command.wasm --plug real.wasm --depfile out.d", "`weld build --depfile FILE`"),
+    ("build --dry-run", "`--check` writes nothing"),
     ("virt real.wasm out.wasm", "write `-o out.wasm`"),
     ("virt real.wasm -- ls /data", "`--allow-args` lets the component have them"),
     ("virt a.wasm --allow-http=GET https://api.example.com", "`'--allow-http=GET https://api.example.com'`"),
@@ -476,7 +483,10 @@ fn check_failure_is_explained_even_when_quiet() {
         output
     };
     for arguments in ["build --check -q", "build --check"] {
-        assert!(said(&run(arguments)).contains("dist/out.wasm would change\n"), "{arguments}");
+        assert!(
+            said(&run(arguments)).contains("dist/out.wasm does not exist: `weld build` would write it\n"),
+            "{arguments}"
+        );
     }
     for arguments in ["check app.wat --policy policy.toml --strict", "check app.wat --policy policy.toml --strict -q"] {
         let said = said(&run(arguments));

@@ -64,7 +64,7 @@ fn explain_shows_the_path_to_the_host_step_by_step() {
                     adder\n  <- padder  acme:pad/pad@1.0.0\n    <- host  wasi:sockets/{tcp, udp}@0.2.0\n\
                     \n\
                     what closes it\n  weld virt app.wasm --allow-all --grant sockets=deny -o closed.wasm\n\
-                    or, in the manifest, a grant\n  [virtualize.padder]\n  default = \"allow\"\n  sockets = \"deny\"\n\
+                    or, in the manifest (`weld split` writes one for a finished component), a grant\n  [virtualize.padder]\n  default = \"allow\"\n  sockets = \"deny\"\n\
                     or a wire to a component of yours, in place of the host\n  [wire]\n  \
                     \"padder/wasi:sockets/tcp@0.2.0\" = \"NAME\"\n  \"padder/wasi:sockets/udp@0.2.0\" = \"NAME\"\n";
     assert_eq!(explain(directory.path(), "app.wasm", "sockets"), expected);
@@ -442,4 +442,20 @@ fn explain_distinguishes_imports_filled_by_one_adapter() {
     let said = explain(directory.path(), "app.wat", "clocks");
     let way = format!("app\n  <- app:adapter  {clock}\n    <- host  {clock}\n");
     assert!(said.contains(&way), "{said}");
+}
+
+#[test]
+fn explain_says_the_rules_of_the_provenance() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path();
+    let handler = guest("handler");
+    let virt = |grant: &str| {
+        succeeds(weld(path).arg("virt").arg(&handler).args(["--grant", grant, "-o", "out.wasm"]));
+        explain(path, "out.wasm", "network")
+    };
+    let said = virt(r#"http.allow=["https://api.example.com"]"#);
+    assert_eq!(said.matches("http (by its provenance: allow https://api.example.com)").count(), 2, "{said}");
+    assert_eq!(json(path, "out.wasm", "network")["rules"][0]["rules"], "allow https://api.example.com");
+    let said = virt("http=allow");
+    assert!(said.contains("reaches `network`") && !said.contains("provenance"), "{said}");
 }

@@ -213,7 +213,7 @@ fn check_allows_methods_of_allowed_handles_and_mentioned_types() {
     // Alone they are as forbidden as anything; plain types are not.
     assert_eq!(
         check(OUTPUT.as_bytes(), ""),
-        [none(error), none(&streams("fail")), none(&streams("write")), none(stdout)]
+        [none(stdout), none(error), none(&streams("fail")), none(&streams("write"))]
     );
     // Streams need errors, but nothing needs standard output.
     assert_eq!(check(OUTPUT.as_bytes(), "rule = [{ allow = [\"wasi:io/streams\"] }]"), [none(stdout)]);
@@ -564,8 +564,8 @@ fn check_attributes_unreached_imports_to_the_outermost_component() {
         check(component.as_bytes(), ""),
         [
             format!("`app` reaches `{NET}#listen`, which no rule allows"),
-            "`app` reaches `unused`, which no rule allows".to_owned(),
             format!("`a` reaches `{NET}#create-tcp-socket`, which no rule allows"),
+            "`app` reaches `unused`, which no rule allows".to_owned(),
         ]
     );
 }
@@ -598,9 +598,9 @@ fn check_follows_component_arguments() {
     assert_eq!(
         check(component.as_bytes(), ""),
         [
-            format!("`app` reaches `{RANDOM}#get-random-u64`, which no rule allows"),
             format!("`outer/maker/made` reaches `{NET}#create-tcp-socket`, which no rule allows"),
             format!("`last` reaches `{NET}#create-tcp-socket` through `outer/maker/made`, which no rule allows"),
+            format!("`app` reaches `{RANDOM}#get-random-u64`, which no rule allows"),
         ]
     );
 }
@@ -621,8 +621,8 @@ fn check_attributes_arguments_to_a_host_component() {
         check(component.as_bytes(), ""),
         [
             format!("`plugin` reaches `{NET}#create-tcp-socket`, which no rule allows"),
-            "`plugin` reaches component `plugin`, which no rule allows".to_owned(),
             format!("`user` reaches `{NET}#create-tcp-socket` through `plugin`, which no rule allows"),
+            "`plugin` reaches component `plugin`, which no rule allows".to_owned(),
             "`user` reaches component `plugin` through `plugin`, which no rule allows".to_owned(),
         ]
     );

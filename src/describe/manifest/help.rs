@@ -65,8 +65,9 @@ fn setting_help(key: &str, value: &DeValue<'_>, shape: &Shape, is_flag: bool) ->
         return Some(format!("write it as an array: [\"{}\"]", Shown(text)));
     }
     if let (DeValue::String(path), Shape::Table(keys)) = (value, shape) {
-        let is_mount = key.starts_with('/') && keys.iter().any(|key| key.name == "embed");
-        return is_mount.then(|| mounted(key, path, is_flag));
+        let guest = key.strip_prefix("fs.").unwrap_or(key);
+        let is_mount = guest.starts_with('/') && keys.iter().any(|key| key.name == "embed");
+        return is_mount.then(|| mounted(guest, path, is_flag));
     }
     if key == "fs" {
         let items = value.as_array().into_iter().flatten().filter_map(|item| item.get_ref().as_str());

@@ -187,7 +187,8 @@ impl<'i> Tracer<'i> {
             port.is_held |= kind == WireKind::Held;
             port.lacks.extend(&lacks);
         }
-        if let Some(block) = self.blocks.get_mut(to.block).filter(|_| kind == WireKind::Adapted && to.side == Side::Export)
+        if let Some(block) =
+            self.blocks.get_mut(to.block).filter(|_| kind == WireKind::Adapted && to.side == Side::Export)
             && let Some((_, port)) = block.exports.get_index_mut(to.port)
         {
             port.lacks.extend(lacks);
