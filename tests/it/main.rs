@@ -14,8 +14,6 @@ mod chain;
 mod command_line;
 mod componentize;
 mod compose_config;
-#[cfg(feature = "build-tools")]
-mod depfile;
 mod determinism;
 mod diff;
 mod emit;
@@ -43,8 +41,6 @@ mod names;
 mod names_of_types;
 mod nested_types;
 mod obsolete;
-#[cfg(feature = "peers")]
-mod peers;
 mod pictures;
 mod policy;
 mod policy_reach;
@@ -56,10 +52,6 @@ mod provenance;
 mod provider;
 mod provider_outputs;
 mod providers;
-#[cfg(feature = "real-components")]
-mod real;
-#[cfg(feature = "real-components")]
-mod real_settings;
 mod record;
 mod run;
 mod saved;

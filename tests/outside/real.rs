@@ -4,7 +4,7 @@
 //!
 //! ```sh
 //! tests/real/build.sh target/real
-//! WELD_REAL_COMPONENTS=$PWD/target/real cargo test --features real-components --test it -- real:: real_settings::
+//! WELD_REAL_COMPONENTS=$PWD/target/real cargo test --test outside -- real:: real_settings::
 //! ```
 
 use std::path::{Path, PathBuf};

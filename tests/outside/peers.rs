@@ -1,6 +1,6 @@
 //! Compositions that nobody thought of, made by weld and by `wac`: both must import and export the same, and do the same when they run.
 //!
-//! `cargo test --features peers --test it -- peers::`. `WAC` says where `wac` is, if it is not in the path; `WELD_SEED` which compositions are
+//! `cargo test --test outside peers::`. `WAC` says where `wac` is, if it is not in the path; `WELD_SEED` which compositions are
 //! tried, and `WELD_COMPOSITIONS` how many.
 
 #![allow(clippy::print_stdout)] // The seed of a run that fails.

@@ -1,4 +1,4 @@
-//! `--depfile`, as `make` and `ninja` read it: `cargo test --features build-tools --test it depfile::`. Both must be there.
+//! `--depfile`, as `make` and `ninja` read it: `cargo test --test outside depfile::`. Both must be there.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
