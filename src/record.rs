@@ -2,28 +2,30 @@
 
 mod calls;
 mod error;
+mod left;
 mod recorder;
 mod world;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use miette::Diagnostic;
 use thiserror::Error;
 
 use crate::PhaseError;
 use crate::decide::recording::Form;
-use crate::describe::{Automatic, From, Grants, InstanceName, Treatment, Wiring, virt};
+use crate::describe::{Automatic, Description, From, Grants, InstanceName, Text, Treatment, Wire, Wiring, virt};
 use crate::imports::Imports;
 use crate::load::{Component, decode};
-use crate::name::base;
-use crate::splice::{Link, Position, Spliced, insert, of_manifest};
+use crate::name::{base, compatible};
+use crate::splice::{Insertion, Link, Nested, Position, Spliced, insert, of_manifest};
 use crate::split::{Split, alone, describe, is_composed, split};
 use crate::text::Shown;
 use crate::timings::Timings;
+use crate::types::Side;
 use calls::{Line, lines};
 use error::RecordError;
 use recorder::{Request, generate};
-use world::sink;
+use world::Edges;
 
 /// What is to be done with calls.
 #[derive(Debug, Clone, Copy)]
@@ -47,16 +49,24 @@ pub enum EdgeError {
     ))]
     NoEdge { edge: String, example: String },
 
-    #[error("the edges `{}` and `{}` are those of two components", Shown(.first), Shown(.second))]
-    #[diagnostic(help("record the edges of one, and then those of the other in the output"))]
-    Several { first: String, second: String },
+    #[error("`{}` is no instance of its own: `{}` is one of the same component", Shown(.instance), Shown(.other))]
+    #[diagnostic(help("calls within a component are recorded where it is instantiated once"))]
+    Shared { instance: String, other: String },
+
+    #[error("`{}` exports no `{}`", Shown(.file), Shown(.export))]
+    #[diagnostic(help("`weld inspect` prints the exports"))]
+    NoExport { file: String, export: String },
+
+    #[error("calls of the export `{}` are no answers of a recording: who uses the component makes them", Shown(.export))]
+    #[diagnostic(help("replay the imports of its components, such as `COMPONENT/host`, and compare what it gives"))]
+    Replay { export: String },
 
     #[error("the host fills no import of `{}` that has functions", Shown(.component))]
     #[diagnostic(help("name an import: `--at COMPONENT/IMPORT`"))]
     NothingOfHost { component: String },
 
     #[error(
-        "`{}` may not write to standard error, as a recorder does: it would be given that by one which records `{}`",
+        "`{}` may not write to standard error, as a recorder does: it would be given that with `{}`",
         Shown(.component), Shown(.import)
     )]
     #[diagnostic(help("allow it, or record other edges"))]
@@ -69,87 +79,265 @@ impl std::convert::From<EdgeError> for PhaseError {
     }
 }
 
-/// Inserts a recorder at edges of one component: `COMPONENT/IMPORT`, or `COMPONENT/host` for all imports that the host fills.
+/// Inserts recorders at edges: `COMPONENT/IMPORT`, or `COMPONENT/host` for all imports that the host fills, with the path of a
+/// nested component; or `export NAME`. Each instance has one for all of its edges, and the exports have one.
 ///
 /// # Errors
 ///
-/// The component cannot be split, has no such edge, or the edge cannot be recorded.
+/// A composition with such an instance cannot be split, there is no such edge, or the edge cannot be recorded.
 pub fn record(
     whole: &Component,
     edges: &[String],
     task: Task<'_>,
     timings: &mut Timings,
 ) -> Result<Spliced, PhaseError> {
-    let split = if is_composed(whole)? { split(whole, true, timings)? } else { alone(whole) };
-    let description = describe(&split.manifest, &split.files).map_err(PhaseError::unplaced)?;
-    let Wiring::Automatic(automatic) = &description.wiring else { return Err(no_edge("", whole, &split)) };
-    let mut recorded: Option<(InstanceName, Component, BTreeSet<String>, &String)> = None;
-    for edge in edges {
-        let (instance, component, imports) = resolve(edge, whole, &split, automatic)?;
-        match &mut recorded {
-            None => recorded = Some((instance, component, imports, edge)),
-            Some((of, _, all, _)) if *of == instance => all.extend(imports),
-            Some((_, _, _, first)) => {
-                let (first, second) = ((*first).clone(), edge.clone());
-                return Err(EdgeError::Several { first, second }.into());
+    let (name, form, text, writes) = match task {
+        Task::Record => ("record", Form::Record, "", true),
+        Task::Trace => ("trace", Form::Trace, "", true),
+        Task::Replay { recording, tells } => ("replay", Form::Replay, recording, tells),
+    };
+    let lines = lines(text).map_err(finished)?;
+    let is_only = edges.iter().all(|edge| instance_of(edge) == edges.first().map_or("", |edge| instance_of(edge)));
+    let recording = Recording { name, form, writes, lines: &lines, is_only };
+    let (spliced, inserted) = recording.insert(whole, "", edges, timings)?;
+    if inserted.calls == 0 && !lines.is_empty() {
+        let edges: Vec<String> = edges.iter().map(|edge| format!("`{}`", Shown(edge))).collect();
+        return Err(finished(RecordError::Nothing { edges: edges.join(", ") }));
+    }
+    Ok(spliced)
+}
+
+/// What is before the name of the import in an edge. Names of interfaces have a colon.
+fn instance_of(edge: &str) -> &str {
+    let end = edge.find(':').unwrap_or(edge.len());
+    edge.get(..end).and_then(|start| Some(start.rsplit_once('/')?.0)).unwrap_or_default()
+}
+
+/// What recorders are to do.
+struct Recording<'r> {
+    name: &'r str,
+    form: Form,
+    writes: bool,
+    lines: &'r [Line],
+    /// Whether there is one recorder.
+    is_only: bool,
+}
+
+/// What recorders that were inserted do.
+#[derive(Default)]
+struct Inserted {
+    /// The interfaces that they write with.
+    sink: BTreeSet<String>,
+    /// How many calls of the recording they answer.
+    calls: usize,
+}
+
+/// A nested composition with recorders in it.
+struct Recorded {
+    instance: InstanceName,
+    /// The result, and what it was before.
+    component: Component,
+    before: Component,
+    /// The interfaces that the recorders write with.
+    sink: BTreeSet<String>,
+}
+
+impl Recording<'_> {
+    /// Inserts recorders in a composition whose instances have names that begin with a path.
+    fn insert(
+        &self,
+        whole: &Component,
+        path: &str,
+        edges: &[String],
+        timings: &mut Timings,
+    ) -> Result<(Spliced, Inserted), PhaseError> {
+        let (mut nested, mut here, mut exports): (BTreeMap<_, (_, Vec<String>)>, Vec<&str>, BTreeSet<String>) =
+            Default::default();
+        for edge in edges {
+            if let Some(name) = edge.strip_prefix("export ") {
+                exports.insert(self.export(whole, name)?);
+            } else if let Some(of) = Nested::of(whole, edge)? {
+                nested.entry(of.path).or_insert((of.component, Vec::new())).1.push(of.edge);
+            } else {
+                here.push(edge);
             }
         }
+        let mut split = if is_composed(whole)? { split(whole, true, timings)? } else { alone(whole) };
+        let (mut inner, mut all) = (Vec::new(), Inserted::default());
+        for (name, (before, edges)) in nested {
+            let instance = alone_in(&split, &name, path)?;
+            let (spliced, inserted) = self.insert(&before, &format!("{path}{name}/"), &edges, timings)?;
+            let (file, bytes) = (format!("{}.wasm", instance.component), spliced.composition.bytes().to_vec());
+            split.files.insert(file.clone(), bytes.clone());
+            let component = decode(instance.component.clone(), file, bytes)?;
+            all.calls += inserted.calls;
+            all.sink.extend(inserted.sink.iter().cloned());
+            inner.push(Recorded { instance, component, before, sink: inserted.sink });
+        }
+        let description = describe(&split.manifest, &split.files).map_err(PhaseError::unplaced)?;
+        let Wiring::Automatic(automatic) = &description.wiring else { return Err(no_edge("", whole, &split)) };
+        let mut recorded = Recordable::new();
+        for edge in here {
+            let (instance, component, imports) = resolve((edge, path), whole, &split, automatic)?;
+            recorded.entry(instance).or_insert((component, BTreeSet::new())).1.extend(imports);
+        }
+        if self.form == Form::Replay {
+            // What is behind an answered edge is not there any more.
+            let reached = reached(automatic, &description, &recorded);
+            recorded.retain(|instance, _| reached.contains(instance));
+        }
+        let mut insertions = Vec::new();
+        for (instance, (component, imports)) in &recorded {
+            let shown = split.names.iter().find(|(_, name)| **name == instance.to_string()).map(|(shown, _)| shown);
+            let at = format!("{path}{}/", shown.unwrap_or(&instance.to_string()));
+            let names = imports.iter().map(|import| format!("{instance}/{import}")).collect();
+            let edges = Edges { component, side: Side::Import, names: imports };
+            let grants = description.grants.get(&instance.component);
+            insertions.push(self.recorder((&at, names), edges, grants, (&mut all, timings))?);
+        }
+        if !exports.is_empty() {
+            let names = exports.iter().map(|export| format!("export {export}")).collect();
+            let edges = Edges { component: whole, side: Side::Export, names: &exports };
+            // The root comes first.
+            let root = description.components.first().and_then(|root| description.grants.get(&root.name));
+            insertions.push(self.recorder(("export ", names), edges, root, (&mut all, timings))?);
+        }
+        if self.form == Form::Replay && path.is_empty() {
+            insertions.extend(left::insertion(whole, insertions.len()));
+        }
+        let adjust = |description: &mut Description| {
+            inner.iter().try_for_each(|of| of.join(description, &format!("{path}{}", of.instance)))
+        };
+        Ok((insert(whole, split, insertions, &adjust, timings)?, all))
     }
-    let Some((instance, component, imports, _)) = recorded else { return Err(no_edge("", whole, &split)) };
-    let (form, text, writes) = match task {
-        Task::Record => (Form::Record, "", true),
-        Task::Trace => (Form::Trace, "", true),
-        Task::Replay { recording, tells } => (Form::Replay, recording, tells),
-    };
-    let lines: Vec<Line> = lines(text).map_err(finished)?;
-    let shown = { split.names.iter() }.find(|(_, name)| **name == instance.to_string()).map(|(shown, _)| shown.clone());
-    let at = shown.unwrap_or_else(|| instance.to_string());
-    let request = Request { at: &at, component: &component, imports: &imports, form, writes, lines: &lines };
-    let bytes = timings.span("record", || generate(&request)).map_err(finished)?;
-    let writing = match description.grants.get(&instance.component) {
-        Some(grants) if writes => writing(grants, &component, &instance, &imports)?,
-        _ => Vec::new(),
-    };
-    let name = match task {
-        Task::Record => "record",
-        Task::Trace => "trace",
-        Task::Replay { .. } => "replay",
-    };
-    let edges: Vec<String> = imports.iter().map(|import| format!("{instance}/{import}")).collect();
-    let grant = |grants: &mut Grants| {
-        let mut names = writing.iter();
-        names.try_for_each(|name| virt::grant(grants, name, "allow")).map_err(PhaseError::Flags)
-    };
-    let position = if form == Form::Replay { Position::End } else { Position::Between };
-    insert(whole, split, (&edges, position), vec![Link { name: name.to_owned(), bytes }], &grant, timings)
+
+    /// A recorder for some edges, by the names of the manifest.
+    fn recorder(
+        &self,
+        (at, names): (&str, Vec<String>),
+        edges: Edges<'_>,
+        grants: Option<&Grants>,
+        (all, timings): (&mut Inserted, &mut Timings),
+    ) -> Result<Insertion, PhaseError> {
+        let Recording { name, form, writes, lines, is_only } = *self;
+        let request = Request { at, edges, form, writes, lines, is_only };
+        let (bytes, calls) = timings.span("record", || generate(&request)).map_err(finished)?;
+        let sink: BTreeSet<String> = if writes { edges.sink().into_iter().collect() } else { BTreeSet::new() };
+        let allowed = match grants {
+            // What it records, it passes on to the component.
+            Some(grants) => writing(grants, &sink, at.trim_end_matches(['/', ' ']), edges.names)?,
+            None => Vec::new(),
+        };
+        all.calls += calls;
+        all.sink.extend(sink);
+        let position = if form == Form::Replay { Position::End } else { Position::Between };
+        let links = vec![Link { name: name.to_owned(), bytes }];
+        Ok(Insertion { edges: names, position, links, allowed, wires: Vec::new() })
+    }
+
+    /// An export by its name, with or without the version. Its calls come from outside.
+    fn export(&self, whole: &Component, name: &str) -> Result<String, PhaseError> {
+        let all = whole.exports();
+        let found = all.get_key_value(name).or_else(|| all.iter().find(|(export, _)| base(export) == name));
+        match found {
+            Some(_) if self.form == Form::Replay => Err(EdgeError::Replay { export: name.to_owned() }.into()),
+            Some((name, _)) => Ok(name.clone()),
+            None => Err(EdgeError::NoExport { file: whole.file().to_owned(), export: name.to_owned() }.into()),
+        }
+    }
+}
+
+impl Recorded {
+    /// Has the host fill what it imports beside what it did before, and allows it to write.
+    fn join(&self, description: &mut Description, shown: &str) -> Result<(), PhaseError> {
+        let Recorded { instance, component, before, sink } = self;
+        if let Wiring::Automatic(automatic) = &mut description.wiring {
+            let is_gone = |wire: &Wire| wire.importer == *instance && !component.imports().contains_key(&wire.import);
+            let place = Text::new("weld.toml", "").place(0..0);
+            let gone: Vec<Wire> = automatic.wires.iter().filter(|wire| is_gone(wire)).cloned().collect();
+            automatic.wires.retain(|wire| !is_gone(wire));
+            let is_new = |import: &&String| !before.imports().contains_key(*import);
+            for import in component.imports().keys().filter(is_new) {
+                // It may be one of before, of a compatible version.
+                let same = gone.iter().find(|wire| compatible(&wire.import, import));
+                let from = same.map_or(From::Host, |wire| wire.from.clone());
+                let (importer, import, place) = (instance.clone(), import.clone(), place.clone());
+                automatic.wires.push(Wire { importer, import, from, place });
+            }
+        }
+        let Some(grants) = description.grants.get_mut(&instance.component) else { return Ok(()) };
+        let imports = before.imports().keys().cloned().collect();
+        let allowed = writing(grants, sink, shown, &imports)?;
+        allowed.iter().try_for_each(|name| virt::grant(grants, name, "allow")).map_err(PhaseError::Flags)
+    }
+}
+
+/// Imports of instances, with the component of each.
+type Recordable = BTreeMap<InstanceName, (Component, BTreeSet<String>)>;
+
+/// The instances that the exports of a composition need, without those imports.
+fn reached(automatic: &Automatic, description: &Description, without: &Recordable) -> BTreeSet<InstanceName> {
+    // The root comes first.
+    let root = description.components.first().map(|root| InstanceName { component: root.name.clone(), number: 0 });
+    let mut next: Vec<InstanceName> =
+        root.into_iter().chain(automatic.exports.iter().map(|export| export.exporter.clone())).collect();
+    let mut reached = BTreeSet::new();
+    while let Some(instance) = next.pop() {
+        let is_cut = |import: &String| without.get(&instance).is_some_and(|(_, imports)| imports.contains(import));
+        let wires = automatic.wires.iter().filter(|wire| wire.importer == instance && !is_cut(&wire.import));
+        let exporter = |wire: &Wire| match &wire.from {
+            From::Export { exporter, .. } => Some(exporter.clone()),
+            From::Host => None,
+        };
+        let exporters: Vec<InstanceName> = wires.filter_map(exporter).collect();
+        if reached.insert(instance) {
+            next.extend(exporters);
+        }
+    }
+    reached
+}
+
+/// The instance of a nested composition, if it is the only one of its component.
+fn alone_in(split: &Split, name: &str, path: &str) -> Result<InstanceName, PhaseError> {
+    let own = split.names.get(name).map_or(name, String::as_str);
+    let instance = InstanceName::read(own).unwrap_or(InstanceName { component: own.to_owned(), number: 0 });
+    let mut others = split.names.iter().filter(|(shown, _)| *shown != name);
+    let is_same = |other: &str| InstanceName::read(other).is_some_and(|other| other.component == instance.component);
+    match others.find(|(_, other)| is_same(other)) {
+        Some((other, _)) => {
+            let [instance, other] = [name, other].map(|name| format!("{path}{name}"));
+            Err(EdgeError::Shared { instance, other }.into())
+        }
+        None => Ok(instance),
+    }
 }
 
 fn finished(error: RecordError) -> PhaseError {
     PhaseError::Finished(Box::new(error))
 }
 
-/// The grants that a recorder has beside those of the component: it gets standard error, and writes to it. What it passes on is the
-/// component's to use, so that it gets nothing that it records and the component may not use.
+/// What is to be allowed where something writes to standard error, beside what grants say. They say that the component there may
+/// not use it; it is not to get that with some imports, which are `given` to it.
 fn writing(
     grants: &Grants,
-    component: &Component,
-    instance: &InstanceName,
-    imports: &BTreeSet<String>,
+    sink: &BTreeSet<String>,
+    component: &str,
+    given: &BTreeSet<String>,
 ) -> Result<Vec<String>, PhaseError> {
     const FUNCTIONS: [(&str, &str); 2] =
         [("wasi:cli/stderr", "get-stderr"), ("wasi:io/streams", "[method]output-stream.blocking-write-and-flush")];
     let mut patterns = Vec::new();
-    for name in sink(component, imports) {
-        let Some((_, function)) = FUNCTIONS.iter().find(|(interface, _)| base(&name) == *interface) else { continue };
-        let said = grants.of(&name, function).map(|(grant, _)| grant.treatment);
+    for name in sink {
+        let Some((_, function)) = FUNCTIONS.iter().find(|(interface, _)| base(name) == *interface) else { continue };
+        let said = grants.of(name, function).map(|(grant, _)| grant.treatment);
         // Streams of standard error may be written to where no grant says otherwise.
-        let is_named = grants.grants.iter().any(|grant| grant.pattern.is_about(&name));
-        if base(&name) == "wasi:io/streams" && !is_named {
+        let is_named = grants.grants.iter().any(|grant| grant.pattern.is_about(name));
+        if base(name) == "wasi:io/streams" && !is_named {
             continue;
         }
-        let recorded = imports.iter().find(|import| base(import) == base(&name));
-        if let (Some(import), true) = (recorded, said.unwrap_or(grants.default) != Treatment::Allow) {
-            return Err(EdgeError::Stderr { component: instance.to_string(), import: import.clone() }.into());
+        let import = given.iter().find(|import| base(import) == base(name));
+        if let (Some(import), true) = (import, said.unwrap_or(grants.default) != Treatment::Allow) {
+            return Err(EdgeError::Stderr { component: component.to_owned(), import: import.clone() }.into());
         }
         patterns.push(format!("{name}#{function}"));
     }
@@ -158,13 +346,13 @@ fn writing(
 
 /// The instance of an edge, its component, and the imports that are meant.
 fn resolve(
-    edge: &str,
+    (edge, path): (&str, &str),
     whole: &Component,
     split: &Split,
     automatic: &Automatic,
 ) -> Result<(InstanceName, Component, BTreeSet<String>), PhaseError> {
     let edge_of_manifest = of_manifest(edge, &split.names);
-    let none = || no_edge(edge, whole, split);
+    let none = || no_edge(&format!("{path}{edge}"), whole, split);
     let (instance, import) = edge_of_manifest.split_once('/').ok_or_else(none)?;
     let instance = InstanceName::read(instance).ok_or_else(none)?;
     let file = format!("{}.wasm", instance.component);
@@ -176,14 +364,15 @@ fn resolve(
             let of_host = wires.filter(|wire| matches!(wire.from, From::Host)).map(|wire| wire.import.clone());
             let of_host: BTreeSet<String> = of_host.collect();
             let all = Imports::of(&component);
-            let is_one = |name: &str| of_host.contains(name);
-            let recorded = all
-                .interfaces
-                .iter()
-                .filter(|of| is_one(of.name) && !(of.functions.is_empty() && of.resources.is_empty()));
-            let recorded: BTreeSet<String> = recorded.map(|of| of.name.to_owned()).collect();
+            let interfaces = all.interfaces.iter().filter(|of| !(of.functions.is_empty() && of.resources.is_empty()));
+            let names = interfaces.flat_map(|of| match of.name {
+                "" => of.functions.iter().map(|function| function.name).collect(),
+                name => vec![name],
+            });
+            let recorded = names.filter(|name| of_host.contains(*name)).map(str::to_owned);
+            let recorded: BTreeSet<String> = recorded.collect();
             if recorded.is_empty() {
-                return Err(EdgeError::NothingOfHost { component: instance.to_string() }.into());
+                return Err(EdgeError::NothingOfHost { component: format!("{path}{instance}") }.into());
             }
             recorded
         }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::PhaseError;
 use crate::compose::{Composition, compose};
 use crate::describe::manifest::{ManifestError, edit};
-use crate::describe::{At, Automatic, Chain, Description, Edge, From, Grants, InstanceName, Wire, Wiring};
+use crate::describe::{At, Automatic, Chain, Description, Edge, From, Grants, InstanceName, Place, Wire, Wiring, virt};
 use crate::encode::output::Output;
 use crate::inspect::inspect;
 use crate::load::digest::Digest;
@@ -31,8 +31,8 @@ pub struct Link {
 pub struct Spliced {
     /// The composition with the inserted components.
     pub composition: Composition,
-    /// The component whose grants the inserted ones have, where it has any.
-    pub granted: Option<String>,
+    /// The components whose grants the inserted ones have.
+    pub granted: Vec<String>,
     /// The imports that the composition gained.
     pub imports: Vec<String>,
     /// Whether the instances that were there are created in the same order as before, in which their start functions run.
@@ -61,26 +61,35 @@ pub fn splice(whole: &Component, edge: &str, links: Vec<Link>, timings: &mut Tim
         let edges = edges(&edge, whole, &describe(&split.manifest, &split.files).map_err(PhaseError::unplaced)?);
         return Err(PhaseError::Manifest(vec![At::from(ManifestError::NoEdge { text: edge, edges })]));
     }
-    insert(whole, split, (&[edge], Position::Between), links, &|_| Ok(()), timings)
+    let (position, allowed, wires) = (Position::Between, Vec::new(), Vec::new());
+    let insertion = Insertion { edges: vec![edge], position, links, allowed, wires };
+    insert(whole, split, vec![insertion], &|_| Ok(()), timings)
 }
 
 /// A nested composition with an edge.
-struct Nested {
-    /// Its path.
-    path: String,
-    component: Component,
+pub struct Nested {
+    /// The instance, by its name in the composition around it.
+    pub path: String,
+    pub component: Component,
     /// The edge, by the names in it.
-    edge: String,
+    pub edge: String,
 }
 
 impl Nested {
-    /// The composition around the instance that an edge names by its path. `None` where that is the outermost one.
-    fn of(whole: &Component, edge: &str) -> Result<Option<Nested>, PhaseError> {
+    /// The instance of a composition that contains the one which an edge names by its path. `None` where that is an instance of
+    /// the composition itself.
+    ///
+    /// # Errors
+    ///
+    /// It cannot stand alone.
+    pub fn of(whole: &Component, edge: &str) -> Result<Option<Nested>, PhaseError> {
         let inspection = inspect(whole)?;
         let inner = |path: &str| edge.strip_prefix(path).and_then(|rest| rest.strip_prefix('/'));
-        let named = inspection.instances.iter().skip(1).filter(|of| inner(&of.path).is_some());
-        let within = named.max_by_key(|of| of.path.len()).and_then(|of| of.within).filter(|index| *index > 0);
-        let outer = within.and_then(|index| inspection.instances.get(index));
+        let named = inspection.instances.iter().enumerate().skip(1).filter(|(_, of)| inner(&of.path).is_some());
+        let named = named.max_by_key(|(_, of)| of.path.len());
+        let within = |index: &usize| inspection.instances.get(*index)?.within.filter(|index| *index > 0);
+        let outer = named.and_then(|(index, _)| std::iter::successors(within(&index), within).last());
+        let outer = outer.and_then(|index| inspection.instances.get(index));
         let found = outer.and_then(|of| Some((of, inspection.components.get(of.component?)?, inner(&of.path)?)));
         let Some((outer, nested, edge)) = found else { return Ok(None) };
         let component = swap::alone(whole, nested, &outer.path)?;
@@ -113,8 +122,49 @@ pub enum Position {
     End,
 }
 
-/// Inserts components at edges of one instance, by the manifest's names. Where there are several edges, an instance of each
-/// component is at all of them. `grant` adds to the grants that inserted components have, where they have any.
+/// Components for edges of one instance, by the manifest's names. Where there are several edges, an instance of each component
+/// is at all of them.
+pub struct Insertion {
+    pub edges: Vec<String>,
+    pub position: Position,
+    pub links: Vec<Link>,
+    /// What the components are allowed beside what the one at the edge is, where it has any grants.
+    pub allowed: Vec<String>,
+    /// The imports of the first component that are filled by exports of others that are inserted: the number of the insertion, whose
+    /// first component is meant, and the export.
+    pub wires: Vec<(String, usize, String)>,
+}
+
+/// An [`Insertion`] whose components have names in the manifest.
+struct Placed {
+    edges: Vec<String>,
+    position: Position,
+    allowed: Vec<String>,
+    wires: Vec<(String, usize, String)>,
+    /// Each component once.
+    components: Vec<Component>,
+    /// The names of the components, in the order of the chain.
+    chain: Vec<String>,
+}
+
+impl Placed {
+    fn has(&self, name: &str) -> bool {
+        self.components.iter().any(|of| of.name() == name)
+    }
+
+    /// The first instance of it, and where it is named.
+    fn first(&self, automatic: &Automatic) -> Option<(InstanceName, Place)> {
+        let (link, place) = self.chain_of(automatic)?.links.first()?;
+        Some((link.clone(), place.clone()))
+    }
+
+    /// The first chain of it.
+    fn chain_of<'a>(&self, automatic: &'a Automatic) -> Option<&'a Chain> {
+        automatic.chains.iter().find(|chain| chain.links.iter().any(|(link, _)| self.has(&link.component)))
+    }
+}
+
+/// Inserts components at edges. `adjust` changes the wiring of the manifest before they are there.
 ///
 /// # Errors
 ///
@@ -122,75 +172,98 @@ pub enum Position {
 pub fn insert(
     whole: &Component,
     Split { mut files, mut manifest, created, .. }: Split,
-    (edges, position): (&[String], Position),
-    links: Vec<Link>,
-    grant: &dyn Fn(&mut Grants) -> Result<(), PhaseError>,
+    insertions: Vec<Insertion>,
+    adjust: &dyn Fn(&mut Description) -> Result<(), PhaseError>,
     timings: &mut Timings,
 ) -> Result<Spliced, PhaseError> {
     let components = edit::components(&manifest);
-    let mut names = components.keys().cloned().collect();
-    let mut inserted: Vec<(String, Vec<u8>)> = Vec::new();
-    let mut chain: Vec<String> = Vec::new();
-    for Link { name, bytes } in links {
-        if let Some((name, _)) = inserted.iter().find(|(_, of)| *of == bytes) {
-            chain.push(name.clone());
-            continue;
+    let mut names: BTreeSet<String> = components.keys().cloned().collect();
+    let mut placed = Vec::new();
+    for Insertion { edges, position, links, allowed, wires } in insertions {
+        let mut of = Placed { edges, position, allowed, wires, components: Vec::new(), chain: Vec::new() };
+        for Link { name, bytes } in links {
+            if let Some(known) = of.components.iter().find(|known| files.get(known.file()) == Some(&bytes)) {
+                of.chain.push(known.name().to_owned());
+                continue;
+            }
+            let name = free_name(&name, &names);
+            let file = format!("{name}.wasm");
+            names.insert(name.clone());
+            let added = edit::with_component(&manifest, &name, &file);
+            let added = added.map_err(|error| PhaseError::Manifest(vec![At::from(error)]))?;
+            manifest = added.unwrap_or(manifest);
+            of.chain.push(name.clone());
+            of.components.push(decode(name, file.clone(), bytes.clone())?);
+            files.insert(file, bytes);
         }
-        let name = free_name(&name, &names);
-        names.insert(name.clone());
-        let added = edit::with_component(&manifest, &name, &format!("{name}.wasm"));
-        let added = added.map_err(|error| PhaseError::Manifest(vec![At::from(error)]))?;
-        manifest = added.unwrap_or(manifest);
-        chain.push(name.clone());
-        inserted.push((name, bytes));
+        placed.push(of);
     }
-    let list: Vec<String> = chain.iter().map(|name| text::toml(name)).collect();
-    manifest += "\n[chain]\n";
-    manifest.extend(edges.iter().map(|edge| format!("{} = [{}]\n", text::toml(edge), list.join(", "))));
-    let given: Vec<String> = inserted.iter().map(|(name, _)| name.clone()).collect();
-    let mut imports: BTreeMap<InstanceName, BTreeSet<String>> = BTreeMap::new();
-    for (name, bytes) in &inserted {
-        let component = decode(name.clone(), format!("{name}.wasm"), bytes.clone())?;
-        let instance = InstanceName { component: name.clone(), number: 0 };
-        imports.insert(instance, component.imports().keys().cloned().collect());
+    if !placed.is_empty() {
+        manifest += "\n[chain]\n";
     }
-    let defining = inserted.iter().map(|(name, bytes)| Ok((name.clone(), defining(name, bytes, edges)?)));
-    let defining = defining.collect::<Result<BTreeMap<_, _>, PhaseError>>()?;
-    files.extend(inserted.into_iter().map(|(name, bytes)| (format!("{name}.wasm"), bytes)));
+    for Placed { edges, chain, .. } in &placed {
+        let list: Vec<String> = chain.iter().map(|name| text::toml(name)).collect();
+        manifest.extend(edges.iter().map(|edge| format!("{} = [{}]\n", text::toml(edge), list.join(", "))));
+    }
     let mut description = describe(&manifest, &files).map_err(PhaseError::unplaced)?;
+    adjust(&mut description)?;
     if let Wiring::Automatic(automatic) = &mut description.wiring {
         automatic.chains.iter_mut().for_each(|chain| chain.is_closed = true);
-        if edges.len() > 1 {
-            let links = automatic.chains.iter_mut().flat_map(|chain| &mut chain.links);
-            links.for_each(|(link, _)| link.number = 0);
+        for of in &placed {
+            join(automatic, of);
+            connect(automatic, of, &placed);
         }
-        let chain = automatic.chains.first();
-        let at_edge = chain.and_then(|chain| importer(automatic, &chain.edge));
-        let wires = chain.into_iter().flat_map(|chain| &chain.links).flat_map(|(link, _)| {
-            let imports = defining.get(&link.component);
-            let is_same = |wire: &&Wire| at_edge.as_ref() == Some(&wire.importer);
-            let wires = automatic.wires.iter().filter(is_same);
-            let wires = wires.filter(move |wire| imports.is_some_and(|imports| imports.contains(&wire.import)));
-            wires.map(|wire| Wire { importer: link.clone(), ..wire.clone() })
-        });
-        let wires: Vec<Wire> = wires.collect();
-        automatic.wires.extend(wires);
     }
-    let granted = at_edge(&description, &components).filter(|name| description.grants.contains_key(name));
-    if let Some(grants) = granted.as_ref().and_then(|name| description.grants.get(name)) {
+    let mut granted = Vec::new();
+    for of in &placed {
+        let name = at_edge(&description, &components, of);
+        let Some((name, grants)) = name.and_then(|name| Some((name.clone(), description.grants.get(&name)?))) else {
+            continue;
+        };
         // The grants may name imports of that component which the inserted ones lack.
         let mut grants = Grants { allow_missing: true, place: None, ..grants.clone() };
-        grant(&mut grants)?;
-        description.grants.extend(given.into_iter().map(|name| (name, grants.clone())));
+        of.allowed.iter().try_for_each(|name| virt::grant(&mut grants, name, "allow")).map_err(PhaseError::Flags)?;
+        description.grants.extend(of.components.iter().map(|of| (of.name().to_owned(), grants.clone())));
+        granted.push(name);
     }
-    if let (Wiring::Automatic(automatic), Position::End) = (&mut description.wiring, position) {
-        end(automatic, &imports);
+    if let Wiring::Automatic(automatic) = &mut description.wiring {
+        end(automatic, &placed);
     }
     let composition = compose(&description, timings).map_err(PhaseError::unplaced)?;
     let hosts = composition.graph.hosts().map(|(_, host)| host.name.clone());
     let imports = hosts.filter(|name| !whole.imports().contains_key(name)).collect();
     let has_same_order = is_in_order(&created, &composition);
     Ok(Spliced { composition, granted, imports, has_same_order })
+}
+
+/// Fills imports of inserted components by exports of others.
+fn connect(automatic: &mut Automatic, of: &Placed, all: &[Placed]) {
+    let Some((importer, place)) = of.first(automatic) else { return };
+    for (import, number, export) in &of.wires {
+        let Some((exporter, _)) = all.get(*number).and_then(|other| other.first(automatic)) else { continue };
+        let from = From::Export { exporter, export: Some(export.clone()), place: place.clone() };
+        automatic.wires.push(Wire { importer: importer.clone(), import: import.clone(), from, place: place.clone() });
+    }
+}
+
+/// Has one instance of each component stand at all edges, and fills what defines the resource types of these as it is filled for
+/// the instance at the edges.
+fn join(automatic: &mut Automatic, placed: &Placed) {
+    if placed.edges.len() > 1 {
+        let links = automatic.chains.iter_mut().flat_map(|chain| &mut chain.links);
+        links.filter(|(link, _)| placed.has(&link.component)).for_each(|(link, _)| link.number = 0);
+    }
+    let Some(chain) = placed.chain_of(automatic) else { return };
+    let at_edge = importer(automatic, &chain.edge);
+    let wires = chain.links.iter().flat_map(|(link, _)| {
+        let component = placed.components.iter().find(|of| of.name() == link.component);
+        let imports = component.map(|component| defining(component, &placed.edges)).unwrap_or_default();
+        let is_same = |wire: &&Wire| at_edge.as_ref() == Some(&wire.importer);
+        let wires = automatic.wires.iter().filter(is_same).filter(move |wire| imports.contains(&wire.import));
+        wires.map(|wire| Wire { importer: link.clone(), ..wire.clone() })
+    });
+    let wires: Vec<Wire> = wires.collect();
+    automatic.wires.extend(wires);
 }
 
 /// The edges at which a name is imported or exported.
@@ -202,19 +275,35 @@ fn edges(name: &str, whole: &Component, description: &Description) -> Vec<String
     wires.chain(exports.map(|export| format!("export {export}"))).collect()
 }
 
-/// Has the links of chains fill the edges by themselves, with nothing behind them but the host.
-fn end(automatic: &mut Automatic, imports: &BTreeMap<InstanceName, BTreeSet<String>>) {
-    automatic.allow_unused = true;
-    for Chain { edge, place, links, .. } in std::mem::take(&mut automatic.chains) {
+/// Has the links of chains fill the edges by themselves, with nothing behind them but what fills their imports of these edges, and
+/// the host.
+fn end(automatic: &mut Automatic, placed: &[Placed]) {
+    let is_end = |chain: &Chain| {
+        let mut ends = placed.iter().filter(|of| of.position == Position::End);
+        ends.any(|of| chain.links.iter().any(|(link, _)| of.has(&link.component)))
+    };
+    let (ends, others) = std::mem::take(&mut automatic.chains).into_iter().partition(is_end);
+    let ends: Vec<Chain> = ends;
+    automatic.chains = others;
+    automatic.allow_unused |= !ends.is_empty();
+    for Chain { edge, place, links, .. } in ends {
         let (Edge::Import(importer, import), Some((link, _))) = (edge, links.into_iter().next()) else { continue };
-        automatic.wires.retain(|wire| !(wire.importer == importer && wire.import == import));
-        let hosts = imports.get(&link).into_iter().flatten();
-        for import in hosts {
-            let is_it = |wire: &Wire| wire.importer == link && wire.import == *import;
-            if !automatic.wires.iter().any(is_it) {
-                let (importer, import) = (link.clone(), import.clone());
-                automatic.wires.push(Wire { importer, import, from: From::Host, place: place.clone() });
+        let (before, others) = std::mem::take(&mut automatic.wires)
+            .into_iter()
+            .partition(|wire: &Wire| wire.importer == importer && wire.import == import);
+        automatic.wires = others;
+        let before: Vec<Wire> = before;
+        let component = placed.iter().flat_map(|of| &of.components).find(|of| of.name() == link.component);
+        let imports = component.into_iter().flat_map(|of| of.imports().keys());
+        for own in imports {
+            let is_it = |wire: &Wire| wire.importer == link && wire.import == *own;
+            let filled = before.iter().find(|_| *own == import);
+            if automatic.wires.iter().any(is_it) && filled.is_none() {
+                continue;
             }
+            automatic.wires.retain(|wire| !is_it(wire));
+            let from = filled.map_or(From::Host, |wire| wire.from.clone());
+            automatic.wires.push(Wire { importer: link.clone(), import: own.clone(), from, place: place.clone() });
         }
         let from = From::Export { exporter: link, export: None, place: place.clone() };
         automatic.wires.push(Wire { importer, import, from, place });
@@ -222,8 +311,7 @@ fn end(automatic: &mut Automatic, imports: &BTreeMap<InstanceName, BTreeSet<Stri
 }
 
 /// The imports of a component that define the resource types of its imports at edges.
-fn defining(name: &str, bytes: &[u8], edges: &[String]) -> Result<BTreeSet<String>, PhaseError> {
-    let component = decode(name.to_owned(), format!("{name}.wasm"), bytes.to_vec())?;
+fn defining(component: &Component, edges: &[String]) -> BTreeSet<String> {
     // `COMPONENT/IMPORT`, or `export NAME`.
     let at = |edge: &'_ String| {
         let import = edge.strip_prefix("export ").or_else(|| edge.split_once('/').map(|(_, import)| import));
@@ -232,9 +320,9 @@ fn defining(name: &str, bytes: &[u8], edges: &[String]) -> Result<BTreeSet<Strin
     let all: Vec<String> = edges.iter().map(at).collect();
     let is_edge = |import: &&String| all.iter().any(|at| import.as_str() == at || base(import) == base(at));
     let items = component.imports().iter().filter(|(import, _)| is_edge(import));
-    let resources = items.flat_map(|(_, item)| mentions::resources(&component, item.ty));
+    let resources = items.flat_map(|(_, item)| mentions::resources(component, item.ty));
     let definition = |id| component.definition(TypeKey::Resource(id)).filter(|of| of.side == Side::Import);
-    Ok(resources.filter_map(|id| definition(id)?.path.first().cloned()).filter(|import| !is_edge(&import)).collect())
+    resources.filter_map(|id| definition(id)?.path.first().cloned()).filter(|import| !is_edge(&import)).collect()
 }
 
 /// The instance at an edge: the one with the import, or the one whose export the output has.
@@ -258,9 +346,9 @@ pub fn of_manifest(edge: &str, instances: &BTreeMap<String, String>) -> String {
 }
 
 /// The component at the edge: the one with the import, or the one whose export the output has.
-fn at_edge(description: &Description, components: &BTreeMap<String, String>) -> Option<String> {
+fn at_edge(description: &Description, components: &BTreeMap<String, String>, placed: &Placed) -> Option<String> {
     let Wiring::Automatic(automatic) = &description.wiring else { return None };
-    let importer = importer(automatic, &automatic.chains.first()?.edge).map(|of| of.component);
+    let importer = importer(automatic, &placed.chain_of(automatic)?.edge).map(|of| of.component);
     // The root comes first.
     let name = importer.or_else(|| description.components.first().map(|entry| entry.name.clone()))?;
     components.contains_key(&name).then_some(name)

@@ -7,9 +7,10 @@
 use std::collections::BTreeMap;
 
 use wasm_encoder::{
-    CanonicalOption, ComponentBuilder, ComponentExportKind, ComponentTypeRef, ExportKind, Module, ValType,
+    CanonicalOption, ComponentBuilder, ComponentExportKind, ComponentTypeRef, ExportKind, Module, PrimitiveValType,
+    ValType,
 };
-use wasmparser::component_types::{ComponentDefinedTypeId, ComponentValType};
+use wasmparser::component_types::{ComponentAnyTypeId, ComponentDefinedTypeId, ComponentValType};
 
 use super::core::{Built, Intrinsic, Stub};
 use super::outer::ConversionNames;
@@ -28,6 +29,10 @@ use crate::types::NamedType;
 use crate::types::copy::TypeIndices;
 use crate::types::copy::writer::Result;
 use crate::types::copy::{Copier as _, extern_name};
+use crate::types::identity::needs_name;
+
+/// The export that tells whether calls of a recording were not made.
+pub const LEFT: &str = "calls-left";
 
 /// Why there is no adapter.
 pub enum NotWritten {
@@ -98,6 +103,9 @@ impl<'c> Inner<'c> {
                 self.export(interface, parts, names)?;
             }
         }
+        if let Some(more) = &built.more {
+            self.export_more(more, &instance);
+        }
         self.export_conversions(built, instance)?;
         Ok(self.writer.builder.finish())
     }
@@ -125,7 +133,11 @@ impl<'c> Inner<'c> {
         for ty in &wanted.types {
             let index = match instance {
                 Some(instance) => self.writer.alias_type(instance, ty.name),
-                None => self.writer.import_resource(ty.name),
+                None if ty.resource().is_some() => self.writer.import_resource(ty.name),
+                None => {
+                    let bounds = self.writer.scope(&mut self.hosts).bounds_of(ty)?;
+                    self.writer.builder.import(ty.name, ComponentTypeRef::Type(bounds))
+                }
             };
             let is_same = self.decisions.is_without_own(ty);
             parts.types.insert(ty.name.to_owned(), index);
@@ -140,8 +152,14 @@ impl<'c> Inner<'c> {
                 }
             }
         }
-        for (function, instance) in wanted.functions.iter().filter_map(|function| Some((function, instance?))) {
-            let index = self.writer.alias_function(instance, function.name);
+        for function in &wanted.functions {
+            let index = match instance {
+                Some(instance) => self.writer.alias_function(instance, function.name),
+                None => {
+                    let ty = self.writer.scope(&mut self.hosts).function_type(function.id, false)?;
+                    self.writer.builder.import(function.name, ComponentTypeRef::Func(ty))
+                }
+            };
             parts.functions.insert(function.name.to_owned(), index);
         }
         self.imported.insert(wanted.interface, parts);
@@ -180,9 +198,16 @@ impl<'c> Inner<'c> {
         }
         let mut instance = self.core(&built.module, &built.intrinsics, built, base)?;
         let callback = self.driver.as_mut().map(|driver| self.writer.alias_core(driver, CALLBACK));
-        for stub @ Stub { function, options, .. } in &built.stubs {
+        for stub @ Stub { function, action, options, .. } in &built.stubs {
             let names = names.get_mut(function.interface).ok_or("a function has no interface")?;
-            let index = self.writer.lift(stub, &mut instance, base, names, callback)?;
+            // What a recorded call points to is needed until it returns, while other calls use the adapter's own allocator.
+            let later = match base {
+                Some(base) if options.goes_on && **action == Action::Record => {
+                    Some(base.with_realloc(self.provided(provider::REALLOC)?))
+                }
+                _ => None,
+            };
+            let index = self.writer.lift(stub, &mut instance, later.as_ref().or(base), names, callback)?;
             self.add(function, index);
             if options.goes_on {
                 let parts = self.imported.entry(function.interface).or_default();
@@ -355,8 +380,21 @@ impl<'c> Inner<'c> {
     /// Exports the refused functions of the world, and its types.
     fn export_world(&mut self, world: &Interface<'c>, parts: &Parts) -> Result<()> {
         let component = self.writer.component;
-        // Interfaces are exported earlier, with types under their own names.
+        // Interfaces are exported earlier, with types under their own names. Those that stay have named them as imports.
         let mut exported = self.exported.clone();
+        for interface in self.decisions.interfaces.iter().filter(|of| !of.is_adapted).map(|of| of.interface) {
+            let parts = self.imported.get(interface.name);
+            let has_name = |ty: &&NamedType<'c>| match ty.created {
+                ComponentAnyTypeId::Defined(id) => component.types().get(id).is_some_and(needs_name),
+                _ => false,
+            };
+            for ty in interface.types.iter().filter(has_name) {
+                let index = parts.and_then(|parts| parts.types.get(ty.name));
+                if let (Some(index), None) = (index, exported.get(component, ty.created)) {
+                    exported.add_named(component, ty, *index);
+                }
+            }
+        }
         for ty in &world.types {
             let index = parts.types.get(ty.name).ok_or("a type is not there")?;
             let is_given = parts.hosts.contains(ty.name) || is_foreign(component, world, ty);
@@ -368,6 +406,16 @@ impl<'c> Inner<'c> {
             self.writer.export_function(&mut exported, function, *index, is_later)?;
         }
         Ok(())
+    }
+
+    /// Exports the function that tells whether calls of a recording were not made.
+    fn export_more(&mut self, more: &str, instance: &CoreInstance) {
+        let builder = &mut self.writer.builder;
+        let core = builder.core_alias_export(None, instance.index, more, ExportKind::Func);
+        let (ty, mut function) = builder.type_function(None);
+        function.params([] as [(&str, PrimitiveValType); 0]).result(Some(PrimitiveValType::Bool.into()));
+        let lifted = builder.lift_func(None, core, ty, []);
+        builder.export(LEFT, ComponentExportKind::Func, lifted, None);
     }
 
     /// Exports the conversions for the outer adapter.

@@ -32,6 +32,7 @@ use crate::load::Embedded;
 use crate::runtime;
 use crate::runtime::image::Image;
 use crate::runtime::provider::{Provider, name_of};
+pub use inner::LEFT;
 use inner::{Inner, NotWritten};
 pub use outer::OuterAdapter;
 

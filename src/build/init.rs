@@ -129,8 +129,12 @@ impl Found {
         let digests = [component.digest(), bare];
         let is_made = component.digest() != digests[1];
         // weld puts it into what `weld record`, `trace` and `replay` make.
-        let is_recorder =
-            |of: &inspect::model::Component| is_made && ["record", "trace", "replay"].contains(&of.name.as_str());
+        let is_recorder = |of: &inspect::model::Component| {
+            let (name, number) = of.name.split_once('-').unwrap_or((&of.name, ""));
+            is_made
+                && ["record", "trace", "replay"].contains(&name)
+                && number.bytes().all(|digit| digit.is_ascii_digit())
+        };
         let is_part = |of: &&inspect::model::Component| {
             is_composition
                 && of.within == Some(0)

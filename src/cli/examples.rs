@@ -55,7 +55,8 @@ pub const RECORD: &str = "Examples:
 pub const TRACE: &str = "Examples:
   weld trace cmd.wasm --at cmd/host -o traced.wasm       # all that the host fills
   weld trace cmd.wasm --at cmd/wasi:random/random -o traced.wasm
-  weld trace cmd.wasm --at cmd/wasi:random/random -t";
+  weld trace cmd.wasm --at cmd/wasi:random/random -t
+  weld trace whole.wasm --at app/hello-world --at app/wasi:cli/exit -t";
 
 /// `weld replay`.
 pub const REPLAY: &str = "Examples:

@@ -37,7 +37,8 @@ pub struct Tracing {
 /// Answer the calls of a component from a recording
 ///
 /// The output needs nothing of what was recorded: each call at an edge has the result that it had. The first call that is not
-/// the next one of the recording is printed, with the one that was expected, and ends the component.
+/// the next one of the recording is printed, with the one that was expected, and ends the component. A command that makes fewer
+/// calls fails.
 #[derive(Debug, Args)]
 #[command(after_help = examples::REPLAY)]
 pub struct Replaying {
@@ -57,7 +58,7 @@ struct Edges {
     #[arg(value_name = "COMPONENT")]
     component: PathBuf,
     /// An import of a component: `COMPONENT/IMPORT`, by the names that `weld inspect` prints; `COMPONENT/host` is all that
-    /// the host fills; can be repeated
+    /// the host fills; `export NAME` is an export; can be repeated
     #[arg(long, value_name = "EDGE", required = true)]
     at: Vec<String>,
     #[command(flatten)]

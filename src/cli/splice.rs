@@ -51,7 +51,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     timings.span("verify", || verify::component(&whole))?;
     let spliced = splice(&whole, &arguments.at, links, timings)?;
     arguments.output.emit_composition(&spliced.composition, (terminal, timings))?;
-    if let Some(name) = &spliced.granted {
+    for name in &spliced.granted {
         terminal.say(&format!("what was inserted has the grants of `{}`", Shown(name)));
     }
     gained(&spliced).iter().for_each(|line| terminal.warn(line));

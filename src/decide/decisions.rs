@@ -65,8 +65,10 @@ pub enum Action {
     Call(Callee),
     /// The host's function is called, and the call recorded.
     Record,
-    /// The call is answered by a recording.
-    Replay,
+    /// The call is answered by a recording. One that did not return when it was recorded `ends` like that: it is passed to the host.
+    Replay {
+        ends: bool,
+    },
     /// The handles among the parameters select the action.
     ByHandle(Choice),
 }
@@ -200,7 +202,7 @@ impl Action {
         match self {
             Action::Refuse(body) => *body == Refusal::Trap,
             Action::PassThrough | Action::Call(_) | Action::Record => false,
-            Action::Replay => true,
+            Action::Replay { .. } => true,
             Action::ByHandle(Choice { deny, ignore, mixes, .. }) => {
                 !mixes && (*deny == Refusal::Trap || *ignore == Refusal::Trap)
             }
@@ -211,7 +213,7 @@ impl Action {
     pub fn goes_on(&self) -> bool {
         let is_flow = |name: &str| Provider::direction(name).is_some();
         match self {
-            Action::PassThrough | Action::Record | Action::Replay => false,
+            Action::PassThrough | Action::Record | Action::Replay { .. } => false,
             Action::Refuse(body) => body.goes_on(),
             Action::Call(callee) => matches!(callee, Callee::Provider(name) if is_flow(name)),
             Action::ByHandle(choice) => {
@@ -234,7 +236,7 @@ impl Action {
     pub fn calls(&self) -> bool {
         match self {
             Action::PassThrough | Action::Refuse(_) => false,
-            Action::Call(_) | Action::Record | Action::Replay => true,
+            Action::Call(_) | Action::Record | Action::Replay { .. } => true,
             Action::ByHandle(choice) => choice.provider.is_some() || choice.host,
         }
     }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use wasmparser::component_types::{ComponentAnyTypeId, ResourceId};
+use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ResourceId};
 
-use super::decisions::{Action, Callee, Decisions, InterfaceDecision};
-use crate::imports::Function;
+use super::decisions::{Action, Callee, Decisions, FunctionDecision, InterfaceDecision};
+use crate::imports::{Function, Interface};
 use crate::text::some_of;
 use crate::types::NamedType;
 use crate::types::copy::writer::Result;
@@ -32,7 +32,13 @@ pub fn wanted<'c>(decisions: &Decisions<'c>) -> Result<Vec<Wanted<'c>>> {
     needs.named();
     needs.resources_of_hosts()?;
     let Needs { types, functions, .. } = needs;
-    let wanted = decisions.imports.world_first().map(|interface| {
+    let interfaces = decisions.imports.interfaces.iter();
+    // Functions of the world that are recorded may use types of interfaces, and no resource types of the world.
+    let interfaces: Vec<&Interface<'c>> = match decisions.recorder {
+        Some(_) => interfaces.collect(),
+        None => decisions.imports.world_first().collect(),
+    };
+    let wanted = interfaces.into_iter().map(|interface| {
         let name = interface.name;
         // Each type comes after the types that it consists of.
         let types = interface.types.iter().filter(|ty| types.contains(&(name, ty.name))).copied().collect();
@@ -74,8 +80,20 @@ impl<'c> Needs<'_, 'c> {
         }
     }
 
-    /// What a recorder writes to.
+    /// What a recorder writes to, and functions of the world that it calls.
     fn recorded(&mut self) {
+        let decisions = self.decisions;
+        let is_called = |of: &&FunctionDecision<'c>| of.function.interface.is_empty() && of.grant.needs_host();
+        let called = decisions.functions().filter(|of| decisions.recorder.is_some() && is_called(of));
+        self.functions.extend(called.map(|of| (of.function.interface, of.function.name)));
+        if let Some(world) = decisions.interface("").filter(|_| decisions.recorder.is_some()) {
+            self.known_types(world);
+            let component = decisions.imports.component;
+            let functions = world.functions.iter().map(|of| ComponentEntityType::Func(of.function.id));
+            let mentioned = functions.flat_map(|of| mentions::mentioned(component, of));
+            let named = mentioned.filter_map(|key| self.definition(key)).map(|(of, ty)| (of.interface.name, ty.name));
+            self.types.extend(named.collect::<Vec<_>>());
+        }
         let sink = self.decisions.recorder.iter().flat_map(|recorder| &recorder.sink);
         for interface in sink.filter_map(|name| self.decisions.interface(name)).map(|decided| decided.interface) {
             self.types.extend(interface.types.iter().map(|ty| (interface.name, ty.name)));

@@ -16,7 +16,7 @@ pub enum Form {
 /// How calls are recorded.
 #[derive(Debug, Clone)]
 pub struct Recorder {
-    /// The instance that calls.
+    /// What the interfaces are called after: the instance that calls, as `kv/`.
     pub at: String,
     pub form: Form,
     /// The interfaces that it writes with.
@@ -35,6 +35,16 @@ pub struct Call {
     pub result: Option<Value>,
     /// Whether it did not return: its line has no end.
     pub is_endless: bool,
+}
+
+impl Recorder {
+    /// What the recording calls the edge of an interface, or of functions of the world.
+    pub fn edge(&self, interface: &str) -> String {
+        match interface {
+            "" => self.at.trim_end_matches(['/', ' ']).to_owned(),
+            interface => format!("{}{interface}", self.at),
+        }
+    }
 }
 
 impl Call {

@@ -1,5 +1,6 @@
 //! What a component imports: each function once, with all that is asked of its type. It knows nothing of grants.
 
+mod again;
 pub mod handles;
 mod known;
 pub mod label;
@@ -12,6 +13,8 @@ use wasmparser::component_types::{
     ComponentEntityType, ComponentFuncType, ComponentFuncTypeId, ComponentInstanceTypeId, ComponentItem, ResourceId,
 };
 
+pub use again::Again;
+use indexmap::IndexMap;
 use size::{Size, Sizes};
 
 use crate::abi::{Abi, Shape};
@@ -81,9 +84,18 @@ pub struct Function<'c> {
 impl<'c> Imports<'c> {
     /// What a component imports.
     pub fn of(component: &'c Component) -> Imports<'c> {
+        Imports::among(component, component.imports())
+    }
+
+    /// What a component exports, as if it were imported.
+    pub fn of_exports(component: &'c Component) -> Imports<'c> {
+        Imports::among(component, component.exports())
+    }
+
+    fn among(component: &'c Component, items: &'c IndexMap<String, ComponentItem>) -> Imports<'c> {
         let (sizes, mut interfaces) = (Sizes::new(component), Vec::new());
         let mut world = Interface::new("", None, None);
-        for (name, item) in component.imports() {
+        for (name, item) in items {
             match Interface::with(&sizes, component, name, item) {
                 Some(interface) => interfaces.push(interface),
                 None => world.add(&sizes, component, name, item.ty),

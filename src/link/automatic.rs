@@ -39,6 +39,7 @@ pub fn wire<'a>(
     let mut exports = matches.exports(automatic);
     matches.chain_exports(automatic, &mut exports);
     matches.stop()?;
+    matches.close(automatic);
     let root = Key { component: components.root(), number: 0 };
     matches.reach(root);
     exports.iter().for_each(|export| matches.reach(export.key));
@@ -362,16 +363,21 @@ impl<'a> Matches<'a> {
             if !self.decided.get(&(key, import.as_str())).is_some_and(|decided| decided.from.is(&next)) {
                 self.insert(key, import, Decision { import: place.clone(), from: next });
             }
-            if chain.is_closed {
-                for other in self.component(key).imports().keys().filter(|other| *other != import) {
-                    let host = Decision { import: place.clone(), from: Filler::Host };
-                    self.decided.entry((key, other)).or_insert(host);
-                }
-            }
             self.links.entry(key.component).or_default().insert(interface.to_owned());
             next = Filler::Export(key, export, place.clone());
         }
         Some(next)
+    }
+
+    /// Leaves all imports of the links of closed chains to the host that nothing was decided about.
+    fn close(&mut self, automatic: &Automatic) {
+        let closed = automatic.chains.iter().filter(|chain| chain.is_closed).flat_map(|chain| &chain.links);
+        for (key, place) in closed.filter_map(|(link, place)| Some((self.key(link)?, place))).collect::<Vec<_>>() {
+            for import in self.component(key).imports().keys() {
+                let host = Decision { import: place.clone(), from: Filler::Host };
+                self.decided.entry((key, import)).or_insert(host);
+            }
+        }
     }
 
     /// The decision about an import: that for this instance, else that for the first instance of its component. A

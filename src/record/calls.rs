@@ -25,14 +25,25 @@ pub struct Line {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Text {
-    #[serde(rename = "n")]
-    _n: u64,
+    n: u64,
     at: String,
     call: String,
     args: Vec<String>,
     result: Option<String>,
+    /// Whether a later line says what it gave.
+    #[serde(default)]
+    later: bool,
     #[serde(skip)]
     is_endless: bool,
+}
+
+/// The line of what a call gave, in the line of which there is nothing of that.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Given {
+    n: u64,
+    at: String,
+    result: Option<String>,
 }
 
 /// What each line of a recording begins with. A program may write to standard error, too, and end no line. No text within a line of a
@@ -52,8 +63,17 @@ pub fn lines(text: &str) -> Result<Vec<Line>, RecordError> {
             let why = Shown(&error.to_string()).to_string();
             RecordError::Line { line: number, why }
         };
-        let text = serde_json::from_str(line).or_else(|error| endless(line).ok_or(error)).map_err(wrong)?;
-        lines.push(Line { number, text });
+        let given = serde_json::from_str::<Given>(line).ok();
+        if let Some(Given { n, at, result }) = given {
+            let is_it = |of: &&mut Line| of.text.later && of.text.is_endless && of.text.n == n && of.text.at == at;
+            if let Some(of) = lines.iter_mut().rfind(is_it) {
+                (of.text.is_endless, of.text.result) = (false, result);
+            }
+            continue;
+        }
+        let text: Text = serde_json::from_str(line).or_else(|error| endless(line).ok_or(error)).map_err(wrong)?;
+        let is_endless = text.is_endless || text.later;
+        lines.push(Line { number, text: Text { is_endless, ..text } });
     }
     Ok(lines)
 }
@@ -65,48 +85,43 @@ fn endless(line: &str) -> Option<Text> {
     Some(Text { is_endless: true, ..text })
 }
 
-/// The instance of the calls in a recording: the one of that name, or the only one.
-fn instance<'l>(lines: &'l [Line], at: &'l str, recorded: &BTreeSet<String>) -> &'l str {
-    let of = |Line { text, .. }: &'l Line| {
-        let edge = text.at.as_str();
-        let prefix = |name: &String| edge.strip_suffix(name.as_str()).and_then(|rest| rest.strip_suffix('/'));
-        recorded.iter().find_map(prefix)
+/// The recorded interface of a line, which is empty for a function of the world, and what comes before it. Versions may differ.
+fn edge<'l, 'r>(text: &'l Text, recorded: &'r BTreeSet<String>) -> Option<(&'l str, &'r str)> {
+    let at = text.at.as_str();
+    let own = |name: &'r String| {
+        let start = at.strip_suffix(name.as_str()).map(str::len).or_else(|| at.rfind(base(name)))?;
+        let (before, of) = at.split_at_checked(start)?;
+        let is_it = of == name.as_str() || base(of) == base(name);
+        (is_it && before.ends_with(['/', ' '])).then_some((before.trim_end_matches(['/', ' ']), name.as_str()))
     };
-    let instances: BTreeSet<&str> = lines.iter().filter_map(of).collect();
-    match instances.first() {
-        Some(only) if instances.len() == 1 => only,
-        _ => at,
-    }
+    // Where versions differ, there may be several.
+    let exact = |name: &&String| at.ends_with(name.as_str());
+    let found = recorded.iter().filter(exact).find_map(own).or_else(|| recorded.iter().find_map(own));
+    found.or_else(|| (recorded.contains(&text.call) && !at.contains(':')).then_some((at, "")))
 }
 
 /// The calls of recorded interfaces. Those of others are left out.
 pub fn read(
-    component: &Component,
     imports: &Imports<'_>,
     lines: &[Line],
-    at: &str,
+    (at, is_only): (&str, bool),
     recorded: &BTreeSet<String>,
 ) -> Result<Vec<Call>, RecordError> {
-    let (mut calls, instance) = (Vec::new(), instance(lines, at, recorded));
+    let at = at.trim_end_matches(['/', ' ']);
+    // The instance of that name, or the only one.
+    let instances: BTreeSet<&str> = lines.iter().filter_map(|line| Some(edge(&line.text, recorded)?.0)).collect();
+    let instance = instances.first().filter(|_| is_only && instances.len() == 1).copied().unwrap_or(at);
+    let mut calls = Vec::new();
     for Line { number, text } in lines {
-        // Versions may differ.
-        let edge = |name: &&String| {
-            let own = text.at.strip_prefix(instance).and_then(|rest| rest.strip_prefix('/'));
-            own.is_some_and(|own| own == name.as_str() || base(own) == base(name))
-        };
-        let Some(interface) = recorded.iter().find(edge) else { continue };
+        let Some((_, interface)) = edge(text, recorded).filter(|(of, _)| *of == instance) else { continue };
         let mut functions = imports.functions().map(|(_, of)| of).filter(|of| of.interface == interface);
         let function = functions.find(|of| of.name == text.call).ok_or_else(|| RecordError::Call {
             line: *number,
             function: crate::name::qualified(interface, &text.call),
             why: "it is not imported".to_owned(),
         })?;
-        let call = call(component, function, text);
+        let call = call(imports.component, function, text);
         calls.push(call.map_err(|why| RecordError::Call { line: *number, function: function.shown(), why })?);
-    }
-    if calls.is_empty() && !lines.is_empty() {
-        let edges: Vec<String> = recorded.iter().map(|name| format!("`{}`", Shown(&format!("{at}/{name}")))).collect();
-        return Err(RecordError::Nothing { edges: edges.join(", ") });
     }
     Ok(calls)
 }

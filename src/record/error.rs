@@ -10,8 +10,13 @@ use crate::text::Shown;
 #[allow(missing_docs)] // The messages say it.
 pub enum RecordError {
     #[error("calls of `{}` cannot be recorded: {why}", Shown(.function))]
-    #[diagnostic(help("record another edge: `weld inspect` shows all"))]
-    Function { function: String, why: String },
+    #[diagnostic(help("{}", others_help(.others)))]
+    Function {
+        function: String,
+        why: String,
+        /// The other edges that were asked for and can be recorded.
+        others: Vec<String>,
+    },
 
     #[error(
         "calls of `{}` cannot be recorded without those of `{}`, which has the resource type `{}` of its handles",
@@ -38,4 +43,12 @@ pub enum RecordError {
     #[error("the recording has no call of {}", .edges)]
     #[diagnostic(help("its lines say at which edges the calls were: `at`"))]
     Nothing { edges: String },
+}
+
+fn others_help(others: &[String]) -> String {
+    if others.is_empty() {
+        return "record another edge: `weld inspect` shows all".to_owned();
+    }
+    let flags: Vec<String> = others.iter().map(|edge| format!("--at '{}'", Shown(edge))).collect();
+    format!("the others can be recorded: {}", flags.join(" "))
 }

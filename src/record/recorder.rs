@@ -10,91 +10,130 @@ use wasmparser::component_types::ResourceId;
 
 use super::calls::{self, Line};
 use super::error::RecordError;
-use super::world;
+use super::world::Edges;
 use crate::abi::{Abi, Shape};
 use crate::adapter;
 use crate::decide::decisions::{Action, Decisions, Owner};
-use crate::decide::recording::{Form, Recorder};
+use crate::decide::recording::{Call, Form, Recorder};
 use crate::decide::{DecideError, decide};
 use crate::describe::{Grants, Settings, Treatment};
 use crate::imports::handles::resource_name;
-use crate::imports::{Function, Imports};
+use crate::imports::{Function, Imports, Interface};
 use crate::load::{Component, Embedded};
 use crate::name::qualified;
-use crate::types::TypeKey;
+use crate::types::{Side, TypeKey};
 
 /// What a recorder is asked to be.
 pub struct Request<'r> {
-    /// The instance that calls.
+    /// What the edges are called after: the instance that calls, as `kv/`.
     pub at: &'r str,
-    /// The component of that instance.
-    pub component: &'r Component,
-    /// Its imports that are recorded.
-    pub imports: &'r BTreeSet<String>,
+    pub edges: Edges<'r>,
     pub form: Form,
     /// Whether it may write to standard error.
     pub writes: bool,
     /// The lines of the recording, where there is one.
     pub lines: &'r [Line],
+    /// Whether it is the only recorder, so that the recording may be of an instance of another name.
+    pub is_only: bool,
 }
 
-/// Generates a recorder.
+/// Generates a recorder. Gives the number of the recorded calls as well.
 ///
 /// # Errors
 ///
 /// An import cannot be recorded, or a line of the recording is no call of it.
-pub fn generate(request: &Request<'_>) -> Result<Vec<u8>, RecordError> {
-    let Request { at, component, imports, form, writes, lines } = *request;
-    let world = world::of(component, imports, &[])?;
-    check_all(&Imports::of(&world), imports)?;
-    let sink = if writes { world::sink(component, imports) } else { Vec::new() };
-    let world = world::of(component, imports, &sink)?;
+pub fn generate(request: &Request<'_>) -> Result<(Vec<u8>, usize), RecordError> {
+    let Request { at, edges, form, writes, lines, is_only } = *request;
+    let world = edges.world(&[])?;
+    check_all(&Imports::of(&world), edges).map_err(|error| match error {
+        RecordError::Function { function, why, .. } => {
+            let others = recordable(edges).iter().map(|name| format!("{at}{name}")).collect();
+            RecordError::Function { function, why, others }
+        }
+        error => error,
+    })?;
+    let sink = if writes { edges.sink() } else { Vec::new() };
+    let world = edges.world(&sink)?;
     let all = Imports::of(&world);
-    let recorded = |name: &str| imports.contains(name);
-    let owned = owned(&all, &recorded);
-    let calls = calls::read(&world, &all, lines, at, imports)?;
-    let refused = |error: DecideError| RecordError::Impossible { at: (*at).to_owned(), why: error.to_string() };
+    let owned = owned(&all, edges.names);
+    let calls = calls::read(&all, lines, (at, is_only), edges.names)?;
+    let count = calls.len();
+    let shown = at.trim_end_matches(['/', ' ']);
+    let refused = |error: DecideError| RecordError::Impossible { at: shown.to_owned(), why: error.to_string() };
     let first = |errors: Vec<DecideError>| {
         let why = errors.first().map(ToString::to_string).unwrap_or_default();
-        RecordError::Impossible { at: (*at).to_owned(), why }
+        RecordError::Impossible { at: shown.to_owned(), why }
     };
     let grants = Grants::all(Treatment::Allow);
     let mut decisions = decide(&all, &grants, &|_| true, false).map_err(first)?;
-    decisions.record(&recorded, owned, Recorder { at: (*at).to_owned(), form, sink, calls });
-    adapter::inner(&decisions, &Settings::default(), &Embedded::default()).map_err(refused)
+    decisions.record(edges.names, owned, Recorder { at: (*at).to_owned(), form, sink, calls });
+    let bytes = adapter::inner(&decisions, &Settings::default(), &Embedded::default()).map_err(refused)?;
+    Ok((bytes, count))
 }
 
 /// The resource types that recorded interfaces define.
-fn owned(imports: &Imports<'_>, recorded: &dyn Fn(&str) -> bool) -> BTreeSet<ResourceId> {
+fn owned(imports: &Imports<'_>, recorded: &BTreeSet<String>) -> BTreeSet<ResourceId> {
     let component = imports.component;
-    let interfaces = imports.interfaces.iter().filter(|interface| recorded(interface.name));
+    let interfaces = imports.interfaces.iter().filter(|interface| recorded.contains(interface.name));
     let resources = interfaces.flat_map(|interface| &interface.resources).copied();
     let is_owned = |id: &ResourceId| {
         let key = TypeKey::Resource(*id);
-        component.imported(key).is_some_and(|(interface, _)| recorded(interface))
+        component.imported(key).is_some_and(|(interface, _)| recorded.contains(interface))
     };
     resources.filter(is_owned).collect()
 }
 
-/// Whether calls of all functions can be recorded.
-fn check_all(all: &Imports<'_>, recorded: &BTreeSet<String>) -> Result<(), RecordError> {
-    let owned = owned(all, &|name| recorded.contains(name));
-    for interface in all.interfaces.iter().filter(|interface| recorded.contains(interface.name)) {
-        if let Some((name, _)) = interface.others.first() {
-            let function = qualified(interface.name, name);
-            return Err(RecordError::Function { function, why: "it is no function".to_owned() });
-        }
-        interface.functions.iter().try_for_each(|function| check(all.component, function, &owned))?;
+/// The edges that can be recorded, without those that cannot.
+fn recordable(edges: Edges<'_>) -> BTreeSet<String> {
+    let (mut names, mut known) = (edges.names.clone(), usize::MAX);
+    // One may need another for its handles.
+    while names.len() < known {
+        known = names.len();
+        let all = Edges { names: &names, ..edges };
+        let Ok(world) = all.world(&[]) else { return BTreeSet::new() };
+        let imports = Imports::of(&world);
+        let can = |name: &&String| {
+            let of = |interface: &&Interface<'_>| interface.name == **name || interface.name.is_empty();
+            let mut interfaces = imports.interfaces.iter().filter(of);
+            interfaces.all(|of| check_interface(&imports, of, all, Some(name)).is_ok())
+        };
+        let left: BTreeSet<String> = names.iter().filter(can).cloned().collect();
+        names = left;
     }
-    Ok(())
+    names
+}
+
+/// Whether calls of all functions can be recorded.
+fn check_all(all: &Imports<'_>, edges: Edges<'_>) -> Result<(), RecordError> {
+    let is_recorded = |name: &str| name.is_empty() || edges.names.contains(name);
+    let mut interfaces = all.interfaces.iter().filter(|interface| is_recorded(interface.name));
+    interfaces.try_for_each(|interface| check_interface(all, interface, edges, None))
+}
+
+/// Whether calls of the functions of an interface can be recorded; of the world, those of one.
+fn check_interface(
+    all: &Imports<'_>,
+    interface: &Interface<'_>,
+    edges: Edges<'_>,
+    only: Option<&str>,
+) -> Result<(), RecordError> {
+    let owned = owned(all, edges.names);
+    if let Some((name, _)) = interface.others.first() {
+        let function = qualified(interface.name, name);
+        return Err(RecordError::Function { function, why: "it is no function".to_owned(), others: Vec::new() });
+    }
+    let is_meant = |function: &&Function<'_>| !interface.name.is_empty() || only.is_none_or(|of| of == function.name);
+    let mut functions = interface.functions.iter().filter(is_meant);
+    functions.try_for_each(|function| check(all.component, function, (edges, &owned)))
 }
 
 /// Whether calls of a function can be recorded.
-fn check(component: &Component, function: &Function<'_>, owned: &BTreeSet<ResourceId>) -> Result<(), RecordError> {
-    let not = |why: String| Err(RecordError::Function { function: function.shown(), why });
-    if function.ty.async_ {
-        return not("it is asynchronous".to_owned());
-    }
+fn check(
+    component: &Component,
+    function: &Function<'_>,
+    (edges, owned): (Edges<'_>, &BTreeSet<ResourceId>),
+) -> Result<(), RecordError> {
+    let not = |why: String| Err(RecordError::Function { function: function.shown(), why, others: Vec::new() });
     let values = function.ty.params.iter().map(|(_, ty)| ty).chain(&function.ty.result);
     if function.size.excess(1).is_some() {
         return not("it takes or gives too much".to_owned());
@@ -102,30 +141,48 @@ fn check(component: &Component, function: &Function<'_>, owned: &BTreeSet<Resour
     for shape in values.flat_map(|ty| Abi(component).handles(ty)) {
         let id = match shape {
             Shape::Own(id) | Shape::Borrow(id) => id.resource(),
-            Shape::Stream(_) => return not("it exchanges a stream".to_owned()),
-            Shape::Future(..) => return not("it exchanges a future".to_owned()),
+            Shape::Stream(_) => return not("it exchanges a stream, and no call says what goes through that".to_owned()),
+            Shape::Future(..) => return not("it exchanges a future, and no call says what that gives".to_owned()),
             _ => return not("it exchanges handles that are of no resource type".to_owned()),
         };
+        if function.ty.async_ {
+            return not("it is asynchronous, and exchanges handles".to_owned());
+        }
         if !owned.contains(&id) {
             let key = TypeKey::Resource(id);
             let of = component.imported(key).map(|(interface, _)| interface.to_owned()).unwrap_or_default();
             let resource = resource_name(component, id);
+            if edges.side == Side::Export && edges.component.imports().contains_key(&of) {
+                return not(format!("it exchanges handles of `{resource}`, which are those of the import `{of}`"));
+            }
             return Err(RecordError::Resource { function: function.shown(), resource, interface: of });
         }
     }
     Ok(())
 }
 
+/// Whether a recorded call of a function ended the program: only the host can do that.
+fn ends(function: &Function<'_>, calls: &[Call]) -> bool {
+    let is_end = |call: &Call| call.is_endless && call.is_of(function.interface, function.name);
+    let (interface, _) = function.known();
+    let has_values = function.ty.result.is_none() && function.resources.is_empty();
+    interface == "wasi:cli/exit" && has_values && calls.iter().any(is_end)
+}
+
 impl Decisions<'_> {
     /// Records the functions of some interfaces, whose resource types become the adapter's.
-    fn record(&mut self, recorded: &dyn Fn(&str) -> bool, owned: BTreeSet<ResourceId>, recorder: Recorder) {
+    fn record(&mut self, recorded: &BTreeSet<String>, owned: BTreeSet<ResourceId>, recorder: Recorder) {
         let replays = recorder.form == Form::Replay;
-        for decided in self.interfaces.iter_mut().filter(|of| recorded(of.interface.name)) {
-            decided.is_adapted = true;
+        let is_recorded = |name: &str| name.is_empty() || recorded.contains(name);
+        for decided in self.interfaces.iter_mut().filter(|of| is_recorded(of.interface.name)) {
+            decided.is_adapted |= !decided.functions.is_empty() || !decided.interface.name.is_empty();
             for of in &mut decided.functions {
                 of.is_passed = false;
-                of.action = if replays { Action::Replay } else { Action::Record };
-                if replays {
+                let ends = replays && ends(of.function, &recorder.calls);
+                of.action = if replays { Action::Replay { ends } } else { Action::Record };
+                // Others may call while the host has not answered.
+                of.goes_on = !replays && of.function.ty.async_;
+                if replays && !ends {
                     of.grant.treatment = Treatment::Deny;
                 }
             }

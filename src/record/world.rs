@@ -1,91 +1,98 @@
-//! The component that a recorder is generated for: it imports the recorded interfaces, and what the recorder writes with.
+//! The component that a recorder is generated for: it imports what is recorded, and what the recorder writes with.
 
 use std::collections::BTreeSet;
 
-use wasm_encoder::{ComponentBuilder, ComponentExportKind, ComponentTypeRef};
-
 use super::error::RecordError;
-use crate::imports::{Function, Imports};
+use crate::imports::{Again, Function, Imports, Interface};
 use crate::load::{Component, decode};
 use crate::name::versioned;
-use crate::types::copy::writer::instance_type;
-use crate::types::copy::{TypeIndices, extern_name};
-use crate::types::{NamedType, TypeKey, mentions};
+use crate::types::{NamedType, Side, TypeKey, mentions};
+
+/// What is recorded: imports of a component, or exports, which are interfaces or functions.
+#[derive(Clone, Copy)]
+pub struct Edges<'e> {
+    pub component: &'e Component,
+    pub side: Side,
+    pub names: &'e BTreeSet<String>,
+}
 
 /// The interfaces that a recorder writes with, without their versions.
 const SINK: [&str; 3] = ["wasi:io/error", "wasi:io/streams", "wasi:cli/stderr"];
 
-/// The interfaces that the recorder of some imports of a component writes with: of the component's version, but none that it
-/// records.
-pub fn sink(component: &Component, recorded: &BTreeSet<String>) -> Vec<String> {
-    let of = |version: &str| SINK.map(|name| format!("{name}@{version}"));
-    let imports = component.imports().keys().map(|name| versioned(name));
-    let own = imports.filter(|(name, _)| *name == "wasi:cli/stderr").filter_map(|(_, version)| version);
-    let own = own.filter(|version| version.starts_with("0.2.")).map(str::to_owned);
-    let mut versions = own.chain((0..).map(|patch| format!("0.2.{patch}")));
-    let free = versions.find(|version| !of(version).iter().any(|name| recorded.contains(name)));
-    free.map_or_else(Vec::new, |version| of(&version).to_vec())
-}
-
-/// The component with some imports of another one, the types that these consist of, and a sink.
-pub fn of(component: &Component, recorded: &BTreeSet<String>, sink: &[String]) -> Result<Component, RecordError> {
-    let failed = |why: String| RecordError::Impossible { at: component.name().to_owned(), why };
-    let mut builder = ComponentBuilder::default();
-    let imports = Imports::of(component);
-    let is_recorded = |name: &str| recorded.contains(name);
-    let all: Vec<&str> = imports.interfaces.iter().map(|of| of.name).filter(|name| is_recorded(name)).collect();
-    if let Some(name) = recorded.iter().find(|name| !all.contains(&name.as_str())) {
-        return Err(RecordError::Function { function: name.clone(), why: "it is no interface".to_owned() });
+impl Edges<'_> {
+    /// The interfaces that a recorder of it writes with: of the component's version, but none that it records.
+    pub fn sink(&self) -> Vec<String> {
+        let of = |version: &str| SINK.map(|name| format!("{name}@{version}"));
+        let imports = self.component.imports().keys().map(|name| versioned(name));
+        let own = imports.filter(|(name, _)| *name == "wasi:cli/stderr").filter_map(|(_, version)| version);
+        let own = own.filter(|version| version.starts_with("0.2.")).map(str::to_owned);
+        let mut versions = own.chain((0..).map(|patch| format!("0.2.{patch}")));
+        let free = versions.find(|version| !of(version).iter().any(|name| self.names.contains(name)));
+        free.map_or_else(Vec::new, |version| of(&version).to_vec())
     }
-    let items = component.imports().iter().filter(|(name, _)| is_recorded(name));
-    let mentioned: BTreeSet<TypeKey> = items.flat_map(|(_, item)| mentions::mentioned(component, item.ty)).collect();
-    copy(
-        &mut builder,
-        &imports,
-        &|interface, ty| {
+
+    /// The component with imports for what is recorded, the types that these consist of, and a sink.
+    pub fn world(&self, sink: &[String]) -> Result<Component, RecordError> {
+        let Edges { component, side, names } = *self;
+        let failed = |why: String| RecordError::Impossible { at: component.name().to_owned(), why };
+        let imports = Imports::of(component);
+        let exports = (side == Side::Export).then(|| Imports::of_exports(component));
+        let all = exports.as_ref().unwrap_or(&imports);
+        let is_known = |name: &String| match all.interfaces.iter().find(|of| of.name == name) {
+            Some(_) => !name.is_empty(),
+            None => all.functions().any(|(of, function)| of.name.is_empty() && function.name == name),
+        };
+        if let Some(name) = names.iter().find(|name| !is_known(name)) {
+            let why = "it is no interface and no function".to_owned();
+            return Err(RecordError::Function { function: name.clone(), why, others: Vec::new() });
+        }
+        let items = if side == Side::Export { component.exports() } else { component.imports() };
+        let items = items.iter().filter(|(name, _)| names.contains(*name));
+        let mentioned = items.flat_map(|(_, item)| mentions::mentioned(component, item.ty)).collect();
+        let (has_type, has_function) = (self.has_type(mentioned), self.has_function());
+        let mut world = Again::default();
+        for (all, items, of) in
+            [(Some(&imports), component.imports(), Side::Import), (exports.as_ref(), component.exports(), Side::Export)]
+        {
+            let Some(all) = all else { continue };
+            world
+                .copy(all, items, &|i, ty| has_type(of, i, ty), &|function| has_function(of, function))
+                .map_err(failed)?;
+        }
+        if let Some(version) = sink.first().and_then(|name| versioned(name).1) {
+            let text = SINK_TEXT.replace("VERSION", version);
+            let sink = decode("sink".to_owned(), "sink".to_owned(), text.into_bytes());
+            let sink = sink.map_err(|error| failed(error.to_string()))?;
+            world = world.of_another();
+            world.copy(&Imports::of(&sink), sink.imports(), &|_, _| true, &|_| true).map_err(failed)?;
+        }
+        let bytes = world.builder.finish();
+        let decoded = Component::decode(component.name().to_owned(), component.file().to_owned(), bytes);
+        decoded.map_err(|error| failed(error.to_string()))
+    }
+
+    /// Whether a type that an interface names is needed: that is recorded, or something that is recorded mentions the type.
+    fn has_type(
+        &self,
+        mentioned: BTreeSet<TypeKey>,
+    ) -> impl Fn(Side, &Interface<'_>, &NamedType<'_>) -> bool + use<'_> {
+        let Edges { component, side, names } = *self;
+        move |of, interface, ty| {
             let key = component.key(ty.created);
-            is_recorded(interface)
-                || (component.imported(key) == Some((interface, ty.name)) && mentioned.contains(&key))
-        },
-        &is_recorded,
-    )
-    .map_err(failed)?;
-    if let Some(version) = sink.first().and_then(|name| versioned(name).1) {
-        let text = SINK_TEXT.replace("VERSION", version);
-        let sink = decode("sink".to_owned(), "sink".to_owned(), text.into_bytes());
-        let sink = sink.map_err(|error| failed(error.to_string()))?;
-        copy(&mut builder, &Imports::of(&sink), &|_, _| true, &|_| true).map_err(failed)?;
+            let path = if interface.name.is_empty() { vec![ty.name] } else { vec![interface.name, ty.name] };
+            let defined = component.definition(key).filter(|definition| definition.side == of);
+            let is_recorded = of == side && names.contains(interface.name);
+            is_recorded || (mentioned.contains(&key) && defined.is_some_and(|definition| definition.path == path))
+        }
     }
-    let decoded = Component::decode(component.name().to_owned(), component.file().to_owned(), builder.finish());
-    decoded.map_err(|error| failed(error.to_string()))
-}
 
-/// Imports some types of a component's imports, and all functions of some.
-fn copy<'c>(
-    builder: &mut ComponentBuilder,
-    imports: &Imports<'c>,
-    has_type: &dyn Fn(&str, &NamedType<'c>) -> bool,
-    has_functions: &dyn Fn(&str) -> bool,
-) -> Result<(), String> {
-    let (component, mut names) = (imports.component, TypeIndices::default());
-    for interface in imports.interfaces.iter().filter(|interface| !interface.name.is_empty()) {
-        let types: Vec<NamedType<'c>> =
-            interface.types.iter().filter(|ty| has_type(interface.name, ty)).copied().collect();
-        let functions: Vec<&Function<'c>> =
-            interface.functions.iter().filter(|_| has_functions(interface.name)).collect();
-        if types.is_empty() && functions.is_empty() {
-            continue;
-        }
-        let items = functions.iter().map(|function| (function.name, function.id));
-        let ty = instance_type(component, builder, &types, items, &mut names)?;
-        let item = component.imports().get(interface.name).ok_or("an interface is not there")?;
-        let instance = builder.import(extern_name(interface.name, item), ComponentTypeRef::Instance(ty));
-        for ty in &types {
-            let index = builder.alias_export(instance, ty.name, ComponentExportKind::Type);
-            names.add_named(component, ty, index);
+    fn has_function(&self) -> impl Fn(Side, &Function<'_>) -> bool + use<'_> {
+        let Edges { side, names, .. } = *self;
+        move |of, function| {
+            let import = if function.interface.is_empty() { function.name } else { function.interface };
+            of == side && names.contains(import)
         }
     }
-    Ok(())
 }
 
 /// As much of WASI as a recorder writes with.

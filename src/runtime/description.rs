@@ -39,14 +39,14 @@ struct Part<'p> {
 }
 
 impl Descriptions {
-    /// The address of the description of a function: where it is, its name, the types of its parameters as a tuple, and that of its
-    /// result.
+    /// The address of the description of a function: where it is, its name, the types of its parameters as a tuple, that of its
+    /// result, and whether it is asynchronous.
     pub fn function(&mut self, memory: &mut Memory, abi: Abi<'_>, at: &str, name: &str, ty: &ComponentFuncType) -> u32 {
         let types: Vec<ComponentValType> = ty.params.iter().map(|(_, ty)| *ty).collect();
         let params = self.fields(memory, abi, Kind::Tuple, &vec![""; types.len()], &types);
         let result = ty.result.map_or(0, |ty| self.value(memory, abi, &ty));
         let [at, name] = [at, name].map(|text| memory.text(text));
-        constant(memory, &[at.0, at.1, name.0, name.1, params, result])
+        constant(memory, &[at.0, at.1, name.0, name.1, params, result, u32::from(ty.async_)])
     }
 
     /// The address of the description of a type.

@@ -181,6 +181,7 @@ impl Memory {
 }
 
 /// The memory of an adapter in the component that has it: the indices of what its module exports.
+#[derive(Clone, Copy)]
 pub struct Base {
     instance: u32,
     pub memory: u32,
@@ -195,6 +196,11 @@ impl Base {
         let mut alias = |name, kind| builder.core_alias_export(None, instance, name, kind);
         let (memory, realloc) = (alias(MEMORY, ExportKind::Memory), alias(REALLOC, ExportKind::Func));
         Base { instance, memory, realloc, globals: GLOBALS.map(|name| alias(name, ExportKind::Global)) }
+    }
+
+    /// It with another allocator.
+    pub fn with_realloc(self, realloc: u32) -> Base {
+        Base { realloc, ..self }
     }
 
     /// The arguments of a module that imports it with [`Memory::import`].

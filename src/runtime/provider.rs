@@ -152,8 +152,14 @@ pub const REALLOC: &str = "weld:tasks#realloc";
 /// The mark in the name of a function that may ask the host.
 const HOSTS: &str = "#[host]";
 
-/// The functions of the recorder: for a call that begins, for one that has returned, and for one that a recording answers.
-pub const RECORD: [&str; 3] = ["weld:record#begin", "weld:record#end", "weld:record#replay"];
+/// The functions of the recorder: for a call that begins, and for one that has returned.
+pub const BEGIN: &str = "weld:record#begin";
+pub const END: &str = "weld:record#end";
+/// For a call that begins, and that others do not wait for.
+pub const LATER: &str = "weld:record#later";
+/// For a call that a recording answers, and for the end of a recording.
+pub const REPLAY: &str = "weld:record#replay";
+pub const MORE: &str = "weld:record#more";
 
 /// The name of the function that does not ask the host, for one that may.
 pub fn without_host(name: &str) -> Option<String> {
@@ -205,7 +211,7 @@ impl Provider {
 
     /// The signature of a function that any of the modules exports.
     pub fn signature(name: &str) -> Option<&'static Lowered> {
-        if RECORD.contains(&name) {
+        if name.starts_with("weld:record#") {
             return RECORDER.exports.get(name).map(|(_, signature)| signature);
         }
         // Only these may be in the other module alone, which is read only if needed.

@@ -99,8 +99,8 @@ pub fn is_composed(whole: &Component) -> Result<bool, PhaseError> {
 /// A component in which nothing is composed, as a composition of itself: the host fills its imports.
 pub fn alone(whole: &Component) -> Split {
     let name = free(whole.name(), &BTreeSet::new());
-    let is_interface = |item: &ComponentItem| matches!(item.ty, ComponentEntityType::Instance(_));
-    let imports = whole.imports().iter().filter(|(_, item)| is_interface(item)).map(|(import, _)| import);
+    let is_type = |item: &ComponentItem| matches!(item.ty, ComponentEntityType::Type { .. });
+    let imports = whole.imports().iter().filter(|(_, item)| !is_type(item)).map(|(import, _)| import);
     let wires: String =
         imports.map(|import| format!("{} = \"host\"\n", text::toml(&format!("{name}/{import}")))).collect();
     let file = format!("{name}.wasm");

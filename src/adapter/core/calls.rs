@@ -47,7 +47,7 @@ pub fn code<'c>(core: &mut Core<'c>, of: &'c Function<'c>, action: &'c Action, p
             core.call(&mut code, of, callee);
         }
         Action::Record => core.record(&mut code, of),
-        Action::Replay => core.replay(&mut code, of),
+        Action::Replay { ends } => core.replay(&mut code, of, *ends),
         Action::ByHandle(choice) if !calls => {
             core.drop_params(&mut code, of, choice.drains());
             At::params(&code.signature).load(&mut code);

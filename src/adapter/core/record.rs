@@ -2,18 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use wasm_encoder::{Instruction as I, ValType};
+use wasm_encoder::{BlockType, Instruction as I, ValType};
 use wasmparser::component_types::ComponentValType;
 
 use super::{Code, Core, Intrinsic};
-use crate::abi::{Abi, aligned};
+use crate::abi::{Abi, Signature, aligned};
 use crate::decide::decisions::{Action, Decisions};
 use crate::decide::recording::{Call, Form, Recorder};
 use crate::imports::Function;
 use crate::runtime::description::Descriptions;
 use crate::runtime::flat::{self, Address};
 use crate::runtime::memory::Memory;
-use crate::runtime::provider::RECORD;
+use crate::runtime::provider::{BEGIN, END, LATER, MORE, REPLAY};
 use crate::runtime::value::Value;
 use crate::runtime::walk::At;
 
@@ -29,14 +29,16 @@ pub struct Recorded<'c> {
     recording: u32,
     /// What the recorder is told of lines: their form, or whether a difference is written.
     form: u32,
+    /// The code that tells whether calls were not made.
+    pub(super) more: Option<Code>,
 }
 
 impl<'c> Core<'c> {
     /// Puts descriptions of all functions into memory, and the recording.
     pub fn records(&mut self, decisions: &'c Decisions<'c>, recorder: &Recorder) {
         let mut descriptions = Descriptions::default();
-        for of in decisions.functions().filter(|of| matches!(of.action, Action::Record | Action::Replay)) {
-            let at = format!("{}/{}", recorder.at, of.function.interface);
+        for of in decisions.functions().filter(|of| matches!(of.action, Action::Record | Action::Replay { .. })) {
+            let at = recorder.edge(of.function.interface);
             let (name, ty) = (of.function.name, of.function.ty);
             let address = descriptions.function(&mut self.memory, self.abi, &at, name, ty);
             self.recorded.functions.insert((of.function.interface, name), address);
@@ -56,21 +58,40 @@ impl<'c> Core<'c> {
         }
         let records = constant(&mut self.memory, &words);
         self.recorded.recording = constant(&mut self.memory, &[records, (words.len() / 3) as u32]);
+        if recorder.form == Form::Replay {
+            self.memory.need();
+            let mut more = Code::new(Signature {
+                params: Vec::new(),
+                spilled: false,
+                result: vec![ValType::I32],
+                returns_pointer: false,
+            });
+            more.add([I::I32Const(self.recorded.recording as i32), I::I32Const(self.recorded.form as i32)]);
+            more.call(self.provider(MORE));
+            self.recorded.more = Some(more);
+        }
     }
 
     /// Calls the host's function, and records the call.
     pub(super) fn record(&mut self, code: &mut Code, of: &Function<'_>) {
-        let host = self.host();
-        let [begin, end, _] = RECORD.map(|name| self.provider(name));
-        self.give(code, of, host);
         let (function, form) = (self.description(of), self.recorded.form as i32);
-        let arguments = self.arguments(code, of);
+        if let Some(task) = code.task {
+            let flow = self.begin_call(code, of, task);
+            let arguments = self.arguments(code, of);
+            code.add([I::I32Const(function), I::LocalGet(arguments), I::I32Const(form), I::LocalGet(flow)]);
+            return code.call(self.provider(LATER));
+        }
+        let host = self.host();
+        let [begin, end] = [BEGIN, END].map(|name| self.provider(name));
+        self.give(code, of, host);
+        let (arguments, number) = (self.arguments(code, of), code.local(ValType::I32));
         code.add([I::I32Const(function), I::LocalGet(arguments), I::I32Const(form)]);
         code.call(begin);
+        code.add([I::LocalSet(number)]);
         code.add_all((0..code.signature.params.len() as u32).map(I::LocalGet));
         let Some(ty) = &of.ty.result else {
             code.call(host);
-            code.add([I::I32Const(function), I::I32Const(0), I::I32Const(form)]);
+            code.add([I::LocalGet(number), I::I32Const(function), I::I32Const(0), I::I32Const(form)]);
             return code.call(end);
         };
         let room = self.room(&[*ty]);
@@ -85,22 +106,28 @@ impl<'c> Core<'c> {
             code.add([I::LocalSet(flat)]);
             flat::store(code, self.abi, &[*ty], Address(result, 0), &[flat]);
         }
-        code.add([I::I32Const(function), I::LocalGet(result), I::I32Const(form)]);
+        code.add([I::LocalGet(number), I::I32Const(function), I::LocalGet(result), I::I32Const(form)]);
         code.call(end);
         self.returned(code, ty, result, host);
     }
 
-    /// Answers a call from the recording.
-    pub(super) fn replay(&mut self, code: &mut Code, of: &Function<'_>) {
-        let [_, _, replay] = RECORD.map(|name| self.provider(name));
+    /// Answers a call from the recording. One that did not return is passed to the host, if it `ends` like that.
+    pub(super) fn replay(&mut self, code: &mut Code, of: &Function<'_>, ends: bool) {
+        let replay = self.provider(REPLAY);
         self.give(code, of, replay);
         let (function, Recorded { recording, form, .. }) = (self.description(of), &self.recorded);
-        let (recording, form) = (*recording as i32, *form as i32);
+        let (recording, form) = (*recording as i32, *form as i32 | if ends { 2 } else { 0 });
         let arguments = self.arguments(code, of);
         code.add([I::I32Const(function), I::LocalGet(arguments), I::I32Const(recording), I::I32Const(form)]);
         code.call(replay);
         let result = code.local(ValType::I32);
         code.add([I::LocalSet(result)]);
+        if ends {
+            code.add([I::LocalGet(result), I::I32Const(ENDLESS as i32), I::I32Eq, I::If(BlockType::Empty)]);
+            code.add_all((0..code.signature.params.len() as u32).map(I::LocalGet));
+            code.call(self.host());
+            code.add([I::Unreachable, I::End]);
+        }
         if let Some(ty) = &of.ty.result {
             self.returned(code, ty, result, replay);
         }

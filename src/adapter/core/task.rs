@@ -214,6 +214,15 @@ impl<'c> Core<'c> {
 
     /// Lets a provider answer, which may call the host's function first.
     fn start_call(&mut self, code: &mut Code, of: &Function<'_>, provider: Intrinsic, task: u32) {
+        let flow = self.begin_call(code, of, task);
+        self.give(code, of, provider);
+        code.add_all((0..code.signature.params.len() as u32).chain([flow]).map(I::LocalGet));
+        code.call(provider);
+        self.drop_lent(code, of, provider);
+    }
+
+    /// Adds a call of the host to a task, and gives a local with the flow that says what is passed.
+    pub(super) fn begin_call(&mut self, code: &mut Code, of: &Function<'_>, task: u32) -> u32 {
         let next = self.provider(provider::CALLED);
         let call = self.call_step(of);
         if of.name == OPENS {
@@ -225,10 +234,7 @@ impl<'c> Core<'c> {
         self.group(code, Group::Call(call, next, result));
         self.call_provider(code, CALL);
         code.add([I::LocalSet(flow)]);
-        self.give(code, of, provider);
-        code.add_all((0..code.signature.params.len() as u32).chain([flow]).map(I::LocalGet));
-        code.call(provider);
-        self.drop_lent(code, of, provider);
+        flow
     }
 
     /// A step that calls the host's function with the parameters at one address, for a result at another.

@@ -233,6 +233,8 @@ pub fn run_p3(component: &[u8], args: &[&str], give: impl FnOnce(&mut WasiCtxBui
     let mut store = Store::new(&engine, Host::new(wasi.build()));
     let mut linker = Linker::new(&engine);
     wasmtime_wasi::p3::add_to_linker(&mut linker).unwrap();
+    // What records calls writes to the standard error of 0.2.
+    wasmtime_wasi::p2::add_to_linker_async(&mut linker).unwrap();
     let result = in_tokio(async {
         let command = WasiCommand3::instantiate_async(&mut store, &component, &linker).await;
         let command = command.expect("wasmtime instantiates it");

@@ -43,6 +43,14 @@ pub const TRACE: u32 = 1;
 /// What a call has for the address of its result that did not return.
 pub const ENDLESS: u32 = u32::MAX;
 
+/// How many bytes the arguments of a function take, as they lie in memory, and its result.
+pub fn sizes<M: Memory>(memory: &M, function: u32) -> [u32; 2] {
+    [text::PARAMS, text::RESULT].map(|of| match memory.word(function + of) {
+        0 => 0,
+        ty => memory.word(ty + text::SIZE),
+    })
+}
+
 /// As much of a value as a line for people has.
 const LONGEST: usize = 1000;
 
@@ -57,8 +65,8 @@ pub struct Recorder {
     /// What is to be written. A line is there as a whole when its call has returned, so that nothing comes between, unless it
     /// may never return.
     pub text: Vec<u8>,
-    /// The part of a line for which the result is not known.
-    line: Vec<u8>,
+    /// The lines of calls that have not returned, by the numbers of the calls.
+    lines: Vec<(u32, Vec<u8>)>,
 }
 
 /// Numbers of handles of the host, which are given with results.
@@ -102,64 +110,69 @@ impl Numbers for Recorded {
 impl Recorder {
     /// Before the first call.
     pub const fn new() -> Self {
-        Recorder { calls: 0, given: 0, handles: Vec::new(), text: Vec::new(), line: Vec::new() }
+        Recorder { calls: 0, given: 0, handles: Vec::new(), text: Vec::new(), lines: Vec::new() }
     }
 
-    /// A call begins.
-    pub fn begin<M: Memory>(&mut self, memory: &M, function: u32, arguments: u32, form: u32) {
+    /// A call begins. Gives its number.
+    pub fn begin<M: Memory>(&mut self, memory: &M, function: u32, arguments: u32, form: u32) -> u32 {
         self.calls += 1;
         let numbers = Given { given: &mut self.given, handles: &mut self.handles, is_result: false };
-        let mut printer = Printer::new(memory, numbers, core::mem::take(&mut self.line));
+        let mut printer = Printer::new(memory, numbers, Vec::new());
         if form == TRACE {
             printer.traced(function, arguments, LONGEST);
         } else {
             printer.call(self.calls, function, arguments);
         }
-        self.line = printer.out;
-        // One without a result may never return: it may be the end of the program. Its line has no end then.
-        if memory.word(function + text::RESULT) == 0 {
-            self.text.append(&mut self.line);
+        let mut line = printer.out;
+        if form == RECORD && memory.word(function + text::LATER) != 0 {
+            // Others begin before it has a result. That is a line of its own.
+            self.text.append(&mut line);
+            self.text.extend_from_slice(b",\"later\":true}\n");
+        } else if memory.word(function + text::RESULT) == 0 {
+            // One without a result may never return: it may be the end of the program. Its line has no end then.
+            self.text.append(&mut line);
         }
+        self.lines.push((self.calls, line));
+        self.calls
     }
 
     /// A call has returned.
-    pub fn end<M: Memory>(&mut self, memory: &M, function: u32, result: u32, form: u32) {
-        let ty = memory.word(function + text::RESULT);
-        if ty == 0 {
-            return self.finish(form);
-        }
+    pub fn end<M: Memory>(&mut self, memory: &M, number: u32, function: u32, result: u32, form: u32) {
+        let Some(at) = self.lines.iter().position(|(of, _)| *of == number) else { return };
+        let (_, line) = self.lines.swap_remove(at);
         let numbers = Given { given: &mut self.given, handles: &mut self.handles, is_result: true };
-        let mut printer = Printer::new(memory, numbers, core::mem::take(&mut self.line));
-        if form == TRACE {
-            printer.out.extend_from_slice(b" -> ");
-            printer.cut(ty, result, LONGEST);
-        } else {
-            printer.result(ty, result);
+        let mut printer = Printer::new(memory, numbers, line);
+        if form == RECORD && memory.word(function + text::LATER) != 0 {
+            printer.start(number, function);
         }
-        self.line = printer.out;
-        self.finish(form);
-    }
-
-    fn finish(&mut self, form: u32) {
-        self.line.extend_from_slice(if form == TRACE { b"\n" } else { b"}\n" });
-        self.text.append(&mut self.line);
+        match memory.word(function + text::RESULT) {
+            0 => {}
+            ty if form == TRACE => {
+                printer.out.extend_from_slice(b" -> ");
+                printer.cut(ty, result, LONGEST);
+            }
+            ty => printer.result(ty, result),
+        }
+        printer.out.extend_from_slice(if form == TRACE { b"\n" } else { b"}\n" });
+        self.text.append(&mut printer.out);
     }
 
     /// The address of the result of a call, where it is the next one of a recording. Where it is not, there is none, and the text
-    /// says how they differ.
-    pub fn replay<M: Memory>(&mut self, memory: &M, function: u32, arguments: u32, recording: u32) -> Option<u32> {
-        let (records, count) = (memory.word(recording), memory.word(recording + 4));
-        let record = (self.calls < count).then(|| records + 12 * self.calls);
+    /// says how they differ. One that did not return has the address [`ENDLESS`] if the caller can end like that.
+    pub fn replay<M: Memory>(
+        &mut self,
+        memory: &M,
+        function: u32,
+        arguments: u32,
+        recording: u32,
+        can_end: bool,
+    ) -> Option<u32> {
+        let record = self.next(memory, recording);
         self.calls += 1;
-        let call = |function, arguments| {
-            let mut printer = Printer::new(memory, Recorded, Vec::new());
-            printer.call(self.calls, function, arguments);
-            printer.out
-        };
-        let found = call(function, arguments);
-        let expected = record.map(|record| call(memory.word(record), memory.word(record + 4)));
+        let found = self.line(memory, function, arguments);
+        let expected = record.map(|record| self.line(memory, memory.word(record), memory.word(record + 4)));
         let result = record.map(|record| memory.word(record + 8));
-        if expected.as_ref() == Some(&found) && result != Some(ENDLESS) {
+        if expected.as_ref() == Some(&found) && (result != Some(ENDLESS) || can_end) {
             return result;
         }
         self.text.extend_from_slice(b"weld: call ");
@@ -180,6 +193,35 @@ impl Recorder {
         self.text.extend_from_slice(&found);
         self.text.extend_from_slice(b"}\n");
         None
+    }
+
+    /// Whether a recording has calls that were not made. The text says how many, and which is the next one.
+    pub fn has_more<M: Memory>(&mut self, memory: &M, recording: u32) -> bool {
+        let Some(next) = self.next(memory, recording) else { return false };
+        let count = memory.word(recording + 4) - self.calls;
+        self.text.extend_from_slice(b"weld: of the recording, ");
+        text::decimal(&mut self.text, u64::from(count));
+        self.text.extend_from_slice(if count == 1 { b" call was" } else { b" calls were" });
+        self.text.extend_from_slice(b" not made\n  expected: ");
+        self.calls += 1;
+        let line = self.line(memory, memory.word(next), memory.word(next + 4));
+        self.calls -= 1;
+        self.text.extend_from_slice(&line);
+        self.text.extend_from_slice(b"}\n");
+        true
+    }
+
+    /// The next call of a recording.
+    fn next<M: Memory>(&self, memory: &M, recording: u32) -> Option<u32> {
+        let (records, count) = (memory.word(recording), memory.word(recording + 4));
+        (self.calls < count).then(|| records + 12 * self.calls)
+    }
+
+    /// The line of a call of a recording, with the number of the last one.
+    fn line<M: Memory>(&self, memory: &M, function: u32, arguments: u32) -> Vec<u8> {
+        let mut printer = Printer::new(memory, Recorded, Vec::new());
+        printer.call(self.calls, function, arguments);
+        printer.out
     }
 }
 

@@ -74,7 +74,7 @@ impl Bytes {
     }
 
     /// A function `set: func(key: string, size: s16) -> result<handle, _>`.
-    fn function(&mut self) -> u32 {
+    fn function(&mut self, later: u32) -> u32 {
         let (text, number, handle) =
             (self.words(&[12, 8, 0, 0, 0]), self.words(&[3, 2, 0, 0, 0]), self.words(&[19, 4, 0, 0, 0]));
         let params = self.words(&[0, 0, 0, text, 0, 0, 0, 8, number, 0]);
@@ -83,7 +83,7 @@ impl Bytes {
         let cases = self.words(&[ok[0], ok[1], 4, handle, 0, err[0], err[1], 0, 0, 0]);
         let result = self.words(&[17, 8, 1, cases, 2]);
         let [at, call] = [self.name("app/a:b/\"c\""), self.name("set")];
-        self.words(&[at[0], at[1], call[0], call[1], params, result])
+        self.words(&[at[0], at[1], call[0], call[1], params, result, later])
     }
 
     fn call(&mut self, key: &str, size: i16) -> u32 {
@@ -100,14 +100,14 @@ fn memory() -> Bytes {
 #[test]
 fn calls_are_lines_of_json_with_texts_and_numbers_of_handles() {
     let (mut memory, mut recorder) = (memory(), Recorder::new());
-    let function = memory.function();
+    let function = memory.function(0);
     let arguments = memory.call("a\"b\n\u{202e}", -7);
     let given = memory.words(&[0, 70]);
     let failed = memory.words(&[1, 0]);
     for result in [given, failed, given] {
-        recorder.begin(&memory, function, arguments, RECORD);
+        let call = recorder.begin(&memory, function, arguments, RECORD);
         assert!(!recorder.text.ends_with(b"]"), "a line is there when its call has returned");
-        recorder.end(&memory, function, result, RECORD);
+        recorder.end(&memory, call, function, result, RECORD);
     }
     let lines = String::from_utf8(core::mem::take(&mut recorder.text)).unwrap();
     let start = r#","at":"app/a:b/\"c\"","call":"set","args":["\"a\\\"b\\n\\u{202e}\"","-7"],"result":"#;
@@ -115,8 +115,8 @@ fn calls_are_lines_of_json_with_texts_and_numbers_of_handles() {
     assert_eq!(lines, line(1, "ok(1)") + &line(2, "err") + &line(3, "ok(2)"));
     let long = "é".repeat(2000);
     let arguments = memory.call(&long, 7);
-    recorder.begin(&memory, function, arguments, TRACE);
-    recorder.end(&memory, function, failed, TRACE);
+    let call = recorder.begin(&memory, function, arguments, TRACE);
+    recorder.end(&memory, call, function, failed, TRACE);
     let line = String::from_utf8(recorder.text).unwrap();
     assert!(line.starts_with("weld: app/a:b/\"c\" set(\"éé") && line.ends_with("é…, 7) -> err\n"), "{line}");
     assert!(line.len() < 1100, "{line}");
@@ -125,21 +125,70 @@ fn calls_are_lines_of_json_with_texts_and_numbers_of_handles() {
 #[test]
 fn a_call_is_answered_in_its_turn_or_told_from_the_one_that_was_recorded() {
     let (mut memory, mut recorder) = (memory(), Recorder::new());
-    let function = memory.function();
+    let function = memory.function(0);
     let calls = [memory.call("k", 1), memory.call("l", 2)];
     let records = memory.words(&[function, calls[0], 100, function, calls[1], 104, function, calls[0], ENDLESS]);
     let recording = memory.words(&[records, 3]);
     let same = memory.call("k", 1);
-    assert_eq!(recorder.replay(&memory, function, same, recording), Some(100));
+    assert_eq!(recorder.replay(&memory, function, same, recording, false), Some(100));
     let other = memory.call("l", 3);
-    assert_eq!(recorder.replay(&memory, function, other, recording), None);
+    assert_eq!(recorder.replay(&memory, function, other, recording, false), None);
     let told = String::from_utf8(core::mem::take(&mut recorder.text)).unwrap();
     assert!(told.starts_with("weld: call 2 differs from the recording\n  expected: {\"n\":2,"), "{told}");
     assert!(told.contains(r#""args":["\"l\"","2"]}"#) && told.contains(r#""args":["\"l\"","3"]}"#), "{told}");
-    assert_eq!(recorder.replay(&memory, function, same, recording), None);
+    assert_eq!(recorder.replay(&memory, function, same, recording, false), None);
     let told = String::from_utf8(core::mem::take(&mut recorder.text)).unwrap();
     assert_eq!(told, "weld: call 3 did not return when it was recorded\n");
-    assert_eq!(recorder.replay(&memory, function, other, recording), None);
+    assert_eq!(recorder.replay(&memory, function, other, recording, false), None);
     let told = String::from_utf8(recorder.text).unwrap();
     assert!(told.contains("  expected: no further call\n  found:    {\"n\":4,"), "{told}");
+}
+
+#[test]
+fn calls_that_return_later_have_a_line_for_each_end() {
+    let (mut memory, mut recorder) = (memory(), Recorder::new());
+    let function = memory.function(1);
+    let [one, two] = [memory.call("k", 1), memory.call("l", 2)];
+    let given = memory.words(&[0, 70]);
+    let calls = [one, two].map(|arguments| recorder.begin(&memory, function, arguments, RECORD));
+    for call in calls.into_iter().rev() {
+        recorder.end(&memory, call, function, given, RECORD);
+    }
+    let lines = String::from_utf8(core::mem::take(&mut recorder.text)).unwrap();
+    let start = r#","at":"app/a:b/\"c\"","call":"set","args":"#;
+    assert_eq!(
+        lines.lines().collect::<Vec<_>>(),
+        [
+            format!(r#"{{"n":1{start}["\"k\"","1"],"later":true}}"#),
+            format!(r#"{{"n":2{start}["\"l\"","2"],"later":true}}"#),
+            String::from(r#"{"n":2,"at":"app/a:b/\"c\"","result":"ok(1)"}"#),
+            String::from(r#"{"n":1,"at":"app/a:b/\"c\"","result":"ok(2)"}"#),
+        ]
+    );
+    let calls = [one, two].map(|arguments| recorder.begin(&memory, function, arguments, TRACE));
+    for call in calls.into_iter().rev() {
+        recorder.end(&memory, call, function, given, TRACE);
+    }
+    let lines = String::from_utf8(recorder.text).unwrap();
+    assert_eq!(lines, "weld: app/a:b/\"c\" set(\"l\", 2) -> ok(3)\nweld: app/a:b/\"c\" set(\"k\", 1) -> ok(4)\n");
+}
+
+#[test]
+fn calls_that_were_not_made_are_told() {
+    let (mut memory, mut recorder) = (memory(), Recorder::new());
+    let function = memory.function(0);
+    let calls = [memory.call("k", 1), memory.call("l", 2)];
+    let records = memory.words(&[function, calls[0], 100, function, calls[1], ENDLESS]);
+    let recording = memory.words(&[records, 2]);
+    assert!(recorder.has_more(&memory, recording));
+    assert!(recorder.text.starts_with(b"weld: of the recording, 2 calls were not made\n  expected: {\"n\":1,"));
+    recorder.text.clear();
+    let same = memory.call("k", 1);
+    assert_eq!(recorder.replay(&memory, function, same, recording, true), Some(100));
+    assert!(recorder.has_more(&memory, recording));
+    assert!(recorder.text.starts_with(b"weld: of the recording, 1 call was not made\n  expected: {\"n\":2,"));
+    recorder.text.clear();
+    let last = memory.call("l", 2);
+    assert_eq!(recorder.replay(&memory, function, last, recording, true), Some(ENDLESS));
+    assert!(!recorder.has_more(&memory, recording) && recorder.text.is_empty());
 }

@@ -4,13 +4,15 @@ use alloc::vec::Vec;
 
 use crate::{Memory, float};
 
-/// Where a function has the name of the call, the type of its parameters, and that of its result. What it is at comes first.
+/// Where a function has the name of the call, the type of its parameters, that of its result, and whether others may begin before
+/// it returns. What it is at comes first.
 const CALL: u32 = 8;
-const PARAMS: u32 = 16;
+pub const PARAMS: u32 = 16;
 pub const RESULT: u32 = 20;
+pub const LATER: u32 = 24;
 
 /// Where a type has its size, something of its kind, and its parts. Its kind comes first.
-const SIZE: u32 = 4;
+pub const SIZE: u32 = 4;
 const EXTRA: u32 = 8;
 const PARTS: u32 = 12;
 
@@ -44,20 +46,28 @@ impl<'m, M: Memory, N: Numbers> Printer<'m, M, N> {
 
     /// Begins the line of a call: without its result and the last brace.
     pub fn call(&mut self, number: u32, function: u32, arguments: u32) {
-        self.add(b"{\"n\":");
-        decimal(&mut self.out, u64::from(number));
-        for (key, at) in [(&b",\"at\":\""[..], function), (b"\",\"call\":\"", function + CALL)] {
-            self.add(key);
-            self.is_quoted = true;
-            self.add(self.memory.text(at));
-            self.is_quoted = false;
-        }
+        self.start(number, function);
+        self.add(b",\"call\":\"");
+        self.is_quoted = true;
+        self.add(self.memory.text(function + CALL));
+        self.is_quoted = false;
         self.add(b"\",\"args\":[");
         for (number, (ty, at)) in self.parameters(function, arguments).enumerate() {
             self.add(if number == 0 { b"\"" } else { b",\"" });
             self.quoted(ty, at);
         }
         self.add(b"]");
+    }
+
+    /// Begins a line: with the number of a call, and where its function is.
+    pub fn start(&mut self, number: u32, function: u32) {
+        self.add(b"{\"n\":");
+        decimal(&mut self.out, u64::from(number));
+        self.add(b",\"at\":\"");
+        self.is_quoted = true;
+        self.add(self.memory.text(function));
+        self.is_quoted = false;
+        self.add(b"\"");
     }
 
     /// Adds the result.

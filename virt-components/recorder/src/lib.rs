@@ -6,7 +6,9 @@
 extern crate alloc;
 
 use abi::{At, Handle, Reply, StreamError, receive};
+use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::alloc::Layout;
 use record::Recorder;
 
 #[path = "../../provider/src/global.rs"]
@@ -14,7 +16,10 @@ use record::Recorder;
 mod global;
 #[path = "../../provider/src/memory.rs"]
 mod memory;
+#[path = "../../provider/src/tasks.rs"]
+mod tasks;
 
+use ::tasks::Flow;
 use global::Global;
 
 /// Ends the component: there is nobody to tell what is wrong.
@@ -24,6 +29,18 @@ fn trap() -> ! {
     #[cfg(not(target_arch = "wasm32"))]
     loop {
         core::hint::spin_loop();
+    }
+}
+
+/// What must be there.
+trait OrTrap<T> {
+    /// It, or a trap.
+    fn or_trap(self) -> T;
+}
+
+impl<T> OrTrap<T> for Option<T> {
+    fn or_trap(self) -> T {
+        self.unwrap_or_else(|| trap())
     }
 }
 
@@ -79,33 +96,120 @@ fn take(text: &mut Vec<u8>) -> Vec<u8> {
     core::mem::take(text)
 }
 
-/// A call that begins: a function, and its arguments.
+/// A call that begins: a function, and its arguments. Gives the number of the call.
 #[unsafe(export_name = "weld:record#begin")]
-extern "C" fn begin(function: u32, arguments: u32, form: u32) {
+extern "C" fn begin(function: u32, arguments: u32, form: u32) -> u32 {
     let State { recorder, stream } = STATE.get();
-    recorder.begin(&Memory, function, arguments, form);
+    let call = recorder.begin(&Memory, function, arguments, form);
+    print(stream, &take(&mut recorder.text));
+    call
+}
+
+/// A call that returned: its number, its function, and its result.
+#[unsafe(export_name = "weld:record#end")]
+extern "C" fn end(call: u32, function: u32, result: u32, form: u32) {
+    let State { recorder, stream } = STATE.get();
+    recorder.end(&Memory, call, function, result, form);
     print(stream, &take(&mut recorder.text));
 }
 
-/// A call that returned: its function, and its result.
-#[unsafe(export_name = "weld:record#end")]
-extern "C" fn end(function: u32, result: u32, form: u32) {
+/// A call of the host that others do not wait for.
+struct Later {
+    call: u32,
+    function: u32,
+    form: u32,
+    /// What the host is passed, and what it gives.
+    _arguments: Block,
+    result: Block,
+}
+
+/// Room for values, aligned like any.
+type Block = Vec<u64>;
+
+fn block(size: u32) -> Block {
+    alloc::vec![0; (size as usize).div_ceil(8).max(1)]
+}
+
+/// A call that begins, and that others do not wait for: `flow` is to be that of a call. What its arguments point to stays.
+#[unsafe(export_name = "weld:record#later")]
+extern "C" fn later(function: u32, arguments: u32, form: u32, flow: &mut Flow) {
     let State { recorder, stream } = STATE.get();
-    recorder.end(&Memory, function, result, form);
+    let call = recorder.begin(&Memory, function, arguments, form);
     print(stream, &take(&mut recorder.text));
+    let [given, result] = record::sizes(&Memory, function);
+    let mut copy = block(given);
+    let bytes = record::Memory::bytes(&Memory, arguments, given);
+    for (word, bytes) in copy.iter_mut().zip(bytes.chunks(8)) {
+        let mut eight = [0; 8];
+        eight.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+        *word = u64::from_le_bytes(eight);
+    }
+    let (at, result) = (copy.as_ptr() as usize, block(result));
+    (flow.at, flow.count) = (at, result.as_ptr() as usize);
+    let later = Box::new(Later { call, function, form, _arguments: copy, result });
+    flow.state = Box::into_raw(later) as u32;
+}
+
+/// The host has answered such a call; or what it gave was passed on.
+#[unsafe(export_name = "weld:tasks#called")]
+extern "C" fn called(flow: &mut Flow) {
+    let later = flow.state as usize as *mut Later;
+    if flow.ended != 0 {
+        // SAFETY: It is from `later`, and this is the one time.
+        return drop(unsafe { Box::from_raw(later) });
+    }
+    // SAFETY: It is from `later`, and not dropped yet.
+    let Later { call, function, form, result, .. } = unsafe { &*later };
+    end(*call, *function, result.as_ptr() as u32, *form);
+    flow.at = 0;
+}
+
+/// Room for what functions that others do not wait for are passed, and what the host gives: Canonical ABI, "realloc". It stays:
+/// nothing says when the last one is done with it.
+#[unsafe(export_name = "weld:tasks#realloc")]
+extern "C" fn realloc(old: *mut u8, old_size: usize, align: usize, size: usize) -> *mut u8 {
+    if size == 0 {
+        return align as *mut u8;
+    }
+    let layout = Layout::from_size_align(size, align).ok().or_trap();
+    // SAFETY: The size is not zero. What there was is of that size, and moves as much as there is of it.
+    unsafe {
+        let room = alloc::alloc::alloc(layout);
+        if room.is_null() {
+            trap();
+        }
+        if old_size > 0 {
+            core::ptr::copy_nonoverlapping(old, room, old_size.min(size));
+            alloc::alloc::dealloc(old, Layout::from_size_align_unchecked(old_size, align));
+        }
+        room
+    }
 }
 
 /// Where the result of a call lies that is the next one of a recording. Any other ends the component, and says why where it may.
+/// `flags` are whether it may, and whether the caller can end like a call that did not return.
 #[unsafe(export_name = "weld:record#replay")]
-extern "C" fn replay(function: u32, arguments: u32, recording: u32, tells: u32) -> u32 {
+extern "C" fn replay(function: u32, arguments: u32, recording: u32, flags: u32) -> u32 {
     let State { recorder, stream } = STATE.get();
-    match recorder.replay(&Memory, function, arguments, recording) {
+    match recorder.replay(&Memory, function, arguments, recording, flags & 2 != 0) {
         Some(result) => result,
         None => {
-            if tells != 0 {
+            if flags & 1 != 0 {
                 print(stream, &take(&mut recorder.text));
             }
             trap()
         }
     }
+}
+
+/// Whether calls of a recording were not made. Says so where it may.
+#[unsafe(export_name = "weld:record#more")]
+extern "C" fn more(recording: u32, flags: u32) -> u32 {
+    let State { recorder, stream } = STATE.get();
+    let has_more = recorder.has_more(&Memory, recording);
+    let text = take(&mut recorder.text);
+    if flags & 1 != 0 {
+        print(stream, &text);
+    }
+    u32::from(has_more)
 }

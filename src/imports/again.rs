@@ -1,0 +1,90 @@
+//! What a component imports or exports, as imports of another one.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use wasm_encoder::{ComponentBuilder, ComponentExportKind, ComponentTypeRef};
+use wasmparser::component_types::ComponentItem;
+
+use super::{Function, Imports, Interface};
+use crate::types::NamedType;
+use crate::types::copy::writer::{TypeWriter, instance_type};
+use crate::types::copy::{TypeIndices, extern_name};
+
+/// An incomplete component with imports that others have.
+#[derive(Default)]
+pub struct Again {
+    pub builder: ComponentBuilder,
+    /// The types of the component that it was copied from.
+    names: TypeIndices,
+    /// Its imports, by name: their kinds and indices.
+    pub imported: BTreeMap<String, (ComponentExportKind, u32)>,
+}
+
+impl Again {
+    /// It, for items of another component.
+    pub fn of_another(self) -> Again {
+        Again { names: TypeIndices::default(), ..self }
+    }
+
+    /// Imports some of the types and the functions among items.
+    ///
+    /// # Errors
+    ///
+    /// Two have one name, or a type cannot be written again.
+    pub fn copy<'c>(
+        &mut self,
+        all: &Imports<'c>,
+        items: &IndexMap<String, ComponentItem>,
+        has_type: &dyn Fn(&Interface<'c>, &NamedType<'c>) -> bool,
+        has_function: &dyn Fn(&Function<'c>) -> bool,
+    ) -> Result<(), String> {
+        let component = all.component;
+        // Functions of the world may use types of interfaces, and interfaces resource types of the world.
+        let resources = all.interfaces.last().filter(|of| of.name.is_empty());
+        for ty in
+            resources.iter().flat_map(|of| of.types.iter().filter(|ty| ty.resource().is_some() && has_type(of, ty)))
+        {
+            self.import_type(all, ty)?;
+        }
+        for of in &all.interfaces {
+            let types: Vec<NamedType<'c>> = of.types.iter().filter(|ty| has_type(of, ty)).copied().collect();
+            let functions: Vec<&Function<'c>> = of.functions.iter().filter(|function| has_function(function)).collect();
+            if of.name.is_empty() {
+                types.iter().filter(|ty| ty.resource().is_none()).try_for_each(|ty| self.import_type(all, ty))?;
+                for function in functions {
+                    let mut writer = TypeWriter::new(component, &mut self.builder, &mut self.names);
+                    let ty = writer.function_type(function.id, false)?;
+                    let index = self.builder.import(function.name, ComponentTypeRef::Func(ty));
+                    self.add(function.name, ComponentExportKind::Func, index)?;
+                }
+            } else if !types.is_empty() || !functions.is_empty() {
+                let functions = functions.iter().map(|function| (function.name, function.id));
+                let ty = instance_type(component, &mut self.builder, &types, functions, &mut self.names)?;
+                let item = items.get(of.name).ok_or("an interface is not there")?;
+                let instance = self.builder.import(extern_name(of.name, item), ComponentTypeRef::Instance(ty));
+                self.add(of.name, ComponentExportKind::Instance, instance)?;
+                for ty in &types {
+                    let index = self.builder.alias_export(instance, ty.name, ComponentExportKind::Type);
+                    self.names.add_named(component, ty, index);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Imports a type of the world.
+    fn import_type<'c>(&mut self, all: &Imports<'c>, ty: &NamedType<'c>) -> Result<(), String> {
+        let bounds = TypeWriter::new(all.component, &mut self.builder, &mut self.names).bounds_of(ty)?;
+        let index = self.builder.import(ty.name, ComponentTypeRef::Type(bounds));
+        self.names.add_named(all.component, ty, index);
+        self.add(ty.name, ComponentExportKind::Type, index)
+    }
+
+    fn add(&mut self, name: &str, kind: ComponentExportKind, index: u32) -> Result<(), String> {
+        match self.imported.insert(name.to_owned(), (kind, index)) {
+            None => Ok(()),
+            Some(_) => Err(format!("`{name}` is imported and exported")),
+        }
+    }
+}
