@@ -47,6 +47,12 @@ pub enum SwapError {
     #[diagnostic(help("replace one of them, or replace `{}` in the new component first", Shown(.inner)))]
     Within { inner: String, outer: String },
 
+    #[error("the new `{}` cannot have the names of the old one: {}", Shown(.name), Shown(.why))]
+    #[diagnostic(help(
+        "build it for the versions of interfaces that the old one has, or compose again from the components"
+    ))]
+    Renamed { name: String, why: String },
+
     #[error("{}", .0.message())]
     #[diagnostic(help("{}", .0.help()))]
     Unfit(Box<Unfit>),

@@ -1,12 +1,13 @@
 //! Replaces nested components of a finished component of any origin.
 //!
 //! All other bytes stay the same. The new component has the arguments of the old one, and its exports take the place of
-//! the old ones. It may therefore import less and export more (Component Model, "Subtyping"), and it reaches nothing
+//! the old ones. Interfaces may be of other compatible versions: the new component is then within one with the old names. It may therefore import less and export more (Component Model, "Subtyping"), and it reaches nothing
 //! that the old one was not given.
 
 mod bytes;
 mod compare;
 pub mod error;
+mod renamed;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,6 +22,7 @@ use crate::types::ids::{attributes, other_id};
 use crate::{PhaseError, validate};
 use bytes::{Edit, Edits, Holders};
 use error::{SwapError, Unfit, Why};
+use renamed::{named as named_alike, renamed};
 
 /// The number of nested components that an error lists.
 const KNOWN: usize = 20;
@@ -72,17 +74,22 @@ pub fn swap(whole: &Component, swaps: &[Swap]) -> Result<(Vec<u8>, Vec<Replaced>
         let name = |index: &usize| found.get(index).map(|swap| swap.name.clone()).unwrap_or_default();
         return Err(SwapError::Within { inner: name(inner), outer: name(&outer) }.into());
     }
+    let mut renamed_components: BTreeMap<usize, Vec<u8>> = BTreeMap::new();
     for (component, swap) in &found {
         let old = before.components.get(*component).map(|nested| alone(whole, nested, &swap.name));
-        if let Some(unfit) = unfit_import(&old.transpose()?, swap) {
+        let Some(old) = old.transpose()? else { continue };
+        if let Some(unfit) = unfit_import(&old, swap) {
             return Err(SwapError::Unfit(Box::new(unfit)).into());
         }
+        let renamed = renamed(&old, &swap.component);
+        let bytes = renamed.map_err(|why| SwapError::Renamed { name: swap.name.clone(), why })?;
+        renamed_components.extend(bytes.map(|bytes| (*component, bytes)));
     }
     let size = swaps.iter().map(|of| of.component.bytes().len()).sum::<usize>() + whole.bytes().len();
     if size > u32::MAX as usize {
         return Err(SwapError::TooLarge { size, limit: u32::MAX as usize }.into());
     }
-    let bytes = bytes::replace(whole.bytes(), &edits(&before, &found), &holders(&before, &found))
+    let bytes = bytes::replace(whole.bytes(), &edits(&before, &found, &renamed_components), &holders(&before, &found))
         .map_err(SwapError::Malformed)?;
     if let Err(error) = boundary("verify", whole.file(), || validate::validate(&bytes))? {
         let unfit = found.iter().find_map(|(component, swap)| {
@@ -156,10 +163,15 @@ fn outer_of(inspection: &Inspection, index: usize, replaced: &BTreeMap<usize, &S
 }
 
 /// The edits of the bytes.
-fn edits<'s>(inspection: &Inspection, replaced: &BTreeMap<usize, &'s Swap>) -> Edits<'s> {
+fn edits<'s>(
+    inspection: &Inspection,
+    replaced: &BTreeMap<usize, &'s Swap>,
+    renamed: &'s BTreeMap<usize, Vec<u8>>,
+) -> Edits<'s> {
     let edit = |(component, swap): (&usize, &&'s Swap)| {
         let offset = inspection.components.get(*component)?.offset;
-        let (names, bytes) = (called(inspection, *component), swap.component.bytes());
+        let bytes = renamed.get(component).map_or(swap.component.bytes(), Vec::as_slice);
+        let names = called(inspection, *component);
         Some((offset, Edit { names, bytes, digest: swap.digest }))
     };
     replaced.iter().filter_map(edit).collect()
@@ -190,12 +202,12 @@ pub fn alone(whole: &Component, nested: &Nested, name: &str) -> Result<Component
         .map_err(|_| SwapError::Outer { name: name.to_owned() })
 }
 
-/// An import of the new component that the old one lacks, or has with another type.
-fn unfit_import(old: &Option<Component>, swap: &Swap) -> Option<Unfit> {
-    let (old, new) = (old.as_ref()?, &swap.component);
+/// An import of the new component that the old one lacks, in any compatible version, or has with another type.
+fn unfit_import(old: &Component, swap: &Swap) -> Option<Unfit> {
+    let new = &swap.component;
     let unfit = |item: &str, why| Some(Unfit::new(swap, "imports", item, why));
     for (name, wanted) in new.imports() {
-        let Some(given) = old.imports().get(name) else { return unfit(name, Why::Absent) };
+        let Some((_, given)) = named_alike(old.imports().iter(), name) else { return unfit(name, Why::Absent) };
         // A host selects an implementation by these attributes, those of items within the import included.
         if attributes(wanted) != attributes(given) || other_id((new, wanted), (old, given)).is_some() {
             return unfit(name, Why::Attributes);
@@ -212,7 +224,7 @@ fn unfit_import(old: &Option<Component>, swap: &Swap) -> Option<Unfit> {
 fn unfit_export(old: &Component, swap: &Swap) -> Option<Unfit> {
     let new = &swap.component;
     for (name, wanted) in old.exports() {
-        let Some(has) = new.exports().get(name) else {
+        let Some((_, has)) = named_alike(new.exports().iter(), name) else {
             return Some(Unfit::new(swap, "lacks the export", name, Why::Absent));
         };
         let expected = Item { component: old, name, ty: wanted.ty };

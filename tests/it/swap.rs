@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::support::{call, fails, goldens, succeeds, weld};
+use crate::support::{call, compositions, fails, succeeds, weld};
 
 const APP: &str = r#"(component
   (import "t:p/kv" (instance $kv (export "get" (func (result u32)))))
@@ -107,30 +107,126 @@ fn swap_output_runs() {
 
 #[test]
 fn swap_of_each_component_with_itself_changes_nothing() {
-    let mut swapped = 0;
-    for (golden, bytes) in goldens() {
+    let (mut swapped, mut nested) = (0, 0);
+    for (composition, bytes) in compositions::all() {
         let directory = tempfile::tempdir().unwrap();
         std::fs::write(directory.path().join("whole.wasm"), &bytes).unwrap();
         let inspection = inspected(directory.path(), "whole.wasm");
         let instances = inspection["instances"].as_array().unwrap();
-        for instance in instances.iter().filter(|of| of["within"] == 0) {
+        for instance in instances.iter().skip(1) {
             let name = instance["path"].as_str().unwrap();
-            let component = &inspection["components"][instance["component"].as_u64().unwrap() as usize];
-            // Further instances go with the first.
-            if component["role"] == "adapter" || name.contains('#') {
+            let Some(index) = instance["component"].as_u64() else { continue };
+            let component = &inspection["components"][index as usize];
+            // Adapters are nobody's to replace, and what is within them; shims join what is around them. Further instances go with the first.
+            let is_within_adapter = std::iter::successors(Some(component), |of| {
+                of["within"].as_u64().map(|index| &inspection["components"][index as usize])
+            })
+            .any(|of| of["role"] == "adapter");
+            if is_within_adapter || index == 0 || name.contains('#') {
                 continue;
             }
             let [offset, size] = ["offset", "size"].map(|key| component[key].as_u64().unwrap() as usize);
-            // A component that uses what is around it is nothing by itself.
-            let own = &bytes[offset..offset + size];
-            std::fs::write(directory.path().join("own.wasm"), own).unwrap();
+            std::fs::write(directory.path().join("own.wasm"), &bytes[offset..offset + size]).unwrap();
             let swap = format!("{name}=own.wasm");
-            succeeds(weld(directory.path()).args(["swap", "whole.wasm", &swap, "-o", "out.wasm"]));
-            assert!(std::fs::read(directory.path().join("out.wasm")).unwrap() == bytes, "{name} of {golden}");
+            let output = weld(directory.path()).args(["swap", "whole.wasm", &swap, "-o", "out.wasm"]).output().unwrap();
+            let said = String::from_utf8(output.stderr).unwrap();
+            if !output.status.success() {
+                // A component that uses what is around it is nothing by itself.
+                assert!(
+                    component["role"] == "shim"
+                        || said.contains("is an instance of the component of")
+                        || said.contains("invalid outer alias"),
+                    "{name} of {composition}: {said}"
+                );
+                continue;
+            }
+            assert!(std::fs::read(directory.path().join("out.wasm")).unwrap() == bytes, "{name} of {composition}");
             swapped += 1;
+            nested += usize::from(instance["within"] != 0);
         }
     }
-    assert!(swapped > 15, "{swapped}");
+    assert!(swapped > 30 && nested > 0, "{swapped} {nested}");
+}
+
+#[test]
+fn swap_takes_components_of_compatible_versions() {
+    // With a resource type and a record that an export uses of another interface, and of an import.
+    let part = |[log, kv]: [&str; 2], more: &str, number: u32| {
+        format!(
+            r#"(component
+              (import "t:p/log@{log}" (instance $log (export "line" (type (sub resource))) {more}
+                (export "write" (func (result u32)))))
+              (core func $write (canon lower (func $log "write")))
+              (type $item' (resource (rep i32)))
+              (core func $new (canon resource.new $item'))
+              (core module $m (import "" "write" (func $write (result i32))) (import "" "new" (func $new (param i32) (result i32)))
+                (func (export "get") (param i32) (result i32) (i32.add (call $write) (i32.const {number})))
+                (func (export "make") (result i32) (call $new (i32.const 1))))
+              (core instance $c (instantiate $m (with "" (instance (export "write" (func $write)) (export "new" (func $new))))))
+              (component $types (import "r" (type $r (sub resource))) (export "item" (type $r)))
+              (instance $t (instantiate $types (with "r" (type $item'))))
+              (export $types' "t:p/types@{kv}" (instance $t))
+              (alias export $types' "item" (type $item))
+              (func $make (result (own $item)) (canon lift (core func $c "make")))
+              (func $get (param "x" (borrow $item)) (result u32) (canon lift (core func $c "get")))
+              (component $kv (import "r" (type $r (sub resource))) (import "m" (func $m (result (own $r))))
+                (import "g" (func $g (param "x" (borrow $r)) (result u32)))
+                (export $e "item" (type $r)) (export "make" (func $m) (func (result (own $e))))
+                (export "get" (func $g) (func (param "x" (borrow $e)) (result u32))))
+              (instance $i (instantiate $kv (with "r" (type $item)) (with "m" (func $make)) (with "g" (func $get))))
+              (export "t:p/kv@{kv}" (instance $i)))"#
+        )
+    };
+    let app = r#"(component
+      (import "t:p/types@1.0.0" (instance $t (export "item" (type (sub resource)))))
+      (alias export $t "item" (type $item))
+      (import "t:p/kv@1.0.0" (instance $kv (alias outer 1 $item (type $of)) (export "item" (type $i (eq $of)))
+        (export "make" (func (result (own $i)))) (export "get" (func (param "x" (borrow $i)) (result u32)))))
+      (core func $make (canon lower (func $kv "make"))) (core func $get (canon lower (func $kv "get")))
+      (core module $m (import "" "make" (func $make (result i32))) (import "" "get" (func $get (param i32) (result i32)))
+        (func (export "run") (result i32) (call $get (call $make))))
+      (core instance $c (instantiate $m (with "" (instance (export "make" (func $make)) (export "get" (func $get))))))
+      (func (export "run") (result u32) (canon lift (core func $c "run"))))"#;
+    let log = r#"(component (type $line (resource (rep i32)))
+      (core module $m (func (export "write") (result i32) (i32.const 100)))
+      (core instance $c (instantiate $m))
+      (func $write (result u32) (canon lift (core func $c "write")))
+      (component $i (import "r" (type $r (sub resource))) (import "w" (func $w (result u32)))
+        (export "line" (type $r)) (export "write" (func $w)))
+      (instance $i (instantiate $i (with "r" (type $line)) (with "w" (func $write))))
+      (export "t:p/log@0.2.3" (instance $i)))"#;
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let write = |name: &str, text: &str| std::fs::write(directory.join(name), text).unwrap();
+    write("app.wat", app);
+    write("log.wat", log);
+    write("kv.wat", &part(["0.2.3", "1.0.0"], "", 1));
+    write("newer.wat", &part(["0.2.12", "1.4.0"], "", 2));
+    write("older.wat", &part(["0.2.0", "1.0.0"], "", 3));
+    write("greedy.wat", &part(["0.2.12", "1.4.0"], r#"(export "more" (func))"#, 4));
+    write("major.wat", &part(["0.2.3", "2.0.0"], "", 5));
+    succeeds(weld(directory).args(["plug", "app.wat", "--plug", "kv.wat", "--plug", "log.wat", "-o", "whole.wasm"]));
+    let run = |file: &str| call(&std::fs::read(directory.join(file)).unwrap(), "run");
+    assert_eq!(run("whole.wasm"), 101);
+    for (file, number) in [("newer.wat", 102), ("older.wat", 103)] {
+        let swap = format!("kv={file}");
+        succeeds(weld(directory).args(["swap", "whole.wasm", &swap, "-o", "out.wasm"]));
+        assert_eq!(run("out.wasm"), number, "{file}");
+        let inputs = ["app.wat", "log.wat", file].map(|input| ["--input", input]).concat();
+        succeeds(weld(directory).args(["verify", "out.wasm", "--allow-all"]).args(inputs));
+        // And back again.
+        succeeds(weld(directory).args(["swap", "out.wasm", "kv=kv.wat", "-o", "back.wasm"]));
+        let read = |file: &str| std::fs::read(directory.join(file)).unwrap();
+        assert!(read("back.wasm") == read("whole.wasm"), "{file}");
+    }
+    for (file, message) in [
+        ("greedy.wat", "it imports `t:p/log@0.2.12` of another type"),
+        ("major.wat", "it lacks the export `t:p/types@1.0.0`"),
+    ] {
+        let swap = format!("kv={file}");
+        let said = fails(weld(directory).args(["swap", "whole.wasm", &swap, "-o", "none.wasm"]));
+        assert!(said.contains(message), "{said}");
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 pub mod by_name;
 mod command;
+pub mod compositions;
 pub mod dice;
 pub mod http;
 pub mod oracle;

@@ -1,0 +1,63 @@
+//! A component in the place of one whose imports and exports have other, compatible versions: another one around it, which has the names
+//! of the old one.
+
+use std::collections::BTreeMap;
+
+use wasm_encoder::ComponentExportKind;
+use wasmparser::component_types::ComponentItem;
+
+use crate::imports::{Again, Imports};
+use crate::load::Component;
+use crate::name::compatible;
+use crate::types::copy::extern_name;
+
+/// The item of that name, or the one of a compatible version.
+pub fn named<'i>(
+    items: impl Iterator<Item = (&'i String, &'i ComponentItem)> + Clone,
+    name: &str,
+) -> Option<(&'i String, &'i ComponentItem)> {
+    let exact = items.clone().find(|(of, _)| *of == name);
+    exact.or_else(|| { items }.find(|(of, _)| compatible(of, name)))
+}
+
+/// The new component with the names of the old one. `None` where it has these itself.
+///
+/// # Errors
+///
+/// Imports of the old component cannot be written again.
+pub fn renamed(old: &Component, new: &Component) -> Result<Option<Vec<u8>>, String> {
+    let imports: BTreeMap<&String, &String> =
+        new.imports().keys().filter_map(|name| Some((name, named(old.imports().iter(), name)?.0))).collect();
+    let exports: Vec<(&String, &String)> =
+        old.exports().keys().filter_map(|name| Some((name, named(new.exports().iter(), name)?.0))).collect();
+    if imports.iter().all(|(own, given)| own == given) && exports.iter().all(|(name, own)| name == own) {
+        return Ok(None);
+    }
+    let mut around = Again::default();
+    around.copy(&Imports::of(old), old.imports(), &|_, _| true, &|_| true)?;
+    let Again { mut builder, imported, .. } = around;
+    let component = builder.component_raw(None, new.bytes());
+    let arguments = imports.iter().filter_map(|(own, given)| Some((own.as_str(), *imported.get(*given)?)));
+    let arguments: Vec<(&str, ComponentExportKind, u32)> =
+        arguments.map(|(name, (kind, index))| (name, kind, index)).collect();
+    let instance = builder.instantiate(None, component, arguments);
+    for (name, own) in exports {
+        let item = new.exports().get(own).ok_or("an export is not there")?;
+        let kind = kind_of(item);
+        let index = builder.alias_export(instance, own, kind);
+        builder.export(extern_name(name, item), kind, index, None);
+    }
+    Ok(Some(builder.finish()))
+}
+
+fn kind_of(item: &ComponentItem) -> ComponentExportKind {
+    use wasmparser::component_types::ComponentEntityType as T;
+    match item.ty {
+        T::Module(_) => ComponentExportKind::Module,
+        T::Func(_) => ComponentExportKind::Func,
+        T::Value(_) => ComponentExportKind::Value,
+        T::Type { .. } => ComponentExportKind::Type,
+        T::Instance(_) => ComponentExportKind::Instance,
+        T::Component(_) => ComponentExportKind::Component,
+    }
+}
