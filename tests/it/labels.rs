@@ -229,6 +229,88 @@ fn build_fills_two_labels_of_one_interface_with_different_grants() {
 }
 
 #[test]
+fn documents_fill_two_labels_of_one_interface_with_different_grants() {
+    let document = r#"package t:out;
+      let first = new t:first { ... };
+      let second = new t:second { ... };
+      let app = new t:app { primary: first["t:p/kv@1.0.0"], backup: second["t:p/kv@1.0.0"], ... };
+      export app...;"#;
+    let manifest = "[composition]\nwac = \"out.wac\"\noutput = \"out.wasm\"\n[components]\n\"t:app\" = \"app.wat\"\n\
+        \"t:first\" = \"random.wat\"\n\"t:second\" = \"random.wat\"\n";
+    let run = |seeds: [u32; 2]| {
+        let [first, second] = seeds.map(|seed| format!("random = {{ seed = {seed} }}"));
+        let tables = format!("[virtualize.\"t:first\"]\n{first}\n[virtualize.\"t:second\"]\n{second}");
+        let manifest = format!("{manifest}{tables}");
+        let directory = directory_with(&[
+            ("weld.toml", &manifest),
+            ("out.wac", document),
+            ("app.wat", &app()),
+            ("random.wat", RANDOM),
+        ]);
+        let number = call(&build(directory.path()), "run");
+        [number % 100, number / 100]
+    };
+    let ([one, _], [two, three]) = (run([1, 1]), run([2, 3]));
+    assert_eq!(run([1, 2]), [one, two]);
+    assert_eq!(run([3, 1]), [three, one]);
+    assert!(one != two && two != three, "{one}, {two}, {three}");
+}
+
+#[test]
+fn two_labels_of_one_interface_are_told_apart_by_all_commands() {
+    let one = app_of([r#""primary" (implements "t:p/kv@1.0.0")"#, r#""backup" (implements "t:p/kv@1.0.0")"#]);
+    let other = one.replace("\"backup\"", "\"second\"");
+    let stores = "first = \"one.wat\"\nsecond = \"one.wat\"";
+    let wired = manifest(stores, "[wire]\n\"app/primary\" = \"first\"\n\"app/backup\" = \"second\"");
+    let crossed = manifest(stores, "[wire]\n\"app/primary\" = \"second\"\n\"app/backup\" = \"first\"");
+    let wit = "package t:p@1.0.0; interface kv { get: func() -> u32; }
+        world w { import primary: kv; import backup: kv; export run: func() -> u32; }
+        world less { import primary: kv; export run: func() -> u32; }";
+    let files = [
+        ("one.wasm", one.as_str()),
+        ("other.wasm", &other),
+        ("app.wat", &one),
+        ("one.wat", &store(&[(KV, 1)])),
+        ("world.wit", wit),
+        ("policy.toml", "[[rule]]\nallow = [\"primary#*\"]\n"),
+    ];
+    let directory = directory_with(&files);
+    let directory = directory.path();
+    let said = |arguments: &[&str], code: i32| {
+        let ran = weld(directory).args(arguments).output().unwrap();
+        let text = String::from_utf8([ran.stdout, ran.stderr].concat()).unwrap();
+        assert_eq!(ran.status.code(), Some(code), "{arguments:?}: {text}");
+        text
+    };
+    let tree = said(&["inspect", "one.wasm"], 0);
+    let snapshot = said(&["snapshot", "one.wasm"], 0);
+    for label in ["primary", "backup"] {
+        assert!(tree.contains(&format!("{label} (implements t:p/kv@1.0.0)")), "{tree}");
+        assert!(snapshot.contains(&format!("\n  {label}\n")), "{snapshot}");
+    }
+    // One of two labels.
+    let checked = said(&["check", "one.wasm", "--policy", "policy.toml"], 1);
+    assert!(checked.contains("`backup#get`") && !checked.contains("`primary#get`"), "{checked}");
+    let differs = said(&["diff", "one.wasm", "other.wasm"], 1);
+    assert!(differs.contains("backup") && differs.contains("second") && !differs.contains("primary"), "{differs}");
+    said(&["targets", "one.wasm", "--wit", "world.wit", "--world", "w"], 0);
+    let mismatch = said(&["targets", "one.wasm", "--wit", "world.wit", "--world", "less"], 1);
+    assert!(mismatch.contains("`backup`") && !mismatch.contains("`primary`"), "{mismatch}");
+    // What fills each of them.
+    for (name, manifest) in [("wired.wasm", &wired), ("crossed.wasm", &crossed)] {
+        std::fs::write(directory.join("weld.toml"), manifest).unwrap();
+        std::fs::write(directory.join(name), build(directory)).unwrap();
+    }
+    let snapshot = said(&["snapshot", "wired.wasm"], 0);
+    for (label, store) in [("primary", "first"), ("backup", "second")] {
+        let is_it = |line: &str| line.split_whitespace().eq([label, "<-", store]);
+        assert!(snapshot.lines().any(is_it), "{snapshot}");
+    }
+    let differs = said(&["diff", "wired.wasm", "crossed.wasm"], 1);
+    assert!(differs.contains("primary") && differs.contains("backup"), "{differs}");
+}
+
+#[test]
 fn build_merges_labels_to_the_highest_version() {
     let of = |name: &str, version: &str| {
         format!(
