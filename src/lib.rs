@@ -38,6 +38,7 @@
 //! | compare components | [`snapshot()`], [`diff()`] |
 //! | make a component of a core module | [`componentize()`] |
 //! | change what others composed, take it apart | [`swap()`], [`splice()`], [`split()`] |
+//! | record the calls of a component, and answer them | [`record()`] |
 //!
 //! Nothing is written to files but by [`Build::write`]. Files are read where an [`Input::file`], a manifest or a directory of
 //! [`Grants`] names them; all else works on bytes in memory, on `wasm32-unknown-unknown` too. So do these, with
@@ -123,7 +124,7 @@ pub use diff::Difference;
 pub use inspect::Inspection;
 pub use library::{
     Checks, Composer, Diagnostic, Error, Explanation, Findings, Input, add, build, check, check_all, componentize,
-    diff, explain, init, inspect, print, schemas, snapshot, splice, split, suggest, swap, targets,
+    diff, explain, init, inspect, print, record, schemas, snapshot, splice, split, suggest, swap, targets,
 };
 pub use load::world::Wit;
 pub use snapshot::Snapshot;

@@ -4,6 +4,7 @@ use super::{Error, Input};
 use crate::Composition;
 use crate::load::digest::Digest;
 use crate::load::file;
+use crate::record::{self, Task};
 use crate::splice::{self, Link};
 use crate::split::{self, Split};
 use crate::swap::{self, Swap};
@@ -73,6 +74,36 @@ pub fn splice(
         links.push(Link { name: name.into(), bytes: file::read(&input.source).map_err(Error::of)? });
     }
     let spliced = splice::splice(&whole, edge, links, &mut Timings::default()).map_err(Error::of)?;
+    Ok(spliced.composition)
+}
+
+/// Has the calls at edges written to standard error as a component runs: `COMPONENT/IMPORT`, `COMPONENT/host` for all imports that the
+/// host fills, or `export NAME`. With `calls`, the text that such a component wrote, they are answered from that instead.
+///
+/// # Errors
+///
+/// There is no such edge, or its calls cannot be recorded, or are none of those in the text.
+///
+/// ```
+/// let component = weld::Input::bytes(r#"(component (import "answer" (func $answer (result u32))) (export "run" (func $answer)))"#);
+/// let component = component.named("app");
+/// let recorded = weld::record(component.clone(), ["app/answer"], None)?;
+/// assert!(weld::inspect(recorded.bytes())?.imports().any(|name| name.starts_with("wasi:cli/stderr")));
+///
+/// let calls = r#"{"n":1,"at":"app","call":"answer","args":[],"result":"42"}"#;
+/// let replayed = weld::record(component, ["app/answer"], Some(calls))?;
+/// assert!(!weld::inspect(replayed.bytes())?.imports().any(|name| name == "answer"));
+/// # Ok::<(), weld::Error>(())
+/// ```
+pub fn record(
+    component: impl Into<Input>,
+    edges: impl IntoIterator<Item = impl Into<String>>,
+    calls: Option<&str>,
+) -> Result<Composition, Error> {
+    let whole = component.into().decode()?;
+    let edges: Vec<String> = edges.into_iter().map(Into::into).collect();
+    let task = calls.map_or(Task::Record, |recording| Task::Replay { recording, tells: true });
+    let spliced = record::record(&whole, &edges, task, &mut Timings::default()).map_err(Error::of)?;
     Ok(spliced.composition)
 }
 
