@@ -13,6 +13,7 @@ use thiserror::Error;
 
 use crate::PhaseError;
 use crate::decide::recording::Form;
+use crate::describe::manifest::nearest;
 use crate::describe::{Automatic, Description, From, Grants, InstanceName, Text, Treatment, Wire, Wiring, virt};
 use crate::imports::Imports;
 use crate::load::{Component, decode};
@@ -48,6 +49,10 @@ pub enum EdgeError {
          `weld inspect` prints the names"
     ))]
     NoEdge { edge: String, example: String },
+
+    #[error("`{}` has no import `{}`", Shown(.component), Shown(.import))]
+    #[diagnostic(help("{}`{}/host` is all that the host fills, and `weld inspect` prints the names", meant(.near), Shown(.component)))]
+    NoImport { component: String, import: String, near: Option<String> },
 
     #[error("`{}` is no instance of its own: `{}` is one of the same component", Shown(.instance), Shown(.other))]
     #[diagnostic(help("calls within a component are recorded where it is instantiated once"))]
@@ -97,6 +102,9 @@ pub fn record(
         Task::Replay { recording, tells } => ("replay", Form::Replay, recording, tells),
     };
     let lines = lines(text).map_err(finished)?;
+    if form == Form::Replay && lines.is_empty() {
+        return Err(finished(RecordError::NoCall));
+    }
     let is_only = edges.iter().all(|edge| instance_of(edge) == edges.first().map_or("", |edge| instance_of(edge)));
     let recording = Recording { name, form, writes, lines: &lines, is_only };
     let (spliced, inserted) = recording.insert(whole, "", edges, timings)?;
@@ -151,8 +159,8 @@ impl Recording<'_> {
         edges: &[String],
         timings: &mut Timings,
     ) -> Result<(Spliced, Inserted), PhaseError> {
-        let (mut nested, mut here, mut exports): (BTreeMap<_, (_, Vec<String>)>, Vec<&str>, BTreeSet<String>) =
-            Default::default();
+        let mut nested: BTreeMap<_, (_, Vec<String>)> = BTreeMap::new();
+        let (mut here, mut exports) = (Vec::new(), BTreeSet::new());
         for edge in edges {
             if let Some(name) = edge.strip_prefix("export ") {
                 exports.insert(self.export(whole, name)?);
@@ -379,10 +387,26 @@ fn resolve(
         import => {
             let all = component.imports();
             let named = all.get_key_value(import).or_else(|| all.iter().find(|(name, _)| base(name) == import));
-            BTreeSet::from([named.ok_or_else(none)?.0.clone()])
+            let wrong = || EdgeError::NoImport {
+                component: format!("{path}{instance}"),
+                import: import.to_owned(),
+                near: near(all.keys().map(|name| base(name)), import),
+            };
+            BTreeSet::from([named.ok_or_else(wrong)?.0.clone()])
         }
     };
     Ok((instance, component, imports))
+}
+
+/// The import that was probably meant: the nearest one, or the one whose interface has the name.
+fn near<'n>(imports: impl Iterator<Item = &'n str> + Clone, import: &str) -> Option<String> {
+    let of_name = |name: &&str| name.rsplit('/').next() == Some(import);
+    let mut named = imports.clone().filter(of_name).map(str::to_owned);
+    named.next().filter(|_| named.next().is_none()).or_else(|| nearest(imports, base(import)))
+}
+
+fn meant(near: &Option<String>) -> String {
+    near.as_ref().map(|near| format!("did you mean `{}`? ", Shown(near))).unwrap_or_default()
 }
 
 fn no_edge(edge: &str, whole: &Component, split: &Split) -> PhaseError {

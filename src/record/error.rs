@@ -40,6 +40,12 @@ pub enum RecordError {
     #[diagnostic(help("record it again: the recording is of another version of the interface, or was changed"))]
     Call { line: usize, function: String, why: String },
 
+    #[error("the recording has no call in it")]
+    #[diagnostic(help(
+        "it is what the recorded component writes to standard error: `wasmtime run recorded.wasm 2> calls.jsonl`"
+    ))]
+    NoCall,
+
     #[error("the recording has no call of {}", .edges)]
     #[diagnostic(help("its lines say at which edges the calls were: `at`"))]
     Nothing { edges: String },

@@ -303,7 +303,7 @@ fn two_labels_of_one_interface_are_told_apart_by_all_commands() {
     }
     let snapshot = said(&["snapshot", "wired.wasm"], 0);
     for (label, store) in [("primary", "first"), ("backup", "second")] {
-        let is_it = |line: &str| line.split_whitespace().eq([label, "<-", store]);
+        let is_it = |line: &str| line.split_whitespace().eq([label, "<-", &format!("{store}#t:p/kv@1.0.0")]);
         assert!(snapshot.lines().any(is_it), "{snapshot}");
     }
     let differs = said(&["diff", "wired.wasm", "crossed.wasm"], 1);

@@ -168,7 +168,7 @@ fn a_replay_ends_like_the_program_and_fails_where_it_makes_fewer_calls() {
 #[test]
 fn edges_of_several_components_are_recorded_at_any_depth() {
     let [top, middle, bottom] = ["chain-top", "chain-middle", "chain-bottom"].map(guest);
-    let inner = plug(&middle, &[bottom.clone()]);
+    let inner = plug(&middle, std::slice::from_ref(&bottom));
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("inner.wasm");
     std::fs::write(&file, &inner).unwrap();
@@ -590,6 +590,10 @@ fn what_cannot_be_recorded_is_an_error_that_names_it() {
     let mut run = weld(directory.path());
     succeeds(run.arg("trace").arg(guest("command-p3")).args(flags).args(["-o", "out.wasm"]));
     wrong(said("command-0.2.3", &["record", "--at", "other/wasi:cli/stdout"]), &["names no import"]);
+    for import in ["wall-clock", "wasi:clocks/wal-clock"] {
+        let edge = format!("command-0.2.3/{import}");
+        wrong(said("command-0.2.3", &["record", "--at", &edge]), &["did you mean `wasi:clocks/wall-clock`?"]);
+    }
     let clock = ["replay", "--at", "command-0.2.3/wasi:clocks/wall-clock", "--calls", "calls.jsonl"];
     let line = |result: &str| {
         format!(
@@ -605,6 +609,7 @@ fn what_cannot_be_recorded_is_an_error_that_names_it() {
             "no call of `command-0.2.3/wasi:clocks/wall-clock`",
         ),
         ("{\"n\":1,\"at\":[}\n".to_owned(), "line 2 of the recording is no call"),
+        ("and more of it\n".to_owned(), "`wasmtime run recorded.wasm 2> calls.jsonl`"),
     ] {
         std::fs::write(directory.path().join("calls.jsonl"), format!("what the component says\n{recording}")).unwrap();
         wrong(said("command-0.2.3", &clock), &[part]);

@@ -55,7 +55,7 @@ fn pairs() -> Vec<(PathBuf, PathBuf)> {
     let mut files: Vec<PathBuf> = files.filter(is_component).collect();
     files.sort();
     let named = |file: &PathBuf| (file.clone(), names(&std::fs::read(file).unwrap()));
-    let all: Vec<(PathBuf, (Vec<String>, Vec<String>))> = files.iter().map(named).collect();
+    let all: Vec<_> = files.iter().map(named).collect();
     let mut pairs = Vec::new();
     for (socket, (imports, _)) in &all {
         let fits = |name: &String| imports.contains(name) && !name.starts_with("wasi:");
