@@ -76,6 +76,7 @@ mod encode;
 mod error;
 mod explain;
 mod files;
+mod finding;
 mod follow;
 mod generated;
 mod grants;

@@ -106,24 +106,6 @@ pub fn best<'a>(name: &str, candidates: impl Iterator<Item = &'a str> + Clone) -
     candidates.filter_map(|candidate| Some((version(candidate)?, candidate))).max().map(|(_, candidate)| candidate)
 }
 
-/// The numbers of things by their names, of which several may have one.
-pub struct Numbers<'n>(BTreeMap<&'n str, Vec<usize>>);
-
-impl<'n> FromIterator<&'n str> for Numbers<'n> {
-    fn from_iter<T: IntoIterator<Item = &'n str>>(names: T) -> Self {
-        let mut numbers: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        names.into_iter().enumerate().for_each(|(number, name)| numbers.entry(name).or_default().push(number));
-        Numbers(numbers)
-    }
-}
-
-impl Numbers<'_> {
-    /// The numbers of what has a name, in order.
-    pub fn of(&self, name: &str) -> &[usize] {
-        self.0.get(name).map(Vec::as_slice).unwrap_or_default()
-    }
-}
-
 /// Interfaces by which they are found that can stand for others: of many names, those that [`best`] would find, without a look at all.
 #[derive(Debug)]
 pub struct Versions<T> {

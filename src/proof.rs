@@ -13,11 +13,12 @@ pub use of_provenance::is_not_given;
 use crate::check::part::Part;
 use crate::check::rule::{self, Rules, Why};
 use crate::check::said::said;
-use crate::check::{self, Finding, Kind, Original};
+use crate::check::{self, Original};
 use crate::decode::world::{World, imported as items};
 use crate::decode::{Level, Pieces};
 use crate::describe::{Description, Grants, Treatment};
 use crate::error::PhaseError;
+use crate::finding::{Finding, Kind};
 use crate::follow::{self, Followed, Item};
 use crate::generated;
 use crate::link::Graph;
@@ -149,7 +150,10 @@ pub fn own(
     let is_open = originals.iter().all(|original| original.grants.is_none());
     let fronts = export_adapters(&parts, &followed, outer);
     let of: (&Followed<'_>, &dyn Fn(usize) -> bool) = (&followed, &|id| fronts.contains(&id));
-    let report = if is_open { check::Report::default() } else { check::judge(originals, &parts, &asked, of)? };
+    let report = match is_open {
+        true => check::Report::default(),
+        false => check::judge(originals, &parts, &asked, of, &wires.wired)?,
+    };
     Ok(Own { granted: report.findings, wires: wires.found })
 }
 
@@ -181,11 +185,11 @@ pub fn prove(
     let outer = adapters.values().filter_map(|of| of.outer).collect();
     let fronts = export_adapters(&parts, &followed, &outer);
     let of: (&Followed<'_>, &dyn Fn(usize) -> bool) = (&followed, &|id| fronts.contains(&id));
-    let mut report = check::judge(&originals, &parts, &asked, of).map_err(malformed)?;
+    let wires = wires::compare(description, components, &originals, (&parts, &asked, &followed), &adapters);
+    let mut report = check::judge(&originals, &parts, &asked, of, &wires.wired).map_err(malformed)?;
     let mut fronts = Vec::new();
     if report.absent.is_empty() {
         report.findings.extend(exports::compare(output, components, graph, &originals, &followed));
-        let wires = wires::compare(description, components, &originals, (&parts, &asked, &followed), &adapters);
         report.findings.extend(wires.found);
         fronts = wires.fronts;
     }

@@ -3,16 +3,17 @@
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Kind::{self, NotAllowed, Other};
 use super::part::Part;
 use super::rule::{Allowed, Rules, Said, Why, allowed};
 use super::said::{said, said_by};
-use super::{Finding, Original, Report, of};
+use super::{Original, Report, Wired, of};
 use crate::decode::world::{Imported, World, imported};
 use crate::describe::{Grants, Treatment};
+use crate::finding::Finding;
+use crate::finding::Kind::{self, NotAllowed, Other};
 use crate::follow::{Followed, Instance, Item};
 use crate::limits::FINDINGS;
-use crate::name::{InterfaceName, Numbers, canonical, compatible, numbered, shown, told};
+use crate::name::{InterfaceName, canonical, compatible, numbered, shown, told};
 
 const TOO_MUCH: &str = "what its components pass on to each other is too much to follow";
 
@@ -44,13 +45,12 @@ pub fn judge(
     originals: &[Original<'_>],
     (known, parts): (&[&Part], &[Part]),
     (followed, is_adapter): (&Followed<'_>, &dyn Fn(usize) -> bool),
-    left: usize,
+    (wired, left): (&Wired, usize),
 ) -> Report {
     let (report, used, owned, may) = (Report::default(), BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
     let (fronts, answers, left) = (BTreeSet::new(), BTreeMap::new(), Cell::new(left));
-    let names = originals.iter().map(|of| of.name).collect();
     let mut judge =
-        Judge { originals, names, known, parts, followed, is_adapter, report, used, owned, may, fronts, answers, left };
+        Judge { originals, wired, known, parts, followed, is_adapter, report, used, owned, may, fronts, answers, left };
     for (id, what) in &followed.lost {
         judge.find((&followed.name(*id), ""), (&[], None), (Other, &what.to_string()));
     }
@@ -71,7 +71,7 @@ pub fn judge(
         if instance.original.is_none() {
             judge.front(id);
         }
-        for number in of(originals, &judge.names, instance) {
+        for number in of(originals, wired, (id, instance)) {
             judge.instance(id, instance, number);
         }
     }
@@ -92,7 +92,7 @@ pub fn judge(
 
 struct Judge<'j, 'c, 'a> {
     originals: &'j [Original<'c>],
-    names: Numbers<'c>,
+    wired: &'j Wired,
     known: &'j [&'j Part],
     parts: &'j [Part],
     followed: &'j Followed<'a>,
@@ -126,9 +126,9 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
     /// Each original must be in the output, or be the output.
     fn presence(&mut self) {
         // A component that a host may instantiate later has no instance yet.
-        let is_there = |of: &&Instance<'_>| of.instantiation.is_some() || of.within.is_none();
-        let instances = self.followed.instances.iter().filter(is_there);
-        let there: BTreeSet<usize> = instances.flat_map(|instance| of(self.originals, &self.names, instance)).collect();
+        let is_there = |(_, of): &(usize, &Instance<'_>)| of.instantiation.is_some() || of.within.is_none();
+        let instances = self.followed.instances.iter().enumerate().filter(is_there);
+        let there: BTreeSet<usize> = instances.flat_map(|instance| of(self.originals, self.wired, instance)).collect();
         let is_absent = |(number, of): &(usize, &Original<'_>)| !of.declares && !there.contains(number);
         for (number, original) in self.originals.iter().enumerate().filter(is_absent) {
             self.report.absent.insert(number);

@@ -33,14 +33,13 @@ pub mod rule;
 pub mod said;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 use self::part::Part;
 use crate::decode::{Known, Level, Malformed, Pieces};
 use crate::describe::Grants;
+use crate::finding::Finding;
 use crate::follow::{self, Followed};
 use crate::limits::checked;
-use crate::name::{Numbers, unnumbered};
 
 /// A component that was composed into an output.
 #[derive(Clone, Copy)]
@@ -55,43 +54,6 @@ pub struct Original<'o> {
     pub imported: Option<&'o str>,
     /// Whether it only declares the imports of the composition itself, and is absent from the output.
     pub declares: bool,
-}
-
-/// The subject of a finding.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Kind {
-    /// What no grant allows: a host item; or without one, a grant that the provenance states.
-    NotAllowed,
-    /// Anything else.
-    #[default]
-    Other,
-}
-
-/// A violation of the properties of an output without findings.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Finding {
-    /// Its subject.
-    pub kind: Kind,
-    /// The path of the instance, or its number within its component.
-    pub instance: String,
-    /// The component that has the item. Empty where the finding is about none.
-    pub component: String,
-    /// The import and its function. Empty where the finding is about none.
-    pub function: String,
-    /// The message.
-    pub what: String,
-    /// The path of the host item, where the finding is about one.
-    pub host: Option<Vec<String>>,
-}
-
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let places = [("instance", &self.instance), ("component", &self.component), ("import", &self.function)];
-        for (kind, name) in places.iter().filter(|(_, name)| !name.is_empty()) {
-            if *name == "the output" { write!(f, "{name}: ")? } else { write!(f, "{kind} `{name}`: ")? }
-        }
-        f.write_str(&self.what)
-    }
 }
 
 /// The result: counts and findings.
@@ -112,7 +74,7 @@ pub struct Report {
 }
 
 /// Checks an output, which has been followed, against originals and grants. `asked` describes its parts, and `is_adapter` tells
-/// whether the code of an instance is that of an adapter of weld's.
+/// whether the code of an instance is that of an adapter of weld's. `wired` are the originals that instances are of by their wires.
 ///
 /// # Errors
 ///
@@ -122,6 +84,7 @@ pub fn judge(
     parts: &[follow::Part<'_>],
     asked: &[Part],
     (of, is_adapter): (&Followed<'_>, &dyn Fn(usize) -> bool),
+    wired: &Wired,
 ) -> Result<Report, Malformed> {
     // The validation of the output covers the originals in it.
     let there = parts.iter().zip(asked).filter_map(|(of, part)| Some((originals.get(of.original?)?.bytes, part)));
@@ -133,7 +96,7 @@ pub fn judge(
     }
     let known = originals.iter().filter_map(|of| there.get(of.bytes).copied().or_else(|| alone.get(of.bytes)));
     let bytes = parts.first().map_or(0, |outer| outer.bytes.len());
-    Ok(judge::judge(originals, (&known.collect::<Vec<_>>(), asked), (of, is_adapter), checked(bytes)))
+    Ok(judge::judge(originals, (&known.collect::<Vec<_>>(), asked), (of, is_adapter), (wired, checked(bytes))))
 }
 
 /// Decodes an output that has been validated, identifies the originals in it by their bytes, and follows its instances.
@@ -161,16 +124,21 @@ pub fn follow<'a>(
     Ok((parts, followed))
 }
 
-/// The originals that an instance is of. Of several originals with equal bytes, the name of the instance decides (`kv` or
-/// `kv#1`). An instance of no such name must conform to each.
-pub(crate) fn of(originals: &[Original<'_>], names: &Numbers<'_>, of: &follow::Instance<'_>) -> Vec<usize> {
-    let Some(first) = of.original.and_then(|number| originals.get(number)) else { return Vec::new() };
-    let is_same = |other: &Original<'_>| other.bytes == first.bytes && other.imported == first.imported;
-    let is = |number: &usize| originals.get(*number).is_some_and(is_same);
-    let called = |name: &str| names.of(name).iter().copied().find(is);
-    let own = of.name.unwrap_or_default();
-    let named = called(own).or_else(|| called(unnumbered(own)?));
-    named.map_or_else(|| (0..originals.len()).filter(is).collect(), |number| vec![number])
+/// The originals that instances are of by their wires: see `proof/wires/`.
+pub type Wired = BTreeMap<usize, usize>;
+
+/// The originals that an instance is of, by its number. Of several originals with equal bytes its wires decide, and no name, which
+/// anybody may choose. An instance of which the wires tell nothing must conform to each.
+fn of(originals: &[Original<'_>], wired: &Wired, (id, of): (usize, &follow::Instance<'_>)) -> Vec<usize> {
+    let is_same = |other: &usize| of.original.is_some_and(|number| is_same(originals, *other, number));
+    let wired = wired.get(&id).copied().filter(is_same);
+    wired.map_or_else(|| (0..originals.len()).filter(is_same).collect(), |number| vec![number])
+}
+
+/// Whether an instance of one original may be one of another: both have the same bytes.
+pub(crate) fn is_same(originals: &[Original<'_>], one: usize, other: usize) -> bool {
+    let of = |number: usize| originals.get(number).map(|of| (of.imported, of.bytes));
+    of(one).is_some() && of(one) == of(other)
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ mod taken;
 mod wires;
 
 use super::part::Part;
-use super::{Original, Report, follow, judge};
+use super::{Original, Report, Wired, follow, judge};
 use crate::decode::{Known, Malformed};
 use crate::describe::setting::{Mount, MountKind, Names, Variables};
 use crate::describe::{Grants, Treatment};
@@ -55,8 +55,13 @@ fn adapter(imports: &str) -> String {
 
 /// Checks an output against its originals.
 pub(crate) fn check(originals: &[Original<'_>], output: &[u8]) -> Result<Report, Malformed> {
+    check_wired(originals, output, &Wired::new())
+}
+
+/// Checks an output against its originals, with the originals that its wires tell.
+fn check_wired(originals: &[Original<'_>], output: &[u8], wired: &Wired) -> Result<Report, Malformed> {
     let (parts, followed) = follow(originals, output.into(), &Known::read(output)?)?;
-    judge(originals, &parts, &parts.iter().map(Part::new).collect::<Vec<_>>(), (&followed, &|_| true))
+    judge(originals, &parts, &parts.iter().map(Part::new).collect::<Vec<_>>(), (&followed, &|_| true), wired)
 }
 
 fn bytes(wat: &str) -> Vec<u8> {
@@ -692,7 +697,8 @@ fn check_judges_a_holder_of_adapter_functions_as_the_adapted_component() {
 }
 
 #[test]
-fn check_distinguishes_components_of_equal_bytes_by_name() {
+fn check_distinguishes_components_of_equal_bytes_by_wires() {
+    // Instance 1 has all of the host, and instance 3 has only what an adapter (2) answers.
     let output = |first: &str, second: &str| {
         let text = format!(
             "(component {} $$APP (instance ${first} (instantiate $APP {ALL})) {} (instance ${second} (instantiate $APP {})))",
@@ -711,22 +717,25 @@ fn check_distinguishes_components_of_equal_bytes_by_name() {
     let app = bytes(&app().replacen("(component", "(component $APP", 1));
     let (allow, deny) = (grants(Treatment::Allow, &[]), deny());
     let original = |name, grants| Original { name, bytes: &app, grants: Some(grants), imported: None, declares: false };
-    let found =
-        |output: &[u8]| lines(&check(&[original("trusted", &allow), original("other", &deny)], output).unwrap());
-    assert_eq!(found(&output("trusted", "other")), [""; 0]);
-    assert_eq!(found(&output("trusted#1", "other#2")), [""; 0]);
-    assert!(found(&output("other", "trusted"))[0].contains("instance `other`: component `other`: import `log`"));
-    // An instance of neither name has only the rights that both have.
-    assert!(
-        found(&output("anybody", "other")).iter().any(|line| line.contains("instance `anybody`: component `other`"))
-    );
-    // `kv#b` is a name of its own, and no further instance of `kv`.
-    let found = |output: &[u8]| lines(&check(&[original("kv", &allow), original("kv#b", &deny)], output).unwrap());
-    assert_eq!(found(&output("kv", "kv#b")), [""; 0]);
-    assert_eq!(found(&output("kv#1", "kv#b#1")), [""; 0]);
-    for name in ["kv#b", "kv#b#1"] {
-        let found = found(&output(name, "kv"));
-        assert!(found[0].contains(&format!("instance `{name}`: component `kv#b`: import `log`")), "{found:#?}");
+    let originals = [original("trusted", &allow), original("other", &deny)];
+    let found = |output: &[u8], wired: &[(usize, usize)]| {
+        lines(&check_wired(&originals, output, &wired.iter().copied().collect()).unwrap())
+    };
+    let line = |name: &str| format!("instance `{name}`: component `other`: import `log`");
+    // Names of instances mean nothing.
+    for (first, second) in [("trusted", "other"), ("other", "trusted"), ("a", "b")] {
+        let output = output(first, second);
+        assert_eq!(found(&output, &[(1, 0), (3, 1)]), [""; 0], "{first} {second}");
+        let exchanged = found(&output, &[(1, 1), (3, 0)]);
+        assert!(exchanged[0].contains(&line(first)), "{exchanged:#?}");
+        // An instance of which nothing is known has only the rights that both have.
+        for wired in [&[][..], &[(3, 1)], &[(1, 7), (3, 1)]] {
+            let unknown = found(&output, wired);
+            assert!(unknown[0].contains(&line(first)), "{wired:?}: {unknown:#?}");
+        }
+        // Both are there.
+        let line = "the output: component `other`: no instance of it is in the output";
+        assert_eq!(found(&output, &[(1, 0), (3, 0)]), [line]);
     }
 }
 

@@ -19,6 +19,7 @@ use crate::decode::{Known, Pieces};
 use crate::describe::{AppliedPolicy, At, Description, Grants, Place, Wiring};
 use crate::encode::output::{Output, read};
 use crate::error::PhaseError;
+use crate::finding::Finding;
 use crate::guard::boundary;
 use crate::link::graph::{HostImport, InstanceImport};
 use crate::link::left::Left;
@@ -36,7 +37,7 @@ use crate::types::Side;
 use crate::verify::{self, VerifyError};
 use crate::virtualize::Kept;
 use crate::virtualize::{self, Adapter, Virtualized};
-use crate::{check, encode, policy as policies};
+use crate::{encode, policy as policies};
 
 /// A composition that has been verified: its parts, its plan and its bytes.
 pub struct Composition {
@@ -255,11 +256,11 @@ fn held(
         }
     }
     let of_document = of_document.into_iter().map(|import| VerifyError::Declared { import: import.to_owned() });
-    let differs = |finding: &check::Finding| VerifyError::Differs { what: Shown(&finding.to_string()).to_string() };
+    let differs = |finding: &Finding| VerifyError::Differs { what: Shown(&finding.to_string()).to_string() };
     Err(of_document.chain(others).chain(wires.iter().map(differs)).collect())
 }
 
-fn not_granted(finding: &check::Finding) -> VerifyError {
+fn not_granted(finding: &Finding) -> VerifyError {
     VerifyError::NotGranted { what: Shown(&finding.to_string()).to_string() }
 }
 

@@ -6,11 +6,12 @@ use crate::describe::policy::{Doubt, Doubted, PolicyError};
 use crate::describe::{AppliedPolicy, At, Place, Policy, Source, Text};
 use crate::error::PhaseError;
 use crate::files::Files;
+use crate::finding::Finding;
+use crate::generated;
 use crate::link::Graph;
 use crate::load::digest::Digest;
 use crate::load::{Component, Components, LoadError, file};
 use crate::policy::{self, CheckError, Violation};
-use crate::{check, generated};
 
 /// Reads a policy, of which a file is on the disk.
 ///
@@ -50,7 +51,7 @@ pub fn read_in(files: &Files, source: &Source, place: Option<&Place>) -> Result<
 }
 
 /// What of a policy somebody else's composition does not meet, its limits included.
-pub fn broken(rules: &AppliedPolicy, output: &Component) -> Result<Vec<check::Finding>, PhaseError> {
+pub fn broken(rules: &AppliedPolicy, output: &Component) -> Result<Vec<Finding>, PhaseError> {
     // The rules know it by the name that the description gives it.
     let composition = output.called(&rules.name);
     let verdict = policy::check(&composition, &rules.policy, &generated::adapters(&composition))?;
@@ -59,10 +60,10 @@ pub fn broken(rules: &AppliedPolicy, output: &Component) -> Result<Vec<check::Fi
             let ((line, column), file) = (place.position(), place.file());
             format!(" ({file}:{line}:{column})")
         });
-        check::Finding {
+        Finding {
             instance: "the output".to_owned(),
             what: format!("{}{}", violation.message(), place.unwrap_or_default()),
-            ..check::Finding::default()
+            ..Finding::default()
         }
     };
     Ok(verdict.violations.iter().map(find).collect())

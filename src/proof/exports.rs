@@ -7,7 +7,8 @@ use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 
 use super::of_output;
 use super::wires::holders;
-use crate::check::{Finding, Original};
+use crate::check::Original;
+use crate::finding::Finding;
 use crate::follow::{Followed, Item};
 use crate::link::Graph;
 use crate::link::graph::Export;

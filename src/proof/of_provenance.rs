@@ -4,8 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::of_output;
-use crate::check::{Finding, Kind, Original, Report};
+use crate::check::{Original, Report};
 use crate::describe::Treatment;
+use crate::finding::{Finding, Kind};
 use crate::load::{Component, Embedded};
 use crate::provenance::{self, Granted, Provenance};
 

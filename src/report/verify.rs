@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::adapters::{Grants, flag};
-use crate::check;
+use crate::finding;
 use crate::load::Component;
 use crate::name::Capability;
 use crate::proof::{Proof, is_not_given, not_allowed};
@@ -84,7 +84,7 @@ enum Group {
 }
 
 impl Group {
-    fn of(finding: &check::Finding) -> Group {
+    fn of(finding: &finding::Finding) -> Group {
         match not_allowed(finding) {
             Some(name) => Group::NotAllowed(finding.instance.clone(), name),
             None if is_not_given(finding) => Group::Stated(finding.component.clone()),
@@ -130,7 +130,7 @@ impl Report {
     /// The report of an output.
     pub fn new(output: &Component, proof: &Proof) -> Self {
         let given = |name: &String| Some(name.clone()).filter(|name| !name.is_empty());
-        let finding = |of: &check::Finding| Finding {
+        let finding = |of: &finding::Finding| Finding {
             instance: of.instance.clone(),
             component: given(&of.component),
             import: given(&of.function),

@@ -103,6 +103,7 @@ const ORDER: &[&str] = &[
     "encode",
     // What checks bytes.
     "verify",
+    "finding",
     "follow",
     "check",
     // Finished components.
@@ -405,6 +406,7 @@ const CHECKS: &[&str] = &[
     "crate::decode::",
     "crate::follow::",
     "crate::follow;",
+    "crate::finding::",
     "crate::limits::",
     "crate::describe::setting::",
     "crate::describe::{Grants",

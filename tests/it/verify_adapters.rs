@@ -289,3 +289,58 @@ fn verify_finds_adapters_that_no_instance_has() {
         assert_eq!(code, Some(1), "{said}");
     }
 }
+
+/// Two components with the same bytes and other grants, built. The output calls their instances `$k1` and `$k2`.
+fn twins(of_first: &str, of_second: &str) -> tempfile::TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    let manifest = format!(
+        "[composition]\nroot = \"root\"\noutput = \"out.wasm\"\n[components]\nroot = \"root.wat\"\nk1 = \"k.wat\"\nk2 = \"k.wat\"\n\
+         [wire]\n\"root/run-p\" = \"k1/run-k2\"\n\"root/run-q\" = \"k2/run-k2\"\n\
+         [virtualize.k1]\nrandom = {of_first}\n[virtualize.k2]\nrandom = {of_second}\n"
+    );
+    for (name, text) in [("weld.toml", manifest.as_str()), ("root.wat", ROOT), ("k.wat", &random("k2"))] {
+        std::fs::write(directory.path().join(name), text).unwrap();
+    }
+    succeeds(weld(directory.path()).arg("build"));
+    directory
+}
+
+#[test]
+fn verify_tells_components_of_equal_bytes_apart_by_their_wires() {
+    let flags = ["--manifest", "weld.toml"];
+    // Instances and aliases of their exports alone: the component calls itself `k2`.
+    let exchanged = |of: &[&str]| -> Vec<(String, String)> {
+        let exchange = |of: &&str| {
+            let [one, other, between] = ["$k1 ", "$k2 ", "$between "].map(|name| of.replace("$", name));
+            [(one.clone(), between.clone()), (other.clone(), one), (between, other)]
+        };
+        of.iter().flat_map(exchange).collect()
+    };
+    let names = exchanged(&["(instance $(;", "(alias export $\"run-k2\""]);
+    let wires = exchanged(&["(alias export $\"run-k2\""]);
+    let has =
+        |component: &str| format!("component `{component}`: import `wasi:random/random@0.2.0#get-random-u64`: it has");
+    let stands = |component: &str| format!("it stands for `{component}`, and is ");
+    let allow = "\"allow\"";
+    for (first, second, expected) in [
+        (allow, "\"deny\"", has("k2")),
+        ("{ seed = 1 }", allow, has("k1")),
+        ("{ seed = 1 }", "{ seed = 2 }", stands("k1")),
+        ("{ seed = 1 }", "{ seed = 2 }", stands("k2")),
+    ] {
+        let directory = twins(first, second);
+        let said = |changes: &[(String, String)]| {
+            let changes: Vec<(&str, &str)> = changes.iter().map(|(from, to)| (from.as_str(), to.as_str())).collect();
+            changed(directory.path(), "out.wasm", &flags, &changes)
+        };
+        assert_eq!(said(&[]), (String::new(), Some(0)), "{first} {second}");
+        // Whatever the output calls its instances, the wires are right.
+        assert_eq!(said(&names), (String::new(), Some(0)), "{first} {second}");
+        // Each has the grants of the other, under any names.
+        for changes in [wires.clone(), [&names[..], &wires[..]].concat()] {
+            let (found, code) = said(&changes);
+            assert!(found.contains(&expected), "{first} {second}: {found}");
+            assert_eq!(code, Some(1));
+        }
+    }
+}

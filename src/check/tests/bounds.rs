@@ -3,9 +3,10 @@
 use super::bytes;
 use crate::check::judge::judge;
 use crate::check::part::Part;
-use crate::check::{Finding, Original, follow};
+use crate::check::{Original, Wired, follow};
 use crate::decode::Known;
 use crate::describe::{Grants, Treatment};
+use crate::finding::Finding;
 use crate::follow::Lost;
 
 /// A component, and a chain of two others in front of its import. The first of these has the host's function.
@@ -33,7 +34,7 @@ fn check_visits_exactly_up_to_its_limit() {
     let known = Part::new(&own[0]);
     let parts: Vec<Part> = parts.iter().map(Part::new).collect();
     let found = |left: usize| -> Vec<String> {
-        let report = judge(&[original], (&[&known], &parts), (&followed, &|_| true), left);
+        let report = judge(&[original], (&[&known], &parts), (&followed, &|_| true), (&Wired::new(), left));
         report.findings.iter().map(|finding: &Finding| finding.what.clone()).collect()
     };
     // One unit that is left over means that everything was visited.

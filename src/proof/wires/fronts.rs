@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Wires;
-use crate::check::Finding;
+use crate::finding::Finding;
 use crate::load::digest::Digest;
 use crate::name::adapted;
 

@@ -22,14 +22,15 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use self::fronts::{Adapters, Front, Generated, Side, misplaced};
 use self::plan::{Plan, Source};
 use crate::check::part::Part;
-use crate::check::{self, Finding, Original};
+use crate::check::{Original, Wired, is_same};
 use crate::decode::world::{self, World};
 use crate::describe::{Description, Wiring};
+use crate::finding::Finding;
 use crate::follow::{self, Followed, Instance, Item};
 use crate::limits::FINDINGS;
 use crate::load::digest::Digest;
 use crate::load::{Component, ComponentId, Components};
-use crate::name::{Numbers, shown, unqualified};
+use crate::name::{shown, unqualified};
 
 /// The result for the wires of an output.
 pub struct Compared {
@@ -37,6 +38,8 @@ pub struct Compared {
     pub found: Vec<Finding>,
     /// The adapters in front of instances.
     pub fronts: Vec<Front>,
+    /// The originals that instances are of, as their wires tell.
+    pub wired: Wired,
 }
 
 /// Reads a description, independent of the planner.
@@ -69,8 +72,8 @@ pub fn compare(
     let bytes = |part: usize| parts.get(part).map(|part| part.bytes);
     let around = (0..plan.instances.len()).map(|_| OnceCell::new()).collect();
     let state = State { of: vec![None; plan.instances.len()], ..State::default() };
-    let names = originals.iter().map(|of| of.name).collect();
-    let output = Output { originals, names, parts: asked, digests, adapters, followed, holders: holders(followed) };
+    let numbers = originals.iter().enumerate().map(|(number, of)| (of.name, number)).collect();
+    let output = Output { originals, numbers, parts: asked, digests, adapters, followed, holders: holders(followed) };
     let mut wires = Wires { plan, components, output, around, state };
     wires.exports();
     wires.follow();
@@ -87,7 +90,8 @@ pub fn compare(
         Some(Front { id: *id, name: followed.name(*id), digest, of, side: *side })
     };
     let fronts = wires.state.fronts.iter().filter_map(front).collect();
-    Compared { found: wires.state.found, fronts }
+    let wired = wires.state.is.iter().filter_map(|(id, planned)| Some((*id, wires.original(*planned)?))).collect();
+    Compared { fronts, wired, found: wires.state.found }
 }
 
 /// The mark of an instance that the output lacks.
@@ -96,7 +100,8 @@ const ABSENT: usize = usize::MAX;
 /// The output.
 struct Output<'o, 'a> {
     originals: &'o [Original<'o>],
-    names: Numbers<'o>,
+    /// Their numbers, by name.
+    numbers: BTreeMap<&'o str, usize>,
     parts: &'o [Part],
     /// The digests of the parts, where adapters are recognized by them.
     digests: Vec<Digest>,
@@ -151,13 +156,15 @@ impl<'a> Wires<'_, 'a> {
         around.is_some_and(|all| all.get_or_init(|| self.plan.around(planned)).contains(&of))
     }
 
-    /// Whether an output instance can correspond to a planned one: it has the same component.
+    /// The original that a planned instance is of.
+    fn original(&self, planned: usize) -> Option<usize> {
+        self.output.numbers.get(self.plan.component(planned, self.components)?.name()).copied()
+    }
+
+    /// Whether an output instance can correspond to a planned one: it has the same bytes.
     fn can_be(&self, planned: usize, id: usize) -> bool {
-        let Some(component) = self.plan.component(planned, self.components) else { return false };
-        let Some(instance) = self.instance(id) else { return false };
-        let originals = self.output.originals;
-        let numbers = check::of(originals, &self.output.names, instance);
-        numbers.iter().any(|number| originals.get(*number).is_some_and(|of| of.name == component.name()))
+        let originals = self.original(planned).zip(self.instance(id).and_then(|of| of.original));
+        originals.is_some_and(|(planned, own)| is_same(self.output.originals, planned, own))
     }
 
     /// Makes an output instance correspond to a planned one, unless either corresponds to another already.
