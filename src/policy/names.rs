@@ -49,7 +49,10 @@ pub fn names(reach: &Reach, generated: &BTreeSet<usize>) -> Vec<InstanceNames> {
     let mut parts: BTreeMap<(Option<usize>, &str), BTreeSet<Kind>> = BTreeMap::new();
     for (id, (instance, names)) in reach.instances.iter().zip(&given).enumerate() {
         let kind = instance.part.map_or(Kind::Unknown(id), Kind::Part);
-        for name in names.iter().filter(|name| !is_generated(instance) || **name == instance.name) {
+        // The name of a component counts even where an instance beside it has that name.
+        let of_component = instance.component.iter().filter(|_| !is_generated(instance));
+        let own = names.iter().filter(|name| !is_generated(instance) || **name == instance.name);
+        for name in own.chain(of_component) {
             parts.entry((instance.within, name)).or_default().insert(kind);
         }
     }

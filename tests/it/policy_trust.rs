@@ -256,6 +256,13 @@ fn check_shared_name_of_different_components_is_not_allowed() {
         1,
     );
     assert_eq!(check(&twice, rule), [""; 0]);
+    // A component has its name where an instance of another one has it too, with and without a name of its own.
+    let called = |instance: &str| {
+        composed(instance, "$kv").replacen("(component $harmless ", "(component $harmless (@name \"kv\") ", 1)
+    };
+    for instance in ["$main", "$kv#1", ""] {
+        assert_eq!(check(&called(instance), rule).len(), 1, "{instance}");
+    }
     // Each name of its own is as good as before.
     assert_eq!(check(&composed("$kv", "$kv#1"), "rule = [{ component = \"kv#1\", allow = [\"random\"] }]"), [""; 0]);
 }
