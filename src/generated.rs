@@ -140,7 +140,7 @@ impl<'f, 'a> Finder<'f, 'a> {
     }
 
     /// What stands for the instance of a name and nothing else, if it says that it was given something by settings. Their values are
-    /// not known, so that this is judged by what it has: nobody but the instance is given anything of it, and no function that it
+    /// not known, so that this is judged by what it has: the instance and nobody else is given something of it, and no function that it
     /// imports is one that the instance does not. So it can do no more than the instance itself could.
     fn serving(&self, name: &str) -> Option<Vec<Digest>> {
         let (instance, made) = self.named(name)?;
@@ -171,7 +171,8 @@ impl<'f, 'a> Finder<'f, 'a> {
         let (known, asked) = (imported(instance)?, imported(adapter.0)?);
         let known: BTreeSet<&Vec<String>> = known.iter().map(|of| &of.path).collect();
         let is_known = |of: &Imported| known.contains(&of.path);
-        if given.any(is_adapters) || !is_once(adapter.1) || !asked.iter().all(is_known) {
+        let stands = made.arguments.iter().any(|(_, place)| is_adapters(place));
+        if !stands || given.any(is_adapters) || !is_once(adapter.1) || !asked.iter().all(is_known) {
             return None;
         }
         // What stands before its exports has nothing but what it and its adapter give.

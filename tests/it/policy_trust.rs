@@ -314,6 +314,9 @@ fn check_adapter_with_settings_is_part_of_its_component_if_no_wider() {
         lines.into_iter().filter(|line| line.starts_with("`kv:adapter` reaches")).count()
     };
     assert_eq!(adapters(&with_setting("", "", ""), policy), 0);
+    // It stands before the component, or is none.
+    let beside = with_setting("", "", "").replacen("(instance $o))))", "(instance $r))))", 1);
+    assert_eq!(adapters(&beside, policy), 1);
     // It may have what its component may have, and no more.
     assert_eq!(adapters(&with_setting("", "", ""), "rule = [{ component = \"kv\", allow = [\"exit\"] }]"), 1);
     // Without the word of the file it is a component like any other; and so it is where it imports what `kv` does not,
