@@ -140,12 +140,14 @@ pub fn split(name: &str) -> Option<(&str, Option<Version>)> {
     }
 }
 
-/// What is compared of a name that is taken away, or of a pattern of one: neither case nor hyphens, but for those of a version.
+/// What is compared of a name that is taken away, or of a pattern of one: neither case nor hyphens, but for those of a version, and
+/// of that no build metadata, by which versions do not differ (Semantic Versioning 2.0.0, no. 10).
 pub(super) fn plain(text: &str) -> Cow<'_, str> {
-    if !text.bytes().any(|byte| byte.is_ascii_uppercase() || byte == b'-') {
+    if !text.bytes().any(|byte| byte.is_ascii_uppercase() || byte == b'-' || byte == b'+') {
         return Cow::Borrowed(text);
     }
     let (name, version) = text.split_at(text.find('@').unwrap_or(text.len()));
+    let version = version.split('+').next().unwrap_or_default();
     Cow::Owned(name.chars().filter(|c| *c != '-').map(|c| c.to_ascii_lowercase()).chain(version.chars()).collect())
 }
 

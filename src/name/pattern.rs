@@ -247,6 +247,25 @@ mod tests {
     }
 
     #[test]
+    fn pattern_denies_a_version_whatever_its_build_metadata() {
+        let versions = ["0.0.1", "0.0.1+x", "0.0.1+y-Z"];
+        for (pattern, version) in versions.iter().flat_map(|one| versions.map(|other| (*one, other))) {
+            let (pattern, interface) = (format!("a:b/c@{pattern}"), format!("a:b/c@{version}"));
+            for pattern in [pattern.clone(), format!("{pattern}#f")] {
+                assert!(names(&pattern, &interface, "f"), "{pattern} {interface}");
+                let given = Pattern::parse(&pattern).rank_to_give(&interface, "f").is_some();
+                assert_eq!(given, pattern.trim_end_matches("#f") == interface, "{pattern} {interface}");
+            }
+        }
+        for (pattern, interface) in [("0.0.1-rc", "0.0.1-rc+x"), ("0.0.1-rc+x", "0.0.1-rc")] {
+            assert!(names(&format!("a:b/c@{pattern}"), &format!("a:b/c@{interface}"), "f"), "{pattern} {interface}");
+        }
+        for (pattern, interface) in [("0.0.1", "0.0.2+x"), ("0.0.1+x", "0.0.1-rc+x"), ("0.0.1", "0.0.10")] {
+            assert!(!names(&format!("a:b/c@{pattern}"), &format!("a:b/c@{interface}"), "f"), "{pattern} {interface}");
+        }
+    }
+
+    #[test]
     fn pattern_of_stdout_denies_its_terminal_and_does_not_give_it() {
         let (stdout, terminal) = (Pattern::parse("stdout"), "wasi:cli/terminal-stdout@0.2.6");
         assert!(stdout.rank(terminal, "get-terminal-stdout").is_some());
