@@ -7,8 +7,8 @@ use super::facts::facts;
 use super::policy::{Report, Reports};
 use crate::text::Shown;
 
-/// A section: the verdict, the violations of each component, and the doubts about the policy, which fail where the check is
-/// `strict`.
+/// A section: the verdict, the violations of each component, the doubts about the policy, which fail where the check is `strict`, and
+/// what is let through though no rule names it.
 pub fn summary(reports: &Reports, strict: bool) -> String {
     let mut text = format!("## weld check\n\n{}\n", reports.verdict(&code, None));
     for report in reports.components.iter().filter(|report| !report.meets) {
@@ -32,6 +32,13 @@ pub fn summary(reports: &Reports, strict: bool) -> String {
         if strict {
             text += "\nThe check fails: `--strict` fails on warnings.\n";
         }
+    }
+    let kept = reports.components.iter().flat_map(|report| {
+        report.kept(false).into_iter().map(|line| format!("- {}: {}\n", code(&report.component.file), code(&line)))
+    });
+    let kept: String = kept.collect();
+    if !kept.is_empty() {
+        text += &format!("\n### Let through though no rule names it\n\n{kept}");
     }
     text
 }

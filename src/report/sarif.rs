@@ -18,16 +18,20 @@ const RULES: &[(&str, &str)] = &[
     ("deny", "A component reaches an import that a rule of the policy denies."),
     ("limit", "The component exceeds a limit of the policy."),
     ("doubt", "The policy names what is not there, so that a rule says nothing."),
+    ("kept", "A component reaches functions that no rule names, and that only use what it was given."),
 ];
 
-/// A log of one run: a result for each line of the report, or with `each` for each violation of each component; and one for each rule
-/// without effect, which is an error in a `strict` check.
+/// A log of one run: a result for each line of the report, or with `each` for each violation of each component; one for each rule
+/// without effect, which is an error in a `strict` check; and a note for what is let through though no rule names it, with `each` also
+/// for what is of WASI.
 pub fn sarif(reports: &Reports, strict: bool, each: bool) -> Value {
     let violations = |report: &'_ Report| -> Vec<Value> {
         facts(&report.violations, each).iter().map(|fact| result(report, fact)).collect()
     };
     let doubts = reports.doubts.iter().map(|doubt| doubted(reports, doubt, strict));
-    let results: Vec<Value> = reports.components.iter().flat_map(violations).chain(doubts).collect();
+    let kept =
+        reports.components.iter().flat_map(|report| report.kept(each).into_iter().map(|line| kept(report, &line)));
+    let results: Vec<Value> = reports.components.iter().flat_map(violations).chain(doubts).chain(kept).collect();
     let rule = |(id, text): &(&str, &str)| json!({ "id": id, "shortDescription": { "text": text } });
     let driver = json!({
         "name": "weld",
@@ -111,6 +115,22 @@ fn doubted(reports: &Reports, doubt: &Doubt, strict: bool) -> Value {
     });
     let policy = in_policy(&reports.policy.file, (doubt.line, doubt.column));
     if let Some(place) = policy.or_else(|| reports.components.iter().find_map(in_component)) {
+        insert(&mut result, "locations", json!([{ "physicalLocation": place }]));
+    }
+    result
+}
+
+/// The note about what is let through.
+fn kept(report: &Report, line: &str) -> Value {
+    let known = Digest::of(json!([report.component.file, line]).to_string().as_bytes());
+    let mut result = json!({
+        "ruleId": "kept",
+        "ruleIndex": index("kept"),
+        "level": "note",
+        "message": { "text": format!("{}: {}", report.component.file, Shown(line)) },
+        "partialFingerprints": { "weldKept/v1": known.to_string() },
+    });
+    if let Some(place) = in_component(report).or_else(|| in_policy(&report.policy.file, (1, 1))) {
         insert(&mut result, "locations", json!([{ "physicalLocation": place }]));
     }
     result

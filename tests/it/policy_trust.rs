@@ -644,12 +644,30 @@ fn check_lists_what_it_lets_through_though_no_rule_names_it() {
         "given_by": { "kind": "export", "interface": null, "function": "never" },
     });
     assert_eq!(json["kept"][0], first);
+    // Notes for code hosts, and a section for comments.
+    for (flags, count) in [(&["--sarif"][..], 1), (&["--sarif", "-v"], 2)] {
+        let sarif: serde_json::Value = serde_json::from_str(&said(flags).0).unwrap();
+        let results = sarif["runs"][0]["results"].as_array().unwrap();
+        assert_eq!(results.len(), count, "{results:#?}");
+        let rule = &sarif["runs"][0]["tool"]["driver"]["rules"][results[0]["ruleIndex"].as_u64().unwrap() as usize];
+        assert_eq!((&rule["id"], &results[0]["level"]), (&"kept".into(), &"note".into()));
+        let text = results[0]["message"]["text"].as_str().unwrap();
+        assert_eq!(text.strip_prefix("app.wat: "), store.strip_suffix('\n'));
+        let place = &results[0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
+        assert_eq!(place, "app.wat");
+    }
+    let (markdown, _) = said(&["--markdown"]);
+    let section = format!("\n### Let through though no rule names it\n\n- `app.wat`: `` {} ``\n", store.trim_end());
+    assert!(markdown.ends_with(&section), "{markdown}");
     // What a rule names is allowed or denied, and not kept.
     for (rule, code) in [("allow", 0), ("deny", 1)] {
         std::fs::write(directory.path().join("policy.toml"), format!("[[rule]]\n{rule} = [\"acme:db/store\"]\n"))
             .unwrap();
-        let output = weld(&directory, &["check", "app.wat", "--policy", "policy.toml"]);
-        assert_eq!(output.status.code(), Some(code));
-        assert!(!String::from_utf8(output.stderr).unwrap().contains("kept: "));
+        for form in ["--github", "--sarif", "--markdown"] {
+            let output = weld(&directory, &["check", "app.wat", "--policy", "policy.toml", form]);
+            assert_eq!(output.status.code(), Some(code));
+            let (text, said) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+            assert!(!text.contains("kept: ") && !said.contains("kept: "), "{form}: {text}{said}");
+        }
     }
 }
