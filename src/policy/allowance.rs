@@ -167,36 +167,34 @@ impl<'r> Allowance<'r> {
 
     /// The resource types that stay imported: those of which exports are made, and imports of which something is allowed.
     fn needed(&self) -> BTreeSet<ResourceId> {
-        let component = self.component;
+        let (component, imports) = (self.component, self.component.imports());
         let exports = component.exports().values().flat_map(|item| mentions::resources(component, item.ty));
-        let mut needed: BTreeSet<ResourceId> = exports.collect();
-        // An interface that has a type of another one is not what that type is imported for.
-        let is_own = |import: &String, id: ResourceId| {
-            let definition = component.definition(TypeKey::Resource(id));
-            definition.is_some_and(|definition| definition.path.first() == Some(import))
+        let mut open: Vec<ResourceId> = exports.collect();
+        let stays = |open: &mut Vec<ResourceId>, name: &str, item: ComponentEntityType| {
+            open.extend(mentions::resources(component, item));
+            // An import of the world itself is called after a resource type.
+            let of = Form::of(name).and_then(Form::resource).and_then(|of| imports.get(of));
+            open.extend(of.and_then(|of| resource(of.ty)).map(|id| id.resource()));
         };
-        let mut open: Vec<(&String, ComponentEntityType)> =
-            component.imports().iter().map(|(name, item)| (name, item.ty)).collect();
-        loop {
-            let before = open.len();
-            open.retain(|(name, item)| {
-                let resources = mentions::resources(component, *item);
-                let stays = self.has_allowed(name, *item)
-                    || (!self.has_functions(*item) && { resources.iter() }
-                        .any(|id| needed.contains(id) && is_own(name, *id)));
-                if stays {
-                    needed.extend(resources);
-                    // An import of the world itself is called after a resource type.
-                    let of = Form::of(name).and_then(Form::resource).and_then(|of| component.imports().get(of));
-                    needed.extend(of.and_then(|of| resource(of.ty)).map(|id| id.resource()));
-                }
-                !stays
-            });
-            if open.len() == before {
-                return needed;
+        for (name, item) in imports.iter().filter(|(name, item)| self.has_allowed(name, item.ty)) {
+            stays(&mut open, name, item.ty);
+        }
+        let (mut needed, mut seen) = (BTreeSet::new(), BTreeSet::new());
+        while let Some(id) = open.pop() {
+            if !needed.insert(id) {
+                continue;
+            }
+            // An interface that has a type of another one is not what that type is imported for.
+            let home = component.definition(TypeKey::Resource(id)).and_then(|definition| definition.path.first());
+            if let Some((name, item)) = home.and_then(|name| imports.get_key_value(name))
+                && !self.has_functions(item.ty)
+                && seen.insert(name)
+            {
+                stays(&mut open, name, item.ty);
             }
         }
     }
+        needed
 
     fn has_functions(&self, item: ComponentEntityType) -> bool {
         match item {
