@@ -342,8 +342,9 @@ fn of_foreign(level: &Level<'_>, strangers: Option<&[usize]>, known: &BTreeSet<D
         let nested = level.components.get(*place).filter(|nested| has_other_code(nested.bytes, known))?;
         let name = level.names.components.get(&nested.index).map(|name| format!(" `{}`", Shown(name)));
         let what = format!(
-            "nested component {place}{} is neither an input nor an adapter that this version of weld generates, and what its code does is \
-             not known: name it as an input, verify with the version of weld that made it, or allow it by `--allow-foreign`",
+            "nested component {place}{} is neither an input nor an adapter that this version of weld generates for these grants, and what its \
+             code does is not known: verify with the grants and the version of weld that the output was built with, name it as an input, or \
+             allow it by `--allow-foreign`",
             name.unwrap_or_default()
         );
         Some(of_output("", what))

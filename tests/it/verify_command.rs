@@ -155,6 +155,10 @@ fn verify_finds_grants_beyond_the_given_ones() {
     // Less than what is granted is no fault, but that nothing says for which grants the adapter was generated.
     let found = findings(directory, &["o.wasm", "--input", input, "--allow-all"]);
     assert!(found.len() == 1 && found[0].contains("is neither an input nor an adapter"), "{found:#?}");
+    assert!(
+        found[0].contains("verify with the grants and the version of weld that the output was built with"),
+        "{found:#?}"
+    );
     succeeds(weld(directory).args(["verify", "o.wasm", "--input", input, "--allow-all", "--allow-foreign"]));
 }
 
