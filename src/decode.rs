@@ -3,9 +3,11 @@
 //! Component Model, Binary Format. Works on any component; nested ones are found, and decoded where that is asked for.
 
 mod known;
+mod part;
 mod pieces;
 
 pub use known::{Keeper, Known};
+pub use part::{Part, parts};
 pub use pieces::Pieces;
 pub mod world;
 

@@ -8,12 +8,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::check::called::Callers;
 use crate::check::part::Part;
+use crate::decide::Around;
 use crate::decode::world::Imported;
-use crate::decode::{Base, Instantiation, Level, Nested, Place};
+use crate::decode::{self, Base, Instantiation, Level, Nested, Place};
 use crate::describe::{Grant, Grants, Treatment};
 use crate::files::Files;
-use crate::follow;
+use crate::follow::{self, Followed};
 use crate::inspect::metadata;
 use crate::inspect::reach::{self, Instance, Reach};
 use crate::limits;
@@ -61,14 +63,25 @@ fn is_known(level: &Level<'_>, nested: &Nested<'_>, known: &BTreeSet<Digest>) ->
 }
 
 fn found(component: &Component) -> Option<BTreeSet<Digest>> {
-    let parts = follow::parts(component.bytes().into(), component.known(), &|_| None).ok()?;
+    let parts = decode::parts(component.bytes().into(), component.known(), &|_| None).ok()?;
     let provenance = metadata::provenance(&parts.first()?.level.custom)?;
     let reach = reach::reach(&parts, component.name()).ok()?;
-    let finder = Finder { parts: &parts, reach: &reach, provenance: &provenance };
-    let made = reach.instances.iter().filter(|of| of.within == Some(0) && of.is_made);
-    let names = made.filter_map(|of| Some(adapted(&of.name)?.to_owned()));
+    let made = || reach.instances.iter().filter(|of| of.within == Some(0) && of.is_made);
+    let names = made().filter_map(|of| Some(adapted(&of.name)?.to_owned()));
     let names: BTreeSet<String> = names.take(limits::GENERATED_AGAIN).collect();
     let mut known = BTreeSet::new();
+    if names.is_empty() {
+        return Some(known);
+    }
+    // Adapters are generated for components as they are wired, whatever is in these.
+    let closed = made().filter(|of| !of.is_group && adapted(&of.name).is_none());
+    let closed: BTreeSet<&[u8]> = closed.filter_map(|of| Some(parts.get(of.part?)?.bytes)).collect();
+    let is_closed = |bytes: &[u8]| closed.contains(bytes).then_some(0);
+    let wired = decode::parts(component.bytes().into(), component.known(), &is_closed).ok()?;
+    let (followed, asked) = (follow::follow(&wired, &|_| None), wired.iter().map(Part::new).collect::<Vec<_>>());
+    let callers = Callers::of(&followed, &|of| asked.get(of.part?), &|_| true);
+    let wired = (&followed, &callers);
+    let finder = Finder { parts: &parts, reach: &reach, provenance: &provenance, wired };
     for name in names {
         known.extend(finder.generated(&name).or_else(|| finder.serving(&name)).into_iter().flatten());
     }
@@ -76,9 +89,11 @@ fn found(component: &Component) -> Option<BTreeSet<Digest>> {
 }
 
 struct Finder<'f, 'a> {
-    parts: &'f [follow::Part<'a>],
+    parts: &'f [decode::Part<'a>],
     reach: &'f Reach,
     provenance: &'f Provenance,
+    /// The instances that are wired to each other, and who calls their exports.
+    wired: (&'f Followed<'a>, &'f Callers<'f, 'a>),
 }
 
 impl<'f, 'a> Finder<'f, 'a> {
@@ -103,10 +118,16 @@ impl<'f, 'a> Finder<'f, 'a> {
             // What the adapter answers without asking anybody is the same, whoever would fill it.
             filled.is_none_or(|(outer, place)| self.is_hosts(outer, place))
         };
+        let (followed, callers) = self.wired;
+        let id = followed.instances.iter().position(|of| of.original.is_some() && of.name == Some(name))?;
+        let outer = format!("{name}{OUTER}");
+        let is_outer = |user: usize| followed.instances.get(user).is_some_and(|of| of.name == Some(&outer));
+        let is_called = |path: &[String]| callers.any(id, path, &is_outer);
+        let around = Around { is_hosts: &is_hosts, is_called: &is_called, converts_exports: true };
         // What a file says of itself has nobody read files of whoever looks at it.
         let none = Files::Memory(Default::default());
         let embedded = Embedded::read(&none, std::iter::once(&grants.settings)).ok()?;
-        let bytes = virtualize::generated(&component, &grants, &is_hosts, &embedded).ok()?;
+        let bytes = virtualize::generated(&component, &grants, around, &embedded).ok()?;
         Some(bytes.iter().map(|bytes| Digest::of(bytes)).collect())
     }
 

@@ -15,7 +15,7 @@ use crate::check::rule::{self, Rules, Why};
 use crate::check::said::said;
 use crate::check::{self, Original};
 use crate::decode::world::{World, imported as items};
-use crate::decode::{Level, Pieces};
+use crate::decode::{self, Level, Pieces};
 use crate::describe::{Description, Grants, Treatment};
 use crate::error::PhaseError;
 use crate::finding::{Finding, Kind};
@@ -90,10 +90,11 @@ pub fn alone(world: &Component, grants: &Grants, adapter: &[u8], known: &Known) 
         says: &|of| said(grants, of),
         is_about: &|names, functions| grants.is_about(names, functions),
         default_allows: &|_| grants.default == Treatment::Allow,
+        is_called: &|_| true,
     };
     let of_world = World { types: world.types(), imports: world.imports(), exports: world.exports() };
     let may = rule::allowed(of_world, &rules);
-    let parts = follow::parts(adapter.into(), known, &|_| None)?;
+    let parts = decode::parts(adapter.into(), known, &|_| None)?;
     let followed = follow::follow(&parts, &|_| None);
     let find = |path: &[String], what: &str| Finding {
         instance: "the output".to_owned(),
@@ -109,7 +110,7 @@ pub fn alone(world: &Component, grants: &Grants, adapter: &[u8], known: &Known) 
     let lost = followed.lost.iter().map(|(_, what)| find(&[], &what.to_string()));
     let imports = part.imported.iter().filter(|of| may.why(&of.path).is_none());
     let imported = imports.map(|of| find(&of.path, "it imports what no grant allows"));
-    let exported: BTreeSet<Vec<String>> = items(&exports_of(&part)).into_iter().map(|of| of.path).collect();
+    let exported: BTreeSet<Vec<String>> = part.exported().into_iter().map(|of| of.path).collect();
     let is_given = |path: &Vec<String>| may.why(path).is_some_and(|why| *why != Why::Asked);
     let passed = exported.iter().filter_map(|path| match outer.exported(path) {
         Item::Own(..) => None,
@@ -123,11 +124,6 @@ pub fn alone(world: &Component, grants: &Grants, adapter: &[u8], known: &Known) 
     let left = denied.filter(|of| !exported.contains(&of.path));
     let left = left.map(|of| find(&of.path, "it leaves this to the host, which no grant allows"));
     Ok(lost.chain(imported).chain(left).chain(passed).collect())
-}
-
-/// The exports of a component, as the world that imports them.
-fn exports_of(part: &Part) -> World<'_> {
-    World { imports: part.world().exports, ..part.world() }
 }
 
 /// Checks an output that weld has just encoded: what it gives to components beyond their grants, where there are any,
@@ -276,7 +272,7 @@ fn adapters_of(made: &Virtualized) -> Adapters {
 }
 
 /// The instances that are export adapters, which are known by their digests, or are in one.
-fn export_adapters(parts: &[follow::Part<'_>], followed: &Followed<'_>, known: &BTreeSet<Digest>) -> BTreeSet<usize> {
+fn export_adapters(parts: &[decode::Part<'_>], followed: &Followed<'_>, known: &BTreeSet<Digest>) -> BTreeSet<usize> {
     let (mut found, mut digests) = (BTreeSet::new(), BTreeMap::new());
     let others = followed.instances.iter().enumerate().filter(|(_, of)| of.original.is_none() && of.within.is_some());
     for (id, of) in others.filter(|_| !known.is_empty()) {

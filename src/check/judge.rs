@@ -1,13 +1,14 @@
 //! Compares what each instance of an original component reaches with what the component may have.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::called::Callers;
 use super::part::Part;
 use super::rule::{Allowed, Rules, Said, Why, allowed};
 use super::said::{said, said_by};
 use super::{Original, Report, Wired, of};
-use crate::decode::world::{Imported, World, imported};
+use crate::decode::world::Imported;
 use crate::describe::{Grants, Treatment};
 use crate::finding::Finding;
 use crate::finding::Kind::{self, NotAllowed, Other};
@@ -49,8 +50,9 @@ pub fn judge(
 ) -> Report {
     let (report, used, owned, may) = (Report::default(), BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
     let (fronts, answers, left) = (BTreeSet::new(), BTreeMap::new(), Cell::new(left));
+    let users = OnceCell::new();
     let mut judge =
-        Judge { originals, wired, known, parts, followed, is_adapter, report, used, owned, may, fronts, answers, left };
+        Judge { originals, known, parts, followed, users, is_adapter, report, used, owned, may, fronts, answers, left };
     for (id, what) in &followed.lost {
         judge.find((&followed.name(*id), ""), (&[], None), (Other, &what.to_string()));
     }
@@ -61,7 +63,7 @@ pub fn judge(
         };
         judge.find((&followed.name(instance.within.unwrap_or_default()), ""), (&[], None), (Other, what));
     }
-    judge.presence();
+    judge.presence(wired);
     // With an original missing, all other findings would be about the wrong components.
     if !judge.report.absent.is_empty() {
         return judge.report;
@@ -92,10 +94,10 @@ pub fn judge(
 
 struct Judge<'j, 'c, 'a> {
     originals: &'j [Original<'c>],
-    wired: &'j Wired,
     known: &'j [&'j Part],
     parts: &'j [Part],
     followed: &'j Followed<'a>,
+    users: OnceCell<Callers<'j, 'a>>,
     /// Whether the code of an instance is that of an adapter of weld's.
     is_adapter: &'j dyn Fn(usize) -> bool,
     report: Report,
@@ -124,11 +126,11 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
     }
 
     /// Each original must be in the output, or be the output.
-    fn presence(&mut self) {
+    fn presence(&mut self, wired: &Wired) {
         // A component that a host may instantiate later has no instance yet.
         let is_there = |(_, of): &(usize, &Instance<'_>)| of.instantiation.is_some() || of.within.is_none();
         let instances = self.followed.instances.iter().enumerate().filter(is_there);
-        let there: BTreeSet<usize> = instances.flat_map(|instance| of(self.originals, self.wired, instance)).collect();
+        let there: BTreeSet<usize> = instances.flat_map(|instance| of(self.originals, wired, instance)).collect();
         let is_absent = |(number, of): &(usize, &Original<'_>)| !of.declares && !there.contains(number);
         for (number, original) in self.originals.iter().enumerate().filter(is_absent) {
             self.report.absent.insert(number);
@@ -145,13 +147,27 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         owned.into_iter().for_each(|of| self.owned.entry(of).or_default().push((id, number)));
         reached.extend(gathered);
         self.own_fronts(fronts.into_iter().chain(more));
-        let may = may(original, part, &self.filled_by_components(part, &reached));
+        let is_called = |path: &[String]| self.is_called(id, path);
+        let may = may(original, part, &self.filled_by_components(part, &reached), &is_called);
         self.report.instances += 1;
         self.report.functions += part.imported.len();
         self.hold(&reached, (id, number), may.as_ref(), id);
         let kept = may.iter().flat_map(Allowed::iter).filter(|(_, why)| matches!(why, Why::Handle(_) | Why::Inert(_)));
         self.report.kept.extend(kept.map(|(path, _)| (number, path.to_vec())));
         self.may.insert((id, number), may);
+    }
+
+    /// Whether anybody has an exported function of an instance.
+    fn is_called(&self, id: usize, path: &[String]) -> bool {
+        let part = |of: &Instance<'_>| match of.original {
+            Some(number) => self.known.get(number).copied(),
+            None => self.parts.get(of.part?),
+        };
+        self.users.get_or_init(|| Callers::of(self.followed, &part, &|items| self.spends(items))).any(
+            id,
+            path,
+            self.is_adapter,
+        )
     }
 
     /// Finds the originals that an instance is an export adapter of: it has exports of the original, and all that its code has,
@@ -427,7 +443,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
     fn imports(&mut self) {
         let Some(outer) = self.parts.first() else { return };
         // An import that the output exports again is already in use.
-        let exported = imported(&World { imports: outer.world().exports, ..outer.world() }).into_iter();
+        let exported = outer.exported().into_iter();
         self.used.extend(exported.filter_map(|of| self.followed.instances.first()?.exported(&of.path).host().cloned()));
         for item in outer.imported.iter() {
             let is_original = |of: &Original<'_>| of.imported.is_some_and(|name| item.path == [name]);
@@ -459,12 +475,18 @@ fn exporters(reached: &BTreeSet<Reached<'_>>) -> BTreeSet<usize> {
 }
 
 /// What an original may have. `None` means everything.
-fn may(original: &Original<'_>, part: &Part, by_component: &BTreeSet<String>) -> Option<Allowed> {
+fn may(
+    original: &Original<'_>,
+    part: &Part,
+    by_component: &BTreeSet<String>,
+    is_called: &dyn Fn(&[String]) -> bool,
+) -> Option<Allowed> {
     let grants = original.grants?;
     let rules = Rules {
         says: &|of| said(grants, of),
         is_about: &|names, functions| grants.is_about(names, functions),
         default_allows: &|import| grants.default == Treatment::Allow || by_component.contains(import),
+        is_called,
     };
     Some(allowed(part.world(), &rules))
 }

@@ -27,6 +27,7 @@
 //! What cannot be followed is a finding. An exported component counts as instantiated. Host types need no grant: a holder of a
 //! resource type without functions can only drop handles. Which component answers an import is the subject of `proof/wires/`.
 
+pub mod called;
 mod judge;
 pub mod part;
 pub mod rule;
@@ -35,7 +36,7 @@ pub mod said;
 use std::collections::{BTreeMap, BTreeSet};
 
 use self::part::Part;
-use crate::decode::{Known, Level, Malformed, Pieces};
+use crate::decode::{self, Known, Level, Malformed, Pieces};
 use crate::describe::Grants;
 use crate::finding::Finding;
 use crate::follow::{self, Followed};
@@ -81,7 +82,7 @@ pub struct Report {
 /// An original that is absent from the output is not a valid component. The bodies of its functions are not validated.
 pub fn judge(
     originals: &[Original<'_>],
-    parts: &[follow::Part<'_>],
+    parts: &[decode::Part<'_>],
     asked: &[Part],
     (of, is_adapter): (&Followed<'_>, &dyn Fn(usize) -> bool),
     wired: &Wired,
@@ -91,7 +92,7 @@ pub fn judge(
     let there: BTreeMap<&[u8], &Part> = there.collect();
     let mut alone = BTreeMap::new();
     for original in originals.iter().filter(|of| !there.contains_key(of.bytes)) {
-        let parts = follow::parts(original.bytes.into(), &Known::read(original.bytes)?, &|_| Some(0))?;
+        let parts = decode::parts(original.bytes.into(), &Known::read(original.bytes)?, &|_| Some(0))?;
         alone.extend(parts.first().map(|part| (original.bytes, Part::new(part))));
     }
     let known = originals.iter().filter_map(|of| there.get(of.bytes).copied().or_else(|| alone.get(of.bytes)));
@@ -108,7 +109,7 @@ pub fn follow<'a>(
     originals: &[Original<'_>],
     output: Pieces<'a>,
     known: &Known,
-) -> Result<(Vec<follow::Part<'a>>, Followed<'a>), Malformed> {
+) -> Result<(Vec<decode::Part<'a>>, Followed<'a>), Malformed> {
     let bare = Level::decode(output)?.without_provenance(output);
     let mut nested = BTreeMap::new();
     for (number, of) in originals.iter().enumerate().filter(|(_, of)| !of.declares && of.imported.is_none()) {
@@ -119,7 +120,7 @@ pub fn follow<'a>(
         let bare = Some(bare).filter(|_| bytes.is_empty() || bytes.len() == output.len());
         [Some(bytes), bare].into_iter().flatten().filter_map(|bytes| nested.get(bytes).copied()).min()
     };
-    let parts = follow::parts(output, known, &is)?;
+    let parts = decode::parts(output, known, &is)?;
     let followed = follow::follow(&parts, &|name| originals.iter().position(|of| of.imported == Some(name)));
     Ok((parts, followed))
 }

@@ -7,8 +7,8 @@ use indexmap::IndexMap;
 use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 use wasmparser::types::Types;
 
+use crate::decode;
 use crate::decode::world::{self, Imported, World};
-use crate::follow;
 use crate::name::told;
 
 /// A component at any depth.
@@ -30,7 +30,7 @@ pub struct Part {
 
 impl Part {
     /// Describes a decoded part.
-    pub fn new(part: &follow::Part<'_>) -> Self {
+    pub fn new(part: &decode::Part<'_>) -> Self {
         let (level, of) = (&part.level, (*part.types).as_ref());
         let import = |name: &str| Some((name.to_owned(), of.component_item_for_import(name)?.clone()));
         let export = |name: &str| Some((name.to_owned(), of.component_item_for_export(name)?.clone()));
@@ -52,6 +52,11 @@ impl Part {
     /// The input of the rule.
     pub fn world(&self) -> World<'_> {
         World { types: (*self.types).as_ref(), imports: &self.imports, exports: &self.exports }
+    }
+
+    /// The functions, components and core modules that it exports, as imports of whoever has the exports.
+    pub fn exported(&self) -> Vec<Imported> {
+        world::imported(&World { imports: &self.exports, ..self.world() })
     }
 
     /// The imports of exactly this path of names, else of compatible versions. The first name may be that of an interface.

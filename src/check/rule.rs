@@ -6,7 +6,7 @@
 //! grant names and that the default denies is *kept* if it can only use authority that the component already has: it is a
 //! method of a reachable resource type that its own interface defines, or a static function that takes a handle of that type.
 //! The order of imports is not significant. A resource type is reachable if a given or kept function returns a handle of it, or
-//! an exported function takes one. Every other function is denied.
+//! an exported function takes one that anybody has. Every other function is denied.
 //!
 //! Component Model, Explainer, "Type Definitions" (handles) and "Import and Export Definitions".
 
@@ -43,6 +43,8 @@ pub struct Rules<'r> {
     pub is_about: &'r dyn Fn(&[&str], &[&str]) -> bool,
     /// Whether the default allows the functions of an import. It does where another component answers the import.
     pub default_allows: &'r dyn Fn(&str) -> bool,
+    /// Whether anybody has an exported function, by its path.
+    pub is_called: &'r dyn Fn(&[String]) -> bool,
 }
 
 /// The reason that a component may have a function.
@@ -106,10 +108,13 @@ pub fn allowed(world: World<'_>, rules: &Rules<'_>) -> Allowed {
     };
     let result =
         |item: &Imported| handles(world.types, item.function.and_then(|id| world.types.get(id)?.result.as_ref()));
-    // The caller of an export passes these handles to the component.
+    // Whoever calls an export passes these handles to the component.
     walk(world.types, &mut world.exports.iter(), &mut Way::default(), &mut |(path, items), ty| {
         if let (ComponentEntityType::Func(id), [name, ..], [item, ..]) = (ty, path.as_slice(), items.as_slice()) {
-            reach(&mut open, params(id), &names(name, item), path, true);
+            let passed = params(id);
+            if !passed.is_empty() && (rules.is_called)(path) {
+                reach(&mut open, passed, &names(name, item), path, true);
+            }
         }
     });
     let mut candidates: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();

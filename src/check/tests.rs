@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod bounds;
+mod called;
 mod labels;
 mod others;
 mod planner;
@@ -723,7 +724,7 @@ fn check_distinguishes_components_of_equal_bytes_by_wires() {
     };
     let line = |name: &str| format!("instance `{name}`: component `other`: import `log`");
     // Names of instances mean nothing.
-    for (first, second) in [("trusted", "other"), ("other", "trusted"), ("a", "b")] {
+    for (first, second) in [("trusted", "other"), ("other", "trusted"), ("x", "y")] {
         let output = output(first, second);
         assert_eq!(found(&output, &[(1, 0), (3, 1)]), [""; 0], "{first} {second}");
         let exchanged = found(&output, &[(1, 1), (3, 0)]);

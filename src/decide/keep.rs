@@ -18,10 +18,15 @@ use crate::imports::handles::{Reachable, needs_handle, resource_name, takes_list
 use crate::load::Component;
 use crate::name::{Capability, Form, is_inert, is_poll, split};
 
-/// Marks those functions as kept. Returns the resource types of which the component can then have handles.
-pub fn keep(decisions: &mut Decisions<'_>, grants: &Grants) -> BTreeSet<ResourceId> {
+/// Marks those functions as kept. Returns the resource types of which the component can then have handles. `is_called` tells whether
+/// anybody has an exported function, by its path.
+pub fn keep(
+    decisions: &mut Decisions<'_>,
+    grants: &Grants,
+    is_called: &dyn Fn(&[String]) -> bool,
+) -> BTreeSet<ResourceId> {
     let component = decisions.imports.component;
-    let mut reachable = Reachable::new(decisions.imports);
+    let mut reachable = Reachable::new(decisions.imports, is_called);
     for decided in &decisions.interfaces {
         for of in decided.functions.iter().filter(|of| of.grant.needs_host()) {
             reachable.given_by(component, decided.interface, of.function);

@@ -36,9 +36,23 @@ pub use answer::Refusal;
 use decisions::{Action, Callee, Choice, Decisions, FunctionDecision, InterfaceDecision, Owners};
 pub use error::DecideError;
 
-/// Decides the treatment of a component's imports. `is_hosts` tells whether the host fills an import: imports that
-/// another component fills stay unless a grant names them. `converts_exports` tells whether there will be an outer
-/// adapter; without one, exports use handles of the host.
+/// What is around a component.
+#[derive(Clone, Copy)]
+pub struct Around<'a> {
+    /// Whether the host fills an import. Imports that another component fills stay unless a grant names them.
+    pub is_hosts: &'a dyn Fn(&str) -> bool,
+    /// Whether anybody has an exported function, by its path.
+    pub is_called: &'a dyn Fn(&[String]) -> bool,
+    /// Whether there will be an outer adapter. Without one, exports use handles of the host.
+    pub converts_exports: bool,
+}
+
+impl Around<'_> {
+    /// A component by itself: the host fills its imports, and calls its exports.
+    pub const ALONE: Around<'static> = Around { is_hosts: &|_| true, is_called: &|_| true, converts_exports: false };
+}
+
+/// Decides the treatment of a component's imports.
 ///
 /// # Errors
 ///
@@ -46,15 +60,14 @@ pub use error::DecideError;
 pub fn decide<'c>(
     imports: &'c Imports<'c>,
     grants: &Grants,
-    is_hosts: &dyn Fn(&str) -> bool,
-    converts_exports: bool,
+    around: Around<'_>,
 ) -> Result<Decisions<'c>, Vec<DecideError>> {
-    let rules = ImportGrants { component: imports.component, grants, is_hosts };
+    let rules = ImportGrants { component: imports.component, grants, is_hosts: around.is_hosts };
     let mut decisions = Decisions::granted(imports, &rules);
     #[cfg(test)]
     lies::allow(lies::Kind::Allowed, &mut decisions);
     stubs::read(&mut decisions, grants)?;
-    decisions.reachable = keep::keep(&mut decisions, grants);
+    decisions.reachable = keep::keep(&mut decisions, grants, around.is_called);
     decisions.judge();
     #[cfg(test)]
     lies::allow(lies::Kind::Kept, &mut decisions);
@@ -63,7 +76,7 @@ pub fn decide<'c>(
     decisions.settle();
     none(checks::all(&decisions, &rules))?;
     if decisions.changes() {
-        owners::own(&mut decisions, converts_exports)?;
+        owners::own(&mut decisions, around.converts_exports)?;
         none(checks::wrapped_kinds(&decisions, &rules))?;
     }
     decisions.lower()?;

@@ -4,15 +4,12 @@
 //! an original or is not in the file: its exports originate from it. Instances of all other components are followed. This
 //! module only determines origins; who reaches an item is decided by its users, since an instance may call at any later time.
 
-mod part;
-
-pub use part::{Part, parts};
-
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
 use std::rc::Rc;
 
-use crate::decode::{Base, Level, Outer, Place, Step};
+use crate::decode::{Base, Level, Outer, Part, Place, Step};
+
 use crate::limits::{COMPONENT_DEPTH, FOLLOWED_INSTANCES, FOLLOWED_ITEMS};
 
 /// The reason that an item cannot be followed.

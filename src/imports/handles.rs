@@ -71,15 +71,16 @@ pub struct Reachable<'c> {
 }
 
 impl<'c> Reachable<'c> {
-    /// Starts with the resource types of handles that callers pass to exports.
-    pub fn new(imports: &Imports<'c>) -> Self {
+    /// Starts with the resource types of handles that callers pass to exports. `is_called` tells whether anybody has an exported
+    /// function, by its path.
+    pub fn new(imports: &Imports<'c>, is_called: &dyn Fn(&[String]) -> bool) -> Self {
         let component = imports.component;
         let defining = defining_imports(&imports.interfaces);
         let mut reachable = Reachable { givers: BTreeMap::new(), new: Vec::new(), defining };
         for (name, item) in component.exports() {
             let identity = implements(name, item);
             let names: Vec<&str> = [Some(name.as_str()), identity.as_deref()].into_iter().flatten().collect();
-            reachable.passed_by(component, &names, "", name, item.ty);
+            reachable.passed_by(component, &names, &mut vec![name.clone()], item.ty, is_called);
         }
         reachable
     }
@@ -108,19 +109,24 @@ impl<'c> Reachable<'c> {
         &mut self,
         component: &'c Component,
         names: &[&str],
-        interface: &str,
-        name: &str,
+        path: &mut Vec<String>,
         ty: ComponentEntityType,
+        is_called: &dyn Fn(&[String]) -> bool,
     ) {
         match ty {
             ComponentEntityType::Func(id) => {
-                for id in component.types().get(id).into_iter().flat_map(|ty| passed(component, ty)) {
-                    self.add(component, names, id, || Giver::Export(interface.to_owned(), name.to_owned()));
+                let all: BTreeSet<ResourceId> =
+                    component.types().get(id).into_iter().flat_map(|ty| passed(component, ty)).collect();
+                let [.., interface, name] = &[&[String::new()], path.as_slice()].concat()[..] else { return };
+                for id in all.into_iter().filter(|_| is_called(path)) {
+                    self.add(component, names, id, || Giver::Export(interface.clone(), name.clone()));
                 }
             }
             ComponentEntityType::Instance(id) => {
                 for (inner, item) in component.types().get(id).into_iter().flat_map(|ty| &ty.exports) {
-                    self.passed_by(component, names, name, inner, item.ty);
+                    path.push(inner.clone());
+                    self.passed_by(component, names, path, item.ty, is_called);
+                    path.pop();
                 }
             }
             _ => {}

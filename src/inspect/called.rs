@@ -1,8 +1,8 @@
 //! What instances are called, and their components.
 
 use super::metadata;
-use crate::decode::{Base, Level, Nested};
-use crate::follow::{Instance, Item, Part};
+use crate::decode::{Base, Level, Nested, Part};
+use crate::follow::{Instance, Item};
 use crate::limits;
 use crate::provenance::Input;
 

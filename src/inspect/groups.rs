@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::model::{Inspection, Role, Source, Wire};
-use crate::follow::{Instance, Part};
+use crate::decode::Part;
+use crate::follow::Instance;
 use crate::name::is_group;
 
 /// Whether each instance is a group: one without code, which whoever made the outermost component calls so.

@@ -20,7 +20,8 @@ use super::error::Failure;
 use super::groups;
 pub use super::ways::Way;
 use super::ways::{Node, ways};
-use crate::follow::{self, Item, Lost, Part, follow};
+use crate::decode::Part;
+use crate::follow::{self, Item, Lost, follow};
 use crate::limits;
 
 /// What each instance reaches.

@@ -253,6 +253,11 @@ impl Graph {
         edges.into_iter().map(|edge| (edge.source(), edge.weight())).collect()
     }
 
+    /// The instances that have something of a node, each with the wire.
+    pub fn users_of(&self, node: NodeIndex) -> impl Iterator<Item = (NodeIndex, &Wire)> {
+        self.nodes.edges_directed(node, Direction::Outgoing).map(|edge| (edge.target(), edge.weight()))
+    }
+
     /// The argument for one import of an instance.
     pub fn argument(&self, instance: NodeIndex, import: &str) -> Option<(NodeIndex, &Wire)> {
         self.nodes

@@ -91,7 +91,8 @@ impl<'r> Allowance<'r> {
             let called = Called { names, labels: labels_of(labels, names.first()) };
             decision::is_about(policy, applicable, called, functions)
         };
-        let rules = rule::Rules { says: &says, is_about: &is_about, default_allows: &|_| policy.default };
+        let rules =
+            rule::Rules { says: &says, is_about: &is_about, default_allows: &|_| policy.default, is_called: &|_| true };
         let world = World { types: component.types(), imports: component.imports(), exports: component.exports() };
         let allowed = rule::allowed(world, &rules);
         let mut allowance = Allowance { component, policy, applicable, labels, allowed, needed: BTreeSet::new() };
@@ -193,8 +194,8 @@ impl<'r> Allowance<'r> {
                 stays(&mut open, name, item.ty);
             }
         }
-    }
         needed
+    }
 
     fn has_functions(&self, item: ComponentEntityType) -> bool {
         match item {

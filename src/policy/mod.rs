@@ -22,9 +22,9 @@ use std::sync::Arc;
 use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 
 use crate::check::rule;
+use crate::decode::{self, Part};
 use crate::describe::policy::{Doubt, Limit, Policy, Rule};
 use crate::describe::{At, Place};
-use crate::follow::{self, Part};
 use crate::imports::label::Label;
 use crate::inspect::Failure;
 use crate::inspect::reach::{self, Reach};
@@ -264,7 +264,7 @@ struct Followed {
 
 fn followed(component: &Component, adapters: &BTreeSet<Digest>) -> Result<Followed, CheckError> {
     let failed = |failure: Failure| failure.in_file(component.file());
-    let parts = follow::parts(component.bytes().into(), component.known(), &|_| None)
+    let parts = decode::parts(component.bytes().into(), component.known(), &|_| None)
         .map_err(|malformed| failed(malformed.into()))?;
     let reach = reach::reach(&parts, component.name()).map_err(failed)?;
     let generated = match adapters.is_empty() {

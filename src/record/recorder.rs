@@ -15,7 +15,7 @@ use crate::abi::{Abi, Shape};
 use crate::adapter;
 use crate::decide::decisions::{Action, Decisions, Owner};
 use crate::decide::recording::{Call, Form, Recorder};
-use crate::decide::{DecideError, decide};
+use crate::decide::{Around, DecideError, decide};
 use crate::describe::{Grants, Settings, Treatment};
 use crate::imports::handles::resource_name;
 use crate::imports::{Function, Imports, Interface};
@@ -65,7 +65,7 @@ pub fn generate(request: &Request<'_>) -> Result<(Vec<u8>, usize), RecordError> 
         RecordError::Impossible { at: shown.to_owned(), why }
     };
     let grants = Grants::all(Treatment::Allow);
-    let mut decisions = decide(&all, &grants, &|_| true, false).map_err(first)?;
+    let mut decisions = decide(&all, &grants, Around::ALONE).map_err(first)?;
     decisions.record(edges.names, owned, Recorder { at: (*at).to_owned(), form, sink, calls });
     let bytes = adapter::inner(&decisions, &Settings::default(), &Embedded::default()).map_err(refused)?;
     Ok((bytes, count))

@@ -5,6 +5,7 @@
 //! writes the components that do it, and `insert` puts these into the graph.
 
 mod across;
+mod called;
 pub mod error;
 mod insert;
 
@@ -18,13 +19,14 @@ use crate::decide::checks::{idle, no_adapter};
 pub use crate::decide::decisions::Kept;
 use crate::decide::decisions::{Action, Decisions, Forwarded};
 use crate::decide::needs::unlogged;
-use crate::decide::{DecideError, decide};
+use crate::decide::{Around, DecideError, decide};
 use crate::describe::{At, Grants, Treatment};
 use crate::grants;
 use crate::imports::Imports;
 use crate::link::Graph;
 use crate::load::{Component, ComponentId, Components, Embedded, free_name};
 use crate::name::{ADAPTER, OUTER};
+use called::Callers;
 pub use error::VirtualizeError;
 use insert::{Made, MadeOuter};
 
@@ -137,11 +139,15 @@ pub fn virtualize(
     let (mut made, mut kept) = (Vec::new(), BTreeMap::new());
     let mut warnings: IndexSet<String> = IndexSet::new();
     let mut errors: Vec<At<VirtualizeError>> = Vec::new();
+    let callers = Callers::new(components, graph, grants);
     for (node, instance) in graph.instances() {
         let component = &components[instance.component];
         let Some(grants) = grants.get(component.name()) else { continue };
         let imports = Imports::of(component);
-        let decisions = match decide(&imports, grants, &|import| graph.is_hosts(node, import), true) {
+        let is_hosts = |import: &str| graph.is_hosts(node, import);
+        let is_called = |path: &[String]| callers.any(node, path);
+        let around = Around { is_hosts: &is_hosts, is_called: &is_called, converts_exports: true };
+        let decisions = match decide(&imports, grants, around) {
             Ok(decisions) => decisions,
             Err(found) => {
                 errors.extend(placed(grants, found));
@@ -181,7 +187,7 @@ pub fn virtualize(
 /// Grants that cannot be honoured.
 pub fn adapter(component: &Component, grants: &Grants, embedded: &Embedded) -> Result<Alone, Vec<At<VirtualizeError>>> {
     let imports = Imports::of(component);
-    let decisions = decide(&imports, grants, &|_| true, false).map_err(|errors| placed(grants, errors))?;
+    let decisions = decide(&imports, grants, Around::ALONE).map_err(|errors| placed(grants, errors))?;
     let bytes = adapter::inner(&decisions, &grants::in_effect(&imports, grants), embedded)
         .map_err(|error| placed(grants, [error]))?;
     let name = format!("{}{ADAPTER}", component.name());
@@ -192,7 +198,6 @@ pub fn adapter(component: &Component, grants: &Grants, embedded: &Embedded) -> R
 }
 
 /// The adapters of an instance: the one in front of its imports, and, if needed, the one in front of its exports.
-/// `is_hosts` tells whether the host fills an import.
 ///
 /// # Errors
 ///
@@ -200,11 +205,11 @@ pub fn adapter(component: &Component, grants: &Grants, embedded: &Embedded) -> R
 pub fn generated(
     component: &Component,
     grants: &Grants,
-    is_hosts: &dyn Fn(&str) -> bool,
+    around: Around<'_>,
     embedded: &Embedded,
 ) -> Result<Vec<Vec<u8>>, Vec<At<VirtualizeError>>> {
     let imports = Imports::of(component);
-    let decisions = decide(&imports, grants, is_hosts, true).map_err(|errors| placed(grants, errors))?;
+    let decisions = decide(&imports, grants, around).map_err(|errors| placed(grants, errors))?;
     if !decisions.changes() {
         return Ok(Vec::new());
     }

@@ -405,7 +405,7 @@ const CHECKS: &[&str] = &[
     "crate::name::",
     "crate::decode::",
     "crate::follow::",
-    "crate::follow;",
+    "crate::decode;",
     "crate::finding::",
     "crate::limits::",
     "crate::describe::setting::",

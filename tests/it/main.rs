@@ -10,6 +10,7 @@ mod adversaries;
 mod advice;
 mod bounds;
 mod build;
+mod callers;
 mod chain;
 mod command_line;
 mod componentize;

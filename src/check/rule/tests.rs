@@ -63,7 +63,7 @@ fn with(wat: &str, grants: &Grants, default_allows: &dyn Fn(&str) -> bool) -> Ve
         }
     };
     let is_about = |names: &[&str], functions: &[&str]| grants.is_about(names, functions);
-    let rules = Rules { says: &says, is_about: &is_about, default_allows };
+    let rules = Rules { says: &says, is_about: &is_about, default_allows, is_called: &|_| true };
     let word = |why: &Why| match why {
         Why::Said => "said".to_owned(),
         Why::Asked => "asked".to_owned(),
@@ -156,7 +156,8 @@ fn rule_takes_time_in_proportion_to_what_is_reachable() {
     let Decoded { types, imports, exports } = &decode(&text);
     let grants = grants(&["a:b/d"]);
     let is_about = |names: &[&str], functions: &[&str]| grants.is_about(names, functions);
-    let rules = Rules { says: &|of| said(&grants, of), is_about: &is_about, default_allows: &|_| false };
+    let rules =
+        Rules { says: &|of| said(&grants, of), is_about: &is_about, default_allows: &|_| false, is_called: &|_| true };
     let start = std::time::Instant::now();
     let allowed = allowed(World { types: types.as_ref(), imports, exports }, &rules);
     assert_eq!(allowed.iter().count(), 20_000);

@@ -23,10 +23,11 @@ pub use self::fronts::{Adapters, Front, Generated, Side, misplaced};
 use self::plan::{Plan, Source};
 use crate::check::part::Part;
 use crate::check::{Original, Wired, is_same};
+use crate::decode;
 use crate::decode::world::{self, World};
 use crate::describe::{Description, Wiring};
 use crate::finding::Finding;
-use crate::follow::{self, Followed, Instance, Item};
+use crate::follow::{Followed, Instance, Item};
 use crate::limits::FINDINGS;
 use crate::load::digest::Digest;
 use crate::load::{Component, ComponentId, Components};
@@ -61,7 +62,7 @@ pub fn compare(
     description: &Description,
     components: &Components,
     originals: &[Original<'_>],
-    (parts, asked, followed): (&[follow::Part<'_>], &[Part], &Followed<'_>),
+    (parts, asked, followed): (&[decode::Part<'_>], &[Part], &Followed<'_>),
     adapters: &Adapters,
 ) -> Compared {
     let plan = read(description, components);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use wasmparser::types::Types;
 
-use crate::decode::{Known, Level, Malformed, Pieces};
+use super::{Known, Level, Malformed, Pieces};
 
 /// A component at any depth.
 pub struct Part<'a> {
