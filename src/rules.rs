@@ -9,4 +9,6 @@ pub mod host;
 #[allow(dead_code)]
 pub mod http;
 #[allow(dead_code)]
+mod path;
+#[allow(dead_code)]
 pub mod sockets;

@@ -9,6 +9,7 @@ extern crate alloc;
 use alloc::vec::Vec;
 
 use super::host::{Host, NoHost, is_below, port};
+use super::path::{decoded, glob, is_ambiguous, lax, resolved};
 
 /// A request, as whoever makes it has said it.
 #[derive(Debug, Clone, Copy)]
@@ -186,7 +187,7 @@ impl<'r> Rule<'r> {
             [] => None,
             path => {
                 let written = decoded(path).ok_or(Wrong::Path)?;
-                if written.contains(&b'?') || resolved(&written) != written {
+                if resolved(&written) != written {
                     return Err(Wrong::Path);
                 }
                 Some(written)
@@ -214,7 +215,10 @@ impl<'r> Rule<'r> {
     fn may_match(&self, seen: &Seen<'_>, is_https: bool) -> bool {
         let has_method =
             |methods: &[u8]| methods.split(|byte| *byte == b',').any(|of| of.eq_ignore_ascii_case(seen.method));
-        let has_path = |path: &[u8]| seen.is_ambiguous || glob(path, &seen.path) || glob(path, &seen.written);
+        let has_path = |path: &[u8]| {
+            let path = lax(path);
+            seen.is_ambiguous || [&seen.path, &seen.written].into_iter().any(|of| glob(&path, &lax(of)))
+        };
         self.is_https == is_https
             // Without a port it is about each.
             && (self.port == Port::Default || self.has_port(seen, is_https))
@@ -365,28 +369,6 @@ impl<'r> Seen<'r> {
     }
 }
 
-/// Whether servers read a path in several ways: some take several slashes for one, and each reading of [`is_ambiguous_segment`] is one
-/// of some server.
-fn is_ambiguous(path: &[u8]) -> bool {
-    path.windows(2).any(|of| of == b"//") || path.split(|byte| *byte == b'/').any(is_ambiguous_segment)
-}
-
-/// Whether servers read a segment of a path in several ways: what stands for a character of its syntax once it is decoded (a slash, a
-/// parameter, a query, a fragment, what can be decoded again, an end of the text), what is no text in UTF-8, what a server
-/// that folds characters takes for a dot or a slash, and what has only dots and spaces, where some systems drop such ends of a name.
-fn is_ambiguous_segment(segment: &[u8]) -> bool {
-    let plain = unescaped(segment);
-    let is_escape = |of: &[u8]| matches!(of, [b'%', high, low] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit());
-    let is_syntax = |byte: &u8| byte.is_ascii_control() || b"/\\;?#".contains(byte);
-    // The forms of compatibility (Unicode, UAX 15) of `.`, `/` and `\`, and the slashes that older systems folded to those.
-    let is_folded = |char| {
-        matches!(char, '\u{2024}'..='\u{2026}' | '\u{fe52}' | '\u{fe68}' | '\u{ff0e}' | '\u{ff0f}' | '\u{ff3c}')
-            || matches!(char, '\u{2044}' | '\u{2215}' | '\u{2216}' | '\u{29f8}')
-    };
-    let has_end = |plain: &[u8]| plain.iter().all(|byte| b". ".contains(byte)) && !matches!(plain, b"" | b"." | b"..");
-    plain.iter().any(is_syntax) || plain.windows(3).any(is_escape) || !is_text(&plain, is_folded) || has_end(&plain)
-}
-
 /// A token: RFC 9110, 5.6.2.
 fn is_token(text: &[u8]) -> bool {
     !text.is_empty() && text.iter().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte))
@@ -406,120 +388,5 @@ fn split(authority: &[u8]) -> Result<(&[u8], Option<&[u8]>), Reason> {
     match colon {
         Some(at) => Ok((authority.get(..at).unwrap_or_default(), Some(authority.get(at + 1..).unwrap_or_default()))),
         None => Ok((authority, None)),
-    }
-}
-
-/// A path in which `%XX` is decoded where it stands for an unreserved character (RFC 3986, 6.2.2.2), and in upper case where it does
-/// not. `None` where there is something that no path has (3.3).
-fn decoded(path: &[u8]) -> Option<Vec<u8>> {
-    let hex = |byte: u8| char::from(byte).to_digit(16);
-    let mut decoded = Vec::with_capacity(path.len());
-    let mut rest = path;
-    while let [byte, after @ ..] = rest {
-        rest = after;
-        match (*byte, after) {
-            (b'%', [high, low, after @ ..]) => {
-                let value = (hex(*high)? * 16 + hex(*low)?) as u8;
-                match is_unreserved(value) {
-                    true => decoded.push(value),
-                    false => decoded.extend([b'%', high.to_ascii_uppercase(), low.to_ascii_uppercase()]),
-                }
-                rest = after;
-            }
-            (byte, _) if is_unreserved(byte) || b"/!$&'()*+,;=:@".contains(&byte) => decoded.push(byte),
-            _ => return None,
-        }
-    }
-    Some(decoded)
-}
-
-/// Whether a text is UTF-8 (RFC 3629) without the characters that a function names. The standard library's reader has a table, which
-/// would be in each adapter that has anything of the providers.
-fn is_text(text: &[u8], is_other: impl Fn(char) -> bool) -> bool {
-    let mut bytes = text.iter();
-    while let Some(first) = bytes.next() {
-        let (bits, following) = match first {
-            0..=0x7f => (*first, 0),
-            0xc0..=0xdf => (first & 0x1f, 1),
-            0xe0..=0xef => (first & 0xf, 2),
-            0xf0..=0xf7 => (first & 7, 3),
-            _ => return false,
-        };
-        let mut scalar = u32::from(bits);
-        for _ in 0..following {
-            match bytes.next() {
-                Some(byte) if byte & 0xc0 == 0x80 => scalar = scalar << 6 | u32::from(byte & 0x3f),
-                _ => return false,
-            }
-        }
-        // What has fewer bytes may not be written with more.
-        if !char::from_u32(scalar).is_some_and(|char| char.len_utf8() == following + 1 && !is_other(char)) {
-            return false;
-        }
-    }
-    true
-}
-
-/// A text that [`decoded`] gave, with each `%XX` decoded.
-fn unescaped(text: &[u8]) -> Vec<u8> {
-    let hex = |byte: u8| char::from(byte).to_digit(16).map(|digit| digit as u8);
-    let mut plain = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let [byte, after @ ..] = rest {
-        let escaped = match (*byte, after) {
-            (b'%', [high, low, after @ ..]) => hex(*high).zip(hex(*low)).map(|(high, low)| (high << 4 | low, after)),
-            _ => None,
-        };
-        let (byte, after) = escaped.unwrap_or((*byte, after));
-        plain.push(byte);
-        rest = after;
-    }
-    plain
-}
-
-fn is_unreserved(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)
-}
-
-/// An absolute path without `.` and `..`: RFC 3986, 5.2.4.
-fn resolved(path: &[u8]) -> Vec<u8> {
-    let mut segments: Vec<&[u8]> = Vec::new();
-    let mut all = path.get(1..).unwrap_or_default().split(|byte| *byte == b'/').peekable();
-    while let Some(segment) = all.next() {
-        let is_last = all.peek().is_none();
-        match segment {
-            b".." => _ = segments.pop(),
-            b"." => {}
-            segment => {
-                segments.push(segment);
-                continue;
-            }
-        }
-        if is_last {
-            segments.push(b"");
-        }
-    }
-    segments.iter().flat_map(|segment| core::iter::once(&b'/').chain(*segment)).copied().collect()
-}
-
-/// Whether a text is one of a pattern's, in which a `*` stands for any text.
-fn glob(pattern: &[u8], text: &[u8]) -> bool {
-    let (mut at, mut seen) = (0, 0);
-    // The last `*`, and how far the text went that it stands for.
-    let mut star: Option<(usize, usize)> = None;
-    loop {
-        match (pattern.get(at), text.get(seen), star) {
-            (Some(b'*'), _, _) => {
-                star = Some((at, seen));
-                at += 1;
-            }
-            (Some(byte), Some(other), _) if byte == other => (at, seen) = (at + 1, seen + 1),
-            (None, None, _) => return true,
-            (_, Some(_), Some((from, start))) => {
-                star = Some((from, start + 1));
-                (at, seen) = (from + 1, start + 1);
-            }
-            _ => return false,
-        }
     }
 }

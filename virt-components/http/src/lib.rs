@@ -7,6 +7,8 @@ extern crate alloc;
 
 #[path = "../../../src/rules/host.rs"]
 mod host;
+#[path = "../../../src/rules/path.rs"]
+mod path;
 #[path = "../../../src/rules/http.rs"]
 pub mod rule;
 

@@ -240,3 +240,22 @@ fn no_request_of_odd_characters_leaves_its_host() {
         }
     }
 }
+
+#[test]
+fn characters_that_fold_to_those_of_a_path_are_ambiguous() {
+    use alloc::string::ToString;
+
+    use unicode_normalization::UnicodeNormalization;
+    let allow = [Rule::parse(b"https://a.example/x/*").unwrap()];
+    for char in (char::from(0x80)..=char::MAX).filter(|char| !char.is_control()) {
+        let folded: String = char.to_string().nfkc().collect();
+        let is_syntax = folded.contains(['.', '/', '\\', ';', '?', '#', '%']);
+        let path: String = char.to_string().bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let path = format!("/x/{path}");
+        let (authority, path) = (Some(&b"a.example"[..]), Some(path.as_bytes()));
+        let request = Request { method: b"GET", scheme: Some(Scheme::Https), authority, path };
+        let is_allowed = judge(&allow, &[], &request).is_ok();
+        let is_slash = ['\u{2044}', '\u{2215}', '\u{2216}', '\u{29f8}'].contains(&char);
+        assert_eq!(is_allowed, !is_syntax && !is_slash, "{char:?} {folded:?}");
+    }
+}
