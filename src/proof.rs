@@ -49,6 +49,8 @@ pub struct Proof {
     pub missing: BTreeSet<String>,
     /// The given grants that the provenance lacks.
     pub more: BTreeSet<String>,
+    /// The grants whose value in the provenance is another one than the given.
+    pub other: BTreeSet<String>,
     /// The components that the provenance names and that are no inputs: where there are any, other grants are those of another
     /// step.
     pub unknown: BTreeSet<String>,
@@ -194,7 +196,7 @@ pub fn prove(
     let level = Level::decode(output.bytes()).map_err(malformed)?;
     let mut sections = level.custom.iter().filter(|(name, _)| *name == SECTION);
     let (said, mut notes) = (sections.next(), Vec::new());
-    let [mut missing, mut more, mut unknown]: [BTreeSet<String>; 3] = Default::default();
+    let [mut missing, mut more, mut other, mut unknown]: [BTreeSet<String>; 4] = Default::default();
     if let Some((_, data)) = said {
         let found = match (Provenance::read(data), sections.next()) {
             (Some(said), None) => {
@@ -208,7 +210,7 @@ pub fn prove(
                     StatedProvenance { said: &said, originals: &originals, inputs: &inputs, embedded, report, planned };
                 unknown = said.unknown();
                 if unknown.is_empty() {
-                    [missing, more] = said.grants();
+                    [missing, more, other] = said.grants();
                 }
                 said.findings()
             }
@@ -243,6 +245,7 @@ pub fn prove(
         notes,
         missing,
         more,
+        other,
         unknown,
     })
 }

@@ -124,10 +124,10 @@ pub const COMPLETIONS: &str = "Examples:
 
 /// `weld man`.
 pub const MAN: &str = "Examples:
-  weld man                            # weld.1, on standard output
+  weld man                            # the pages of all commands, on standard output
   weld man manifest                   # what a manifest may say
   weld man --out man1                 # a page for each command
-  weld help virt                      # the same text, without a page";
+  weld help virt                      # the text of one of them";
 
 /// `weld snapshot`.
 pub const SNAPSHOT: &str = "Examples:

@@ -6,6 +6,7 @@
 
 use std::path::Path;
 
+use clap::CommandFactory;
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use strsim::damerau_levenshtein;
@@ -246,7 +247,10 @@ impl Typed<'_> {
         match error.kind() {
             ErrorKind::UnknownArgument if argument.starts_with('-') => self.flag(argument),
             ErrorKind::UnknownArgument | ErrorKind::TooManyValues => self.word(argument),
-            ErrorKind::InvalidValue if self.is("man") => self.word(said(error, ContextKind::InvalidValue)),
+            ErrorKind::InvalidValue if self.is("man") => {
+                let word = said(error, ContextKind::InvalidValue);
+                super::Arguments::command().find_subcommand(word).and_then(|_| self.word(word))
+            }
             ErrorKind::InvalidValue => {
                 let flag = argument.split(['[', ' ', '=']).next()?;
                 with_value(flag, said(error, ContextKind::InvalidValue))

@@ -2,7 +2,7 @@
 //!
 //! Neither has a form for every path, and where both have one, it may not be the same. Whatever is not known to be read
 //! as that very path by both is refused: a dependency that is read as another path is one that is not seen to change.
-//! `tests/it/depfile.rs` asks the programs themselves.
+//! `tests/outside/depfile.rs` asks the programs themselves.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -486,6 +486,18 @@ impl Capability {
         NAMES.iter().find(|(known, _)| *known == name).map(|(_, capability)| *capability)
     }
 
+    /// How far out of the program it leads, for lists that begin with what matters most: other machines, then what stays behind when the
+    /// program has ended, then what others see while it runs, then what is told to it.
+    pub fn reach(self) -> u8 {
+        match self {
+            Capability::Http | Capability::Sockets => 4,
+            Capability::Keyvalue | Capability::Fs => 3,
+            Capability::Stdout | Capability::Stderr | Capability::Logging | Capability::Exit => 2,
+            Capability::Env | Capability::Args | Capability::Config | Capability::Stdin => 1,
+            Capability::Cwd | Capability::Clocks | Capability::Random => 0,
+        }
+    }
+
     /// All capabilities.
     pub fn all() -> impl Iterator<Item = Capability> {
         NAMES.iter().map(|(_, capability)| *capability)

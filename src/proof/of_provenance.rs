@@ -56,13 +56,16 @@ impl<'s> StatedProvenance<'s> {
         found
     }
 
-    /// The stated grants that are not given, and the given grants that are not stated.
-    pub fn grants(&self) -> [BTreeSet<String>; 2] {
+    /// The stated grants that are not given, the given grants that are not stated, and those of a component that are stated with
+    /// another value than is given.
+    pub fn grants(&self) -> [BTreeSet<String>; 3] {
         let (stated, expected) = (self.stated(), self.expected(&self.names()));
         let is_grant = |(_, _, value): &&(String, String, String)| !value.starts_with("kept (");
-        let of =
-            |lines: &mut dyn Iterator<Item = &(String, String, String)>| lines.map(|line| line.1.clone()).collect();
-        [of(&mut stated.difference(&expected).filter(is_grant)), of(&mut expected.difference(&stated))]
+        let of = |(component, grant, _): &(String, String, String)| (component.clone(), grant.clone());
+        let only_stated: BTreeSet<_> = stated.difference(&expected).filter(is_grant).map(of).collect();
+        let only_given: BTreeSet<_> = expected.difference(&stated).map(of).collect();
+        let names = |pairs: BTreeSet<(String, String)>| pairs.into_iter().map(|(_, grant)| grant).collect();
+        [&only_stated - &only_given, &only_given - &only_stated, &only_stated & &only_given].map(names)
     }
 
     /// The stated components that are no inputs.
@@ -164,9 +167,7 @@ impl<'s> StatedProvenance<'s> {
         let of_wrong = wrong.iter().map(|line| {
             let (component, grant, value) = line;
             match other(line, &missing) {
-                Some(given) => {
-                    of_output(component, format!("it was built with `{grant}` {value}, and you gave {given}"))
-                }
+                Some(given) => of_output(component, format!("`{grant}`: built with {value}, and you gave {given}")),
                 None => {
                     let what = format!("its provenance says `{grant}` {value}, but no such grant was given");
                     Finding { kind: Kind::NotAllowed, ..of_output(component, what) }

@@ -80,7 +80,9 @@ pub fn facts(violations: &[Violation], each: bool) -> Vec<Fact<'_>> {
     }
     let mut facts: Vec<Fact<'_>> = groups.values().flat_map(|group| together(group)).collect();
     if !each {
-        facts.sort_by_key(|fact| (import(fact.first).is_some(), Reverse(fact.first.found.capability())));
+        facts.sort_by_key(|fact| {
+            (import(fact.first).is_some(), Reverse(fact.first.found.capability().map(Capability::reach)))
+        });
     }
     facts
 }

@@ -158,9 +158,9 @@ impl Report {
             checked: Checked { instances: report.instances, functions: report.functions, host_functions: report.host },
             notes: proof.notes.clone(),
             grants: of_grants("by its provenance it was made of components that are no inputs", &proof.unknown)
-                + &of_grants("what it has and no grant of yours allows", &(&proof.missing - &proof.more))
-                + &of_grants("what it was built with otherwise than you grant it", &(&proof.missing & &proof.more))
-                + &of_grants("what you grant and it was not built with", &(&proof.more - &proof.missing)),
+                + &of_grants("what it has and no grant of yours allows", &proof.missing)
+                + &of_grants("what it was built with otherwise than you grant it", &proof.other)
+                + &of_grants("what you grant and it was not built with", &proof.more),
             findings: report.findings.iter().map(finding).collect(),
         }
     }

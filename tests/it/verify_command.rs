@@ -175,7 +175,7 @@ fn verify_compares_provenance_with_grants_and_inputs() {
     assert_eq!(
         found,
         [
-            "the output: component `command-0.2.12`: it was built with `env` set A=1, and you gave set A=2",
+            "the output: component `command-0.2.12`: `env`: built with set A=1, and you gave set A=2",
             "the output: component `command-0.2.12`: nested component 0 is no adapter that this version of weld generates for its \
              settings: whether it honours them cannot be verified",
         ]
@@ -195,7 +195,7 @@ fn verify_compares_provenance_with_grants_and_inputs() {
     std::fs::write(directory.join("changed.wasm"), changed).unwrap();
     let found = findings(directory, &["changed.wasm", "--input", input, "--stdout", "-e", "A=1"]);
     assert_eq!(found.len(), 1, "{found:#?}");
-    assert!(found[0].contains("it was built with `stdout` tarap, and you gave allow"), "{found:#?}");
+    assert!(found[0].contains("`stdout`: built with tarap, and you gave allow"), "{found:#?}");
 }
 
 #[test]

@@ -55,7 +55,7 @@ pub fn page(picture: &Picture<'_>) -> String {
                         div #hint aria-live="off" {}
                         (panel())
                     }
-                    p #cut { "A part of the picture is shown. Drag it to see the others, or press “whole”." }
+                    p #cut { "A part of the picture is shown. Drag it to see the rest, or press “whole”." }
                     (legend())
                     (tables(picture))
                 }

@@ -239,8 +239,8 @@ pub fn badges(picture: &Picture<'_>, index: usize) -> Vec<Badge> {
         let entry = found.entry(package(&reaches.what)).or_insert(reach);
         *entry = (*entry).min(reach);
     }
-    // Of what there is room for, what leads furthest out comes first; the capabilities are in the order of a program's start.
-    let far = |text: &str| Capability::named(text);
+    // Of what there is room for, what leads furthest out comes first.
+    let far = |text: &str| Capability::named(text).map(Capability::reach);
     found.sort_by(|one, a, other, b| a.cmp(b).then_with(|| far(other).cmp(&far(one))));
     let mut badges: Vec<Badge> = found.into_iter().map(|(text, reach)| Badge { text, reach }).collect();
     if block.kind == Kind::Adapter {

@@ -87,7 +87,7 @@ fn composed(socket: &Path, plug: &Path) -> Option<Vec<u8>> {
     (!config.dependencies.is_empty()).then(|| ComponentComposer::new(socket, &config).compose().unwrap())
 }
 
-/// Components that are too large to keep, plugged: see tests/it/real.rs.
+/// Components that are too large to keep, plugged: see tests/outside/real.rs.
 fn languages() -> Vec<(String, Vec<u8>)> {
     let Some(directory) = std::env::var_os("WELD_REAL_COMPONENTS") else { return Vec::new() };
     let names = ["adder-py.wasm", "adder-js.wasm"];
