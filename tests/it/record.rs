@@ -273,6 +273,32 @@ fn functions_of_the_world_and_exports_are_recorded() {
 }
 
 #[test]
+fn exports_with_resource_types_of_their_own_are_recorded() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = directory.path().join("store.wasm");
+    std::fs::write(
+        &store,
+        made(&std::fs::read(guest("kv-store")).unwrap(), "record", &["--at", "export acme:kv/store"]),
+    )
+    .unwrap();
+    let plain = support::run(&plug(&guest("kv-app"), &[guest("kv-store")]), &[]);
+    let recorded = support::run(&plug(&guest("kv-app"), &[store]), &[]);
+    assert_eq!((recorded.stdout, recorded.result), (plain.stdout, plain.result));
+    let line = r#""at":"export acme:kv/store@0.1.0","call":"[method]connection.get","args":["1","\"apple\""],"result":"some(\"red\")"}"#;
+    assert!(recorded.stderr.lines().any(|other| other.ends_with(line)), "{}", recorded.stderr);
+    // Those of the host's are no business of a recorder; and calls of exports are made by others.
+    let said = |arguments: &[&str]| fails(weld(directory.path()).args(arguments).args(["-o", "out.wasm"]));
+    let handler = guest("handler");
+    let error = said(&["record", handler.to_str().unwrap(), "--at", "export wasi:http/incoming-handler"]);
+    assert!(error.contains("which are those of the import `wasi:http/types@0.2.12`"), "{error}");
+    std::fs::write(directory.path().join("calls.jsonl"), &recorded.stderr).unwrap();
+    let store = guest("kv-store");
+    let edges = ["--at", "export acme:kv/store", "--calls", "calls.jsonl"];
+    let error = said(&[&["replay", store.to_str().unwrap()][..], &edges].concat());
+    assert!(error.contains("calls of the export `acme:kv/store` are no answers of a recording"), "{error}");
+}
+
+#[test]
 fn async_functions_of_wasi_are_recorded_and_replayed() {
     let command = std::fs::read(guest("command-p3")).unwrap();
     let [monotonic, system] = ["monotonic-clock", "system-clock"].map(|name| format!("app/wasi:clocks/{name}"));

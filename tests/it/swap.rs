@@ -107,44 +107,8 @@ fn swap_output_runs() {
 
 #[test]
 fn swap_of_each_component_with_itself_changes_nothing() {
-    let (mut swapped, mut nested) = (0, 0);
-    for (composition, bytes) in compositions::all() {
-        let directory = tempfile::tempdir().unwrap();
-        std::fs::write(directory.path().join("whole.wasm"), &bytes).unwrap();
-        let inspection = inspected(directory.path(), "whole.wasm");
-        let instances = inspection["instances"].as_array().unwrap();
-        for instance in instances.iter().skip(1) {
-            let name = instance["path"].as_str().unwrap();
-            let Some(index) = instance["component"].as_u64() else { continue };
-            let component = &inspection["components"][index as usize];
-            // Adapters are nobody's to replace, and what is within them; shims join what is around them. Further instances go with the first.
-            let is_within_adapter = std::iter::successors(Some(component), |of| {
-                of["within"].as_u64().map(|index| &inspection["components"][index as usize])
-            })
-            .any(|of| of["role"] == "adapter");
-            if is_within_adapter || index == 0 || name.contains('#') {
-                continue;
-            }
-            let [offset, size] = ["offset", "size"].map(|key| component[key].as_u64().unwrap() as usize);
-            std::fs::write(directory.path().join("own.wasm"), &bytes[offset..offset + size]).unwrap();
-            let swap = format!("{name}=own.wasm");
-            let output = weld(directory.path()).args(["swap", "whole.wasm", &swap, "-o", "out.wasm"]).output().unwrap();
-            let said = String::from_utf8(output.stderr).unwrap();
-            if !output.status.success() {
-                // A component that uses what is around it is nothing by itself.
-                assert!(
-                    component["role"] == "shim"
-                        || said.contains("is an instance of the component of")
-                        || said.contains("invalid outer alias"),
-                    "{name} of {composition}: {said}"
-                );
-                continue;
-            }
-            assert!(std::fs::read(directory.path().join("out.wasm")).unwrap() == bytes, "{name} of {composition}");
-            swapped += 1;
-            nested += usize::from(instance["within"] != 0);
-        }
-    }
+    let counts = compositions::all().into_iter().map(|(name, bytes)| compositions::swapped_with_itself(&name, &bytes));
+    let (swapped, nested) = counts.fold((0, 0), |(all, inner), (more, within)| (all + more, inner + within));
     assert!(swapped > 30 && nested > 0, "{swapped} {nested}");
 }
 

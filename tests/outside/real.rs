@@ -9,7 +9,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::support::{self, guest, names, plug, prints};
+use crate::support::{self, compositions, guest, names, plug, prints};
 
 fn real(name: &str) -> PathBuf {
     let directory = std::env::var_os("WELD_REAL_COMPONENTS").expect("WELD_REAL_COMPONENTS names a directory");
@@ -109,5 +109,15 @@ fn virt_denies_a_language_runtime_what_its_command_has() {
             assert!(given.contains(&import) || import.starts_with("wasi:random/"), "{import}");
         }
         assert_eq!(prints(&output, &["4", "5"]), "4 + 5 = 9\n", "{name}");
+    }
+}
+
+#[test]
+fn compositions_with_language_runtimes_are_split_and_swapped() {
+    for name in ["adder-py.wasm", "adder-js.wasm"] {
+        let bytes = plug(&guest("adder-command"), &[real(name)]);
+        assert!(compositions::is_reproduced(name, &bytes), "{name}");
+        let (swapped, _) = compositions::swapped_with_itself(name, &bytes);
+        assert!(swapped >= 2, "{name}: {swapped}");
     }
 }

@@ -1,5 +1,6 @@
 //! Compositions of all makers, each with a name: what is in the directories of this project, and not a list.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use wac_graph::types::Package;
@@ -7,10 +8,9 @@ use wac_graph::{CompositionGraph, EncodeOptions};
 use wasm_compose::composer::ComponentComposer;
 use wasm_compose::config::{Config, Dependency};
 
-use super::{goldens, guest, names, project};
+use super::{goldens, guest, names, project, succeeds, weld};
 
-/// Of `golden/` and `examples/`, of all guests that fit each other, composed by `wac plug` and by `wasm-tools compose`; and, where they are
-/// built, of components that Python and JavaScript are in.
+/// Of `golden/` and `examples/`, and of all guests that fit each other, composed by `wac plug` and by `wasm-tools compose`.
 pub fn all() -> Vec<(String, Vec<u8>)> {
     let mut all: Vec<(String, Vec<u8>)> =
         goldens().into_iter().map(|(name, bytes)| (format!("golden/{name}"), bytes)).collect();
@@ -21,7 +21,6 @@ pub fn all() -> Vec<(String, Vec<u8>)> {
         all.push((format!("wac plug: {both}"), plugged(&socket, &plug)));
         all.extend(composed(&socket, &plug).map(|bytes| (format!("wasm-tools compose: {both}"), bytes)));
     }
-    all.extend(languages());
     all
 }
 
@@ -87,10 +86,102 @@ fn composed(socket: &Path, plug: &Path) -> Option<Vec<u8>> {
     (!config.dependencies.is_empty()).then(|| ComponentComposer::new(socket, &config).compose().unwrap())
 }
 
-/// Components that are too large to keep, plugged: see tests/outside/real.rs.
-fn languages() -> Vec<(String, Vec<u8>)> {
-    let Some(directory) = std::env::var_os("WELD_REAL_COMPONENTS") else { return Vec::new() };
-    let names = ["adder-py.wasm", "adder-js.wasm"];
-    let plugged = |name: &str| super::plug(&guest("adder-command"), &[Path::new(&directory).join(name)]);
-    names.iter().map(|name| ((*name).to_owned(), plugged(name))).collect()
+/// Takes a composition apart, composes it again, and compares both. Gives the result.
+pub fn again(bytes: &[u8]) -> Result<Vec<u8>, String> {
+    again_as(bytes, &|snapshot| snapshot)
+}
+
+/// The lines of a snapshot, with the digest of each component in the place of its name, without what is used from where: other tools give no
+/// names, or such as no manifest has, and import types once for all that use them.
+fn unnamed(snapshot: String) -> String {
+    let mut named: Vec<(&str, &str)> = snapshot.lines().filter_map(|line| line.trim().split_once(" sha256 ")).collect();
+    named.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+    let replace =
+        |line: &str| named.iter().fold(line.to_owned(), |line, (name, digest)| line.replace(name.trim(), digest));
+    let sorted = |line: &str| {
+        let mut words: Vec<&str> = line.split([' ', ',']).filter(|word| !word.is_empty()).collect();
+        words.sort_unstable();
+        words.join(" ")
+    };
+    let lines = snapshot.lines().filter(|line| !line.trim().starts_with("use "));
+    let lines: BTreeSet<String> = lines.map(|line| sorted(&replace(line))).collect();
+    lines.into_iter().map(|line| line + "\n").collect()
+}
+
+fn snapshot(directory: &Path, file: &str) -> String {
+    String::from_utf8(succeeds(weld(directory).args(["snapshot", file])).stdout).unwrap()
+}
+
+/// The same, of what counts of the snapshots.
+fn again_as(bytes: &[u8], counts: &dyn Fn(String) -> String) -> Result<Vec<u8>, String> {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    std::fs::write(directory.join("whole.wasm"), bytes).unwrap();
+    let output = weld(directory).args(["split", "whole.wasm", "-o", "parts"]).output().unwrap();
+    if !output.status.success() {
+        assert_eq!(output.status.code(), Some(2));
+        assert!(!directory.join("parts").exists());
+        return Err(String::from_utf8(output.stderr).unwrap());
+    }
+    succeeds(weld(directory).args(["build", "parts/weld.toml"]));
+    let [before, after] = ["whole.wasm", "parts/build/whole.wasm"].map(|file| counts(snapshot(directory, file)));
+    assert_eq!(before, after);
+    Ok(std::fs::read(directory.join("parts/build/whole.wasm")).unwrap())
+}
+
+/// Takes a composition apart and composes it again, if a manifest can say it: what is embedded is only in the adapter, and what is one
+/// component has nothing to take apart.
+#[track_caller]
+pub fn is_reproduced(name: &str, bytes: &[u8]) -> bool {
+    let is_of_others = ["wac plug: ", "wasm-tools compose: "].iter().any(|of| name.starts_with(of));
+    let counts: &dyn Fn(String) -> String = if is_of_others { &unnamed } else { &|snapshot| snapshot };
+    let reasons = ["cannot be taken out of a component", "its outermost level has code of its own"];
+    match again_as(bytes, counts) {
+        Ok(_) => true,
+        Err(said) if reasons.iter().any(|reason| said.contains(reason)) => false,
+        Err(said) => panic!("{name}: {said}"),
+    }
+}
+
+/// Puts each component in the place of itself: the bytes stay the same. Gives how many there are, and how many in nested compositions.
+#[track_caller]
+pub fn swapped_with_itself(composition: &str, bytes: &[u8]) -> (usize, usize) {
+    let (mut swapped, mut nested) = (0, 0);
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("whole.wasm"), bytes).unwrap();
+    let said = succeeds(weld(directory.path()).args(["inspect", "whole.wasm", "--json"])).stdout;
+    let inspection: serde_json::Value = serde_json::from_slice(&said).unwrap();
+    let instances = inspection["instances"].as_array().unwrap();
+    for instance in instances.iter().skip(1) {
+        let name = instance["path"].as_str().unwrap();
+        let Some(index) = instance["component"].as_u64() else { continue };
+        let component = &inspection["components"][index as usize];
+        // Adapters are nobody's to replace, and what is within them; shims join what is around them. Further instances go with the first.
+        let is_within_adapter = std::iter::successors(Some(component), |of| {
+            of["within"].as_u64().map(|index| &inspection["components"][index as usize])
+        })
+        .any(|of| of["role"] == "adapter");
+        if is_within_adapter || index == 0 || name.contains('#') {
+            continue;
+        }
+        let [offset, size] = ["offset", "size"].map(|key| component[key].as_u64().unwrap() as usize);
+        std::fs::write(directory.path().join("own.wasm"), &bytes[offset..offset + size]).unwrap();
+        let swap = format!("{name}=own.wasm");
+        let output = weld(directory.path()).args(["swap", "whole.wasm", &swap, "-o", "out.wasm"]).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        if !output.status.success() {
+            // A component that uses what is around it is nothing by itself.
+            assert!(
+                component["role"] == "shim"
+                    || said.contains("is an instance of the component of")
+                    || said.contains("invalid outer alias"),
+                "{name} of {composition}: {said}"
+            );
+            continue;
+        }
+        assert!(std::fs::read(directory.path().join("out.wasm")).unwrap() == bytes, "{name} of {composition}");
+        swapped += 1;
+        nested += usize::from(instance["within"] != 0);
+    }
+    (swapped, nested)
 }
