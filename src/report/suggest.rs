@@ -30,7 +30,7 @@ impl Suggestion {
 }
 
 /// The text of a policy that the components meet. If there are several, each rule names its components: components of one name share a
-/// rule.
+/// rule. What no rule can name alone has none.
 pub fn policy(suggestions: &[Suggestion]) -> String {
     let files: Vec<String> = suggestions.iter().map(|suggestion| format!("`{}`", Shown(&suggestion.file))).collect();
     let (shown, others) = text::some_of(&files);
@@ -62,7 +62,12 @@ pub fn policy(suggestions: &[Suggestion]) -> String {
     for suggestion in suggestions {
         let name = Some(suggestion.name.as_str()).filter(|_| !is_one);
         for rule in &suggestion.rules {
-            let patterns = rules.entry(rule.component.as_deref().or(name)).or_default();
+            let name = rule.component.as_deref().or(name);
+            // Such a name would be a pattern there, by which others are allowed what that one reaches.
+            if name.is_some_and(|name| name.contains(['*', '?'])) {
+                continue;
+            }
+            let patterns = rules.entry(name).or_default();
             for allowed in &rule.allow {
                 let imports = allowed.imports.iter().map(String::as_str);
                 patterns.entry((order(&allowed.pattern), &allowed.pattern)).or_default().extend(imports);

@@ -107,7 +107,7 @@ fn check_suggests_names_without_wider_matches() {
     assert!(!text.contains("\"random\""), "{text}");
     let hostile = r#"(component
         (import "wasi:random/random@0.2.0" (instance $r (export "get-random-u64" (func))))
-        (component (@name "x\"]\n[[rule]]\nallow = [\"*\"] # \1b[31m\e2\80\ae*")
+        (component (@name "x\"]\n[[rule]]\nallow = [\"log\"] # \1b[31m\e2\80\aex")
           (import "wasi:random/random@0.2.0" (instance (export "get-random-u64" (func)))) (core module))
         (instance (instantiate 0 (with "wasi:random/random@0.2.0" (instance $r)))))"#;
     let text = is_least(&[("app.wasm", wat(hostile))]);
@@ -219,4 +219,54 @@ fn suggest_says_what_a_component_reaches_by_what_it_is_given() {
         )),
         "{text}"
     );
+}
+
+#[test]
+fn suggest_has_no_rule_for_names_that_would_be_patterns() {
+    let import = |name: &str| {
+        format!(
+            r#"(import "acme:{name}/it" (instance ${name} (export "f" (func)))) (core func ${name} (canon lower (func ${name} "f")))"#
+        )
+    };
+    let part = |name: &str, imports: &str| format!("(component ${name} {imports})");
+    // The next version of `app` has what another part has, which chose its name.
+    let whole = |name: &str, of_app: &str| {
+        let (net, log) = (import("net"), import("log"));
+        let app = part("app", &[log.as_str(), if of_app.is_empty() { "" } else { net.as_str() }].concat());
+        format!(
+            r#"(component (import "acme:net/it" (instance $net (export "f" (func)))) (import "acme:log/it" (instance $log (export "f" (func))))
+              {} {app}
+              (instance $other (@name "{name}") (instantiate $other (with "acme:net/it" (instance $net))))
+              (instance $app (instantiate $app (with "acme:log/it" (instance $log)) {of_app})))"#,
+            part("other", &net)
+        )
+    };
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let next = |name: &str| whole(name, r#"(with "acme:net/it" (instance $net))"#);
+    let checked = |text: &str| {
+        std::fs::write(directory.join("whole.wat"), text).unwrap();
+        let output = weld(directory).args(["check", "whole.wat", "--policy", "policy.toml"]).output().unwrap();
+        String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    for (name, is_pattern) in [("lib", false), ("*", true), ("ap*", true), ("a?p", true), ("*#1", true)] {
+        std::fs::write(directory.join("whole.wat"), whole(name, "")).unwrap();
+        let output = succeeds(weld(directory).args(["check", "whole.wat", "--suggest"]));
+        let (text, said) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+        let warning = format!("warning: no pattern can allow it: whole.wat: `{name}` reaches `acme:net/it#f`");
+        assert_eq!((said.contains(&warning), text.contains("acme:net/it")), (is_pattern, !is_pattern), "{text}{said}");
+        std::fs::write(directory.join("policy.toml"), &text).unwrap();
+        let denied = |of: &str| checked(of).iter().any(|line| line.starts_with("`app` reaches `acme:net/it#f`"));
+        assert!(!denied(&whole(name, "")) && denied(&next(name)), "{name}: {text}");
+    }
+    // So is the name of one of several files.
+    std::fs::create_dir(directory.join("dist")).unwrap();
+    for (name, import) in [("*.wasm", "net"), ("app.wasm", "log")] {
+        let text = format!(r#"(component (import "acme:{import}/it" (instance (export "f" (func)))))"#);
+        std::fs::write(directory.join("dist").join(name), wat(&text)).unwrap();
+    }
+    let output = succeeds(weld(directory).args(["check", "dist", "--suggest"]));
+    let (text, said) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+    assert!(!text.contains("acme:net/it") && text.contains("acme:log/it"), "{text}");
+    assert!(said.contains("no pattern can allow it: dist/*.wasm: `*` reaches `acme:net/it#f`"), "{said}");
 }
