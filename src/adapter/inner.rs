@@ -144,12 +144,10 @@ impl<'c> Inner<'c> {
             if is_same && instance.is_some() {
                 parts.hosts.insert(ty.name.to_owned());
             }
-            // The first import name counts.
-            if self.hosts.get(self.writer.component, ty.created).is_none() {
-                self.hosts.add_named(self.writer.component, ty, index);
-                if is_same {
-                    self.names.add_named(self.writer.component, ty, index);
-                }
+            // By its identity, a type goes by the first name.
+            self.hosts.add_named(self.writer.component, ty, index);
+            if is_same {
+                self.names.add_named(self.writer.component, ty, index);
             }
         }
         for function in &wanted.functions {

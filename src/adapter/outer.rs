@@ -25,6 +25,7 @@ use crate::types::copy::extern_name;
 use crate::types::copy::writer::Result;
 use crate::types::identity::{Side, TypeKey};
 use crate::types::mentions;
+use crate::types::used::used;
 
 /// The names under which the outer adapter imports from the inner one. The component has no such names.
 pub struct ConversionNames(String);
@@ -216,9 +217,15 @@ impl<'c> Outer<'c> {
     /// Imports the host types that the exports consist of. Those that are not converted are the component's as well.
     fn host_types(&mut self, exports: &[(Interface<'c>, &ComponentItem)]) -> Result<()> {
         let component = self.writer.component;
-        let mentioned = mentioned(component, exports);
+        let (mentioned, used) =
+            (mentioned(component, exports), used(component, exports.iter().map(|(_, item)| item.ty)));
         for interface in self.decisions.imports.world_first() {
-            let types = named_first(component, interface, &mentioned);
+            let first = named_first(component, interface, &mentioned);
+            // WIT says by which of its names an export uses a type.
+            let is_one = |ty: &&NamedType<'_>| {
+                used.contains(&(interface.name, ty.name)) || first.iter().any(|first| first.name == ty.name)
+            };
+            let types: Vec<NamedType<'c>> = interface.types.iter().filter(is_one).copied().collect();
             // The outer adapter has no host function.
             #[cfg(not(test))]
             let functions: Vec<&Function<'c>> = Vec::new();

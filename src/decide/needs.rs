@@ -2,15 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ResourceId};
+use wasmparser::component_types::{ComponentEntityType, ResourceId};
 
 use super::decisions::{Action, Callee, Decisions, FunctionDecision, InterfaceDecision};
 use crate::imports::{Function, Interface};
 use crate::text::some_of;
 use crate::types::NamedType;
 use crate::types::copy::writer::Result;
-use crate::types::identity::{TypeKey, needs_name};
+use crate::types::identity::TypeKey;
 use crate::types::mentions;
+use crate::types::used::used;
 
 /// The items of one import that the adapter needs, in the order of that import.
 #[allow(missing_docs)]
@@ -30,6 +31,7 @@ pub fn wanted<'c>(decisions: &Decisions<'c>) -> Result<Vec<Wanted<'c>>> {
     #[cfg(test)]
     super::lies::need(decisions, &mut needs.types, &mut needs.functions);
     needs.named();
+    needs.used_by_imports();
     needs.resources_of_hosts()?;
     let Needs { types, functions, .. } = needs;
     let interfaces = decisions.imports.interfaces.iter();
@@ -110,47 +112,48 @@ impl<'c> Needs<'_, 'c> {
     fn named(&mut self) {
         let (decisions, component) = (self.decisions, self.decisions.imports.component);
         // Types of exports need a name in the output. Types alone carry no authority.
-        let exported = mentions::of_exports(component);
+        let exports = component.exports().values().map(|item| item.ty);
+        self.used(exports, &|of, ty| of.is_adapted && decisions.is_without_own(ty));
+        // What stays names the types of the host. Types of the world can stay without its functions.
+        let is_world = |of: &InterfaceDecision<'_>| of.interface.name.is_empty();
+        let stays = decisions.interfaces.iter().filter(|of| of.needs_host() || of.stays() || is_world(of));
+        let types = stays.flat_map(|of| of.interface.types.iter().map(NamedType::item));
+        self.used(types, &|of, ty| of.is_adapted && decisions.is_known_to_host(ty));
         for decided in decisions.adapted() {
-            let name = decided.interface.name;
-            let types = || decided.interface.types.iter().filter(|ty| decisions.is_without_own(ty));
-            // An interface that names none of them first is not needed. One that does may name their parts after another.
-            let is_first = |ty: &NamedType<'_>| {
-                let key = component.key(ty.created);
-                exported.contains(&key) && component.imported(key).is_none_or(|first| first == (name, ty.name))
-            };
-            let is_needed = !name.is_empty() && types().any(is_first);
-            for ty in types() {
-                if is_needed && exported.contains(&component.key(ty.created)) {
-                    self.types.insert((name, ty.name));
-                }
-                // A type that consists of host types is a host type.
+            // A type that consists of host types is a host type.
+            for ty in decided.interface.types.iter().filter(|ty| decisions.is_without_own(ty)) {
                 let mentioned = mentions::mentioned(component, ty.item());
                 let named = mentioned.into_iter().filter_map(|key| self.definition(key));
                 let others = named.filter(|(of, _)| !of.is_adapted).map(|(of, ty)| (of.interface.name, ty.name));
                 self.types.extend(others.collect::<Vec<_>>());
             }
         }
-        for decided in decisions.interfaces.iter().filter(|of| of.needs_host() || of.stays()) {
-            for ty in &decided.interface.types {
-                self.named_elsewhere(decided.interface.name, ty);
-            }
-        }
     }
 
-    /// For a type of an interface with host functions: the other interfaces that must name its parts, where it has
-    /// unnamed parts. Imports may only mention records and similar types by name.
-    fn named_elsewhere(&mut self, interface: &str, ty: &NamedType<'c>) {
-        let (decisions, component) = (self.decisions, self.decisions.imports.component);
-        let (mentioned, own) = (mentions::mentioned(component, ty.item()), component.key(ty.created));
-        let has_structure = |key: &TypeKey| match key {
-            TypeKey::Structural(ComponentAnyTypeId::Defined(id)) => component.types().get(*id).is_some_and(needs_name),
-            _ => false,
+    /// What the imports so far use of others.
+    fn used_by_imports(&mut self) {
+        let decisions = self.decisions;
+        let types = |of: &InterfaceDecision<'c>| {
+            let name = of.interface.name;
+            let types = of.interface.types.iter().filter(|ty| self.types.contains(&(name, ty.name)));
+            types.map(NamedType::item).collect::<Vec<_>>()
         };
-        if mentioned.iter().any(|key| has_structure(key) && *key != own) {
-            let named = mentioned.into_iter().filter_map(|key| self.definition(key));
-            let named = named.filter(|(of, ty)| of.interface.name != interface && decisions.is_known_to_host(ty));
-            self.types.extend(named.map(|(of, ty)| (of.interface.name, ty.name)).collect::<Vec<_>>());
+        let items: Vec<_> = decisions.interfaces.iter().flat_map(types).collect();
+        self.used(items.into_iter(), &|_, ty| decisions.is_known_to_host(ty));
+    }
+
+    /// Those of the types that some items use.
+    fn used(
+        &mut self,
+        items: impl Iterator<Item = ComponentEntityType>,
+        is_one: &dyn Fn(&InterfaceDecision<'_>, &NamedType<'_>) -> bool,
+    ) {
+        for (interface, name) in used(self.decisions.imports.component, items) {
+            let decided = self.decisions.interface(interface);
+            let ty = decided.and_then(|of| Some((of, of.interface.types.iter().find(|ty| ty.name == name)?)));
+            if let Some((of, ty)) = ty.filter(|(of, ty)| is_one(of, ty)) {
+                self.types.insert((of.interface.name, ty.name));
+            }
         }
     }
 

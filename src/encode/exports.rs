@@ -132,14 +132,12 @@ impl<'a> Encoder<'a> {
         let (node, ComponentEntityType::Instance(id)) = (export.node, item) else { return Ok(false) };
         let component = self.component(node)?;
         for item in component.types().get(id).into_iter().flat_map(|ty| ty.exports.values()) {
-            // A resource type is itself wherever it comes from.
-            let ComponentEntityType::Type { created: created @ ComponentAnyTypeId::Defined(_), referenced } = item.ty
-            else {
-                continue;
-            };
-            let is_own = |of: &Definition| of.side == Side::Export && of.path.starts_with(&export.path);
-            let key = component.key(created);
-            let Some(first) = component.definition(key).filter(|of| !is_own(of)) else { continue };
+            let ComponentEntityType::Type { created, referenced } = item.ty else { continue };
+            let is_others = |of: &&Definition| !(of.side == Side::Export && of.path.starts_with(&export.path));
+            // The name by which the interface uses the type, which may have others.
+            let used = component.alias_name(referenced).filter(is_others);
+            let first = used.or_else(|| component.definition(component.key(created)).filter(is_others));
+            let Some(first) = first else { continue };
             let is_same = match first.side {
                 Side::Import => {
                     let source = first.path.first().and_then(|import| self.graph.argument(node, import));
@@ -151,7 +149,13 @@ impl<'a> Encoder<'a> {
                     Root::Host => true,
                 },
             };
-            if !is_same && self.top_level_type(node, referenced)?.is_some() {
+            let is_named = match created {
+                // A resource type is itself wherever it comes from, and goes by its first name.
+                ComponentAnyTypeId::Resource(_) if component.definition(component.key(created)) == Some(first) => None,
+                ComponentAnyTypeId::Resource(_) => self.top_level_alias(node, referenced)?,
+                _ => self.top_level_type(node, referenced)?,
+            };
+            if !is_same && is_named.is_some() {
                 return Ok(true);
             }
         }
@@ -258,12 +262,13 @@ impl<'a> Encoder<'a> {
                 ComponentExportKind::Instance => Place::Within(index, path.to_vec()),
                 _ => return,
             };
-            // What the host has goes by the name of its import.
-            let Root::Instance(origin, key) = roots.identity(export.node, component.key(id)) else { return };
             if let Root::Instance(node, id) = roots.alias(export.node, id) {
                 self.exported.by_alias.entry((node, id)).or_insert_with(|| place.clone());
             }
-            self.exported.by_identity.entry((origin, key)).or_insert(place);
+            // What the host has goes by the name of its import, unless another name is used.
+            if let Root::Instance(origin, key) = roots.identity(export.node, component.key(id)) {
+                self.exported.by_identity.entry((origin, key)).or_insert(place);
+            }
         });
     }
 

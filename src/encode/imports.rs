@@ -103,7 +103,10 @@ impl Encoder<'_> {
             (found, _) => found,
         };
         let found = found.or_else(|| self.named_by_export(node, id, false));
-        self.name_at_top(node, id, found);
+        // An export may give the alias a name of its own later.
+        if let Some(index) = found {
+            self.known.identify_first(node, key, index);
+        }
         Ok(found)
     }
 
@@ -182,9 +185,13 @@ impl Encoder<'_> {
         let component = self.component(source).ok()?;
         let ComponentEntityType::Type { created, .. } = component.export_at(&path)? else { return None };
         // The validator gives a plain type a new identity when it passes through an instance within the component. The
-        // types of an interface are the same, imported or exported.
-        let imported = match (created, component.import_at(&path)) {
-            (ComponentAnyTypeId::Defined(_), Some(ComponentEntityType::Type { created, .. })) => Some(created),
+        // types of an interface are the same, imported or exported, but for resource types of the component's own.
+        let is_same = |id: &ComponentAnyTypeId| match created {
+            ComponentAnyTypeId::Defined(_) => true,
+            _ => component.key(*id) == component.key(created),
+        };
+        let imported = match component.import_at(&path) {
+            Some(ComponentEntityType::Type { created, .. }) => Some(created).filter(is_same),
             _ => None,
         };
         Some((source, imported.unwrap_or(created)))

@@ -10,6 +10,7 @@ pub mod mentions;
 mod named;
 pub mod outline;
 pub mod print;
+pub mod used;
 
 pub use identity::{Definition, Side, TypeKey};
 pub use named::NamedType;

@@ -68,6 +68,7 @@ mod stubs;
 mod swap;
 mod targets;
 mod unwrapped;
+mod uses;
 mod verify;
 mod verify_adapters;
 mod verify_command;

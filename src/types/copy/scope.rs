@@ -49,6 +49,11 @@ impl<S: Copy + Ord> TypeIndices<S> {
         self.by_identity.entry((of, key)).or_insert(index);
     }
 
+    /// Records the index of a type for its identity alone, unless it has one.
+    pub fn identify_first(&mut self, of: S, key: TypeKey, index: u32) {
+        self.by_identity.entry((of, key)).or_insert(index);
+    }
+
     /// Records the index of a type for its identity alone.
     pub fn identify(&mut self, of: S, key: TypeKey, index: u32) {
         self.by_identity.insert((of, key), index);

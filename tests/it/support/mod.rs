@@ -11,6 +11,7 @@ pub mod probed;
 pub mod puppet;
 pub mod requests;
 pub mod sockets;
+pub mod uses;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
