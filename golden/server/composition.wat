@@ -467,8 +467,6 @@
     )
   )
   (alias export $handler "wasi:http/incoming-handler@0.2.12" (instance (;10;)))
-  (alias export 3 "incoming-request" (type (;13;)))
-  (alias export 3 "response-outparam" (type (;14;)))
   (export (;11;) "wasi:http/incoming-handler@0.2.12" (instance 10))
   (@producers
     (processed-by "weld" "0.1.0")

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
+use wasmparser::Parser;
 
 use super::terminal::Terminal;
 use super::virt::Flags;
@@ -11,7 +12,7 @@ use super::{Outcome, examples, write_json};
 use crate::compose::prove;
 use crate::describe::{Grant, Grants, Source, plug, stdin_is_shared, virt};
 use crate::emit::Target;
-use crate::load::{self, Bodies, Components, LoadError, decode_with, file};
+use crate::load::{self, Bodies, Components, LoadError, binary, decode_with, file};
 use crate::report::adapters;
 use crate::report::verify::Report;
 use crate::text::Shown;
@@ -86,7 +87,19 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
             ));
         }
     };
-    let whole = |bytes| decode_with(source.stem(), source.shown(), bytes, Bodies::Validated);
+    let whole = |bytes| {
+        let bytes = binary(&source.shown(), bytes)?;
+        // What a host would run is the module, and not the component that weld makes of it.
+        match Parser::is_core_wasm(&bytes) {
+            true => Err(LoadError::Wasm {
+                file: source.shown(),
+                what: "core module",
+                expected: "a component",
+                help: "verify what `weld virt` makes of it: who runs the module itself gives it all that it imports",
+            }),
+            false => decode_with(source.stem(), source.shown(), bytes, Bodies::Validated),
+        }
+    };
     let output = timings.span("load", || whole(file::read(&source)?))?;
     let proof = prove(&output, &components, &description, arguments.allow_foreign, timings)?;
     let report = Report::new(&output, &proof);

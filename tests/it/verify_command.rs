@@ -533,6 +533,16 @@ fn verify_error_suggests_a_missing_flag() {
 }
 
 #[test]
+fn verify_refuses_a_core_module() {
+    let directory = tempfile::tempdir().unwrap();
+    let module = r#"(module (import "wasi_snapshot_preview1" "proc_exit" (func (param i32)))
+        (memory (export "memory") 1) (func (export "_start")))"#;
+    std::fs::write(directory.path().join("module.wat"), module).unwrap();
+    let said = fails(weld(directory.path()).args(["verify", "module.wat", "--input", "module.wat", "--allow-all"]));
+    assert!(said.contains("`module.wat` is a core module, not a component"), "{said}");
+}
+
+#[test]
 fn verify_omits_unused_plugs() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();

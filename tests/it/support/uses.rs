@@ -45,7 +45,7 @@ impl Packages {
                 package += usize::from(number > 0);
                 let (name, version) = PACKAGES[package];
                 let end = if number > 0 { "}\n" } else { "" };
-                write!(packages.text, "{end}package {name}{version} {{\n").unwrap();
+                writeln!(packages.text, "{end}package {name}{version} {{").unwrap();
             }
             let name = format!("i{}", if dice.roll(2) == 0 { number } else { packages.free_number(package) });
             let interface = interface(dice, &packages.known, package, name, &mut packages.text);
