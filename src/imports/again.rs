@@ -7,6 +7,7 @@ use wasm_encoder::{ComponentBuilder, ComponentExportKind, ComponentTypeRef};
 use wasmparser::component_types::ComponentItem;
 
 use super::{Function, Imports, Interface};
+use crate::name::qualified;
 use crate::types::NamedType;
 use crate::types::copy::writer::{TypeWriter, instance_type};
 use crate::types::copy::{TypeIndices, extern_name};
@@ -21,10 +22,26 @@ pub struct Again {
     pub imported: BTreeMap<String, (ComponentExportKind, u32)>,
 }
 
+/// Whether a type of an interface is meant, and whether a function is.
+type HasType<'f, 'c> = &'f dyn Fn(&Interface<'c>, &NamedType<'c>) -> bool;
+type HasFunction<'f, 'c> = &'f dyn Fn(&Function<'c>) -> bool;
+
 impl Again {
     /// It, for items of another component.
     pub fn of_another(self) -> Again {
         Again { names: TypeIndices::default(), ..self }
+    }
+
+    /// Imports all items.
+    ///
+    /// # Errors
+    ///
+    /// Two have one name, a type cannot be written again, or there is something else than types and functions.
+    pub fn copy_all(&mut self, all: &Imports<'_>, items: &IndexMap<String, ComponentItem>) -> Result<(), String> {
+        if let Some((of, (name, _))) = all.interfaces.iter().find_map(|of| Some((of, of.others.first()?))) {
+            return Err(format!("`{}` is neither a type nor a function", qualified(of.name, name)));
+        }
+        self.copy_some(all, items, (&|_, _| true, &|_| true), true)
     }
 
     /// Imports some of the types and the functions among items.
@@ -36,8 +53,19 @@ impl Again {
         &mut self,
         all: &Imports<'c>,
         items: &IndexMap<String, ComponentItem>,
-        has_type: &dyn Fn(&Interface<'c>, &NamedType<'c>) -> bool,
-        has_function: &dyn Fn(&Function<'c>) -> bool,
+        has_type: HasType<'_, 'c>,
+        has_function: HasFunction<'_, 'c>,
+    ) -> Result<(), String> {
+        self.copy_some(all, items, (has_type, has_function), false)
+    }
+
+    /// The same, with interfaces that have nothing in them, or without.
+    fn copy_some<'c>(
+        &mut self,
+        all: &Imports<'c>,
+        items: &IndexMap<String, ComponentItem>,
+        (has_type, has_function): (HasType<'_, 'c>, HasFunction<'_, 'c>),
+        has_empty: bool,
     ) -> Result<(), String> {
         let component = all.component;
         // Functions of the world may use types of interfaces, and interfaces resource types of the world.
@@ -58,7 +86,7 @@ impl Again {
                     let index = self.builder.import(function.name, ComponentTypeRef::Func(ty));
                     self.add(function.name, ComponentExportKind::Func, index)?;
                 }
-            } else if !types.is_empty() || !functions.is_empty() {
+            } else if has_empty || !types.is_empty() || !functions.is_empty() {
                 let functions = functions.iter().map(|function| (function.name, function.id));
                 let ty = instance_type(component, &mut self.builder, &types, functions, &mut self.names)?;
                 let item = items.get(of.name).ok_or("an interface is not there")?;

@@ -64,7 +64,7 @@ impl Edges<'_> {
             let sink = decode("sink".to_owned(), "sink".to_owned(), text.into_bytes());
             let sink = sink.map_err(|error| failed(error.to_string()))?;
             world = world.of_another();
-            world.copy(&Imports::of(&sink), sink.imports(), &|_, _| true, &|_| true).map_err(failed)?;
+            world.copy_all(&Imports::of(&sink), sink.imports()).map_err(failed)?;
         }
         let bytes = world.builder.finish();
         let decoded = Component::decode(component.name().to_owned(), component.file().to_owned(), bytes);

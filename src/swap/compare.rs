@@ -1,16 +1,17 @@
 //! Checks that two components differ only in what was replaced.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::inspect::model::{Component, Inspection, Instance, Source, Wire};
+use crate::load::digest::Digest;
 
-/// Compares a component with its predecessor. `replaced` are the indices of replaced nested components in the
-/// predecessor.
+/// Compares a component with its predecessor. `replaced` are the digests of what is to be in the place of nested components, by the
+/// indices of these in the predecessor.
 ///
 /// # Errors
 ///
 /// A description of the first difference.
-pub fn compare(before: &Inspection, after: &Inspection, replaced: &BTreeSet<usize>) -> Result<(), String> {
+pub fn compare(before: &Inspection, after: &Inspection, replaced: &BTreeMap<usize, Digest>) -> Result<(), String> {
     let mut pairs = Pairs { before, after, replaced, components: BTreeMap::new(), instances: BTreeMap::new() };
     pairs.component(0, 0)?;
     pairs.instance(0, 0)?;
@@ -34,7 +35,7 @@ fn pairs<T>(
 struct Pairs<'i> {
     before: &'i Inspection,
     after: &'i Inspection,
-    replaced: &'i BTreeSet<usize>,
+    replaced: &'i BTreeMap<usize, Digest>,
     /// The new index for each old one.
     components: BTreeMap<usize, usize>,
     instances: BTreeMap<usize, usize>,
@@ -44,12 +45,13 @@ impl Pairs<'_> {
     /// Pairs a component and its nested ones. The validator limits the depth.
     fn component(&mut self, before: usize, after: usize) -> Result<(), String> {
         self.components.insert(before, after);
-        if self.replaced.contains(&before) {
-            return Ok(());
-        }
         let (Some(old), Some(new)) = (self.before.components.get(before), self.after.components.get(after)) else {
             return Err("the components in it".to_owned());
         };
+        if let Some(digest) = self.replaced.get(&before) {
+            let is_it = new.sha256 == digest.to_string();
+            return if is_it { Ok(()) } else { Err(format!("what is in the place of `{}`", old.name)) };
+        }
         let imports =
             |of: &Component| of.imports.iter().map(|item| (item.name.clone(), item.wit.clone())).collect::<Vec<_>>();
         // The new component may have further exports.
@@ -57,7 +59,7 @@ impl Pairs<'_> {
         if imports(old) != imports(new) || exports(old) != exports(new) {
             return Err(format!("the imports or exports of `{}`", old.name));
         }
-        let holds = self.replaced.iter().any(|of| self.is_within(*of, before));
+        let holds = self.replaced.keys().any(|of| self.is_within(*of, before));
         if !holds && old.sha256 != new.sha256 {
             return Err(format!("component `{}`", old.name));
         }
@@ -81,7 +83,7 @@ impl Pairs<'_> {
         if old.component.and_then(|of| self.components.get(&of).copied()) != new.component {
             return Err(format!("what `{}` is an instance of", old.path));
         }
-        if old.component.is_some_and(|of| self.replaced.contains(&of)) {
+        if old.component.is_some_and(|of| self.replaced.contains_key(&of)) {
             return Ok(());
         }
         let within = |of: &Instance| of.within;
@@ -95,7 +97,7 @@ impl Pairs<'_> {
         for (before, after) in &self.instances {
             let pair = self.before.instances.get(*before).zip(self.after.instances.get(*after));
             let Some((old, new)) = pair else { continue };
-            let is_replaced = old.component.is_some_and(|of| self.replaced.contains(&of));
+            let is_replaced = old.component.is_some_and(|of| self.replaced.contains_key(&of));
             let wires = |of: &[Wire]| of.iter().map(|wire| self.moved(wire)).collect::<Option<Vec<Wire>>>();
             if wires(&old.imports).as_ref() != Some(&new.imports)
                 || (!is_replaced && wires(&old.exports).as_ref() != Some(&new.exports))
@@ -119,5 +121,28 @@ impl Pairs<'_> {
             Source::Import { .. } | Source::Own => wire.from.clone(),
         };
         Some(Wire { name: wire.name.clone(), from })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::compare;
+    use crate::inspect::inspect;
+    use crate::load::decode;
+    use crate::load::digest::Digest;
+
+    #[test]
+    fn nothing_else_is_in_the_place_of_what_was_replaced() {
+        let of = |text: &str| {
+            let text =
+                format!("(component (component $kv (import \"{text}\" (func))) (export \"kv\" (component $kv)))");
+            decode("whole".to_owned(), "whole.wat".to_owned(), text.into_bytes()).unwrap()
+        };
+        let (before, after) = (of("a"), of("b"));
+        let (before, after) = (inspect(&before).unwrap(), inspect(&after).unwrap());
+        let compared = |file: &[u8]| compare(&before, &after, &BTreeMap::from([(1, Digest::of(file))]));
+        assert_eq!(compared(b"other"), Err("what is in the place of `kv`".to_owned()));
     }
 }

@@ -1,8 +1,8 @@
 //! Replaces nested components of a finished component of any origin.
 //!
 //! All other bytes stay the same. The new component has the arguments of the old one, and its exports take the place of
-//! the old ones. Interfaces may be of other compatible versions: the new component is then within one with the old names. It may therefore import less and export more (Component Model, "Subtyping"), and it reaches nothing
-//! that the old one was not given.
+//! the old ones. It may import less and export more (Component Model, "Subtyping"), and it reaches nothing that the old one was
+//! not given. Interfaces may be of other compatible versions: the new component is then within one with the old names.
 
 mod bytes;
 mod compare;
@@ -89,6 +89,11 @@ pub fn swap(whole: &Component, swaps: &[Swap]) -> Result<(Vec<u8>, Vec<Replaced>
     if size > u32::MAX as usize {
         return Err(SwapError::TooLarge { size, limit: u32::MAX as usize }.into());
     }
+    let written = |(component, swap): (&usize, &&Swap)| {
+        let bytes = renamed_components.get(component).map_or(swap.component.bytes(), Vec::as_slice);
+        (*component, Digest::of(bytes))
+    };
+    let written: BTreeMap<usize, Digest> = found.iter().map(written).collect();
     let bytes = bytes::replace(whole.bytes(), &edits(&before, &found, &renamed_components), &holders(&before, &found))
         .map_err(SwapError::Malformed)?;
     if let Err(error) = boundary("verify", whole.file(), || validate::validate(&bytes))? {
@@ -103,8 +108,7 @@ pub fn swap(whole: &Component, swaps: &[Swap]) -> Result<(Vec<u8>, Vec<Replaced>
         return Err(error.into());
     }
     let after = Component::decode(whole.name().to_owned(), whole.file().to_owned(), bytes)?;
-    compare::compare(&before, &inspect(&after)?, &found.keys().copied().collect())
-        .map_err(|what| SwapError::Differs { what })?;
+    compare::compare(&before, &inspect(&after)?, &written).map_err(|what| SwapError::Differs { what })?;
     Ok((after.bytes().to_vec(), replaced))
 }
 
@@ -207,7 +211,7 @@ fn unfit_import(old: &Component, swap: &Swap) -> Option<Unfit> {
     let new = &swap.component;
     let unfit = |item: &str, why| Some(Unfit::new(swap, "imports", item, why));
     for (name, wanted) in new.imports() {
-        let Some((_, given)) = named_alike(old.imports().iter(), name) else { return unfit(name, Why::Absent) };
+        let Some((_, given)) = named_alike(old.imports(), name) else { return unfit(name, Why::Absent) };
         // A host selects an implementation by these attributes, those of items within the import included.
         if attributes(wanted) != attributes(given) || other_id((new, wanted), (old, given)).is_some() {
             return unfit(name, Why::Attributes);
@@ -224,7 +228,7 @@ fn unfit_import(old: &Component, swap: &Swap) -> Option<Unfit> {
 fn unfit_export(old: &Component, swap: &Swap) -> Option<Unfit> {
     let new = &swap.component;
     for (name, wanted) in old.exports() {
-        let Some((_, has)) = named_alike(new.exports().iter(), name) else {
+        let Some((_, has)) = named_alike(new.exports(), name) else {
             return Some(Unfit::new(swap, "lacks the export", name, Why::Absent));
         };
         let expected = Item { component: old, name, ty: wanted.ty };

@@ -3,21 +3,18 @@
 
 use std::collections::BTreeMap;
 
+use indexmap::IndexMap;
 use wasm_encoder::ComponentExportKind;
 use wasmparser::component_types::ComponentItem;
 
 use crate::imports::{Again, Imports};
 use crate::load::Component;
-use crate::name::compatible;
+use crate::name::best;
 use crate::types::copy::extern_name;
 
-/// The item of that name, or the one of a compatible version.
-pub fn named<'i>(
-    items: impl Iterator<Item = (&'i String, &'i ComponentItem)> + Clone,
-    name: &str,
-) -> Option<(&'i String, &'i ComponentItem)> {
-    let exact = items.clone().find(|(of, _)| *of == name);
-    exact.or_else(|| { items }.find(|(of, _)| compatible(of, name)))
+/// The item of that name, or else the one of the highest compatible version.
+pub fn named<'i>(items: &'i IndexMap<String, ComponentItem>, name: &str) -> Option<(&'i String, &'i ComponentItem)> {
+    items.get_key_value(best(name, items.keys().map(String::as_str))?)
 }
 
 /// The new component with the names of the old one. `None` where it has these itself.
@@ -27,14 +24,14 @@ pub fn named<'i>(
 /// Imports of the old component cannot be written again.
 pub fn renamed(old: &Component, new: &Component) -> Result<Option<Vec<u8>>, String> {
     let imports: BTreeMap<&String, &String> =
-        new.imports().keys().filter_map(|name| Some((name, named(old.imports().iter(), name)?.0))).collect();
+        new.imports().keys().filter_map(|name| Some((name, named(old.imports(), name)?.0))).collect();
     let exports: Vec<(&String, &String)> =
-        old.exports().keys().filter_map(|name| Some((name, named(new.exports().iter(), name)?.0))).collect();
+        old.exports().keys().filter_map(|name| Some((name, named(new.exports(), name)?.0))).collect();
     if imports.iter().all(|(own, given)| own == given) && exports.iter().all(|(name, own)| name == own) {
         return Ok(None);
     }
     let mut around = Again::default();
-    around.copy(&Imports::of(old), old.imports(), &|_, _| true, &|_| true)?;
+    around.copy_all(&Imports::of(old), old.imports())?;
     let Again { mut builder, imported, .. } = around;
     let component = builder.component_raw(None, new.bytes());
     let arguments = imports.iter().filter_map(|(own, given)| Some((own.as_str(), *imported.get(*given)?)));

@@ -193,6 +193,58 @@ fn swap_takes_components_of_compatible_versions() {
     }
 }
 
+/// A composition of an app and this component, the instance of which is `kv`.
+fn around(part: &str, import: &str, given: &str) -> String {
+    let app = APP.replace("t:p/kv", "t:p/kv@1.0.0").replacen("(component", "(component $app", 1);
+    let part = part.replacen("(component", "(component $kv", 1);
+    format!(
+        r#"(component {import} {app} {part}
+          (instance $kv (instantiate $kv {given}))
+          (instance $app (instantiate $app (with "t:p/kv@1.0.0" (instance $kv "t:p/kv@1.0.0"))))
+          (export "run" (func $app "run")))"#
+    )
+}
+
+#[test]
+fn swap_takes_the_highest_of_compatible_versions() {
+    let directory = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(directory.path().join(name), text).unwrap();
+    let old = store("", "u32", "i32.const 1").replace("t:p/kv", "t:p/kv@1.0.0");
+    write("whole.wat", &around(&old, "", ""));
+    let (low, high) = (("1.1.0", "$f"), ("1.10.0", "$g"));
+    for [first, last] in [[low, high], [high, low]] {
+        let both = format!(
+            r#"(component
+              (core module $m (func (export "f") (result i32) (i32.const 7)) (func (export "g") (result i32) (i32.const 9)))
+              (core instance $c (instantiate $m))
+              (func $f (result u32) (canon lift (core func $c "f"))) (func $g (result u32) (canon lift (core func $c "g")))
+              (instance $a (export "get" (func {}))) (instance $b (export "get" (func {})))
+              (export "t:p/kv@{}" (instance $a)) (export "t:p/kv@{}" (instance $b)))"#,
+            first.1, last.1, first.0, last.0
+        );
+        write("both.wat", &both);
+        succeeds(weld(directory.path()).args(["swap", "whole.wat", "kv=both.wat", "-o", "out.wasm"]));
+        assert_eq!(call(&std::fs::read(directory.path().join("out.wasm")).unwrap(), "run"), 90);
+    }
+}
+
+#[test]
+fn swap_says_which_import_has_no_other_version() {
+    let directory = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(directory.path().join(name), text).unwrap();
+    let import = r#"(import "m" (core module $m))"#;
+    let of = |version: &str| {
+        store(import, "u32", "i32.const 1")
+            .replace("(core module $m (func", "(core module $n (func")
+            .replace("instantiate $m)", "instantiate $n)")
+            .replace("t:p/kv", &format!("t:p/kv@{version}"))
+    };
+    write("whole.wat", &around(&of("1.0.0"), import, r#"(with "m" (core module $m))"#));
+    write("new.wat", &of("1.1.0"));
+    let said = fails(weld(directory.path()).args(["swap", "whole.wat", "kv=new.wat", "-o", "out.wasm"]));
+    assert!(said.contains("cannot have the names of the old one: `m` is neither a type nor a function"), "{said}");
+}
+
 #[test]
 fn swap_errors_name_the_mismatch() {
     let directory = composed();
