@@ -54,15 +54,18 @@ pub enum EdgeError {
     #[diagnostic(help("{}`{}/host` is all that the host fills, and `weld inspect` prints the names", meant(.near), Shown(.component)))]
     NoImport { component: String, import: String, near: Option<String> },
 
-    #[error("`{}` is no instance of its own: `{}` is one of the same component", Shown(.instance), Shown(.other))]
-    #[diagnostic(help("calls within a component are recorded where it is instantiated once"))]
+    #[error(
+        "`{}` and `{}` are instances of one component, so calls inside `{}` alone cannot be recorded",
+        Shown(.instance), Shown(.other), Shown(.instance)
+    )]
+    #[diagnostic(help("record the imports of `{}`, or give it a component of its own", Shown(.instance)))]
     Shared { instance: String, other: String },
 
     #[error("`{}` exports no `{}`", Shown(.file), Shown(.export))]
     #[diagnostic(help("`weld inspect` prints the exports"))]
     NoExport { file: String, export: String },
 
-    #[error("calls of the export `{}` are no answers of a recording: who uses the component makes them", Shown(.export))]
+    #[error("calls of the export `{}` cannot be replayed: they come from outside the component", Shown(.export))]
     #[diagnostic(help("replay the imports of its components, such as `COMPONENT/host`, and compare what it gives"))]
     Replay { export: String },
 
@@ -71,7 +74,7 @@ pub enum EdgeError {
     NothingOfHost { component: String },
 
     #[error(
-        "`{}` may not write to standard error, as a recorder does: it would be given that with `{}`",
+        "`{}` may not write to standard error, and recording `{}` would give it that",
         Shown(.component), Shown(.import)
     )]
     #[diagnostic(help("allow it, or record other edges"))]
@@ -85,7 +88,8 @@ impl std::convert::From<EdgeError> for PhaseError {
 }
 
 /// Inserts recorders at edges: `COMPONENT/IMPORT`, or `COMPONENT/host` for all imports that the host fills, with the path of a
-/// nested component; or `export NAME`. Each instance has one for all of its edges, and the exports have one.
+/// nested component; or `export NAME`. Each instance has one for all of its edges, and the exports have one. Gives also what there is to
+/// say of the result.
 ///
 /// # Errors
 ///
@@ -95,7 +99,7 @@ pub fn record(
     edges: &[String],
     task: Task<'_>,
     timings: &mut Timings,
-) -> Result<Spliced, PhaseError> {
+) -> Result<(Spliced, Option<String>), PhaseError> {
     let (name, form, text, writes) = match task {
         Task::Record => ("record", Form::Record, "", true),
         Task::Trace => ("trace", Form::Trace, "", true),
@@ -105,29 +109,27 @@ pub fn record(
     if form == Form::Replay && lines.is_empty() {
         return Err(finished(RecordError::NoCall));
     }
-    let is_only = edges.iter().all(|edge| instance_of(edge) == edges.first().map_or("", |edge| instance_of(edge)));
-    let recording = Recording { name, form, writes, lines: &lines, is_only };
+    let recording = Recording { name, form, writes, lines: &lines, is_only: true };
     let (spliced, inserted) = recording.insert(whole, "", edges, timings)?;
     if inserted.calls == 0 && !lines.is_empty() {
         let edges: Vec<String> = edges.iter().map(|edge| format!("`{}`", Shown(edge))).collect();
         return Err(finished(RecordError::Nothing { edges: edges.join(", ") }));
     }
-    Ok(spliced)
-}
-
-/// What is before the name of the import in an edge. Names of interfaces have a colon.
-fn instance_of(edge: &str) -> &str {
-    let end = edge.find(':').unwrap_or(edge.len());
-    edge.get(..end).and_then(|start| Some(start.rsplit_once('/')?.0)).unwrap_or_default()
+    let note = |export: &String| {
+        format!("missing calls are not reported: `{}` is another interface than `run: func() -> result`", Shown(export))
+    };
+    let note = inserted.unwatched.as_ref().map(note);
+    Ok((spliced, note))
 }
 
 /// What recorders are to do.
+#[derive(Clone, Copy)]
 struct Recording<'r> {
     name: &'r str,
     form: Form,
     writes: bool,
     lines: &'r [Line],
-    /// Whether there is one recorder.
+    /// Whether there is one recorder, as far as the compositions around say.
     is_only: bool,
 }
 
@@ -138,6 +140,8 @@ struct Inserted {
     sink: BTreeSet<String>,
     /// How many calls of the recording they answer.
     calls: usize,
+    /// The export that is called like that of a command and is another one.
+    unwatched: Option<String>,
 }
 
 /// A nested composition with recorders in it.
@@ -171,10 +175,13 @@ impl Recording<'_> {
             }
         }
         let mut split = if is_composed(whole)? { split(whole, true, timings)? } else { alone(whole) };
+        let instances: BTreeSet<String> = here.iter().map(|edge| instance_of(edge, &split)).collect();
+        let recorders = instances.len() + nested.len() + usize::from(!exports.is_empty());
+        let recording = Recording { is_only: self.is_only && recorders == 1, ..*self };
         let (mut inner, mut all) = (Vec::new(), Inserted::default());
         for (name, (before, edges)) in nested {
             let instance = alone_in(&split, &name, path)?;
-            let (spliced, inserted) = self.insert(&before, &format!("{path}{name}/"), &edges, timings)?;
+            let (spliced, inserted) = recording.insert(&before, &format!("{path}{name}/"), &edges, timings)?;
             let (file, bytes) = (format!("{}.wasm", instance.component), spliced.composition.bytes().to_vec());
             split.files.insert(file.clone(), bytes.clone());
             let component = decode(instance.component.clone(), file, bytes)?;
@@ -196,22 +203,24 @@ impl Recording<'_> {
         }
         let mut insertions = Vec::new();
         for (instance, (component, imports)) in &recorded {
-            let shown = split.names.iter().find(|(_, name)| **name == instance.to_string()).map(|(shown, _)| shown);
-            let at = format!("{path}{}/", shown.unwrap_or(&instance.to_string()));
+            let at = format!("{path}{}/", shown(instance, &split));
             let names = imports.iter().map(|import| format!("{instance}/{import}")).collect();
             let edges = Edges { component, side: Side::Import, names: imports };
             let grants = description.grants.get(&instance.component);
-            insertions.push(self.recorder((&at, names), edges, grants, (&mut all, timings))?);
+            insertions.push(recording.recorder((&at, names), edges, grants, (&mut all, timings))?);
         }
         if !exports.is_empty() {
             let names = exports.iter().map(|export| format!("export {export}")).collect();
             let edges = Edges { component: whole, side: Side::Export, names: &exports };
             // The root comes first.
             let root = description.components.first().and_then(|root| description.grants.get(&root.name));
-            insertions.push(self.recorder(("export ", names), edges, root, (&mut all, timings))?);
+            insertions.push(recording.recorder(("export ", names), edges, root, (&mut all, timings))?);
         }
         if self.form == Form::Replay && path.is_empty() {
-            insertions.extend(left::insertion(whole, insertions.len()));
+            match left::insertion(whole, insertions.len()) {
+                Ok(insertion) => insertions.extend(insertion),
+                Err(export) => all.unwatched = Some(export),
+            }
         }
         let adjust = |description: &mut Description| {
             inner.iter().try_for_each(|of| of.join(description, &format!("{path}{}", of.instance)))
@@ -352,6 +361,19 @@ fn writing(
     Ok(patterns)
 }
 
+/// The instance of an edge, by its name in the manifest.
+fn instance_of(edge: &str, split: &Split) -> String {
+    let edge = of_manifest(edge, &split.names);
+    edge.split_once('/').map_or(edge.as_str(), |(instance, _)| instance).to_owned()
+}
+
+/// The name of an instance in the composition, which the manifest may not be able to have.
+fn shown(instance: &InstanceName, split: &Split) -> String {
+    let own = instance.to_string();
+    let shown = split.names.iter().find(|(_, name)| **name == own).map(|(shown, _)| shown.clone());
+    shown.unwrap_or(own)
+}
+
 /// The instance of an edge, its component, and the imports that are meant.
 fn resolve(
     (edge, path): (&str, &str),
@@ -380,7 +402,7 @@ fn resolve(
             let recorded = names.filter(|name| of_host.contains(*name)).map(str::to_owned);
             let recorded: BTreeSet<String> = recorded.collect();
             if recorded.is_empty() {
-                return Err(EdgeError::NothingOfHost { component: format!("{path}{instance}") }.into());
+                return Err(EdgeError::NothingOfHost { component: format!("{path}{}", shown(&instance, split)) }.into());
             }
             recorded
         }
@@ -388,7 +410,7 @@ fn resolve(
             let all = component.imports();
             let named = all.get_key_value(import).or_else(|| all.iter().find(|(name, _)| base(name) == import));
             let wrong = || EdgeError::NoImport {
-                component: format!("{path}{instance}"),
+                component: format!("{path}{}", shown(&instance, split)),
                 import: import.to_owned(),
                 near: near(all.keys().map(|name| base(name)), import),
             };

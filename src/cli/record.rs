@@ -88,9 +88,10 @@ fn insert(edges: Edges, task: Task<'_>, terminal: &Terminal, timings: &mut Timin
     let whole = timings
         .span("load", || -> Result<_, LoadError> { decode(source.stem(), source.shown(), file::read(&source)?) })?;
     timings.span("verify", || verify::component(&whole))?;
-    let spliced = record(&whole, &edges.at, task, timings)?;
+    let (spliced, note) = record(&whole, &edges.at, task, timings)?;
     edges.output.emit_composition(&spliced.composition, (terminal, timings))?;
     // Unless it replays, it writes to standard error.
     gained(&spliced).iter().for_each(|line| terminal.note(line));
+    note.iter().for_each(|line| terminal.note(line));
     said(&spliced, terminal)
 }

@@ -103,7 +103,7 @@ pub fn record(
     let whole = component.into().decode()?;
     let edges: Vec<String> = edges.into_iter().map(Into::into).collect();
     let task = calls.map_or(Task::Record, |recording| Task::Replay { recording, tells: true });
-    let spliced = record::record(&whole, &edges, task, &mut Timings::default()).map_err(Error::of)?;
+    let (spliced, _) = record::record(&whole, &edges, task, &mut Timings::default()).map_err(Error::of)?;
     Ok(spliced.composition)
 }
 

@@ -1,6 +1,6 @@
 //! Recordings: lines of JSON with values in WAVE, read by the types of the functions.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
@@ -54,26 +54,28 @@ const START: &str = "{\"n\":";
 ///
 /// # Errors
 ///
-/// A line that begins as one of a recording is none.
+/// A line that begins as one of a recording is none, or says that a call returned which did not begin.
 pub fn lines(text: &str) -> Result<Vec<Line>, RecordError> {
-    let mut lines = Vec::new();
+    let mut lines: Vec<Line> = Vec::new();
+    // The calls that have not returned, by their numbers and where they were made.
+    let mut open: BTreeMap<(u64, String), usize> = BTreeMap::new();
     for (number, line) in (1..).zip(text.lines()) {
         let Some(line) = line.rfind(START).and_then(|start| line.get(start..)) else { continue };
-        let wrong = |error: serde_json::Error| {
-            let why = Shown(&error.to_string()).to_string();
-            RecordError::Line { line: number, why }
-        };
-        let given = serde_json::from_str::<Given>(line).ok();
-        if let Some(Given { n, at, result }) = given {
-            let is_it = |of: &&mut Line| of.text.later && of.text.is_endless && of.text.n == n && of.text.at == at;
-            if let Some(of) = lines.iter_mut().rfind(is_it) {
-                (of.text.is_endless, of.text.result) = (false, result);
-            }
+        let wrong = |why: &str| RecordError::Line { line: number, why: Shown(why).to_string() };
+        if let Ok(Given { n, at, result }) = serde_json::from_str(line) {
+            let of = open.remove(&(n, at)).and_then(|index| lines.get_mut(index));
+            let of =
+                of.ok_or_else(|| wrong("it says that a call returned, and no line before it is that of the call"))?;
+            (of.text.is_endless, of.text.result) = (false, result);
             continue;
         }
-        let text: Text = serde_json::from_str(line).or_else(|error| endless(line).ok_or(error)).map_err(wrong)?;
-        let is_endless = text.is_endless || text.later;
-        lines.push(Line { number, text: Text { is_endless, ..text } });
+        let mut text: Text =
+            serde_json::from_str(line).or_else(|error| endless(line).ok_or_else(|| wrong(&error.to_string())))?;
+        if text.later {
+            text.is_endless = true;
+            open.insert((text.n, text.at.clone()), lines.len());
+        }
+        lines.push(Line { number, text });
     }
     Ok(lines)
 }
@@ -85,10 +87,15 @@ fn endless(line: &str) -> Option<Text> {
     Some(Text { is_endless: true, ..text })
 }
 
-/// The recorded interface of a line, which is empty for a function of the world, and what comes before it. Versions may differ.
-fn edge<'l, 'r>(text: &'l Text, recorded: &'r BTreeSet<String>) -> Option<(&'l str, &'r str)> {
+/// The recorded interface of a line, which is empty for a function of the world, and the instance that comes before it. Versions may
+/// differ. `own` is the instance whose calls are meant.
+fn edge<'l, 'r>(text: &'l Text, own: &str, recorded: &'r BTreeSet<String>) -> Option<(&'l str, &'r str)> {
     let at = text.at.as_str();
-    let own = |name: &'r String| {
+    // It has just such a name, whatever that looks like.
+    if at == own && recorded.contains(&text.call) {
+        return Some((at, ""));
+    }
+    let named = |name: &'r String| {
         let start = at.strip_suffix(name.as_str()).map(str::len).or_else(|| at.rfind(base(name)))?;
         let (before, of) = at.split_at_checked(start)?;
         let is_it = of == name.as_str() || base(of) == base(name);
@@ -96,8 +103,13 @@ fn edge<'l, 'r>(text: &'l Text, recorded: &'r BTreeSet<String>) -> Option<(&'l s
     };
     // Where versions differ, there may be several.
     let exact = |name: &&String| at.ends_with(name.as_str());
-    let found = recorded.iter().filter(exact).find_map(own).or_else(|| recorded.iter().find_map(own));
-    found.or_else(|| (recorded.contains(&text.call) && !at.contains(':')).then_some((at, "")))
+    let found = recorded.iter().filter(exact).find_map(named).or_else(|| recorded.iter().find_map(named));
+    found.or_else(|| (recorded.contains(&text.call) && !ends_in_interface(at)).then_some((at, "")))
+}
+
+/// Whether there is the name of an interface behind that of an instance: `app/acme:kv/store`. Names of instances may have colons too.
+fn ends_in_interface(at: &str) -> bool {
+    at.split_once('/').is_some_and(|(_, rest)| rest.rsplit('/').nth(1).is_some_and(|package| package.contains(':')))
 }
 
 /// The calls of recorded interfaces. Those of others are left out.
@@ -109,11 +121,11 @@ pub fn read(
 ) -> Result<Vec<Call>, RecordError> {
     let at = at.trim_end_matches(['/', ' ']);
     // The instance of that name, or the only one.
-    let instances: BTreeSet<&str> = lines.iter().filter_map(|line| Some(edge(&line.text, recorded)?.0)).collect();
+    let instances: BTreeSet<&str> = lines.iter().filter_map(|line| Some(edge(&line.text, at, recorded)?.0)).collect();
     let instance = instances.first().filter(|_| is_only && instances.len() == 1).copied().unwrap_or(at);
     let mut calls = Vec::new();
     for Line { number, text } in lines {
-        let Some((_, interface)) = edge(text, recorded).filter(|(of, _)| *of == instance) else { continue };
+        let Some((_, interface)) = edge(text, at, recorded).filter(|(of, _)| *of == instance) else { continue };
         let mut functions = imports.functions().map(|(_, of)| of).filter(|of| of.interface == interface);
         let function = functions.find(|of| of.name == text.call).ok_or_else(|| RecordError::Call {
             line: *number,

@@ -4,25 +4,48 @@
 
 use std::fmt::Write as _;
 
+use wasmparser::component_types::{ComponentDefinedType, ComponentValType};
+
 use crate::adapter::LEFT;
+use crate::imports::{Imports, Interface};
 use crate::load::Component;
 use crate::name::base;
 use crate::splice::{Insertion, Link, Position};
 
-/// What is inserted behind so many recorders, each of which tells whether calls were not made.
-pub fn insertion(whole: &Component, recorders: usize) -> Option<Insertion> {
-    let run = whole.exports().keys().find(|name| base(name) == "wasi:cli/run").filter(|_| recorders > 0)?;
+/// What is inserted behind so many recorders, each of which tells whether calls were not made. `None` where the component is no
+/// command.
+///
+/// # Errors
+///
+/// The export whose interface is another one than that of a command: nothing is inserted there.
+pub fn insertion(whole: &Component, recorders: usize) -> Result<Option<Insertion>, String> {
+    let all = Imports::of_exports(whole);
+    let is_run = |of: &&Interface<'_>| base(of.name) == "wasi:cli/run" && recorders > 0;
+    let Some(interface) = all.interfaces.iter().find(is_run) else { return Ok(None) };
+    let run = interface.name;
+    let is_async = is_async(whole, interface).ok_or_else(|| run.to_owned())?;
     let name = |number| format!("left-{number}");
     let wires = (0..recorders).map(|number| (name(number), number, LEFT.to_owned())).collect();
-    let links = vec![Link { name: "replay".to_owned(), bytes: text(run, recorders).into_bytes() }];
+    let links = vec![Link { name: "replay".to_owned(), bytes: text(run, is_async, recorders).into_bytes() }];
     let (edges, allowed) = (vec![format!("export {run}")], Vec::new());
-    Some(Insertion { edges, position: Position::Between, links, allowed, wires })
+    Ok(Some(Insertion { edges, position: Position::Between, links, allowed, wires }))
+}
+
+/// Whether the function of a command is asynchronous: `run: func() -> result`, and nothing else. `None` where it is not that.
+fn is_async(whole: &Component, interface: &Interface<'_>) -> Option<bool> {
+    let [function] = interface.functions.as_slice() else { return None };
+    let is_bare = interface.types.is_empty() && interface.others.is_empty();
+    let Some(ComponentValType::Type(result)) = function.ty.result else { return None };
+    let gives_nothing =
+        matches!(whole.types().get(result), Some(ComponentDefinedType::Result { ok: None, err: None, .. }));
+    let is_it = is_bare && gives_nothing && function.name == "run" && function.ty.params.is_empty();
+    is_it.then_some(function.ty.async_)
 }
 
 /// The component. A result without values is 0 or 1, as a `bool` is.
-fn text(run: &str, recorders: usize) -> String {
-    // Since WASI 0.3, the function is asynchronous. What is called here may keep others waiting: there are none.
-    let later = if run.starts_with("wasi:cli/run@0.2.") { "" } else { "async " };
+fn text(run: &str, is_async: bool, recorders: usize) -> String {
+    // What is called here may keep others waiting: there are none.
+    let later = if is_async { "async " } else { "" };
     let (mut imports, mut given, mut own, mut calls) = (String::new(), String::new(), String::new(), String::new());
     for number in 0..recorders {
         _ = writeln!(imports, "(import \"left-{number}\" (func $left-{number} (result bool)))");

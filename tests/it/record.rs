@@ -634,10 +634,108 @@ fn what_cannot_be_recorded_is_an_error_that_names_it() {
             line("{seconds: 1, nanoseconds: 2}").replace("wall-clock", "other"),
             "no call of `command-0.2.3/wasi:clocks/wall-clock`",
         ),
+        (
+            "{\"n\":1,\"at\":\"command-0.2.3\",\"result\":\"1\"}\n".to_owned(),
+            "line 2 of the recording is no call: it says that a call returned, and no line before it is that of the call",
+        ),
         ("{\"n\":1,\"at\":[}\n".to_owned(), "line 2 of the recording is no call"),
         ("and more of it\n".to_owned(), "`wasmtime run recorded.wasm 2> calls.jsonl`"),
     ] {
         std::fs::write(directory.path().join("calls.jsonl"), format!("what the component says\n{recording}")).unwrap();
         wrong(said("command-0.2.3", &clock), &[part]);
     }
+}
+
+/// Calls `put`, which has no result, as often as it is told.
+const PUTS: &str = r#"(component $front
+  (import "t:kv/puts" (instance $i (export "put" (func (param "x" u32)))))
+  (core func $put (canon lower (func $i "put")))
+  (core module $m (import "" "put" (func $put (param i32)))
+    (func (export "run") (param i32)
+      (loop $again (if (local.get 0) (then
+        (call $put (local.get 0)) (local.set 0 (i32.sub (local.get 0) (i32.const 1))) (br $again))))))
+  (core instance $c (instantiate $m (with "" (instance (export "put" (func $put))))))
+  (func (export "run") (param "times" u32) (canon lift (core func $c "run"))))"#;
+
+/// Has the host log what is put.
+const LOGS: &str = r#"(component $kv
+  (import "log" (func $log (param "x" u32)))
+  (core func $log (canon lower (func $log)))
+  (core module $m (import "" "log" (func $log (param i32))) (func (export "put") (param i32) (call $log (local.get 0))))
+  (core instance $c (instantiate $m (with "" (instance (export "log" (func $log))))))
+  (func $put (param "x" u32) (canon lift (core func $c "put")))
+  (instance $e (export "put" (func $put)))
+  (export "t:kv/puts" (instance $e)))"#;
+
+/// Calls `answer` once, and returns.
+fn command(run: &str, more: &str) -> String {
+    format!(
+        r#"(component $app
+          (import "answer" (func $answer (result u32)))
+          (core func $answer (canon lower (func $answer)))
+          (core module $m (import "" "answer" (func $answer (result i32)))
+            (func (export "run") (result i32) (drop (call $answer)) (i32.const 0)))
+          (core instance $c (instantiate $m (with "" (instance (export "answer" (func $answer))))))
+          (func $run (result (result)) (canon lift (core func $c "run")))
+          (instance $e (export "run" (func $run)) {more})
+          (export "{run}" (instance $e)))"#
+    )
+}
+
+#[test]
+fn replays_of_commands_of_any_version_tell_of_missing_calls() {
+    let line = r#"{"n":1,"at":"app","call":"answer","args":[],"result":"42"}"#;
+    for run in ["wasi:cli/run", "wasi:cli/run@0.1.0", "wasi:cli/run@0.2.0"] {
+        let app = wat::parse_str(command(run, "")).unwrap();
+        for (recording, result) in [(line.to_owned(), Ok(())), (format!("{line}\n{line}\n"), Err(()))] {
+            let replayed = replay(&app, &recording, &["--at", "app/answer", "--silent"]);
+            assert_eq!(run_without_a_host(&replayed), Ok(result), "{run}");
+        }
+    }
+    // Another interface than that of a command is as it was, and that is said.
+    let directory = tempfile::tempdir().unwrap();
+    let text = command("wasi:cli/run@0.2.0", r#"(export "walk" (func $run))"#);
+    std::fs::write(directory.path().join("app.wat"), text).unwrap();
+    std::fs::write(directory.path().join("calls.jsonl"), format!("{line}\n{line}\n")).unwrap();
+    let flags = ["replay", "app.wat", "--at", "app/answer", "--calls", "calls.jsonl", "--silent", "-o", "out.wasm"];
+    let said = succeeds(weld(directory.path()).args(flags));
+    let said = String::from_utf8(said.stderr).unwrap();
+    assert!(said.contains("note: missing calls are not reported: `wasi:cli/run@0.2.0` is another interface"), "{said}");
+    let replayed = std::fs::read(directory.path().join("out.wasm")).unwrap();
+    assert!(weld::print(replayed.as_slice()).unwrap().contains("walk"));
+    assert_eq!(run_without_a_host(&replayed), Ok(Ok(())));
+}
+
+#[test]
+fn names_of_instances_may_have_colons() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path();
+    std::fs::write(path.join("t:app.wat"), command("wasi:cli/run@0.2.0", "")).unwrap();
+    std::fs::write(path.join("calls.jsonl"), r#"{"n":1,"at":"t:app","call":"answer","args":[],"result":"42"}"#)
+        .unwrap();
+    let flags = ["replay", "t:app.wat", "--at", "t:app/answer", "--calls", "calls.jsonl", "--silent", "-o", "out.wasm"];
+    succeeds(weld(path).args(flags));
+    assert_eq!(run_without_a_host(&std::fs::read(path.join("out.wasm")).unwrap()), Ok(Ok(())));
+    let said = fails(weld(path).args(["record", "t:app.wat", "--at", "t:app/nothing", "-o", "out.wasm"]));
+    assert!(said.contains("`t:app` has no import `nothing`"), "{said}");
+}
+
+#[test]
+fn no_recorder_answers_from_the_recording_of_another() {
+    let directory = tempfile::tempdir().unwrap();
+    let whole = format!(
+        r#"(component (import "log" (func $log (param "x" u32)))
+          {LOGS} {PUTS}
+          (instance $t:two (instantiate $kv (with "log" (func $log))))
+          (instance $t:one (instantiate $front (with "t:kv/puts" (instance $t:two "t:kv/puts"))))
+          (export "run" (func $t:one "run")))"#
+    );
+    std::fs::write(directory.path().join("whole.wat"), whole).unwrap();
+    let line = r#"{"n":1,"at":"t:other/t:kv/puts","call":"put","args":["2"]}"#;
+    std::fs::write(directory.path().join("calls.jsonl"), format!("{line}\n")).unwrap();
+    let flags = ["replay", "whole.wat", "--at", "t:one/t:kv/puts", "--calls", "calls.jsonl", "-o", "out.wasm"];
+    // One recorder may have another name when it was recorded, and of two each has its own calls.
+    succeeds(weld(directory.path()).args(flags));
+    let said = fails(weld(directory.path()).args(flags).args(["--at", "t:two/log"]));
+    assert!(said.contains("the recording has no call of"), "{said}");
 }
