@@ -295,7 +295,7 @@ fn exports_with_resource_types_of_their_own_are_recorded() {
     let store = guest("kv-store");
     let edges = ["--at", "export acme:kv/store", "--calls", "calls.jsonl"];
     let error = said(&[&["replay", store.to_str().unwrap()][..], &edges].concat());
-    assert!(error.contains("calls of the export `acme:kv/store` are no answers of a recording"), "{error}");
+    assert!(error.contains("calls of the export `acme:kv/store` cannot be replayed"), "{error}");
 }
 
 #[test]
