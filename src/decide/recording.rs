@@ -33,7 +33,7 @@ pub struct Call {
     pub function: String,
     pub arguments: Vec<Value>,
     pub result: Option<Value>,
-    /// Whether it did not return: its line has no end.
+    /// Whether it did not return: no line says that it did.
     pub is_endless: bool,
 }
 

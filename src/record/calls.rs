@@ -30,14 +30,12 @@ struct Text {
     call: String,
     args: Vec<String>,
     result: Option<String>,
-    /// Whether a later line says what it gave.
-    #[serde(default)]
-    later: bool,
+    /// Whether it has no result in its line, and no line says that it returned.
     #[serde(skip)]
     is_endless: bool,
 }
 
-/// The line of what a call gave, in the line of which there is nothing of that.
+/// The line of a call that has returned, and has no result in its own line.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Given {
@@ -69,22 +67,14 @@ pub fn lines(text: &str) -> Result<Vec<Line>, RecordError> {
             (of.text.is_endless, of.text.result) = (false, result);
             continue;
         }
-        let mut text: Text =
-            serde_json::from_str(line).or_else(|error| endless(line).ok_or_else(|| wrong(&error.to_string())))?;
-        if text.later {
+        let mut text: Text = serde_json::from_str(line).map_err(|error| wrong(&error.to_string()))?;
+        if text.result.is_none() {
             text.is_endless = true;
             open.insert((text.n, text.at.clone()), lines.len());
         }
         lines.push(Line { number, text });
     }
     Ok(lines)
-}
-
-/// The line of a call that did not return, whatever was written after it.
-fn endless(line: &str) -> Option<Text> {
-    let end = line.rfind(']')?;
-    let text = serde_json::from_str::<Text>(&format!("{}}}", line.get(..=end)?)).ok()?;
-    Some(Text { is_endless: true, ..text })
 }
 
 /// The recorded interface of a line, which is empty for a function of the world, and the instance that comes before it. Versions may

@@ -10,6 +10,7 @@ use crate::support::{self, Ran, compiled, engine, fails, guest, names, plug, run
 use wasmtime::Store;
 use wasmtime::component::{Linker, Val};
 use wasmtime_wasi::FsPerms;
+use wasmtime_wasi::p2::OutputStream;
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasmtime_wasi::runtime::in_tokio;
 
@@ -125,7 +126,7 @@ fn a_replay_ends_like_the_program_and_fails_where_it_makes_fewer_calls() {
     // The end of the program is a call that did not return. Only the host can end it.
     let recorded = run(&recorder, directory.path(), &["exit", "1"]);
     let last = recorded.stderr.lines().last().unwrap();
-    assert!(last.contains("\"call\":\"exit\"") && !last.ends_with('}'), "{last}");
+    assert!(last.contains("\"call\":\"exit\"") && last.ends_with("]}"), "{last}");
     assert!(recorded.result.as_ref().is_err_and(|end| end.contains("Exited with i32 exit status 1")), "{recorded:?}");
     let replayed = replay(&command, &recorded.stderr, &["--at", "app/host", "--silent"]);
     assert_eq!(names(&replayed).0, ["wasi:cli/exit@0.2.3"]);
@@ -140,7 +141,8 @@ fn a_replay_ends_like_the_program_and_fails_where_it_makes_fewer_calls() {
     let recorded = run(&recorder, directory.path(), &["clock"]);
     let line = recorded.stderr.lines().position(|line| line.contains("\"call\":\"now\"")).unwrap();
     let mut cut: Vec<&str> = recorded.stderr.lines().take(line + 1).collect();
-    cut[line] = cut[line].split(",\"result\"").next().unwrap();
+    let last = format!("{}}}", cut[line].split(",\"result\"").next().unwrap());
+    cut[line] = &last;
     let replayed = replay(&command, &cut.join("\n"), &["--at", "app/host"]);
     let ran = support::run(&replayed, &[]);
     assert_eq!(ran.stderr, format!("weld: call {} did not return when it was recorded\n", line + 1));
@@ -251,6 +253,7 @@ fn functions_of_the_world_and_exports_are_recorded() {
         assert_eq!(answer, Ok((42,)));
         let lines = [
             r#"{"n":1,"at":"app","call":"log","args":["41"]}"#,
+            r#"{"n":1,"at":"app"}"#,
             r#"{"n":2,"at":"app","call":"make","args":["{a: 41, b: \"text\"}"],"result":"42"}"#,
         ];
         assert_eq!(recording.lines().collect::<Vec<_>>(), lines);
@@ -270,6 +273,81 @@ fn functions_of_the_world_and_exports_are_recorded() {
     let traced = made(&app, "trace", &["--at", "export run", "--at", "app/make"]);
     let (_, lines) = call(&traced);
     assert_eq!(lines, "weld: app make({a: 41, b: \"text\"}) -> 42\nweld: export run(41) -> 42\n");
+}
+
+/// Calls `put`, which has no result, as often as it is told.
+const PUTS: &str = r#"(component $front
+  (import "t:kv/puts" (instance $i (export "put" (func (param "x" u32)))))
+  (core func $put (canon lower (func $i "put")))
+  (core module $m (import "" "put" (func $put (param i32)))
+    (func (export "run") (param i32)
+      (loop $again (if (local.get 0) (then
+        (call $put (local.get 0)) (local.set 0 (i32.sub (local.get 0) (i32.const 1))) (br $again))))))
+  (core instance $c (instantiate $m (with "" (instance (export "put" (func $put))))))
+  (func (export "run") (param "times" u32) (canon lift (core func $c "run"))))"#;
+
+/// Has the host log what is put.
+const LOGS: &str = r#"(component $kv
+  (import "log" (func $log (param "x" u32)))
+  (core func $log (canon lower (func $log)))
+  (core module $m (import "" "log" (func $log (param i32))) (func (export "put") (param i32) (call $log (local.get 0))))
+  (core instance $c (instantiate $m (with "" (instance (export "log" (func $log))))))
+  (func $put (param "x" u32) (canon lift (core func $c "put")))
+  (instance $e (export "put" (func $put)))
+  (export "t:kv/puts" (instance $e)))"#;
+
+/// Runs both in a host that logs to standard error, and ends no line. Gives what was written there.
+fn puts(component: &[u8]) -> String {
+    let engine = engine();
+    let stderr = MemoryOutputPipe::new(1 << 20);
+    let mut store = support::store_with(&engine, |wasi| _ = wasi.stderr(stderr.clone()));
+    let mut linker = support::wasi(&engine);
+    let log = stderr.clone();
+    _ = linker.root().func_new("log", move |_, _, given, _| {
+        let [Val::U32(number)] = given else { panic!("{given:?}") };
+        log.clone().write(format!("put {number} [").into_bytes().into()).unwrap();
+        Ok(())
+    });
+    let instance = linker.instantiate(&mut store, &compiled(component)).unwrap();
+    let run = instance.get_typed_func::<(u32,), ()>(&mut store, "run").unwrap();
+    run.call(&mut store, (2,)).unwrap();
+    String::from_utf8(stderr.contents().to_vec()).unwrap()
+}
+
+#[test]
+fn calls_without_a_result_are_recorded_while_others_are_made_and_write() {
+    let directory = tempfile::tempdir().unwrap();
+    let files = [("front.wat", PUTS), ("kv.wat", LOGS)].map(|(name, text)| {
+        let file = directory.path().join(name);
+        std::fs::write(&file, text).unwrap();
+        file
+    });
+    let whole = plug(&files[0], &files[1..]);
+    let edges = ["--at", "front/t:kv/puts", "--at", "kv/log"];
+    let recording = puts(&made(&whole, "record", &edges));
+    let lines = [
+        r#"{"n":1,"at":"front/t:kv/puts","call":"put","args":["2"]}"#,
+        r#"{"n":1,"at":"kv","call":"log","args":["2"]}"#,
+        r#"put 2 [{"n":1,"at":"kv"}"#,
+        r#"{"n":1,"at":"front/t:kv/puts"}"#,
+        r#"{"n":2,"at":"front/t:kv/puts","call":"put","args":["1"]}"#,
+        r#"{"n":2,"at":"kv","call":"log","args":["1"]}"#,
+        r#"put 1 [{"n":2,"at":"kv"}"#,
+        r#"{"n":2,"at":"front/t:kv/puts"}"#,
+    ];
+    assert_eq!(recording.lines().collect::<Vec<_>>(), lines);
+    for edges in [&edges[..2], &edges[2..], &edges] {
+        assert_eq!(puts(&replay(&whole, &recording, edges)), "");
+    }
+    let traced = puts(&made(&whole, "trace", &edges));
+    let lines = [
+        "weld: front/t:kv/puts put(2)",
+        "weld: kv log(2)",
+        "put 2 [weld: front/t:kv/puts put(1)",
+        "weld: kv log(1)",
+        "put 1 [",
+    ];
+    assert_eq!(traced.lines().collect::<Vec<_>>(), lines);
 }
 
 #[test]
@@ -306,11 +384,7 @@ fn async_functions_of_wasi_are_recorded_and_replayed() {
     let recorder = made(&command, "record", &edges);
     let recorded = support::run_p3(&recorder, &[], |_| {});
     assert_eq!(recorded.result, Ok(Ok(())), "{}", recorded.stderr);
-    assert!(
-        recorded.stderr.contains("\"call\":\"wait-for\",\"args\":[\"1000\"],\"later\":true}\n"),
-        "{}",
-        recorded.stderr
-    );
+    assert!(recorded.stderr.contains("\"call\":\"wait-for\",\"args\":[\"1000\"]}\n"), "{}", recorded.stderr);
     let replayed = support::run_p3(&replay(&command, &recorded.stderr, &edges), &[], |_| {});
     assert_eq!((&replayed.stdout, &replayed.result), (&recorded.stdout, &recorded.result), "{}", replayed.stderr);
     let other = recorded.stderr.replace("[\"1000\"]", "[\"1001\"]");
@@ -357,6 +431,12 @@ const TWICE: &str = r#"(component
     (export "new" (func $new)) (export "join" (func $join)) (export "wait" (func $wait)) (export "drop" (func $drop))))))
   (func (export "run") async (result u32) (canon lift (core func $c "run"))))"#;
 
+/// The same with a function that has no result.
+fn twice_without_result() -> String {
+    let text = TWICE.replace(" (result string)", "").replace("$say (param i32 i32 i32)", "$say (param i32 i32)");
+    text.replace(" (i32.const 64))", ")").replace(" (i32.const 80))", ")")
+}
+
 /// Runs it in a host that answers the first call when the second one was made, and the second one after that.
 fn twice(component: &[u8]) -> (u32, String) {
     let (engine, stderr) = (engine(), MemoryOutputPipe::new(1 << 20));
@@ -366,7 +446,9 @@ fn twice(component: &[u8]) -> (u32, String) {
     let say = move |given: &[Val], results: &mut [Val]| {
         let (calls, Val::String(text)) = (Arc::clone(&calls), given[0].clone()) else { panic!("{given:?}") };
         let own = calls.fetch_add(1, Ordering::SeqCst) + 1;
-        results[0] = Val::String(format!("{text}{}", "!".repeat(own as usize)));
+        if let [result] = results {
+            *result = Val::String(format!("{text}{}", "!".repeat(own as usize)));
+        }
         let mut polls = 0;
         std::future::poll_fn(move |context| {
             polls += 1;
@@ -396,8 +478,8 @@ fn async_calls_are_recorded_while_others_wait() {
     let (number, recording) = twice(&made(&app, "record", &["--at", "app/test:later/calls"]));
     assert_eq!(number, 405, "{recording}");
     let lines = [
-        r#"{"n":1,"at":"app/test:later/calls","call":"say","args":["\"one\""],"later":true}"#,
-        r#"{"n":2,"at":"app/test:later/calls","call":"say","args":["\"two\""],"later":true}"#,
+        r#"{"n":1,"at":"app/test:later/calls","call":"say","args":["\"one\""]}"#,
+        r#"{"n":2,"at":"app/test:later/calls","call":"say","args":["\"two\""]}"#,
         r#"{"n":1,"at":"app/test:later/calls","result":"\"one!\""}"#,
         r#"{"n":2,"at":"app/test:later/calls","result":"\"two!!\""}"#,
     ];
@@ -409,6 +491,25 @@ fn async_calls_are_recorded_while_others_wait() {
     );
     let replayed = replay(&app, &recording.replace("two!!", "two!!!"), &["--at", "app/test:later/calls", "--silent"]);
     assert_eq!((names(&replayed).0, twice(&replayed)), (vec![], (406, String::new())));
+
+    let app = wat::parse_str(twice_without_result()).unwrap();
+    let (_, recording) = twice(&made(&app, "record", &["--at", "app/test:later/calls"]));
+    let lines = [
+        r#"{"n":1,"at":"app/test:later/calls","call":"say","args":["\"one\""]}"#,
+        r#"{"n":2,"at":"app/test:later/calls","call":"say","args":["\"two\""]}"#,
+        r#"{"n":1,"at":"app/test:later/calls"}"#,
+        r#"{"n":2,"at":"app/test:later/calls"}"#,
+    ];
+    assert_eq!(recording.lines().collect::<Vec<_>>(), lines);
+    let (_, traced) = twice(&made(&app, "trace", &["--at", "app/test:later/calls", "--at", "export run"]));
+    let lines = [
+        r#"weld: app/test:later/calls say("one")"#,
+        r#"weld: app/test:later/calls say("two")"#,
+        "weld: export run() -> 0",
+    ];
+    assert_eq!(traced.lines().collect::<Vec<_>>(), lines);
+    let replayed = replay(&app, &recording, &["--at", "app/test:later/calls", "--silent"]);
+    assert_eq!((names(&replayed).0, twice(&replayed)), (vec![], (0, String::new())));
 }
 
 const WIT: &str = "package test:values;
@@ -512,7 +613,9 @@ fn values_of_all_types_are_recorded_and_replayed() {
     let answers: Vec<Val> =
         calls().iter().map(|(name, given)| puppet.call(name, given).unwrap_or(Val::Bool(false))).collect();
     let recording = String::from_utf8(stderr.contents().to_vec()).unwrap();
-    assert_eq!(recording.lines().count(), answers.len());
+    // A call without a result has a second line.
+    let without_result = calls().iter().filter(|(name, _)| *name == "values-all/tell").count();
+    assert_eq!(recording.lines().count(), answers.len() + without_result);
     for line in recording.lines() {
         let line: serde_json::Value = serde_json::from_str(line).unwrap();
         assert_eq!(line["at"], "app/test:values/all");
@@ -645,27 +748,6 @@ fn what_cannot_be_recorded_is_an_error_that_names_it() {
         wrong(said("command-0.2.3", &clock), &[part]);
     }
 }
-
-/// Calls `put`, which has no result, as often as it is told.
-const PUTS: &str = r#"(component $front
-  (import "t:kv/puts" (instance $i (export "put" (func (param "x" u32)))))
-  (core func $put (canon lower (func $i "put")))
-  (core module $m (import "" "put" (func $put (param i32)))
-    (func (export "run") (param i32)
-      (loop $again (if (local.get 0) (then
-        (call $put (local.get 0)) (local.set 0 (i32.sub (local.get 0) (i32.const 1))) (br $again))))))
-  (core instance $c (instantiate $m (with "" (instance (export "put" (func $put))))))
-  (func (export "run") (param "times" u32) (canon lift (core func $c "run"))))"#;
-
-/// Has the host log what is put.
-const LOGS: &str = r#"(component $kv
-  (import "log" (func $log (param "x" u32)))
-  (core func $log (canon lower (func $log)))
-  (core module $m (import "" "log" (func $log (param i32))) (func (export "put") (param i32) (call $log (local.get 0))))
-  (core instance $c (instantiate $m (with "" (instance (export "log" (func $log))))))
-  (func $put (param "x" u32) (canon lift (core func $c "put")))
-  (instance $e (export "put" (func $put)))
-  (export "t:kv/puts" (instance $e)))"#;
 
 /// Calls `answer` once, and returns.
 fn command(run: &str, more: &str) -> String {

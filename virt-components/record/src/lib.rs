@@ -62,8 +62,7 @@ pub struct Recorder {
     given: u32,
     /// The number of each handle of the host, by the number of its resource type.
     handles: Vec<Vec<u32>>,
-    /// What is to be written. A line is there as a whole when its call has returned, so that nothing comes between, unless it
-    /// may never return.
+    /// What is to be written: whole lines, so that nothing comes between.
     pub text: Vec<u8>,
     /// The lines of calls that have not returned, by the numbers of the calls.
     lines: Vec<(u32, Vec<u8>)>,
@@ -107,6 +106,12 @@ impl Numbers for Recorded {
     }
 }
 
+/// Whether a call has a line when it begins, and another one when it has returned. Others begin before an asynchronous one has a
+/// result. One without a result may never return: it may be the end of the program.
+fn has_two_ends<M: Memory>(memory: &M, function: u32, form: u32) -> bool {
+    form == RECORD && (memory.word(function + text::LATER) != 0 || memory.word(function + text::RESULT) == 0)
+}
+
 impl Recorder {
     /// Before the first call.
     pub const fn new() -> Self {
@@ -124,12 +129,12 @@ impl Recorder {
             printer.call(self.calls, function, arguments);
         }
         let mut line = printer.out;
-        if form == RECORD && memory.word(function + text::LATER) != 0 {
-            // Others begin before it has a result. That is a line of its own.
+        if has_two_ends(memory, function, form) {
             self.text.append(&mut line);
-            self.text.extend_from_slice(b",\"later\":true}\n");
-        } else if memory.word(function + text::RESULT) == 0 {
-            // One without a result may never return: it may be the end of the program. Its line has no end then.
+            self.text.extend_from_slice(b"}\n");
+        } else if form == TRACE && memory.word(function + text::RESULT) == 0 {
+            // Nothing is to be added when it returns.
+            line.extend_from_slice(b"\n");
             self.text.append(&mut line);
         }
         self.lines.push((self.calls, line));
@@ -142,10 +147,11 @@ impl Recorder {
         let (_, line) = self.lines.swap_remove(at);
         let numbers = Given { given: &mut self.given, handles: &mut self.handles, is_result: true };
         let mut printer = Printer::new(memory, numbers, line);
-        if form == RECORD && memory.word(function + text::LATER) != 0 {
+        if has_two_ends(memory, function, form) {
             printer.start(number, function);
         }
         match memory.word(function + text::RESULT) {
+            0 if form == TRACE => return,
             0 => {}
             ty if form == TRACE => {
                 printer.out.extend_from_slice(b" -> ");

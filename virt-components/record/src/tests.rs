@@ -75,13 +75,18 @@ impl Bytes {
 
     /// A function `set: func(key: string, size: s16) -> result<handle, _>`.
     fn function(&mut self, later: u32) -> u32 {
+        self.function_with(true, later)
+    }
+
+    /// The same, with the result or without one.
+    fn function_with(&mut self, has_result: bool, later: u32) -> u32 {
         let (text, number, handle) =
             (self.words(&[12, 8, 0, 0, 0]), self.words(&[3, 2, 0, 0, 0]), self.words(&[19, 4, 0, 0, 0]));
         let params = self.words(&[0, 0, 0, text, 0, 0, 0, 8, number, 0]);
         let params = self.words(&[16, 12, 0, params, 2]);
         let [ok, err] = [self.name("ok"), self.name("err")];
         let cases = self.words(&[ok[0], ok[1], 4, handle, 0, err[0], err[1], 0, 0, 0]);
-        let result = self.words(&[17, 8, 1, cases, 2]);
+        let result = if has_result { self.words(&[17, 8, 1, cases, 2]) } else { 0 };
         let [at, call] = [self.name("app/a:b/\"c\""), self.name("set")];
         self.words(&[at[0], at[1], call[0], call[1], params, result, later])
     }
@@ -159,8 +164,8 @@ fn calls_that_return_later_have_a_line_for_each_end() {
     assert_eq!(
         lines.lines().collect::<Vec<_>>(),
         [
-            format!(r#"{{"n":1{start}["\"k\"","1"],"later":true}}"#),
-            format!(r#"{{"n":2{start}["\"l\"","2"],"later":true}}"#),
+            format!(r#"{{"n":1{start}["\"k\"","1"]}}"#),
+            format!(r#"{{"n":2{start}["\"l\"","2"]}}"#),
             String::from(r#"{"n":2,"at":"app/a:b/\"c\"","result":"ok(1)"}"#),
             String::from(r#"{"n":1,"at":"app/a:b/\"c\"","result":"ok(2)"}"#),
         ]
@@ -171,6 +176,29 @@ fn calls_that_return_later_have_a_line_for_each_end() {
     }
     let lines = String::from_utf8(recorder.text).unwrap();
     assert_eq!(lines, "weld: app/a:b/\"c\" set(\"l\", 2) -> ok(3)\nweld: app/a:b/\"c\" set(\"k\", 1) -> ok(4)\n");
+}
+
+#[test]
+fn lines_of_calls_without_a_result_are_whole_whatever_comes_between() {
+    for later in [0, 1] {
+        let (mut memory, mut recorder) = (memory(), Recorder::new());
+        let function = memory.function_with(false, later);
+        let arguments = memory.call("k", 1);
+        for form in [RECORD, TRACE] {
+            let call = recorder.begin(&memory, function, arguments, form);
+            recorder.text.extend_from_slice(b"between\n");
+            recorder.end(&memory, call, function, 0, form);
+        }
+        let lines = String::from_utf8(recorder.text).unwrap();
+        let expected = [
+            r#"{"n":1,"at":"app/a:b/\"c\"","call":"set","args":["\"k\"","1"]}"#,
+            "between",
+            r#"{"n":1,"at":"app/a:b/\"c\""}"#,
+            r#"weld: app/a:b/"c" set("k", 1)"#,
+            "between",
+        ];
+        assert_eq!(lines.lines().collect::<Vec<_>>(), expected);
+    }
 }
 
 #[test]
