@@ -114,10 +114,13 @@ impl<'c> Needs<'_, 'c> {
         // Types of exports need a name in the output. Types alone carry no authority.
         let exports = component.exports().values().map(|item| item.ty);
         self.used(exports, &|of, ty| of.is_adapted && decisions.is_without_own(ty));
-        // What stays names the types of the host. Types of the world can stay without its functions.
-        let is_world = |of: &InterfaceDecision<'_>| of.interface.name.is_empty();
-        let stays = decisions.interfaces.iter().filter(|of| of.needs_host() || of.stays() || is_world(of));
-        let types = stays.flat_map(|of| of.interface.types.iter().map(NamedType::item));
+        // What stays names the types of the host. A resource type of the world stays without its functions, where the host has it.
+        let stays = |of: &InterfaceDecision<'_>, ty: &NamedType<'_>| {
+            let is_of_world = || of.interface.name.is_empty() && !ty.resources(component).is_empty();
+            of.needs_host() || of.stays() || is_of_world()
+        };
+        let types = decisions.interfaces.iter().flat_map(|of| of.interface.types.iter().map(move |ty| (of, ty)));
+        let types = types.filter(|(of, ty)| stays(of, ty)).map(|(_, ty)| ty.item());
         self.used(types, &|of, ty| of.is_adapted && decisions.is_known_to_host(ty));
         for decided in decisions.adapted() {
             // A type that consists of host types is a host type.
