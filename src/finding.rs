@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+/// What findings call the output itself, where they name an instance, as `follow/` calls the outermost one.
+pub const OUTPUT: &str = "the output";
+
 /// The subject of a finding.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Kind {
@@ -33,7 +36,7 @@ impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let places = [("instance", &self.instance), ("component", &self.component), ("import", &self.function)];
         for (kind, name) in places.iter().filter(|(_, name)| !name.is_empty()) {
-            if *name == "the output" { write!(f, "{name}: ")? } else { write!(f, "{kind} `{name}`: ")? }
+            if *name == OUTPUT { write!(f, "{name}: ")? } else { write!(f, "{kind} `{name}`: ")? }
         }
         f.write_str(&self.what)
     }

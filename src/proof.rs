@@ -18,7 +18,7 @@ use crate::decode::world::{World, imported as items};
 use crate::decode::{self, Level, Pieces};
 use crate::describe::{Description, Grants, Treatment};
 use crate::error::PhaseError;
-use crate::finding::{Finding, Kind};
+use crate::finding::{Finding, Kind, OUTPUT};
 use crate::follow::{self, Followed, Item};
 use crate::generated;
 use crate::link::Graph;
@@ -99,7 +99,7 @@ pub fn alone(world: &Component, grants: &Grants, adapter: &[u8], known: &Known) 
     let parts = decode::parts(adapter.into(), known, &|_| None)?;
     let followed = follow::follow(&parts, &|_| None);
     let find = |path: &[String], what: &str| Finding {
-        instance: "the output".to_owned(),
+        instance: OUTPUT.to_owned(),
         component: world.name().to_owned(),
         function: if path.is_empty() { String::new() } else { provenance::function(path) },
         what: what.to_owned(),
@@ -358,7 +358,7 @@ fn has_other_code(component: &[u8], known: &BTreeSet<Digest>) -> bool {
 }
 
 fn of_output(component: &str, what: String) -> Finding {
-    let (instance, component) = ("the output".to_owned(), component.to_owned());
+    let (instance, component) = (OUTPUT.to_owned(), component.to_owned());
     Finding { instance, component, what, ..Finding::default() }
 }
 

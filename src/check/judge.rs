@@ -10,8 +10,8 @@ use super::said::{said, said_by};
 use super::{Original, Report, Wired, of};
 use crate::decode::world::Imported;
 use crate::describe::{Grants, Treatment};
-use crate::finding::Finding;
 use crate::finding::Kind::{self, NotAllowed, Other};
+use crate::finding::{Finding, OUTPUT};
 use crate::follow::{Followed, Instance, Item};
 use crate::limits::FINDINGS;
 use crate::name::{InterfaceName, canonical, compatible, numbered, shown, told};
@@ -85,7 +85,7 @@ pub fn judge(
     // After the limit is reached, the absence of a finding proves nothing.
     if judge.left.get() == 0 {
         judge.report.findings.truncate(FINDINGS - 1);
-        judge.find(("the output", ""), (&[], None), (Other, TOO_MUCH));
+        judge.find((OUTPUT, ""), (&[], None), (Other, TOO_MUCH));
         return judge.report;
     }
     judge.imports();
@@ -134,7 +134,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         let is_absent = |(number, of): &(usize, &Original<'_>)| !of.declares && !there.contains(number);
         for (number, original) in self.originals.iter().enumerate().filter(is_absent) {
             self.report.absent.insert(number);
-            self.find(("the output", original.name), (&[], None), (Other, "no instance of it is in the output"));
+            self.find((OUTPUT, original.name), (&[], None), (Other, "no instance of it is in the output"));
         }
     }
 
@@ -458,7 +458,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
                 true if !self.used.contains(&item.path) => "the output imports it, and no component has it",
                 true => continue,
             };
-            self.find(("the output", ""), (&item.path, Some(&item.path)), (Other, what));
+            self.find((OUTPUT, ""), (&item.path, Some(&item.path)), (Other, what));
         }
     }
 

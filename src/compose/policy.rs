@@ -6,7 +6,7 @@ use crate::describe::policy::{Doubt, Doubted, PolicyError};
 use crate::describe::{AppliedPolicy, At, Place, Policy, Source, Text};
 use crate::error::PhaseError;
 use crate::files::Files;
-use crate::finding::Finding;
+use crate::finding::{Finding, OUTPUT};
 use crate::generated;
 use crate::link::Graph;
 use crate::load::digest::Digest;
@@ -61,7 +61,7 @@ pub fn broken(rules: &AppliedPolicy, output: &Component) -> Result<Vec<Finding>,
             format!(" ({file}:{line}:{column})")
         });
         Finding {
-            instance: "the output".to_owned(),
+            instance: OUTPUT.to_owned(),
             what: format!("{}{}", violation.message(), place.unwrap_or_default()),
             ..Finding::default()
         }

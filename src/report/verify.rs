@@ -5,14 +5,11 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::adapters::{Grants, flag};
-use crate::finding;
+use crate::finding::{self, OUTPUT};
 use crate::load::Component;
 use crate::name::Capability;
 use crate::proof::{Proof, is_not_given, not_allowed};
 use crate::text::{self, Shown, count};
-
-/// What findings call what is verified.
-const OUTPUT: &str = "the output";
 
 /// The result of a comparison of a component with its description.
 #[derive(Debug, Serialize)]
