@@ -19,7 +19,6 @@ use wasm_encoder::{
     ComponentExportKind, ComponentNameSection, ComponentSection as _, ComponentTypeRef, CustomSection, NameMap,
     ProducersField, ProducersSection,
 };
-use wasmparser::component_types::ComponentEntityType;
 
 pub use error::EncodeError;
 pub use nested::encode_nested;
@@ -30,7 +29,7 @@ use crate::link::graph::{Export, HostImport};
 use crate::load::digest::Digest;
 use crate::load::{Component, ComponentId, Components};
 use crate::provenance::{self, Provenance};
-use crate::types::copy::{Copier as _, Scope, TypeIndices};
+use crate::types::copy::{Copier as _, Scope, TypeIndices, export_kind};
 use exports::Exported;
 use imports::HostState;
 use output::Output;
@@ -233,7 +232,7 @@ impl<'a> Encoder<'a> {
             }),
             _ => None,
         };
-        ty.map(kind)
+        ty.map(export_kind)
             .ok_or_else(|| EncodeError::Inconsistent { what: format!("nothing exports `{}`", path.join("`/`")) })
     }
 
@@ -275,16 +274,5 @@ impl<'a> Encoder<'a> {
             self.sections.section(&made_of(provenance));
         }
         self.sections.finish()
-    }
-}
-
-fn kind(ty: ComponentEntityType) -> ComponentExportKind {
-    match ty {
-        ComponentEntityType::Module(_) => ComponentExportKind::Module,
-        ComponentEntityType::Func(_) => ComponentExportKind::Func,
-        ComponentEntityType::Value(_) => ComponentExportKind::Value,
-        ComponentEntityType::Type { .. } => ComponentExportKind::Type,
-        ComponentEntityType::Instance(_) => ComponentExportKind::Instance,
-        ComponentEntityType::Component(_) => ComponentExportKind::Component,
     }
 }

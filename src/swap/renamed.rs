@@ -10,7 +10,7 @@ use wasmparser::component_types::ComponentItem;
 use crate::imports::{Again, Imports};
 use crate::load::Component;
 use crate::name::best;
-use crate::types::copy::extern_name;
+use crate::types::copy::{export_kind, extern_name};
 
 /// The item of that name, or else the one of the highest compatible version.
 pub fn named<'i>(items: &'i IndexMap<String, ComponentItem>, name: &str) -> Option<(&'i String, &'i ComponentItem)> {
@@ -40,21 +40,9 @@ pub fn renamed(old: &Component, new: &Component) -> Result<Option<Vec<u8>>, Stri
     let instance = builder.instantiate(None, component, arguments);
     for (name, own) in exports {
         let item = new.exports().get(own).ok_or("an export is not there")?;
-        let kind = kind_of(item);
+        let kind = export_kind(item.ty);
         let index = builder.alias_export(instance, own, kind);
         builder.export(extern_name(name, item), kind, index, None);
     }
     Ok(Some(builder.finish()))
-}
-
-fn kind_of(item: &ComponentItem) -> ComponentExportKind {
-    use wasmparser::component_types::ComponentEntityType as T;
-    match item.ty {
-        T::Module(_) => ComponentExportKind::Module,
-        T::Func(_) => ComponentExportKind::Func,
-        T::Value(_) => ComponentExportKind::Value,
-        T::Type { .. } => ComponentExportKind::Type,
-        T::Instance(_) => ComponentExportKind::Instance,
-        T::Component(_) => ComponentExportKind::Component,
-    }
 }

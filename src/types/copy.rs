@@ -15,8 +15,8 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 use wasm_encoder::{
-    Alias, ComponentExternName, ComponentOuterAliasKind, ComponentTypeEncoder, ComponentTypeRef, ComponentValType,
-    InstanceType, ModuleType, TypeBounds,
+    Alias, ComponentExportKind, ComponentExternName, ComponentOuterAliasKind, ComponentTypeEncoder, ComponentTypeRef,
+    ComponentValType, InstanceType, ModuleType, TypeBounds,
 };
 use wasmparser::component_types::{
     AliasableResourceId, ComponentAnyTypeId, ComponentCoreModuleTypeId, ComponentDefinedType as T,
@@ -639,5 +639,17 @@ pub fn extern_name<'n>(name: &'n str, item: &'n ComponentItem) -> ComponentExter
         implements: item.implements.as_deref().map(Into::into),
         version_suffix: item.version_suffix.as_deref().map(Into::into),
         external_id: item.external_id.as_deref().map(Into::into),
+    }
+}
+
+/// What an item of a component is to whoever exports it or passes it on.
+pub fn export_kind(ty: ComponentEntityType) -> ComponentExportKind {
+    match ty {
+        ComponentEntityType::Module(_) => ComponentExportKind::Module,
+        ComponentEntityType::Func(_) => ComponentExportKind::Func,
+        ComponentEntityType::Value(_) => ComponentExportKind::Value,
+        ComponentEntityType::Type { .. } => ComponentExportKind::Type,
+        ComponentEntityType::Instance(_) => ComponentExportKind::Instance,
+        ComponentEntityType::Component(_) => ComponentExportKind::Component,
     }
 }
