@@ -117,8 +117,12 @@ impl<'c> Reachable<'c> {
             ComponentEntityType::Func(id) => {
                 let all: BTreeSet<ResourceId> =
                     component.types().get(id).into_iter().flat_map(|ty| passed(component, ty)).collect();
-                let [.., interface, name] = &[&[String::new()], path.as_slice()].concat()[..] else { return };
-                for id in all.into_iter().filter(|_| is_called(path)) {
+                if all.is_empty() || !is_called(path) {
+                    return;
+                }
+                let Some((name, outer)) = path.split_last() else { return };
+                let interface = outer.last().cloned().unwrap_or_default();
+                for id in all {
                     self.add(component, names, id, || Giver::Export(interface.clone(), name.clone()));
                 }
             }
