@@ -40,13 +40,13 @@ impl<S: Copy + Ord> TypeIndices<S> {
     /// Records the index of a type: the latest index for its alias, the first for its identity.
     pub fn name(&mut self, of: S, id: ComponentAnyTypeId, key: TypeKey, index: u32) {
         self.by_alias.insert((of, id), index);
-        self.by_identity.entry((of, key)).or_insert(index);
+        self.identify_first(of, key, index);
     }
 
     /// [`TypeIndices::name`] for the target of an alias, which keeps an earlier index.
     pub fn name_if_new(&mut self, of: S, id: ComponentAnyTypeId, key: TypeKey, index: u32) {
-        self.by_alias.entry((of, id)).or_insert(index);
-        self.by_identity.entry((of, key)).or_insert(index);
+        self.write(of, id, index);
+        self.identify_first(of, key, index);
     }
 
     /// Records the index of a type for its identity alone, unless it has one.

@@ -21,6 +21,13 @@ struct Reached<'i> {
     all: BTreeSet<&'i str>,
 }
 
+impl Reached<'_> {
+    /// Whether something of it may be what a capability of an interface gives: what WASI does not have in the interface may be any.
+    fn may_give(&self, interface: &str, capability: Capability) -> bool {
+        self.capabilities.contains(&capability) || self.others.contains(interface)
+    }
+}
+
 impl<'i> Asked<'i> {
     /// What all adapters of a component reach.
     pub fn of(inspection: &'i Inspection) -> Asked<'i> {
@@ -60,9 +67,7 @@ impl<'i> Asked<'i> {
         let Some(reached) = self.0.get(&adapter) else { return true };
         let interface = name::base(interface);
         let is_of_it = |function: &&str| {
-            Capability::of(interface, function).is_none_or(|capability| {
-                reached.capabilities.contains(&capability) || reached.others.contains(interface)
-            })
+            Capability::of(interface, function).is_none_or(|capability| reached.may_give(interface, capability))
         };
         reached.is_unknown || reached.all.contains(interface) && functions.iter().any(is_of_it)
     }
@@ -71,8 +76,7 @@ impl<'i> Asked<'i> {
     pub fn lacks(&self, adapter: usize, interface: &str, functions: &[&str]) -> BTreeSet<Capability> {
         let Some(reached) = self.0.get(&adapter).filter(|reached| !reached.is_unknown) else { return BTreeSet::new() };
         let interface = name::base(interface);
-        // What WASI does not have in an interface may be any capability of that.
         let own = functions.iter().filter_map(|function| Capability::of(interface, function));
-        own.filter(|own| !reached.capabilities.contains(own) && !reached.others.contains(interface)).collect()
+        own.filter(|own| !reached.may_give(interface, *own)).collect()
     }
 }
