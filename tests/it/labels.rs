@@ -210,6 +210,18 @@ fn build_refuses_a_wire_that_matches_several_labels() {
     }
 }
 
+/// Runs the app with stores of two seeds, and sees that each label has the one that is wired to it.
+fn labels_have_the_stores_of_their_seeds(build_and_run: &dyn Fn([u32; 2]) -> u32) {
+    let run = |seeds| {
+        let number = build_and_run(seeds);
+        [number % 100, number / 100]
+    };
+    let ([one, _], [two, three]) = (run([1, 1]), run([2, 3]));
+    assert_eq!(run([1, 2]), [one, two]);
+    assert_eq!(run([3, 1]), [three, one]);
+    assert!(one != two && two != three, "{one}, {two}, {three}");
+}
+
 #[test]
 fn build_fills_two_labels_of_one_interface_with_different_grants() {
     let stores = "first = \"random.wat\"\nsecond = \"random.wat\"";
@@ -219,13 +231,9 @@ fn build_fills_two_labels_of_one_interface_with_different_grants() {
         let tables = format!("{wires}\n[virtualize.first]\n{first}\n[virtualize.second]\n{second}");
         let manifest = manifest(stores, &tables);
         let directory = directory_with(&[("weld.toml", &manifest), ("app.wat", &app()), ("random.wat", RANDOM)]);
-        let number = call(&build(directory.path()), "run");
-        [number % 100, number / 100]
+        call(&build(directory.path()), "run")
     };
-    let ([one, _], [two, three]) = (run([1, 1]), run([2, 3]));
-    assert_eq!(run([1, 2]), [one, two]);
-    assert_eq!(run([3, 1]), [three, one]);
-    assert!(one != two && two != three, "{one}, {two}, {three}");
+    labels_have_the_stores_of_their_seeds(&run);
 }
 
 #[test]
@@ -247,13 +255,9 @@ fn documents_fill_two_labels_of_one_interface_with_different_grants() {
             ("app.wat", &app()),
             ("random.wat", RANDOM),
         ]);
-        let number = call(&build(directory.path()), "run");
-        [number % 100, number / 100]
+        call(&build(directory.path()), "run")
     };
-    let ([one, _], [two, three]) = (run([1, 1]), run([2, 3]));
-    assert_eq!(run([1, 2]), [one, two]);
-    assert_eq!(run([3, 1]), [three, one]);
-    assert!(one != two && two != three, "{one}, {two}, {three}");
+    labels_have_the_stores_of_their_seeds(&run);
 }
 
 #[test]
