@@ -743,6 +743,7 @@ fn what_cannot_be_recorded_is_an_error_that_names_it() {
         ),
         ("{\"n\":1,\"at\":[}\n".to_owned(), "line 2 of the recording is no call"),
         ("and more of it\n".to_owned(), "`wasmtime run recorded.wasm 2> calls.jsonl`"),
+        ("{\"n\":1,\"at\":\"app\",\"result\":\"1\"}\n".to_owned(), "no line before it is that of the call"),
     ] {
         std::fs::write(directory.path().join("calls.jsonl"), format!("what the component says\n{recording}")).unwrap();
         wrong(said("command-0.2.3", &clock), &[part]);
