@@ -58,6 +58,13 @@ pub struct Granted {
     pub value: String,
 }
 
+impl Granted {
+    /// Whether it is about a function that no grant names, and that was kept.
+    pub(crate) fn is_kept(&self) -> bool {
+        self.value.starts_with("kept (")
+    }
+}
+
 impl Provenance {
     /// What the custom section holds: JSON without white space, the fields in the order of the structs.
     pub fn json(&self) -> String {

@@ -5,6 +5,9 @@ use super::model::{Component, HostImport, Inspection, Instance, Reached, Reaches
 /// How many instances of a way are named, at most.
 const WAY: usize = 4;
 
+/// What a way calls the instance of the outermost component.
+const OUTERMOST: &str = "the outermost component";
+
 impl Inspection {
     /// The component of an instance, if that is in the file.
     pub(crate) fn component(&self, instance: &Instance) -> Option<&Component> {
@@ -68,7 +71,8 @@ impl Inspection {
                 way.push("…");
                 break;
             }
-            way.push(&instance.path);
+            // The outermost instance has no path.
+            way.push(if instance.path.is_empty() { OUTERMOST } else { &instance.path });
             at = next(index);
         }
         way

@@ -12,8 +12,9 @@ pub enum Assignment {
 }
 
 /// The manifest line for a line of provenance. `None` where the provenance has too little information.
-pub fn assignment(Granted { grant, value, .. }: &Granted) -> Option<Assignment> {
-    if value.starts_with("kept (") {
+pub fn assignment(granted: &Granted) -> Option<Assignment> {
+    let Granted { grant, value, .. } = granted;
+    if granted.is_kept() {
         return Some(Assignment::Derived);
     }
     let (treatment, traps) = value.split_once(" (traps: ").unwrap_or((value, ""));

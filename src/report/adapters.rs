@@ -290,7 +290,7 @@ impl Adapter {
                 functions.iter().all(|function| Capability::of(interface, function) == Some(Capability::Exit));
             let why = |otherwise: &str| match () {
                 () if is_random => RANDOM.to_owned(),
-                () if is_exit => format!("{EXIT} {}", grants.allowing_exit()),
+                () if is_exit => format!("{otherwise}; {EXIT} {}", grants.allowing_exit()),
                 () => otherwise.to_owned(),
             };
             match (functions.as_slice(), &refused.interface) {
@@ -522,8 +522,7 @@ fn mute(component: &Component, refused: &[virtualize::Refused]) -> Option<(Strin
 const RANDOM: &str = "weld does not make up random numbers";
 
 /// The reason that a denied exit traps. Programs in Zig are not recognizable, so the text always mentions them.
-const EXIT: &str =
-    "its type has no error; programs that exit with a code other than 0 call it, and Go and Zig programs always do:";
+const EXIT: &str = "programs that exit with a code other than 0 call it, and Go and Zig programs always do:";
 
 /// The number of functions that a component imports from an interface, or directly.
 fn imported(component: &Component, interface: &str) -> usize {

@@ -9,6 +9,7 @@ use textwrap::{Options, WordSeparator, WordSplitter};
 
 use crate::inspect::model::{Component, HostImport, Inspection, Instance, Metadata, Module, Role, Source, Wire};
 use crate::name::{Capability, InterfaceName, adapted, base};
+use crate::provenance::{Granted, Provenance};
 use crate::snapshot::name as shown;
 use crate::text::{Shown, count, size};
 
@@ -220,19 +221,28 @@ impl Teller<'_> {
         )?;
         section(text, "capabilities", self.capabilities().into_iter())?;
         let Some(provenance) = provenance else { return Ok(()) };
-        section(
-            text,
-            "grants",
-            provenance
-                .grants
-                .iter()
-                .map(|granted| format!("{}  {}  {}", granted.component, granted.grant, granted.value)),
-        )?;
+        section(text, "grants", self.grants(provenance).into_iter())?;
         section(
             text,
             &format!("made by weld {} of", provenance.weld),
             provenance.components.iter().map(|input| format!("{}  sha256 {}", input.name, input.sha256)),
         )
+    }
+
+    /// The grants that the provenance states. Functions that were kept are counted for each component, unless all is shown.
+    fn grants(&self, provenance: &Provenance) -> Vec<String> {
+        let is_shown = |granted: &&Granted| self.detail.is_whole || !granted.is_kept();
+        let (stated, kept): (Vec<&Granted>, Vec<&Granted>) = provenance.grants.iter().partition(is_shown);
+        let mut functions: IndexMap<&str, usize> = IndexMap::new();
+        kept.into_iter().for_each(|granted| *functions.entry(&granted.component).or_default() += 1);
+        let stated = stated.into_iter().map(|of| format!("{}  {}  {}", of.component, of.grant, of.value));
+        let kept = functions.into_iter().map(|(component, number)| {
+            format!(
+                "{component}  kept: {}, which only use what it is given; `-v` lists them",
+                count(number, "function")
+            )
+        });
+        stated.chain(kept).collect()
     }
 
     /// The capabilities with the instances that reach them. Those of the network have a heading.
