@@ -499,6 +499,13 @@ impl Typed<'_> {
                 "name the WIT file, or the directory of a WIT package, that has the world: `--wit PATH`".to_owned(),
             );
         }
+        if ["record", "trace", "replay"].iter().any(|command| self.is(command)) && lacks("--at") {
+            return Some(
+                "`--at COMPONENT/IMPORT` says which calls, by the names that `weld inspect` prints; `--at COMPONENT/host` is all that the \
+                 host fills"
+                    .to_owned(),
+            );
+        }
         (self.is("plug") && lacks("--plug"))
             .then(|| "name a component that fills imports of the first: `--plug FILE`".to_owned())
     }

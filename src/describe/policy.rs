@@ -555,7 +555,7 @@ pub fn asked<'n>(text: &str, imports: impl IntoIterator<Item = (&'n str, bool)>)
         let pattern = if *is_interface { format!("{name}#*") } else { format!("#{name}") };
         return Ok(vec![Pattern::parse(&pattern)]);
     }
-    match (Capability::meant(text), wrong(text)) {
+    match (Capability::called(text), wrong(text)) {
         (Some(meant), _) => Ok(meant.iter().map(|name| Pattern::parse(name)).collect()),
         (None, Some(PolicyError::Capability { name, near: None, known })) => {
             let near = nearest(plain.iter().map(|(name, _)| *name), text);

@@ -415,7 +415,12 @@ fn other_text(file: String, bytes: &[u8], token: Token) -> LoadError {
         }
         (Some("toml"), _) => {
             let file = argument(&file);
-            ("a TOML file", format!("build a manifest: `weld build {file}`; a policy is given as `--policy {file}`"))
+            (
+                "a TOML file",
+                format!(
+                    "a manifest is built, `weld build {file}`, and a policy is checked: `weld check COMPONENT --policy {file}`"
+                ),
+            )
         }
         (_, Token::Wit) => return LoadError::WitText { file },
         _ => return LoadError::NotWasm { file, start: start(bytes) },

@@ -511,12 +511,15 @@ impl Capability {
     /// The capabilities that are probably meant by a word that is none: what they are called elsewhere, also with a slip of the
     /// keys.
     pub fn meant(word: &str) -> Option<&'static [&'static str]> {
-        let word = word.to_ascii_lowercase().replace('_', "-");
-        let of = |is_it: &dyn Fn(&str) -> bool| {
-            WORDS.iter().find(|(words, _)| words.iter().any(|known| is_it(known))).map(|(_, meant)| *meant)
-        };
-        let is_near = |known: &str| known.len() > 5 && strsim::damerau_levenshtein(known, &word) == 1;
-        of(&|known| known == word).or_else(|| of(&is_near))
+        let spelled = lowercase(word);
+        let is_near = |known: &str| known.len() > 5 && strsim::damerau_levenshtein(known, &spelled) == 1;
+        Capability::called(word).or_else(|| meant_by(&is_near))
+    }
+
+    /// The capabilities that another tool, or people, call by a word.
+    pub fn called(word: &str) -> Option<&'static [&'static str]> {
+        let spelled = lowercase(word);
+        meant_by(&|known| known == spelled)
     }
 
     /// The capability that is denied with a function, whatever the version of its interface is. `None` for interfaces
@@ -759,6 +762,16 @@ impl fmt::Display for Capability {
         let name = NAMES.iter().find(|(_, capability)| capability == self).map_or("", |(name, _)| name);
         f.write_str(name)
     }
+}
+
+/// A word as [`WORDS`] spells words.
+fn lowercase(word: &str) -> String {
+    word.to_ascii_lowercase().replace('_', "-")
+}
+
+/// The capabilities of the first row of [`WORDS`] with a word of some kind.
+fn meant_by(is_it: &dyn Fn(&str) -> bool) -> Option<&'static [&'static str]> {
+    WORDS.iter().find(|(words, _)| words.iter().any(|word| is_it(word))).map(|(_, meant)| *meant)
 }
 
 #[cfg(test)]

@@ -49,7 +49,8 @@ pub enum SwapError {
 
     #[error("the new `{}` cannot have the names of the old one: {}", Shown(.name), Shown(.why))]
     #[diagnostic(help(
-        "build it for the versions of interfaces that the old one has, or compose again from the components"
+        "build it for the versions of interfaces that the old one has; or take the composition apart by `weld split`, replace the file, and \
+         run `weld build`"
     ))]
     Renamed { name: String, why: String },
 
@@ -125,7 +126,8 @@ impl Unfit {
     fn help(&self) -> &'static str {
         match self.what {
             "imports" => {
-                "the new component gets what the old one was given: build it against the same WIT, or compose again"
+                "the new component gets what the old one was given: build it against the same WIT; or take the composition apart by `weld \
+                 split`, replace the file, and run `weld build`"
             }
             _ => "what uses the old component needs its exports: build the new one against the same WIT",
         }
