@@ -480,6 +480,13 @@ impl Typed<'_> {
                 "say what is asked: a capability, such as `network` or `fs`, an interface or a function".to_owned(),
             );
         }
+        if self.is("inspect") && lacks("<COMPONENT>") {
+            let page = self.value_of("--html").filter(|file| is_component(file))?;
+            let file = text::argument(page);
+            return Some(format!(
+                "`--html FILE` names the page that is written, `{file}` here: `weld inspect {file} --html FILE`"
+            ));
+        }
         if self.is("split") && lacks("--output") {
             return Some("name a directory that does not exist, or is empty: `-o DIR`".to_owned());
         }
@@ -514,6 +521,9 @@ impl Typed<'_> {
     fn subcommand(&self, word: &str) -> Option<String> {
         if is_component(word) {
             return Some(format!("name a command before the file, such as `weld inspect {}`", text::argument(word)));
+        }
+        if <super::man::Topic as clap::ValueEnum>::from_str(word, false).is_ok() {
+            return Some(format!("`weld man {word}` prints the manual of it"));
         }
         COMMANDS.iter().find(|(words, _)| words.contains(&word)).map(|(_, tip)| (*tip).to_owned())
     }

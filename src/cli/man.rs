@@ -26,7 +26,7 @@ pub struct Arguments {
 
 /// A page of the manual that is about no command.
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
-enum Topic {
+pub(super) enum Topic {
     /// `weld.toml`: components, wires, exports, grants and settings
     Manifest,
     /// Policies, and the capabilities that they name

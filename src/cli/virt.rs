@@ -176,6 +176,8 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         return Err(PhaseError::Usage("`--world` names a world of `--wit`: name the file that has it"));
     }
     host_names(&grants.settings, Path::new("")).iter().for_each(|line| terminal.note(line));
+    arguments.flags.overridden().iter().for_each(|line| terminal.warn(line));
+    arguments.flags.single_paths().iter().for_each(|line| terminal.note(line));
     let policy = match &arguments.flags.policy {
         Some(file) => {
             arguments.composed.output.spare(file)?;
@@ -262,12 +264,62 @@ impl Flags {
         Ok(Some(read_policy(&Source::parse(file.clone()))?))
     }
 
+    /// A line for each flag of a capability for which `--grant` says something else.
+    fn overridden(&self) -> Vec<String> {
+        let Allowed { allow_args, allow_clocks, allow_cwd, allow_exit, allow_fs, allow_random, allow_sockets, .. } =
+            &self.allowed;
+        let Stdio { stdin, stdout, stderr, .. } = &self.stdio;
+        let given = [
+            ("args", "--allow-args", allow_args.is_some()),
+            ("clocks", "--allow-clocks", allow_clocks.is_some()),
+            ("config", "--allow-config", self.allowed.allow_config.is_some()),
+            ("cwd", "--allow-cwd", allow_cwd.is_some()),
+            ("env", "--allow-env", self.allowed.allow_env.is_some()),
+            ("exit", "--allow-exit", allow_exit.is_some()),
+            ("fs", "--allow-fs", allow_fs.is_some()),
+            ("http", "--allow-http", self.allowed.allow_http.is_some()),
+            ("random", "--allow-random", allow_random.is_some()),
+            ("sockets", "--allow-sockets", allow_sockets.is_some()),
+            ("stdin", "--stdin", stdin.is_some()),
+            ("stdout", "--stdout", stdout.is_some()),
+            ("stderr", "--stderr", stderr.is_some()),
+        ];
+        let of = |flag: &String| {
+            let (name, _) = flag.split_once('=')?;
+            let name = name.split('.').next()?.trim();
+            let (_, other, _) = given.iter().find(|(capability, _, is_given)| *is_given && *capability == name)?;
+            Some(format!("`--grant {}` takes precedence over `{other}`, which has no effect", Shown(flag)))
+        };
+        self.grants.iter().filter_map(of).collect()
+    }
+
+    /// A line for each rule of `--allow-http` that allows a single path, although all paths of the host may be meant.
+    fn single_paths(&self) -> Vec<String> {
+        let of = |rule: &String| {
+            let (scheme, rest) = rule.split_once("://")?;
+            let (authority, path) = rest.split_once('/').filter(|(_, path)| !path.contains('*'))?;
+            let [all, rule] = [format!("{scheme}://{authority}"), format!("{scheme}://{authority}/{path}")];
+            let below = if path.ends_with('/') || path.is_empty() { "*" } else { "/*" };
+            Some(format!(
+                "`{}` allows the path `/{}` alone; `{}` allows all paths, and `{}{below}` those below it",
+                Shown(&rule),
+                Shown(path),
+                Shown(&all),
+                Shown(&rule)
+            ))
+        };
+        rules(self.allowed.allow_http.as_deref().unwrap_or_default()).iter().filter_map(of).collect()
+    }
+
     /// Adds what `--allow-http` says.
     fn requests(&self, grants: &mut Grants) -> Result<(), Vec<At<FlagError>>> {
         let Some(parts) = &self.allowed.allow_http else { return Ok(()) };
         match parts.as_slice() {
             [] => grants.add("http", Treatment::Allow, None),
             [word] if word == "true" || word == "false" => grants.add("http", treatment_of(word == "true"), None),
+            parts if parts.iter().any(|part| part == "true" || part == "false") => {
+                return Err(vec![FlagError::HttpTwice.into()]);
+            }
             parts => virt::requests(grants, rules(parts))?,
         }
         Ok(())

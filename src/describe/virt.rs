@@ -37,6 +37,12 @@ pub enum FlagError {
     #[diagnostic(help("leave it out, or `--mount` and `--preopen`"))]
     GrantFs,
 
+    #[error("`--allow-http` has rules, and allows or denies all requests as well")]
+    #[diagnostic(help(
+        "the rules alone allow the requests that they name: leave out `--allow-http=true` or `--allow-http=false`"
+    ))]
+    HttpTwice,
+
     #[error(transparent)]
     #[diagnostic(transparent)]
     Value(#[from] ManifestError),

@@ -419,6 +419,38 @@ fn suggestions_name_no_unintended_grant() {
 }
 
 #[test]
+fn virt_flags_that_contradict_each_other_are_answered() {
+    let directory = directory();
+    std::fs::copy(guest("command-0.2.12"), directory.path().join("cmd.wasm")).unwrap();
+    let said = |flags: &[&str]| {
+        let output = weld(directory.path()).args(["virt", "cmd.wasm", "-o", "out.wasm"]).args(flags).output().unwrap();
+        String::from_utf8(output.stderr).unwrap()
+    };
+    for (flags, expected) in [
+        (
+            &["--stdout", "--grant", "stdout=deny"][..],
+            "warning: `--grant stdout=deny` takes precedence over `--stdout`",
+        ),
+        (&["--allow-http=https://a.example", "--grant", "http=deny"], "takes precedence over `--allow-http`"),
+        (
+            &["--allow-http=https://a.example", "--allow-http=false"],
+            "× `--allow-http` has rules, and allows or denies all",
+        ),
+        (
+            &["--allow-http=https://a.example/"],
+            "`https://a.example/` allows the path `/` alone; `https://a.example` allows",
+        ),
+        (&["--allow-http=https://a.example/v1"], "and `https://a.example/v1/*` those below it"),
+    ] {
+        assert!(said(flags).contains(expected), "{flags:?}: {}", said(flags));
+    }
+    for flags in [&["--stdout", "--grant", "stderr=deny"][..], &["--allow-http=https://a.example/v1/*"]] {
+        let said = said(flags);
+        assert!(!said.contains("takes precedence") && !said.contains(" alone; "), "{flags:?}: {said}");
+    }
+}
+
+#[test]
 fn virt_settings_for_another_wasi_version_name_the_flags() {
     let directory = directory();
     let app = "(component (import \"wasi:filesystem/types@0.4.0\" (instance
