@@ -1,4 +1,4 @@
-//! Why a component cannot be looked into.
+//! The errors of an inspection.
 
 use miette::Diagnostic;
 use thiserror::Error;
@@ -7,7 +7,7 @@ use crate::decode::Malformed;
 use crate::guard::Panicked;
 use crate::limits;
 
-/// A component that is valid, and of which no account can be given.
+/// A valid component cannot be inspected.
 #[derive(Debug, Clone, Error, Diagnostic)]
 #[non_exhaustive]
 #[allow(missing_docs)] // The messages say it.
@@ -37,21 +37,21 @@ pub enum InspectError {
     Panicked(#[from] Panicked),
 }
 
-/// The same of a component whose file is not known where it is found.
+/// An [`InspectError`] without the name of the file.
 #[derive(Debug)]
 pub enum Failure {
-    /// More instances than [`limits::FOLLOWED_INSTANCES`].
+    /// The component has more instances than [`limits::FOLLOWED_INSTANCES`].
     TooMany,
-    /// Deeper than [`limits::COMPONENT_DEPTH`].
+    /// Instances are nested deeper than [`limits::COMPONENT_DEPTH`].
     TooDeep,
-    /// More of something than a limit.
+    /// There are more items of some kind than a limit allows.
     TooLarge(usize, &'static str),
-    /// Bytes that are no component's.
+    /// The bytes cannot be decoded.
     Malformed(Malformed),
 }
 
 impl Failure {
-    /// What is to be said of it to people, who know the component by its file.
+    /// Adds the name of the file.
     pub fn in_file(self, file: &str) -> InspectError {
         let file = file.to_owned();
         match self {

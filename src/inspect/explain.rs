@@ -1,4 +1,4 @@
-//! How parts of a component reach something of the host's, link by link.
+//! Explains how instances reach items of the host, link by link.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -12,66 +12,69 @@ use crate::limits;
 use crate::name::{self, Pattern};
 use crate::types::Side;
 
-/// Who reaches something, and how.
+/// The result of [`explain`].
 #[derive(Debug, Clone, Serialize)]
 pub struct Explained {
-    /// What of it the component imports.
+    /// The imports of the component that the patterns name.
     pub imports: Vec<Import>,
-    /// The parts that reach any of it, by the length of their shortest ways, and the ways of a part one after the other.
+    /// The instances that reach any of these imports, ordered by the length of their shortest path. All paths of an
+    /// instance are consecutive.
     pub users: Vec<User>,
 }
 
-/// An import of the component.
+/// An import of the component that a pattern names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Import {
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// The functions that were asked for and that anyone reaches.
+    /// The functions that a pattern names and that an instance reaches.
     pub functions: Vec<String>,
-    /// Whether it is an interface, or something by itself.
+    /// Whether the import is an interface.
     #[serde(skip)]
     pub is_interface: bool,
-    /// Whether types alone are used.
+    /// Whether the import contains only types.
     pub types_only: bool,
 }
 
-/// A part that reaches something, by the shortest way of each function. A part is listed once for each of its ways, with the
-/// functions to which that is the shortest.
+/// An instance, with one of its shortest paths to the host. An instance is listed once for each of its paths, with the
+/// number of functions to which that path is the shortest.
 #[derive(Debug, Clone, Serialize)]
 pub struct User {
-    /// The names that lead to it; empty for the component itself.
+    /// The path of the instance. Empty for the outermost.
     pub path: String,
-    /// How many functions it reaches on this way.
+    /// The number of functions that it reaches on this path.
     pub functions: usize,
-    /// The way to the host.
+    /// The links of the path to the host.
     pub links: Vec<Link>,
-    /// Whether the way goes on: it has more links than [`limits::COMPONENT_DEPTH`].
+    /// Whether the path is truncated, because it has more links than [`limits::COMPONENT_DEPTH`].
     pub is_cut: bool,
-    /// What the component itself calls the part that is given it, or which that is in. `None` for the component itself.
+    /// The name of the instance, created by the outermost one, that is or contains the last instance of the path.
+    /// `None` if the last instance is the outermost.
     #[serde(skip)]
     pub given_to: Option<String>,
 }
 
-/// A step of the way from a part to the host.
+/// One step of the path from an instance to the host.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Link {
-    /// The part that has the imports; empty for the component itself.
+    /// The path of the instance that has the imports. Empty for the outermost.
     pub from: String,
-    /// Its imports through which it comes on, by its own names for them. None where it is no import: it makes the next part, or
-    /// takes something from around it.
+    /// The names of its imports that lead to the next instance. Empty if no import does, because the instance creates
+    /// the next one, or takes an item from an enclosing component.
     pub imports: Vec<String>,
-    /// The part that fills them; `null` for the host.
+    /// The path of the instance that fills the imports; `null` for the host.
     pub to: Option<String>,
 }
 
-/// Explains who reaches what any of some patterns names, as whatever takes it away would understand them.
+/// Explains which instances reach the items that any of the patterns names, and how. Patterns name items as in a grant
+/// that denies them.
 ///
 /// # Errors
 ///
-/// The ways to the host are more than [`limits::EXPLAINED`].
+/// The names on all paths are longer than [`limits::EXPLAINED`].
 pub fn explain(inspection: &Inspection, patterns: &[Pattern]) -> Result<Explained, Failure> {
     let mut imports = Vec::new();
-    let mut asked: Vec<Asked<'_>> = Vec::new();
+    let mut targets: Vec<Target<'_>> = Vec::new();
     for import in &inspection.imports {
         let names = [Some(import.name.as_str()), import.implements.as_deref()];
         let names = |function: &str| {
@@ -91,56 +94,56 @@ pub fn explain(inspection: &Inspection, patterns: &[Pattern]) -> Result<Explaine
             let listed = functions.iter().map(|name| (*name).to_owned()).collect();
             let (name, types_only) = (import.name.clone(), import.types_only);
             imports.push(Import { name, functions: listed, is_interface, types_only });
-            asked.extend(functions.iter().map(|function| Asked { import, function: Some(function) }));
+            targets.extend(functions.iter().map(|function| Target { import, function: Some(function) }));
             if functions.is_empty() {
-                asked.push(Asked { import, function: None });
+                targets.push(Target { import, function: None });
             }
         }
     }
-    // The ways to functions count. Those to types alone are told where there are no others.
-    let is_types = |asked: &Asked<'_>| asked.function.is_none() && asked.import.kind == Kind::Instance;
-    if !asked.iter().all(is_types) {
-        asked.retain(|asked| !is_types(asked));
+    // Paths to interfaces of types count only if no pattern names a function.
+    let is_types = |target: &Target<'_>| target.function.is_none() && target.import.kind == Kind::Instance;
+    if !targets.iter().all(is_types) {
+        targets.retain(|target| !is_types(target));
     }
-    let users = Finder { inspection, asked, sets: IndexSet::new(), steps: BTreeMap::new() }.users()?;
+    let users = Finder { inspection, targets, sets: IndexSet::new(), steps: BTreeMap::new() }.users()?;
     Ok(Explained { imports, users })
 }
 
-/// Something that was asked for: a function of an import, or the import as a whole.
+/// An item that a pattern names: a function of an import, or the import as a whole.
 #[derive(Clone, Copy)]
-struct Asked<'i> {
+struct Target<'i> {
     import: &'i HostImport,
     function: Option<&'i str>,
 }
 
 struct Finder<'i> {
     inspection: &'i Inspection,
-    asked: Vec<Asked<'i>>,
-    /// Sets of what was asked for, each by its indexes in order.
+    targets: Vec<Target<'i>>,
+    /// Sets of items, each as ascending indices into `targets`.
     sets: IndexSet<Vec<usize>>,
-    /// The next steps of an instance to the items of a set, which many ways have in common.
+    /// The next steps from an instance to the items of a set. Many paths share them.
     steps: BTreeMap<(usize, usize), Rc<[Step]>>,
 }
 
-/// The next step of an instance to the host.
+/// The next step on a path from an instance to the host.
 struct Step {
-    /// The instance through which it comes on. `None` where the instance is given the items itself.
+    /// The next instance. `None` if the instance itself is given the items.
     next: Option<usize>,
-    /// The number of the set of items to which this is the way.
+    /// The index in [`Finder::sets`] of the set of items to which this step leads.
     set: usize,
     link: Rc<Link>,
 }
 
-/// A way from an instance to the host, or its beginning.
+/// A path from an instance to the host, possibly incomplete.
 #[derive(Clone)]
 struct Path {
     links: Vec<Rc<Link>>,
-    /// The last instance on it.
+    /// The last instance on the path.
     last: usize,
-    /// The number of the set of items to which it leads.
+    /// The index in [`Finder::sets`] of the set of items to which the path leads.
     set: usize,
-    /// Whether it has not come to the host.
-    goes_on: bool,
+    /// Whether the path has not reached the host.
+    is_incomplete: bool,
 }
 
 impl Path {
@@ -148,12 +151,12 @@ impl Path {
         self.links.push(Rc::clone(&step.link));
         self.set = step.set;
         self.last = step.next.unwrap_or(self.last);
-        self.goes_on = step.next.is_some();
+        self.is_incomplete = step.next.is_some();
         self
     }
 }
 
-/// Where an import leads.
+/// The instance or host import to which an import leads.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum End {
     Host(String),
@@ -163,21 +166,22 @@ enum End {
 impl<'i> Finder<'i> {
     fn users(&mut self) -> Result<Vec<User>, Failure> {
         let mut users: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        for (index, asked) in self.asked.iter().enumerate() {
-            for by in &asked.import.reached_by {
-                if asked.function.is_none_or(|function| by.functions.iter().any(|name| name == function)) {
+        for (index, target) in self.targets.iter().enumerate() {
+            for by in &target.import.reached_by {
+                if target.function.is_none_or(|function| by.functions.iter().any(|name| name == function)) {
                     users.entry(by.instance).or_default().push(index);
                 }
             }
         }
-        // Many ways have the same end. All of them are told.
-        let (mut left, mut all) = (limits::EXPLAINED, Vec::new());
+        // Many paths can share a suffix, which is repeated in each of them. The limit bounds the total.
+        let (mut budget, mut all) = (limits::EXPLAINED, Vec::new());
         for (instance, items) in users {
-            let Some(of) = self.inspection.instances.get(instance).filter(|of| !self.inspection.is_inside(of)) else {
+            let Some(part) = self.inspection.instances.get(instance).filter(|part| !self.inspection.is_inside(part))
+            else {
                 continue;
             };
             let mut ways = Vec::new();
-            self.each_way(instance, items, &mut |path| {
+            self.visit_paths(instance, items, &mut |path| {
                 let size = |link: &Link| {
                     let names = link.imports.iter().chain(&link.to).chain([&link.from]);
                     names.map(|name| name.len() + 8).sum::<usize>()
@@ -185,36 +189,44 @@ impl<'i> Finder<'i> {
                 let size = path.links.iter().map(|link| size(link)).sum();
                 let too_large =
                     Failure::TooLarge(limits::EXPLAINED, "bytes of names on the ways by which its parts reach that");
-                left = usize::checked_sub(left, size).ok_or(too_large)?;
+                budget = usize::checked_sub(budget, size).ok_or(too_large)?;
                 ways.push(path);
                 Ok(())
             })?;
             ways.sort_by_key(|way| way.links.len());
-            all.push(ways.into_iter().map(|way| self.user(of, way)).collect::<Vec<_>>());
+            all.push(ways.into_iter().map(|way| self.user(part, way)).collect::<Vec<_>>());
         }
         all.sort_by_key(|ways| ways.first().map_or(0, |user| user.links.len()));
         Ok(all.into_iter().flatten().collect())
     }
 
-    /// An instance, with a way of it.
-    fn user(&self, of: &Instance, way: Path) -> User {
+    /// Describes an instance and one path of it.
+    fn user(&self, instance: &Instance, way: Path) -> User {
         let items = self.sets.get_index(way.set).into_iter().flatten();
-        let functions = items.filter(|item| self.asked.get(**item).is_some_and(|it| it.function.is_some())).count();
+        let functions =
+            items.filter(|item| self.targets.get(**item).is_some_and(|target| target.function.is_some())).count();
         let links = way.links.iter().map(|link| Link::clone(link)).collect();
-        User { path: of.path.clone(), functions, links, is_cut: way.goes_on, given_to: self.outermost(way.last) }
+        User {
+            path: instance.path.clone(),
+            functions,
+            links,
+            is_cut: way.is_incomplete,
+            given_to: self.outermost(way.last),
+        }
     }
 
-    /// Visits the shortest ways from an instance to some items of the host: where these come from different instances, the way parts.
-    fn each_way(
+    /// Visits the shortest paths from an instance to some items of the host. A path divides where the items come from
+    /// different instances.
+    fn visit_paths(
         &mut self,
         instance: usize,
         items: Vec<usize>,
         visit: &mut dyn FnMut(Path) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         let set = self.sets.insert_full(items).0;
-        let mut open = vec![Path { links: Vec::new(), last: instance, set, goes_on: true }];
+        let mut open = vec![Path { links: Vec::new(), last: instance, set, is_incomplete: true }];
         while let Some(path) = open.pop() {
-            if !path.goes_on || path.links.len() >= limits::COMPONENT_DEPTH {
+            if !path.is_incomplete || path.links.len() >= limits::COMPONENT_DEPTH {
                 visit(path)?;
                 continue;
             }
@@ -226,7 +238,8 @@ impl<'i> Finder<'i> {
         Ok(())
     }
 
-    /// The next steps of an instance to the items of a set: those that it is given itself, then by the instances through which it comes on.
+    /// The next steps of an instance to the items of a set: first the items that the instance itself is given, then the
+    /// others by the next instance.
     fn steps(&mut self, instance: usize, set: usize) -> Rc<[Step]> {
         if let Some(steps) = self.steps.get(&(instance, set)) {
             return Rc::clone(steps);
@@ -244,7 +257,7 @@ impl<'i> Finder<'i> {
         steps
     }
 
-    /// The name of the instance that the component itself makes and that another one is, or lies in.
+    /// The name of the instance that is or contains an instance, and that the outermost one creates.
     fn outermost(&self, instance: usize) -> Option<String> {
         let mut around = std::iter::successors(self.inspection.instances.get(instance), |instance| {
             self.inspection.instances.get(instance.within?)
@@ -252,59 +265,61 @@ impl<'i> Finder<'i> {
         around.find(|instance| instance.within == Some(0)).map(|instance| instance.name.clone())
     }
 
-    /// The instance through which one reaches an item. `None` where it is given the item itself.
+    /// The next instance on the shortest path to an item. `None` if the instance itself is given the item.
     fn next(&self, instance: usize, item: usize) -> Option<usize> {
-        let Asked { import, function } = *self.asked.get(item)?;
+        let Target { import, function } = *self.targets.get(item)?;
         let place = import.reached_by.binary_search_by_key(&instance, |by| by.instance).ok()?;
         let by = import.reached_by.get(place)?;
-        let leads = |through: &&Through| function.is_none_or(|name| through.functions.iter().any(|of| of == name));
+        let leads =
+            |through: &&Through| function.is_none_or(|name| through.functions.iter().any(|other| other == name));
         match function {
             None if by.steps == 0 => None,
             _ => by.through.iter().find(leads).map(|through| through.instance),
         }
     }
 
-    /// The imports of an instance that lead to another one, or to the host.
+    /// The link from an instance to the next one, or to the host.
     fn link(&self, from: usize, to: Option<usize>, items: &[usize]) -> Link {
-        let asked: IndexSet<&str> =
-            items.iter().filter_map(|item| self.asked.get(*item)).map(|asked| asked.import.name.as_str()).collect();
-        let path = |id: usize| self.inspection.instances.get(id).map(|of| of.path.clone()).unwrap_or_default();
+        let names: IndexSet<&str> =
+            items.iter().filter_map(|item| self.targets.get(*item)).map(|target| target.import.name.as_str()).collect();
+        let path = |id: usize| self.inspection.instances.get(id).map(|part| part.path.clone()).unwrap_or_default();
         let leads = |wire: &Wire| {
             let mut ends = BTreeSet::new();
-            let around = self.inspection.instances.get(from).and_then(|of| of.within).unwrap_or_default();
+            let around = self.inspection.instances.get(from).and_then(|part| part.within).unwrap_or_default();
             self.ends(&wire.from, around, &mut BTreeSet::new(), &mut ends);
             ends.iter().any(|end| match (end, to) {
                 (End::Instance(id), Some(to)) => self.is_in(*id, to) || self.is_in(to, *id),
-                (End::Host(name), None) => asked.contains(name.as_str()),
+                (End::Host(name), None) => names.contains(name.as_str()),
                 _ => false,
             })
         };
-        let of = self.inspection.instances.get(from);
-        let mut imports: Vec<String> = of
+        let instance = self.inspection.instances.get(from);
+        let mut imports: Vec<String> = instance
             .into_iter()
-            .flat_map(|of| &of.imports)
+            .flat_map(|part| &part.imports)
             .filter(|wire| leads(wire))
             .map(|wire| wire.name.clone())
             .collect();
-        // Of what one adapter fills, only what was asked for is on the way, if it goes by the same name there.
-        let bases: BTreeSet<&str> = asked.iter().map(|import| name::base(import)).collect();
+        // An adapter fills many imports. Of these, only those that have the name of an item in question are on the
+        // path.
+        let bases: BTreeSet<&str> = names.iter().map(|import| name::base(import)).collect();
         if imports.iter().any(|import| bases.contains(name::base(import))) {
             imports.retain(|import| bases.contains(name::base(import)));
         }
-        // The imports of the outermost are the host's.
+        // The host fills the imports of the outermost instance.
         if from == 0 && to.is_none() {
-            imports = asked.iter().map(|import| (*import).to_owned()).collect();
+            imports = names.iter().map(|import| (*import).to_owned()).collect();
         }
         Link { from: path(from), imports, to: to.map(path) }
     }
 
-    /// Whether an instance is another one, or lies in it.
+    /// Whether an instance is another one, or is nested in it.
     fn is_in(&self, inner: usize, outer: usize) -> bool {
         let within = |id: &usize| self.inspection.instances.get(*id)?.within;
         std::iter::successors(Some(inner), within).any(|id| id == outer && (outer != 0 || inner == 0))
     }
 
-    /// Where something comes from in the end, as the instance `around` it sees it.
+    /// Collects the ends to which an origin leads. `around` is the instance in whose terms the origin is given.
     fn ends(
         &self,
         source: &Source,
@@ -326,7 +341,7 @@ impl<'i> Finder<'i> {
             Source::Instance { instance: id, path } => {
                 ends.insert(End::Instance(*id));
                 let Some(instance) = self.inspection.instances.get(*id) else { return };
-                // What it exports of others comes from these, whatever code it has besides.
+                // An export that is an item of another instance leads there, even if this instance has code.
                 let is_it = |wire: &&Wire| path.first().is_none_or(|name| *name == wire.name);
                 for wire in instance.exports.iter().filter(is_it) {
                     if seen.insert((*id, Side::Export, wire.name.clone())) {

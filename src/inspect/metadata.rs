@@ -1,7 +1,7 @@
-//! What components and core modules say about themselves, in custom sections.
+//! Reads the metadata that custom sections of components and core modules contain.
 //!
-//! The sections are those of the tool conventions (`producers`) and of the annotations that wasm-metadata writes. Each is
-//! read by itself, so that one which is malformed hides none of the others.
+//! The sections are those of the tool conventions (`producers`) and of the annotations that wasm-metadata writes. Each
+//! section is read separately, so that a malformed one hides no other.
 
 use std::collections::BTreeSet;
 
@@ -17,10 +17,10 @@ use crate::provenance::{self, Provenance};
 const KNOWN: &[&str] =
     &["producers", "version", "description", "authors", "licenses", "source", "homepage", "revision", ".dep-v0"];
 
-/// The custom sections of a core module: their names and contents.
+/// The names and contents of the custom sections of a core module.
 pub fn custom(bytes: &[u8]) -> Vec<(&str, &[u8])> {
     let (mut parser, mut rest, mut found) = (Parser::new(0), bytes, Vec::new());
-    // The bytes were decoded before: what does not parse now ends what there is to see.
+    // The bytes were validated before. A parse error ends the list.
     while let Ok(Chunk::Parsed { consumed, payload }) = parser.parse(rest, true) {
         rest = rest.get(consumed..).unwrap_or_default();
         let skipped = match payload {
@@ -40,12 +40,12 @@ pub fn custom(bytes: &[u8]) -> Vec<(&str, &[u8])> {
     found
 }
 
-/// What custom sections say.
+/// Collects the metadata of custom sections.
 pub fn metadata(sections: &[(&str, &[u8])]) -> Metadata {
     let mut metadata = Metadata::default();
     let mut seen = BTreeSet::new();
     for (name, data) in sections.iter().filter(|(name, _)| KNOWN.contains(name)) {
-        // The first of a kind counts: a thousand small sections of packages could be more than any memory holds.
+        // Only the first section of a kind counts: a thousand small lists of packages could exceed any memory.
         match seen.insert(*name).then(|| read(name, data)).flatten() {
             Some(read) => add(&mut metadata, &read),
             None => metadata.malformed.push((*name).to_owned()),
@@ -57,14 +57,14 @@ pub fn metadata(sections: &[(&str, &[u8])]) -> Metadata {
     metadata
 }
 
-/// Whether weld says that it made something.
+/// Whether the `producers` section names weld.
 pub fn is_welds(sections: &[(&str, &[u8])]) -> bool {
     let producers = sections.iter().find(|(name, _)| *name == "producers").and_then(|(name, data)| read(name, data));
     let producers = producers.and_then(|read| read.producers);
     producers.is_some_and(|said| said.get("processed-by").is_some_and(|field| field.get("weld").is_some()))
 }
 
-/// What the name section of a core module calls it, among its custom sections.
+/// The name that the name section gives a core module.
 pub fn module_name(sections: &[(&str, &[u8])]) -> Option<String> {
     let (_, data) = sections.iter().find(|(name, _)| *name == "name")?;
     let names = NameSectionReader::new(BinaryReader::new(data, 0));
@@ -74,8 +74,8 @@ pub fn module_name(sections: &[(&str, &[u8])]) -> Option<String> {
     })
 }
 
-/// What a component was made of, if it says so in a way that this weld knows. Of two that it says none counts: other tools
-/// might take the other.
+/// The provenance of a component. `None` if no section `weld` is valid, or if there are two: other tools might read the
+/// other one.
 pub fn provenance(sections: &[(&str, &[u8])]) -> Option<Provenance> {
     let mut said = sections.iter().filter(|(name, _)| *name == provenance::SECTION);
     match (said.next(), said.next()) {
@@ -84,7 +84,7 @@ pub fn provenance(sections: &[(&str, &[u8])]) -> Option<Provenance> {
     }
 }
 
-/// Reads one section, in a component that has nothing else.
+/// Parses one section, in a component that contains nothing else.
 fn read(name: &str, data: &[u8]) -> Option<wasm_metadata::Metadata> {
     let mut component = wasm_encoder::Component::HEADER.to_vec();
     CustomSection { name: name.into(), data: data.into() }.append_to_component(&mut component);
@@ -94,7 +94,7 @@ fn read(name: &str, data: &[u8]) -> Option<wasm_metadata::Metadata> {
     }
 }
 
-/// Takes in what one section says.
+/// Adds the content of one section.
 fn add(metadata: &mut Metadata, read: &wasm_metadata::Metadata) {
     for (field, values) in read.producers.iter().flat_map(|producers| producers.iter()) {
         metadata.producers.extend(values.iter().map(|(name, version)| Producer {

@@ -1,14 +1,14 @@
-//! The phase inspect: what a finished component is, whoever made it.
+//! The phase inspect: describes a finished component as data, whichever tool composed it.
 //!
-//! It is decoded level by level, and the instantiations are followed as a host would make them (`src/follow/`). What
-//! is found is data, for others to show, to write down and to judge.
+//! The component is decoded level by level, and `src/follow/` follows its instantiations as a host would perform them.
+//! The result is the input of reports, snapshots and policies.
 
-mod called;
 mod error;
 pub mod explain;
 mod groups;
 pub(crate) mod metadata;
 pub mod model;
+mod naming;
 mod origin;
 pub mod reach;
 mod unsayable;
@@ -39,35 +39,35 @@ use crate::types::print::Printer;
 use model::{Component, HostImport, Instance, Item, Kind, Module, Reached, Reaches, Role, Source, Through, Wire, Wit};
 use reach::{Reach, Way};
 
-/// The version of what [`Inspection`] is as JSON.
+/// The version of the JSON form of [`Inspection`].
 const VERSION: u32 = 1;
 
-/// What is asked of a component beside what is in it. Each takes as long as all of that.
+/// Optional parts of an inspection. Each of them takes as long as all the rest.
 #[derive(Debug, Clone, Copy)]
 pub struct Asked {
-    /// Its world as WIT.
+    /// Whether the world is printed as WIT.
     pub wit: bool,
-    /// Which core modules in it have code that is not valid.
+    /// Whether the code of core modules is validated.
     pub code: bool,
 }
 
-/// Says what a component is, with its world.
+/// Inspects a component and prints its world as WIT, without validating its code.
 ///
 /// # Errors
 ///
-/// Where its instantiations are too many to be followed.
+/// The component has more instances, or its inspection more items, than `limits` allows, or a decoder fails.
 pub fn inspect(component: &Loaded) -> Result<Inspection, InspectError> {
     asked(component, Asked { wit: true, code: false })
 }
 
-/// Says what a component is, and what else is asked.
+/// Inspects a component, with the optional parts that `asked` selects.
 ///
 /// # Errors
 ///
 /// As [`inspect`].
 pub fn asked(component: &Loaded, asked: Asked) -> Result<Inspection, InspectError> {
     let inspect = || {
-        let found = boundary("inspect", component.file(), || looked_into(component, asked.wit))?;
+        let found = boundary("inspect", component.file(), || inspect_component(component, asked.wit))?;
         found.map_err(|failure| failure.in_file(component.file()))
     };
     let invalid = || if asked.code { component.invalid_code() } else { &[] };
@@ -81,15 +81,15 @@ pub fn asked(component: &Loaded, asked: Asked) -> Result<Inspection, InspectErro
     Ok(inspection)
 }
 
-fn looked_into(component: &Loaded, says_wit: bool) -> Result<Inspection, Failure> {
+fn inspect_component(component: &Loaded, prints_wit: bool) -> Result<Inspection, Failure> {
     let parts = decode::parts(component.bytes().into(), component.known(), &|_| None)?;
     let own = parts.first().and_then(|part| part.level.names.own);
     let name = own.unwrap_or(component.name());
     let reach = reach::reach(&parts, name)?;
-    let wit = || if says_wit { wit::of(component) } else { Ok(Wit::default()) };
+    let wit = || if prints_wit { wit::print_world(component) } else { Ok(Wit::default()) };
     let (components, wit) = rayon::join(|| components(&parts, name), wit);
-    let is_group: Vec<bool> = reach.instances.iter().map(|of| of.is_group).collect();
-    let made_in: Vec<Option<usize>> = reach.instances.iter().map(|of| of.made_in).collect();
+    let is_group: Vec<bool> = reach.instances.iter().map(|instance| instance.is_group).collect();
+    let made_in: Vec<Option<usize>> = reach.instances.iter().map(|instance| instance.made_in).collect();
     let inspection = Inspection {
         version: VERSION,
         name: own.map(str::to_owned),
@@ -97,27 +97,30 @@ fn looked_into(component: &Loaded, says_wit: bool) -> Result<Inspection, Failure
             parts: &parts,
             reach: &reach,
             imports: component.imports(),
-            poses: posing(component).into_iter().map(|(import, of)| (import, capabilities(&of))).collect(),
+            poses: posing_names(component)
+                .into_iter()
+                .map(|(import, names)| (import, capabilities_by_item(&names)))
+                .collect(),
             wires: Cell::new(0),
             depth: Cell::new(0),
         }
         .all()?,
-        imports: hosts(component, &reach),
+        imports: host_imports(component, &reach),
         provenance: parts.first().and_then(|part| metadata::provenance(&part.level.custom)),
         bare_sha256: parts.first().and_then(bare).map(|bytes| Digest::of(bytes).to_string()),
         components,
         wit: wit?,
     };
-    Ok(groups::without(inspection, &is_group, &made_in))
+    Ok(groups::remove(inspection, &is_group, &made_in))
 }
 
-/// The bytes of the outermost component without what it says that it was made of, where that is at their end.
+/// The bytes of the outermost component without the custom section `weld`, if that is the last section.
 fn bare<'a>(outermost: &Part<'a>) -> Option<&'a [u8]> {
     let bare = outermost.level.without_provenance(outermost.bytes);
     (bare.len() < outermost.bytes.len()).then_some(bare)
 }
 
-/// What each part is by itself. `name` is what the outermost is called.
+/// Describes each part of the file. `name` is the name of the outermost component.
 fn components(parts: &[Part<'_>], name: &str) -> Vec<Component> {
     let name = |index| match (index, nested_name(parts, index)) {
         (0, _) => name.to_owned(),
@@ -127,12 +130,12 @@ fn components(parts: &[Part<'_>], name: &str) -> Vec<Component> {
     let names: Vec<String> = (0..parts.len()).map(name).collect();
     let programs = with_programs(parts);
     let welds: Vec<bool> = parts.par_iter().map(|part| metadata::is_welds(&part.level.custom)).collect();
-    let of = |((part, name), has_program): ((&Part<'_>, String), bool)| {
+    let describe = |((part, name), has_program): ((&Part<'_>, String), bool)| {
         let imports = part.level.imports.iter().map(|import| import.name.to_owned());
         let exports = part.level.exports.iter().map(|export| export.name.to_owned());
         let outline = Outline::new(part.types.clone(), imports.collect(), exports.collect());
         let lines = Cell::new(limits::SHOWN_LINES);
-        // Whoever chose a name may choose any: that weld made the component around it is its word too.
+        // The author of the file chose the name. That weld made the enclosing component is a claim of the file, too.
         let is_welds = part.within.and_then(|outer| welds.get(outer)) == Some(&true);
         let module = |range: &Range<usize>| {
             let bytes = part.bytes.get(range.clone()).unwrap_or_default();
@@ -153,10 +156,10 @@ fn components(parts: &[Part<'_>], name: &str) -> Vec<Component> {
             name,
         }
     };
-    parts.iter().zip(names).zip(programs).collect::<Vec<_>>().into_par_iter().map(of).collect()
+    parts.iter().zip(names).zip(programs).collect::<Vec<_>>().into_par_iter().map(describe).collect()
 }
 
-/// What a part is called where it is nested, or calls itself.
+/// The name that the enclosing component's name section gives a part; otherwise that from its own name section.
 fn nested_name<'p>(parts: &[Part<'p>], index: usize) -> Option<&'p str> {
     let part = parts.get(index)?;
     let outer = parts.get(part.within?)?;
@@ -165,10 +168,10 @@ fn nested_name<'p>(parts: &[Part<'p>], index: usize) -> Option<&'p str> {
     given.or(part.level.names.own)
 }
 
-/// For each part, whether there is code in it, or in anything that it nests.
+/// For each part, whether it or any component nested in it has core code.
 fn with_programs(parts: &[Part<'_>]) -> Vec<bool> {
     let mut found: Vec<bool> = parts.iter().map(|part| part.level.has_core).collect();
-    // Each comes after the one that it is nested in.
+    // Each part comes after the one that contains it.
     for (index, part) in parts.iter().enumerate().rev() {
         let has_program = found.get(index) == Some(&true);
         if let Some(outer) = part.within.and_then(|within| found.get_mut(within)) {
@@ -178,15 +181,16 @@ fn with_programs(parts: &[Part<'_>]) -> Vec<bool> {
     found
 }
 
-/// Whether a part has the form of an adapter: it has code, or is made of two that have, of which one is a front before functions of the
-/// other's.
+/// Whether a part has the form of an adapter: it has core code, or it contains two components with core code, of which
+/// one is a front.
 fn is_adapter(parts: &[Part<'_>], part: &Part<'_>) -> bool {
     let with_code = part.nested.iter().filter_map(|index| parts.get(*index)).filter(|part| part.level.has_core);
     let (fronts, others): (Vec<&Part<'_>>, Vec<&Part<'_>>) = with_code.partition(|part| is_front(part));
     part.level.has_core || (fronts.len() == 1 && others.len() == 1)
 }
 
-/// Whether a part has the form of a front: all that it imports and exports goes by a letter and a number.
+/// Whether a part has the form of a front, as `src/adapter/front.rs` writes it: each import and export is named by a
+/// letter and a number.
 fn is_front(part: &Part<'_>) -> bool {
     let is_number = |name: &str| name.get(1..).is_some_and(|rest| rest.parse::<u32>().is_ok());
     let imports =
@@ -200,19 +204,19 @@ fn role(part: &Part<'_>, is_adapter: bool, has_program: bool) -> Role {
     match () {
         () if is_adapter => Role::Adapter,
         () if part.level.has_core => Role::Program,
-        // What it joins may be another component's to nest.
+        // A component can connect instances of components that other components define.
         () if has_program || (joins && part.level.components.is_empty()) => Role::Composition,
         () => Role::Shim,
     }
 }
 
 fn items(outline: &Outline, items: &IndexMap<String, ComponentItem>, lines: &Cell<usize>) -> Vec<Item> {
-    let of = |(name, item): (&String, &ComponentItem)| Item {
+    let describe = |(name, item): (&String, &ComponentItem)| Item {
         name: name.clone(),
         kind: kind(item.ty),
         wit: Printer::new(outline).alone(name, item.ty, lines),
     };
-    items.iter().map(of).collect()
+    items.iter().map(describe).collect()
 }
 
 fn kind(ty: ComponentEntityType) -> Kind {
@@ -226,21 +230,21 @@ fn kind(ty: ComponentEntityType) -> Kind {
     }
 }
 
-/// What the outermost component imports, and who reaches it.
-fn hosts(component: &Loaded, reach: &Reach) -> Vec<HostImport> {
+/// The imports of the outermost component, with the instances that reach each.
+fn host_imports(component: &Loaded, reach: &Reach) -> Vec<HostImport> {
     let mut reached: BTreeMap<&str, Vec<Reached>> = BTreeMap::new();
     for (number, instance) in reach.instances.iter().enumerate() {
-        let mut of_import: BTreeMap<&str, ByWay<'_>> = BTreeMap::new();
-        for (thing, way) in &instance.reaches {
-            let Some(thing) = reach.items.get_index(*thing) else { continue };
-            of_import.entry(thing.import()).or_default().push((thing.function(), *way));
+        let mut of_import: BTreeMap<&str, ReachedItems<'_>> = BTreeMap::new();
+        for (host_item, way) in &instance.reaches {
+            let Some(host_item) = reach.items.get_index(*host_item) else { continue };
+            of_import.entry(host_item.import()).or_default().push((host_item.function(), *way));
         }
-        for (import, things) in of_import {
-            reached.entry(import).or_default().push(by_way(number, &things));
+        for (import, host_items) in of_import {
+            reached.entry(import).or_default().push(describe_reached(number, &host_items));
         }
     }
-    let mut posing = posing(component);
-    let of = |(name, item): (&String, &ComponentItem)| {
+    let mut posing = posing_names(component);
+    let describe = |(name, item): (&String, &ComponentItem)| {
         let poses = posing.remove(name).unwrap_or_default();
         HostImport {
             name: name.clone(),
@@ -248,63 +252,64 @@ fn hosts(component: &Loaded, reach: &Reach) -> Vec<HostImport> {
             implements: implements(name, item).filter(|identity| identity != name),
             external_id: item.external_id.clone(),
             types_only: is_types_only(component, item),
-            capabilities: of_import(component, name, item, &poses),
+            capabilities: capabilities_of_import(component, name, item, &poses),
             reached_by: reached.remove(name.as_str()).unwrap_or_default(),
             poses,
         }
     };
-    component.imports().iter().map(of).collect()
+    component.imports().iter().map(describe).collect()
 }
 
-/// The names of interfaces and functions that items of an import pose as, by the item. The empty name is the import itself.
+/// The pairs of interface and function by whose names a host may identify items of an import, by the name of the item.
+/// The empty name stands for the import itself.
 type Posing = BTreeMap<String, Vec<(String, String)>>;
 
-/// What imports pose as, by their names.
-fn posing(component: &Loaded) -> BTreeMap<String, Posing> {
+/// The [`Posing`] names of each import that has any.
+fn posing_names(component: &Loaded) -> BTreeMap<String, Posing> {
     let world = World { types: component.types(), imports: component.imports(), exports: component.exports() };
     let mut posing: BTreeMap<String, Posing> = BTreeMap::new();
-    for of in world::imported(&world).into_iter().filter(|of| !of.poses.is_empty()) {
-        let mut path = of.path.into_iter();
+    for item in world::imported(&world).into_iter().filter(|item| !item.poses.is_empty()) {
+        let mut path = item.path.into_iter();
         let import = posing.entry(path.next().unwrap_or_default()).or_default();
-        import.entry(path.next().unwrap_or_default()).or_default().extend(of.poses);
+        import.entry(path.next().unwrap_or_default()).or_default().extend(item.poses);
     }
     posing
 }
 
-/// The capabilities that something poses as.
-fn posed((name, item): &(String, String)) -> impl Iterator<Item = Capability> + '_ {
+/// The capabilities to which the function of such a name belongs.
+fn posed_capabilities((name, item): &(String, String)) -> impl Iterator<Item = Capability> + '_ {
     let (interface, function) = if name.is_empty() { (item.as_str(), "") } else { (name.as_str(), item.as_str()) };
     Capability::covering(interface, function)
 }
 
-/// The capabilities that items of an import pose as, by the item.
-fn capabilities(poses: &Posing) -> BTreeMap<String, BTreeSet<Capability>> {
-    poses.iter().map(|(item, names)| (item.clone(), names.iter().flat_map(posed).collect())).collect()
+/// The capabilities of the [`Posing`] names of an import, by the name of the item.
+fn capabilities_by_item(poses: &Posing) -> BTreeMap<String, BTreeSet<Capability>> {
+    poses.iter().map(|(item, names)| (item.clone(), names.iter().flat_map(posed_capabilities).collect())).collect()
 }
 
-/// What an instance reaches of an import: functions, each with the way to it.
-type ByWay<'r> = Vec<(Option<&'r str>, Way)>;
+/// The items of an import that an instance reaches: the function, if it is one of an interface, and how it is reached.
+type ReachedItems<'r> = Vec<(Option<&'r str>, Way)>;
 
-/// Who reaches an import, and what of it through whom.
-fn by_way(instance: usize, things: &ByWay<'_>) -> Reached {
+/// Describes how an instance reaches the items of one import.
+fn describe_reached(instance: usize, host_items: &ReachedItems<'_>) -> Reached {
     let named = |functions: IndexSet<&str>| functions.into_iter().map(str::to_owned).collect();
     let mut through: BTreeMap<usize, IndexSet<&str>> = BTreeMap::new();
-    for (function, way) in things {
+    for (function, way) in host_items {
         if let Some(next) = way.next {
             through.entry(next).or_default().extend(*function);
         }
     }
     Reached {
         instance,
-        functions: named(things.iter().filter_map(|(function, _)| *function).collect()),
-        steps: things.iter().map(|(_, way)| way.steps).min().unwrap_or_default(),
+        functions: named(host_items.iter().filter_map(|(function, _)| *function).collect()),
+        steps: host_items.iter().map(|(_, way)| way.steps).min().unwrap_or_default(),
         through: { through.into_iter() }
             .map(|(instance, functions)| Through { instance, functions: named(functions) })
             .collect(),
     }
 }
 
-/// Whether an import is an interface that has types alone: whoever made the component uses nothing else of it.
+/// Whether an import is an interface that contains only types.
 fn is_types_only(component: &Loaded, item: &ComponentItem) -> bool {
     let ComponentEntityType::Instance(id) = item.ty else { return false };
     let exports = component.types().get(id).map(|ty| &ty.exports);
@@ -313,8 +318,8 @@ fn is_types_only(component: &Loaded, item: &ComponentItem) -> bool {
     })
 }
 
-/// The parts of the world outside that an import belongs to, or may be taken for.
-fn of_import(component: &Loaded, name: &str, item: &ComponentItem, poses: &Posing) -> Vec<String> {
+/// The capabilities to which an import belongs, or to which a host may take it to belong.
+fn capabilities_of_import(component: &Loaded, name: &str, item: &ComponentItem, poses: &Posing) -> Vec<String> {
     let exports = match item.ty {
         ComponentEntityType::Instance(id) => component.types().get(id).map(|ty| ty.exports.keys()),
         _ => None,
@@ -322,44 +327,44 @@ fn of_import(component: &Loaded, name: &str, item: &ComponentItem, poses: &Posin
     let members = exports.into_iter().flatten().map(String::as_str);
     let identity = implements(name, item);
     let interface = identity.as_deref().unwrap_or(name);
-    // An item of it may be called like an interface itself.
+    // An item of the import may itself have the name of an interface.
     let own = members.flat_map(|member| {
         Capability::covering(interface, member).chain(Capability::of(member, "")).collect::<Vec<_>>()
     });
     let own = own.chain(Capability::covering(interface, ""));
-    let found: BTreeSet<Capability> = own.chain(poses.values().flatten().flat_map(posed)).collect();
+    let found: BTreeSet<Capability> = own.chain(poses.values().flatten().flat_map(posed_capabilities)).collect();
     found.iter().map(ToString::to_string).collect()
 }
 
-/// The instances as their own makers see them.
+/// Describes the instances, each in terms of the instance that creates it.
 struct Instances<'r, 'a> {
     parts: &'r [Part<'a>],
     reach: &'r Reach,
-    /// What the outermost component imports.
+    /// The imports of the outermost component.
     imports: &'r IndexMap<String, ComponentItem>,
-    /// The capabilities that these pose as, by their items.
+    /// The capabilities of the [`Posing`] names of these imports, by import and item.
     poses: BTreeMap<String, BTreeMap<String, BTreeSet<Capability>>>,
-    /// How many wires there are so far.
+    /// The number of wires so far.
     wires: Cell<usize>,
-    /// How deep the bundle is within others that is looked at, or how deep any was that was too deep.
+    /// The nesting depth of the inline instance that is being described; past the limit, the depth that exceeded it.
     depth: Cell<usize>,
 }
 
 impl<'a> Instances<'_, 'a> {
     fn all(&self) -> Result<Vec<Instance>, Failure> {
         let mut all: Vec<Instance> = Vec::new();
-        // Those that each instance makes have names that no other of them has.
+        // The names in use, each with the instance that creates the named one: such names are unique.
         let mut taken: BTreeSet<(Option<usize>, String)> = BTreeSet::new();
         let mut numbers: BTreeMap<(Option<usize>, String), usize> = BTreeMap::new();
         for (id, instance) in self.reach.instances.iter().enumerate() {
-            let called = self.called(instance);
+            let called = self.base_name(instance);
             let number = numbers.entry((instance.within, called.clone())).or_insert(1);
             let mut name = called.clone();
             while !taken.insert((instance.within, name.clone())) {
                 *number += 1;
                 name = format!("{called}#{number}");
             }
-            // The one around it comes before it. The outermost is no part of paths.
+            // The creator comes before the instance. Paths omit the outermost instance.
             let outer = instance.within.filter(|outer| *outer != 0).and_then(|outer| all.get(outer));
             let path = outer.map_or(name.clone(), |outer| format!("{}/{name}", outer.path));
             let reaches = self.reaches(instance);
@@ -386,9 +391,9 @@ impl<'a> Instances<'_, 'a> {
         Ok(all)
     }
 
-    /// What an instance is called. One that nobody named goes by what it exports: a number would be another one as soon as
-    /// something else came before it.
-    fn called(&self, instance: &reach::Instance) -> String {
+    /// The name of an instance before it is made unique. An instance without a name is named after its first export,
+    /// because an index would change with each instance that is inserted before it.
+    fn base_name(&self, instance: &reach::Instance) -> String {
         let part = instance.part.and_then(|part| self.parts.get(part)).filter(|_| instance.is_numbered);
         match part.map(|part| part.level.exports.first()) {
             Some(Some(export)) => format!("component {}", crate::name::base(export.name)),
@@ -401,7 +406,7 @@ impl<'a> Instances<'_, 'a> {
         Some(&self.parts.get(self.reach.instances.get(id)?.part?)?.level)
     }
 
-    /// What fills the imports of an instance.
+    /// The instantiation arguments of an instance. `None` if no instance in the file creates it.
     fn arguments(&self, id: usize) -> Option<Vec<Wire>> {
         let outer = self.reach.instances.get(id)?.made_in?;
         let number = self.reach.instances.get(outer)?.made.iter().position(|made| *made == id)?;
@@ -409,7 +414,7 @@ impl<'a> Instances<'_, 'a> {
         Some(self.wires(outer, &instantiation.arguments))
     }
 
-    /// What the exports of an instance are, where they are not all its code's.
+    /// The exports of an instance that are not items of its own code.
     fn exports(&self, id: usize) -> Vec<Wire> {
         let exports = self.level(id).into_iter().flat_map(|level| &level.exports);
         let wires = exports.map_while(|export| self.wire(id, export.name, &export.place));
@@ -420,19 +425,19 @@ impl<'a> Instances<'_, 'a> {
         items.iter().map_while(|(name, place)| self.wire(id, name, place)).collect()
     }
 
-    /// `None` where there are too many of them already.
+    /// Describes one wire. `None` once a limit is exceeded.
     fn wire(&self, id: usize, name: &str, place: &Place<'_>) -> Option<Wire> {
         self.wires.set(self.wires.get() + 1);
         let is_within = self.wires.get() <= limits::INSPECTED_WIRES && self.depth.get() <= limits::COMPONENT_DEPTH;
         is_within.then(|| Wire { name: name.to_owned(), from: self.source(id, place) })
     }
 
-    /// What is at a place of an instance's component.
+    /// The origin of the item at a place of an instance's component.
     fn source(&self, id: usize, place: &Place<'_>) -> Source {
-        self.found(id, place).unwrap_or(Source::Own)
+        self.find(id, place).unwrap_or(Source::Own)
     }
 
-    fn found(&self, id: usize, place: &Place<'_>) -> Option<Source> {
+    fn find(&self, id: usize, place: &Place<'_>) -> Option<Source> {
         let path = || place.path.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
         let instance = self.reach.instances.get(id)?;
         Some(match place.base {
@@ -448,7 +453,7 @@ impl<'a> Instances<'_, 'a> {
                         let depth = self.depth.get();
                         self.depth.set(depth + 1);
                         let items = self.wires(id, items);
-                        // What was too deep stays so, for whoever asks in the end.
+                        // A depth past the limit is kept, so that `all` returns an error.
                         if self.depth.get() <= limits::COMPONENT_DEPTH {
                             self.depth.set(depth);
                         }
@@ -457,16 +462,16 @@ impl<'a> Instances<'_, 'a> {
                     Some((first, rest)) => {
                         let (_, inner) = items.iter().find(|(name, _)| name == first)?;
                         let path = inner.path.iter().chain(rest).copied().collect();
-                        self.found(id, &Place { base: inner.base, path })?
+                        self.find(id, &Place { base: inner.base, path })?
                     }
                 }
             }
             Base::Outer { kind: kind @ Outer::Component, count, index } => {
                 let around = |id: &usize| self.reach.instances.get(*id)?.around;
                 let outer = std::iter::successors(Some(id), around).nth(count as usize)?;
-                match self.found(outer, self.level(outer)?.outer(kind, index)?)? {
+                match self.find(outer, self.level(outer)?.outer(kind, index)?)? {
                     component @ Source::Component { .. } => component,
-                    // What the outer one sees is not what this one does.
+                    // Any other origin is in terms of the outer instance, and has no meaning for this one.
                     _ => Source::Own,
                 }
             }
@@ -474,16 +479,16 @@ impl<'a> Instances<'_, 'a> {
         })
     }
 
-    /// The parts of the world outside that an instance reaches, then the imports that are of none, and how.
+    /// The capabilities that an instance reaches, then the imports that belong to none, each with how it reaches them.
     fn reaches(&self, instance: &reach::Instance) -> Vec<Reaches> {
         let (mut known, mut others) = (BTreeMap::new(), BTreeMap::new());
-        for (thing, way) in &instance.reaches {
-            let Some(thing) = self.reach.items.get_index(*thing) else { continue };
-            let import = thing.import();
+        for (host_item, way) in &instance.reaches {
+            let Some(host_item) = self.reach.items.get_index(*host_item) else { continue };
+            let import = host_item.import();
             let identity = self.imports.get(import).and_then(|item| implements(import, item));
-            let (interface, function) = (identity.as_deref().unwrap_or(import), thing.function());
-            // An interface as such is there for its types.
-            let is_type = !thing.interface.is_empty() && thing.member.is_empty();
+            let (interface, function) = (identity.as_deref().unwrap_or(import), host_item.function());
+            // An item without a function stands for the types of an interface.
+            let is_type = !host_item.interface.is_empty() && host_item.member.is_empty();
             let add = |(nearest, types_only): &mut (Way, bool)| {
                 if way.steps < nearest.steps {
                     *nearest = *way;
@@ -492,17 +497,17 @@ impl<'a> Instances<'_, 'a> {
             };
             let item = function.unwrap_or_default();
             let own = Capability::covering(interface, item);
-            let poses = self.poses.get(import).and_then(|of| of.get(item)).into_iter().flatten().copied();
-            // An item of it may be called like an interface itself.
+            let poses = self.poses.get(import).and_then(|names| names.get(item)).into_iter().flatten().copied();
+            // An item of the import may itself have the name of an interface.
             let posing = Capability::of(item, "").into_iter().chain(poses);
             let capabilities: BTreeSet<Capability> = own.chain(posing).collect();
-            capabilities.into_iter().for_each(|of| add(known.entry(of).or_insert((*way, true))));
-            // What may be taken for a capability, and is not of WASI, is also an import of its own.
+            capabilities.into_iter().for_each(|capability| add(known.entry(capability).or_insert((*way, true))));
+            // An item that only resembles one of WASI is listed by its import as well.
             if Capability::of(interface, item).is_none() {
                 add(others.entry(import).or_insert((*way, true)));
             }
         }
-        // What a world imports by itself may be called as a capability is.
+        // A world can have an import with the name of a capability.
         let shown = |import: &str| match Capability::named(import) {
             Some(_) => format!("the import {import}"),
             None => import.to_owned(),

@@ -1,4 +1,5 @@
-//! What a component is, as data: what is nested in it, who is plugged into whom, and who reaches what of the host's.
+//! A component as data: its nested components, its instances, their wires, and the host imports that each instance
+//! reaches.
 
 use std::collections::BTreeMap;
 
@@ -8,29 +9,30 @@ use serde::Serialize;
 use crate::provenance::Provenance;
 use crate::text::count;
 
-/// A component, and all that there is to see of it from outside of its code.
+/// A component: everything about it that does not require a look into its code.
 ///
-/// Components and instances are told apart: a component is what is nested somewhere in the file, once; an instance is
-/// what becomes of it when it is instantiated, which may happen several times.
+/// A component is defined once in the file. An instance is the result of an instantiation; one component can have
+/// several instances.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Inspection {
     /// The version of this format. Fields may be added within a version.
     pub(crate) version: u32,
-    /// What the component calls itself, if it does.
+    /// The name that the component's own name section gives it.
     pub(crate) name: Option<String>,
-    /// The component, and all that are nested in it, each after the one that it is nested in.
+    /// The outermost component and all nested ones. Each nested component comes after the one that contains it.
     pub(crate) components: Vec<Component>,
-    /// The instances that are made when the first of the components is instantiated, or that somebody outside may make: its
-    /// own first, each after the one in which it is made.
+    /// The instances that exist once the outermost component is instantiated, and those that the user of its exports or
+    /// a host component may create. The outermost instance is the first; each other one comes after the one that
+    /// creates it.
     pub(crate) instances: Vec<Instance>,
-    /// What it imports, and who in it reaches that.
+    /// The imports of the outermost component, with the instances that reach them.
     pub(crate) imports: Vec<HostImport>,
-    /// Its world as WIT.
+    /// The world of the outermost component as WIT.
     pub(crate) wit: Wit,
-    /// What it was made of, if it says so.
+    /// The content of the custom section `weld`, if the component has a valid one.
     pub(crate) provenance: Option<Provenance>,
-    /// The SHA-256 of its bytes without that, where it is at their end. Where weld put nothing around a component, it is the digest
-    /// of that one.
+    /// The SHA-256 of the bytes without the custom section `weld`, if that is the last section. If weld changed nothing
+    /// else, this is the digest of the input.
     pub(crate) bare_sha256: Option<String>,
 }
 
@@ -38,53 +40,54 @@ pub struct Inspection {
 pub fn schema() -> String {
     let mut schema = schemars::schema_for!(Inspection);
     schema.insert("$id".to_owned(), "weld-inspect-1".into());
-    // It is made of strings, lists and fields, which always have a form in JSON.
+    // Serializing a schema cannot fail: it consists of strings, lists and fields.
     let text = serde_json::to_string_pretty(&schema).unwrap_or_default();
     format!("{text}\n")
 }
 
-/// A component as it lies in the file.
+/// A component as it is defined in the file.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Component {
-    /// What the component that it is nested in calls it; else what it calls itself; else `component` and its index.
+    /// The name that the enclosing component's name section gives it; otherwise the name from its own name section;
+    /// otherwise `component` and its index.
     pub name: String,
-    /// The component that it is nested in, by its index in `components`. `null` for the outermost.
+    /// The enclosing component, by its index in `components`. `null` for the outermost.
     pub within: Option<usize>,
-    /// What it is there for.
+    /// The purpose of the component.
     pub role: Role,
     /// The SHA-256 of its bytes.
     pub sha256: String,
-    /// How many bytes it has.
+    /// The size in bytes.
     pub size: usize,
-    /// Where these begin in the file.
+    /// The offset of its first byte in the file.
     pub offset: usize,
-    /// What it imports, in order.
+    /// The imports, in order.
     pub imports: Vec<Item>,
-    /// What it exports, in order.
+    /// The exports, in order.
     pub exports: Vec<Item>,
-    /// The core modules in it, in order.
+    /// The core modules that it defines, in order.
     pub modules: Vec<Module>,
-    /// What it says about itself.
+    /// The metadata from its custom sections.
     pub metadata: Metadata,
 }
 
-/// What a component is there for.
+/// The purpose of a component.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
-    /// It has code of its own.
+    /// The component has core code of its own.
     Program,
-    /// It has none, and joins components in it that have.
+    /// The component has no core code of its own and connects instances of other components.
     Composition,
-    /// It stands between a component and what that imports, generated by weld: or so the file says, by the name of this one
-    /// and the `producers` of the one around.
+    /// The component stands between an instance and what fills its imports, and weld generated it. This is only a claim
+    /// of the file: the name of the component, and the `producers` section of the enclosing one.
     Adapter,
-    /// There is no code in it, nor in anything within it: it gives names to what others have.
+    /// Neither the component nor any nested one has core code: it exports items of others under other names.
     Shim,
 }
 
 impl Role {
-    /// What components of it are called.
+    /// The noun for components of this role.
     pub(crate) fn word(self) -> &'static str {
         match self {
             Role::Program => "program",
@@ -96,37 +99,37 @@ impl Role {
 }
 
 impl Inspection {
-    /// How many components are nested in it, at whatever depth, and what they are there for.
+    /// The number of nested components at all depths, in total and by role, in words.
     pub(crate) fn nested(&self) -> String {
         let nested = || self.components.iter().skip(1);
-        let of = |role: Role| {
+        let words = |role: Role| {
             let number = nested().filter(|component| component.role == role).count();
             let words =
                 if role == Role::Shim { format!("{number} {}", role.word()) } else { count(number, role.word()) };
             (number > 0).then_some(words)
         };
         let roles = [Role::Program, Role::Composition, Role::Adapter, Role::Shim];
-        let roles: Vec<String> = roles.into_iter().filter_map(of).collect();
+        let roles: Vec<String> = roles.into_iter().filter_map(words).collect();
         let all = count(nested().count(), "nested component");
         if roles.is_empty() { all } else { format!("{all}: {}", roles.join(", ")) }
     }
 }
 
-/// Something that a component imports or exports.
+/// An import or an export of a component.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Item {
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// What it is.
+    /// The kind of the item.
     pub kind: Kind,
-    /// Its type, in the words of WIT: one line, or an interface over several.
+    /// The type as WIT: one line, or the lines of an interface.
     pub wit: String,
 }
 
-/// The kinds of what components import and export.
+/// The kinds of imports and exports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-#[allow(missing_docs)] // The Component Model's own.
+#[allow(missing_docs)] // The kinds of the Component Model.
 pub enum Kind {
     Instance,
     Function,
@@ -139,138 +142,140 @@ pub enum Kind {
 /// A core module.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Module {
-    /// What its name section calls it, if that does.
+    /// The name that its name section gives it.
     pub name: Option<String>,
-    /// How many bytes it has.
+    /// The size in bytes.
     pub size: usize,
-    /// Where these begin in the file.
+    /// The offset of its first byte in the file.
     pub offset: usize,
-    /// What is not valid in its code, and where in the file: no host takes a component with such a module. `null` where all
-    /// is valid.
+    /// The first error of the validator in its code, with the offset. No host accepts a component with such a module.
+    /// `null` if the code is valid, or was not validated.
     pub invalid: Option<String>,
-    /// What it says about itself.
+    /// The metadata from its custom sections.
     pub metadata: Metadata,
 }
 
 /// An instance of a component.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Instance {
-    /// Its name: no other instance that is made in the same one has it. One that nobody named goes by its first export.
+    /// The name, which is unique among the instances that the same instance creates. An instance without a name is
+    /// named after its first export.
     pub name: String,
-    /// The names of the instances that lead to it, the outermost's left out, joined by `/`.
+    /// The names of the enclosing instances and of this one, joined by `/`, without that of the outermost.
     pub path: String,
-    /// The instance that makes it, by its index in `instances`, or that has its component and may make it: one of a component
-    /// that is imported, or the outermost, which exports it. `null` for the outermost.
+    /// The instance that creates it, by its index in `instances`. If none in the file does, the holder of its
+    /// component: the instance of an imported component that is given it, or the outermost, which exports it. `null`
+    /// for the outermost.
     pub within: Option<usize>,
-    /// The component that it is one of, by its index in `components`. `null` where that is imported, or came to it by a
-    /// way that cannot be followed.
+    /// The component of which it is an instance, by its index in `components`. `null` if the component is imported, or
+    /// cannot be determined.
     pub component: Option<usize>,
-    /// What fills its imports, in the order of the instantiation. Those of the outermost are the host's to fill.
+    /// The instantiation arguments, in order. Empty for the outermost, whose imports the host fills.
     pub imports: Vec<Wire>,
-    /// What its exports are, where they are not its own code's, in order.
+    /// The exports that are not items of its own code, in order, with their origins.
     pub exports: Vec<Wire>,
-    /// The parts of the world outside that it reaches, straight or through others: `stdout`, `fs`, and imports that are of
-    /// no such part; `the import fs`, where one of these is called so.
+    /// The capabilities that it reaches, directly or through other instances, such as `stdout` and `fs`, and the
+    /// imports that belong to no capability. An import that has the name of a capability is written `the import fs`.
     pub capabilities: Vec<String>,
-    /// The same, with how it reaches each of them.
+    /// The same list, with how the instance reaches each of them.
     pub reaches: Vec<Reaches>,
 }
 
-/// How an instance reaches a part of the world outside, or an import that is of no such part.
+/// How an instance reaches a capability, or an import that belongs to none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Reaches {
-    /// What it reaches, as in `capabilities`.
+    /// The capability or import, as in `capabilities`.
     pub what: String,
-    /// The first of the instances through which it does by the shortest way, by its index in `instances`; `null` where it is given
-    /// something of it itself.
+    /// The first instance on the shortest path to it, by its index in `instances`; `null` if the instance itself is
+    /// given an item of it.
     pub through: Option<usize>,
-    /// Whether it is given types of it alone, and no function.
+    /// Whether the instance is given only types of it, and no function.
     pub types_only: bool,
 }
 
-/// An import or an export, and what it is filled with.
+/// An import or an export, and what fills it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Wire {
     /// The name of the import or export.
     pub name: String,
-    /// What fills it.
+    /// The origin of the item that fills it.
     pub from: Source,
 }
 
-/// Where something comes from, as the instance that has it around itself sees it.
+/// The origin of an item, in terms of the enclosing instance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", tag = "is")]
 pub enum Source {
-    /// An import of the instance that makes this one: the host's, where that is the outermost.
+    /// An import of the enclosing instance. If that is the outermost, the host fills it.
     Import {
-        /// Its name.
+        /// The name of the import.
         name: String,
-        /// The exports that lead on from there.
+        /// The names of the exports that lead from the import to the item.
         path: Vec<String>,
     },
-    /// An instance.
+    /// An instance, or an export of one.
     Instance {
-        /// Its index in `instances`.
+        /// The index of the instance in `instances`.
         instance: usize,
-        /// The export of it, and the exports that lead on from there; empty for the instance as a whole.
+        /// The names of the exports that lead from the instance to the item. Empty for the instance as a whole.
         path: Vec<String>,
     },
-    /// An instance that is put together of other things.
+    /// An inline instance, which consists of items of other origins.
     Bundle {
-        /// Its exports.
+        /// The exports of the inline instance.
         items: Vec<Wire>,
     },
-    /// A component, to be instantiated by whoever gets it.
+    /// A component, passed on without being instantiated.
     Component {
-        /// Its index in `components`.
+        /// The index of the component in `components`.
         component: usize,
     },
-    /// Something that the instance defines itself: a function of its code, a type.
+    /// An item that the enclosing instance defines itself, such as a function of its code or a type.
     Own,
 }
 
-/// An import of the outermost component: the host fills it.
+/// An import of the outermost component, which the host fills.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct HostImport {
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// What it is.
+    /// The kind of the import.
     pub kind: Kind,
-    /// The interface that it is, where its name does not say that.
+    /// The interface that the import implements, if its name is not that of the interface.
     pub implements: Option<String>,
-    /// What it says by `external-id` that tells the host which of its things is meant.
+    /// The `external-id`, which tells the host which item is meant.
     pub external_id: Option<String>,
-    /// Whether it is an interface of which types alone are used.
+    /// Whether the import is an interface that contains only types.
     pub types_only: bool,
-    /// The parts of the world outside that it belongs to; none where it is of no such part.
+    /// The capabilities to which it belongs. Empty if it belongs to none.
     pub capabilities: Vec<String>,
-    /// Who reaches it.
+    /// The instances that reach it.
     pub reached_by: Vec<Reached>,
-    /// The names of an interface and of a function for which a host may take something of it, by its functions; by the
-    /// empty name for itself.
+    /// The pairs of interface and function by whose names a host may identify an item of the import, by the name of the
+    /// item. The empty name stands for the import itself.
     #[serde(skip)]
     pub poses: BTreeMap<String, Vec<(String, String)>>,
 }
 
-/// An instance that reaches something.
+/// An instance that reaches a host import.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Reached {
-    /// Its index in `instances`.
+    /// The index of the instance in `instances`.
     pub instance: usize,
-    /// The functions that it reaches; none where the import is a function itself, or has types alone.
+    /// The functions that it reaches. Empty if the import is a function itself, or contains only types.
     pub functions: Vec<String>,
-    /// Through how many other instances: 0 where it is given the import itself.
+    /// The number of other instances on the shortest path: 0 if the instance itself is given an item of the import.
     pub steps: usize,
-    /// What of it it reaches through others, by the first of these on the shortest way.
+    /// The functions that it reaches through other instances, by the first instance on the shortest path.
     pub through: Vec<Through>,
 }
 
-/// What an instance reaches through another one.
+/// The functions that an instance reaches through another one.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Through {
     /// The other instance, by its index in `instances`.
     pub instance: usize,
-    /// The functions; none where the import is a function itself, or has types alone.
+    /// The functions. Empty if the import is a function itself, or contains only types.
     pub functions: Vec<String>,
 }
 
@@ -279,55 +284,55 @@ pub struct Through {
 pub struct Wit {
     /// The text.
     pub text: String,
-    /// Why this is not WIT, but only looks like it, where WIT has no words for all that the component imports and exports.
+    /// The reason that the text only resembles WIT, if WIT cannot express all imports and exports of the component.
     pub reason: Option<String>,
 }
 
-/// What a component or a core module says about itself, in custom sections. It is the word of whoever wrote the file.
+/// The metadata that custom sections of a component or a core module contain. Nothing verifies them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Metadata {
-    /// Which languages it was written in, and which tools made it.
+    /// The source languages, and the tools that processed the code.
     pub producers: Vec<Producer>,
-    /// Its version.
+    /// The version.
     pub version: Option<String>,
-    /// What it is, in words.
+    /// The description.
     pub description: Option<String>,
-    /// Who wrote it.
+    /// The authors.
     pub authors: Option<String>,
-    /// Under which licences, as an SPDX expression.
+    /// The licences, as an SPDX expression.
     pub licenses: Option<String>,
-    /// Where its source is.
+    /// The address of the source code.
     pub source: Option<String>,
-    /// Where there is more about it.
+    /// The address of the home page.
     pub homepage: Option<String>,
-    /// Of which revision of its source it is.
+    /// The revision of the source code.
     pub revision: Option<String>,
-    /// The packages that it was built of: the section `.dep-v0`.
+    /// The packages that it was built from: the section `.dep-v0`.
     pub dependencies: Vec<Dependency>,
-    /// The names of custom sections of these kinds that cannot be read.
+    /// The names of sections of these kinds that cannot be parsed.
     pub malformed: Vec<String>,
 }
 
 /// A tool or a language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Producer {
-    /// What it did: `language`, `processed-by`, `sdk`.
+    /// The field of the `producers` section: `language`, `processed-by` or `sdk`.
     pub field: String,
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// Its version, which may be empty.
+    /// The version. May be empty.
     pub version: String,
 }
 
-/// A package that something was built of.
+/// A package that a component or a core module was built from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Dependency {
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// Its version.
+    /// The version.
     pub version: String,
-    /// Where it came from: `crates.io`, `git`, `local`, `registry`, or in other words.
+    /// The source of the package: `crates.io`, `git`, `local`, `registry`, or another text.
     pub source: String,
-    /// Whether it was of use at build time alone.
+    /// Whether the package is only a build dependency.
     pub build: bool,
 }

@@ -1,27 +1,27 @@
-//! Where things come from, in words, and which instances need none.
+//! The origins of items in words, and the instances that need no line of their own.
 
 use super::model::{Component, HostImport, Inspection, Instance, Reached, Reaches, Role, Source, Wire};
 
-/// How many instances of a way are named, at most.
+/// The number of instances of a path that are named, at most.
 const WAY: usize = 4;
 
 /// What a way calls the instance of the outermost component.
 const OUTERMOST: &str = "the outermost component";
 
 impl Inspection {
-    /// The component of an instance, if that is in the file.
+    /// The component of an instance. `None` if it is not in the file.
     pub(crate) fn component(&self, instance: &Instance) -> Option<&Component> {
         self.components.get(instance.component?)
     }
 
-    /// What the component of an instance is there for, if that is in the file.
+    /// The role of the component of an instance. `None` if the component is not in the file.
     pub(crate) fn role(&self, instance: &Instance) -> Option<Role> {
         Some(self.component(instance)?.role)
     }
 
-    /// Whether an instance is a part of how another one is made, of which the digest of that one says all: something
-    /// without code in one that has code, such as the names of its exports, or anything in an adapter. What is made there of
-    /// a component that lies elsewhere is none.
+    /// Whether an instance is an implementation detail of an enclosing one, so that the digest of that one covers it:
+    /// an instance without code in one with code, such as a shim for its exports, or any instance in an adapter. The
+    /// component of such an instance is nested in that of the enclosing one.
     pub(crate) fn is_inside(&self, instance: &Instance) -> bool {
         let mut around = instance.within.and_then(|within| self.instances.get(within));
         while let Some(outer) = around {
@@ -38,31 +38,32 @@ impl Inspection {
         false
     }
 
-    /// The instances through which one reaches a part of the world outside, nearest first, by their paths.
+    /// The paths of the instances through which an instance reaches a capability, nearest first.
     pub(crate) fn way(&self, reaches: &Reaches) -> Vec<&str> {
-        let of = |instance: usize| {
+        let next = |instance: usize| {
             let instance = self.instances.get(instance)?;
             instance.reaches.iter().find(|other| other.what == reaches.what)?.through
         };
-        self.shortened(reaches.through, of)
+        self.shortened(reaches.through, next)
     }
 
-    /// The instances through which one reaches an import, nearest first, by their paths. None where it is given something of it
-    /// itself.
+    /// The paths of the instances through which an instance reaches an import, nearest first. Empty if the instance
+    /// itself is given an item of the import.
     pub(crate) fn way_to(&self, reached: &Reached, import: &HostImport) -> Vec<&str> {
         let first = |reached: &Reached| match reached.steps {
             0 => None,
             _ => reached.through.first().map(|through| through.instance),
         };
-        // They are in the order of the instances.
-        let of = |instance: usize| {
+        // `reached_by` is in the order of the instances.
+        let next = |instance: usize| {
             let place = import.reached_by.binary_search_by_key(&instance, |reached| reached.instance).ok()?;
             first(import.reached_by.get(place)?)
         };
-        self.shortened(first(reached), of)
+        self.shortened(first(reached), next)
     }
 
-    /// A way from instance to instance. One may be as long as there are instances, and has an end that is not shown then.
+    /// The paths of a chain of instances, nearest first. A chain can be as long as the list of instances, so it is cut
+    /// after [`WAY`] of them.
     fn shortened(&self, first: Option<usize>, next: impl Fn(usize) -> Option<usize>) -> Vec<&str> {
         let mut way: Vec<&str> = Vec::new();
         let mut at = first;
@@ -90,12 +91,17 @@ impl Inspection {
         false
     }
 
-    /// What fills an import or is an export, in words: the name of an instance, with `#` and the name of the export where
-    /// that is another than the import's; `host`, or `outer` within an instance, for an import of what is around, likewise;
-    /// `NAME#*` for an instance as a whole; `{…}` for one that is put together of several; `component NAME sha256 DIGEST`; `own` for what the code around has.
+    /// The origin of what fills an import, or of an export, in words:
     ///
-    /// `around` is the instance that sees it so, by its index; `shown` says how the names of instances and components are written, which may be
-    /// anything: one may be called `host`.
+    /// - the name of an instance, with `#` and the name of the export if that is not the name of the import;
+    /// - `host` for a host import, or `outer` for an import of the enclosing instance, with `#` and its name likewise;
+    /// - `NAME#*` for an instance as a whole;
+    /// - `{…}` for an inline instance;
+    /// - `component NAME sha256 DIGEST` for a component;
+    /// - `own` for an item of the enclosing component's own code.
+    ///
+    /// `around` is the index of the enclosing instance. `shown` writes the names of instances and components, and must
+    /// quote those that could be read as something else, such as `host`.
     pub(crate) fn origin(&self, wire: &Wire, around: usize, shown: &dyn Fn(&str) -> String) -> String {
         let named = |what: String, path: &[String], name: Option<&String>| match path {
             path if path.iter().eq(name) => what,

@@ -1,5 +1,5 @@
-//! What WIT cannot say of a component. Some of it the decoder leaves out, some it says wrong, and at some it panics; so it is
-//! looked for before.
+//! Finds what WIT cannot express of a component. For such components, the decoder of wit-component omits items, prints
+//! wrong ones, or panics. So this runs before the decoder.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -15,10 +15,11 @@ use crate::types::identity::needs_name;
 use crate::types::mentions::mentioned;
 use crate::types::print::{self, Printer};
 
-/// What wit-parser calls the world of any component.
+/// The name that wit-parser gives the world of any component.
 const WORLD: &str = "root:component/root";
 
-/// Why the world of a component is nothing that WIT could say, if that is so. `lines` is how many may be written to find out.
+/// The reason that WIT cannot express the world of a component. `None` if it can. `lines` is the number of lines that
+/// may be printed to compare types.
 pub fn reason(component: &Component, lines: &Cell<usize>) -> Option<String> {
     let items = || component.imports().iter().chain(component.exports());
     if let Some((name, what)) = items().find_map(|item| unsayable(component, item)) {
@@ -39,10 +40,10 @@ pub fn reason(component: &Component, lines: &Cell<usize>) -> Option<String> {
     if let Some((user, definer)) = items().find_map(|item| uses_inline(component, item)) {
         return Some(format!("`{user}` uses a type of `{definer}`, which has no name to others"));
     }
-    of_two_types(component, lines).map(|interface| format!("the interface `{interface}` is of two types"))
+    interface_of_two_types(component, lines).map(|interface| format!("the interface `{interface}` is of two types"))
 }
 
-/// What it is that WIT cannot say of an item, and the name of that.
+/// The first item, at or in an import or export, that WIT cannot express: its name, and what it is.
 fn unsayable<'c>(
     component: &'c Component,
     (name, item): (&'c String, &ComponentItem),
@@ -75,7 +76,8 @@ fn unsayable<'c>(
     }
 }
 
-/// An item that uses a type of an interface which the world has without a name, so that `use` cannot say so, and that interface.
+/// An item that uses a type of an interface without an interface name, which `use` cannot refer to; with the name of
+/// that interface.
 fn uses_inline<'c>(component: &'c Component, (name, item): (&'c String, &ComponentItem)) -> Option<(&'c str, &'c str)> {
     mentioned(component, item.ty).into_iter().find_map(|key| {
         let is_named = match key {
@@ -89,15 +91,15 @@ fn uses_inline<'c>(component: &'c Component, (name, item): (&'c String, &Compone
     })
 }
 
-/// Whether an item of a name is an interface that has another name.
+/// Whether the import or export of a name implements an interface of another name.
 fn implements(component: &Component, name: &str) -> bool {
     let items = [component.imports().get(name), component.exports().get(name)];
     items.into_iter().flatten().any(|item| item.implements.is_some())
 }
 
-/// An interface that is there several times, and has something of one name that is not of one type: WIT has one text for each
-/// interface. What is imported may lack what is exported, since what is not used is left out.
-fn of_two_types<'c>(component: &'c Component, lines: &Cell<usize>) -> Option<&'c str> {
+/// An interface that occurs several times, with a member that has different types. WIT has one text for each interface.
+/// Members that only some occurrences have do not count, since tools omit unused members of imports.
+fn interface_of_two_types<'c>(component: &'c Component, lines: &Cell<usize>) -> Option<&'c str> {
     let mut known: BTreeMap<&str, Vec<ComponentEntityType>> = BTreeMap::new();
     for (name, item) in component.imports().iter().chain(component.exports()) {
         let interface = item.implements.as_deref().or(InterfaceName::read(name).map(|_| name.as_str()));

@@ -1,44 +1,44 @@
-//! The shortest ways from instances to what they reach through each other.
+//! The shortest paths from instances to the items that they reach through each other.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What an instance has, and whom it calls.
+/// The items of an instance, and the instances that it can call.
 #[derive(Debug, Default)]
 pub struct Node {
-    /// What it has by itself.
+    /// The items that the instance itself has.
     pub has: BTreeSet<usize>,
-    /// The instances that it can call, the preferred ones first.
+    /// The instances that it can call, in order of preference.
     pub calls: Vec<usize>,
 }
 
-/// How something is reached.
+/// The path by which an item is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Way {
-    /// Through how many other instances.
+    /// The number of other instances on the path.
     pub steps: usize,
-    /// The first of them.
+    /// The first of these instances.
     pub next: Option<usize>,
 }
 
-/// What each instance reaches, and how: by the shortest way, and of several that are as short by the one whose first instance
-/// it prefers.
+/// Determines the items that each instance reaches, and the shortest path to each. Of several shortest paths, the one
+/// whose first instance comes first in [`Node::calls`] is chosen.
 ///
-/// It goes a step at a time from what instances have to their callers, so that it ends where they call each other in cycles. `None`
-/// where they reach more than `limit` items in all.
+/// The search proceeds from the items to the callers, one step at a time, so it ends in cyclic graphs, too. `None` if
+/// the instances reach more than `limit` items in total.
 pub fn ways(nodes: &[Node], limit: usize) -> Option<Vec<BTreeMap<usize, Way>>> {
-    // Who calls each, and at which place that is among those whom it calls.
+    // The callers of each instance, each with the index of that instance among its calls.
     let mut callers: Vec<Vec<(usize, usize)>> = vec![Vec::new(); nodes.len()];
     for (id, node) in nodes.iter().enumerate() {
         for (place, called) in node.calls.iter().enumerate() {
             callers.get_mut(*called).into_iter().for_each(|callers| callers.push((id, place)));
         }
     }
-    // The next one is said by its place at first.
+    // During the search, `next` is an index into `calls`, so that the preferred instance is the smallest.
     let own = |node: &Node| node.has.iter().map(|item| (*item, Way { steps: 0, next: None })).collect();
     let mut reached: Vec<BTreeMap<usize, Way>> = nodes.iter().map(own).collect();
     let mut last: Vec<(usize, usize)> =
         nodes.iter().enumerate().flat_map(|(id, node)| node.has.iter().map(move |item| (id, *item))).collect();
-    let mut left = limit.checked_sub(last.len())?;
+    let mut budget = limit.checked_sub(last.len())?;
     let mut steps = 0;
     while !last.is_empty() {
         steps += 1;
@@ -53,12 +53,12 @@ pub fn ways(nodes: &[Node], limit: usize) -> Option<Vec<BTreeMap<usize, Way>>> {
                 if way.steps == steps && way.next > Some(*place) {
                     way.next = Some(*place);
                 }
-                if new.len() > left {
+                if new.len() > budget {
                     return None;
                 }
             }
         }
-        left -= new.len();
+        budget -= new.len();
         last = new;
     }
     for (reached, node) in reached.iter_mut().zip(nodes) {

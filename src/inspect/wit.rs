@@ -1,4 +1,4 @@
-//! The world of a component as WIT.
+//! Prints the world of a component as WIT.
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -16,15 +16,15 @@ use crate::load::{Component, world};
 use crate::types::print::Printer;
 use crate::{limits, text};
 
-/// The world of a component, with all packages that it mentions. Where WIT has no words for something in it, a text that looks
-/// like it, and why.
+/// Prints the world of a component, with all packages that it mentions. If WIT cannot express the world, the text only
+/// resembles WIT, and the reason is given.
 ///
 /// # Errors
 ///
-/// Where that text would be longer than [`limits::WORLD_LINES`].
-pub fn of(component: &Component) -> Result<Wit, Failure> {
+/// That text would be longer than [`limits::WORLD_LINES`].
+pub fn print_world(component: &Component) -> Result<Wit, Failure> {
     let lines = Cell::new(limits::WORLD_LINES);
-    // The text depends on the component alone, so the reason has no path in it.
+    // The reason has no path in it, because a snapshot depends on the component alone.
     let failed = |panicked: Panicked| {
         let library = panicked.library.unwrap_or_else(|| "a library".to_owned());
         Err(format!("`{library}` fails to print it: {}", panicked.message))
@@ -49,22 +49,23 @@ fn printed(component: &Component) -> Result<String, String> {
     let Some((world, package)) = world.and_then(|world| Some((world, world.package?))) else {
         return Err("its world is of no package".to_owned());
     };
-    for (items, said) in sides.into_iter().zip([&world.imports, &world.exports]) {
-        let said: BTreeSet<String> = said.keys().map(|key| resolve.name_world_key(key)).collect();
-        if let Some(name) = items.keys().find(|name| !said.contains(*name)) {
+    for (items, named) in sides.into_iter().zip([&world.imports, &world.exports]) {
+        let named: BTreeSet<String> = named.keys().map(|key| resolve.name_world_key(key)).collect();
+        if let Some(name) = items.keys().find(|name| !named.contains(*name)) {
             return Err(format!("`{name}` is no name in it"));
         }
     }
     let text = world::print(&resolve, package)?;
-    // Others are to read it, so it must be what they can read.
+    // Other tools read the text, so it must parse.
     match Resolve::default().push_str("world.wit", &text) {
         Ok(_) => Ok(text),
         Err(error) => Err(format!("what would say it cannot be read: {}", text::lines(&format!("{error:#}")))),
     }
 }
 
-/// Puts what has an order in a component, and none in WIT, in that of its names: a composition has its imports in an order that
-/// one more import can change. Where an interface goes by another name, the order says of which one a type is.
+/// Sorts imports, exports and interfaces by name. Their order has no meaning in WIT, and a further import of a
+/// composition can change it. If an interface occurs under another name, nothing is sorted: then the order determines
+/// which occurrence a type belongs to.
 fn sort(resolve: &mut Resolve, id: WorldId) {
     let Some(world) = resolve.worlds.get(id) else { return };
     let is_named = |id: InterfaceId| resolve.interfaces.get(id).is_some_and(|interface| interface.name.is_some());
@@ -87,11 +88,11 @@ fn sort(resolve: &mut Resolve, id: WorldId) {
     resolve.packages.iter_mut().for_each(|(_, package)| package.interfaces.sort_keys());
 }
 
-/// The imports and exports of a component in the notation of WIT, which could not be read back.
+/// Prints the imports and exports of a component in a notation that resembles WIT, and that no tool can read back.
 fn likeness(component: &Component, lines: &Cell<usize>) -> String {
     let mut printer = Printer::new(component);
     let mut items = |keyword: &str, items: &IndexMap<String, ComponentItem>| -> String {
-        let of = |(name, item): (&String, &ComponentItem)| {
+        let print = |(name, item): (&String, &ComponentItem)| {
             let attributes = [
                 ("implements", &item.implements),
                 ("version-suffix", &item.version_suffix),
@@ -105,7 +106,7 @@ fn likeness(component: &Component, lines: &Cell<usize>) -> String {
         };
         let mut items: Vec<_> = items.iter().collect();
         items.sort_by_key(|(name, _)| *name);
-        items.into_iter().map(of).collect()
+        items.into_iter().map(print).collect()
     };
     let (imports, exports) = (items("import", component.imports()), items("export", component.exports()));
     let numbered: String = printer.numbered(lines).lines().map(|line| format!("  {line}\n")).collect();

@@ -1,4 +1,4 @@
-//! What instances are called, and their components.
+//! The names of instances and of their components.
 
 use super::metadata;
 use crate::decode::{Base, Level, Nested, Part};
@@ -6,34 +6,36 @@ use crate::follow::{Instance, Item};
 use crate::limits;
 use crate::provenance::Input;
 
-/// What an instance and its component are called.
-pub struct Called {
-    /// The name where it is made.
+/// The names of an instance and of its component.
+pub struct Naming {
+    /// The name in the enclosing component: from the name section, or else a number.
     pub name: String,
-    /// Whether whoever made what it is in gave it.
+    /// Whether the name section of the enclosing component gives the name.
     pub is_named: bool,
-    /// Whether nobody gave it one.
+    /// Whether no name section gives the name, so that it is a number.
     pub is_numbered: bool,
-    /// What its component is called there.
+    /// The name of its component in the name section of the enclosing component.
     pub component: Option<String>,
-    /// What else its component is called.
+    /// Further names of its component.
     pub others: Vec<String>,
 }
 
-/// What an instance is called: what the component that makes it says, else its component itself. `outermost` is the name of
-/// the outermost one.
-pub fn called(parts: &[Part<'_>], instances: &[Instance<'_>], id: usize, outermost: &str) -> Called {
+/// Determines the names of an instance. The name section of the component that creates the instance comes first, then
+/// that of its own component. `outermost` is the name of the outermost instance.
+pub fn naming(parts: &[Part<'_>], instances: &[Instance<'_>], id: usize, outermost: &str) -> Naming {
     let level = |id: usize| Some(&parts.get(instances.get(id)?.part?)?.level);
     let Some((instance, outer)) = instances.get(id).and_then(|instance| Some((instance, instance.within?))) else {
-        // What says to be made of one component, and has none of its name in it, is that one.
-        let only = only(parts);
-        let is_in_it =
-            |name: &String| instances.iter().any(|of| of.within == Some(0) && of.name == Some(name.as_str()));
+        // If the provenance lists a single component, and no instance in the file has its name, the outermost is that
+        // component.
+        let only = only_input(parts);
+        let is_in_it = |name: &String| {
+            instances.iter().any(|instance| instance.within == Some(0) && instance.name == Some(name.as_str()))
+        };
         let (component, others) = (only.clone().filter(|name| !is_in_it(name)), only.into_iter().collect());
-        return Called { name: outermost.to_owned(), is_named: true, is_numbered: false, component, others };
+        return Naming { name: outermost.to_owned(), is_named: true, is_numbered: false, component, others };
     };
-    // Where the component is defined, and where it is instantiated. What only may be is not.
-    let defined = defined(parts, instance, &level);
+    // The component that defines the instance's one, and the instantiation, which exists only if the file has one.
+    let defined = definition(parts, instance, &level);
     let defined_name = || defined.and_then(|(definer, nested)| name_of(definer, nested.index));
     let made = level(outer).and_then(|level| Some((level, level.instantiations.get(instance.instantiation?)?)));
     let nested = made.and_then(|(level, made)| match made.component.base {
@@ -50,13 +52,13 @@ pub fn called(parts: &[Part<'_>], instances: &[Instance<'_>], id: usize, outermo
     let component = made.and_then(|(level, made)| name_of(level, made.component_index)).or_else(of_nested);
     let given = instance.name.filter(is_name).or(component);
     let name = given.or_else(|| defined_name().filter(|_| made.is_none())).or(own);
-    // Whoever defines a component names it for all who instantiate it, whatever these call it.
+    // The name that the defining component gives counts wherever the component is instantiated.
     let others = [own, defined_name(), of_nested()].into_iter().flatten().map(str::to_owned).collect();
     let number = || {
         let index = nested.map(|nested| nested.index).or(made.map(|(_, made)| made.component_index));
         format!("component {}", index.or(defined.map(|(_, nested)| nested.index)).unwrap_or_default())
     };
-    Called {
+    Naming {
         is_named: given.is_some(),
         is_numbered: name.is_none(),
         name: name.map_or_else(number, str::to_owned),
@@ -65,8 +67,8 @@ pub fn called(parts: &[Part<'_>], instances: &[Instance<'_>], id: usize, outermo
     }
 }
 
-/// Where the component of an instance is defined: in what, and what it is there.
-fn defined<'p, 'a>(
+/// The level that defines the component of an instance, and its definition there.
+fn definition<'p, 'a>(
     parts: &'p [Part<'a>],
     instance: &Instance<'_>,
     level: &dyn Fn(usize) -> Option<&'p Level<'a>>,
@@ -77,10 +79,10 @@ fn defined<'p, 'a>(
     Some((definer, definer.components.get(outer.nested.iter().position(|nested| *nested == number)?)?))
 }
 
-/// The only component that the outermost one says to be made of: its name in the composition.
-fn only(parts: &[Part<'_>]) -> Option<String> {
-    let said = metadata::provenance(&parts.first()?.level.custom)?;
-    let [Input { name, .. }] = said.components.as_slice() else { return None };
+/// The name of the only component that the provenance of the outermost one lists. `None` if it lists several, or none.
+fn only_input(parts: &[Part<'_>]) -> Option<String> {
+    let provenance = metadata::provenance(&parts.first()?.level.custom)?;
+    let [Input { name, .. }] = provenance.components.as_slice() else { return None };
     Some(name.clone()).filter(|name| is_name(&name.as_str()))
 }
 
@@ -88,7 +90,7 @@ fn is_name(name: &&str) -> bool {
     !name.trim().is_empty() && name.len() <= limits::FOLLOWED_NAME
 }
 
-/// What a component is called that has an index of a level.
+/// The name that a level's name section gives the component of an index.
 fn name_of<'a>(level: &Level<'a>, index: u32) -> Option<&'a str> {
     level.names.components.get(&index).copied().filter(is_name)
 }
