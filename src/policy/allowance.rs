@@ -1,13 +1,13 @@
-//! What the rules that apply to some component leave of what the outermost one imports.
+//! Determines which imports of the outermost component the rules for an instance allow.
 //!
-//! Allowing a function allows what can only use the authority that it gives: `check::rule` says which functions these are,
-//! from the types of the outermost component.
+//! A rule that allows a function also allows the functions that can only use what that function gives. `check::rule`
+//! determines these from the types of the outermost component.
 
 use std::collections::BTreeSet;
 
 use wasmparser::component_types::{ComponentEntityType, ResourceId};
 
-use super::decision::{self, Applicable, Called, Decision};
+use super::decision::{self, Applicable, Decision, NameSet};
 use crate::check::rule::{self, Allowed, Reached, Said, Why};
 use crate::decode::world::{Imported, World};
 use crate::describe::policy::{self, Policy};
@@ -19,41 +19,41 @@ use crate::types::TypeKey;
 use crate::types::identity::resource;
 use crate::types::mentions;
 
-/// What rules leave of a component's imports.
+/// The items of a component's imports that some rules allow.
 pub struct Allowance<'r> {
     component: &'r Component,
     policy: &'r Policy,
     applicable: &'r Applicable,
     labels: &'r Labels,
-    /// The functions that may be called, and why.
+    /// The functions that may be called, each with the reason.
     allowed: Allowed,
-    /// The resource types that must stay imported for these, or for exports.
+    /// The resource types that must stay imported for these functions, or for exports.
     needed: BTreeSet<ResourceId>,
 }
 
-/// What says that something is not allowed.
+/// The reason that an item is not allowed.
 #[derive(Debug, Clone, Copy)]
 pub enum Refusal<'p> {
-    /// A pattern among what a rule denies.
+    /// A rule denies this pattern, which names the item.
     Denied(&'p policy::Named),
-    /// No rule names it.
+    /// No rule names the item, and the default denies it.
     Default,
 }
 
-/// The names that an import goes by: its own, and that of the interface that it is.
+/// The names of an import: its own, and that of the interface that it implements.
 pub struct ImportNames<'c> {
     own: &'c str,
     identity: Option<String>,
 }
 
 impl<'c> ImportNames<'c> {
-    /// Those of an import; empty for the world itself.
+    /// The names of an import. Empty text stands for the world itself.
     pub fn of(component: &Component, import: &'c str) -> ImportNames<'c> {
         let item = component.imports().get(import);
         ImportNames { own: import, identity: item.and_then(|item| implements(import, item)) }
     }
 
-    /// The interface that it is, where its own name does not say that.
+    /// The interface that the import implements, if its name is not that of the interface.
     pub fn identity(&self) -> Option<&str> {
         self.identity.as_deref()
     }
@@ -64,8 +64,8 @@ impl<'c> ImportNames<'c> {
 }
 
 impl<'r> Allowance<'r> {
-    /// What rules leave a component. `applicable` says which of the policy's rules count, and `labels` by which labels
-    /// components in it have its imports.
+    /// Applies rules to the imports of a component. `applicable` selects the rules of the policy. `labels` has the
+    /// labels of the imports in nested components.
     pub fn new(
         component: &'r Component,
         policy: &'r Policy,
@@ -75,10 +75,10 @@ impl<'r> Allowance<'r> {
         let says = |of: &Imported| {
             let names: Vec<&str> = of.names.iter().map(String::as_str).collect();
             let inner: Vec<&str> = of.path.iter().skip(1).map(String::as_str).collect();
-            let called = Called { names: &names, labels: labels_of(labels, of.path.first()) };
+            let name_set = NameSet { names: &names, labels: labels_of(labels, of.path.first()) };
             let decision = match inner.len() {
-                0 | 1 => decision::decide(policy, applicable, called, &of.name),
-                _ => decision::decide_inner(policy, applicable, called, &inner),
+                0 | 1 => decision::decide(policy, applicable, name_set, &of.name),
+                _ => decision::decide_inner(policy, applicable, name_set, &inner),
             };
             match decision {
                 Decision::Denied(_) => Said::Denied,
@@ -86,10 +86,10 @@ impl<'r> Allowance<'r> {
                 Decision::Default => Said::Nothing,
             }
         };
-        // The first name is the import's own.
+        // The first name is that of the import itself.
         let is_about = |names: &[&str], functions: &[&str]| {
-            let called = Called { names, labels: labels_of(labels, names.first()) };
-            decision::is_about(policy, applicable, called, functions)
+            let name_set = NameSet { names, labels: labels_of(labels, names.first()) };
+            decision::is_about(policy, applicable, name_set, functions)
         };
         let rules =
             rule::Rules { says: &says, is_about: &is_about, default_allows: &|_| policy.default, is_called: &|_| true };
@@ -100,34 +100,34 @@ impl<'r> Allowance<'r> {
         allowance
     }
 
-    /// Why something may not be reached. `None` where it may be.
+    /// The reason that an item must not be reached. `None` if it may be.
     pub fn refusal(&self, host_item: &HostItem) -> Option<Refusal<'r>> {
         let names = ImportNames::of(self.component, &host_item.interface);
         let names = names.all();
-        let called = Called { names: &names, labels: labels_of(self.labels, Some(host_item.import())) };
+        let name_set = NameSet { names: &names, labels: labels_of(self.labels, Some(host_item.import())) };
         let (member, item) = (host_item.member.as_str(), self.item(host_item));
         let decision = match is_within_instance(host_item, item) {
-            true => decision::decide_inner(self.policy, self.applicable, called, &path(host_item)),
-            false => decision::decide(self.policy, self.applicable, called, member),
+            true => decision::decide_inner(self.policy, self.applicable, name_set, &path(host_item)),
+            false => decision::decide(self.policy, self.applicable, name_set, member),
         };
         let is_interface = member.is_empty();
         match decision {
             Decision::Allowed => None,
-            // A type that something uses which is allowed is no more than a name.
+            // A type that an allowed item uses is only a name.
             _ if is_interface && self.is_needed(item) => None,
             Decision::Denied(named) => Some(Refusal::Denied(named)),
-            Decision::Default => (!self.is_left(host_item, item)).then_some(Refusal::Default),
+            Decision::Default => (!self.is_allowed_without_rule(host_item, item)).then_some(Refusal::Default),
         }
     }
 
-    /// Whether something is allowed that no rule names.
-    fn is_left(&self, host_item: &HostItem, item: Option<ComponentEntityType>) -> bool {
+    /// Whether an item that no rule names is allowed.
+    fn is_allowed_without_rule(&self, host_item: &HostItem, item: Option<ComponentEntityType>) -> bool {
         if is_within_instance(host_item, item) {
             return false;
         }
         match item {
             Some(ComponentEntityType::Func(_)) => self.policy.default || self.why(host_item).is_some(),
-            // Of a type that an interface defines, a type of the world's is another name, which grants nothing.
+            // A resource type of the world that is equal to one of an interface is only another name for it.
             Some(item @ ComponentEntityType::Type { .. }) => {
                 self.policy.default || !self.is_worlds_own(item) || self.is_needed(Some(item))
             }
@@ -136,13 +136,13 @@ impl<'r> Allowance<'r> {
         }
     }
 
-    /// Why a function of an import may be called, if it may.
+    /// The reason that a function may be called. `None` if it may not.
     fn why(&self, host_item: &HostItem) -> Option<&Why> {
         let path = [host_item.interface.as_str(), &host_item.member];
         self.allowed.why(if host_item.interface.is_empty() { path.get(1..).unwrap_or_default() } else { &path })
     }
 
-    /// The resource type for which a function is let through that no rule names.
+    /// The resource type for which a function is allowed that no rule names. `None` for any other item.
     pub fn kept(&self, host_item: &HostItem) -> Option<&Reached> {
         match self.why(host_item)? {
             Why::Handle(reached) | Why::Inert(reached) => Some(reached).filter(|_| host_item.inner.is_empty()),
@@ -166,16 +166,16 @@ impl<'r> Allowance<'r> {
         !resources.is_empty() && resources.iter().all(|id| self.needed.contains(id))
     }
 
-    /// The resource types that stay imported: those of which exports are made, and imports of which something is allowed.
+    /// The resource types that stay imported: those that exports, or imports with an allowed item, mention.
     fn needed(&self) -> BTreeSet<ResourceId> {
         let (component, imports) = (self.component, self.component.imports());
         let exports = component.exports().values().flat_map(|item| mentions::resources(component, item.ty));
         let mut open: Vec<ResourceId> = exports.collect();
         let stays = |open: &mut Vec<ResourceId>, name: &str, item: ComponentEntityType| {
             open.extend(mentions::resources(component, item));
-            // An import of the world itself is called after a resource type.
-            let of = Form::of(name).and_then(Form::resource).and_then(|of| imports.get(of));
-            open.extend(of.and_then(|of| resource(of.ty)).map(|id| id.resource()));
+            // A function of the world can have the name of a resource type in its own name.
+            let named = Form::of(name).and_then(Form::resource).and_then(|resource| imports.get(resource));
+            open.extend(named.and_then(|item| resource(item.ty)).map(|id| id.resource()));
         };
         for (name, item) in imports.iter().filter(|(name, item)| self.has_allowed(name, item.ty)) {
             stays(&mut open, name, item.ty);
@@ -185,7 +185,7 @@ impl<'r> Allowance<'r> {
             if !needed.insert(id) {
                 continue;
             }
-            // An interface that has a type of another one is not what that type is imported for.
+            // A type stays imported for the interface that defines it, and not for others that use it.
             let home = component.definition(TypeKey::Resource(id)).and_then(|definition| definition.path.first());
             if let Some((name, item)) = home.and_then(|name| imports.get_key_value(name))
                 && !self.has_functions(item.ty)
@@ -208,7 +208,7 @@ impl<'r> Allowance<'r> {
         }
     }
 
-    /// Whether a function of an import may be called, or it is allowed as such.
+    /// Whether any function of an import may be called; or, for an interface of types, whether it is allowed as such.
     fn has_allowed(&self, import: &str, item: ComponentEntityType) -> bool {
         match item {
             ComponentEntityType::Instance(id) if self.has_functions(item) => {
@@ -217,8 +217,8 @@ impl<'r> Allowance<'r> {
             }
             ComponentEntityType::Instance(_) => {
                 let names = ImportNames::of(self.component, import);
-                let called = Called { names: &names.all(), labels: labels_of(self.labels, Some(import)) };
-                match decision::decide(self.policy, self.applicable, called, "") {
+                let name_set = NameSet { names: &names.all(), labels: labels_of(self.labels, Some(import)) };
+                match decision::decide(self.policy, self.applicable, name_set, "") {
                     Decision::Allowed => true,
                     Decision::Default => self.policy.default,
                     Decision::Denied(_) => false,
@@ -229,18 +229,18 @@ impl<'r> Allowance<'r> {
     }
 }
 
-/// The labels by which components have an import.
+/// The labels of an import in nested components.
 fn labels_of(labels: &Labels, import: Option<impl AsRef<str>>) -> &[String] {
     import.and_then(|import| labels.get(import.as_ref())).map(Vec::as_slice).unwrap_or_default()
 }
 
-/// Whether something is, or is in, an instance that an imported instance has.
+/// Whether an item is, or is in, an instance within an imported instance.
 fn is_within_instance(host_item: &HostItem, item: Option<ComponentEntityType>) -> bool {
     let is_instance = || !host_item.member.is_empty() && matches!(item, Some(ComponentEntityType::Instance(_)));
     !host_item.interface.is_empty() && (!host_item.inner.is_empty() || is_instance())
 }
 
-/// The names that lead to something from its import.
+/// The names that lead from the import to the item.
 pub fn path(host_item: &HostItem) -> Vec<&str> {
     std::iter::once(host_item.member.as_str()).chain(host_item.inner.iter().map(|name| &**name)).collect()
 }

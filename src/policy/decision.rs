@@ -1,4 +1,4 @@
-//! What the rules of a policy say of something that a component reaches, and which rule it is that says so.
+//! Decides whether the rules of a policy allow an item, and by which rule.
 
 use std::collections::BTreeSet;
 
@@ -7,34 +7,34 @@ use crate::describe::policy::{self, Policy};
 use crate::inspect::reach::Reach;
 use crate::name::Pattern;
 
-/// Which rules of a policy apply to a component: for each, whether what it allows does, and whether what it denies does.
+/// The rules of a policy that apply to an instance: for each rule, whether its `allow` and whether its `deny` applies.
 pub type Applicable = Vec<(bool, bool)>;
 
-/// Why something is allowed or denied.
+/// What the rules of a policy say about an item.
 #[derive(Debug, Clone, Copy)]
 pub enum Decision<'p> {
-    /// A pattern among what a rule denies.
+    /// A rule denies this pattern, which names the item.
     Denied(&'p policy::Named),
-    /// A pattern among what a rule allows names it, and none that a rule denies.
+    /// A rule allows a pattern that names the item, and no rule denies one.
     Allowed,
-    /// No rule names it.
+    /// No rule names the item.
     Default,
 }
 
-/// The names that an import goes by.
+/// The names of an import.
 #[derive(Clone, Copy)]
-pub struct Called<'n> {
-    /// Its own, and that of the interface that it is.
+pub struct NameSet<'n> {
+    /// Its own name, and that of the interface that it implements.
     pub names: &'n [&'n str],
-    /// The labels by which components in the outermost one have it. They take away, and give nothing: whoever made a component
-    /// chose its labels.
+    /// The labels of the import in nested components. They count only for what is denied: the author of a component
+    /// chooses its labels.
     pub labels: &'n [String],
 }
 
-impl<'n> Called<'n> {
-    /// What goes by these names alone.
-    pub fn by(names: &'n [&'n str]) -> Called<'n> {
-        Called { names, labels: &[] }
+impl<'n> NameSet<'n> {
+    /// Names without labels.
+    pub fn without_labels(names: &'n [&'n str]) -> NameSet<'n> {
+        NameSet { names, labels: &[] }
     }
 
     fn all(self) -> impl Iterator<Item = &'n str> {
@@ -42,45 +42,47 @@ impl<'n> Called<'n> {
     }
 }
 
-/// Decides about an item of an import, or about an interface as such where the item is empty. The import goes by some
-/// names: its own, and that of the interface that it implements. What any rule denies by any of them is denied, whatever
-/// others allow. Of several patterns that say the same, the one that names it as a whole counts, since it says more.
-pub fn decide<'p>(policy: &'p Policy, applicable: &Applicable, called: Called<'_>, item: &str) -> Decision<'p> {
-    let denies = |pattern: &Pattern| called.all().any(|name| pattern.rank(name, item).is_some());
-    choose(policy, applicable, denies, |pattern| allows(pattern, called.names, item))
+/// Decides about an item of an import, or about an interface as such if the item is empty. A pattern that any rule
+/// denies takes precedence over all that rules allow. Of several denied patterns, one that names the whole interface is
+/// returned, since it says more.
+pub fn decide<'p>(policy: &'p Policy, applicable: &Applicable, name_set: NameSet<'_>, item: &str) -> Decision<'p> {
+    let denies = |pattern: &Pattern| name_set.all().any(|name| pattern.rank(name, item).is_some());
+    choose(policy, applicable, denies, |pattern| allows(pattern, name_set.names, item))
 }
 
-/// Whether a pattern names an item among what a rule allows.
+/// Whether a pattern that a rule allows names an item.
 pub fn allows(pattern: &Pattern, names: &[&str], item: &str) -> bool {
     names.iter().any(|name| pattern.rank_to_allow(name, item).is_some())
 }
 
-/// Decides about something in an instance that an imported instance has, by the path that leads there. No pattern names
-/// that, so it is allowed with all of the import or not at all; it is denied by each of the names that lead there.
+/// Decides about an item in an instance within an imported instance, by the path of names that leads to it. No pattern
+/// names such an item itself, so it is allowed only with the whole import. It is denied by any name on the path.
 pub fn decide_inner<'p>(
     policy: &'p Policy,
     applicable: &Applicable,
-    called: Called<'_>,
+    name_set: NameSet<'_>,
     path: &[&str],
 ) -> Decision<'p> {
     let denies = |pattern: &Pattern| {
-        // Each is an interface of what comes next, and may be called like one itself.
+        // Each name on the path is an interface that contains the next one, and may have the name of an interface of
+        // WASI.
         let last = path.len();
         let mut firsts =
-            called.all().map(|name| (0, name)).chain(path.iter().copied().zip(1..).map(|(name, at)| (at, name)));
+            name_set.all().map(|name| (0, name)).chain(path.iter().copied().zip(1..).map(|(name, at)| (at, name)));
         firsts.any(|(at, name)| {
             let next = path.get(at).copied().unwrap_or_default();
             match pattern.is_of_functions() && at + 1 < last {
-                // A function of an interface is not all that goes by the interface's name and has functions itself.
+                // A pattern of one function does not deny an instance of the interface's name, which has functions of
+                // its own.
                 true => pattern.rank_by_name(name, next).is_some(),
                 false => pattern.rank(name, next).is_some(),
             }
         })
     };
-    choose(policy, applicable, denies, |pattern| allows_inner(pattern, called.names, path))
+    choose(policy, applicable, denies, |pattern| allows_inner(pattern, name_set.names, path))
 }
 
-/// Whether a pattern names something within an imported instance among what a rule allows.
+/// Whether a pattern that a rule allows names the import that contains an item.
 pub fn allows_inner(pattern: &Pattern, names: &[&str], path: &[&str]) -> bool {
     !pattern.is_of_functions() && path.first().is_some_and(|member| allows(pattern, names, member))
 }
@@ -91,7 +93,7 @@ fn choose<'p>(
     denies: impl Fn(&Pattern) -> bool,
     allows: impl Fn(&Pattern) -> bool,
 ) -> Decision<'p> {
-    // The first of those that are equal.
+    // `min_by_key` returns the first of several equal ones.
     let first =
         |named: &mut dyn Iterator<Item = &'p policy::Named>| named.min_by_key(|named| named.pattern.is_of_functions());
     if let Some(named) = first(&mut denied(policy, applicable).filter(|named| denies(&named.pattern))) {
@@ -111,32 +113,32 @@ fn denied<'p>(policy: &'p Policy, applicable: &Applicable) -> impl Iterator<Item
     rules.filter(|(_, applies)| applies.1).flat_map(|(rule, _)| &rule.deny)
 }
 
-/// Whether a rule names an import, or a function of it, be it one that is not there. What no rule names of such an import
-/// is what the default says, and nothing of it is kept.
-pub fn is_about(policy: &Policy, applicable: &Applicable, called: Called<'_>, functions: &[&str]) -> bool {
+/// Whether a rule names an import, or one of its functions, even one that does not exist. If so, the default decides
+/// about all other functions of the import, and none is kept.
+pub fn is_about(policy: &Policy, applicable: &Applicable, name_set: NameSet<'_>, functions: &[&str]) -> bool {
     let mut named = allowed(policy, applicable).chain(denied(policy, applicable));
-    let is_decided = |function: &&str| !matches!(decide(policy, applicable, called, function), Decision::Default);
-    named.any(|named| called.all().any(|name| named.pattern.is_about(name))) || functions.iter().any(is_decided)
+    let is_decided = |function: &&str| !matches!(decide(policy, applicable, name_set, function), Decision::Default);
+    named.any(|named| name_set.all().any(|name| named.pattern.is_about(name))) || functions.iter().any(is_decided)
 }
 
-/// The rules that apply to a component of some name, in nothing.
-pub fn alone(policy: &Policy, component: &str) -> Applicable {
+/// The rules that apply to a component that is not part of a composition, by its name.
+pub fn applicable_by_name(policy: &Policy, component: &str) -> Applicable {
     policy.rules.iter().map(|rule| rule.names(component)).map(|named| (named, named)).collect()
 }
 
-/// The rules that apply to each instance. A rule is about the components that it names, and about all in them. The
-/// outermost component has everything in it. `generated` has the parts that are known to be adapters which weld generated.
+/// The rules that apply to each instance. A rule applies to the instances that it names, and to all that are nested in
+/// them. `generated` has the parts that weld is known to have generated as adapters.
 pub fn applicable(policy: &Policy, reach: &Reach, generated: &BTreeSet<usize>) -> Vec<Applicable> {
     let names = names::names(reach, generated);
     let of_rule = |rule: &policy::Rule| {
         let named = names::named(rule, reach, &names);
-        // What is allowed to one in it that goes by the name of the outermost is allowed to that one alone, if to any:
-        // either may be meant. What is denied is denied to both.
-        let is_anothers = !rule.is_of_all() && named.iter().skip(1).any(|named| named.denies);
+        // If a nested instance has the name of the outermost component, the rule may be meant for either. So what it
+        // allows does not apply to the outermost, and what it denies applies to both.
+        let names_nested = !rule.is_of_all() && named.iter().skip(1).any(|named| named.denies);
         let mut applies: Vec<(bool, bool)> = Vec::new();
         for (instance, named) in reach.instances.iter().zip(&named) {
             applies.push(match instance.within {
-                None => (named.allows && !is_anothers, named.denies),
+                None => (named.allows && !names_nested, named.denies),
                 Some(outer) => {
                     let (allows, denies) = applies.get(outer).copied().unwrap_or_default();
                     (allows || named.allows, denies || named.denies)
@@ -146,6 +148,6 @@ pub fn applicable(policy: &Policy, reach: &Reach, generated: &BTreeSet<usize>) -
         applies
     };
     let by_rule: Vec<Vec<(bool, bool)>> = policy.rules.iter().map(of_rule).collect();
-    let of = |id: usize| by_rule.iter().filter_map(|rule| rule.get(id).copied()).collect();
-    (0..reach.instances.len()).map(of).collect()
+    let rules = |id: usize| by_rule.iter().filter_map(|rule| rule.get(id).copied()).collect();
+    (0..reach.instances.len()).map(rules).collect()
 }

@@ -1,4 +1,4 @@
-//! Why a component does not meet a policy, or cannot be compared with one.
+//! The errors of a check against a policy.
 
 use miette::Diagnostic;
 use thiserror::Error;
@@ -6,7 +6,7 @@ use thiserror::Error;
 use crate::inspect::InspectError;
 use crate::text::Shown;
 
-/// A component that must not be used as it is.
+/// A component does not meet a policy, or cannot be compared with one.
 #[derive(Debug, Clone, Error, Diagnostic)]
 #[non_exhaustive]
 #[allow(missing_docs)] // The messages say it.

@@ -1,4 +1,4 @@
-//! What each instance reaches against the rules that apply to it, function by function.
+//! Compares the items that each instance reaches with the rules that apply to it.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,28 +15,32 @@ use crate::limits;
 use crate::load::Component;
 use crate::name::adapted;
 
-/// What an instance reaches of one import.
-struct Members<'r> {
+/// The items of one import that an instance reaches.
+struct ImportItems<'r> {
     import: &'r str,
     functions: Vec<&'r str>,
-    /// Each by its index among what there is to be reached.
+    /// The items, each with its index in [`Reach::items`].
     items: Vec<(usize, &'r HostItem)>,
-    /// The item to which the way is the shortest.
+    /// The length of the shortest path to any of the items, and the index of that item.
     nearest: Option<(usize, usize)>,
 }
 
-/// What there is to say of all instances.
+/// The result for all instances.
 #[derive(Default)]
 pub struct Judgement {
-    /// Who reaches which import.
+    /// The imports that each instance reaches.
     pub reached: Vec<Reached>,
-    /// What of that is not allowed.
+    /// The items that instances reach and must not reach.
     pub violations: Vec<Violation>,
-    /// What of it no rule names, and is let through.
+    /// The items that no rule names and that are allowed nevertheless.
     pub kept: Vec<Kept>,
 }
 
-/// Says who reaches what, and what of that is not allowed by the rules that apply to each instance.
+/// Compares the items that each instance reaches with the rules that apply to it: `applicable`, by instance.
+///
+/// # Errors
+///
+/// The paths to these items have more than [`limits::WAYS`] steps in total.
 pub fn judge(
     component: &Component,
     policy: &Policy,
@@ -51,16 +55,16 @@ pub fn judge(
         let Some(instance) = reach.instances.get(id).filter(|instance| !instance.reaches.is_empty()) else { continue };
         let judged = judged.entry(applicable).or_insert_with(|| Judged::new(component, policy, reach, applicable));
         let judge = Judge { component, policy, reach, applicable, judged, paths: &paths };
-        for members in judge.members(instance).into_values() {
+        for import_items in judge.import_items(instance).into_values() {
             judgement.reached.push(Reached {
-                import: members.import.to_owned(),
-                functions: members.functions.iter().map(|name| (*name).to_owned()).collect(),
+                import: import_items.import.to_owned(),
+                functions: import_items.functions.iter().map(|name| (*name).to_owned()).collect(),
                 path: paths.to(id),
-                through: members.nearest.map_or_else(Through::default, |(_, item)| paths.through(id, item)),
+                through: import_items.nearest.map_or_else(Through::default, |(_, item)| paths.through(id, item)),
             });
-            judge.violations(id, &members, &mut judgement.violations);
-            for (item, host_item) in &members.items {
-                // Each once, whoever reaches it.
+            judge.violations(id, &import_items, &mut judgement.violations);
+            for (item, host_item) in &import_items.items {
+                // An item is listed once for all instances that reach it.
                 if let Some(reached) =
                     judge.judged.allowance.kept(host_item).filter(|_| !judge.judged.is_refused(*item))
                 {
@@ -71,7 +75,7 @@ pub fn judge(
                     });
                 }
             }
-            if paths.left.get() == 0 {
+            if paths.budget.get() == 0 {
                 return Err(Failure::TooLarge(limits::WAYS, "steps through which its instances reach what it imports"));
             }
         }
@@ -89,22 +93,22 @@ struct Judge<'r> {
     paths: &'r Paths<'r>,
 }
 
-/// What rules say of all that there is to be reached.
+/// The result of some rules for all items of [`Reach::items`].
 struct Judged<'r> {
     allowance: Allowance<'r>,
-    /// Why each item may not be reached, in their order.
+    /// The reason that each item must not be reached, in their order.
     refusals: Vec<Option<Refusal<'r>>>,
-    /// The imports of which something may be.
-    left: BTreeSet<&'r str>,
+    /// The imports with at least one allowed item.
+    allowed_imports: BTreeSet<&'r str>,
 }
 
 impl<'r> Judged<'r> {
     fn new(component: &'r Component, policy: &'r Policy, reach: &'r Reach, applicable: &'r Applicable) -> Judged<'r> {
         let allowance = Allowance::new(component, policy, applicable, &reach.labels);
         let refusals: Vec<_> = reach.items.iter().map(|host_item| allowance.refusal(host_item)).collect();
-        let left = reach.items.iter().zip(&refusals).filter(|(_, refusal)| refusal.is_none());
-        let left = left.map(|(host_item, _)| host_item.import()).collect();
-        Judged { allowance, refusals, left }
+        let allowed = reach.items.iter().zip(&refusals).filter(|(_, refusal)| refusal.is_none());
+        let allowed_imports = allowed.map(|(host_item, _)| host_item.import()).collect();
+        Judged { allowance, refusals, allowed_imports }
     }
 
     fn is_refused(&self, item: usize) -> bool {
@@ -113,36 +117,37 @@ impl<'r> Judged<'r> {
 }
 
 impl<'r> Judge<'r> {
-    /// What an instance reaches, by the place of the import among those of the component.
-    fn members(&self, instance: &Instance) -> BTreeMap<usize, Members<'r>> {
-        let mut all: BTreeMap<usize, Members<'r>> = BTreeMap::new();
+    /// The items that an instance reaches, by the position of the import among those of the component.
+    fn import_items(&self, instance: &Instance) -> BTreeMap<usize, ImportItems<'r>> {
+        let mut all: BTreeMap<usize, ImportItems<'r>> = BTreeMap::new();
         for (item, way) in &instance.reaches {
             let Some(host_item) = self.reach.items.get_index(*item) else { continue };
             let import = host_item.import();
             let order = self.component.imports().get_index_of(import).unwrap_or(usize::MAX);
-            let members = all.entry(order).or_insert_with(|| Members {
+            let import_items = all.entry(order).or_insert_with(|| ImportItems {
                 import,
                 functions: Vec::new(),
                 items: Vec::new(),
                 nearest: None,
             });
-            // What is in an instance within an import is called after that.
+            // An item in a nested instance is listed under the name of that instance.
             let is_new = host_item.inner.is_empty()
-                || !host_item.function().is_some_and(|name| members.functions.contains(&name));
-            members.functions.extend(host_item.function().filter(|_| is_new));
-            members.items.push((*item, host_item));
-            let nearest = members.nearest.map_or((way.steps, *item), |known| known.min((way.steps, *item)));
-            members.nearest = Some(nearest);
+                || !host_item.function().is_some_and(|name| import_items.functions.contains(&name));
+            import_items.functions.extend(host_item.function().filter(|_| is_new));
+            import_items.items.push((*item, host_item));
+            let nearest = import_items.nearest.map_or((way.steps, *item), |known| known.min((way.steps, *item)));
+            import_items.nearest = Some(nearest);
         }
         all
     }
 
-    /// What of an import an instance must not reach.
-    fn violations(&self, id: usize, members: &Members<'r>, violations: &mut Vec<Violation>) {
+    /// Adds the violations of an instance for one import.
+    fn violations(&self, id: usize, import_items: &ImportItems<'r>, violations: &mut Vec<Violation>) {
         let refusal = |item: &usize| self.judged.refusals.get(*item).copied().flatten();
         let refused = |(item, host_item): &(usize, &'r HostItem)| Some((*item, *host_item, refusal(item)?));
-        let refused: Vec<_> = members.items.iter().filter_map(refused).collect();
-        let is_whole = refused.len() == members.items.len() && !self.judged.left.contains(members.import);
+        let refused: Vec<_> = import_items.items.iter().filter_map(refused).collect();
+        let is_whole =
+            refused.len() == import_items.items.len() && !self.judged.allowed_imports.contains(import_items.import);
         for (item, host_item, refusal) in refused {
             violations.push(Violation::Reached {
                 subject: self.subject(host_item),
@@ -175,8 +180,7 @@ impl<'r> Judge<'r> {
         }
     }
 
-    /// A rule that would allow it, if the names of components were as good as any: one that somebody may have taken for
-    /// himself allows nothing.
+    /// The first rule that would allow the item if the names of components were trusted.
     fn powerless(&self, id: usize, host_item: &HostItem) -> Option<Powerless> {
         let names = ImportNames::of(self.component, &host_item.interface);
         let (names, path) = (names.all(), path(host_item));
@@ -197,7 +201,7 @@ impl<'r> Judge<'r> {
         let instance = self.reach.instances.get(id)?;
         let why = match () {
             () if adapted(&instance.name).is_some() => Why::Adapter,
-            // Nobody is around the outermost.
+            // Nothing encloses the outermost component and could name it.
             () if id == 0 || around.any(is_unnamed) => Why::Own,
             () => Why::Shared,
         };
@@ -205,7 +209,7 @@ impl<'r> Judge<'r> {
     }
 }
 
-/// What an import is that is neither a function nor an interface nor a type.
+/// The kind of an import that is no function, interface or type.
 fn kind(ty: ComponentEntityType) -> Option<&'static str> {
     match ty {
         ComponentEntityType::Module(_) => Some("core module"),
@@ -215,35 +219,35 @@ fn kind(ty: ComponentEntityType) -> Option<&'static str> {
     }
 }
 
-/// The names that lead to each instance.
+/// The paths of all instances.
 struct Paths<'r> {
     reach: &'r Reach,
     paths: Vec<Path>,
-    /// The ways that were asked for, by the numbers of the instances.
+    /// The paths to items that were requested so far, by the indices of the instances on them.
     ways: RefCell<BTreeMap<Vec<usize>, Through>>,
-    /// How many more steps there may be in them.
-    left: Cell<usize>,
+    /// How many more steps such paths may have in total.
+    budget: Cell<usize>,
 }
 
 impl<'r> Paths<'r> {
     fn new(reach: &'r Reach) -> Paths<'r> {
         let paths = (0..reach.instances.len()).map(|id| names_to(reach, id).into()).collect();
-        Paths { reach, paths, ways: RefCell::default(), left: Cell::new(limits::WAYS) }
+        Paths { reach, paths, ways: RefCell::default(), budget: Cell::new(limits::WAYS) }
     }
 
-    /// The path to an instance.
+    /// The path of an instance.
     fn to(&self, id: usize) -> Path {
         self.paths.get(id).cloned().unwrap_or_default()
     }
 
-    /// The instances through which one reaches something, each by its path.
+    /// The instances through which an instance reaches an item, nearest first.
     fn through(&self, id: usize, item: usize) -> Through {
         let next = |id: usize| self.reach.instances.get(id)?.reaches.get(&item)?.next;
         let mut seen = BTreeSet::new();
         let way: Vec<usize> =
             std::iter::successors(next(id), |id| next(*id)).take_while(|id| seen.insert(*id)).collect();
-        // Looking for it takes as much.
-        self.left.set(self.left.get().saturating_sub(way.len()));
+        // The search takes time in the length of the path, even if the result is known.
+        self.budget.set(self.budget.get().saturating_sub(way.len()));
         let mut ways = self.ways.borrow_mut();
         if let Some(known) = ways.get(&way) {
             return known.clone();
@@ -254,12 +258,13 @@ impl<'r> Paths<'r> {
     }
 }
 
-/// The names that lead to an instance, without the outermost's, unless it is that.
+/// The names of the enclosing instances and of an instance. The name of the outermost is included only for itself, or
+/// if it is the only component of a composition.
 fn names_to(reach: &Reach, id: usize) -> Vec<String> {
     let mut path = Vec::new();
     let mut next = Some(id);
     while let Some(instance) = next.and_then(|id| reach.instances.get(id)) {
-        // An outermost one that is the only component of a composition is that one, as rules call it.
+        // Rules name the only component of a composition by the name that it has there.
         let component = instance.component.as_ref().filter(|_| instance.within.is_none());
         if instance.within.is_some() || component.is_some() || path.is_empty() {
             path.push(component.unwrap_or(&instance.name).clone());

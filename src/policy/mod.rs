@@ -1,7 +1,7 @@
-//! The phase policy: a policy's rules against a finished component, whoever made it.
+//! The phase policy: compares a finished component with the rules of a policy.
 //!
-//! What the component imports is attributed to the components within it that can reach it, and for each of those the
-//! rules that are about it say what it may reach.
+//! `inspect/reach.rs` determines which instances of the component reach each of its imports. The rules that apply to an
+//! instance decide whether it may.
 
 mod allowance;
 mod decision;
@@ -11,7 +11,7 @@ mod judge;
 mod names;
 mod suggest;
 
-use decision::{Applicable, Called, Decision};
+use decision::{Applicable, Decision, NameSet};
 pub use error::CheckError;
 pub use grants::{for_parts, grants};
 pub use suggest::{Suggested, suggest};
@@ -33,156 +33,157 @@ use crate::load::digest::Digest;
 use crate::name::Capability;
 use crate::text::{self, Shown};
 
-/// What there is to say of a component and a policy.
+/// The result of a check of a component against a policy.
 #[derive(Debug, Clone)]
 pub struct Verdict {
-    /// What the component must not reach and does, and the limits that it exceeds. Without any it meets the policy.
+    /// The items that instances reach and must not reach, and the limits that the component exceeds. Empty if the
+    /// component meets the policy.
     pub violations: Vec<Violation>,
-    /// Who reaches which import of the component, in order.
+    /// The imports that each instance reaches, in order.
     pub reached: Vec<Reached>,
-    /// How many components are nested in it, at whatever depth.
+    /// The number of nested components at all depths.
     pub components: usize,
-    /// What the policy names and what is not there, in the order of the policy: rules that say nothing.
+    /// The names in the policy that match nothing in the component, in the order of the policy.
     pub doubts: Vec<Doubt>,
-    /// The labels that it imports and that rules allow by one of their names alone, in order.
+    /// The labels that the component imports and that rules allow by only one of their names, in order.
     pub labels: Vec<Label>,
-    /// The functions that somebody in it reaches, that no rule names, and that are let through since they can only use what was
+    /// The functions that instances reach, that no rule names, and that are allowed because they only use what was
     /// given, in order.
     pub kept: Vec<Kept>,
-    /// Rules that say nothing here either, and were probably written for components of other files: some of the policy's others are about
-    /// components that are here, and no name is near theirs.
+    /// Rules that match nothing and were probably written for other files: other rules of the policy match components
+    /// of this one, and no component has a similar name.
     pub elsewhere: Vec<Doubt>,
 }
 
 impl Verdict {
-    /// All rules that say nothing of this component.
+    /// All rules that match nothing in the component.
     pub fn idle(&self) -> impl Iterator<Item = &Doubt> {
         self.doubts.iter().chain(&self.elsewhere)
     }
 }
 
-/// An import that a component reaches.
+/// An import that an instance reaches.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reached {
-    /// The import.
+    /// The name of the import.
     pub import: String,
-    /// The functions of it; none where it is a function itself, or has types alone.
+    /// The functions that the instance reaches. Empty if the import is a function itself, or contains only types.
     pub functions: Vec<String>,
-    /// The names of the instances that lead to the one which reaches it. Only the outermost's own name, where that does.
+    /// The path of the instance: only the name of the outermost, for the outermost.
     pub path: Path,
-    /// The instances through which it does so, in order, each by its path.
+    /// The instances through which it reaches the import, nearest first.
     pub through: Through,
 }
 
-/// A function that no rule names and that is let through.
+/// A function that no rule names and that is allowed nevertheless.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kept {
-    /// The import; empty for a function of the world itself.
+    /// The import. Empty for a function that the world itself imports.
     pub interface: String,
-    /// The function.
+    /// The name of the function.
     pub function: String,
-    /// The resource type for which it is, and what gives handles of it.
+    /// The resource type of the function, and what gives handles of that type.
     pub reached: rule::Reached,
 }
 
-/// The names of the instances that lead to one. What a component reaches it reaches by the same few, so they are shared.
+/// The names of the enclosing instances and of an instance, without that of the outermost. Shared, because each path
+/// occurs many times.
 pub type Path = Arc<[String]>;
 
-/// The instances through which one reaches something, each by its path.
+/// The instances through which an instance reaches an item, nearest first.
 pub type Through = Arc<[Path]>;
 
-/// Something in which a component does not meet a policy.
+/// A way in which a component does not meet a policy.
 #[derive(Debug, Clone)]
 pub enum Violation {
-    /// One of the components in it reaches something that it must not reach.
+    /// An instance reaches an item that it must not reach.
     Reached {
-        /// What that is: mostly a function.
+        /// The item: in most cases a function.
         subject: Subject,
-        /// The names of the instances that lead to the one which reaches it. Only the outermost's own name, where that
-        /// does.
+        /// The path of the instance: only the name of the outermost, for the outermost.
         path: Path,
-        /// The instances through which it does so, in order, each by its path.
+        /// The instances through which it reaches the item, nearest first.
         through: Through,
-        /// Whether nothing of the import is allowed to it.
+        /// Whether the instance must not reach any item of the import.
         is_whole: bool,
-        /// What says so.
+        /// The rule, or the default, that does not allow the item.
         cause: Cause,
     },
-    /// It is larger than a limit.
+    /// The component exceeds a limit.
     Limit {
-        /// The key of the limit.
+        /// The key of the limit in the policy.
         key: &'static str,
-        /// How much there is.
+        /// The actual amount.
         found: u64,
-        /// How much there may be.
+        /// The limit.
         limit: Limit,
     },
 }
 
-/// Something that a component imports, or that an import has.
+/// An import of a component, or an item in one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subject {
-    /// The import.
+    /// The name of the import.
     pub import: String,
-    /// The names that lead on from there: a function's. None where it is the import itself, or an interface that has types
-    /// alone.
+    /// The names that lead from the import to the item. Empty for the import itself, and for an interface that contains
+    /// only types.
     pub path: Vec<String>,
-    /// The interface that the import is, where its name does not say that.
+    /// The interface that the import implements, if its name is not that of the interface.
     pub implements: Option<String>,
-    /// What the import says by `external-id`, which tells a host which of its things is meant.
+    /// The `external-id` of the import, which tells a host which item is meant.
     pub external_id: Option<String>,
-    /// What the import is, where that is neither a function nor an interface.
+    /// The kind of the import, if it is neither a function nor an interface.
     pub kind: Option<&'static str>,
     /// Whether the import is an interface.
     pub is_interface: bool,
 }
 
-/// How a message writes a name that it quotes.
+/// Writes a name in a message.
 pub type Quote<'q> = &'q dyn Fn(&str) -> String;
 
-/// What says that something is not allowed.
+/// The reason that an item is not allowed.
 #[derive(Debug, Clone)]
 pub enum Cause {
-    /// A pattern that a rule denies.
+    /// A rule denies a pattern that names the item.
     Deny {
         /// The pattern.
         pattern: String,
-        /// Where it is.
+        /// The place of the pattern.
         place: Place,
     },
-    /// No rule allows it.
+    /// No rule allows the item, and the default denies it.
     Default {
-        /// Where the default is said.
+        /// The place of the default. `None` if the policy does not state it.
         place: Option<Place>,
-        /// The first rule that would allow it, and is about a name that gives no rights.
+        /// The first rule that would allow the item if the name of the component were trusted.
         powerless: Option<Powerless>,
     },
 }
 
-/// A rule that allows nothing to a component, though that goes by the name of which the rule speaks.
+/// A rule that allows nothing to a component although the component has the name in the rule.
 #[derive(Debug, Clone)]
 pub struct Powerless {
-    /// What the rule calls components.
+    /// The name of components in the rule.
     pub name: String,
-    /// Where.
+    /// The place of that name.
     pub place: Place,
-    /// Why the name gives no rights.
+    /// The reason that the name is not trusted.
     pub why: Why,
 }
 
-/// Why a name gives no rights. Names are in the file, and anybody can write one.
+/// The reasons that a name is not trusted. Names are part of the file, and anybody can write them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Why {
-    /// A component calls itself so, and nobody who composed it does.
+    /// Only the component itself states the name, and no enclosing one does.
     Own,
-    /// Different components go by it.
+    /// Different components have the name.
     Shared,
-    /// It is that of an adapter, of which it is not known whether weld generated it.
+    /// The name is that of an adapter, and weld is not known to have generated the component.
     Adapter,
 }
 
 impl Powerless {
-    /// What is to be done, in words.
+    /// Explains in words what to do.
     pub fn note(&self) -> String {
         let Powerless { name, place, why } = self;
         let ((line, column), file) = (place.position(), place.file());
@@ -201,15 +202,15 @@ impl Powerless {
     }
 }
 
-/// Checks a component that is valid. `adapters` are the digests of components that are known to be adapters which weld
-/// generated. What is called `app:adapter` and is one of these is a part of `app`; anything else of such a name is a component
-/// like any other.
+/// Checks a valid component against a policy. `adapters` has the digests of the components that weld is known to have
+/// generated as adapters. Such a component with the name `app:adapter` is a part of `app`. Any other component with
+/// such a name is treated as all others are.
 ///
 /// # Errors
 ///
-/// Where it cannot be followed who reaches what.
+/// The component has more instances than can be followed, or its instances reach more items than `limits` allows.
 pub fn check(component: &Component, policy: &Policy, adapters: &BTreeSet<Digest>) -> Result<Verdict, CheckError> {
-    let Followed { reach, generated, components } = followed(component, adapters)?;
+    let Followed { reach, generated, components } = follow_component(component, adapters)?;
     let limits = [("size", component.bytes().len(), &policy.size), ("components", components, &policy.components)];
     let exceeded = limits.into_iter().filter_map(|(key, found, limit)| {
         let (found, limit) = (found as u64, limit.as_ref()?);
@@ -238,14 +239,15 @@ pub fn check(component: &Component, policy: &Policy, adapters: &BTreeSet<Digest>
     Ok(Verdict { violations: exceeded.chain(refused).collect(), reached, components, doubts, labels, kept, elsewhere })
 }
 
-/// The labels of a component that rules allow to anybody in it by one of their names alone.
+/// The labels that rules allow to any instance by only one of their names.
 fn labels(component: &Component, policy: &Policy, applicable: &[Applicable]) -> Vec<Label> {
     let applicable: BTreeSet<&Applicable> = applicable.iter().collect();
     let label = |(import, item): (&String, &ComponentItem)| {
         let ComponentEntityType::Instance(id) = item.ty else { return None };
         let functions = component.types().get(id).into_iter().flat_map(|ty| ty.exports.keys());
         let allows = |name: &str, function: &str| {
-            let decide = |rules: &&Applicable| decision::decide(policy, rules, Called::by(&[name]), function);
+            let decide =
+                |rules: &&Applicable| decision::decide(policy, rules, NameSet::without_labels(&[name]), function);
             applicable.iter().any(|rules| matches!(decide(rules), Decision::Allowed))
         };
         { functions }.find_map(|function| Label::of(import, item, |name| allows(name, function)))
@@ -253,16 +255,16 @@ fn labels(component: &Component, policy: &Policy, applicable: &[Applicable]) -> 
     component.imports().iter().filter_map(label).collect()
 }
 
-/// A component of which it is known who reaches what.
+/// A component with the items that its instances reach.
 struct Followed {
     reach: Reach,
-    /// The parts that are known to be adapters which weld generated.
+    /// The parts that weld is known to have generated as adapters.
     generated: BTreeSet<usize>,
-    /// How many components are nested in it, at whatever depth.
+    /// The number of nested components at all depths.
     components: usize,
 }
 
-fn followed(component: &Component, adapters: &BTreeSet<Digest>) -> Result<Followed, CheckError> {
+fn follow_component(component: &Component, adapters: &BTreeSet<Digest>) -> Result<Followed, CheckError> {
     let failed = |failure: Failure| failure.in_file(component.file());
     let parts = decode::parts(component.bytes().into(), component.known(), &|_| None)
         .map_err(|malformed| failed(malformed.into()))?;
@@ -283,7 +285,7 @@ fn is_instance(item: &ComponentItem) -> bool {
 }
 
 impl Verdict {
-    /// The rules that allow nothing to components which go by their names, each once.
+    /// The rules of [`Cause::Default::powerless`] in all violations, each once.
     pub fn powerless(verdicts: &[Verdict]) -> Vec<&Powerless> {
         let mut found: Vec<&Powerless> = Vec::new();
         for violation in verdicts.iter().flat_map(|verdict| &verdict.violations) {
@@ -301,7 +303,7 @@ impl Verdict {
 }
 
 impl Subject {
-    /// What patterns call it: `wasi:filesystem/types@0.2.6#[method]descriptor.unlink-file-at`.
+    /// The text by which patterns name it: `wasi:filesystem/types@0.2.6#[method]descriptor.unlink-file-at`.
     pub fn name(&self) -> String {
         match self.path.split_first() {
             Some((member, inner)) if !member.is_empty() => {
@@ -314,7 +316,7 @@ impl Subject {
 }
 
 impl Violation {
-    /// The place in the policy of what says so.
+    /// The place of the rule, default or limit in the policy.
     pub fn place(&self) -> Option<&Place> {
         match self {
             Violation::Reached { cause: Cause::Deny { place, .. }, .. } => Some(place),
@@ -323,12 +325,12 @@ impl Violation {
         }
     }
 
-    /// What is wrong, in words: one line, whatever the names in it hold.
+    /// The message, on one line even if names contain line breaks.
     pub fn message(&self) -> String {
         Shown(&self.in_words(&quoted)).to_string()
     }
 
-    /// The same, with each name as `quote` writes it. What steers a terminal is left to that.
+    /// The message, with names written by `quote`. Only `quote` escapes control characters.
     pub fn in_words(&self, quote: Quote<'_>) -> String {
         match self {
             Violation::Reached { subject, .. } => {
@@ -336,7 +338,7 @@ impl Violation {
                 let id =
                     subject.external_id.as_ref().map(|id| format!(" (external-id {})", quote(id))).unwrap_or_default();
                 let what = format!("{kind}{}{id}{}", quote(&subject.name()), implemented(subject, quote));
-                self.about(&what, subject.implements.is_some(), quote)
+                self.message_about(&what, subject.implements.is_some(), quote)
             }
             Violation::Limit { key: "size", found, limit } => {
                 let exact = format!("{} bytes", text::grouped(found));
@@ -347,37 +349,36 @@ impl Violation {
                 format!("the component has {exact}; the limit is {}", limit.text)
             }
             Violation::Limit { found, limit, .. } => {
-                format!("{} nested in the component; the limit is {}", are(*found), limit.value)
+                format!("{} nested in the component; the limit is {}", components_are(*found), limit.value)
             }
         }
     }
 
-    /// The same of several functions of the import, where nothing of it is allowed.
+    /// The message for several functions of the import, if no item of it is allowed.
     pub fn of_functions(&self, functions: usize, quote: Quote<'_>) -> String {
         match self {
             Violation::Reached { subject, .. } => {
                 let import = format!("{}{}", quote(&subject.import), implemented(subject, quote));
-                self.about(&format!("{functions} functions of {import}"), subject.implements.is_some(), quote)
+                self.message_about(&format!("{functions} functions of {import}"), subject.implements.is_some(), quote)
             }
             Violation::Limit { .. } => self.in_words(quote),
         }
     }
 
-    /// The same of several interfaces of a capability, where nothing of them is allowed.
+    /// The message for several interfaces of a capability, if no item of them is allowed.
     pub fn of_capability(&self, capability: Capability, interfaces: usize, quote: Quote<'_>) -> String {
-        self.about(&format!("{} ({interfaces} interfaces)", quote(&capability.to_string())), false, quote)
+        self.message_about(&format!("{} ({interfaces} interfaces)", quote(&capability.to_string())), false, quote)
     }
 
-    /// The capability that it is about, if it is about one.
+    /// The capability of the item, if it belongs to one.
     pub fn capability(&self) -> Option<Capability> {
         let Violation::Reached { subject, .. } = self else { return None };
         let interface = subject.implements.as_deref().unwrap_or(&subject.import);
         Capability::of(interface, subject.path.first().map_or("", String::as_str))
     }
 
-    /// Who reaches something, through whom, and what does not allow it. `is_implemented` is whether the words for the thing end
-    /// with a clause.
-    fn about(&self, what: &str, is_implemented: bool, quote: Quote<'_>) -> String {
+    /// The message for the item `what`. `is_implemented` is whether that text ends with a clause.
+    fn message_about(&self, what: &str, is_implemented: bool, quote: Quote<'_>) -> String {
         let Violation::Reached { path, through, cause, .. } = self else { return String::new() };
         let (shown, others) = text::some_of(through);
         let shown: Vec<String> = shown.iter().map(|path| quote(&path.join("/"))).collect();
@@ -398,7 +399,7 @@ impl Violation {
         format!("{} reaches {what}{through}{comma} {cause}", quote(&path.join("/")))
     }
 
-    /// The same as an error that points into the policy.
+    /// The violation as an error that points into the policy.
     pub fn error(&self) -> At<CheckError> {
         let help = match self {
             Violation::Reached { cause: Cause::Default { powerless: Some(powerless), .. }, .. } => powerless.note(),
@@ -411,17 +412,17 @@ impl Violation {
     }
 }
 
-/// A name as messages quote it.
+/// Quotes a name for a message.
 pub fn quoted(name: &str) -> String {
     format!("`{name}`")
 }
 
-/// The interface that an import is, where its name does not say that.
+/// A clause with the interface that the import implements, if its name is not that of the interface.
 fn implemented(subject: &Subject, quote: Quote<'_>) -> String {
     subject.implements.as_ref().map(|name| format!(", which is {},", quote(name))).unwrap_or_default()
 }
 
-fn are(count: u64) -> String {
+fn components_are(count: u64) -> String {
     match count {
         1 => "1 component is".to_owned(),
         count => format!("{count} components are"),

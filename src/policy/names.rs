@@ -1,7 +1,7 @@
-//! Which instances a rule is about, whichever of their names lead to them.
+//! Determines which instances a rule names.
 //!
-//! An instance has several names, and so has each that it is in: one path for each way to choose among them, which are
-//! more than can be written down. A pattern is compared with all of them at once instead, level by level.
+//! An instance has several names, and so has each enclosing one. The number of paths is the product of these numbers,
+//! so paths are not listed: a pattern is compared with all names of a level at once, level by level.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,15 +9,16 @@ use crate::describe::policy::Rule;
 use crate::inspect::reach::{Instance, Reach};
 use crate::name::{adapted, unnumbered};
 
-/// What rules may call an instance, where it is made.
+/// The names by which rules can name an instance, in its enclosing instance.
 pub struct InstanceNames {
-    /// By rules that allow something: names that whoever made the component around it gave it, and nothing else in that.
+    /// The names for rules that allow: those that the name section of the enclosing component gives, if no other
+    /// component there has the same name.
     given: BTreeSet<String>,
-    /// By rules that deny something: all names that it has.
+    /// The names for rules that deny: all names of the instance.
     all: BTreeSet<String>,
 }
 
-/// Whether a rule names an instance: in what it allows, and in what it denies.
+/// Whether a rule names an instance, for what the rule allows and for what it denies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub struct Named {
@@ -25,17 +26,17 @@ pub struct Named {
     pub denies: bool,
 }
 
-/// What rules may call each instance. `generated` has the parts that are known to be adapters which weld generated.
+/// Determines the names of each instance. `generated` has the parts that weld is known to have generated as adapters.
 pub fn names(reach: &Reach, generated: &BTreeSet<usize>) -> Vec<InstanceNames> {
     let is_generated = |instance: &Instance| instance.part.is_some_and(|part| generated.contains(&part));
     let siblings: BTreeSet<(Option<usize>, &str)> =
         reach.instances.iter().map(|instance| (instance.within, instance.name.as_str())).collect();
     let given = |instance: &Instance| -> BTreeSet<String> {
-        // A name that nobody around it gave is its own word.
+        // Only the component itself states such a name, and anybody can write it.
         if !instance.is_named {
             return BTreeSet::new();
         }
-        // What is nested once for two instances has the name of one of them.
+        // A component that two instances share has the name of one of them, and must not give that to the other.
         let is_free = |name: &&String| !siblings.contains(&(instance.within, name.as_str()));
         let name = match adapted(&instance.name).filter(|_| is_generated(instance)) {
             Some(of) => [Some(instance.name.as_str()), Some(of), unnumbered(of)],
@@ -45,58 +46,58 @@ pub fn names(reach: &Reach, generated: &BTreeSet<usize>) -> Vec<InstanceNames> {
         names.chain(instance.component.iter().filter(is_free).cloned()).collect()
     };
     let given: Vec<BTreeSet<String>> = reach.instances.iter().map(given).collect();
-    // Of which components there are instances by each name. What weld generated for one is a part of that one.
-    let mut parts: BTreeMap<(Option<usize>, &str), BTreeSet<Kind>> = BTreeMap::new();
+    // The components of the instances by each name. An adapter that weld generated counts as its instance's own part.
+    let mut parts: BTreeMap<(Option<usize>, &str), BTreeSet<ComponentId>> = BTreeMap::new();
     for (id, (instance, names)) in reach.instances.iter().zip(&given).enumerate() {
-        let kind = instance.part.map_or(Kind::Unknown(id), Kind::Part);
-        // The name of a component counts even where an instance beside it has that name.
+        let kind = instance.part.map_or(ComponentId::Unknown(id), ComponentId::Part);
+        // The name of a component counts even if another instance has the same name.
         let of_component = instance.component.iter().filter(|_| !is_generated(instance));
         let own = names.iter().filter(|name| !is_generated(instance) || **name == instance.name);
         for name in own.chain(of_component) {
             parts.entry((instance.within, name)).or_default().insert(kind);
         }
     }
-    let is_clear = |instance: &Instance, name: &String| {
+    let is_unique = |instance: &Instance, name: &String| {
         parts.get(&(instance.within, name.as_str())).is_none_or(|parts| parts.len() <= 1)
     };
-    let of = |(instance, given): (&Instance, &BTreeSet<String>)| {
+    let names = |(instance, given): (&Instance, &BTreeSet<String>)| {
         let all = std::iter::once(&instance.name).chain(&instance.component).chain(&instance.others);
-        let given = given.iter().filter(|name| is_clear(instance, name)).cloned().collect();
+        let given = given.iter().filter(|name| is_unique(instance, name)).cloned().collect();
         InstanceNames { given, all: all.flat_map(|name| variants(name)).map(str::to_owned).collect() }
     };
-    reach.instances.iter().zip(&given).map(of).collect()
+    reach.instances.iter().zip(&given).map(names).collect()
 }
 
-/// What an instance is one of.
+/// The component of an instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
+enum ComponentId {
     Part(usize),
-    /// Something of the host's, or what cannot be followed: the number of the instance.
+    /// A component of the host, or one that cannot be followed. It is identified by the instance.
     Unknown(usize),
 }
 
-/// A name, and what else it stands for when something is denied. What stands before a component, or before its exports, is
-/// a part of it, and so are further instances.
+/// A name, with the names that are denied along with it. Adapters are part of their instance, and `kv#1` is an instance
+/// of `kv`.
 fn variants(name: &str) -> impl Iterator<Item = &str> {
     let base = adapted(name);
     let numbered = [unnumbered(name), base.and_then(unnumbered)];
     [Some(name), base].into_iter().chain(numbered).flatten()
 }
 
-/// Which instances a rule names. A component within another one may be called anything by whoever made that one, so its
-/// whole path counts for what is allowed, and any end of it for what is denied.
+/// Determines which instances a rule names. The author of a composition chooses all names in it. So the whole path of
+/// an instance must match for what a rule allows, and any suffix of the path for what it denies.
 pub fn named(rule: &Rule, reach: &Reach, names: &[InstanceNames]) -> Vec<Named> {
     let Some((pattern, _)) = rule.component.as_ref().filter(|_| !rule.is_of_all()) else {
         return vec![Named { allows: true, denies: true }; reach.instances.len()];
     };
     let glob = Glob(pattern.chars().collect());
-    // How far into the pattern the paths of each instance lead.
+    // The states of the pattern after the path of each instance: for what is allowed, and for what is denied.
     let mut ends: Vec<(States, States)> = Vec::new();
     let mut named = Vec::new();
     for (instance, names) in reach.instances.iter().zip(names) {
         let Some(outer) = instance.within else {
-            // The user chose the name of the outermost, which is no part of paths. What it says itself that it was made of is its
-            // own word, which takes away and gives nothing.
+            // The user chose the name of the outermost instance, which is not part of paths. Its provenance is a claim
+            // of the file, so the names in there count only for what is denied.
             let own = || instance.others.iter().chain(&instance.component);
             let denies = names.all.iter().any(|name| rule.names(name));
             named.push(Named { allows: rule.names(&instance.name), denies });
@@ -109,7 +110,7 @@ pub fn named(rule: &Rule, reach: &Reach, names: &[InstanceNames]) -> Vec<Named> 
             None => (States::new(), glob.start()),
         };
         let allows = if outer == 0 { &allows | &glob.start() } else { allows };
-        // A `/` within a name is none between two, so nothing is allowed to it that is meant for what is nested.
+        // A `/` in a name does not separate names. Otherwise a name could pass for a path to a nested instance.
         let plain = |char| Some(char).filter(|char| *char != '/');
         let allows: States = names.given.iter().flat_map(|name| glob.steps(&allows, name.chars().map(plain))).collect();
         let denies: States = names.all.iter().flat_map(|name| glob.steps(&denies, name.chars().map(Some))).collect();
@@ -119,7 +120,7 @@ pub fn named(rule: &Rule, reach: &Reach, names: &[InstanceNames]) -> Vec<Named> 
     named
 }
 
-/// How many characters of a pattern some text may have used up.
+/// The numbers of characters of a pattern that a text may have consumed.
 type States = BTreeSet<usize>;
 
 /// A pattern in which `*` stands for any text, and `?` for one character.
@@ -132,7 +133,7 @@ impl Glob {
         states
     }
 
-    /// Notes that so much of the pattern is used up. A `*` may stand for nothing.
+    /// Adds a state. A `*` may also match the empty text.
     fn add(&self, states: &mut States, mut at: usize) {
         states.insert(at);
         while self.0.get(at) == Some(&'*') {
@@ -141,7 +142,7 @@ impl Glob {
         }
     }
 
-    /// What is used up after another character. Without one, it is one that only `*` and `?` can stand for.
+    /// The states after one more character. `None` is a character that only `*` and `?` match.
     fn step(&self, states: &States, char: Option<char>) -> States {
         let mut next = States::new();
         for at in states {

@@ -1,7 +1,7 @@
-//! A policy that allows what a component reaches, and no more.
+//! Suggests a policy that allows what a component reaches, and no more.
 //!
-//! Each part of a composition gets a rule by its name, with what it needs beyond what all are allowed. Patterns are tried against
-//! the same decisions as a check: one that is not needed is not suggested.
+//! Each instance of the outermost component gets a rule by its name, for what it reaches beyond what the rule for all
+//! components allows. Patterns are tested with the decisions of a check, and those that are not needed are omitted.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use wasmparser::component_types::ComponentEntityType;
 
 use super::allowance::{Allowance, ImportNames, path};
 use super::error::CheckError;
-use super::{decision, followed, names};
+use super::{decision, follow_component, names};
 use crate::describe::Text;
 use crate::describe::policy::Policy;
 use crate::inspect::reach::{HostItem, Instance, Reach};
@@ -20,36 +20,36 @@ use crate::load::digest::Digest;
 use crate::name::{Capability, Pattern, adapted, base, unnumbered};
 use crate::text;
 
-/// A rule that is suggested.
+/// A suggested rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suggested {
-    /// The name of the components that it is about; all of them without it.
+    /// The name of the components to which the rule applies. `None` for all components.
     pub component: Option<String>,
-    /// What they are to be allowed. Without any of it, something that they reach is denied.
+    /// The patterns to allow. May not cover an item that no pattern can allow.
     pub allow: Vec<Allowed>,
 }
 
-/// A pattern that is suggested.
+/// A suggested pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Allowed {
     /// The pattern.
     pub pattern: String,
-    /// The imports of which it allows something, in the order of the component.
+    /// The imports of which the pattern allows an item, in the order of the component.
     pub imports: Vec<String>,
 }
 
-/// How many times a pattern and an item may be compared to find out which patterns are superfluous. Where that is not enough, such
-/// patterns stay.
+/// How many comparisons of a pattern with an item may be made to find superfluous patterns. If more are needed,
+/// superfluous patterns stay.
 const TRIED: usize = 2_000_000;
 
-/// What to allow to a component, and to those in it, so that a check of that finds nothing. `adapters` is as for
+/// Suggests rules with which a check of the component has no violations. `adapters` is as for
 /// [`check`](super::check()).
 ///
 /// # Errors
 ///
-/// Where it cannot be followed who reaches what.
+/// The component has more instances than can be followed, or its instances reach more items than `limits` allows.
 pub fn suggest(component: &Component, adapters: &BTreeSet<Digest>) -> Result<Vec<Suggested>, CheckError> {
-    let followed = followed(component, adapters)?;
+    let followed = follow_component(component, adapters)?;
     let (reach, generated) = (&followed.reach, &followed.generated);
     let mut groups: BTreeMap<Option<String>, BTreeSet<usize>> = BTreeMap::new();
     let mut rule_names: BTreeMap<usize, Option<String>> = BTreeMap::new();
@@ -63,30 +63,30 @@ pub fn suggest(component: &Component, adapters: &BTreeSet<Digest>) -> Result<Vec
         rule_names.insert(id, name);
     }
     let finder = Finder { component, reach };
-    let of_all = finder.patterns(&[], &groups.remove(&None).unwrap_or_default());
-    let mut rules = vec![finder.suggested(None, &of_all)];
+    let for_all = finder.patterns(&[], &groups.remove(&None).unwrap_or_default());
+    let mut rules = vec![finder.suggested(None, &for_all)];
     for (name, items) in groups {
-        rules.push(finder.suggested(name, &finder.patterns(&of_all, &items)));
+        rules.push(finder.suggested(name, &finder.patterns(&for_all, &items)));
     }
     rules.retain(|rule| !rule.allow.is_empty());
     Ok(rules)
 }
 
-/// A name by which a rule allows something to an instance that the outermost component makes. `None` where it has none that is
-/// its own.
+/// A name by which a rule can allow an item to an instance that the outermost one creates. `None` if no name of the
+/// instance is trusted.
 fn rule_name(id: usize, reach: &Reach, generated: &BTreeSet<usize>) -> Option<String> {
     let instance: &Instance = reach.instances.get(id)?;
     let name = instance.name.as_str();
     let is_generated = instance.part.is_some_and(|part| generated.contains(&part));
-    let of = adapted(name).filter(|_| is_generated).unwrap_or(name);
+    let owner = adapted(name).filter(|_| is_generated).unwrap_or(name);
     let names_of = names::names(reach, generated);
     let applies = |name: &&str| {
         let rules = Policy::read(Text::new("", &rule(Some(name), &["*".to_owned()]))).ok();
         let rule = rules.as_ref().and_then(|policy| policy.rules.first());
         rule.is_some_and(|rule| names::named(rule, reach, &names_of).get(id).is_some_and(|named| named.allows))
     };
-    // Further instances of a component have a rule in common.
-    let name = [unnumbered(of), Some(of), Some(name)].into_iter().flatten().find(applies)?;
+    // `kv` and `kv#1` share a rule.
+    let name = [unnumbered(owner), Some(owner), Some(name)].into_iter().flatten().find(applies)?;
     Some(name.to_owned())
 }
 
@@ -96,7 +96,8 @@ struct Finder<'c> {
 }
 
 impl Finder<'_> {
-    /// Patterns, of which none can be left out within [`TRIED`], that allow some items together with those that are allowed already.
+    /// Patterns that allow some items together with patterns that are `allowed` already. Within [`TRIED`], none is
+    /// superfluous.
     fn patterns(&self, allowed: &[String], items: &BTreeSet<usize>) -> Vec<String> {
         let items: Vec<&HostItem> = items.iter().filter_map(|item| self.reach.items.get_index(*item)).collect();
         let capabilities: BTreeSet<Capability> = items.iter().filter_map(|item| self.capability(item)).collect();
@@ -108,13 +109,14 @@ impl Finder<'_> {
             .collect();
         patterns.extend(others);
         let with = |patterns: &IndexSet<String>| allowed.iter().chain(patterns).cloned().collect::<Vec<_>>();
-        // What a capability does not allow after all is allowed by the name of its interface.
+        // An item that its capability does not allow is allowed by the name of its interface.
         let refused = self.refused(&with(&patterns), &items);
         patterns.extend(refused.iter().flat_map(|item| self.patterns_of(item)).collect::<BTreeSet<_>>());
-        // Of a label and the interface that it implements, a check has either allowed along with the other.
+        // A check warns if only one of a label and the interface that it implements is allowed.
         let needed = self.refused(allowed, &items).into_iter().map(|item| self.patterns_of(item));
         let labels: BTreeSet<String> = needed.filter(|patterns| patterns.len() > 1).flatten().collect();
-        // From the last one: an interface may be allowed along with a capability. Each trial reads all patterns and items.
+        // The last pattern is tried first: a capability may make the name of an interface superfluous. Each trial
+        // compares all patterns with all items.
         let refused = self.refused(&with(&patterns), &items).len();
         let tried = patterns.len().saturating_pow(2).saturating_mul(items.len());
         for place in (0..patterns.len()).rev().filter(|_| tried <= TRIED) {
@@ -130,7 +132,7 @@ impl Finder<'_> {
         patterns.into_iter().collect()
     }
 
-    /// The items that a rule for all components does not allow.
+    /// The items that a rule for all components with these patterns does not allow.
     fn refused<'i>(&self, patterns: &[String], items: &[&'i HostItem]) -> Vec<&'i HostItem> {
         let text = if patterns.is_empty() { String::new() } else { rule(None, patterns) };
         let Ok(policy) = Policy::read(Text::new("", &text)) else { return items.to_vec() };
@@ -139,7 +141,7 @@ impl Finder<'_> {
         items.iter().copied().filter(|item| allowance.refusal(item).is_some()).collect()
     }
 
-    /// The capability that allows an item.
+    /// The first capability that allows an item.
     fn capability(&self, item: &HostItem) -> Option<Capability> {
         let names = ImportNames::of(self.component, &item.interface);
         let names = names.all();
@@ -149,7 +151,8 @@ impl Finder<'_> {
         Capability::all().find(allows)
     }
 
-    /// What allows an item by its name: a label by that and by the interface which it implements. None where no pattern can.
+    /// The patterns that allow an item by the name of its import. For a label, there is also one for the interface that
+    /// it implements. Empty if no pattern can allow the item.
     fn patterns_of(&self, item: &HostItem) -> Vec<String> {
         let interface = item.interface.as_str();
         let import = self.component.imports().get(interface);
@@ -158,20 +161,20 @@ impl Finder<'_> {
         let patterns = match (interface, identity) {
             ("", _) => vec![format!("#{}", item.member)],
             _ if interface.contains(':') => vec![base(interface).to_owned()],
-            // What is imported by a label has no pattern but that of its functions.
+            // An instance that is imported by a label is named only by patterns of its functions.
             (_, Some(identity)) if is_instance && item.inner.is_empty() => {
                 vec![format!("{interface}#*"), base(&identity).to_owned()]
             }
             (_, None) if is_instance && !item.member.is_empty() && item.inner.is_empty() => {
                 vec![format!("{interface}#*")]
             }
-            // A name alone is that of a component in a pattern, and with a `*` it would be others' too.
+            // A pattern of a plain name would name a component, and one with a `*` would name other imports, too.
             _ => return Vec::new(),
         };
         if Policy::read(Text::new("", &rule(None, &patterns))).is_ok() { patterns } else { Vec::new() }
     }
 
-    /// A rule, with what each of its patterns allows.
+    /// The rule with these patterns, and the imports that each of them allows.
     fn suggested(&self, component: Option<String>, patterns: &[String]) -> Suggested {
         let allow = patterns.iter().map(|text| {
             let pattern = Pattern::parse(text);
@@ -190,7 +193,7 @@ impl Finder<'_> {
     }
 }
 
-/// The text of a rule, on a line.
+/// The text of a rule on one line.
 fn rule(component: Option<&str>, patterns: &[String]) -> String {
     let component = component.map(|name| format!("component = {}, ", text::toml(name))).unwrap_or_default();
     let patterns: Vec<String> = patterns.iter().map(|pattern| text::toml(pattern)).collect();

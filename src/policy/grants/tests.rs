@@ -1,4 +1,4 @@
-//! What a policy says as grants, of components that are called to mislead.
+//! Tests of policies as grants, with components that have misleading names.
 
 #![allow(clippy::unwrap_used)]
 
@@ -21,7 +21,7 @@ fn grants_of_a_policy_deny_a_capability_despite_an_instance_of_its_name() {
 
 #[test]
 fn grants_of_a_policy_leave_resource_types_only_where_what_stays_is_made_of_them() {
-    // The export is made of `a`, of which `b` has a type, which has another one for `c`.
+    // The export mentions a resource type of `a`. `b` uses another one of `a`, which it exports.
     let text = |b: &str| {
         format!(
             r#"(component
