@@ -1,4 +1,4 @@
-//! What can be reached now that could not be, and the other way round.
+//! Finds capabilities that became reachable, or no longer are.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -11,7 +11,7 @@ use super::{Capability, Change};
 use crate::name::{self, Capability as Known, Form};
 use crate::snapshot::Snapshot;
 
-/// A part of the world outside: one that has a name, or an interface that is of none.
+/// A capability, or an interface that belongs to none.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum HostArea {
     Known(Known),
@@ -27,16 +27,16 @@ impl fmt::Display for HostArea {
     }
 }
 
-/// What is reached of the host's, by import, by the component and by each instance in it.
+/// The capabilities that the component and each instance in it reach.
 struct Reach {
-    /// The imports that are of each.
+    /// The imports that belong to each.
     imports: BTreeMap<HostArea, Vec<String>>,
     whole: BTreeSet<HostArea>,
     by_path: BTreeMap<String, BTreeSet<HostArea>>,
 }
 
-/// Compares what is reached. Whoever came or went is listed at any depth: that an instance is new says nothing of what those within
-/// it reach.
+/// Compares reachable capabilities. Added and removed instances are listed at any depth, because what an instance
+/// reaches does not follow from that of the enclosing one.
 pub(super) fn capabilities(
     before: &Snapshot,
     after: &Snapshot,
@@ -49,9 +49,9 @@ pub(super) fn capabilities(
     for (change, from, to, tree, others) in
         [(Change::Added, &old, &new, &trees.new, &trees.old), (Change::Removed, &new, &old, &trees.old, &trees.new)]
     {
-        let more: BTreeSet<&HostArea> = to.whole.difference(&from.whole).collect();
-        if !more.is_empty() {
-            let capabilities = more.iter().map(ToString::to_string).collect();
+        let changed: BTreeSet<&HostArea> = to.whole.difference(&from.whole).collect();
+        if !changed.is_empty() {
+            let capabilities = changed.iter().map(ToString::to_string).collect();
             let (instance, with_instance, through) = (None, false, Vec::new());
             found.push(Capability { change, instance, with_instance, capabilities, through });
         }
@@ -59,12 +59,13 @@ pub(super) fn capabilities(
         let mut ways = BTreeMap::new();
         for (index, flat) in tree.all.iter().enumerate() {
             let Some(parts) = to.by_path.get(&flat.path) else { continue };
-            let other = flat.other.and_then(|other| others.get(other));
+            let other = flat.pair.and_then(|other| others.get(other));
             let had = other.and_then(|other| from.by_path.get(&other.path));
-            let more = parts.iter().filter(|part| had.is_none_or(|had| !had.contains(part)));
+            let changed = parts.iter().filter(|part| had.is_none_or(|had| !had.contains(part)));
             let is_adapter = flat.instance.is_adapter && other.is_none_or(|other| other.instance.is_adapter);
-            let more = more.filter(|part| !is_adapter || adds(part, (from, others), (to, tree), index, change));
-            for (through, capabilities) in to.ways(&links, &mut ways, index, more) {
+            let changed =
+                changed.filter(|part| !is_adapter || adds_information(part, (from, others), (to, tree), index, change));
+            for (through, capabilities) in to.ways(&links, &mut ways, index, changed) {
                 found.push(Capability {
                     change,
                     instance: Some(flat.path.clone()),
@@ -78,30 +79,36 @@ pub(super) fn capabilities(
     found
 }
 
-/// Whether it is worth saying of what is called an adapter that it reaches something: it was made to let things through, of which
-/// it is said who gained them. What it no longer reaches follows from its own line.
-fn adds(part: &HostArea, from: (&Reach, &Tree<'_>), to: (&Reach, &Tree<'_>), adapter: usize, change: Change) -> bool {
+/// Whether a capability of an adapter adds information. The purpose of an adapter is to pass items on, and the
+/// instances that gained them are listed. What it no longer reaches follows from its own line.
+fn adds_information(
+    part: &HostArea,
+    from: (&Reach, &Tree<'_>),
+    to: (&Reach, &Tree<'_>),
+    adapter: usize,
+    change: Change,
+) -> bool {
     let ((from, old_tree), (to, new_tree)) = (from, to);
-    let is_new = new_tree.get(adapter).is_some_and(|flat| flat.other.is_none());
-    let is_said = |user: &Flat<'_>| {
-        let old = user.other.and_then(|other| old_tree.get(other));
+    let is_new = new_tree.get(adapter).is_some_and(|flat| flat.pair.is_none());
+    let is_listed = |user: &Flat<'_>| {
+        let old = user.pair.and_then(|other| old_tree.get(other));
         match old.is_some_and(|old| reaches(from, &old.path, part)) {
-            // One that was put before what an instance reached already adds nothing.
+            // A new adapter for an instance that reached the capability before adds nothing.
             true => is_new,
             false => reaches(to, &user.path, part),
         }
     };
-    change == Change::Added && !new_tree.filled(adapter).any(is_said)
+    change == Change::Added && !new_tree.filled(adapter).any(is_listed)
 }
 
 impl Reach {
     fn new(snapshot: &Snapshot, world: &World) -> Reach {
         let mut reach = Reach { imports: BTreeMap::new(), whole: BTreeSet::new(), by_path: BTreeMap::new() };
         for import in &snapshot.imports {
-            let parts = parts(&import.name, world);
+            let parts = host_areas(&import.name, world);
             reach.whole.extend(parts.iter().cloned());
-            // Which functions of an interface one of several instances has is not known. Where these are of several parts, as in
-            // `wasi:cli/environment`, all that is known is that it has the interface.
+            // A snapshot does not say which functions of an interface an instance reaches. If these belong to several
+            // capabilities, as in `wasi:cli/environment`, the name of the interface is listed.
             let interface = world.identity(&import.name).unwrap_or(&import.name);
             let each = match Known::of(interface, "") {
                 None if !parts.is_empty() => BTreeSet::from([HostArea::Other(name::base(&import.name).to_owned())]),
@@ -117,7 +124,8 @@ impl Reach {
         reach
     }
 
-    /// Parts, by the instances that lead there. `known` has the ways that were looked for before.
+    /// Groups capabilities by the paths through which an instance reaches them. `known` caches the paths of each
+    /// capability.
     fn ways<'p, 't, 's>(
         &self,
         links: &Links<'t, 's>,
@@ -135,31 +143,31 @@ impl Reach {
     }
 }
 
-/// The parts of the world outside that an import is of. An interface that has types alone is of none.
-fn parts(import: &str, world: &World) -> BTreeSet<HostArea> {
+/// The capabilities to which an import belongs, or its own name. Empty for an interface that contains only types.
+fn host_areas(import: &str, world: &World) -> BTreeSet<HostArea> {
     let functions = match world.import(import) {
         Some(Shape::Interface(nodes)) => functions(nodes),
-        // A type, or a function of one that the world imports itself.
+        // A type, or a function of a resource type that the world itself imports.
         None if Form::of(import).and_then(Form::resource).is_some() || world.defines(import) => return BTreeSet::new(),
-        // A function, or a core module or a component, of which WIT says nothing.
-        // One that is called like an interface is denied with that.
+        // A function; or a core module or a component, which WIT does not express. If it has the name of an interface,
+        // it is denied with that interface.
         Some(Shape::Line(_)) | None => {
             let known = Known::of(import, "").map(HostArea::Known);
             return BTreeSet::from([known.unwrap_or_else(|| HostArea::Other(import.to_owned()))]);
         }
     };
-    // By its own name, or by that of the interface that it is.
+    // The name of the import, and that of the interface that it implements.
     let names: Vec<&str> = [Some(import), world.identity(import)].into_iter().flatten().collect();
     let part = |function: &String| match names.iter().find_map(|name| Known::of(name, function)) {
         Some(known) => Some(HostArea::Known(known)),
-        None if names.iter().any(|name| is_made_of(name)) => None,
+        None if names.iter().any(|name| is_used_by_others(name)) => None,
         None => Some(HostArea::Other(name::base(import).to_owned())),
     };
     functions.iter().filter_map(part).collect()
 }
 
-/// Whether an interface is what others are made of: it gives nothing that these do not.
-fn is_made_of(import: &str) -> bool {
+/// Whether an interface only has types and functions that other interfaces use, and gives access to nothing by itself.
+fn is_used_by_others(import: &str) -> bool {
     let base = name::base(import);
     matches!(
         base,

@@ -1,4 +1,4 @@
-//! Which components came, went or were replaced, and what weld made for them.
+//! Finds components that were added, removed or replaced, and changes of adapters and grants.
 
 use std::collections::BTreeMap;
 
@@ -8,29 +8,29 @@ use super::{Adapter, Change, Component, Grant, Identity};
 use crate::provenance::Granted;
 use crate::snapshot::{Nested, Snapshot};
 
-/// Compares the components themselves, and the instances in them that are no adapters, or were none.
+/// Compares the components themselves, and the instances that are not adapters before and after.
 pub(super) fn components(before: &Snapshot, after: &Snapshot, trees: &Trees<'_>) -> Vec<Component> {
-    let (old, new) = (itself(before), itself(after));
+    let (old, new) = (own_identity(before), own_identity(after));
     let mut found = Vec::new();
-    let (is_same, is_called_so) = (old == new, before.name == after.name);
-    if !is_same || !is_called_so {
+    let (is_same, has_same_name) = (old == new, before.name == after.name);
+    if !is_same || !has_same_name {
         found.push(Component {
             change: if is_same { Change::Renamed } else { Change::Changed },
             instance: None,
-            was: before.name.clone().filter(|_| !is_called_so),
-            name: after.name.clone().filter(|_| !is_called_so),
+            was: before.name.clone().filter(|_| !has_same_name),
+            name: after.name.clone().filter(|_| !has_same_name),
             before: (!is_same).then_some(old),
             after: (!is_same).then_some(new),
             content: None,
         });
     }
     for (index, flat) in trees.new.all.iter().enumerate() {
-        let other = flat.other.and_then(|other| trees.old.get(other));
+        let other = flat.pair.and_then(|other| trees.old.get(other));
         found.extend(match other {
-            // It has a line among adapters.
+            // `adapters` lists it.
             _ if flat.instance.is_adapter && other.is_none_or(|other| other.instance.is_adapter) => None,
             Some(old) => replaced(old, flat),
-            // It came with what it is in.
+            // It was added with the enclosing instance.
             None if trees.new.is_within_unmatched(index) => None,
             None => Some(Component {
                 change: Change::Added,
@@ -44,7 +44,7 @@ pub(super) fn components(before: &Snapshot, after: &Snapshot, trees: &Trees<'_>)
         });
     }
     for (index, flat) in trees.old.all.iter().enumerate() {
-        let is_gone = flat.other.is_none() && !flat.instance.is_adapter && !trees.old.is_within_unmatched(index);
+        let is_gone = flat.pair.is_none() && !flat.instance.is_adapter && !trees.old.is_within_unmatched(index);
         found.extend(is_gone.then(|| Component {
             change: Change::Removed,
             instance: Some(flat.path.clone()),
@@ -72,7 +72,7 @@ fn replaced(old: &Flat<'_>, new: &Flat<'_>) -> Option<Component> {
     })
 }
 
-fn itself(snapshot: &Snapshot) -> Identity {
+fn own_identity(snapshot: &Snapshot) -> Identity {
     Identity { version: snapshot.version.clone(), sha256: snapshot.sha256.clone(), is_adapter: false }
 }
 
@@ -81,11 +81,11 @@ fn identity(flat: &Flat<'_>) -> Identity {
     Identity { version: version.clone(), sha256: sha256.clone(), is_adapter: *is_adapter }
 }
 
-/// Compares what is called an adapter. Of what came or went with the instance that it is in, nothing is said.
+/// Compares adapters. Those that were added or removed with the enclosing instance are not listed.
 pub(super) fn adapters(trees: &Trees<'_>) -> Vec<Adapter> {
     let mut found = Vec::new();
     for (index, flat) in trees.new.all.iter().enumerate() {
-        let other = flat.other.and_then(|other| trees.old.get(other));
+        let other = flat.pair.and_then(|other| trees.old.get(other));
         let change = match other {
             Some(old) => changed(old, flat),
             None if flat.instance.is_adapter && !trees.new.is_within_unmatched(index) => Some(Change::Added),
@@ -100,7 +100,7 @@ pub(super) fn adapters(trees: &Trees<'_>) -> Vec<Adapter> {
         }));
     }
     for (index, flat) in trees.old.all.iter().enumerate() {
-        if flat.other.is_none() && flat.instance.is_adapter && !trees.old.is_within_unmatched(index) {
+        if flat.pair.is_none() && flat.instance.is_adapter && !trees.old.is_within_unmatched(index) {
             let (change, instance) = (Change::Removed, flat.path.clone());
             found.push(Adapter { change, instance, before: Some(identity(flat)), after: None, content: None });
         }
@@ -118,7 +118,7 @@ fn changed(old: &Flat<'_>, new: &Flat<'_>) -> Option<Change> {
     }
 }
 
-/// Compares what was granted. Several grants of one name are compared in their order.
+/// Compares grants. Several grants of one subject are compared in their order.
 pub(super) fn grants(before: &Snapshot, after: &Snapshot, trees: &Trees<'_>) -> Vec<Grant> {
     let mut others: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
     for Granted { component, grant, value } in before.grants.iter().rev() {

@@ -1,4 +1,4 @@
-//! Whether the code of components changed, or what they say of themselves alone: names, producers, licences, provenance.
+//! Determines whether the code of components changed, or only metadata: names, producers, licences, provenance.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -9,17 +9,17 @@ use wasmparser::{Parser, Payload};
 
 use super::{Difference, Identity};
 
-/// What of a component changed.
+/// The part of a component's content that changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Content {
-    /// Custom sections alone, in it or in what is nested in it.
+    /// Only custom sections, of the component or of nested ones.
     Metadata,
-    /// Something else: code, data, types or wiring.
+    /// Anything else: code, data, types or wiring.
     Code,
 }
 
-/// What components are without their custom sections, by the digests of their bytes: a component and all that are nested in it.
+/// For a component and all nested ones, the digest of the content without custom sections, by the SHA-256 of all bytes.
 #[derive(Debug, Default)]
 pub struct Contents {
     nested: BTreeMap<String, [u8; 32]>,
@@ -27,10 +27,10 @@ pub struct Contents {
 }
 
 impl Contents {
-    /// Reads a component, which has been validated.
+    /// Reads a component, which must be valid.
     pub fn of(bytes: &[u8]) -> Contents {
         let mut contents = Contents::default();
-        let of = |range: Range<u64>| bytes.get(usize::try_from(range.start).ok()?..usize::try_from(range.end).ok()?);
+        let slice = |range: Range<u64>| bytes.get(usize::try_from(range.start).ok()?..usize::try_from(range.end).ok()?);
         let mut open = vec![(Some(bytes), Sha256::default())];
         for payload in Parser::new(0).parse_all(bytes).map_while(Result::ok) {
             let section = match &payload {
@@ -40,7 +40,7 @@ impl Contents {
                     None
                 }
                 Payload::ComponentSection { unchecked_range, .. } => {
-                    open.push((of(unchecked_range.clone()), Sha256::default()));
+                    open.push((slice(unchecked_range.clone()), Sha256::default()));
                     None
                 }
                 Payload::End(_) => {
@@ -50,7 +50,7 @@ impl Contents {
                         contents.nested.insert(hex(&Sha256::digest(bytes)), digest);
                     }
                     match open.last_mut() {
-                        // What is nested is there by its digest, so that each byte counts once.
+                        // The enclosing component hashes this digest, so that each byte is hashed once.
                         Some((_, around)) => around.update(digest),
                         None => contents.whole = Some(digest),
                     }
@@ -60,9 +60,9 @@ impl Contents {
                 payload => payload.as_section(),
             };
             if let (Some((id, range)), Some((_, hasher))) = (section, open.last_mut()) {
-                // The length ends one section before the next.
+                // The length separates the section from the next one.
                 hasher.update([id]);
-                let section = of(range).unwrap_or_default();
+                let section = slice(range).unwrap_or_default();
                 hasher.update((section.len() as u64).to_le_bytes());
                 hasher.update(section);
             }
@@ -70,14 +70,14 @@ impl Contents {
         contents
     }
 
-    /// What changed from this component to another, the bytes of which differ.
+    /// The part of the content that changed, for two components whose bytes differ.
     pub fn changed_to(&self, after: &Contents) -> Content {
         if self.whole == after.whole { Content::Metadata } else { Content::Code }
     }
 }
 
 impl Difference {
-    /// Says of each component that is another now what of it changed.
+    /// Adds to each replaced component the part of its content that changed.
     pub(crate) fn with_contents(mut self, before: &Contents, after: &Contents) -> Self {
         let changed = |old: &Option<Identity>, new: &Option<Identity>| {
             let (old, new) = (old.as_ref()?.sha256.as_ref()?, new.as_ref()?.sha256.as_ref()?);
@@ -94,7 +94,7 @@ impl Difference {
     }
 }
 
-/// A digest as snapshots have it.
+/// A digest in the notation of snapshots.
 fn hex(digest: &[u8]) -> String {
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

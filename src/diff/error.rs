@@ -1,9 +1,9 @@
-//! Why two components cannot be compared.
+//! The errors of a comparison.
 
 use miette::Diagnostic;
 use thiserror::Error;
 
-/// One of two inputs of which no account can be given. Each names which.
+/// An input that cannot be compared.
 #[derive(Debug, Clone, Error, Diagnostic)]
 #[non_exhaustive]
 #[allow(missing_docs)] // The messages say it.

@@ -1,4 +1,4 @@
-//! Imports and exports: which came, which went, and what of their types is another.
+//! Finds imports and exports that were added, removed or changed.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -9,18 +9,18 @@ use super::{Change, Item, Type};
 use crate::name;
 use crate::snapshot::{Import, Snapshot};
 
-/// What may have its parts in any order; in all else, that is part of the type.
+/// The definitions whose members have no significant order. In all others, the order is part of the type.
 const UNORDERED: &[&str] = &["resource ", "interface "];
 
-/// What changed in imports and exports.
+/// The changes of imports and exports.
 pub(super) struct Items {
     pub imports: Vec<Item>,
     pub exports: Vec<Item>,
-    /// What the world defines itself.
+    /// The changed types that the world itself defines.
     pub types: Vec<Type>,
-    /// Why types were not compared.
+    /// The reason that types were not compared.
     pub unknown: Option<String>,
-    /// The names of before that are of other versions now.
+    /// The new names of interfaces of which the version changed, by their old names.
     pub versions: BTreeMap<String, String>,
 }
 
@@ -36,16 +36,16 @@ pub(super) fn items(before: &Snapshot, after: &Snapshot, old: &World, new: &Worl
     );
     let versions: BTreeMap<String, String> = imports.versions().chain(exports.versions()).collect();
     let unknown = match (&before.wit_reason, &after.wit_reason) {
-        // Words of WIT and those that only look like them do not compare.
+        // WIT and text that only resembles WIT are not comparable.
         (Some(reason), None) => Some(format!("before, the world had no form in WIT: {reason}")),
         (None, Some(reason)) => Some(format!("the world has no form in WIT now: {reason}")),
         _ => None,
     };
-    let types = Types { versions: &versions, are_known: unknown.is_none() };
+    let types = Types { versions: &versions, are_comparable: unknown.is_none() };
     let mut found = Items {
-        imports: types.of_pairs(&imports, |name| old.import(name), |name| new.import(name)),
-        exports: types.of_pairs(&exports, |name| old.export(name), |name| new.export(name)),
-        types: if types.are_known { types.of_nodes(&old.own, &new.own) } else { Vec::new() },
+        imports: types.compare_pairs(&imports, |name| old.import(name), |name| new.import(name)),
+        exports: types.compare_pairs(&exports, |name| old.export(name), |name| new.export(name)),
+        types: if types.are_comparable { types.compare_nodes(&old.own, &new.own) } else { Vec::new() },
         unknown,
         versions: BTreeMap::new(),
     };
@@ -74,19 +74,19 @@ pub(super) fn items(before: &Snapshot, after: &Snapshot, old: &World, new: &Worl
     found
 }
 
-/// The paths of the instances that reach an import.
+/// The paths of the instances that reach an import, without adapters of instances that are listed.
 fn reached_by(import: &Import, tree: &Tree<'_>) -> Vec<String> {
     let all: BTreeSet<&String> = import.reached_by.iter().collect();
-    // An adapter reaches what the one that it is for does, which is enough to say.
-    let is_said = |path: &String| {
+    // An adapter reaches what its instance reaches, so that the instance suffices.
+    let is_implied = |path: &String| {
         let adapter = tree.at(path).filter(|index| tree.get(*index).is_some_and(|flat| flat.instance.is_adapter));
         adapter.is_some_and(|adapter| tree.filled(adapter).any(|flat| all.contains(&flat.path)))
     };
-    import.reached_by.iter().filter(|path| !is_said(path)).cloned().collect()
+    import.reached_by.iter().filter(|path| !is_implied(path)).cloned().collect()
 }
 
-/// Whether a type that came or went is an import that did, which is said there; if it has a line, with that. `by_name` has the
-/// places of the imports.
+/// Whether a type that was added or removed is an import, so that the import lists it; if it has one line, with that
+/// line. `by_name` has the indices of imports.
 fn is_import(ty: &Type, imports: &mut [Item], by_name: &BTreeMap<(Change, String), usize>) -> bool {
     let (change, wit) = match (&ty.before, &ty.after) {
         (None, Some(wit)) => (Change::Added, wit),
@@ -102,7 +102,7 @@ fn is_import(ty: &Type, imports: &mut [Item], by_name: &BTreeMap<(Change, String
     is_line
 }
 
-/// The names on two sides, each with that of the other side which it goes with.
+/// The names of items before and after, paired.
 struct Pairs<'n> {
     pairs: Vec<(&'n str, &'n str)>,
     added: Vec<&'n str>,
@@ -116,7 +116,7 @@ impl<'n> Pairs<'n> {
             (before.iter().copied().collect(), after.iter().copied().collect());
         let mut removed: Vec<Option<&str>> =
             before.into_iter().filter(|name| !in_new.contains(name)).map(Some).collect();
-        // Where those of each interface are, of whatever versions.
+        // The indices of the names of each interface, regardless of versions.
         let mut by_base: BTreeMap<&str, VecDeque<usize>> = BTreeMap::new();
         for (index, name) in removed.iter().enumerate() {
             if let Some((base, _)) = name.and_then(name::split) {
@@ -139,25 +139,25 @@ impl<'n> Pairs<'n> {
         Pairs { pairs, added, removed: removed.into_iter().flatten().collect() }
     }
 
-    /// What is of another version now.
+    /// The pairs of names with different versions.
     fn versions(&self) -> impl Iterator<Item = (String, String)> {
         let others = self.pairs.iter().filter(|(old, new)| old != new);
         others.map(|(old, new)| ((*old).to_owned(), (*new).to_owned()))
     }
 }
 
-/// Whether two names are of one interface, of whatever versions.
+/// Whether two names are versions of one interface, compatible or not.
 pub(super) fn is_version_of(a: &str, b: &str) -> bool {
     matches!((name::split(a), name::split(b)), (Some((a, _)), Some((b, _))) if a == b)
 }
 
 struct Types<'v> {
     versions: &'v BTreeMap<String, String>,
-    are_known: bool,
+    are_comparable: bool,
 }
 
 impl Types<'_> {
-    fn of_pairs<'w>(
+    fn compare_pairs<'w>(
         &self,
         pairs: &Pairs<'_>,
         old: impl Fn(&str) -> Option<Shape<'w>>,
@@ -178,7 +178,7 @@ impl Types<'_> {
         let mut items: Vec<Item> = pairs.added.iter().map(|name| item(Change::Added, name, new(name))).collect();
         items.extend(pairs.removed.iter().map(|name| item(Change::Removed, name, old(name))));
         for (before, after) in &pairs.pairs {
-            let types = if self.are_known { self.of_shapes(old(before), new(after)) } else { Vec::new() };
+            let types = if self.are_comparable { self.compare_shapes(old(before), new(after)) } else { Vec::new() };
             let was = (before != after).then(|| (*before).to_owned());
             let change = match (&was, types.is_empty()) {
                 (None, true) => continue,
@@ -190,9 +190,9 @@ impl Types<'_> {
         items
     }
 
-    fn of_shapes(&self, old: Option<Shape<'_>>, new: Option<Shape<'_>>) -> Vec<Type> {
+    fn compare_shapes(&self, old: Option<Shape<'_>>, new: Option<Shape<'_>>) -> Vec<Type> {
         match (old, new) {
-            (Some(Shape::Interface(old)), Some(Shape::Interface(new))) => self.of_nodes(old, new),
+            (Some(Shape::Interface(old)), Some(Shape::Interface(new))) => self.compare_nodes(old, new),
             (old, new) => {
                 let line = |shape: Option<Shape<'_>>| match shape {
                     Some(Shape::Line(line)) => Some(line.to_owned()),
@@ -205,15 +205,15 @@ impl Types<'_> {
         }
     }
 
-    fn of_nodes(&self, old: &[Node], new: &[Node]) -> Vec<Type> {
+    fn compare_nodes(&self, old: &[Node], new: &[Node]) -> Vec<Type> {
         let mut found = Vec::new();
         self.compare(old, new, &[], &mut found);
         found
     }
 
-    /// What differs between the lines in two braces.
+    /// Compares the lines in two blocks.
     fn compare(&self, old: &[Node], new: &[Node], within: &[String], found: &mut Vec<Type>) {
-        // By key, last first, so that the first is the next to go.
+        // In reverse, so that `pop` returns the first one.
         let mut others: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         old.iter().enumerate().rev().for_each(|(index, node)| others.entry(node.key()).or_default().push(index));
         let mut changes = Vec::new();
@@ -234,7 +234,7 @@ impl Types<'_> {
 
     fn compare_node(&self, old: &Node, new: &Node, within: &[String], found: &mut Vec<Type>) {
         let whole = || Type { within: within.to_vec(), before: Some(old.text()), after: Some(new.text()) };
-        // A resource without functions has no braces.
+        // A resource without functions has no block.
         let header = |node: &Node| node.line.trim_end_matches(';').to_owned();
         let is_resource = |node: &Node| node.line.starts_with("resource ");
         let has_parts = old.children.is_some() || new.children.is_some();
@@ -254,7 +254,7 @@ impl Types<'_> {
         }
     }
 
-    /// A line, with the interface that it uses of the version which that has now.
+    /// A `use` line with the new version of the interface.
     fn in_new_versions(&self, line: &str) -> String {
         let used = line.strip_prefix("use ").and_then(|rest| rest.split_once(".{"));
         let new = used.and_then(|(path, names)| Some((self.versions.get(path)?, names)));
@@ -262,7 +262,7 @@ impl Types<'_> {
     }
 }
 
-/// Whether what two braces have in common is in another order.
+/// Whether the lines that two blocks have in common are in another order.
 fn is_reordered(old: &[Node], new: &[Node]) -> bool {
     let keys = |nodes: &[Node]| nodes.iter().map(Node::key).collect::<Vec<_>>();
     let (old, new) = (keys(old), keys(new));

@@ -1,7 +1,7 @@
-//! The phase diff: what changed between two components, most important first.
+//! The phase diff: finds what changed between two components, most important first.
 //!
-//! It compares what [`Snapshot`]s say, so that it makes no difference whether a component or its snapshot is given. Each change
-//! is said once, where it matters most: what follows from an instance that came or went is said of the instance.
+//! Only [`Snapshot`]s are compared, so that a component and its snapshot give the same result. Each change is listed
+//! once, where it matters most: the consequences of an instance that was added or removed are not listed separately.
 
 mod capability;
 mod components;
@@ -24,190 +24,190 @@ use crate::snapshot::Snapshot;
 use pairs::Trees;
 use wit::World;
 
-/// What changed, group by group. All text is escaped, as snapshots have it.
+/// The changes between two components, in groups. All text is escaped, as in snapshots.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Difference {
-    /// What can be reached that could not be, then what no longer can.
+    /// Capabilities that became reachable, then those that no longer are.
     pub(crate) capabilities: Vec<Capability>,
-    /// Imports, and their types.
+    /// Changed imports, with their types.
     pub(crate) imports: Vec<Item>,
-    /// Exports, and their types.
+    /// Changed exports, with their types.
     pub(crate) exports: Vec<Item>,
-    /// Types that the component's world defines itself.
+    /// Changed types that the world itself defines.
     pub(crate) types: Vec<Type>,
-    /// Why types were not compared, where they cannot be.
+    /// The reason that types were not compared, if they cannot be.
     pub(crate) types_unknown: Option<String>,
-    /// The component itself and the instances in it.
+    /// The component itself, and the instances in it.
     pub(crate) components: Vec<Component>,
-    /// What fills imports, and what the component's exports are.
+    /// Imports of instances that something else fills, and exports with another origin.
     pub(crate) wiring: Vec<Wire>,
-    /// The order in which instances are made, where the same ones are made in another one.
+    /// The order of instantiation, if the same instances have another order.
     pub(crate) order: Option<Order>,
-    /// What weld generated, in the words of the file.
+    /// Adapters. The file says which instances are adapters.
     pub(crate) adapters: Vec<Adapter>,
-    /// What was granted.
+    /// Grants.
     pub(crate) grants: Vec<Grant>,
-    /// How large the components are, where both are known and differ.
+    /// The sizes of the components, if both are known and differ.
     pub(crate) size: Option<Size>,
 }
 
-/// In which order instances are made; `null` for that of their names.
+/// The orders of instantiation; `null` for the default order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[allow(missing_docs)] // Before, and after.
+#[allow(missing_docs)] // Their names say it.
 pub struct Order {
     pub before: Option<String>,
     pub after: Option<String>,
 }
 
-/// How something changed.
+/// The kind of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Change {
-    /// It was not there before.
+    /// It did not exist before.
     Added,
-    /// It is not there any more.
+    /// It no longer exists.
     Removed,
-    /// It is there still, and another.
+    /// It exists before and after, and differs.
     Changed,
-    /// It is the same, under another name.
+    /// It is the same, with another name.
     Renamed,
-    /// It was the component itself, and is an instance in it now.
+    /// It was the component itself, and is now an instance in it.
     Wrapped,
-    /// It was an instance, and is the component itself now.
+    /// It was an instance, and is now the component itself.
     Unwrapped,
 }
 
-/// Parts of the world outside that someone can reach, or no longer can.
+/// Capabilities that an instance now reaches, or no longer reaches.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Capability {
     /// `added` or `removed`.
     pub change: Change,
-    /// The path of the instance; `None` for the component as a whole.
+    /// The path of the instance. `None` for the component as a whole.
     pub instance: Option<String>,
-    /// Whether the instance came, or went, with them.
+    /// Whether the instance itself was added or removed.
     pub with_instance: bool,
-    /// What: `sockets`, or the name of an interface that is of no such part.
+    /// The capabilities, such as `sockets`, and the names of interfaces that belong to none.
     pub capabilities: Vec<String>,
-    /// The instances that lead there, nearest first.
+    /// The paths of the instances through which it reaches them, nearest first.
     pub through: Vec<String>,
 }
 
 /// An import or an export.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Item {
-    /// How it changed. `renamed` is another version of the same.
+    /// The kind of the change. `renamed` stands for another version of the same interface.
     pub change: Change,
-    /// Its name: that which it has now, if it is still there.
+    /// The name: the new one, if the item exists after the change.
     pub name: String,
-    /// The name that it had, where that is of another version.
+    /// The old name, if that has another version.
     pub was: Option<String>,
-    /// Of what was added or removed and is no interface, its type as WIT.
+    /// The type as WIT, for an added or removed item that is not an interface.
     pub wit: Option<String>,
-    /// Of an import that was added or removed, the paths of the instances that reach it.
+    /// The paths of the instances that reach it, for an added or removed import.
     pub reached_by: Vec<String>,
-    /// What changed in it.
+    /// The changes of its types.
     pub types: Vec<Type>,
-    /// Whether that is what changed in the import of the same name, where it is said.
+    /// Whether the import of the same name lists the same changes, so that they are not repeated here.
     pub as_import: bool,
 }
 
-/// A function or a type, or a part of one.
+/// A changed function or type, or a part of one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Type {
-    /// What it is in: `resource bucket`.
+    /// The enclosing definitions, such as `resource bucket`.
     pub within: Vec<String>,
-    /// How it was, as WIT.
+    /// The definition before the change, as WIT.
     pub before: Option<String>,
-    /// How it is now.
+    /// The definition after the change, as WIT.
     pub after: Option<String>,
 }
 
-/// The component itself, or an instance in it.
+/// A change of the component itself, or of an instance in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Component {
-    /// How it changed; `changed` where its component was replaced by another.
+    /// The kind of the change; `changed` if its component was replaced.
     pub change: Change,
-    /// The path of the instance: that which it has now, if it is still there. `None` for the component itself.
+    /// The path of the instance: the new one, if the instance exists after the change. `None` for the component itself.
     pub instance: Option<String>,
-    /// The path that it had, where that was another; of the component itself, the name.
+    /// The old path, if it differs. For the component itself, the old name.
     pub was: Option<String>,
-    /// What the component itself is called now, where that was another name.
+    /// The new name of the component itself, if it differs.
     pub name: Option<String>,
-    /// What it was an instance of.
+    /// The component before the change.
     pub before: Option<Identity>,
-    /// What it is an instance of now.
+    /// The component after the change.
     pub after: Option<Identity>,
-    /// What of it changed. `None` where it is the same, or where the bytes of one of the two are not known.
+    /// The part of the content that changed. `None` if nothing did, or if the bytes of either component are not known.
     pub content: Option<Content>,
 }
 
-/// Which component something is.
+/// The identity of a component.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Identity {
-    /// Its version, if its metadata has one.
+    /// The version in its metadata.
     pub version: Option<String>,
-    /// The SHA-256 of its bytes. The component itself has none here where it has no code of its own, and an instance where its
-    /// component is not in the file.
+    /// The SHA-256 of its bytes. `None` for the component itself if other lines describe all of its parts, and for an
+    /// instance whose component is not in the file.
     pub sha256: Option<String>,
-    /// Whether it is called an adapter, by whoever made the file.
+    /// Whether the file says that it is an adapter.
     pub is_adapter: bool,
 }
 
-/// An import of an instance, or an export of the component itself.
+/// A change of what fills an import of an instance, or of the origin of an export of the component itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Wire {
-    /// How it changed.
+    /// The kind of the change.
     pub change: Change,
-    /// The path of the instance; `None` for an export of the component itself.
+    /// The path of the instance. `None` for an export of the component itself.
     pub instance: Option<String>,
     /// The name of the import or export.
     pub name: String,
-    /// What filled it; `None` where the component's own code is the export.
+    /// The old origin. `None` if the component's own code defined the export.
     pub before: Option<String>,
-    /// What fills it now.
+    /// The new origin.
     pub after: Option<String>,
 }
 
-/// Something that weld generated, if the file is to be believed: adapters are what it calls so.
+/// A change of an adapter. The file says which instances are adapters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Adapter {
-    /// How it changed; `changed` where it was generated anew, and is another.
+    /// The kind of the change; `changed` if the adapter was replaced with another one.
     pub change: Change,
-    /// The path of its instance.
+    /// The path of the adapter.
     pub instance: String,
-    /// Which it was, if it was one.
+    /// The old adapter, if it was one.
     pub before: Option<Identity>,
-    /// Which it is, if it is one.
+    /// The new adapter, if it is one.
     pub after: Option<Identity>,
-    /// What of it changed, as [`Component::content`].
+    /// The part of the content that changed, as in [`Component::content`].
     pub content: Option<Content>,
 }
 
-/// What was granted to a component.
+/// A change of a grant of a component.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Grant {
-    /// How it changed.
+    /// The kind of the change.
     pub change: Change,
-    /// The component.
+    /// The name of the component.
     pub component: String,
-    /// What it is about.
+    /// The subject of the grant.
     pub grant: String,
-    /// What was granted.
+    /// The old value.
     pub before: Option<String>,
-    /// What is granted now.
+    /// The new value.
     pub after: Option<String>,
 }
 
-/// Two sizes, in bytes.
+/// The sizes before and after a change, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[allow(missing_docs)] // Each is what its name says.
+#[allow(missing_docs)] // Their names say it.
 pub struct Size {
     pub before: usize,
     pub after: usize,
 }
 
 impl Difference {
-    /// Whether the two are the same in all that was compared. Their sizes say nothing of what they are.
+    /// Whether no change was found. The sizes are not significant.
     pub fn is_empty(&self) -> bool {
         let Difference {
             capabilities,
@@ -235,12 +235,12 @@ impl Difference {
     }
 }
 
-/// What changed from one component to another.
+/// Compares two snapshots.
 pub fn compare(before: &Snapshot, after: &Snapshot) -> Difference {
-    let of = |change, name, snapshot| Component { instance: Some(name), ..Component::itself(change, snapshot) };
+    let itself = |change, name, snapshot| Component { instance: Some(name), ..Component::itself(change, snapshot) };
     let (mut difference, component) = match (wrapped::wrapped(before, after), wrapped::wrapped(after, before)) {
-        (Some((outer, name)), _) => (groups(&outer, after), Some(of(Change::Wrapped, name, before))),
-        (None, Some((outer, name))) => (groups(before, &outer), Some(of(Change::Unwrapped, name, after))),
+        (Some((outer, name)), _) => (groups(&outer, after), Some(itself(Change::Wrapped, name, before))),
+        (None, Some((outer, name))) => (groups(before, &outer), Some(itself(Change::Unwrapped, name, after))),
         (None, None) => (groups(before, after), None),
     };
     difference.components.splice(0..0, component);
@@ -254,7 +254,7 @@ fn groups(before: &Snapshot, after: &Snapshot) -> Difference {
     let wiring = wiring::wiring(before, after, &trees, &items);
     Difference {
         capabilities: capability::capabilities(before, after, &old_world, &new_world, &trees),
-        // Another wire brings another order with it.
+        // A changed wire can change the order, which is then not listed.
         order: if wiring.is_empty() { order(before, after) } else { None },
         wiring,
         components: components::components(before, after, &trees),
@@ -271,20 +271,20 @@ fn groups(before: &Snapshot, after: &Snapshot) -> Difference {
     }
 }
 
-/// What is to be said of the order of instances. Where some came or went, that is.
+/// The change of the order of instantiation, if the instances are the same.
 fn order(before: &Snapshot, after: &Snapshot) -> Option<Order> {
     let names = |snapshot: &Snapshot| snapshot.instances.iter().map(|made| made.name.clone()).collect::<Vec<_>>();
     let is_other = before.order != after.order && names(before) == names(after);
     is_other.then(|| Order { before: before.order.clone(), after: after.order.clone() })
 }
 
-/// Whether a snapshot has all of its text: the world comes last.
+/// Whether the text of a snapshot is complete, as far as its world shows, which is its last section.
 pub fn is_whole(snapshot: &Snapshot) -> bool {
     World::is_whole(&snapshot.wit)
 }
 
 impl Component {
-    /// One that is the same before and after.
+    /// A change of the component itself, with the same identity before and after.
     fn itself(change: Change, snapshot: &Snapshot) -> Component {
         let (version, sha256) = (snapshot.version.clone(), snapshot.sha256.clone());
         let identity = Identity { version, sha256, is_adapter: false };

@@ -1,47 +1,51 @@
-//! What fills an import, as snapshots say it.
+//! The origins of what fills imports, parsed from snapshots.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::tree::Tree;
 
-/// How many bundles in each other are followed, and how many `#` of a name. A snapshot that was written by hand may have any number.
+/// The nesting depth of inline instances, and the number of `#` in a name, that are parsed. A snapshot that was written
+/// by hand can exceed any limit.
 const LIMIT: usize = 32;
 
-/// What fills an import that is filled by what the code around has.
+/// The origin of an item that the enclosing component's own code defines.
 pub(super) const OWN: &str = "own";
 
-/// What is between an item of a bundle and what fills it.
+/// The separator of an item of an inline instance and its origin.
 const ARROW: &str = " <- ";
 
-/// Where something comes from.
+/// The origin of an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Source {
-    /// An import of what the instance is in, by its name; the host's, where that is the component itself.
+    /// An import of the enclosing instance. If that is the outermost, the host fills it.
     Outer {
         /// The name of that import.
         name: String,
-        /// The exports that lead on from there, each after a `#`.
+        /// The names of the exports that lead from the import to the item, each after a `#`.
         path: String,
     },
-    /// An instance beside the one whose import it is.
+    /// An instance beside the one that has the import.
     Instance {
-        /// Its index in the tree.
+        /// The index of the instance in the tree.
         index: usize,
-        /// The export, and the exports that lead on from there, each after a `#`; empty for that of the import's own name.
+        /// The names of the exports that lead from the instance to the item, each after a `#`. Empty for the export of
+        /// the import's own name.
         path: String,
     },
-    /// An instance that is put together of others.
+    /// An inline instance: its exports, by name.
     Bundle(Vec<(String, Source)>),
-    /// What comes from nobody else, in the words of the snapshot: `own`, or a component with what tells it from others.
+    /// An item that the enclosing component defines, in the notation of the snapshot: `own`, or a component with its
+    /// digest.
     Own(String),
-    /// What the tree does not have, in the words of the snapshot. In that of a component it is a part of how the instance around is
-    /// made, such as what gives names to the functions of its code. In one that was written by hand it may be anything.
+    /// An instance that is not in the tree, in the notation of the snapshot. In the snapshot of a component, it is an
+    /// implementation detail of the enclosing instance, such as a shim. In one that was written by hand, it can be
+    /// anything.
     Unknown(String),
 }
 
 impl Source {
-    /// Reads what fills the import `name` of an instance in `within`.
+    /// Parses the origin of what fills the import `name` of an instance within `within`.
     pub fn read(tree: &Tree<'_>, within: Option<usize>, name: &str, from: &str) -> Source {
         Source::read_at(tree, within, name, from, 0)
     }
@@ -71,7 +75,7 @@ impl Source {
             });
             return Source::Bundle(items.collect());
         }
-        // What is in quotes is one name. Others may have a `#` themselves: the longest is meant.
+        // A quoted name is delimited. Any other name may contain a `#`, so the longest known name is taken.
         let quoted = quoted_end(from);
         let marks = from.match_indices('#').map(|(end, _)| end).take(LIMIT).chain([from.len()]);
         let ends = quoted.into_iter().chain(marks.filter(|_| quoted.is_none()));
@@ -83,7 +87,7 @@ impl Source {
         }
     }
 
-    /// The instances that it comes from, and the imports of the one around.
+    /// The origin itself or, for an inline instance, the origins of all its items.
     pub fn ends(&self) -> Vec<&Source> {
         match self {
             Source::Bundle(items) => items.iter().flat_map(|(_, source)| source.ends()).collect(),
@@ -92,22 +96,22 @@ impl Source {
     }
 }
 
-/// What fills an import that the component itself fills with an import of its own, as it is said of an instance within another.
+/// Converts an origin from the notation of the outermost instance to that of a nested one: `host` becomes `outer`.
 pub(super) fn as_outer(from: &str) -> String {
     if let Some(rest) = from.strip_prefix("host").filter(|rest| rest.is_empty() || rest.starts_with('#')) {
         return format!("outer{rest}");
     }
-    // Every other part is in quotes, and is a name.
-    let of = |(index, part): (usize, &str)| match index % 2 {
+    // Each second part is in quotes, and so is a name.
+    let convert = |(index, part): (usize, &str)| match index % 2 {
         0 => ['#', ',', '}'].iter().fold(part.to_owned(), |part, end| {
             part.replace(&format!("{ARROW}host{end}"), &format!("{ARROW}outer{end}"))
         }),
         _ => part.to_owned(),
     };
-    from.split('"').enumerate().map(of).collect::<Vec<_>>().join("\"")
+    from.split('"').enumerate().map(convert).collect::<Vec<_>>().join("\"")
 }
 
-/// For each instance that is called an adapter, those beside it of which it fills imports.
+/// For each adapter, the instances beside it whose imports it fills.
 pub(super) fn filled(tree: &Tree<'_>) -> BTreeMap<usize, BTreeSet<usize>> {
     let mut filled: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
     for (user, flat) in tree.all.iter().enumerate() {
@@ -123,7 +127,7 @@ pub(super) fn filled(tree: &Tree<'_>) -> BTreeMap<usize, BTreeSet<usize>> {
     filled
 }
 
-/// The items of a bundle, in which there may be others. What is in quotes is a name.
+/// Splits the items of an inline instance, which may contain further ones. Quoted text is not split.
 fn split(items: &str) -> Vec<&str> {
     let (mut depth, mut is_quoted, mut start, mut found) = (0_usize, false, 0, Vec::new());
     for (at, c) in items.char_indices() {
@@ -143,31 +147,31 @@ fn split(items: &str) -> Vec<&str> {
     found
 }
 
-/// Where a name in quotes ends, if a text begins with one.
+/// The end of the quoted name with which a text begins, if it does.
 fn quoted_end(text: &str) -> Option<usize> {
     text.strip_prefix('"')?.find('"').map(|end| end + 2)
 }
 
-/// A name without its quotes, for comparing it with others: where they stand it can be taken for nothing else.
+/// A name without quotes, to compare it with other names. Its position excludes any other meaning.
 fn unquoted(name: &str) -> &str {
     name.strip_prefix('"').and_then(|name| name.strip_suffix('"')).unwrap_or(name)
 }
 
-/// The exports that lead on from an instance, without quotes around them.
+/// The names of exports without quotes.
 fn plain_path(path: &str) -> String {
     match path.strip_prefix('#').map(unquoted) {
-        // It is no export, but all of them, where it has no quotes.
+        // Without quotes, `*` stands for the instance as a whole.
         Some("*") | None => path.to_owned(),
         Some(path) => format!("#{path}"),
     }
 }
 
-/// Who has something from whom.
+/// The instances that use each other.
 pub(super) struct Links<'t, 's> {
     tree: &'t Tree<'s>,
-    /// For each instance, those that have something from it.
+    /// For each instance, those that use it.
     users: Vec<Vec<usize>>,
-    /// For each import of the component itself, the instances that are given it.
+    /// For each host import, the instances that are given it.
     given: BTreeMap<String, Vec<usize>>,
 }
 
@@ -178,7 +182,7 @@ impl<'t, 's> Links<'t, 's> {
             for argument in &flat.instance.arguments {
                 links.follow(index, flat.within, &argument.name, &argument.from);
             }
-            // What is in an instance works for it.
+            // A nested instance serves the enclosing one.
             links.extend(flat.within, index);
         }
         links
@@ -190,7 +194,7 @@ impl<'t, 's> Links<'t, 's> {
         }
     }
 
-    /// Follows what fills an import of `user` out of the instances around.
+    /// Adds the links of an import of `user`. An import of an enclosing instance is followed outward.
     fn follow(&mut self, user: usize, within: Option<usize>, name: &str, from: &str) {
         let source = Source::read(self.tree, within, name, from);
         for end in source.ends() {
@@ -207,7 +211,7 @@ impl<'t, 's> Links<'t, 's> {
         }
     }
 
-    /// The shortest ways to something of the host's, of which these are the imports.
+    /// The shortest paths to some host imports.
     pub fn ways(&self, imports: &[String]) -> Ways<'t, 's> {
         let mut next: BTreeMap<usize, Option<usize>> = BTreeMap::new();
         let mut queue = VecDeque::new();
@@ -228,14 +232,14 @@ impl<'t, 's> Links<'t, 's> {
     }
 }
 
-/// For each instance that reaches something, the next one on the way there; `None` where it has it from the host itself.
+/// For each instance that reaches some host imports, the next instance on the path; `None` if it is given one itself.
 pub(super) struct Ways<'t, 's> {
     tree: &'t Tree<'s>,
     next: BTreeMap<usize, Option<usize>>,
 }
 
 impl Ways<'_, '_> {
-    /// The paths of the instances that lead from one there, nearest first, without adapters: these only let through.
+    /// The paths of the instances through which an instance reaches them, nearest first, without adapters.
     pub fn from(&self, index: usize) -> Vec<String> {
         let next = |index: &usize| self.next.get(index).copied().flatten();
         std::iter::successors(next(&index), next)

@@ -1,4 +1,4 @@
-//! The comparison of snapshots that no component has.
+//! Tests of comparisons of snapshots that no component has.
 
 use super::compare;
 use crate::snapshot::{Argument, Export, Import, Nested, Snapshot};
@@ -33,6 +33,6 @@ fn diff_of_many_names_takes_bounded_time() {
     let difference = compare(&old, &new);
     assert_eq!((difference.imports.len(), difference.exports.len(), difference.wiring.len()), (MANY, MANY, 0));
     assert_eq!(compare(&old, &other).wiring.len(), 3 * MANY);
-    // Each takes seconds, not optimized; what is quadratic takes hours.
+    // In a debug build each takes seconds; quadratic code would take hours.
     assert!(start.elapsed().as_secs() < 240, "{:?}", start.elapsed());
 }

@@ -4,28 +4,28 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::snapshot::{Argument, Nested, Snapshot, step};
 
-/// The instances of one component.
+/// The instances of one component, by index, path and name.
 pub(super) struct Tree<'s> {
-    /// All of them, each after the one that it is in.
+    /// All instances, each after the enclosing one.
     pub all: Vec<Flat<'s>>,
     by_path: BTreeMap<String, usize>,
     by_name: BTreeMap<(Option<usize>, &'s str), usize>,
-    /// Those in each, and the outermost.
+    /// The nested instances of each instance, and the outermost ones.
     inner: BTreeMap<Option<usize>, Vec<usize>>,
-    /// For each that is called an adapter, the instances of which it fills imports.
+    /// For each adapter, the instances whose imports it fills.
     pub filled: BTreeMap<usize, BTreeSet<usize>>,
 }
 
-/// An instance, and where it is.
+/// An instance and its position in the tree.
 pub(super) struct Flat<'s> {
     pub instance: &'s Nested,
-    /// What fills its imports, by their names.
+    /// The arguments, by import.
     pub arguments: BTreeMap<&'s str, &'s Argument>,
-    /// The names that lead to it, joined by `/`, each as a step of that.
+    /// The names of the enclosing instances and of this one, joined by `/`.
     pub path: String,
     pub within: Option<usize>,
-    /// The one that stands for it in the other component.
-    pub other: Option<usize>,
+    /// The instance of the other component with which it is paired.
+    pub pair: Option<usize>,
 }
 
 impl<'s> Tree<'s> {
@@ -41,7 +41,7 @@ impl<'s> Tree<'s> {
         tree
     }
 
-    /// Adds instances, and what is in them. Snapshots limit how deep that goes.
+    /// Adds instances and those nested in them. Snapshots limit the depth.
     fn add(&mut self, instances: &'s [Nested], within: Option<usize>) {
         let outer = within.and_then(|within| self.all.get(within)).map(|outer| format!("{}/", outer.path));
         for instance in instances {
@@ -50,24 +50,24 @@ impl<'s> Tree<'s> {
             self.by_path.entry(path.clone()).or_insert(index);
             self.by_name.entry((within, instance.name.as_str())).or_insert(index);
             self.inner.entry(within).or_default().push(index);
-            // Of two of one name the first counts, as everywhere.
+            // The first of two arguments with the same name takes precedence.
             let named = instance.arguments.iter().rev().map(|argument| (argument.name.as_str(), argument));
-            self.all.push(Flat { instance, arguments: named.collect(), path, within, other: None });
+            self.all.push(Flat { instance, arguments: named.collect(), path, within, pair: None });
             self.add(&instance.instances, Some(index));
         }
     }
 
-    /// The instance that a path leads to.
+    /// The instance at a path.
     pub fn at(&self, path: &str) -> Option<usize> {
         self.by_path.get(path).copied()
     }
 
-    /// The instances of which one that is called an adapter fills imports.
+    /// The instances whose imports an adapter fills.
     pub fn filled(&self, adapter: usize) -> impl Iterator<Item = &Flat<'s>> {
         self.filled.get(&adapter).into_iter().flatten().filter_map(|index| self.get(*index))
     }
 
-    /// Whether one that is called an adapter fills an import of an instance.
+    /// Whether an adapter fills an import of an instance.
     pub fn fills(&self, adapter: usize, index: usize) -> bool {
         self.filled.get(&adapter).is_some_and(|filled| filled.contains(&index))
     }
@@ -76,19 +76,19 @@ impl<'s> Tree<'s> {
         self.all.get(index)
     }
 
-    /// The instance beside others, or outermost, of that name.
+    /// The instance of a name within an instance; without one, among the outermost.
     pub fn beside(&self, within: Option<usize>, name: &str) -> Option<usize> {
         self.by_name.get(&(within, name)).copied()
     }
 
-    /// The instances in one, or the outermost.
-    pub fn in_it(&self, within: Option<usize>) -> Vec<usize> {
+    /// The nested instances of an instance; without one, the outermost.
+    pub fn nested(&self, within: Option<usize>) -> Vec<usize> {
         self.inner.get(&within).cloned().unwrap_or_default()
     }
 
-    /// Whether an instance is in one that the other component has none for.
+    /// Whether the enclosing instance of an instance has no pair.
     pub fn is_within_unmatched(&self, index: usize) -> bool {
         let outer = self.get(index).and_then(|flat| self.get(flat.within?));
-        outer.is_some_and(|outer| outer.other.is_none())
+        outer.is_some_and(|outer| outer.pair.is_none())
     }
 }

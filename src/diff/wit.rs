@@ -1,35 +1,35 @@
-//! Reads the world of a snapshot: lines that open and close a brace, and lines between them.
+//! Parses the world of a snapshot into lines and blocks in braces.
 //!
-//! That is all of WIT that is needed to say what changed, and it is the same in WIT and in what only looks like it, of worlds
-//! for which WIT has no words.
+//! A comparison needs no more of WIT than this. It works the same for text that only resembles WIT, for worlds that WIT
+//! cannot express.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How deep braces are followed. No WIT has more than a handful; what is deeper is taken for lines.
+/// The nesting depth of braces. WIT needs less than ten; deeper blocks are parsed as lines.
 const DEPTH: usize = 32;
 
-/// What precedes the name of a type where that is defined.
+/// The keywords that precede the name of a definition.
 const DEFINITIONS: &[&str] = &["type", "record", "variant", "enum", "flags", "resource", "interface"];
 
-/// A line, and what is in its braces if it opens some.
+/// A line, with the block that it opens, if it does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Node {
-    /// The line; where it opens a brace, without that.
+    /// The line, without the brace that it opens.
     pub line: String,
-    /// The lines in the brace.
+    /// The lines in the block.
     pub children: Option<Vec<Node>>,
 }
 
-/// What an import or an export is.
+/// The type of an import or an export.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Shape<'w> {
-    /// An interface.
+    /// The lines of an interface.
     Interface(&'w [Node]),
-    /// Anything else: its type.
+    /// The line of any other type.
     Line(&'w str),
 }
 
-/// A world, by the names of what is in it.
+/// A world, with its items by name.
 #[derive(Debug, Default)]
 pub(super) struct World {
     imports: BTreeMap<String, Vec<Node>>,
@@ -37,18 +37,18 @@ pub(super) struct World {
     plain_imports: BTreeMap<String, String>,
     plain_exports: BTreeMap<String, String>,
     interfaces: BTreeMap<String, Vec<Node>>,
-    /// The interfaces that imports are which go by other names.
+    /// The interfaces that imports of other names implement.
     identities: BTreeMap<String, String>,
-    /// The interfaces that the world imports or exports by their names.
+    /// The interfaces that the world imports or exports by name.
     named: Vec<String>,
-    /// What the world defines itself.
+    /// The types that the world itself defines.
     pub own: Vec<Node>,
-    /// The names of that.
+    /// The names of these types.
     defined: BTreeSet<String>,
 }
 
 impl World {
-    /// Reads a text, whatever it is.
+    /// Parses any text.
     pub fn read(text: &str) -> World {
         let mut world = World::default();
         for node in nodes(text) {
@@ -70,20 +70,20 @@ impl World {
             }
         }
         for line in text.lines().map(str::trim) {
-            let (Some(interface), line) = unattributed(line) else { continue };
+            let (Some(interface), line) = split_attributes(line) else { continue };
             let name = line.strip_prefix("import ").map(|rest| rest.strip_prefix("interface ").unwrap_or(rest));
             let name = name.and_then(|rest| rest.split([' ', ':']).next());
             world.identities.extend(name.map(|name| (name.to_owned(), interface.to_owned())));
         }
         world.defined = world.own.iter().flat_map(Node::defined).collect();
-        world.name_again();
-        world.identify(text);
+        world.add_other_names();
+        world.add_external_ids(text);
         world
     }
 
-    /// Adds to imports and exports what they say by `external-id`, which selects what a host gives: as a line of an
-    /// interface, or before the type of anything else. It stands before the item, in a line of its own or not.
-    fn identify(&mut self, text: &str) {
+    /// Adds the `external-id`s of imports and exports, which select an item of the host: as a line of an interface, or
+    /// before any other type. The attribute precedes the item, on the same line or on one of its own.
+    fn add_external_ids(&mut self, text: &str) {
         let mut before: Option<&str> = None;
         for mut line in text.lines().map(str::trim) {
             let mut id = before.take();
@@ -114,7 +114,7 @@ impl World {
         }
     }
 
-    /// Whether a text is that of a world, and has all of it: each brace is closed, and the interfaces that are named are there.
+    /// Whether a text is a complete world: all braces are closed, and all interfaces that it names are defined.
     pub fn is_whole(text: &str) -> bool {
         let mut depth = 0_usize;
         for line in text.lines().map(str::trim) {
@@ -129,8 +129,9 @@ impl World {
         depth == 0 && text.lines().any(|line| line.starts_with("world ")) && world.named.iter().all(is_there)
     }
 
-    /// Has each interface that goes by another name be there under that, together with the line that says so.
-    fn name_again(&mut self) {
+    /// Moves each interface that is imported or exported under another name to that name, with the line that states the
+    /// name.
+    fn add_other_names(&mut self) {
         let World { imports, exports, plain_imports, plain_exports, interfaces, identities, .. } = self;
         let identity = |(name, line): (&String, &String)| {
             let (_, interface) = line.split_once(": ")?;
@@ -149,22 +150,22 @@ impl World {
         }
     }
 
-    /// Whether the world has a type of that name.
+    /// Whether the world itself defines a type of that name.
     pub fn defines(&self, name: &str) -> bool {
         self.defined.contains(name)
     }
 
-    /// The interface that an import is, where it goes by another name.
+    /// The interface that an import implements, if its name is not that of the interface.
     pub fn identity(&self, import: &str) -> Option<&str> {
         self.identities.get(import).map(String::as_str)
     }
 
-    /// What an import is. `None` where the text does not say it.
+    /// The type of an import. `None` if the text does not contain it.
     pub fn import(&self, name: &str) -> Option<Shape<'_>> {
         self.shape(name, &self.imports, &self.plain_imports)
     }
 
-    /// What an export is. `None` where the text does not say it.
+    /// The type of an export. `None` if the text does not contain it.
     pub fn export(&self, name: &str) -> Option<Shape<'_>> {
         self.shape(name, &self.exports, &self.plain_exports)
     }
@@ -180,7 +181,7 @@ impl World {
         interface.or_else(|| plain.get(name).map(|line| Shape::Line(line)))
     }
 
-    /// Adds a line of the world itself.
+    /// Adds a line of the world's block.
     fn add(&mut self, node: Node) {
         let (interfaces, rest) = match node.line.split_once(' ') {
             Some(("import", rest)) => (&mut self.imports, rest),
@@ -188,7 +189,7 @@ impl World {
             _ => return self.own.push(node),
         };
         match node.children {
-            // `import name: interface {`, and in what only looks like WIT `import interface name {`.
+            // `import name: interface {`; or, in text that only resembles WIT, `import interface name {`.
             Some(children) => {
                 let name = rest.strip_prefix("interface ").or_else(|| rest.strip_suffix(": interface")).unwrap_or(rest);
                 interfaces.insert(name.to_owned(), children);
@@ -197,32 +198,32 @@ impl World {
         }
     }
 
-    /// Adds an import or an export of one line.
+    /// Adds an import or an export that has no block.
     fn add_line(&mut self, is_import: bool, rest: String) {
         let (interfaces, plain) = match is_import {
             true => (&mut self.imports, &mut self.plain_imports),
             false => (&mut self.exports, &mut self.plain_exports),
         };
         if let Some(name) = rest.strip_prefix("interface ") {
-            // It has nothing in it.
+            // The interface is empty.
             interfaces.insert(name.strip_suffix(" {}").unwrap_or(name).to_owned(), Vec::new());
         } else if rest.split_once(' ').is_some_and(|(word, _)| DEFINITIONS.contains(&word)) {
             self.own.push(Node { line: rest, children: None });
         } else if let Some((name, _)) = rest.split_once(": ") {
             plain.insert(name.trim_start_matches('%').to_owned(), rest.clone());
         } else if let Some(name) = rest.strip_suffix(';') {
-            // An interface is named alone, and is defined in its package.
+            // An interface that is imported or exported by name is defined in its package.
             self.named.push(name.to_owned());
         }
     }
 }
 
 impl Node {
-    /// What the line is about: the name of what it defines.
+    /// The name of what the line defines, to pair lines.
     pub fn key(&self) -> String {
         let line = self.line.trim_end_matches([',', ';']);
         if let Some((path, names)) = line.strip_prefix("use ").and_then(|used| used.split_once(".{")) {
-            // Another version of the same interface is the same.
+            // Other versions of an interface are the same interface.
             return format!("use {}.{{{names}", crate::name::base(path));
         }
         let defined = line.split_once(' ').filter(|(word, _)| DEFINITIONS.contains(word));
@@ -232,20 +233,20 @@ impl Node {
         let end = if name.contains('/') { name.find(' ').unwrap_or(name.len()) } else { end };
         let name = name.get(..end).unwrap_or(name);
         match name {
-            // Of worlds for which WIT has no words, constructors stand beside their resources.
+            // In text that only resembles WIT, a constructor is beside its resource.
             name if line.contains(" constructor(") => format!("{name} constructor"),
             name => name.to_owned(),
         }
     }
 
-    /// The names of the type that it may define: its own, and that under which it uses another interface's.
+    /// The names under which the line may define a type: its own, and that under which `use` renames a type.
     pub fn defined(&self) -> Vec<String> {
         let used = self.line.strip_suffix("};").and_then(|used| used.split_once(".{"));
         let used = used.and_then(|(_, used)| used.rsplit(' ').next()).map(str::to_owned);
         used.into_iter().chain([self.key()]).collect()
     }
 
-    /// The line and all that is in its braces.
+    /// The text of the line and its block.
     pub fn text(&self) -> String {
         let mut text = String::new();
         self.write(&mut text, 0);
@@ -284,9 +285,10 @@ fn is_function(line: &str) -> bool {
         .any(|mark| line.contains(mark))
 }
 
-/// The interface that an import is, where its line begins with that, and the line without all that is said of it first:
-/// `@implements("ns:pkg/iface") import interface name {`. A gate has a line of its own.
-fn unattributed(line: &str) -> (Option<&str>, &str) {
+/// Splits a line with an import or export into the interface of `@implements` and the text after all attributes:
+/// `@implements("ns:pkg/iface") import interface name {`. A feature gate has a line of its own, which is returned
+/// unchanged.
+fn split_attributes(line: &str) -> (Option<&str>, &str) {
     let (mut rest, mut implements) = (line, None);
     while let Some((attribute, after)) = rest.strip_prefix('@').and_then(|rest| rest.split_once("\") ")) {
         let value = attribute.strip_prefix("implements(\"");
@@ -298,15 +300,16 @@ fn unattributed(line: &str) -> (Option<&str>, &str) {
     }
 }
 
-/// The lines of a text, by their braces.
+/// Parses a text into lines and blocks.
 fn nodes(text: &str) -> Vec<Node> {
     let mut open: Vec<Node> = Vec::new();
     let mut done: Vec<Node> = Vec::new();
-    // How many braces are open that are too deep to be followed.
+    // The number of open braces beyond `DEPTH`.
     let mut ignored = 0_usize;
     for line in text.lines().map(str::trim) {
-        // Comments and gates say nothing about types. In what only looks like WIT, an import follows what is said of it.
-        let (_, line) = unattributed(line);
+        // Comments and feature gates do not change types. In text that only resembles WIT, attributes precede an
+        // import.
+        let (_, line) = split_attributes(line);
         if line.is_empty() || line.starts_with("//") || line.starts_with('@') {
             continue;
         }
@@ -330,24 +333,24 @@ fn nodes(text: &str) -> Vec<Node> {
             },
             None => leaf,
         };
-        each_used(finished).into_iter().for_each(|node| put(&mut open, &mut done, node));
+        split_use(finished).into_iter().for_each(|node| push_node(&mut open, &mut done, node));
     }
-    // What is not closed ends with the text.
+    // Blocks that are not closed end with the text.
     while let Some(block) = open.pop() {
-        put(&mut open, &mut done, block);
+        push_node(&mut open, &mut done, block);
     }
     done
 }
 
-/// A line for each type that one uses: which of them stand in one line says nothing.
-fn each_used(node: Node) -> Vec<Node> {
+/// Divides `use` of several types into a line for each: how types are grouped into lines is not significant.
+fn split_use(node: Node) -> Vec<Node> {
     let used = node.line.strip_prefix("use ").and_then(|used| used.strip_suffix("};")?.split_once(".{"));
     let Some((path, names)) = used else { return vec![node] };
-    let of = |name: &str| Node { line: format!("use {path}.{{{}}};", name.trim()), children: None };
-    names.split(',').map(of).collect()
+    let line = |name: &str| Node { line: format!("use {path}.{{{}}};", name.trim()), children: None };
+    names.split(',').map(line).collect()
 }
 
-fn put(open: &mut [Node], done: &mut Vec<Node>, node: Node) {
+fn push_node(open: &mut [Node], done: &mut Vec<Node>, node: Node) {
     match open.last_mut().and_then(|block| block.children.as_mut()) {
         Some(children) => children.push(node),
         None => done.push(node),

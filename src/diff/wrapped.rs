@@ -1,12 +1,12 @@
-//! A component that is an instance within the other one: what `weld virt` makes of it, for one.
+//! A component that became an instance in the other one, for example by `weld virt`.
 
 use super::source;
 use crate::snapshot::{Argument, Export, Import, Nested, Snapshot, step};
 
-/// A snapshot as it would be, were the component an instance in another that adds nothing to it, and the name of that instance.
-/// `None` where `other` has no such instance.
+/// The snapshot as it would be if the component were an instance within another one that adds nothing, and the name of
+/// that instance. `None` if `other` has no such instance.
 pub(super) fn wrapped(snapshot: &Snapshot, other: &Snapshot) -> Option<(Snapshot, String)> {
-    // Only what joins others has a part. The digest of a composition is in no line of its own, but in that of the part.
+    // Only a component without a digest of its own can contain it. The digest of a composition is only in `whole`.
     let digests = [snapshot.sha256.as_ref(), snapshot.whole.as_ref()];
     let is_it = |instance: &&Nested| instance.sha256.is_some() && digests.contains(&instance.sha256.as_ref());
     let part = other.instances.iter().filter(|_| other.sha256.is_none()).find(is_it)?;
@@ -45,8 +45,8 @@ pub(super) fn wrapped(snapshot: &Snapshot, other: &Snapshot) -> Option<(Snapshot
     Some((around, name.clone()))
 }
 
-/// An outermost instance as it is within another one: what it had from the host is an import of that.
+/// An outermost instance as a nested one: a host import becomes an import of the enclosing instance.
 fn within(instance: &Nested) -> Nested {
-    let of = |Argument { name, from }: &Argument| Argument { name: name.clone(), from: source::as_outer(from) };
-    Nested { arguments: instance.arguments.iter().map(of).collect(), ..instance.clone() }
+    let argument = |Argument { name, from }: &Argument| Argument { name: name.clone(), from: source::as_outer(from) };
+    Nested { arguments: instance.arguments.iter().map(argument).collect(), ..instance.clone() }
 }

@@ -1,9 +1,9 @@
-//! What can be wrong with the text of a snapshot.
+//! The errors in the text of a snapshot.
 
 use miette::Diagnostic;
 use thiserror::Error;
 
-/// A text that is no snapshot, or none that this version of weld reads.
+/// A text is not a snapshot, or not one of a version that is supported.
 #[derive(Debug, Clone, PartialEq, Eq, Error, Diagnostic)]
 #[non_exhaustive]
 #[allow(missing_docs)] // The messages say it.

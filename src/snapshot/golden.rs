@@ -1,4 +1,4 @@
-//! A snapshot, and the file that it should be in: whether that has it, and what differs.
+//! Compares a snapshot with the file that should contain it.
 
 use std::fmt::Write;
 
@@ -7,45 +7,44 @@ use similar::{ChangeTag, DiffOp, TextDiff};
 use super::{SnapshotError, text};
 use crate::text::Shown;
 
-/// A snapshot's text, and what its file holds.
+/// The text of a snapshot, and the content of its file.
 #[derive(Debug, Clone)]
 pub struct SnapshotFile {
-    /// The text that the file should hold.
+    /// The text that the file should have.
     pub text: String,
-    /// What it does hold. `None` where it is not there.
+    /// The text of the file. `None` if the file does not exist.
     found: Option<String>,
 }
 
-/// What is to be said of the file of a snapshot.
+/// The state of the file of a snapshot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
-    /// It has the snapshot. Line endings do not count: Git may make others of them.
+    /// The file has the snapshot. Line endings are not significant, because Git may convert them.
     Current,
-    /// It is not there.
+    /// The file does not exist.
     Missing,
-    /// It has something else.
+    /// The file has another text.
     Differs,
 }
 
 impl SnapshotFile {
-    /// Compares a snapshot's text with the contents of a file, if that is there. `file` is what messages call it. An
-    /// empty file holds nothing that could be lost, and is one that differs; of any other, the first line must be that
-    /// of a snapshot.
+    /// Compares the text of a snapshot with the content of its file, if that exists. `file` is the name for messages.
+    /// An empty file differs, and may be overwritten. Any other file must begin with the first line of a snapshot.
     ///
     /// # Errors
     ///
-    /// Where the file is no snapshot, or of another version.
+    /// The file is not a snapshot, or has another version of the format.
     pub fn new(text: String, found: Option<Vec<u8>>, file: &str) -> Result<SnapshotFile, SnapshotError> {
         let found = found.map(|bytes| readable(&bytes, file)).transpose()?;
         Ok(SnapshotFile { text, found })
     }
 
-    /// What the file has. `None` where it is not there.
+    /// The text of the file. `None` if the file does not exist.
     pub fn found(&self) -> Option<&str> {
         self.found.as_deref()
     }
 
-    /// Whether the file has the snapshot.
+    /// Compares the text with that of the file.
     pub fn state(&self) -> State {
         match &self.found {
             None => State::Missing,
@@ -54,7 +53,7 @@ impl SnapshotFile {
         }
     }
 
-    /// How many lines of the file differ: one that is another now counts once.
+    /// The number of lines of the file that differ. A line that is replaced with another counts once.
     pub fn changed_lines(&self) -> usize {
         let (old, new) = self.lines();
         let changed = |op: &DiffOp| match op {
@@ -64,7 +63,7 @@ impl SnapshotFile {
         TextDiff::from_slices(&old, &new).ops().iter().map(changed).sum()
     }
 
-    /// What differs, as a unified diff of the file, in which nothing steers a terminal. Empty where nothing does.
+    /// The difference as a unified diff of the file, with control characters escaped. Empty if nothing differs.
     pub fn diff(&self, file: &str) -> String {
         let (old, new) = self.lines();
         let diff = TextDiff::from_slices(&old, &new);
@@ -92,8 +91,7 @@ impl SnapshotFile {
     }
 }
 
-/// The text of a file that may be a snapshot. What is not UTF-8 in one, something spoilt: it is shown byte by byte, as
-/// part of what differs.
+/// The text of a file that may be a snapshot. Bytes that are not UTF-8 are escaped, so that they appear in the diff.
 fn readable(bytes: &[u8], file: &str) -> Result<String, SnapshotError> {
     let mut text = String::new();
     for chunk in bytes.utf8_chunks() {

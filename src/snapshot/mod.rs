@@ -1,8 +1,9 @@
-//! The phase snapshot: what of a component is worth reviewing, in the order in which that is written down.
+//! The phase snapshot: selects what a review of a component needs, in the order of the text.
 //!
-//! A snapshot is a function of the component's bytes alone, and says nothing twice: where a part of a composition changes, its
-//! own lines do. So an outermost component that only joins others has no digest here, since all that makes it up has lines of
-//! its own; and what stands in an order without meaning is sorted, lest one wire move what it is not about.
+//! A snapshot is a function of the component's bytes alone. Nothing occurs in it twice, so that a change of one part of
+//! a composition changes only the lines of that part. For this reason, an outermost component without code has no
+//! digest if lines describe all of its parts. Lists without a significant order are sorted, so that a change of one
+//! wire moves no other line.
 
 mod error;
 mod golden;
@@ -18,69 +19,71 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::inspect::model::{Component, Inspection, Instance, Reached, Role, Source, Wire};
 use crate::provenance::Granted;
 
-/// What a component is, for review. Names and other text from the component are escaped, as they are written down.
+/// A component for review. Names and other text of the component are escaped, as in the text of the snapshot.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Snapshot {
-    /// What it calls itself.
+    /// The name that the component's own name section gives it.
     pub(crate) name: Option<String>,
-    /// Its version, if its metadata has one.
+    /// The version in the metadata.
     pub(crate) version: Option<String>,
-    /// The SHA-256 of its bytes without what weld says at their end, unless all that makes it up has lines of its own.
+    /// The SHA-256 of the bytes without a custom section `weld` at their end. `None` if other lines describe all parts
+    /// of the component.
     pub(crate) sha256: Option<String>,
-    /// The SHA-256 of all of its bytes. Not written down, as that of what is made of others.
+    /// The SHA-256 of all bytes. Not part of the text.
     pub(crate) whole: Option<String>,
-    /// The names of the instances that it makes, in the order in which it does, with `, ` between them; `None` where that is the
-    /// one by name, as far as what one needs comes before it. Code may run when an instance is made.
+    /// The names of the instances in the order of instantiation, separated by `, `. `None` if that is the default
+    /// order: by name, with each instance after those that it needs. The order matters because an instantiation may run
+    /// code.
     pub(crate) order: Option<String>,
-    /// How many bytes it has. Not written down: it would change with everything else.
+    /// The size in bytes. Not part of the text, because any change would change it.
     pub(crate) size: Option<usize>,
-    /// What it exports, by name.
+    /// The exports, sorted by name.
     pub(crate) exports: Vec<Export>,
-    /// What it imports, by name.
+    /// The imports, sorted by name.
     pub(crate) imports: Vec<Import>,
-    /// The instances in it, by name.
+    /// The instances that the outermost one creates, sorted by name.
     pub(crate) instances: Vec<Nested>,
-    /// What was granted to components, where the component says so.
+    /// The grants of components, from the provenance.
     pub(crate) grants: Vec<Granted>,
-    /// Its world.
+    /// The world as WIT.
     pub(crate) wit: String,
-    /// Why that is not WIT, but only looks like it.
+    /// The reason that `wit` only resembles WIT.
     pub(crate) wit_reason: Option<String>,
 }
 
 /// An export.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Export {
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// What it is, as [`Argument::from`]; `None` where the component's own code has it.
+    /// The origin, as in [`Argument::from`]. `None` if the component's own code defines the export.
     pub from: Option<String>,
 }
 
 /// An import.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Import {
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// The paths of the instances that reach it, straight or through others. Empty where it is the component's own code
-    /// alone, or nobody: an import may have types alone.
+    /// The paths of the instances that reach the import, directly or through others. Empty if only the component's own
+    /// code does, or if nothing does, as with an import that contains only types.
     pub reached_by: Vec<String>,
 }
 
-/// An instance within the component.
+/// An instance in the component.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Nested {
-    /// Its name, which none beside it has.
+    /// The name, which is unique in the enclosing instance.
     pub name: String,
-    /// Whether weld generated it, to stand between another one and what that imports.
+    /// Whether the instance is an adapter that weld generated, as far as the file says.
     pub is_adapter: bool,
-    /// The version of its component, if its metadata has one.
+    /// The version in the metadata of its component.
     pub version: Option<String>,
-    /// The SHA-256 of its component, if that is in the file.
+    /// The SHA-256 of its component. `None` if that is not in the file.
     pub sha256: Option<String>,
-    /// What fills its imports, in order.
+    /// The instantiation arguments, in order.
     pub arguments: Vec<Argument>,
-    /// The instances within it that are more than a part of how it is made, by name.
+    /// The nested instances, sorted by name, without implementation details: see `Inspection::is_inside`.
     pub instances: Vec<Nested>,
 }
 
@@ -89,15 +92,20 @@ pub struct Nested {
 pub struct Argument {
     /// The name of the import.
     pub name: String,
-    /// What fills it: the name of an instance beside this one, with `#` and the name of the export where that is
-    /// another; `host`, or `outer` within another instance, for an import of what this instance is in, likewise;
-    /// `NAME#*` for an instance as a whole; `{…}` for one that is put together of several; `component NAME sha256 DIGEST`; `own` for
-    /// what the code around has.
+    /// The origin of what fills it:
+    ///
+    /// - the name of an instance beside this one, with `#` and the name of the export if that is not the name of the
+    ///   import;
+    /// - `host` for a host import, or `outer` for an import of the enclosing instance, with `#` and its name likewise;
+    /// - `NAME#*` for an instance as a whole;
+    /// - `{…}` for an inline instance;
+    /// - `component NAME sha256 DIGEST` for a component;
+    /// - `own` for an item of the enclosing component's own code.
     pub from: String,
 }
 
 impl Snapshot {
-    /// The snapshot of a component.
+    /// Takes the snapshot of an inspected component.
     pub(crate) fn of(inspection: &Inspection) -> Snapshot {
         let maker = Maker { inspection };
         let outermost = inspection.components.first();
@@ -107,7 +115,7 @@ impl Snapshot {
             (!maker.is_own(&wire.from)).then(|| inspection.origin(wire, 0, &text::name))
         };
         Snapshot {
-            name: inspection.name.as_deref().map(text::shown),
+            name: inspection.name.as_deref().map(text::escape),
             version: outermost.and_then(version),
             sha256: digest(inspection),
             whole: outermost.map(|component| component.sha256.clone()),
@@ -117,12 +125,12 @@ impl Snapshot {
                 outermost
                     .into_iter()
                     .flat_map(|component| &component.exports)
-                    .map(|export| Export { name: text::shown(&export.name), from: from(&export.name) }),
+                    .map(|export| Export { name: text::escape(&export.name), from: from(&export.name) }),
                 |export| &export.name,
             ),
             imports: by_name(
                 inspection.imports.iter().map(|import| Import {
-                    name: text::shown(&import.name),
+                    name: text::escape(&import.name),
                     reached_by: maker.reached_by(&import.reached_by),
                 }),
                 |import| &import.name,
@@ -130,7 +138,7 @@ impl Snapshot {
             instances: maker.nested(0),
             grants: inspection.provenance.iter().flat_map(|provenance| provenance.grants.iter().map(granted)).collect(),
             wit: text::lines(&inspection.wit.text),
-            wit_reason: inspection.wit.reason.as_deref().map(|reason| text::shown(&one_line(reason))),
+            wit_reason: inspection.wit.reason.as_deref().map(|reason| text::escape(&one_line(reason))),
         }
     }
 }
@@ -140,16 +148,16 @@ struct Maker<'i> {
 }
 
 impl Maker<'_> {
-    /// The instances within one that are worth a line.
+    /// The nested instances of an instance, without implementation details.
     fn nested(&self, within: usize) -> Vec<Nested> {
         let inspection = self.inspection;
         let instances = inspection.instances.iter().enumerate();
         let instances = instances.filter(|(_, instance)| instance.within == Some(within));
         let shown = instances.filter(|(_, instance)| !inspection.is_inside(instance));
-        let of = |(index, instance): (usize, &Instance)| {
+        let nested = |(index, instance): (usize, &Instance)| {
             let component = inspection.component(instance);
             let argument = |wire: &Wire| Argument {
-                name: text::shown(&wire.name),
+                name: text::escape(&wire.name),
                 from: inspection.origin(wire, within, &text::name),
             };
             Nested {
@@ -161,13 +169,13 @@ impl Maker<'_> {
                 instances: self.nested(index),
             }
         };
-        let mut nested: Vec<Nested> = shown.map(of).collect();
-        // They are made in an order that one wire can change for all of them.
+        let mut nested: Vec<Nested> = shown.map(nested).collect();
+        // One wire can change the order of instantiation of all of them.
         nested.sort_by(|a, b| a.name.cmp(&b.name));
         nested
     }
 
-    /// The paths of those that reach something. Where it is the component's own code alone, that goes without saying.
+    /// The paths of the instances that reach an import, without the outermost and implementation details.
     fn reached_by(&self, reached: &[Reached]) -> Vec<String> {
         let instances = reached.iter().filter_map(|reached| self.inspection.instances.get(reached.instance));
         let shown = instances.filter(|instance| instance.within.is_some() && !self.inspection.is_inside(instance));
@@ -176,7 +184,7 @@ impl Maker<'_> {
         paths
     }
 
-    /// The order in which the outermost's instances are made, where it is none that goes without saying.
+    /// The order of instantiation, if it is not the default order: see [`Snapshot::order`].
     fn order(&self) -> Option<String> {
         let inspection = self.inspection;
         let instances = inspection.instances.iter().enumerate();
@@ -186,7 +194,7 @@ impl Maker<'_> {
         let (mut waits, mut users): (BTreeMap<usize, usize>, BTreeMap<usize, Vec<usize>>) = Default::default();
         for (index, instance) in &made {
             let mut needed = BTreeSet::new();
-            instance.imports.iter().for_each(|wire| needs(&wire.from, &mut needed));
+            instance.imports.iter().for_each(|wire| collect_needed(&wire.from, &mut needed));
             needed.retain(|other| shown.contains(other));
             waits.insert(*index, needed.len());
             needed.into_iter().for_each(|other| users.entry(other).or_default().push(*index));
@@ -208,7 +216,7 @@ impl Maker<'_> {
         made.iter().map(|(index, _)| index).ne(&by_name).then(|| names.join(text::SEPARATOR))
     }
 
-    /// The names that lead to an instance, the outermost's left out.
+    /// The names of the enclosing instances and of an instance, without that of the outermost.
     fn path(&self, instance: &Instance) -> String {
         let outer = instance.within.filter(|within| *within != 0);
         let name = text::name(&instance.name);
@@ -219,8 +227,7 @@ impl Maker<'_> {
         }
     }
 
-    /// Whether something is the code's of the instance that has it around itself, be it under names that a shim gives
-    /// it.
+    /// Whether an item is defined by the code of the enclosing instance, even if a shim renames it.
     fn is_own(&self, source: &Source) -> bool {
         match source {
             Source::Own => true,
@@ -234,16 +241,16 @@ impl Maker<'_> {
     }
 }
 
-/// The instances that something is from.
-fn needs(source: &Source, needed: &mut BTreeSet<usize>) {
+/// Collects the instances to which an origin refers.
+fn collect_needed(source: &Source, needed: &mut BTreeSet<usize>) {
     match source {
         Source::Instance { instance, .. } => _ = needed.insert(*instance),
-        Source::Bundle { items } => items.iter().for_each(|item| needs(&item.from, needed)),
+        Source::Bundle { items } => items.iter().for_each(|item| collect_needed(&item.from, needed)),
         Source::Import { .. } | Source::Component { .. } | Source::Own => {}
     }
 }
 
-/// Items in an order that nothing else in the component changes.
+/// Sorts items by name, so that their order depends on nothing else.
 fn by_name<T>(items: impl Iterator<Item = T>, name: impl Fn(&T) -> &String) -> Vec<T> {
     let mut items: Vec<T> = items.collect();
     items.sort_by(|a, b| name(a).cmp(name(b)));
@@ -251,19 +258,19 @@ fn by_name<T>(items: impl Iterator<Item = T>, name: impl Fn(&T) -> &String) -> V
 }
 
 fn version(component: &Component) -> Option<String> {
-    component.metadata.version.as_deref().map(text::shown)
+    component.metadata.version.as_deref().map(text::escape)
 }
 
 fn granted(Granted { component, grant, value }: &Granted) -> Granted {
-    Granted { component: text::name(component), grant: text::shown(grant), value: text::shown(value) }
+    Granted { component: text::name(component), grant: text::escape(grant), value: text::escape(value) }
 }
 
 fn one_line(text: &str) -> String {
     text.lines().map(str::trim).collect::<Vec<_>>().join(" ")
 }
 
-/// The digest of the outermost component, unless all that it is made of has lines of its own: it has no code, WIT can say what
-/// its types are, and each component in it has an instance.
+/// The digest of the outermost component. `None` if lines describe all of its parts: it has no code, WIT can express
+/// its types, and each component in it has an instance.
 fn digest(inspection: &Inspection) -> Option<String> {
     let outermost = inspection.components.first()?;
     let made = || inspection.instances.iter().filter(|instance| instance.within == Some(0));
@@ -273,7 +280,7 @@ fn digest(inspection: &Inspection) -> Option<String> {
         && inspection.wit.reason.is_none()
         && made().all(|instance| instance.component.is_some())
         && { nested }.all(|(index, _)| made().any(|instance| instance.component == Some(index)));
-    // What it says that it was made of is no part of what it is, and grants have lines.
+    // The provenance does not change what the component is, and the grants in it have lines.
     (!has_lines).then(|| inspection.bare_sha256.clone().unwrap_or_else(|| outermost.sha256.clone()))
 }
 

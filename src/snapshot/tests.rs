@@ -1,4 +1,4 @@
-//! The text of snapshots of whatever can be in one.
+//! Tests of the text of snapshots, with any content of their fields.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
@@ -58,19 +58,19 @@ fn snapshot_round_trips_each_kind_of_line() {
     assert_eq!(Snapshot::read("weld snapshot 1\n", "x").unwrap(), nothing);
 }
 
-/// All texts of up to four of some characters.
-fn texts(of: &[char]) -> Vec<String> {
+/// All texts of up to four characters from a small alphabet.
+fn texts(alphabet: &[char]) -> Vec<String> {
     let mut all = vec![String::new()];
     let mut last = all.clone();
     for _ in 0..4 {
-        last = last.iter().flat_map(|text| of.iter().map(move |c| format!("{text}{c}"))).collect();
+        last = last.iter().flat_map(|text| alphabet.iter().map(move |c| format!("{text}{c}"))).collect();
         all.extend(last.iter().cloned());
     }
     all
 }
 
-/// A composition of two instances, in which everything is called by some name.
-fn called(name: &str) -> Inspection {
+/// A composition of two instances in which all items have the given name.
+fn named_everywhere(name: &str) -> Inspection {
     let component = |role, within| Component {
         name: name.into(),
         within,
@@ -129,7 +129,7 @@ fn called(name: &str) -> Inspection {
 #[test]
 fn snapshot_round_trips_any_names() {
     for name in texts(&[' ', ',', '<', '-', '\n', 'a', '\u{202e}']) {
-        let mut snapshot = Snapshot::of(&called(&name));
+        let mut snapshot = Snapshot::of(&named_everywhere(&name));
         let text = snapshot.to_string();
         (snapshot.size, snapshot.whole) = (None, None);
         let parsed = Snapshot::read(&text, "x").unwrap_or_else(|error| panic!("{name:?}: {error}\n{text}"));

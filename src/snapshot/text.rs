@@ -1,9 +1,9 @@
-//! The text of a snapshot: one line for each thing that can change, so that a review sees what did.
+//! The text of a snapshot: one line for each item that can change.
 //!
-//! Names come from inputs. In a [`Snapshot`] they are as the text has them, escaped: what would steer a terminal, a
-//! line break among it, is `\u{…}`, and so is each space that could be taken for the gap between two columns. So no
-//! name can pass for something else, printing needs no further escaping, and what is parsed is what was printed.
-//! Escaped text stays as it is when it is escaped again; it is never turned back.
+//! Names come from inputs, so a [`Snapshot`] has them escaped. Control characters, line breaks included, are `\u{…}`,
+//! as is each space that could be read as a separator of columns. So no name can pass for anything else, printing
+//! escapes nothing more, and parsing returns what was printed. Escaping is idempotent, and escaped text is never
+//! unescaped.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -17,31 +17,31 @@ use crate::text::{Shown, is_steering};
 /// The first line, without the version.
 const HEADER: &str = "weld snapshot ";
 
-/// The version of the format. A change of what lines mean raises it: every snapshot would have to be written anew.
+/// The version of the format. A change of the meaning of lines increases it, and makes all existing snapshots invalid.
 const VERSION: &str = "1";
 
-/// Where the second column begins: behind most names of interfaces. It is fixed, since were it that of the longest
-/// name, one line that changes would change all.
+/// The start of the second column, after most names of interfaces. It is constant: if it depended on the longest name,
+/// one line could change all others.
 const COLUMN: usize = 40;
 
-/// Where the grants of a component begin, which are a column between two others.
+/// The start of the middle column in the lines of grants.
 const GRANT_COLUMN: usize = 18;
 
-/// What separates the items of a list.
+/// The separator of the items in a list.
 pub(super) const SEPARATOR: &str = ", ";
 
-/// What comes before the reason why a world is not WIT.
+/// The prefix of the reason that a world is not WIT.
 const NOT_WIT: &str = "// not WIT: ";
 
-/// Text as a snapshot has it: escaped, so that it is one column of one line.
-pub(super) fn shown(text: &str) -> String {
+/// Escapes text, so that it is one column of one line.
+pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::new();
-    // What is escaped must not pass for text that was written so.
+    // A backslash in the text must not pass for an escape.
     let text = Shown(&text.replace('\\', "\\\\")).to_string();
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
         let is_edge = escaped.is_empty() || chars.peek().is_none();
-        // Of several in a row, the first may stay.
+        // A single space between words stays, because two spaces separate columns.
         if c == ' ' && (is_edge || escaped.ends_with(' ')) {
             escaped.push_str("\\u{20}");
         } else {
@@ -51,10 +51,10 @@ pub(super) fn shown(text: &str) -> String {
     if escaped.is_empty() { "\"\"".to_owned() } else { escaped }
 }
 
-/// The name of an instance or a component as a snapshot has it: [`shown`], one item of a list, and in quotes if it could pass
-/// for something that it is not, such as `host`, or an export of another instance.
+/// Escapes the name of an instance or a component as [`escape`] does, so that it is one item of a list. It is quoted if
+/// it could be read as something else, such as `host`, or the export of another instance.
 pub fn name(text: &str) -> String {
-    let escaped = shown(text).replace(SEPARATOR, ",\\u{20}");
+    let escaped = escape(text).replace(SEPARATOR, ",\\u{20}");
     let base = unnumbered(text).unwrap_or(text);
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b":/@.+_-".contains(&byte);
     match base.is_empty() || (base.bytes().all(is_plain) && !["host", "outer", "own"].contains(&base)) {
@@ -63,7 +63,7 @@ pub fn name(text: &str) -> String {
     }
 }
 
-/// The name of an instance, as [`name`] gives it, as a step of a path: in quotes if it could pass for several.
+/// The [`name`] of an instance as one step of a path. It is quoted if it could be read as several steps.
 pub(crate) fn step(name: &str) -> Cow<'_, str> {
     match name.contains('/') && !name.starts_with('"') {
         true => Cow::Owned(format!("\"{name}\"")),
@@ -71,8 +71,7 @@ pub(crate) fn step(name: &str) -> Cow<'_, str> {
     }
 }
 
-/// Several lines as a snapshot has them: each escaped, without spaces at its end, and none of them empty at the start
-/// or the end.
+/// Escapes the lines of a text, and removes spaces at the end of lines and empty lines at the start and the end.
 pub(super) fn lines(text: &str) -> String {
     let lines: Vec<String> =
         text.lines().map(|line| Shown(line).to_string().trim_end_matches(' ').to_owned()).collect();
@@ -80,7 +79,7 @@ pub(super) fn lines(text: &str) -> String {
 }
 
 impl fmt::Display for Snapshot {
-    /// Writes all but the size.
+    /// Writes all fields except for `size` and `whole`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{HEADER}{VERSION}")?;
         let own = [("name", &self.name), ("version", &self.version), ("sha256", &self.sha256), ("order", &self.order)];
@@ -109,22 +108,22 @@ impl fmt::Display for Snapshot {
 }
 
 impl Snapshot {
-    /// Reads the text of a snapshot. `file` is what messages call it. Lines may end as they do on Windows. What is read
-    /// is what was printed, but for the size; names stay escaped, as they are in any snapshot.
+    /// Parses the text of a snapshot, with any line endings. `file` is the name for messages. The result equals the
+    /// snapshot that was printed, except for `size` and `whole`. Names stay escaped.
     ///
     /// # Errors
     ///
-    /// Where it is no snapshot, or none of this version, or has a line that none has.
+    /// The text is not a snapshot of this version, or has an invalid line.
     pub(crate) fn read(text: &str, file: &str) -> Result<Snapshot, SnapshotError> {
         check_header(text, file)?;
         let mut snapshot = Snapshot::default();
         let mut section: Option<Section> = None;
         let mut wit: Vec<&str> = Vec::new();
-        // The instances that the next line of the tree may be in, each with its place in the one before.
+        // The indices that lead to the instance of the line before.
         let mut open: Vec<usize> = Vec::new();
         for (index, line) in text.lines().enumerate().skip(1) {
             let failed = |reason| SnapshotError::Line { file: file.to_owned(), line: index + 1, reason };
-            // Whoever wrote it, it is shown to others as it is.
+            // The text may be written by anybody, and is printed unescaped.
             if line.chars().any(is_steering) {
                 return Err(failed("there is a character in it that a snapshot has escaped"));
             }
@@ -158,7 +157,7 @@ impl Snapshot {
         Ok(snapshot)
     }
 
-    /// Adds a line of a section in which each stands for itself.
+    /// Adds a line of a section other than the tree and the world.
     fn add(&mut self, section: Section, item: &str) -> Result<(), &'static str> {
         if item.starts_with(' ') {
             return Err("it is indented too far");
@@ -200,7 +199,7 @@ impl Snapshot {
         }
     }
 
-    /// Adds a line of the tree. `open` leads to the instance of the line before, and then to that of this one.
+    /// Adds a line of the tree. `open` has the indices that lead to the instance of the line before, and is updated.
     fn add_line(&mut self, item: &str, open: &mut Vec<usize>) -> Result<(), &'static str> {
         let name = item.trim_start_matches(' ');
         let spaces = item.len() - name.len();
@@ -233,16 +232,16 @@ impl Snapshot {
     }
 }
 
-/// Whether bytes begin as a snapshot of some version does. Nothing that is a component begins so.
+/// Whether bytes begin like a snapshot of any version. No component begins like that.
 pub fn is_snapshot(bytes: &[u8]) -> bool {
     bytes.starts_with(HEADER.trim_end().as_bytes())
 }
 
-/// Whether a text begins as a snapshot of this version does. `file` is what messages call it.
+/// Checks that a text begins like a snapshot of this version. `file` is the name for messages.
 ///
 /// # Errors
 ///
-/// Where it does not.
+/// The text does not.
 pub(super) fn check_header(text: &str, file: &str) -> Result<(), SnapshotError> {
     let file = file.to_owned();
     match text.lines().next().and_then(|line| line.strip_prefix(HEADER)) {
@@ -254,7 +253,7 @@ pub(super) fn check_header(text: &str, file: &str) -> Result<(), SnapshotError> 
     }
 }
 
-/// The sections, in their order.
+/// The sections, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Section {
     Component,
@@ -279,12 +278,12 @@ impl Section {
     }
 }
 
-/// The instances within one that a path of indices leads to.
+/// The instances in the instance to which a path of indices leads.
 fn within<'s>(instances: &'s mut Vec<Nested>, path: &[usize]) -> Option<&'s mut Vec<Nested>> {
     path.iter().try_fold(instances, |instances, index| Some(&mut instances.get_mut(*index)?.instances))
 }
 
-/// Writes a section, if there is something in it.
+/// Writes a section, unless it is empty.
 fn section<T>(
     f: &mut fmt::Formatter<'_>,
     name: &str,
@@ -298,7 +297,7 @@ fn section<T>(
     items.try_for_each(|item| write(f, item))
 }
 
-/// Writes an instance, what fills its imports, and the instances in it.
+/// Writes an instance with its arguments and nested instances.
 fn tree(f: &mut fmt::Formatter<'_>, instance: &Nested, depth: usize) -> fmt::Result {
     let Nested { name, is_adapter, version, sha256, arguments, instances } = instance;
     let adapter = is_adapter.then(|| "(adapter)".to_owned());
@@ -312,7 +311,7 @@ fn tree(f: &mut fmt::Formatter<'_>, instance: &Nested, depth: usize) -> fmt::Res
     instances.iter().try_for_each(|instance| tree(f, instance, depth + 1))
 }
 
-/// Writes a line: a name, and what else there is to say of it, of which the first begins at the second column.
+/// Writes a line: a name, and further columns, of which the first begins at [`COLUMN`].
 fn columns(f: &mut fmt::Formatter<'_>, name: String, further: &[String]) -> fmt::Result {
     if further.is_empty() {
         writeln!(f, "{name}")
@@ -321,14 +320,14 @@ fn columns(f: &mut fmt::Formatter<'_>, name: String, further: &[String]) -> fmt:
     }
 }
 
-/// Text with spaces up to a column, and two at least.
+/// Appends spaces up to a column, and at least two.
 fn padded(mut text: String, column: usize) -> String {
     let missing = column.saturating_sub(text.chars().count());
     text.push_str(&" ".repeat(missing.max(2)));
     text
 }
 
-/// The columns of a line.
+/// Splits a line into columns.
 fn split(line: &str) -> impl Iterator<Item = &str> {
     line.split("  ").map(|column| column.trim_start_matches(' ')).filter(|column| !column.is_empty())
 }
