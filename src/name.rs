@@ -1,7 +1,7 @@
-//! Names of imports and exports, and which of them are versions of the same interface.
+//! Names of imports and exports, and the versions of interfaces that are compatible.
 //!
-//! Component Model, Explainer, "Import and Export Definitions": an `interfacename` is `ns:pkg/iface` with an
-//! optional `@version`; all other names are plain.
+//! Component Model, Explainer, "Import and Export Definitions": an `interfacename` is `ns:pkg/iface` with an optional
+//! `@version`. All other names are plain.
 
 mod capability;
 mod form;
@@ -20,47 +20,47 @@ pub use section::SectionNames;
 use semver::Version;
 use std::collections::BTreeMap;
 
-/// The name of the custom section in which weld says what an output was made of.
+/// The name of the custom section with the provenance of an output.
 pub const PROVENANCE: &str = "weld";
 
-/// How the name of an adapter ends, after that of the instance that it is for.
+/// The suffix in the name of an adapter, after the name of its instance.
 pub const ADAPTER: &str = ":adapter";
 
-/// How the name of one ends that stands before the instance's exports.
+/// The suffix in the name of an outer adapter, after the name of its instance.
 pub const OUTER: &str = ":exports";
 
-/// How the name of a group of instances begins, which weld nests where a composition has too many for one component. No file, no
-/// component of a description and no import has a name with this beginning, so that nobody's component is taken for a group.
+/// The prefix in the name of a group of instances, which weld nests if one component cannot hold them all. No file,
+/// component of a description or import can have a name with this prefix, so no component of a user passes for a group.
 pub const GROUP: &str = "/group";
 
-/// Whether a name is that of a group, `/group-1` and so on.
+/// Whether a name is that of a group, such as `/group-1`.
 pub fn is_group(name: &str) -> bool {
     let number = name.strip_prefix(GROUP).and_then(|rest| rest.strip_prefix('-'));
     number.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// The name of the instance that an adapter is for, if a name is that of an adapter. Several of one name are numbered, `-2` and
-/// so on. Whoever made a component may have called anything so.
+/// The name of the instance of an adapter, if `name` is that of an adapter. Further adapters of the same name end with
+/// `-2` and so on. The name is untrusted: any component can have it.
 pub fn adapted(name: &str) -> Option<&str> {
     let numbered = name.rsplit_once('-').filter(|(_, number)| number.bytes().all(|byte| byte.is_ascii_digit()));
     let base = numbered.map_or(name, |(base, _)| base);
     [ADAPTER, OUTER].into_iter().find_map(|end| base.strip_suffix(end))
 }
 
-/// The versions of an interface that can stand for each other: `0.2.x`, or `1.x`.
+/// A set of compatible versions of an interface, such as `0.2.x` or `1.x`.
 ///
-/// Prereleases and `0.0.x` are compatible with themselves only (Component Model, "Canonical Interface Name").
+/// A prerelease, or a version `0.0.x`, is compatible only with itself (Component Model, "Canonical Interface Name").
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Track {
     /// `ns:pkg/iface`.
     interface: String,
-    /// The major version, or the minor one where the major version is zero.
+    /// The major version; or the minor version, if the major version is zero.
     major: u64,
     minor: u64,
 }
 
 impl Track {
-    /// The track of a name, and its version on it. `None` where only the very same name is compatible.
+    /// The track and the version of a name. `None` if the name is compatible only with itself.
     pub fn of(name: &str) -> Option<(Track, Version)> {
         let (interface, version) = split(name)?;
         let version = version?;
@@ -76,27 +76,28 @@ impl Track {
     }
 }
 
-/// Whether two names are the same, or versions of one interface that can stand for each other.
+/// Whether two names are equal, or those of compatible versions of an interface.
 pub fn compatible(a: &str, b: &str) -> bool {
     a == b || matches!((Track::of(a), Track::of(b)), (Some((a, _)), Some((b, _))) if a == b)
 }
 
-/// Whether what has a name can be given where another one is asked for: it is the same, or a compatible version that is no lower.
+/// Whether an item named `given` can fill an import named `asked`: the names are equal, or `given` has a compatible
+/// version that is not lower.
 pub fn stands_for(given: &str, asked: &str) -> bool {
     let is_no_lower = || Some(Track::of(given)?.1 >= Track::of(asked)?.1);
     given == asked || (compatible(given, asked) && is_no_lower() == Some(true))
 }
 
-/// What is one and the same for all names that are [`compatible`], and for no others: by which they can be looked up.
+/// A key that is equal for two names exactly if they are [`compatible`].
 pub fn told(name: &str) -> String {
-    // No name has a `*`.
+    // No name contains a `*`.
     Track::of(name).map_or_else(
         || name.to_owned(),
         |(Track { interface, major, minor }, _)| format!("{interface}@{major}.{minor}.*"),
     )
 }
 
-/// The name among `candidates` that can stand for `name`: the very same, else the highest compatible version.
+/// The name among `candidates` that can stand for `name`: an equal one, or else the highest compatible version.
 pub fn best<'a>(name: &str, candidates: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
     if let Some(same) = candidates.clone().find(|candidate| *candidate == name) {
         return Some(same);
@@ -106,7 +107,7 @@ pub fn best<'a>(name: &str, candidates: impl Iterator<Item = &'a str> + Clone) -
     candidates.filter_map(|candidate| Some((version(candidate)?, candidate))).max().map(|(_, candidate)| candidate)
 }
 
-/// Interfaces by which they are found that can stand for others: of many names, those that [`best`] would find, without a look at all.
+/// An index of values by the names of interfaces. It finds the same as [`best`] without visiting all names.
 #[derive(Debug)]
 pub struct Versions<T> {
     same: BTreeMap<String, Vec<T>>,
@@ -120,7 +121,7 @@ impl<T> Default for Versions<T> {
 }
 
 impl<T: Clone> Versions<T> {
-    /// Adds what goes by the name of an interface.
+    /// Adds a value under the name of an interface.
     pub fn add(&mut self, interface: String, of: T) {
         if let Some((track, version)) = Track::of(&interface) {
             self.tracks.entry(track).or_default().entry(version).or_default().push(of.clone());
@@ -128,15 +129,15 @@ impl<T: Clone> Versions<T> {
         self.same.entry(interface).or_default().push(of);
     }
 
-    /// All that goes by the very same name, or by that of a compatible version: the lowest first.
+    /// The values under the name of an interface or of any compatible version, lowest version first.
     pub fn all(&self, interface: &str) -> impl Iterator<Item = &T> {
         let track = Track::of(interface).and_then(|(track, _)| self.tracks.get(&track));
         let same = self.same.get(interface).filter(|_| track.is_none());
         track.into_iter().flat_map(|versions| versions.values().flatten()).chain(same.into_iter().flatten())
     }
 
-    /// All that may be meant and goes by the very same name, else by that of the highest compatible version, in the order in which
-    /// it was added.
+    /// The values for which `may_be` holds under the name of an interface, or else under that of the highest compatible
+    /// version with such a value, in the order of insertion.
     pub fn best(&self, interface: &str, may_be: impl Fn(&T) -> bool) -> Vec<T> {
         let of = |all: &Vec<T>| all.iter().filter(|of| may_be(of)).cloned().collect::<Vec<_>>();
         let is_any = |all: &Vec<T>| !all.is_empty();
@@ -176,7 +177,7 @@ mod tests {
             let all = (0..names.len()).filter(|number| names.get(*number).copied() == found);
             assert_eq!(versions.best(wanted, |_| true), all.collect::<Vec<_>>(), "{wanted}");
         }
-        // Where the highest may not be meant, the next one is.
+        // The highest version has no eligible value, so the next one is found.
         assert_eq!(versions.best("a:b/c@1.3.0", |number| *number != 1), [2]);
         assert_eq!(versions.best("a:b/c@1.3.0", |number| ![1, 2].contains(number)), [0]);
         assert_eq!(versions.best("c", |number| *number != 10), [0; 0]);

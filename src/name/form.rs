@@ -1,7 +1,7 @@
-//! What a name says that it is, by the grammar that the validator reads it by.
+//! The forms of names, by the grammar of the validator.
 //!
-//! Component Model, Explainer, "Import and Export Definitions". The delimiters of one form are letters of another: there is a `#`, an
-//! `@` and a `/` in `url=<https://example.com/a@1#b>`. So names are taken apart here, and nowhere else.
+//! Component Model, Explainer, "Import and Export Definitions". A delimiter of one form can be part of the text of
+//! another: `url=<https://example.com/a@1#b>` has a `#`, an `@` and a `/`. So no other module takes names apart.
 
 use std::borrow::Cow;
 
@@ -9,47 +9,47 @@ use semver::Version;
 use wasmparser::WasmFeatures;
 use wasmparser::names::{ComponentName, ComponentNameKind};
 
-/// What the name of an import or export says that it is.
+/// The form of the name of an import or export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form<'a> {
-    /// A function that is of no resource type, a type, or anything else with a name of its own: `label`.
+    /// A function without a resource type, a type, or another item with a plain name: `label`.
     Label(&'a str),
     /// The constructor of a resource type: `[constructor]resource`.
     Constructor(&'a str),
-    /// A function that takes a handle of a resource type first: `[method]resource.name`.
+    /// A function whose first parameter is a handle of a resource type: `[method]resource.name`.
     Method(Member<'a>),
     /// Another function of a resource type: `[static]resource.name`.
     Static(Member<'a>),
     /// An interface of a package: `ns:pkg/iface@version`.
     Interface(InterfaceName<'a>),
-    /// The implementation that is meant, as names of imports could once say: [`is_obsolete`].
+    /// An obsolete name of an import that states its implementation: [`is_obsolete`].
     Obsolete(&'a str),
 }
 
 /// A function of a resource type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Member<'a> {
-    /// The resource type, by its name in the interface or the world of the function.
+    /// The name of the resource type, in the interface or world of the function.
     pub resource: &'a str,
-    /// The function, by its name in the resource type.
+    /// The name of the function, in the resource type.
     pub name: &'a str,
 }
 
-/// The parts of the name of an interface.
+/// The parts of an interface name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InterfaceName<'a> {
-    /// All but the version: `ns:pkg/iface`.
+    /// The name without the version: `ns:pkg/iface`.
     pub base: &'a str,
     /// `ns:pkg`.
     pub package: &'a str,
-    /// `iface`. With nested names, which not every validator takes, there may be more of these, with `/` in between.
+    /// `iface`. Nested names, which not every validator accepts, have several of these, separated by `/`.
     pub interface: &'a str,
     /// The text after the `@`.
     pub version: Option<&'a str>,
 }
 
 impl<'a> Form<'a> {
-    /// The form of a name. `None` for text that names nothing, such as a pattern with a `*`.
+    /// Parses a name. `None` if the text is not a valid name, such as a pattern with a `*`.
     pub fn of(name: &'a str) -> Option<Form<'a>> {
         let parsed = ComponentName::new_with_features(name, 0, WasmFeatures::all()).ok()?;
         Some(match parsed.kind() {
@@ -64,7 +64,7 @@ impl<'a> Form<'a> {
         })
     }
 
-    /// The resource type of which it names a function.
+    /// The resource type of a constructor, method or static function.
     pub fn resource(self) -> Option<&'a str> {
         match self {
             Form::Constructor(resource) => Some(resource),
@@ -75,7 +75,7 @@ impl<'a> Form<'a> {
 }
 
 impl<'a> Member<'a> {
-    /// Reads what follows the brackets of a valid name.
+    /// Parses the text after the brackets of a valid name.
     fn of(text: &'a str) -> Option<Member<'a>> {
         let (resource, name) = text.split_once('.')?;
         Some(Member { resource, name })
@@ -83,7 +83,7 @@ impl<'a> Member<'a> {
 }
 
 impl<'a> InterfaceName<'a> {
-    /// The parts of a name, where it is that of an interface.
+    /// Parses an interface name. `None` if the text is not one.
     pub fn read(name: &'a str) -> Option<InterfaceName<'a>> {
         match Form::of(name)? {
             Form::Interface(interface) => Some(interface),
@@ -91,8 +91,8 @@ impl<'a> InterfaceName<'a> {
         }
     }
 
-    /// Reads a name that the parser takes for that of an interface. It takes any text for a version, which the validator reads
-    /// later; the methods of its own type panic where there is a `:` in one.
+    /// Parses a name that wasmparser accepts as an interface name. wasmparser accepts any text as the version, which
+    /// the validator checks later. The methods of wasmparser's own type panic if the version contains a `:`.
     fn of(name: &'a str) -> Option<InterfaceName<'a>> {
         let (base, version) = versioned(name);
         let is_of_version = |byte: u8| byte.is_ascii_alphanumeric() || b".+-".contains(&byte);
@@ -104,19 +104,20 @@ impl<'a> InterfaceName<'a> {
     }
 }
 
-/// The innermost word in brackets of a name of the Canonical ABI: `stream-read-0` of `[async-lower][stream-read-0]f`.
+/// The innermost text in brackets in a name of the Canonical ABI: `stream-read-0` in `[async-lower][stream-read-0]f`.
 pub fn bracketed(name: &str) -> Option<&str> {
     let (_, inner) = name.rsplit_once('[')?;
     Some(inner.split_once(']')?.0)
 }
 
-/// Whether a name says which implementation is meant, as names of imports could: `url=<…>`, `locked-dep=<…>`,
+/// Whether a name has an obsolete form, which states the implementation of an import: `url=<…>`, `locked-dep=<…>`,
 /// `unlocked-dep=<…>`, `integrity=<…>`. The Component Model no longer has such names.
 pub fn is_obsolete(name: &str) -> bool {
     ["url=", "locked-dep=", "unlocked-dep=", "integrity="].iter().any(|start| name.starts_with(start))
 }
 
-/// A name, or the pattern of one, without its version; and the version. Only names of interfaces and packages have one.
+/// Splits a name, or a pattern, into the part before the version and the version. Only names of interfaces and packages
+/// have a version.
 pub fn versioned(name: &str) -> (&str, Option<&str>) {
     match name.split_once('@').filter(|_| !is_obsolete(name)) {
         Some((base, version)) => (base, Some(version)),
@@ -124,14 +125,14 @@ pub fn versioned(name: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// The name of an interface without its version, whatever that is.
+/// The part of a name before the version. The version can be any text.
 pub fn base(name: &str) -> &str {
     versioned(name).0
 }
 
 /// Splits an interface name into `ns:pkg/iface` and its version. `None` for names that are not interfaces.
 ///
-/// A version that is not SemVer counts as part of no interface name: such a name only ever equals itself.
+/// A name with a version that is not SemVer is not split either: it is compatible with no other name.
 pub fn split(name: &str) -> Option<(&str, Option<Version>)> {
     let InterfaceName { base, version, .. } = InterfaceName::read(name)?;
     match version {
@@ -140,8 +141,8 @@ pub fn split(name: &str) -> Option<(&str, Option<Version>)> {
     }
 }
 
-/// What is compared of a name that is taken away, or of a pattern of one: neither case nor hyphens, but for those of a version, and
-/// of that no build metadata, by which versions do not differ (Semantic Versioning 2.0.0, no. 10).
+/// The form in which names that are denied are compared: in lower case and without hyphens. A version keeps its
+/// hyphens, but not its build metadata, which is not significant (Semantic Versioning 2.0.0, no. 10).
 pub(super) fn plain(text: &str) -> Cow<'_, str> {
     if !text.bytes().any(|byte| byte.is_ascii_uppercase() || byte == b'-' || byte == b'+') {
         return Cow::Borrowed(text);
@@ -151,14 +152,15 @@ pub(super) fn plain(text: &str) -> Cow<'_, str> {
     Cow::Owned(name.chars().filter(|c| *c != '-').map(|c| c.to_ascii_lowercase()).chain(version.chars()).collect())
 }
 
-/// What is compared of the name of an import, export, parameter, field, case or flag: two names of one scope are strongly
-/// unique if they differ in that.
+/// The form in which names of imports, exports, parameters, fields, cases and flags are compared. Two names of one
+/// scope are strongly unique if these forms differ.
 ///
-/// Component Model, Explainer, "Name Uniqueness": without case, and without annotations but for `[constructor]`. Validators
-/// since compare them without hyphens as well, and know `[set]`, which stays.
+/// Component Model, Explainer, "Name Uniqueness": in lower case, and without annotations other than `[constructor]`.
+/// Newer validators also remove hyphens, and keep `[set]`.
 pub fn canonical(name: &str) -> String {
     let bare = |text: &str| text.chars().filter(|c| *c != '-').map(|c| c.to_ascii_lowercase()).collect::<String>();
-    // Component Model, Explainer, "Name Uniqueness": the member of a resource type that is called as that is, is one with it.
+    // Component Model, Explainer, "Name Uniqueness": a member with the name of its resource type conflicts with that
+    // type.
     let of_resource = |text: &str| {
         let text = bare(text);
         text.split_once('.').filter(|(resource, name)| resource == name).map(|(resource, _)| resource.to_owned())
@@ -170,15 +172,15 @@ pub fn canonical(name: &str) -> String {
         Some(Form::Method(Member { resource, name }) | Form::Static(Member { resource, name })) => {
             member(&format!("{resource}.{name}"))
         }
-        // Versions have an order of their own, in which hyphens count.
+        // Hyphens in a version are significant.
         Some(Form::Interface(InterfaceName { base, version: Some(version), .. })) => {
             format!("{}@{version}", bare(base))
         }
         Some(Form::Interface(InterfaceName { base, version: None, .. })) => bare(base),
-        // Digests and addresses are what they are.
+        // Digests and addresses are compared as they are.
         Some(Form::Obsolete(_)) => name.to_owned(),
         None if is_obsolete(name) => name.to_owned(),
-        // Annotations that the parser does not know.
+        // An annotation that wasmparser does not know.
         None => match name.rsplit_once(']') {
             Some((annotations, text)) if annotations.ends_with("[constructor") => {
                 format!("[constructor]{}", bare(text))
@@ -192,8 +194,8 @@ pub fn canonical(name: &str) -> String {
     }
 }
 
-/// A function of an interface, as messages and patterns call it. Either may be empty: for what a world imports itself,
-/// and for an interface as such.
+/// The name of an item in messages and patterns: the import and the item, separated by `#`. The import is empty for an
+/// import of the world itself, and the item for an interface as such.
 pub fn qualified(interface: &str, function: &str) -> String {
     match (interface, function) {
         ("", name) | (name, "") => name.to_owned(),
@@ -201,22 +203,22 @@ pub fn qualified(interface: &str, function: &str) -> String {
     }
 }
 
-/// The labels before one that is another with a number: that one, and it with each number before, which begin at 2. `y` and `y2`
-/// for `y3`. None for any other name.
+/// If `name` is `label` with a number of at least 2, the label and its numbered forms before that one: `y` and `y2` for
+/// `y3`. `None` for any other name.
 pub fn numbered<'n>(label: &'n str, name: &str) -> Option<impl Iterator<Item = String> + use<'n>> {
     let text = name.strip_prefix(label)?;
     let number = text.parse::<u32>().ok().filter(|number| *number > 1 && number.to_string() == text)?;
     Some(std::iter::once(label.to_owned()).chain((2..number).map(move |number| format!("{label}{number}"))))
 }
 
-/// A path of names, of which the first is that of an import or an export, as messages call what it leads to.
+/// A path of names as text for messages. The first name is that of an import or an export.
 pub fn shown(path: &[String]) -> String {
     path.split_last().map_or_else(String::new, |(name, outer)| qualified(&outer.join("#"), name))
 }
 
-/// What messages and patterns say, as an import and the item of it, if they say one: the opposite of [`qualified`].
+/// Splits text of a message or a pattern into the import and the item, if there is one: the inverse of [`qualified`].
 pub fn unqualified(text: &str) -> (&str, Option<&str>) {
-    // A name that may have a `#` of its own ends with a `>`, and has no other before a `#`.
+    // An obsolete name may contain a `#`. Such a name ends at the first `>#`.
     let end = match is_obsolete(text) && text.contains('>') {
         true => text.find(">#").map(|at| at + 1),
         false => text.find('#'),
@@ -227,7 +229,7 @@ pub fn unqualified(text: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// The component that an instance is a further one of, by its name: `kv` for `kv#1`.
+/// The component of a further instance, by the name of the instance: `kv` for `kv#1`. `None` for other names.
 pub fn unnumbered(instance: &str) -> Option<&str> {
     let is_number = |number: &str| number.bytes().all(|byte| byte.is_ascii_digit());
     instance.rsplit_once('#').filter(|(_, number)| is_number(number)).map(|(component, _)| component)

@@ -1,49 +1,49 @@
-//! What keeps a pattern from naming anything, whatever a component imports.
+//! Finds patterns that cannot name anything in any component.
 //!
-//! Component Model, Explainer, "Import and Export Definitions": the words that interfaces and functions are made of.
+//! Component Model, Explainer, "Import and Export Definitions": the grammar of the names of interfaces and functions.
 
 use std::fmt;
 
 use super::{Capability, base, unqualified};
 use crate::text::Shown;
 
-/// Why a pattern can name nothing.
+/// A pattern that cannot name anything.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Nameless {
     /// The pattern.
     pub text: String,
-    /// What is wrong with it.
+    /// The mistake in it.
     pub fault: Fault,
-    /// What was probably meant, if that can be told.
+    /// The pattern that was probably meant, if there is a suggestion.
     pub meant: Option<String>,
 }
 
-/// What is wrong with a pattern.
+/// A mistake in a pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// It has blanks, or characters that cannot be seen.
+    /// The pattern contains blanks or control characters.
     Blank,
-    /// A part of it is empty.
+    /// A part of the pattern is empty.
     EmptyPart,
-    /// A `?`, which stands for nothing else.
+    /// The pattern contains a `?`, which is no wildcard.
     QuestionMark,
-    /// A character that no name has.
+    /// The pattern contains a character that no name has.
     Character(char),
-    /// Capital letters beside others in one word, or in the name of a package.
+    /// A word mixes upper and lower case, or the name of a package has upper case.
     Case,
-    /// A version after the function.
+    /// The version follows the function.
     VersionOfFunction,
-    /// A capability with a function.
+    /// A capability is followed by a function.
     FunctionOfCapability,
-    /// More than one `#`.
+    /// The pattern contains more than one `#`.
     SecondHash,
-    /// A `.` in what is no method.
+    /// A function that is neither a method nor static contains a `.`.
     Dot,
-    /// A kind of function that is none, in brackets.
+    /// The annotation in brackets does not exist.
     Brackets,
-    /// A constructor with a name of its own.
+    /// A constructor has a name besides that of its resource type.
     Constructor,
-    /// A method or a static function without a resource type.
+    /// A method or a static function has no resource type.
     NoResource,
 }
 
@@ -72,7 +72,7 @@ impl fmt::Display for Nameless {
 }
 
 impl Nameless {
-    /// What to do, in words.
+    /// Explains in words what to do.
     pub fn help(&self) -> String {
         match (&self.meant, self.fault) {
             (Some(meant), Fault::FunctionOfCapability) => {
@@ -96,7 +96,7 @@ impl Nameless {
     }
 }
 
-/// Why a pattern can name nothing. `None` where it can, as far as its form goes.
+/// Finds the mistake in a pattern. `None` if its form is that of a pattern that can name something.
 pub fn nameless(text: &str) -> Option<Nameless> {
     let wrong = |fault, meant| Some(Nameless { text: text.to_owned(), fault, meant });
     if let Some(blank) = text.chars().find(|char| char.is_whitespace() || char.is_control()) {
@@ -105,7 +105,7 @@ pub fn nameless(text: &str) -> Option<Nameless> {
         return wrong(Fault::Blank, meant);
     }
     let (import, function) = unqualified(text);
-    // Names of other forms, such as `url=<https://example.com/A>`, are of other letters.
+    // Names of obsolete forms, such as `url=<https://example.com/A>`, have another grammar.
     if import.contains(['<', '=']) {
         return None;
     }
@@ -124,7 +124,7 @@ pub fn nameless(text: &str) -> Option<Nameless> {
         of_function(import, name).map(|(fault, meant)| (fault, meant.map(|meant| rejoined_at(import, &meant, fault))))
     };
     let (fault, meant) = of_import().or_else(of_function)?;
-    // A second mistake is no suggestion.
+    // A suggestion must not contain another mistake.
     wrong(fault, meant.filter(|meant| nameless(meant).is_none()))
 }
 
@@ -135,7 +135,7 @@ fn rejoined(import: &str, function: Option<&str>) -> String {
     }
 }
 
-/// A function with what it is of. One with a version gives that to its interface.
+/// Joins the import with a suggestion for the function. A version of the function is moved to the import.
 fn rejoined_at(import: &str, function: &str, fault: Fault) -> String {
     match (fault, function.split_once('@')) {
         (Fault::VersionOfFunction, Some((function, version))) if base(import) == import && !import.is_empty() => {
@@ -148,7 +148,7 @@ fn rejoined_at(import: &str, function: &str, fault: Fault) -> String {
 
 type Wrong = (Fault, Option<String>);
 
-/// What is wrong with the name of an import, without a function.
+/// Finds the mistake in the name of an import.
 fn interface(text: &str) -> Option<Wrong> {
     let (name, version) = match text.split_once('@') {
         Some((name, version)) => (name, format!("@{version}")),
@@ -167,7 +167,7 @@ fn interface(text: &str) -> Option<Wrong> {
     }
     for part in parts {
         if let Some((fault, meant)) = kebab(part) {
-            // A method without its interface is more than a slip.
+            // For a method without its interface, no suggestion would be complete.
             let meant = meant.filter(|_| name != part || !part.contains('.'));
             return Some((fault, meant.map(|meant| name.replace(part, &meant) + &version)));
         }
@@ -175,9 +175,9 @@ fn interface(text: &str) -> Option<Wrong> {
     (!is_cased(name)).then_some((Fault::Case, None))
 }
 
-/// What is wrong with the name of a function, or of what else an import has.
+/// Finds the mistake in the name of a function, or of another item of an import.
 fn of_function(import: &str, name: &str) -> Option<Wrong> {
-    // What an import has may be called like an interface, and so may what the world imports.
+    // An item of an import, or of the world, can have the name of an interface.
     if name.contains([':', '<', '=']) {
         return interface(name);
     }
@@ -189,7 +189,7 @@ fn of_function(import: &str, name: &str) -> Option<Wrong> {
     }
     let Some(annotated) = name.strip_prefix('[') else {
         return match name.split_once('.') {
-            // Before a `*` there may be more than the name of a resource type.
+            // A `*` before the `.` can also match the annotation.
             Some((resource, member)) if resource.contains('*') => {
                 kebab(member).map(|(fault, meant)| (fault, meant.map(|meant| format!("{resource}.{meant}"))))
             }
@@ -204,7 +204,7 @@ fn of_function(import: &str, name: &str) -> Option<Wrong> {
     match (kind, member.split_once('.')) {
         ("constructor", Some((resource, _))) if !member.contains('*') => Some((Fault::Constructor, with(resource))),
         ("method" | "static", None) if !member.contains('*') => {
-            // Of a name without a resource type, a function of that name may be meant.
+            // The resource type is missing, or the function has none.
             Some((Fault::NoResource, Some(member.to_owned()).filter(|member| !import.is_empty() && !member.is_empty())))
         }
         ("constructor" | "method" | "static", _) => {
@@ -220,7 +220,7 @@ fn of_function(import: &str, name: &str) -> Option<Wrong> {
     }
 }
 
-/// What is wrong with a word or several, with `-` between them. A `*` may stand for any of them.
+/// Finds the mistake in words that are separated by `-`. A `*` may stand for any of them.
 fn kebab(name: &str) -> Option<Wrong> {
     if name.is_empty() {
         return Some((Fault::EmptyPart, None));
@@ -244,7 +244,7 @@ fn kebab(name: &str) -> Option<Wrong> {
     name.split(['-', '*']).any(is_mixed).then(|| (Fault::Case, Some(lowered(name)).filter(|meant| meant != name)))
 }
 
-/// A name whose words begin with capital letters, as one in lower case: `getRandom` is `get-random`.
+/// Converts camel case to the form of names: `getRandom` to `get-random`.
 fn lowered(name: &str) -> String {
     let mut text = String::new();
     let mut before = '-';
@@ -258,11 +258,11 @@ fn lowered(name: &str) -> String {
     text
 }
 
-/// Whether names of interfaces can have the letters of a pattern. Packages are in lower case; a word of another name may
-/// be all in upper case, such as `HTTP`.
+/// Whether the case of an interface pattern is possible. Packages are in lower case. A word of another name may be
+/// entirely in upper case, such as `HTTP`.
 fn is_cased(base: &str) -> bool {
     let has_capitals = |text: &str| text.contains(|char: char| char.is_ascii_uppercase());
-    // What stands before a `/` is a package in any case; else it is up to where text of any kind may follow.
+    // The text before a `/` is always a package. Without a `/`, the package ends at the first `*` after the namespace.
     let package = match (base.rsplit_once('/'), base.rsplit_once(':')) {
         (Some((package, _)), _) => package,
         (None, Some((namespace, package))) => {

@@ -1,41 +1,41 @@
-//! Patterns: what grants and policies call the functions that they are about.
+//! Patterns: the names of functions in grants and policies.
 
 use std::fmt;
 
-/// `*` stands for any text, and nothing else stands for anything but itself.
+/// A text in which `*` stands for any text, and all other characters for themselves.
 type WildMatch = wildmatch::WildMatchPattern<'*', '\0'>;
 
 use super::form::plain;
 use super::{Capability, base, compatible};
 
-/// Something that names functions among imports: a capability (`random`), an interface (`ns:pkg/iface`, with or without
-/// the version), a function (`ns:pkg/iface#func`), an import of the world itself (`log`, `#log`). A `*` stands for any
+/// A text that names functions of imports: a capability (`random`), an interface (`ns:pkg/iface`, with or without the
+/// version), a function (`ns:pkg/iface#func`), or an import of the world itself (`log`, `#log`). A `*` stands for any
 /// text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pattern {
     text: String,
     kind: Kind,
-    /// The same, as names are compared that are taken away: see [`plain`].
+    /// The kind with its names in the form of [`plain`], to compare names that are denied.
     plain: Kind,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Kind {
     Capability(Capability),
-    /// A function or an instance that a world imports by a name which is no interface's.
+    /// A function or an instance that a world imports by a label.
     Plain(String),
     Interface(String),
     Function(String, String),
-    /// One item of an import, both by their whole names, in which a `*` stands for itself.
+    /// One item of an import, both with their complete names. A `*` stands for itself.
     Exact(String, String),
 }
 
-/// How closely a pattern names a function: of several, the highest is the most specific.
+/// How specifically a pattern names a function. The highest rank is the most specific.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Rank {
     level: Level,
-    /// With a `*`, how many characters of the pattern stand for themselves; else whether it names a version.
-    said: usize,
+    /// With a `*`, the number of other characters in the pattern. Otherwise, whether the pattern has a version.
+    detail: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,7 +49,7 @@ enum Level {
 }
 
 impl Pattern {
-    /// Reads a pattern.
+    /// Parses a pattern. Every text is a pattern, but may name nothing: see [`grammar`](super::grammar).
     pub fn parse(text: &str) -> Pattern {
         let kind = match (super::unqualified(text), Capability::named(text)) {
             ((interface, Some(function)), _) => Kind::Function(interface.to_owned(), function.to_owned()),
@@ -66,8 +66,8 @@ impl Pattern {
         Pattern { text: text.to_owned(), kind, plain }
     }
 
-    /// The pattern of one item of an import, by the import's own name and the item's: an interface as such where the item
-    /// is empty, an item of the world itself where the import is. Nobody writes it: it is what a policy says of a component.
+    /// The pattern of one item, by the name of its import and its own. An empty `item` stands for an interface as such,
+    /// and an empty `import` for the world itself. Such patterns come only from policies that are converted to grants.
     pub fn exact(import: &str, item: &str) -> Pattern {
         let text = match import {
             "" => format!("#{item}"),
@@ -77,12 +77,12 @@ impl Pattern {
         Pattern { text, plain: kind.clone(), kind }
     }
 
-    /// Whether it is of [`Pattern::exact`]: it knows an import by its own name alone.
+    /// Whether the pattern was created by [`Pattern::exact`].
     pub fn is_exact(&self) -> bool {
         matches!(self.kind, Kind::Exact(..))
     }
 
-    /// The capability that it names, if it does.
+    /// The capability that the pattern names. `None` for other patterns.
     pub fn capability(&self) -> Option<Capability> {
         match self.kind {
             Kind::Capability(capability) => Some(capability),
@@ -90,12 +90,12 @@ impl Pattern {
         }
     }
 
-    /// Its text, as the user writes it.
+    /// The text of the pattern, as the user writes it.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Whether it names single functions, not whole interfaces.
+    /// Whether the pattern names functions of interfaces, and not whole interfaces.
     pub fn is_of_functions(&self) -> bool {
         match &self.kind {
             Kind::Function(..) => true,
@@ -104,13 +104,13 @@ impl Pattern {
         }
     }
 
-    /// Whether it may name a function alone, one of the world itself included.
+    /// Whether the pattern can name a single function, of an interface or of the world itself.
     pub fn can_be_of_a_function(&self) -> bool {
         self.is_of_functions() || matches!(self.kind, Kind::Plain(_))
     }
 
-    /// As [`Pattern::rank`], for a pattern that says what is given: a capability gives the functions that WASI has, and
-    /// not what is only denied along with it.
+    /// The rank of a function for a pattern that is granted. Unlike [`Pattern::rank`], a capability names only the
+    /// functions that WASI has, and none that are only denied along with it.
     pub fn rank_to_give(&self, interface: &str, function: &str) -> Option<Rank> {
         match self.capability() {
             Some(capability) => capability.gives(interface, function).then(|| self.ranked(Level::Capability)),
@@ -118,8 +118,8 @@ impl Pattern {
         }
     }
 
-    /// As [`Pattern::rank_to_give`], for a policy, which says what may be reached: with a capability, that is also what
-    /// is denied along with it.
+    /// The rank of a function for a pattern that a policy allows. Unlike with [`Pattern::rank_to_give`], a capability
+    /// also names the functions that are denied along with it.
     pub fn rank_to_allow(&self, interface: &str, function: &str) -> Option<Rank> {
         match self.capability() {
             Some(capability) => capability.has(interface, function).then(|| self.ranked(Level::Capability)),
@@ -127,8 +127,8 @@ impl Pattern {
         }
     }
 
-    /// Whether it names an interface, or a function of it, whether or not that function is there. A capability names
-    /// interfaces by their functions alone.
+    /// Whether the pattern names an interface or a function of it, even a function that does not exist. A capability
+    /// names only functions, and no interface as such.
     pub fn is_about(&self, interface: &str) -> bool {
         match &self.kind {
             Kind::Function(of, _) => names_interface(&plain(of), &plain(interface)),
@@ -137,19 +137,19 @@ impl Pattern {
         }
     }
 
-    /// How closely it names a function of an import: `interface` is the import's full name, empty for functions that a
-    /// world imports itself. For an interface as such, which may have types alone, `function` is empty. `None` where it
-    /// does not name it.
+    /// The rank of a function for a pattern that is denied. `interface` is the complete name of the import; empty for a
+    /// function of the world itself. An empty `function` stands for the interface as such, which may contain only
+    /// types. `None` if the pattern does not name the function.
     ///
-    /// This is for what takes away, and so it also names what goes by the name of an interface without being one: a
-    /// function of the world, or an instance within an instance, that is called `wasi:random/random@0.2.0`. The host may
-    /// well take it for that. Nor do case and hyphens matter: names that differ in these alone are one (Component Model,
-    /// Explainer, "Name Uniqueness"), and hosts for JavaScript write both alike.
+    /// A denied pattern also names items that only have the name of an interface, such as a function of the world or an
+    /// instance within an instance that is called `wasi:random/random@0.2.0`: a host may take the item for that
+    /// interface. Case and hyphens are not significant: names that differ only in these are not unique (Component
+    /// Model, Explainer, "Name Uniqueness"), and hosts for JavaScript map both to one name.
     pub fn rank(&self, interface: &str, function: &str) -> Option<Rank> {
-        self.rank_by_name(interface, function).or_else(|| self.posing(function))
+        self.rank_by_name(interface, function).or_else(|| self.rank_by_posed_name(function))
     }
 
-    /// As [`Pattern::rank`], without what only goes by the name of an interface.
+    /// The rank as of [`Pattern::rank`], but without items that only have the name of an interface.
     pub fn rank_by_name(&self, interface: &str, function: &str) -> Option<Rank> {
         match &self.plain {
             Kind::Exact(..) | Kind::Capability(_) => self.named(interface, function),
@@ -157,8 +157,8 @@ impl Pattern {
         }
     }
 
-    /// How closely it names the interface by whose name an item goes that is none.
-    fn posing(&self, item: &str) -> Option<Rank> {
+    /// The rank of an item that only has the name of an interface, by that name.
+    fn rank_by_posed_name(&self, item: &str) -> Option<Rank> {
         let level = match &self.plain {
             _ if !item.contains(':') => None,
             Kind::Capability(capability) => capability.covers(item, item).then_some(Level::Capability),
@@ -173,15 +173,15 @@ impl Pattern {
         self.named_as(&self.kind, interface, function)
     }
 
-    /// As it were a pattern of that kind.
+    /// The rank of a function for a pattern of the given kind.
     fn named_as(&self, kind: &Kind, interface: &str, function: &str) -> Option<Rank> {
         let level = match kind {
             Kind::Capability(capability) => capability.covers(interface, function).then_some(Level::Capability),
             Kind::Plain(name) if name.is_empty() => None,
-            // A function of the world itself, which is an import of its own.
+            // An import of the world itself that is a function.
             Kind::Plain(name) if interface.is_empty() => (function == name).then_some(Level::Function),
             Kind::Plain(name) => (interface == name).then_some(Level::Interface),
-            // What a world imports itself has a name and no interface.
+            // A label has no interface, but a `*` matches it.
             Kind::Interface(pattern) if interface.is_empty() && !pattern.contains(':') => {
                 WildMatch::new(pattern).matches(function).then_some(Level::Interfaces)
             }
@@ -203,17 +203,17 @@ impl Pattern {
     }
 
     fn ranked(&self, level: Level) -> Rank {
-        let said = match level {
+        let detail = match level {
             Level::Interfaces | Level::Functions => self.text.chars().filter(|char| *char != '*').count(),
-            // The length of a name means nothing, and whoever made a component chose it.
+            // The author of a component chose the names, so their length must not decide.
             Level::Exact => 0,
             Level::Capability | Level::Interface | Level::Function => usize::from(self.text.contains('@')),
         };
-        Rank { level, said }
+        Rank { level, detail }
     }
 }
 
-/// Whether a pattern names an interface: with a version it names the versions that can stand for that one, without it all.
+/// Whether a pattern names an interface. With a version, it names all compatible versions; without one, all versions.
 fn names_interface(pattern: &str, interface: &str) -> bool {
     let base = base(interface);
     match super::versioned(pattern) {

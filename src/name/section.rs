@@ -1,22 +1,22 @@
-//! Names that name sections give. They mean nothing to the component itself: whoever wrote the file chose them.
+//! Names that name sections give. They are untrusted: the author of the file chose them, and nothing depends on them.
 
 use std::collections::BTreeMap;
 
 use wasmparser::{ComponentName, ComponentNameSectionReader, NameMap};
 
-/// The names that the name section of one level of a component gives.
+/// The names that the name section of one component gives, without those of nested components.
 #[derive(Debug, Default)]
 pub struct SectionNames<'a> {
-    /// The level's own.
+    /// The name of the component itself.
     pub own: Option<&'a str>,
-    /// Those of its components, by index.
+    /// The names of the components in its index space, by index.
     pub components: BTreeMap<u32, &'a str>,
-    /// Those of its instances, by index.
+    /// The names of the instances in its index space, by index.
     pub instances: BTreeMap<u32, &'a str>,
 }
 
 impl<'a> SectionNames<'a> {
-    /// Reads a name section. What is malformed in it names nothing: it has no say in what a component is.
+    /// Reads a name section. Malformed parts are ignored, because they do not change what a component is.
     pub fn read(&mut self, section: ComponentNameSectionReader<'a>) {
         for subsection in section {
             match subsection {
@@ -30,7 +30,7 @@ impl<'a> SectionNames<'a> {
     }
 }
 
-/// Takes in the names of a subsection. The first of an item stays.
+/// Adds the names of a subsection. The first name of an index takes precedence.
 fn read_map<'a>(into: &mut BTreeMap<u32, &'a str>, names: NameMap<'a>) {
     for naming in names.into_iter().map_while(Result::ok) {
         into.entry(naming.index).or_insert(naming.name);

@@ -1,4 +1,4 @@
-//! What names say that they are, compared with the grammar of the specification and with the validator.
+//! Compares the forms of names with the grammar of the specification, and with the validator.
 
 #![allow(clippy::unwrap_used)]
 
@@ -9,7 +9,7 @@ use wasmparser::names::{ComponentName, ComponentNameKind};
 use super::{Form, InterfaceName, Member, base, canonical, split, unnumbered, unqualified, versioned};
 use crate::name::{compatible, told};
 
-/// A name of each obsolete form, with what delimits the parts of other names.
+/// A name of each obsolete form. Each contains delimiters of other forms.
 const OBSOLETE: &[&str] = &[
     "url=<https://example.com/wasi:io/a@1.0.0#[method]r.f>",
     "url=<a#b@1>,integrity=<sha256-aa/+bb==?a@1#b.c>",
@@ -46,7 +46,7 @@ fn form_of_an_interface_has_package_name_and_optional_version() {
 
 #[test]
 fn form_of_an_invalid_name_is_none() {
-    // A validator reads a version after it has read the name.
+    // A validator parses the version separately.
     assert_eq!(split("a:b/c@1:2/3"), None);
     assert_eq!(Form::of("a:b/c@1:2/3"), None);
     assert_eq!(InterfaceName::read("a:b/c@1.0.0#d"), None);
@@ -114,10 +114,10 @@ fn form_of_a_further_instance_ends_in_a_number() {
     assert_eq!(["kv", "kv#1", "a#b", "a#b#12", "#"].map(unnumbered), [None, Some("kv"), None, Some("a#b"), Some("")]);
 }
 
-/// What the grammar says that a name is: the kind, then its parts.
+/// The form of a name by the grammar: the kind, then the parts.
 ///
-/// Component Model, Explainer, "Import and Export Definitions", read without any code of weld's or of the validator's:
-/// `exportname`, and the obsolete names of imports, which nothing here spells.
+/// Component Model, Explainer, "Import and Export Definitions": `exportname`. The code shares nothing with weld or with
+/// the validator. It does not parse obsolete names of imports, of which no tested text is one.
 fn specified(name: &str) -> Option<(&'static str, Vec<&str>)> {
     let is_of = |text: &str, letters: fn(char) -> bool| text.chars().all(|c| c.is_ascii_digit() || letters(c));
     let is_fragment = |text: &str| {
@@ -151,7 +151,7 @@ fn specified(name: &str) -> Option<(&'static str, Vec<&str>)> {
     is_one.then(|| ("interface", package.split(':').chain([interface]).chain(version).collect()))
 }
 
-/// What this module says that a name is, in the same words.
+/// The form of a name by this module, in the same notation.
 fn read(name: &str) -> Option<(&'static str, Vec<&str>)> {
     Some(match Form::of(name)? {
         Form::Label(text) => ("label", vec![text]),
@@ -165,7 +165,7 @@ fn read(name: &str) -> Option<(&'static str, Vec<&str>)> {
     })
 }
 
-/// What the validator's own parser says that a name is. It reads the text after an `@` later, and takes any.
+/// The form of a name by the validator's parser, which accepts any text after an `@`.
 fn validated(name: &str) -> Option<(&'static str, Vec<String>)> {
     let parsed = ComponentName::new_with_features(name, 0, WasmFeatures::all()).ok()?;
     Some(match parsed.kind() {
@@ -183,7 +183,7 @@ fn validated(name: &str) -> Option<(&'static str, Vec<String>)> {
     })
 }
 
-/// All texts of up to four of these pieces, and names of interfaces, which take more.
+/// All texts of up to four of these pieces, and names of interfaces, which need more.
 fn texts() -> Vec<String> {
     let pieces = ["a", "B", "b1", "-", ".", ":", "/", "@", "1.0.0", "0.2", "[method]", "[static]", "[constructor]"];
     let mut all = vec![String::new()];
@@ -205,13 +205,13 @@ fn form_agrees_with_the_grammar_of_the_specification_and_with_the_validator() {
     for text in texts() {
         let (own, specified, validated) = (read(&text), specified(&text), validated(&text));
         known += usize::from(specified.is_some());
-        let is_so = |of: &(&'static str, Vec<String>)| {
-            own.as_ref().is_some_and(|own| own.0 == of.0 && own.1.iter().eq(of.1.iter()))
+        let is_equal = |other: &(&'static str, Vec<String>)| {
+            own.as_ref().is_some_and(|own| own.0 == other.0 && own.1.iter().eq(other.1.iter()))
         };
-        // What is no version makes a name that equals itself alone, or none.
+        // A name with an invalid version is compatible only with itself.
         let is_agreed = match text.split_once('@') {
             Some(_) if specified.is_none() => split(&text).is_none(),
-            _ => own == specified && validated.as_ref().map_or(own.is_none(), is_so),
+            _ => own == specified && validated.as_ref().map_or(own.is_none(), is_equal),
         };
         if !is_agreed {
             others.push((text.clone(), format!("{own:?} {specified:?} {validated:?}")));
@@ -242,7 +242,7 @@ fn compatible_versions_are_those_of_one_canonical_version() {
         let (one, other) = (name(one), name(other));
         assert_eq!(compatible(&one, &other), is_one, "{one} {other}");
         assert_eq!(told(&one) == told(&other), is_one, "{one} {other}");
-        // A prerelease, another package and another interface are compatible with none of these.
+        // A prerelease, another package and another interface are not compatible with any of these.
         for near in [format!("{other}-x"), other.replace("a:b", "a:d"), other.replace("/c", "/d"), "a:b/c".to_owned()] {
             assert!(!compatible(&one, &near), "{one} {near}");
         }
