@@ -1,16 +1,16 @@
-//! What is wrong with an output: what the check and the proof find.
+//! A finding of the check or of the proof.
 
 use std::fmt;
 
-/// What findings call the output itself, where they name an instance, as `follow/` calls the outermost one.
+/// The name of the outermost instance in findings, as in `follow/`.
 pub const OUTPUT: &str = "the output";
 
 /// The subject of a finding.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Kind {
-    /// What no grant allows: a host item; or without one, a grant that the provenance states.
+    /// An item that no grant allows: a host item; or, without one, a grant that the provenance states.
     NotAllowed,
-    /// Anything else.
+    /// Any other subject.
     #[default]
     Other,
 }
@@ -18,17 +18,17 @@ pub enum Kind {
 /// A violation of the properties of an output without findings.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Finding {
-    /// Its subject.
+    /// The subject.
     pub kind: Kind,
-    /// The path of the instance, or its number within its component.
+    /// The path of the instance, or its number in its component.
     pub instance: String,
-    /// The component that has the item. Empty where the finding is about none.
+    /// The component that has the item. Empty if the finding is not about one.
     pub component: String,
-    /// The import and its function. Empty where the finding is about none.
+    /// The import and its function. Empty if the finding is not about one.
     pub function: String,
     /// The message.
     pub what: String,
-    /// The path of the host item, where the finding is about one.
+    /// The path of the host item, if the finding is about one.
     pub host: Option<Vec<String>>,
 }
 

@@ -1,9 +1,9 @@
-//! How text from inputs is shown: nothing in a file or in a file's name may steer a terminal.
+//! Escapes text from inputs. Nothing in a file, or in the name of a file, may control a terminal.
 
 use std::fmt;
 use std::path::Path;
 
-/// Text from an input, shown with control and bidirectional characters escaped.
+/// Displays text from an input, with control and bidirectional characters escaped.
 #[derive(Debug, Clone, Copy)]
 pub struct Shown<'a>(pub &'a str);
 
@@ -16,34 +16,35 @@ impl fmt::Display for Shown<'_> {
     }
 }
 
-/// A path as messages show it. Bytes that are not UTF-8 are replaced.
+/// A path for messages, escaped. Bytes that are not UTF-8 are replaced.
 pub fn path(path: &Path) -> String {
     Shown(&path.to_string_lossy()).to_string()
 }
 
-/// Like [`Shown`], but keeps line breaks: for messages of several lines that other libraries made.
+/// Escapes text like [`Shown`], but keeps line breaks: for messages of other libraries.
 pub fn lines(text: &str) -> String {
     text.lines().map(|line| Shown(line).to_string()).collect::<Vec<_>>().join("\n")
 }
 
-/// How many names are shown of those that are counted.
+/// The number of names that a message lists before it only counts the others.
 const NAMES: usize = 3;
 
-/// The names that are shown, and how many others there are. One name is shorter than the words that would stand for it.
+/// The names that a message lists, and the number of the others. A single name is always listed, because it is shorter
+/// than words about it.
 pub fn some_of<T>(names: &[T]) -> (&[T], usize) {
     let shown = if names.len() <= NAMES + 1 { names.len() } else { NAMES };
     let (shown, others) = names.split_at(shown);
     (shown, others.len())
 }
 
-/// Text that others point into: what would steer a terminal is replaced by as many bytes, so that offsets stay right.
+/// Escapes text without changing byte offsets: each control character is replaced with a character of the same length.
 pub fn same_length(text: &str) -> String {
     let mut chars = text.chars().peekable();
     let mut replaced = String::with_capacity(text.len());
     while let Some(c) = chars.next() {
         replaced.push(match c {
             '\n' | '\t' => c,
-            // The end of a line. Alone it would take the cursor back to the line's beginning.
+            // Only a line break contains `\r`. By itself it would move the cursor to the start of the line.
             '\r' if chars.peek() == Some(&'\n') => c,
             c if is_steering(c) => match c.len_utf8() {
                 1 => '?',
@@ -57,8 +58,8 @@ pub fn same_length(text: &str) -> String {
     replaced
 }
 
-/// JSON in which what would steer a terminal is written by its number, which means the same. Such characters are in strings
-/// alone, where control characters are escaped already, but not those that change directions.
+/// Escapes JSON without changing its value. Control characters occur only in strings. Serializers escape them already,
+/// except for those that change the direction of text.
 pub fn json(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
@@ -74,7 +75,7 @@ pub fn json(text: &str) -> String {
     escaped
 }
 
-/// A text as TOML has it, on one line: a basic string, in which what would steer a terminal is written by its number.
+/// Text as a basic string of TOML, on one line, with control characters escaped.
 pub fn toml(text: &str) -> String {
     let mut quoted = String::from("\"");
     for c in text.chars() {
@@ -88,7 +89,7 @@ pub fn toml(text: &str) -> String {
     quoted
 }
 
-/// A word in the syntax of a shell. Commands that messages print can be typed as they are.
+/// Quotes a word for a shell, if needed, so that commands in messages can be typed as they are.
 pub fn shell(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./:=@%+,".contains(c);
     match word.chars().all(is_plain) && !word.is_empty() {
@@ -97,7 +98,7 @@ pub fn shell(word: &str) -> String {
     }
 }
 
-/// The name of a file in a command. One that begins with `-` would be taken for a flag.
+/// The name of a file as an argument of a command. A name that begins with `-` could be read as a flag.
 pub fn argument(file: &str) -> String {
     match file {
         "-" | "<stdin>" => "-".to_owned(),
@@ -106,17 +107,17 @@ pub fn argument(file: &str) -> String {
     }
 }
 
-/// Whether some text is a SHA-256 digest as `sha256sum` prints it: 64 hexadecimal digits.
+/// Whether the text is a SHA-256 digest as `sha256sum` prints it: 64 hexadecimal digits.
 pub fn is_sha256(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// Lines of a help, each indented, whatever the names in it hold.
+/// Indents and escapes the lines of a help.
 pub fn indented(lines: impl Iterator<Item = String>) -> String {
     lines.map(|line| format!("  {}", Shown(&line))).collect::<Vec<_>>().join("\n")
 }
 
-/// A number of bytes for people: `512 bytes`, `18.2 MB`.
+/// Formats a number of bytes for people: `512 bytes`, `18.2 MB`.
 pub fn size(bytes: usize) -> String {
     match bytes {
         0..1_000 => format!("{bytes} bytes"),
@@ -125,7 +126,7 @@ pub fn size(bytes: usize) -> String {
     }
 }
 
-/// A number with its digits in groups of three: `1,204`.
+/// Formats a number with digits in groups of three: `1,204`.
 pub fn grouped(number: impl std::fmt::Display) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
@@ -138,12 +139,12 @@ pub fn grouped(number: impl std::fmt::Display) -> String {
     grouped
 }
 
-/// `1 import`, `2 imports`.
+/// Formats a number with a noun: `1 import`, `2 imports`.
 pub fn count(n: usize, noun: &str) -> String {
     if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
 }
 
-/// Whether a character changes how what follows it is shown, or is not seen as itself: it could pass for a space, or for nothing.
+/// Whether a character can change how following text is displayed, or is invisible or indistinguishable from a space.
 pub(crate) fn is_steering(c: char) -> bool {
     let is_unseen = matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
@@ -153,8 +154,9 @@ pub(crate) fn is_steering(c: char) -> bool {
     c.is_control() || (c.is_whitespace() && c != ' ') || is_unseen || is_no_character
 }
 
-/// By how many letters two words differ that may be one misspelt: letters that are missing, too many, wrong, or two in the wrong order.
-/// `None` where there are more than two. Whoever chose the words may have chosen long ones, so this takes no more time than reading them.
+/// The number of edits between a word and its possible misspelling: a letter inserted, deleted or replaced, or two
+/// adjacent letters swapped. `None` if there are more than two. The time is linear in the length of the words, which
+/// can be hostile.
 pub fn slips(a: &str, b: &str) -> Option<usize> {
     let [a, b] = [a, b].map(|word| word.chars().collect::<Vec<char>>());
     differing(&a, &b, 2)
