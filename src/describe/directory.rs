@@ -1,8 +1,8 @@
-//! Directories as runtimes and container tools take them, and how weld takes them.
+//! Directories in the notations of runtimes and container tools, and the flags of weld for them.
 
 use crate::text::shell;
 
-/// A directory of the host's, and where the guest sees it: `data::/data`, `/srv:/data:ro`, `data`, or
+/// A directory of the host, and its path in the guest: `data::/data`, `/srv:/data:ro`, `data` or
 /// `type=bind,source=data,target=/data`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Directory {
@@ -12,10 +12,10 @@ pub struct Directory {
 }
 
 impl Directory {
-    /// Reads the notation of another tool. `guest_first` tells which side of its colon is the guest's. `None` where a side is
-    /// empty.
+    /// Reads the notation of another tool. `guest_first` states whether the path in the guest is before the colon.
+    /// `None` if a side is empty.
     pub fn read(text: &str, guest_first: bool) -> Option<Directory> {
-        // The notation of weld, after the flag of another tool.
+        // A user may write the notation of weld after the flag of another tool.
         if let Some((guest, host)) = text.split_once('=').filter(|_| !text.contains([':', ','])) {
             return Directory::new(host, guest, false);
         }
@@ -24,7 +24,7 @@ impl Directory {
         let is_read_only = options.as_ref().is_some_and(Options::is_read_only);
         let is_absolute = |path: &str| path.starts_with('/');
         let (host, guest) = match (directories.split_once("::"), directories.split_once(':')) {
-            // What has one colon alone has an absolute path for the guest in each of these tools.
+            // With a single colon, each of these tools requires an absolute path in the guest.
             (None, Some((guest, host))) if is_absolute(guest) && !is_absolute(host) => (host, guest),
             (Some((guest, host)), _) | (None, Some((guest, host))) if guest_first => (host, guest),
             (Some(sides), _) | (None, Some(sides)) => sides,
@@ -33,7 +33,7 @@ impl Directory {
         Directory::new(host, guest, is_read_only)
     }
 
-    /// Reads what the flag `--mount` of container tools takes: `type=bind,source=data,target=/data,readonly`.
+    /// Reads the value of the flag `--mount` of container tools: `type=bind,source=data,target=/data,readonly`.
     pub fn bound(text: &str) -> Option<Directory> {
         let pairs: Vec<(&str, &str)> = text.split(',').map(|pair| pair.split_once('=').unwrap_or((pair, ""))).collect();
         let of = |keys: &[&str]| pairs.iter().find(|(key, _)| keys.contains(key)).map(|(_, value)| *value);
@@ -42,21 +42,21 @@ impl Directory {
         Directory::new(host, guest, of(&["readonly", "ro"]).is_some_and(|value| value != "false"))
     }
 
-    /// The directory `host` at the path `guest`. `None` where either is empty.
+    /// The directory `host` at the path `guest`. `None` if either is empty.
     pub fn new(host: &str, guest: &str, is_read_only: bool) -> Option<Directory> {
         let parts: Vec<&str> = guest.split('/').filter(|part| !["", ".", ".."].contains(part)).collect();
         let is_named = !host.is_empty() && !guest.is_empty();
         is_named.then(|| Directory { host: host.to_owned(), guest: format!("/{}", parts.join("/")), is_read_only })
     }
 
-    /// How weld takes it, with what the runtime is told. `flag` is the flag that was typed, without its dashes, if it is one of
-    /// weld's.
+    /// Advice on the flag of weld and that of the runtime. `flag` is the flag of weld that was typed, without its
+    /// dashes, if it was one.
     pub fn advice(&self, flag: Option<&str>) -> String {
         let Directory { host, guest, is_read_only } = self;
         let pair = |guest: &str, from: &str| shell(&format!("{guest}={from}"));
         let embedded = format!("`--mount {}`", pair(guest, host));
         if flag == Some("mount") {
-            // The name of a directory of the host's that is embedded is hardly the path of the guest as well.
+            // The path of an embedded directory of the host is rarely also its path in the guest.
             return match host == guest {
                 true => format!("write `--mount {}`, where DIRECTORY is what is embedded", pair(guest, "DIRECTORY")),
                 false => format!("write {embedded}"),
@@ -78,21 +78,21 @@ impl Directory {
     }
 }
 
-/// Options that other tools write after a directory: `/data:ro`, `/data,mode=read-only`.
+/// Options after a directory, as other tools write them: `/data:ro`, `/data,mode=read-only`.
 pub struct Options<'d> {
-    /// What is before them.
+    /// The text before the options.
     pub directory: &'d str,
-    /// The options, with what separates them.
+    /// The options, with their separators.
     pub options: &'d str,
 }
 
 impl<'d> Options<'d> {
-    /// The options that a text ends with, if it does.
+    /// The options at the end of a text. `None` if there are none.
     pub fn after(text: &'d str) -> Option<Options<'d>> {
         let mut end = text.len();
         while let Some(at) = text.get(..end)?.rfind([':', ',']).filter(|at| *at > 0) {
             let (separator, word) = text.get(at..end)?.split_at_checked(1)?;
-            // `/data::ro` has an empty one before its last.
+            // `/data::ro` has an empty word before the last one.
             if !(is_option(separator, word) || word.is_empty() && end < text.len()) {
                 break;
             }
@@ -102,14 +102,14 @@ impl<'d> Options<'d> {
         (!options.is_empty()).then_some(Options { directory, options })
     }
 
-    /// Whether they say that nothing may be changed.
+    /// Whether the options forbid writing.
     pub fn is_read_only(&self) -> bool {
         let mut words = self.options.split([':', ',', '=']).map(str::to_ascii_lowercase);
         words.any(|word| ["ro", "readonly", "read-only", "read_only"].contains(&word.as_str()))
     }
 }
 
-/// Whether a word after a `:` or a `,` is an option of Docker, Podman or Kubernetes, and not a part of a name.
+/// Whether a word after `:` or `,` is an option of Docker, Podman or Kubernetes, rather than a part of a name.
 fn is_option(separator: &str, word: &str) -> bool {
     const WORDS: &[&str] = &[
         "ro",

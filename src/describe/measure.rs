@@ -1,16 +1,20 @@
-//! Times, durations and sizes, as people write them.
+//! Times, durations and sizes in texts.
 
 use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
 use toml::value::{Datetime, Offset};
 
-/// A time, in seconds and nanoseconds since 1970-01-01T00:00:00Z, as RFC 3339 writes it. Else what is wrong with it.
+/// Reads a time in the form of RFC 3339. Returns the seconds and nanoseconds since 1970-01-01T00:00:00Z.
+///
+/// # Errors
+///
+/// The reason that the text is no such time.
 pub fn time(text: &str) -> Result<(u64, u32), &'static str> {
-    // The grammar of TOML is that of RFC 3339, and nothing more.
+    // TOML has exactly the grammar of RFC 3339.
     text.parse::<Datetime>().map_err(|_| "it is not in the form of RFC 3339").and_then(|time| moment(&time))
 }
 
-/// As [`time`], of a time that TOML has read.
+/// As [`time`], for a time that the TOML parser has read.
 pub fn moment(time: &Datetime) -> Result<(u64, u32), &'static str> {
     const NONE: &str = "there is no such day or hour";
     let Datetime { date: Some(date), time: Some(time), offset: Some(offset) } = time else {
@@ -18,7 +22,7 @@ pub fn moment(time: &Datetime) -> Result<(u64, u32), &'static str> {
     };
     let (year, month, day) = (i16::try_from(date.year), i8::try_from(date.month), i8::try_from(date.day));
     let (hour, minute) = (i8::try_from(time.hour), i8::try_from(time.minute));
-    // A leap second is the one before it: no clock of WASI counts it.
+    // No clock of WASI counts leap seconds, so the second 60 becomes 59.
     let second = i8::try_from(time.second.unwrap_or_default().min(59));
     let (Ok(year), Ok(month), Ok(day), Ok(hour), Ok(minute), Ok(second)) = (year, month, day, hour, minute, second)
     else {
@@ -41,16 +45,16 @@ pub fn moment(time: &Datetime) -> Result<(u64, u32), &'static str> {
     if let (Ok(seconds), Ok(nanoseconds)) = parts { Ok((seconds, nanoseconds)) } else { Err(NONE) }
 }
 
-/// How many nanoseconds `1ms` or `1m 30s` are.
+/// Reads a duration, such as `1ms` or `1m 30s`, in nanoseconds. `None` if the text is none.
 pub fn duration(text: &str) -> Option<u64> {
-    // Beside numbers with units there are forms, `PT1S` and `00:00:01`, that few would read right.
+    // The parser also accepts `PT1S` and `00:00:01`, which are easily misread.
     if !text.starts_with(|c: char| c.is_ascii_digit()) || text.contains(':') {
         return None;
     }
     u64::try_from(text.parse::<SignedDuration>().ok()?.as_nanos()).ok()
 }
 
-/// How many bytes `20MiB` are.
+/// Reads a size, such as `20MiB`, in bytes. `None` if the text is none.
 pub fn bytes(text: &str) -> Option<u64> {
     let digits = text.find(|c: char| !c.is_ascii_digit())?;
     let (number, unit) = text.split_at_checked(digits)?;

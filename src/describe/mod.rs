@@ -1,4 +1,4 @@
-//! The phase describe: what the user wrote, in whichever form, to a [`Description`].
+//! The phase describe: the user's input, in any of its forms, to a [`Description`].
 
 mod directory;
 mod grant;
@@ -26,31 +26,31 @@ pub use source::{Source, stdin_is_shared};
 use crate::files::Files;
 use crate::limits;
 
-/// A composition as its user described it: no component has been read yet.
+/// A composition as its user described it. No component has been read yet.
 #[derive(Debug, Clone)]
 pub struct Description {
-    /// What the composition itself is called.
+    /// The name of the composition itself.
     pub name: Option<String>,
-    /// Where the files are that it names.
+    /// The source of the files that the description names: the disk or memory.
     pub files: Files,
-    /// Its components. Where wiring is automatic, the first is the root, and the order of the others means nothing.
+    /// The components. With automatic wiring the first is the root, and the order of the others is not significant.
     pub components: Vec<Entry>,
-    /// What fills their imports.
+    /// The wiring, which fills the imports of the components.
     pub wiring: Wiring,
-    /// Whether the output imports its components in the place of nesting them.
+    /// Whether the output imports its components instead of nesting them.
     pub import_components: bool,
-    /// What components may use of what they import, by the components' names. One that is not here may use all of it.
+    /// The grants, by component. A component without an entry may use all that it imports.
     pub grants: BTreeMap<String, Grants>,
     /// The policy that the output must meet.
     pub policy: Option<AppliedPolicy>,
-    /// Whether the output says what it was made of: see [`crate::provenance`].
+    /// Whether the output has provenance: see [`crate::provenance`].
     pub provenance: bool,
-    /// Whether the output may have what the Component Model no longer has.
+    /// Whether the output may use obsolete names.
     pub obsolete_names: bool,
 }
 
 impl Default for Description {
-    /// Of nothing. What comes of it says what it was made of.
+    /// A description without components, whose output has provenance.
     fn default() -> Self {
         let wiring = Wiring::Automatic(Automatic::default());
         Description {
@@ -70,24 +70,24 @@ impl Default for Description {
 /// A component of a composition.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    /// What the composition calls it. Entries of one name are told apart once their contents are known.
+    /// The name in the composition. Entries of one name are numbered once their contents are known.
     pub name: String,
-    /// Where it is.
+    /// The source of its bytes.
     pub source: Source,
-    /// The SHA-256 that it must have, in hexadecimal digits.
+    /// The SHA-256 that it must have, in hexadecimal digits, with its place in the user's text.
     pub sha256: Option<(String, Option<Place>)>,
-    /// Where the user names it.
+    /// The place in the user's text that names it.
     pub place: Option<Place>,
 }
 
-/// Who decides what fills an import.
+/// The rule by which imports are filled.
 #[derive(Debug, Clone)]
 pub enum Wiring {
-    /// Names do, and the user where they do not say enough.
+    /// By name, with decisions of the user.
     Automatic(Automatic),
-    /// A WAC document does.
+    /// By a WAC document.
     Wac(wac::Wac),
-    /// A configuration of `wasm-tools compose` does.
+    /// By a configuration of `wasm-tools compose`.
     #[cfg(feature = "compose-config")]
     WasmCompose(wasm_compose::Wiring),
 }
@@ -95,13 +95,13 @@ pub enum Wiring {
 /// Wiring by name, from the root onward.
 #[derive(Debug, Clone, Default)]
 pub struct Automatic {
-    /// What the user decides.
+    /// The wires of the user.
     pub wires: Vec<Wire>,
-    /// What the user puts before what fills an import, or is exported.
+    /// The chains of the user.
     pub chains: Vec<Chain>,
-    /// What the output exports beside what the root does.
+    /// The exports of the output in addition to those of the root.
     pub exports: Vec<Export>,
-    /// Whether a component of which nothing is used is left out without an error.
+    /// Whether components that nothing uses are left out without an error.
     pub allow_unused: bool,
 }
 
@@ -114,46 +114,46 @@ pub struct InstanceName {
     pub number: u32,
 }
 
-/// What the user says of one import.
+/// A wire of the user: the source of one import.
 #[derive(Debug, Clone)]
 pub struct Wire {
     /// The instance that has the import.
     pub importer: InstanceName,
-    /// The import: its name, with or without the version.
+    /// The name of the import, with or without its version.
     pub import: String,
-    /// What fills it.
+    /// The source of the import.
     pub from: From,
-    /// Where the import is named.
+    /// The place of the import in the user's text.
     pub place: Place,
 }
 
-/// What fills an import, or is exported.
+/// The source of an import.
 #[derive(Debug, Clone)]
 pub enum From {
-    /// The host does.
+    /// The host.
     Host,
-    /// An export of an instance does.
+    /// An export of an instance.
     Export {
         /// The instance.
         exporter: InstanceName,
-        /// The export: its name, with or without the version. Without it, the one that matches by name.
+        /// The name of the export, with or without its version. `None` for the export that matches the import by name.
         export: Option<String>,
-        /// Where that is said.
+        /// The place of the export in the user's text.
         place: Place,
     },
 }
 
-/// Components that stand between the two ends of an edge: each imports the interface of the edge, and exports it.
+/// Components between the two ends of an edge. Each imports and exports the interface of the edge.
 #[derive(Debug, Clone)]
 pub struct Chain {
     /// The edge.
     pub edge: Edge,
-    /// Where it is named.
+    /// The place of the edge in the user's text.
     pub place: Place,
-    /// The instances, from the one that fills the import, or is exported, to the one that imports what did so before. There is
-    /// at least one.
+    /// The links, with their places in the user's text. The first one fills the import, or is exported; the last one
+    /// imports from the original source. There is at least one.
     pub links: Vec<(InstanceName, Place)>,
-    /// Whether all other imports of the links are left to the host, whatever exports their names.
+    /// Whether the other imports of the links are left to the host, even if a component exports them.
     pub is_closed: bool,
 }
 
@@ -169,13 +169,13 @@ pub enum Edge {
 /// An export of the output.
 #[derive(Debug, Clone)]
 pub struct Export {
-    /// What it is called.
+    /// The name of the export.
     pub name: String,
-    /// The instance that has it.
+    /// The instance that is the source of the export.
     pub exporter: InstanceName,
-    /// What that calls it, where that is something else.
+    /// The name that the instance gives the export, if it differs.
     pub export: Option<String>,
-    /// Where that is said.
+    /// The place of the export in the user's text.
     pub place: Place,
 }
 

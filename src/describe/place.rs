@@ -1,4 +1,4 @@
-//! Where in a text of the user's something is said, and errors that point there.
+//! Places in the user's text, and errors that point at them.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -7,27 +7,27 @@ use std::sync::Arc;
 
 use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode};
 
-/// A text that describes a composition: a manifest, a WAC document, a configuration.
+/// A text that describes a composition: a manifest, a WAC document or a configuration.
 #[derive(Clone)]
 pub struct Text(Arc<NamedSource<String>>);
 
 impl Text {
-    /// The text of a file. `file` is what messages call it.
+    /// A text from a file. `file` is the name of that file in messages.
     pub fn new(file: &str, content: &str) -> Self {
         Text(Arc::new(NamedSource::new(file, content.to_owned())))
     }
 
-    /// What messages call its file.
+    /// The name of its file in messages.
     pub fn file(&self) -> &str {
         self.0.name()
     }
 
-    /// What it says.
+    /// The content of the text.
     pub fn content(&self) -> &str {
         self.0.inner()
     }
 
-    /// A place in it, in bytes.
+    /// The part of the text between two byte offsets.
     pub fn place(&self, span: Range<usize>) -> Place {
         Place { text: self.clone(), span }
     }
@@ -47,33 +47,33 @@ pub struct Place {
 }
 
 impl Place {
-    /// What messages call the file that it is in.
+    /// The name of its file in messages.
     pub fn file(&self) -> &str {
         self.text.file()
     }
 
-    /// The line and the column that it starts in, both from one; columns count characters.
+    /// The line and column of its start, both counted from one. Columns count characters.
     pub fn position(&self) -> (usize, usize) {
         position(self.text.content().get(..self.span.start).unwrap_or_default())
     }
 
-    /// Where in its text it starts, in bytes.
+    /// The byte offset of its start in the text.
     pub fn start(&self) -> usize {
         self.span.start
     }
 }
 
-/// The line and the column after the start of a text, both from one; columns count characters.
+/// The line and column after the text `before`, both counted from one. Columns count characters.
 pub fn position(before: &str) -> (usize, usize) {
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
     let column = before.get(line_start..).unwrap_or_default().chars().count();
     (before.matches('\n').count() + 1, column + 1)
 }
 
-/// An error, and the places in the user's text that it is about. Without a place it is about what files hold.
+/// An error, with the places in the user's text that it is about. An error about the content of a file has no place.
 #[derive(Debug, Clone)]
 pub struct At<E> {
-    /// What is wrong.
+    /// The error.
     pub error: E,
     places: Option<Box<Places>>,
 }
@@ -85,13 +85,13 @@ struct Places {
 }
 
 impl<E> At<E> {
-    /// An error that is about a place, if there is one.
+    /// An error about a place, if there is one.
     pub fn place(error: E, place: Option<&Place>) -> Self {
         let at = At::from(error);
         place.into_iter().fold(at, |at, place| at.and(place, None))
     }
 
-    /// Points at one more place, with a word on it.
+    /// Adds a place, with a label if there is one.
     pub fn and(mut self, place: &Place, label: Option<&str>) -> Self {
         let none = || Box::new(Places { text: place.text.clone(), labels: Vec::new() });
         let (start, length) = (place.span.start, place.span.len());
@@ -100,7 +100,7 @@ impl<E> At<E> {
         self
     }
 
-    /// Points at one more place, if that is in the same text: flags are a text each.
+    /// Adds a place, if it is in the text of the first one. Each flag is a text of its own.
     pub fn also(self, place: &Place) -> Self {
         match &self.places {
             Some(places) if Arc::ptr_eq(&places.text.0, &place.text.0) => self.and(place, None),
@@ -108,24 +108,24 @@ impl<E> At<E> {
         }
     }
 
-    /// The error without its places, where nobody wrote the text.
+    /// The error without its places, for a text that nobody wrote.
     pub fn unplaced(self) -> Self {
         At { places: None, ..self }
     }
 
-    /// How far into the text its first place is. `None` comes before all others.
+    /// The byte offset of the first place. `None` is ordered before all offsets.
     pub fn offset(&self) -> Option<usize> {
         self.places.as_ref()?.labels.first().map(LabeledSpan::offset)
     }
 
-    /// The same places, with another error.
+    /// Another error with the same places.
     pub fn map<F>(self, to: impl FnOnce(E) -> F) -> At<F> {
         At { error: to(self.error), places: self.places }
     }
 }
 
 impl<E: fmt::Debug> At<E> {
-    /// Errors, each of them once: what several compositions share is wrong in each of them.
+    /// The errors without duplicates. A component that several compositions share has the same error in each of them.
     pub fn once(errors: Vec<Self>) -> Vec<Self> {
         let mut seen = BTreeSet::new();
         errors.into_iter().filter(|error| seen.insert(format!("{error:?}"))).collect()

@@ -21,31 +21,31 @@ use crate::text::{Shown, argument};
 /// A policy.
 #[derive(Debug, Clone)]
 pub struct Policy {
-    /// Whether what no rule names is allowed.
+    /// Whether functions that no rule names are allowed.
     pub(crate) default: bool,
-    /// Where that is said.
+    /// The place of the default in the user's text.
     pub(crate) default_place: Option<Place>,
-    /// Its rules, in order, which means nothing: what any of them denies is denied.
+    /// The rules. Their order is not significant: a function that any rule denies is denied.
     pub(crate) rules: Vec<Rule>,
-    /// How large a component may be, in bytes.
+    /// The maximal size of a component, in bytes.
     pub(crate) size: Option<Limit>,
-    /// How many components may be nested in it, at whatever depth.
+    /// The maximal number of components nested in a component, at any depth.
     pub(crate) components: Option<Limit>,
     text: Text,
 }
 
-/// What some components may reach.
+/// A rule: the functions that some components may reach.
 #[derive(Debug, Clone)]
 pub struct Rule {
-    /// The components that it is about, and where that is said; all of them without it.
+    /// A pattern for the names of the components that the rule applies to, with its place. `None` for all components.
     pub component: Option<(String, Place)>,
-    /// What they may reach.
+    /// The patterns of functions that they may reach.
     pub allow: Vec<Named>,
-    /// What they may not reach, whatever else is said.
+    /// The patterns of functions that they may not reach. These take precedence over all others.
     pub deny: Vec<Named>,
 }
 
-/// A pattern, and where it is written.
+/// A pattern, with its place in the user's text.
 #[derive(Debug, Clone)]
 #[allow(missing_docs)]
 pub struct Named {
@@ -53,46 +53,46 @@ pub struct Named {
     pub place: Place,
 }
 
-/// A name in a policy that nothing has, so that the rule says nothing where something was meant.
+/// A name in a policy that matches nothing, so that its rule has no effect.
 #[derive(Debug, Clone)]
 pub struct Doubt {
-    /// The name, as it is written.
+    /// The name as it is written.
     pub text: String,
-    /// What it is meant to name.
+    /// The kind of item that the name is for.
     pub kind: Doubted,
-    /// What was probably meant, if that can be told.
+    /// The name that was probably meant, if there is a similar one.
     pub near: Option<String>,
-    /// Whether the rule is to allow it, where it is a pattern.
+    /// Whether the name is a pattern that a rule allows.
     pub allows: bool,
-    /// Where it is written.
+    /// The place of the name in the user's text.
     pub place: Place,
 }
 
-/// What a name in a policy is meant to name.
+/// The kind of item that a name in a policy is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Doubted {
-    /// A component: none goes by that name.
+    /// A component. None has that name.
     Component,
-    /// An interface of WASI, which WASI does not have.
+    /// An interface of WASI that does not exist.
     Interface,
-    /// A function of an interface of WASI, which does not have it.
+    /// A function that does not exist in its interface of WASI.
     Function,
-    /// An interface of WASI, of a version in which there is none.
+    /// An interface of WASI that does not exist in the stated version.
     Version,
-    /// A function or the like of the world itself, where an interface is imported by that name.
+    /// An item of the world itself, but an interface is imported by that name.
     Label,
-    /// A function of an interface by a name by which something else is imported.
+    /// A function of an interface, but another kind of item is imported by the name of the interface.
     Plain,
 }
 
-/// The most that there may be of something.
+/// A maximum.
 #[derive(Debug, Clone)]
 pub struct Limit {
     /// The number.
     pub value: u64,
-    /// As it is written: `20MiB`.
+    /// The number as it is written: `20MiB`.
     pub text: String,
-    /// Where that is.
+    /// The place of the number in the user's text.
     pub place: Place,
 }
 
@@ -101,20 +101,20 @@ pub struct Limit {
 pub struct AppliedPolicy {
     /// The policy.
     pub policy: Policy,
-    /// What it calls the composition itself.
+    /// The name of the composition itself in the policy.
     pub name: String,
-    /// Whether it also says what the root may use, and so what is taken away from it.
+    /// Whether the policy also determines the grants of the root. If so, functions that it denies are refused.
     pub decides: bool,
 }
 
 impl AppliedPolicy {
-    /// Whether they are about components of a composition by name.
+    /// Whether rules name components of the composition.
     pub fn name_components(&self) -> bool {
         !self.decides && self.policy.rules.iter().any(|rule| rule.component.is_some())
     }
 }
 
-/// A policy that says nothing weld can check.
+/// Errors of a policy.
 #[derive(Debug, Clone, Error, Diagnostic)]
 #[non_exhaustive]
 #[allow(missing_docs)] // The messages say it.
@@ -164,7 +164,7 @@ pub enum PolicyError {
     Size { text: String },
 }
 
-/// What may have been meant by a policy that is missing, and how a first one is written.
+/// Help for a missing policy: a similar file name, and the command that writes a first policy.
 fn missing_help(file: &str, near: Option<&str>) -> String {
     let near = near.map(|near| if near.ends_with('?') { format!("{near} ") } else { format!("{near}; ") });
     format!(
@@ -212,7 +212,7 @@ const LIMITS: &[Key] = &[
     key("components", "How many components may be nested in it, at whatever depth.", Shape::Number),
 ];
 
-/// The JSON Schema of policies, as editors want it.
+/// The JSON Schema of policies, for editors.
 pub fn schema() -> String {
     let mut schema = POLICY.document("policy.toml");
     let mut insert = |at: &str, key: &str, value: Value| {
@@ -238,7 +238,7 @@ impl Policy {
     ///
     /// # Errors
     ///
-    /// All that is wrong with it, each at its place.
+    /// All errors of the text, each at its place.
     pub(crate) fn read(text: Text) -> Result<Policy, Vec<At<PolicyError>>> {
         let table = match tree::parse(&text, "the policy", &POLICY) {
             Ok(table) => table,
@@ -262,8 +262,7 @@ impl Policy {
         Ok(Policy { default, default_place, rules, size, components, text })
     }
 
-    /// The interfaces and functions of WASI that its rules name and that WASI does not have: such a rule allows or denies
-    /// nothing of what weld knows.
+    /// Names in the rules that WASI does not have. A rule with such a name has no effect on functions that weld knows.
     pub(crate) fn doubts(&self) -> Vec<Doubt> {
         let allowed = self.rules.iter().flat_map(|rule| &rule.allow).filter_map(Doubt::of_wasi);
         let allowed = allowed.map(|doubt| Doubt { allows: true, ..doubt });
@@ -272,31 +271,31 @@ impl Policy {
         doubts
     }
 
-    /// What its rules deny, in order.
+    /// The patterns that the rules deny, in order.
     pub(crate) fn denied(&self) -> impl Iterator<Item = &Named> {
         self.rules.iter().flat_map(|rule| &rule.deny)
     }
 
-    /// What messages call its file.
+    /// The name of its file in messages.
     pub(crate) fn file(&self) -> &str {
         self.text.file()
     }
 }
 
 impl Rule {
-    /// Whether it is about all components, whatever they are called.
+    /// Whether it applies to all components.
     pub fn is_of_all(&self) -> bool {
         self.component.as_ref().is_none_or(|(pattern, _)| pattern.chars().all(|char| char == '*'))
     }
 
-    /// Whether it is about the components of a name; see `policy` for which names a component has.
+    /// Whether it applies to the components with a name. The names of a component are defined in the module `policy`.
     pub fn names(&self, component: &str) -> bool {
         self.component.as_ref().is_none_or(|(pattern, _)| WildMatch::new(pattern).matches(component))
     }
 }
 
 impl Doubt {
-    /// The same of several components, `others` among them: what was meant is the nearest of what each of them has.
+    /// This doubt about several components: the suggestion is the nearest of those in it and in `others`.
     pub fn with<'d>(&'d self, others: impl IntoIterator<Item = &'d Doubt>) -> Doubt {
         let near = std::iter::once(self).chain(others).filter_map(|doubt| doubt.near.as_deref());
         match self.kind {
@@ -305,29 +304,29 @@ impl Doubt {
         }
     }
 
-    /// A rule about a component, where none of `names` is one that it calls components.
+    /// The doubt about a rule for a component that is not among `names`, the names of all components.
     pub fn of_component<'n>(name: &str, place: &Place, names: impl IntoIterator<Item = &'n str>) -> Doubt {
         let near = near_component(names, name);
         Doubt { text: name.to_owned(), kind: Doubted::Component, near, allows: false, place: place.clone() }
     }
 
-    /// Whether the rule that is in doubt is about a component of that name, or one that is nested in it.
+    /// Whether the rule is for a component with that name, or for one nested in it.
     pub fn is_of(&self, component: &str) -> bool {
         let first = self.text.split('/').next().unwrap_or_default();
         self.kind == Doubted::Component && WildMatch::new(first).matches(component)
     }
 
-    /// Of what is imported by a plain name, where a pattern of the other form is meant. `imports` are the names of a component's
-    /// imports, each with whether it is an interface.
+    /// The doubt about a denied pattern that has the wrong form for an import with a plain name. `imports` are the
+    /// names of the imports of a component, each with whether it is an interface.
     ///
-    /// Component Model, Explainer, "Import and Export Definitions": an interface that is imported by a label has functions,
-    /// and the label is the name of none.
+    /// Component Model, Explainer, "Import and Export Definitions": the label of an imported interface is not the name
+    /// of a function.
     pub fn of_plain<'n>(denied: &Named, imports: impl IntoIterator<Item = (&'n str, bool)>) -> Option<Doubt> {
         let text = denied.pattern.as_str();
         let (of, function) = name::unqualified(text);
         let function = function.filter(|_| !of.contains(':'))?;
         let name = if of.is_empty() { function } else { of };
-        // What means everything is no mistake.
+        // A name of only `*` is meant to match everything.
         let is_wild = name.chars().all(|char| char == '*');
         let is_it = |(import, _): &(&str, bool)| !is_wild && WildMatch::new(name).matches(import);
         let (interfaces, others): (Vec<_>, Vec<_>) =
@@ -341,8 +340,8 @@ impl Doubt {
         Some(Doubt { text: text.to_owned(), kind, near: Some(near), allows: false, place: denied.place.clone() })
     }
 
-    /// What a pattern names of WASI and WASI does not have, in any of its versions: an interface, a version, or a function. WASI
-    /// has packages that weld does not know, of which nothing is in doubt.
+    /// The doubt about a pattern of an interface, a version or a function that no version of WASI has. Packages of WASI
+    /// that weld does not know are not doubted.
     fn of_wasi(named: &Named) -> Option<Doubt> {
         let text = named.pattern.as_str();
         let (interface, function) = name::unqualified(text);
@@ -365,7 +364,7 @@ impl Doubt {
         let version = version.and_then(|version| semver::Version::parse(version).ok());
         let has = |known: &&String| version.as_ref().is_none_or(|version| name::has_version(known, version));
         let there: Vec<&String> = known.iter().filter(has).collect();
-        // Drafts of packages that weld does not know are not known.
+        // A draft version may be that of an unknown package.
         let is_draft = || base == ANY && version.as_ref().is_some_and(|version| !version.pre.is_empty());
         if there.is_empty() && !is_draft() {
             return doubt(Doubted::Version, Some(name::qualified(base, function.unwrap_or_default())));
@@ -375,13 +374,13 @@ impl Doubt {
         if functions.iter().any(|known| WildMatch::new(function).matches(known)) {
             return None;
         }
-        // Where any package is meant, one that weld does not know may have it.
+        // An unknown package may have the function, if the pattern matches any package.
         let is_any = package == ANY && own.is_none_or(|own| own.contains('*'));
         let near = near_function(&functions, function).map(|near| format!("{interface}#{near}"));
         if near.is_some() || !is_any { doubt(Doubted::Function, near) } else { None }
     }
 
-    /// What is in doubt, in words: one line, whatever the names in it hold.
+    /// The doubt as a single line, whatever characters the names have.
     pub fn message(&self) -> String {
         let Doubt { text, kind, near, allows, .. } = self;
         let says = if *allows { "allows" } else { "denies" };
@@ -411,7 +410,7 @@ impl Doubt {
         Shown(&message).to_string()
     }
 
-    /// The same of a rule that is probably for a component of another file.
+    /// The doubt about a rule that is probably for a component of another file.
     pub(crate) fn elsewhere(&self) -> String {
         let ((line, column), file) = (self.place.position(), Shown(self.place.file()));
         format!("the rule for `{}` is about no component here ({file}:{line}:{column})", Shown(&self.text))
@@ -425,7 +424,7 @@ impl fmt::Display for Doubt {
     }
 }
 
-/// The component that is meant by a name that none has: that of its file, or the nearest one.
+/// The component that an unknown name was probably meant for: the one of that file, or the nearest name.
 fn near_component<'n>(names: impl IntoIterator<Item = &'n str>, name: &str) -> Option<String> {
     let names: Vec<&str> = names.into_iter().collect();
     let file = name.rsplit(['/', '\\']).next().unwrap_or_default();
@@ -434,11 +433,11 @@ fn near_component<'n>(names: impl IntoIterator<Item = &'n str>, name: &str) -> O
     names.iter().find(is_file).map(|known| (*known).to_owned()).or_else(|| nearest(names, name))
 }
 
-/// All packages of WASI.
+/// The pattern of all packages of WASI.
 const ANY: &str = "wasi:*";
 
-/// What of WASI a name of an interface is nearly, which may have a `*` for any part: of all interfaces of a package, for a
-/// misspelt package.
+/// The known interface that is nearest to a name, of which any part may contain `*`. For a misspelt package it is a
+/// pattern of the interfaces of the nearest package.
 fn near_interface(package: &str, own: Option<&str>) -> Option<String> {
     let own = own?;
     let parts =
@@ -446,7 +445,7 @@ fn near_interface(package: &str, own: Option<&str>) -> Option<String> {
     let is_of = |(of, _): &(String, String)| WildMatch::new(package).matches(of);
     match (package.contains('*'), own.contains('*')) {
         (false, false) => nearest(name::interfaces(), &format!("{package}/{own}")),
-        // Of packages that are known, the interface is misspelt.
+        // The package is known, so the name of the interface is misspelt.
         (true, false) => Some(format!("{package}/{}", nearest(parts().filter(is_of).map(|(_, own)| own), own)?)),
         (false, true) => {
             let bare = |package: &str| package.strip_prefix("wasi:").map(str::to_owned);
@@ -460,20 +459,20 @@ fn near_interface(package: &str, own: Option<&str>) -> Option<String> {
     }
 }
 
-/// The function that one is nearly, among those that are there.
+/// The known function that is nearest to a name.
 fn near_function(known: &[&str], function: &str) -> Option<String> {
-    // A method is often called by its short name.
+    // Users often write only the short name of a method.
     let short = |known: &&&str| known.split_once(['.', ']']).is_some_and(|(_, name)| name == function);
     let is_short = |known: &&&str| known.rsplit_once('.').is_some_and(|(_, name)| name == function) || short(known);
     let near = known.iter().find(is_short).map(|known| (*known).to_owned());
     let near = near.or_else(|| nearest(known.iter().copied(), function).filter(|_| !function.contains('*')));
-    // `get-random` is the beginning of two, `open` that of a method's short name.
+    // For `get-random` and `open`: the name may be the start of a function, or of the short name of a method.
     let begins = |known: &&&str| {
         let short = known.rsplit_once('.').map_or(**known, |(_, name)| name);
         function.len() > 2 && (known.starts_with(function) || short.starts_with(function))
     };
     let near = near.or_else(|| known.iter().find(begins).map(|known| (*known).to_owned()));
-    // `conect` is nearly a word of `start-connect`.
+    // For `conect`: the name may be a misspelt word of `start-connect`.
     let words = || known.iter().flat_map(|known| known.rsplit(['.', ']']).next().unwrap_or(known).split('-'));
     let word = || nearest(words(), function).filter(|_| !function.contains('*'));
     let has = |word: &str| known.iter().find(|known| known.split(['.', ']', '-']).any(|of| of == word));
@@ -536,18 +535,19 @@ impl Reader<'_> {
 
     fn number(&mut self, value: &Spanned<DeValue<'_>>) -> Option<Limit> {
         let DeValue::Integer(number) = value.get_ref() else { return None };
-        // Its shape has been checked, so it is one.
+        // The shape has been checked, so this is a number.
         let value_of = u64::from_str_radix(number.as_str(), number.radix()).ok()?;
         Some(Limit { value: value_of, text: value_of.to_string(), place: self.text.place(value.span()) })
     }
 }
 
-/// What a text asks for, outside of a policy: patterns, or a word for several capabilities, such as `network`. `imports` are what
-/// the component imports, each with whether it is an interface: one that has a plain name goes by that.
+/// Reads a text outside of a policy: a pattern, or a word for several capabilities, such as `network`. `imports` are
+/// the names of the imports of the component, each with whether it is an interface. The text may be one of the plain
+/// names among these.
 ///
 /// # Errors
 ///
-/// Where it names nothing.
+/// The text is not a valid pattern.
 pub fn asked<'n>(text: &str, imports: impl IntoIterator<Item = (&'n str, bool)>) -> Result<Vec<Pattern>, PolicyError> {
     let plain: Vec<(&str, bool)> = imports.into_iter().filter(|(name, _)| !name.contains(':')).collect();
     let own = plain.iter().find(|(name, _)| *name == text);
@@ -566,7 +566,7 @@ pub fn asked<'n>(text: &str, imports: impl IntoIterator<Item = (&'n str, bool)>)
     }
 }
 
-/// The error for a text that names something of WASI which WASI does not have, in any of its versions.
+/// The error for a text that names an interface, a version or a function that WASI does not have.
 pub fn not_of_wasi(text: &str) -> Option<PolicyError> {
     let named = Named { pattern: Pattern::parse(text), place: Text::new("", text).place(0..0) };
     let Doubt { kind, near, .. } = Doubt::of_wasi(&named)?;
@@ -590,7 +590,7 @@ pub fn not_of_wasi(text: &str) -> Option<PolicyError> {
     Some(PolicyError::NotOfWasi { text: text.to_owned(), what, near, known })
 }
 
-/// What is wrong with the text of a pattern: what can name nothing would deny nothing.
+/// The error for an invalid pattern. A pattern that can match nothing would deny nothing.
 pub(crate) fn wrong(text: &str) -> Option<PolicyError> {
     let name = || text.to_owned();
     let help = "name a capability, an interface or a function";

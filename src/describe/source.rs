@@ -1,22 +1,22 @@
-//! Where the bytes of a component are said to be.
+//! Sources of the bytes of an input.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::text::{self, Shown};
 
-/// Where the bytes of an input come from.
+/// The source of the bytes of an input.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Source {
     /// Standard input, `-` on the command line.
     Stdin,
-    /// A file, which is where the [`Files`](crate::files::Files) of the description are.
+    /// A file among the [`Files`](crate::files::Files) of the description.
     File(PathBuf),
-    /// The first of these files that is there, or the WIT package in a directory of that name.
+    /// The first of these files that exists, or the WIT package in a directory of such a name.
     Search(Vec<PathBuf>),
     /// Bytes in memory.
     Memory {
-        /// What messages call them, in the place of a path.
+        /// The name in messages, instead of a path.
         name: String,
         /// The bytes.
         bytes: Arc<[u8]>,
@@ -24,12 +24,12 @@ pub enum Source {
 }
 
 impl Source {
-    /// What the user typed: a path, or `-` for standard input.
+    /// Reads an argument of the command line: a path, or `-` for standard input.
     pub fn parse(argument: PathBuf) -> Source {
         if argument.as_os_str() == "-" { Source::Stdin } else { Source::File(argument) }
     }
 
-    /// What messages call it.
+    /// The name in messages.
     pub fn shown(&self) -> String {
         match self {
             Source::Stdin => "<stdin>".to_owned(),
@@ -39,7 +39,7 @@ impl Source {
         }
     }
 
-    /// What a composition calls the component in it, unless the description says otherwise: the file's stem.
+    /// The default name of the component in a composition: the stem of the file.
     pub fn stem(&self) -> String {
         match self {
             Source::Stdin => "stdin".to_owned(),
@@ -50,7 +50,7 @@ impl Source {
     }
 }
 
-/// Whether standard input is named more than once: what one of them reads, the others do not.
+/// Whether several of the sources are standard input, which can be read only once.
 pub fn stdin_is_shared<'a>(sources: impl IntoIterator<Item = &'a Source>) -> bool {
     sources.into_iter().filter(|source| **source == Source::Stdin).count() > 1
 }

@@ -1,4 +1,4 @@
-//! The arguments of `weld virt`: a component, and what it may use.
+//! The arguments of `weld virt`: a component, and grants for it.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -13,7 +13,7 @@ use super::setting::{self, Mount, MountKind, Names, Variables};
 use super::{AppliedPolicy, At, Description, Entry, Grants, Source, Text, Treatment};
 use crate::text::Shown;
 
-/// Flags that say nothing which can be granted.
+/// Errors of flags that grant.
 #[derive(Debug, Clone, Error, Diagnostic)]
 #[non_exhaustive]
 #[allow(missing_docs)] // The messages say it.
@@ -48,14 +48,14 @@ pub enum FlagError {
     Value(#[from] ManifestError),
 }
 
-/// What a flag without a value grants, or else an example.
+/// The name that a flag without a value grants, or an example.
 fn named(flag: &str) -> &str {
     let name = flag.trim_start_matches("--grant").trim().split(['=', ' ']).next().unwrap_or_default();
     let name = name.strip_suffix(":allow").unwrap_or(name);
     if name.is_empty() { "random" } else { name }
 }
 
-/// Describes a component alone, with what it may use.
+/// Describes a component on its own, with its grants.
 pub fn virt(component: Source, grants: Grants) -> Description {
     let name = component.stem();
     let grants = BTreeMap::from([(name.clone(), grants)]);
@@ -63,19 +63,19 @@ pub fn virt(component: Source, grants: Grants) -> Description {
     Description { components: vec![entry], grants, ..Description::default() }
 }
 
-/// Grants the component of a description what a policy allows it, and nothing else.
+/// Grants the component of a description exactly what a policy allows.
 pub fn by_policy(description: &mut Description, policy: Policy) {
     let name = description.components.first().map(|entry| entry.name.clone()).unwrap_or_default();
     description.grants.clear();
     description.policy = Some(AppliedPolicy { policy, name, decides: true });
 }
 
-/// Adds what `--grant NAME=VALUE` says, each `flag` without the `--grant`, to what other flags say. Of those that name
-/// the same, these count. Paths of files are relative to the working directory.
+/// Adds the values of `--grant NAME=VALUE`, each without the `--grant`. They override grants of other flags. Paths of
+/// files are relative to the working directory.
 ///
 /// # Errors
 ///
-/// All that is wrong with them, each at its place in its flag.
+/// All errors of the flags, each at its place in its flag.
 pub fn add(grants: &mut Grants, flags: &[String]) -> Result<(), Vec<At<FlagError>>> {
     let mut errors: Vec<At<FlagError>> = Vec::new();
     let mut draft = Draft::new(grants, Path::new(""));
@@ -99,25 +99,25 @@ pub fn add(grants: &mut Grants, flags: &[String]) -> Result<(), Vec<At<FlagError
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
-/// Adds what `--grant NAME=VALUE` says, of which the name and the value are known apart.
+/// Adds a grant of `--grant NAME=VALUE`, with the name and the value given separately.
 ///
 /// # Errors
 ///
-/// All that is wrong with it.
+/// All errors of the grant.
 pub fn grant(grants: &mut Grants, name: &str, value: &str) -> Result<(), Vec<At<FlagError>>> {
     let flag = format!("{name}={value}");
     match name_end(&flag) {
         Some(end) if end == name.len() => add(grants, &[flag]),
-        // No name has a `=`: what comes after it would be read as the value.
+        // A name contains no `=`, because the text after it would be read as the value.
         _ => Err(vec![FlagError::NoValue { flag: format!("--grant {flag}") }.into()]),
     }
 }
 
-/// Sets an environment variable. Those of the host are not passed on.
+/// Sets an environment variable. Variables of the host are not passed on.
 ///
 /// # Errors
 ///
-/// Where no variable can have the name.
+/// The name is not valid for a variable.
 pub fn variable(grants: &mut Grants, name: &str, value: &str) -> Result<(), Vec<At<FlagError>>> {
     manifest::is_variable("env", name).map_err(|error| vec![FlagError::from(error).into()])?;
     grants.settings.env.get_or_insert_default().set.insert(name.to_owned(), value.to_owned());
@@ -125,11 +125,11 @@ pub fn variable(grants: &mut Grants, name: &str, value: &str) -> Result<(), Vec<
     Ok(())
 }
 
-/// Embeds what is in a source, read-only, at a path that the guest sees.
+/// Embeds a source, read-only, at a path of the guest.
 ///
 /// # Errors
 ///
-/// Where the path is not absolute, or something is there already.
+/// The path is not absolute, or is already in use.
 pub fn embed(grants: &mut Grants, path: &str, source: Source) -> Result<(), Vec<At<FlagError>>> {
     let failed = |error: ManifestError| vec![FlagError::from(error).into()];
     let path = manifest::guest_path(path).map_err(failed)?;
@@ -147,7 +147,7 @@ pub fn embed(grants: &mut Grants, path: &str, source: Source) -> Result<(), Vec<
 ///
 /// # Errors
 ///
-/// All rules that cannot be read.
+/// All invalid rules.
 pub fn requests(grants: &mut Grants, rules: Vec<String>) -> Result<(), Vec<At<FlagError>>> {
     let rules = setting::Rules { allow: rules, deny: Vec::new() };
     let wrong = rules.allow.iter().filter_map(|text| manifest::rules::of_request(text));
@@ -158,7 +158,7 @@ pub fn requests(grants: &mut Grants, rules: Vec<String>) -> Result<(), Vec<At<Fl
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
-/// Where the name of a grant ends: no name of WIT has a `=` in it, and a path that has one is quoted.
+/// The end of the name of a grant. No name of WIT contains `=`, and a path that contains it is quoted.
 fn name_end(flag: &str) -> Option<usize> {
     let (mut quote, mut before) = (None, '.');
     flag.char_indices().find_map(|(at, c)| {
@@ -173,12 +173,12 @@ fn name_end(flag: &str) -> Option<usize> {
     })
 }
 
-/// Adds what `--env` or `--config` and `--allow-env` or `--allow-config` say, as `wasi-virt` has them: `set` are texts
-/// `NAME=VALUE`, `allow` which of the host's are passed on. `name` is the capability.
+/// Adds the values of `--env` and `--allow-env`, or of `--config` and `--allow-config`, which are as in `wasi-virt`.
+/// `set` are texts `NAME=VALUE`, `allow` the variables of the host that are passed on, and `name` the capability.
 ///
 /// # Errors
 ///
-/// All that is wrong with them, each at its place in its flag.
+/// All errors of the flags, each at its place in its flag.
 pub fn variables(grants: &mut Grants, name: &str, set: &[String], allow: Names) -> Result<(), Vec<At<FlagError>>> {
     let mut errors = Vec::new();
     let mut variables = Variables { allow, ..Variables::default() };
@@ -207,22 +207,22 @@ pub fn variables(grants: &mut Grants, name: &str, set: &[String], allow: Names) 
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
-/// What flags that name a directory say: each a text `GUEST=PATH` or `GUEST=HOST`.
+/// The values of flags that name a directory, each a text `GUEST=PATH` or `GUEST=HOST`.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Directories<'f> {
     /// Directories to embed: `--mount`.
     pub embed: &'f [String],
     /// Directories that the host preopens: `--preopen`.
     pub preopen: &'f [String],
-    /// The same, to be read only: `--preopen-ro`.
+    /// Directories that the host preopens, read-only: `--preopen-ro`.
     pub read_only: &'f [String],
 }
 
-/// Adds what `--mount`, `--preopen` and `--preopen-ro` say, the first two as `wasi-virt` has them.
+/// Adds the values of `--mount`, `--preopen` and `--preopen-ro`. The first two are as in `wasi-virt`.
 ///
 /// # Errors
 ///
-/// All that is wrong with them, each at its place in its flag.
+/// All errors of the flags, each at its place in its flag.
 pub fn mounts(grants: &mut Grants, directories: Directories<'_>) -> Result<(), Vec<At<FlagError>>> {
     let (mut errors, mut spellings) = (Vec::new(), BTreeMap::new());
     let Directories { embed, preopen, read_only } = directories;
@@ -261,7 +261,8 @@ pub fn mounts(grants: &mut Grants, directories: Directories<'_>) -> Result<(), V
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
-/// The error of a directory of the host's that stands before that of the guest, or of one without its `/`.
+/// The error for a directory of the host before that of the guest, or for a path in the guest that does not start with
+/// `/`.
 fn turned(flag: &str, host: &str, guest: &str) -> Option<ManifestError> {
     let is_absolute = |path: &str| path.starts_with('/');
     let help = match (is_absolute(host), is_absolute(guest)) {
@@ -276,7 +277,7 @@ fn turned(flag: &str, host: &str, guest: &str) -> Option<ManifestError> {
     Some(ManifestError::GuestPath { path, reason: "it does not start with `/`".to_owned(), help: Some(help) })
 }
 
-/// The error of options after the directory of `--preopen` or `--preopen-ro`.
+/// The error for options after the directory of `--preopen` or `--preopen-ro`.
 fn host_option(flag: &str, guest: &str, options: &Options<'_>) -> ManifestError {
     let (guest, directory) = (Shown(guest), Shown(options.directory));
     let help = match options.is_read_only() {
@@ -287,7 +288,7 @@ fn host_option(flag: &str, guest: &str, options: &Options<'_>) -> ManifestError 
     ManifestError::HostOption { of: format!("`--{flag}`"), option: Shown(options.options).to_string(), help }
 }
 
-/// The two sides of a flag's `=`.
+/// Splits the value of a flag at its `=`.
 fn pair<'f>(
     name: &str,
     flag: &'f str,
@@ -299,7 +300,7 @@ fn pair<'f>(
     let pair = flag.split_once('=').filter(|_| bound.is_none());
     if pair.is_none() {
         let help = match is_directory {
-            // With container tools, that flag gives a directory of the host.
+            // This flag of container tools mounts a directory of the host.
             true if bound.is_some() => bound.map(|directory| directory.advice(None)),
             true => Directory::read(flag, false).map(|directory| directory.advice(Some(name))),
             false => set_or_passed(name, flag),
@@ -310,7 +311,7 @@ fn pair<'f>(
     pair
 }
 
-/// How a variable is set, and how that of the host is passed on, where its name stands alone.
+/// Advice for a flag with only the name of a variable: set it, or pass on the variable of the host.
 fn set_or_passed(name: &str, flag: &str) -> Option<String> {
     let is_name = |word: &str| !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || "_.-".contains(c));
     let names: Vec<&str> = flag.split(',').collect();

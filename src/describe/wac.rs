@@ -1,6 +1,6 @@
-//! WAC documents: which packages they name, and where those are looked for.
+//! WAC documents: their packages, and the files of these packages.
 //!
-//! The language is that of `wac`. What a document means is decided when its packages are loaded and linked.
+//! The language is defined by `wac`. The phases load and link interpret a document.
 
 #[cfg(not(feature = "wac"))]
 mod absent;
@@ -19,7 +19,7 @@ pub use document::{TargetName, Wac, key};
 
 use crate::guard::Panicked;
 
-/// What can be wrong with a document before its packages are known.
+/// Errors of a document before its packages are loaded.
 #[derive(Debug, Clone, Error, Diagnostic)]
 #[non_exhaustive]
 #[allow(missing_docs)] // The messages say it.
@@ -49,7 +49,7 @@ pub enum WacError {
     Panicked(#[from] Panicked),
 }
 
-/// A package that the user says where to find.
+/// The location of a package that the user gives.
 #[derive(Debug, Clone)]
 pub struct Override {
     /// `ns:name`, or `ns:name@version`.

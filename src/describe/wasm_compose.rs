@@ -1,4 +1,4 @@
-//! Configurations of `wasm-tools compose`, read into its own crate's types.
+//! Configurations of `wasm-tools compose`, read into the types of the crate wasm-compose.
 
 use std::path::{Path, PathBuf};
 
@@ -9,19 +9,20 @@ use wasm_compose::config::Config;
 use super::{Description, Entry, Source};
 use crate::guard::{Use, guard};
 
-/// What the configuration calls the component that it is given for.
+/// The name of the root in a configuration.
 pub const ROOT: &str = "root";
 
-/// Wiring as a configuration says.
+/// Wiring by a configuration.
 #[derive(Debug, Clone)]
 pub struct Wiring {
     /// The configuration. Paths in it are relative to its directory.
     pub config: Config,
-    /// The components whose exports fill every import of their name, first come first.
+    /// The components whose exports fill all imports of the same name. The first one with such an export takes
+    /// precedence.
     pub definitions: Vec<String>,
 }
 
-/// What can be wrong with a configuration.
+/// Errors of a configuration.
 #[derive(Debug, Clone, Error, Diagnostic)]
 #[non_exhaustive]
 #[allow(missing_docs)] // The messages say it.
@@ -37,17 +38,17 @@ pub enum ConfigError {
     SameName { file: String, name: String },
 }
 
-/// Describes the composition of `root` by a configuration: YAML or JSON, whose paths are relative to `directory`.
+/// Describes the composition of `root` by a configuration in YAML or JSON. Paths in it are relative to `directory`.
 ///
 /// # Errors
 ///
-/// Where the text is no such configuration, or asks for what weld does not do.
+/// The text is not a valid configuration, or gives two components one name.
 pub fn describe(file: &str, text: &str, directory: &Path, root: Source) -> Result<Description, ConfigError> {
     let file = file.to_owned();
     let parsed: Result<Config, String> = if text.trim_start().starts_with('{') {
         serde_json::from_str(text).map_err(|error| error.to_string())
     } else if text.lines().all(|line| line.trim().is_empty() || line.trim().starts_with('#')) {
-        // The parser knows no document without anything in it.
+        // The parser rejects an empty document.
         Ok(Config::default())
     } else {
         match guard(Use::YAML, &file, || serde_yaml2::from_str(text)) {
@@ -59,7 +60,7 @@ pub fn describe(file: &str, text: &str, directory: &Path, root: Source) -> Resul
         Ok(config) => config,
         Err(message) => return Err(ConfigError::Syntax { file, message }),
     };
-    // What is written is always validated, whatever `skip-validation` says.
+    // The output is always validated, even with `skip-validation`.
     config.dir = directory.to_owned();
     let mut components = vec![entry(ROOT, root)];
     let mut definitions = Vec::new();
@@ -68,7 +69,7 @@ pub fn describe(file: &str, text: &str, directory: &Path, root: Source) -> Resul
         definitions.push(source.stem());
         components.push(entry(&source.stem(), source));
     }
-    // Dependencies are read where something asks for them by name.
+    // Dependencies are read when they are first needed.
     let named = components.iter().map(|entry| entry.name.as_str());
     let mut names: Vec<&str> = named.chain(config.dependencies.keys().map(String::as_str)).collect();
     names.sort_unstable();
@@ -88,12 +89,13 @@ fn entry(name: &str, source: Source) -> Entry {
 }
 
 impl Wiring {
-    /// The component that an instance is of.
+    /// The name of the component of an instance.
     pub fn component<'a>(&'a self, instance: &'a str) -> &'a str {
         self.config.dependency_name(instance)
     }
 
-    /// Where a component is by its name: where the configuration says, else beside it, else in its search paths.
+    /// The source of a component: the path in the configuration, else a file of that name in the directory of the
+    /// configuration, else in the search paths.
     pub fn search(&self, name: &str) -> Source {
         if let Some(dependency) = self.config.dependencies.get(name) {
             return Source::File(self.config.dir.join(&dependency.path));
@@ -105,7 +107,7 @@ impl Wiring {
         Source::Search(directories.flat_map(files).collect())
     }
 
-    /// The components that arguments name, whatever imports they are for.
+    /// The components of all instances that arguments name.
     pub fn named(&self) -> impl Iterator<Item = &str> {
         let arguments = self.config.instantiations.values().flat_map(|instantiation| instantiation.arguments.values());
         arguments.map(|argument| self.component(&argument.instance))

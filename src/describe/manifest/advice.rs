@@ -1,9 +1,9 @@
-//! What is wrong with a rule for requests or for sockets, in words, and what to write in its place.
+//! Explanations of invalid rules for requests and sockets, with corrections.
 
 use crate::rules::{http, sockets};
 use crate::text::Shown;
 
-/// What to write in the place of a rule for requests.
+/// The correction of an invalid rule for requests.
 pub fn request_help(text: &str, wrong: http::Wrong) -> String {
     let word = text.to_ascii_lowercase();
     match wrong {
@@ -22,7 +22,7 @@ pub fn request_help(text: &str, wrong: http::Wrong) -> String {
     }
 }
 
-/// What is wrong with a rule for requests, and what to write.
+/// The fault of a rule for requests, and the advice.
 pub fn request(wrong: http::Wrong) -> (&'static str, &'static str) {
     match wrong {
         http::Wrong::Methods => (
@@ -53,7 +53,7 @@ pub fn request(wrong: http::Wrong) -> (&'static str, &'static str) {
     }
 }
 
-/// What is wrong with a rule for sockets, and what to write.
+/// The fault of a rule for sockets, and the advice.
 pub fn socket(key: &str, wrong: sockets::Wrong) -> (&'static str, &'static str) {
     use sockets::Wrong;
     match wrong {

@@ -1,4 +1,4 @@
-//! What chains say: `COMPONENT/IMPORT`, or `export NAME`, and the components that stand there.
+//! Chains: `COMPONENT/IMPORT` or `export NAME`, with the components between the two ends.
 
 use std::collections::BTreeSet;
 
@@ -6,11 +6,11 @@ use super::ManifestError;
 use super::wiring::{PlacedText, reference};
 use crate::describe::{At, Chain, Edge, Entry, Export, From, InstanceName, Place, Wire};
 
-/// What a chain says: at which edge it is, and its links. `place` is where the links are named.
+/// Reads a chain: its edge and its links. `place` is the place of the links.
 ///
 /// # Errors
 ///
-/// Where it names no edge, no links, or something else than components.
+/// The text names no edge, no links, or links that are not components.
 pub fn chain(
     key: PlacedText<'_>,
     links: &[PlacedText<'_>],
@@ -37,11 +37,11 @@ pub fn chain(
     Ok(Chain { edge, place: key.1.clone(), links, is_closed: false })
 }
 
-/// Gives each place of a component in chains an instance of its own, but for those that name theirs: the first place has the
-/// first instance, and each further one the next that nothing names.
+/// Numbers the links. Each occurrence of a component without a number becomes an instance of its own, with the lowest
+/// number that is not in use.
 pub fn number(mut chains: Vec<Chain>, wires: &[Wire], exports: &[Export]) -> Vec<Chain> {
-    // What other imports are filled from, or is exported, is an instance of its own; of those that wires give something, only further
-    // ones are told apart.
+    // An instance that is the source of a wire or of an export is in use. An importer of a wire is in use only if it
+    // has a number.
     let exporter = |wire: &Wire| match &wire.from {
         From::Export { exporter, .. } => Some(exporter.clone()),
         From::Host => None,

@@ -1,4 +1,4 @@
-//! Manifests as text: new ones, and others to which a component is added. What the user wrote stays as it is written.
+//! Writes manifests: new ones, and existing ones with an added component. The user's text is preserved.
 
 use std::collections::BTreeMap;
 
@@ -10,11 +10,11 @@ use crate::text::{self, Shown};
 /// A component of a new manifest.
 #[derive(Debug, Clone)]
 pub struct Component {
-    /// What it is called.
+    /// Its name in the manifest.
     pub name: String,
-    /// Its path from the directory of the manifest.
+    /// Its path relative to the directory of the manifest.
     pub path: String,
-    /// Which of its imports are filled by which component.
+    /// Its imports that components fill by name: the import and the component.
     pub wires: Vec<(String, String)>,
 }
 
@@ -25,19 +25,19 @@ pub struct Choice {
     pub importer: String,
     /// Its name.
     pub import: String,
-    /// What could fill it, as wires name that. There are at least two.
+    /// The possible sources, as wires name them. There are at least two.
     pub fillers: Vec<String>,
 }
 
 impl Choice {
-    /// What is to be decided, in words.
+    /// The decision to make, in words.
     pub fn message(&self) -> String {
         let fillers: Vec<String> = self.fillers.iter().map(|filler| format!("`{filler}`")).collect();
         let (last, others) = fillers.split_last().map_or((String::new(), Vec::new()), |(a, b)| (a.clone(), b.to_vec()));
         format!("`{}` of `{}` is exported by {} and {last}", self.import, self.importer, others.join(", "))
     }
 
-    /// The lines of which one decides. They are comments, but for the first where that one `is_decided`.
+    /// The lines to choose from. They are comments, except for the first if `is_decided`.
     fn lines(&self, is_decided: bool) -> String {
         let line = |(number, filler): (usize, &String)| {
             let mark = if is_decided && number == 0 { "" } else { "# " };
@@ -49,8 +49,8 @@ impl Choice {
     }
 }
 
-/// The text of a manifest that builds an output of each root, with all that fills its imports by name. What names do not
-/// decide has lines of which one is to be chosen: the first of them, where all is to be `decided`.
+/// The text of a manifest that builds an output of each root, with all components that fill imports by name. An import
+/// that several components could fill has a line for each, as comments; if `decided`, the first line is active.
 pub fn manifest(roots: &[String], components: &[Component], choices: &[Choice], decided: bool) -> String {
     let mut text = "# What `weld build` builds.\n".to_owned();
     let output =
@@ -80,13 +80,13 @@ pub fn manifest(roots: &[String], components: &[Component], choices: &[Choice], 
     text
 }
 
-/// A key as TOML has it: bare, where that is possible.
+/// A key in TOML: bare if possible, else quoted.
 pub fn key(name: &str) -> String {
     let is_bare = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     if !name.is_empty() && name.chars().all(is_bare) { name.to_owned() } else { text::toml(name) }
 }
 
-/// The files of the components that a manifest names, by name. What is no manifest names none.
+/// The files of the components of a manifest, by name. Empty for a text that is not a manifest.
 pub fn components(text: &str) -> BTreeMap<String, String> {
     let Ok(document) = text.parse::<DocumentMut>() else { return BTreeMap::new() };
     let table = document.get("components").and_then(Item::as_table_like);
@@ -98,11 +98,11 @@ pub fn components(text: &str) -> BTreeMap<String, String> {
     entries.filter_map(|(name, item)| Some((name.to_owned(), file(item)?))).collect()
 }
 
-/// A manifest to which a component is added, as the last one. `None` where it has no place for one: it is not valid.
+/// The text of a manifest with an added component, as the last one. `None` if the text is not a valid manifest.
 ///
 /// # Errors
 ///
-/// Where a component of that name is there already.
+/// The manifest has a component of that name.
 pub fn with_component(text: &str, name: &str, path: &str) -> Result<Option<String>, ManifestError> {
     let Ok(mut document) = text.parse::<DocumentMut>() else { return Ok(None) };
     if !document.contains_key("components") {
@@ -118,7 +118,7 @@ pub fn with_component(text: &str, name: &str, path: &str) -> Result<Option<Strin
     if !changed.ends_with('\n') {
         changed.push('\n');
     }
-    // Where all lines end as they do on Windows, so does the new one.
+    // The new line ends as all others do.
     let is_windows = text.contains("\r\n") && !text.replace("\r\n", "").contains('\n');
     Ok(Some(if is_windows { changed.replace("\r\n", "\n").replace('\n', "\r\n") } else { changed }))
 }
@@ -136,7 +136,7 @@ mod tests {
         assert_eq!(added, text.replace("'b.wasm' }\n", "'b.wasm' }\n\"c d\" = \"lib/c.wasm\"\n"));
         assert_eq!(components(&added).into_values().collect::<Vec<_>>(), ["a.wasm", "b.wasm", "lib/c.wasm"]);
         assert!(with_component(&added, "c d", "d.wasm").unwrap_err().to_string().contains("`lib/c.wasm`"));
-        // However the table is written.
+        // For each form of the table.
         for (text, expected) in [
             ("components = { a = \"a.wasm\" }\n", "components = { a = \"a.wasm\" , k = \"k.wasm\" }\n"),
             ("components.a = \"a.wasm\"\n", "components.a = \"a.wasm\"\ncomponents.k = \"k.wasm\"\n"),
@@ -164,7 +164,7 @@ mod tests {
         assert!(!text.contains("\n[wire]"), "{text}");
         let two = of(&["a".to_owned(), "b.c".to_owned()], &[], false);
         assert!(two.contains("\n[target.a]\n") && two.contains("\n[target.\"b.c\"]\n"), "{two}");
-        // Of what is to be decided, nothing is said until somebody does so.
+        // A choice has no effect until the user decides.
         let fillers = vec![name.to_owned(), "b".to_owned()];
         let choice = Choice { importer: name.to_owned(), import: "x\ny".to_owned(), fillers };
         let wires = |is_decided| {

@@ -1,4 +1,4 @@
-//! What can be wrong with a manifest by itself, before any component is read.
+//! Errors of a manifest on its own, before any component is read.
 
 use miette::Diagnostic;
 use thiserror::Error;
@@ -10,7 +10,7 @@ use crate::name::grammar::Nameless;
 use crate::rules::{http, sockets};
 use crate::text::{Shown, slips, toml};
 
-/// A manifest that says nothing weld can build.
+/// An error of a manifest.
 #[derive(Debug, Clone, Error, Diagnostic)]
 #[non_exhaustive]
 #[allow(missing_docs)] // The messages say it.
@@ -19,7 +19,7 @@ pub enum ManifestError {
     Syntax {
         whole: &'static str,
         message: String,
-        /// What to write, where that can be told from what is wrong.
+        /// The correction, if the error suggests one.
         #[help]
         help: Option<&'static str>,
     },
@@ -41,7 +41,7 @@ pub enum ManifestError {
         key: String,
         found: String,
         expected: String,
-        /// What to write, where that can be told from what is there.
+        /// The correction, if the manifest suggests one.
         #[help]
         help: Option<Box<str>>,
     },
@@ -213,7 +213,7 @@ pub enum ManifestError {
     GuestPath {
         path: String,
         reason: String,
-        /// What was probably meant.
+        /// The probable intention.
         help: Option<String>,
     },
 
@@ -276,7 +276,7 @@ pub enum ManifestError {
 }
 
 impl ManifestError {
-    /// A key that a table cannot have.
+    /// The error for an unknown key.
     pub(super) fn unknown_key(table: &str, key: &str, known: &[Key]) -> ManifestError {
         let names = || known.iter().map(|known| known.name);
         ManifestError::UnknownKey {
@@ -288,14 +288,14 @@ impl ManifestError {
     }
 }
 
-/// What a path of the guest's is.
+/// The form of a path of the guest.
 const GUEST_PATH: &str = "a guest path starts with `/` and has no `.`, `..` or `//` in it: `/`, `/data/files`";
 
-/// How many names are shown where none is near.
+/// The maximal number of names in a message that has no nearest name.
 const SHOWN: usize = 16;
 
-/// How a key is written that was not known: a capability's with what is in it, of which only the latter is quoted, or the
-/// nearest one.
+/// The form of an unknown key: for a key that contains a capability and a key of it, only the latter quoted; else the
+/// nearest key.
 fn key_help(table: &str, key: &str, near: &Option<String>, known: &[String]) -> String {
     if let Some(help) = meant_key_help(table, key, known) {
         return help;
@@ -313,8 +313,7 @@ fn key_help(table: &str, key: &str, near: &Option<String>, known: &[String]) -> 
     format!("write it as `{table}.{path}{below}`: quotes around all of it make one key of it")
 }
 
-/// How something is written that is meant by a key which no table has: what it is called elsewhere, or that it is a key of
-/// another table.
+/// The correct form of a key that other tools use, or that belongs to another table.
 fn meant_key_help(table: &str, key: &str, known: &[String]) -> Option<String> {
     let has = |name: &str| known.iter().any(|known| known == name);
     let is_of = |words: &[&str]| words.contains(&key.to_ascii_lowercase().as_str());
@@ -348,7 +347,7 @@ fn meant_key_help(table: &str, key: &str, known: &[String]) -> Option<String> {
         .then(|| format!("it is a key of a rule: `[[rule]]`, and `{key}` in a line below it"))
 }
 
-/// How a grant is written whose key says what is granted: `allow`, `deny-fs`.
+/// The form of a grant whose key states the treatment: `allow`, `deny-fs`.
 fn grant_help(key: &str) -> Option<String> {
     let (word, rest) = TREATMENTS.iter().find_map(|word| Some((*word, key.strip_prefix(word)?)))?;
     if rest.is_empty() {
@@ -375,7 +374,7 @@ fn grant_help(key: &str) -> Option<String> {
     Some(format!("write it as {}", listed(&all)))
 }
 
-/// The words of grants, which are values and no keys.
+/// The treatments, which are values and not keys.
 pub(super) const TREATMENTS: &[&str] = &["allow", "deny", "trap", "ignore"];
 
 /// `a`, `a and b`, `a, b and c`.
@@ -386,7 +385,7 @@ fn listed(names: &[String]) -> String {
     }
 }
 
-/// Which target is meant, or how one is added.
+/// The intended target, or the form of a target if there are none.
 fn target_help(name: &str, near: &Option<String>, known: &[String]) -> String {
     match known {
         [] => format!(
@@ -410,7 +409,8 @@ pub(crate) fn near_help(near: &Option<String>, known: &[String]) -> String {
     }
 }
 
-/// Which component is probably meant by a name that none has: its file, its further instance, or what it imports.
+/// The intended component of an unknown name: a component by its file name, a further instance, or a component with its
+/// import.
 fn component_help(name: &str, near: &Option<String>, known: &[String]) -> String {
     for known in known {
         let Some(rest) = name.strip_prefix(known.as_str()) else { continue };
@@ -438,19 +438,20 @@ fn edges_help(edges: &[String]) -> String {
     if edges.is_empty() { String::new() } else { format!(": {}", listed(&edges)) }
 }
 
-/// Which capabilities were probably meant by a word that is none, but names them elsewhere.
+/// The capabilities that a word of other tools refers to.
 pub(crate) fn meant_help(word: &str) -> Option<String> {
     let meant: Vec<String> = Capability::meant(word)?.iter().map(|name| format!("`{name}`")).collect();
     Some(format!("did you mean {}?", listed(&meant)))
 }
 
-/// The one of some names that is nearest to another, if any is near.
+/// The name nearest to `wanted`, if one is near.
 pub fn nearest<N: AsRef<str> + Ord>(names: impl IntoIterator<Item = N>, wanted: &str) -> Option<String> {
     let (distance, near) = nearest_of(names, wanted)?;
     (distance <= 2 && distance * 2 <= wanted.chars().count()).then_some(near)
 }
 
-/// The same of names of which another may be a wider grant: two slips in a short word are another word.
+/// As [`nearest`], for names of which another may grant more. Fewer slips are accepted, since two slips in a short word
+/// give another word.
 pub fn nearest_grant<N: AsRef<str> + Ord>(names: impl IntoIterator<Item = N>, wanted: &str) -> Option<String> {
     let (distance, near) = nearest_of(names, wanted)?;
     let is_turned = || wanted.chars().rev().eq(near.chars());
@@ -470,21 +471,21 @@ fn nearest_of<N: AsRef<str> + Ord>(names: impl IntoIterator<Item = N>, wanted: &
     Some((distance, name.as_ref().to_owned()))
 }
 
-/// What a table in a table is called: `[target.release]`.
+/// The header of a table in a table: `[target.release]`.
 pub fn nested(table: &str, key: &str) -> String {
     let is_bare = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
     let key = if is_bare { key.to_owned() } else { format!("\"{key}\"") };
     format!("{}.{key}]", table.trim_end_matches(']'))
 }
 
-/// How a grant is written that stands in another table than that of its component.
+/// The form of a grant that is in another table than that of its component.
 pub(super) fn grant(key: &str, word: &str, components: &[String]) -> String {
     let component = if let [only] = components { Shown(only).to_string() } else { "NAME".to_owned() };
     let (table, key) = (nested("[virtualize]", &component), bare(key));
     format!("a grant is a line in the table of its component: `{table}`, and in it `{key} = \"{word}\"`")
 }
 
-/// A key as TOML has it.
+/// A key in TOML: bare if possible, else quoted.
 pub(super) fn bare(key: &str) -> String {
     let is_bare = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
     if is_bare { key.to_owned() } else { toml(key) }

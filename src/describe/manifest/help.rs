@@ -1,4 +1,4 @@
-//! What to write in the place of a value that is wrong in a manifest, as the line that is right.
+//! Corrections of invalid values in a manifest, as complete lines.
 
 use toml::de::DeValue;
 
@@ -8,8 +8,8 @@ use crate::describe::Directory;
 use crate::name::Capability;
 use crate::text::{self, Shown};
 
-/// What to write in the place of a value of some kind that `shape` does not have. `table` is what messages call the table that it is
-/// in: it is empty for a value that stands in a flag. `components` are those of the manifest.
+/// The correction of a value whose kind `shape` does not allow. `table` is the name of its table in messages, empty for
+/// the value of a flag. `components` are those of the manifest.
 pub fn of_value(table: &str, key: &str, value: &DeValue<'_>, shape: &Shape, components: &[String]) -> Option<String> {
     kind_help(key, value, shape)
         .or_else(|| wire_help(table, key, value))
@@ -18,7 +18,7 @@ pub fn of_value(table: &str, key: &str, value: &DeValue<'_>, shape: &Shape, comp
         .or_else(|| setting_help(key, value, shape, table.is_empty()))
 }
 
-/// How a value is written that is of another kind in TOML: `[rule]` for `[[rule]]`, several names for one, a size without a unit.
+/// The correction of another kind in TOML: `[rule]` for `[[rule]]`, several names for one, a size without a unit.
 fn kind_help(key: &str, value: &DeValue<'_>, shape: &Shape) -> Option<String> {
     match (shape, value) {
         (Shape::Tables(_), DeValue::Table(_)) => Some(format!("write `[[{key}]]`, with two brackets on each side")),
@@ -32,7 +32,7 @@ fn kind_help(key: &str, value: &DeValue<'_>, shape: &Shape) -> Option<String> {
     }
 }
 
-/// How a wire is written that is a table: `app.get = "kv"`.
+/// The correction of a wire that is a table: `app.get = "kv"`.
 fn wire_help(table: &str, key: &str, value: &DeValue<'_>) -> Option<String> {
     let is_wire = table == "[wire]" || table.ends_with(".wire]");
     let (import, _) = value.as_table().filter(|_| is_wire)?.iter().next()?;
@@ -43,8 +43,8 @@ fn wire_help(table: &str, key: &str, value: &DeValue<'_>) -> Option<String> {
     ))
 }
 
-/// How grants are written where a component has a word in place of a table: `[virtualize]` and `app = "deny"`, or where the table of
-/// the component is missing: `stdout = "allow"`.
+/// The correction of grants where a component has a word instead of a table, such as `app = "deny"` in `[virtualize]`,
+/// or where the table of the component is missing, such as `stdout = "allow"`.
 fn grants_help(table: &str, key: &str, value: &DeValue<'_>, components: &[String]) -> Option<String> {
     let is_of_all = table == "[virtualize]" || table.ends_with(".virtualize]");
     let word = value.as_str().filter(|word| is_of_all && TREATMENTS.contains(word))?;
@@ -59,7 +59,7 @@ fn grants_help(table: &str, key: &str, value: &DeValue<'_>, components: &[String
     ))
 }
 
-/// The line with a setting that takes the value, where the capability itself does not: `cwd.set = "/"` for `cwd = "/"`.
+/// The setting that accepts a value, where the capability itself does not: `cwd.set = "/"` for `cwd = "/"`.
 fn setting_help(key: &str, value: &DeValue<'_>, shape: &Shape, is_flag: bool) -> Option<String> {
     if let (DeValue::String(text), Shape::Texts) = (value, shape) {
         return Some(format!("write it as an array: [\"{}\"]", Shown(text)));
@@ -76,9 +76,9 @@ fn setting_help(key: &str, value: &DeValue<'_>, shape: &Shape, is_flag: bool) ->
     }
     let Shape::Either(shapes) = shape else { return None };
     let keys = shapes.iter().find_map(|shape| if let Shape::Table(keys) = shape { Some(*keys) } else { None })?;
-    // A word that is none is no value that a function returns.
+    // An unknown word is not meant as the result of a function.
     let mut keys: Vec<&Key> = keys.iter().filter(|of| of.name != "returns").collect();
-    // Whoever names something without a word allows it.
+    // A name without a treatment is meant to be allowed.
     if keys.iter().any(|of| of.name == "allow") {
         keys.retain(|of| of.name != "deny");
     }
@@ -93,7 +93,7 @@ fn setting_help(key: &str, value: &DeValue<'_>, shape: &Shape, is_flag: bool) ->
     (!lines.is_empty()).then(|| format!("write {}", lines.join(" or ")))
 }
 
-/// A line of a manifest, or the flag that says the same.
+/// A line of a manifest, or the equivalent flag.
 fn said(key: &str, value: &str, is_flag: bool) -> String {
     match is_flag {
         true => format!("`--grant {}`", text::shell(&format!("{key}={value}"))),
@@ -101,13 +101,13 @@ fn said(key: &str, value: &str, is_flag: bool) -> String {
     }
 }
 
-/// A value as a setting takes it, if it does: as it is, or as the only one of several.
+/// A value in the form that a setting accepts: itself, or an array of it. `None` if the setting accepts neither.
 fn taken(key: &str, setting: &Key, value: &DeValue<'_>) -> Option<String> {
-    // A number that stands alone in a flag is read as text.
+    // A number on its own is text in a flag.
     let is_number = value.as_str().is_some_and(|text| text.parse::<u64>().is_ok());
     let is_list = takes_texts(&setting.shape) && is_listed(key, value);
     match value {
-        // A time has a date, and a duration has none.
+        // A time contains a date, a duration does not.
         DeValue::String(text) if key == "clocks" && text.contains('-') != (setting.name == "fixed") => None,
         DeValue::String(text) if is_number && matches!(setting.shape, Shape::Number) => Some(text.to_string()),
         value if is_of_kind(value, &setting.shape) => written(value),
@@ -124,7 +124,7 @@ fn takes_texts(shape: &Shape) -> bool {
     }
 }
 
-/// Whether a word may be meant as one of several: the name of a variable, a rule for requests.
+/// Whether a word may be an element of a list: the name of a variable, a rule for requests.
 fn is_listed(key: &str, value: &DeValue<'_>) -> bool {
     value.as_str().is_some_and(|word| match key {
         "http" => word.contains([':', '.']),
@@ -132,7 +132,7 @@ fn is_listed(key: &str, value: &DeValue<'_>) -> bool {
     })
 }
 
-/// A value as TOML has it, where it is short enough for a line.
+/// A value in TOML, if it fits on a line.
 fn written(value: &DeValue<'_>) -> Option<String> {
     Some(match value {
         DeValue::String(text) => text::toml(text),
@@ -146,7 +146,7 @@ fn written(value: &DeValue<'_>) -> Option<String> {
     })
 }
 
-/// What mounts a path.
+/// The two ways to mount a path.
 fn mounted(guest: &str, path: &str, is_flag: bool) -> String {
     if let Some(directory) = Directory::read(path, false).filter(|_| is_flag) {
         return directory.advice(None);
@@ -158,7 +158,7 @@ fn mounted(guest: &str, path: &str, is_flag: bool) -> String {
     )
 }
 
-/// The word that is meant by another one.
+/// The intended word.
 fn word_help(key: &str, value: &DeValue<'_>, shape: &Shape) -> Option<String> {
     let word = match value {
         DeValue::String(word) => word.to_ascii_lowercase(),
@@ -185,12 +185,12 @@ fn word_help(key: &str, value: &DeValue<'_>, shape: &Shape) -> Option<String> {
         _ => None,
     };
     let meant = meant.filter(|meant| words.contains(meant)).map(str::to_owned);
-    // No slip of the keys turns a denial into a grant.
+    // A slip must not turn a denial into a grant.
     let near = nearest(words, &word).filter(|near| near != "allow" || word.starts_with('a'));
     meant.or(near).map(|meant| format!("write \"{meant}\""))
 }
 
-/// The words that a value may be.
+/// The words that a shape allows.
 fn words(shape: &Shape) -> Vec<&'static str> {
     match shape {
         Shape::Word(words) => words.to_vec(),

@@ -1,4 +1,4 @@
-//! A key with its value, wherever it is said.
+//! A key and its value, in a manifest or a flag.
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -22,7 +22,7 @@ impl<'t> Item<'t> {
         self.text.place(self.value.span())
     }
 
-    /// What a table of the same text has.
+    /// The items of a table in the same text.
     pub fn items(&self, table: &'t DeTable<'t>) -> impl Iterator<Item = Item<'t>> + use<'t> {
         items(self.text, table)
     }
@@ -33,24 +33,24 @@ impl<'t> Item<'t> {
         items.filter_map(|item| Some((item.get_ref().as_str()?.to_owned(), self.text.place(item.span())))).collect()
     }
 
-    /// The number that it is.
+    /// The number, if the value is one.
     pub fn number(&self) -> Option<u64> {
         let DeValue::Integer(number) = self.value.get_ref() else { return None };
         u64::from_str_radix(number.as_str(), number.radix()).ok()
     }
 }
 
-/// The keys of a table with their values.
+/// The items of a table.
 pub fn items<'t>(text: &'t Text, table: &'t DeTable<'t>) -> impl Iterator<Item = Item<'t>> + use<'t> {
     table.iter().map(|(key, value)| Item { name: key.get_ref(), key: text.place(key.span()), value, text })
 }
 
-/// A part of a flag's name, which may be quoted as in a manifest.
+/// A part of the name in a flag, without quotes, which are optional.
 pub fn unquoted(name: &str) -> &str {
     ['"', '\''].iter().find_map(|quote| name.strip_prefix(*quote)?.strip_suffix(*quote)).unwrap_or(name)
 }
 
-/// The error of a grant that a later version of weld may know.
+/// The error for a grant that a later version of weld may know.
 pub fn not_yet(name: &str) -> ManifestError {
     ManifestError::NotYet { what: format!("grant `{}`", text::Shown(name)) }
 }

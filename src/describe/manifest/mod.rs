@@ -1,4 +1,4 @@
-//! Manifests, `weld.toml`: what to build of which components.
+//! Manifests, `weld.toml`: outputs, and the components that they are built of.
 
 mod advice;
 pub(crate) mod chain;
@@ -36,83 +36,83 @@ use super::{
 use crate::name::Capability;
 use crate::text;
 
-/// A manifest: its outputs, of which there is at least one.
+/// A manifest. It has at least one output.
 #[derive(Debug)]
 pub struct Manifest {
-    /// What it builds: the composition itself, if it has an output, then its targets by name.
+    /// The outputs: the composition itself, if it has an output, then the targets by name.
     pub outputs: Vec<Output>,
-    /// The places of its components, by name.
+    /// The places of the components in the text, by name.
     pub components: BTreeMap<String, Place>,
-    /// Where it is. Empty for standard input.
+    /// The file of the manifest. Empty for standard input.
     path: PathBuf,
 }
 
-/// A file that a manifest reads, for any of its outputs.
+/// A file that a manifest reads for any of its outputs.
 #[derive(Debug, Clone)]
 pub struct Input {
     /// The file.
     pub file: PathBuf,
-    /// What messages call it.
+    /// The description of the file in messages.
     pub shown: String,
-    /// Where it is named. `None` for the manifest itself.
+    /// The place in the text that names the file. `None` for the manifest itself.
     pub place: Option<Place>,
-    /// Whether it is embedded: it may be a directory then, and all that is in it is read.
+    /// Whether the file is embedded. It may then be a directory, with all of its descendants.
     pub is_embedded: bool,
 }
 
 /// A file that a manifest writes.
 #[derive(Debug, Clone)]
 pub struct Written<'m> {
-    /// What messages call it.
+    /// The description of the file in messages.
     pub shown: String,
-    /// The key that names it.
+    /// The key that names the file.
     pub key: &'static str,
     /// The file.
     pub file: &'m Path,
-    /// Where it is named.
+    /// The place in the text that names the file.
     pub place: &'m Place,
 }
 
 /// One output of a manifest.
 #[derive(Debug)]
 pub struct Output {
-    /// The target that it is of. `None` for the composition itself.
+    /// The name of the target. `None` for the composition itself.
     pub target: Option<String>,
     /// The file to write.
     pub file: PathBuf,
-    /// Where it is named.
+    /// The place in the text that names the file.
     pub place: Place,
-    /// The components that only its target has, or has from another file.
+    /// The components that only this target has, or that it has from another file.
     pub own: BTreeSet<String>,
-    /// The components to which only its target grants what it does.
+    /// The components with a table of grants in this target.
     pub own_grants: BTreeSet<String>,
-    /// What its components are given.
+    /// The grants of the components.
     pub grants: BTreeMap<String, Grants>,
     name: Option<String>,
     components: Vec<Entry>,
-    /// The file of its policy, which is named at a place.
+    /// The file of the policy, with the place that names it.
     policy: Option<(PathBuf, Place)>,
-    /// The file of its snapshot, likewise.
+    /// The file of the snapshot, with the place that names it.
     snapshot: Option<(PathBuf, Place)>,
     plan: Plan,
-    /// Whether the manifest has others, which may use what this one does not.
+    /// Whether the manifest has other outputs, which may use components that this one does not.
     several: bool,
 }
 
-/// How an output is wired.
+/// The wiring of an output.
 #[derive(Debug)]
 enum Plan {
     Automatic(Automatic),
-    /// By the document in a file, which is named at a place.
+    /// By the WAC document in a file, with the place that names it.
     Wac(PathBuf, Place),
 }
 
 impl Manifest {
-    /// Reads a manifest. `file` is where it is: paths in it are relative to its directory.
+    /// Reads a manifest. Paths in it are relative to the directory of `file`, the manifest's own path.
     ///
     /// # Errors
     ///
-    /// All that is wrong with it, each at its place.
+    /// All errors of the text, each at its place.
     pub fn parse(text: Text, file: &Path) -> Result<Manifest, Vec<At<ManifestError>>> {
         let directory = file.parent().unwrap_or(Path::new(""));
         let table = tree::parse(&text, "the manifest", &shape::MANIFEST)?;
@@ -125,7 +125,7 @@ impl Manifest {
             return Err(reader.errors);
         }
         for (target, layers) in &targets {
-            // A composition that only its targets write is a base for them, and need not be whole.
+            // A composition without an output of its own is only a base for targets, and may be incomplete.
             if target.is_none() && targets.len() > 1 && layers.get("output").is_none() {
                 continue;
             }
@@ -144,11 +144,11 @@ impl Manifest {
         Ok(Manifest { outputs, components, path: file.to_owned() })
     }
 
-    /// The outputs of some targets, or all of them where none is named.
+    /// The outputs of some targets, or all outputs if no target is given.
     ///
     /// # Errors
     ///
-    /// Where there is no target of a name.
+    /// The manifest has no target of such a name.
     pub fn select(&self, targets: &[String]) -> Result<Vec<&Output>, Vec<At<ManifestError>>> {
         let known = || self.outputs.iter().filter_map(|output| output.target.as_deref());
         let errors: Vec<_> = targets
@@ -171,7 +171,8 @@ impl Manifest {
         Ok(self.outputs.iter().filter(selected).collect())
     }
 
-    /// All files that it reads, for any output, itself among them. Each name of a file once.
+    /// The files that the manifest reads for any output, and the manifest itself. A file occurs once for each of its
+    /// descriptions.
     pub fn inputs(&self) -> Vec<Input> {
         let mut inputs = Vec::new();
         let input = |file: &Path, shown: &str, place: Option<&Place>| Input {
@@ -206,7 +207,7 @@ impl Manifest {
                 }
             }
         }
-        // What targets share is one.
+        // Targets share files of the manifest.
         let mut seen = BTreeSet::new();
         inputs.retain(|input| seen.insert((input.shown.clone(), input.file.clone())));
         inputs
@@ -214,7 +215,7 @@ impl Manifest {
 }
 
 impl Output {
-    /// The WAC document that decides the wiring, and where the manifest names it.
+    /// The WAC document of the wiring, with the place that names it.
     pub fn wac(&self) -> Option<(&Path, &Place)> {
         match &self.plan {
             Plan::Automatic(_) => None,
@@ -222,22 +223,21 @@ impl Output {
         }
     }
 
-    /// The policy that the output must meet, and where the manifest names it.
+    /// The policy that the output must meet, with the place that names it.
     pub fn policy(&self) -> Option<(&Path, &Place)> {
         self.policy.as_ref().map(|(path, place)| (path.as_path(), place))
     }
 
-    /// The file that its snapshot belongs in, and where the manifest names it.
+    /// The file of the snapshot, with the place that names it.
     pub fn snapshot(&self) -> Option<(&Path, &Place)> {
         self.snapshot.as_ref().map(|(path, place)| (path.as_path(), place))
     }
 
-    /// Describes the composition. `wac` is the document that [`Output::wac`] names, `policy` the policy that
-    /// [`Output::policy`] does.
+    /// Describes the composition. `wac` is the document of [`Output::wac`], `policy` the policy of [`Output::policy`].
     ///
     /// # Errors
     ///
-    /// Where the document names packages that are not among the components.
+    /// The document names packages that are not among the components.
     pub fn describe(
         &self,
         wac: Option<Wac>,
@@ -253,17 +253,17 @@ impl Output {
             (Plan::Wac(..), None) => return Ok(Description::default()),
         };
         description.name.clone_from(&self.name);
-        // A document leaves out the components that it does not use: another output may.
+        // Components that the document does not use are not part of the description. They may be for other outputs.
         let is_there = |name: &String| description.components.iter().any(|entry| entry.name == *name);
         let grants = self.grants.iter().filter(|(name, _)| is_there(name));
         description.grants = grants.map(|(name, grants)| (name.clone(), grants.clone())).collect();
-        // As `weld check` calls the file.
+        // The name that `weld check` gives the file.
         let name = Source::File(self.file.clone()).stem();
         description.policy = policy.map(|policy| AppliedPolicy { policy, name, decides: false });
         Ok(description)
     }
 
-    /// What it says of imports, where names decide otherwise.
+    /// The wires of the user.
     pub fn wires(&self) -> &[Wire] {
         match &self.plan {
             Plan::Automatic(automatic) => &automatic.wires,
@@ -271,7 +271,7 @@ impl Output {
         }
     }
 
-    /// What messages call it.
+    /// The description of the output in messages.
     pub fn shown(&self) -> String {
         match &self.target {
             Some(target) => format!("target `{target}`"),
@@ -279,7 +279,7 @@ impl Output {
         }
     }
 
-    /// The files that it writes.
+    /// The files that the output writes.
     pub fn written(&self) -> Vec<Written<'_>> {
         let output = Written { shown: self.shown(), key: "output", file: &self.file, place: &self.place };
         let snapshot = self.snapshot().map(|(file, place)| {
@@ -290,27 +290,27 @@ impl Output {
     }
 }
 
-/// The tables that say what one output is: those of its target first, then those of the manifest.
+/// The tables that describe one output, in order of precedence: those of its target, then those of the manifest.
 struct Layers<'t> {
-    /// What messages call the table that has the keys of the composition.
+    /// The name in messages of the table with the keys of the composition.
     name: String,
-    /// Its place.
+    /// The place of that table's header.
     header: Place,
-    /// What `[composition]` may have, and a target may override.
+    /// The tables with keys of `[composition]`, which a target may override.
     composition: Vec<&'t DeTable<'t>>,
-    /// What `[components]`, `[wire]` and so on are in.
+    /// The tables that contain `[components]`, `[wire]` and so on.
     whole: Vec<&'t DeTable<'t>>,
 }
 
 type Item<'t> = (&'t Spanned<std::borrow::Cow<'t, str>>, &'t Spanned<DeValue<'t>>);
 
 impl<'t> Layers<'t> {
-    /// A key of the composition.
+    /// The value of a key of the composition.
     fn get(&self, key: &str) -> Option<Item<'t>> {
         self.composition.iter().find_map(|table| table.get_key_value(key))
     }
 
-    /// What a table has, that of the target before that of the manifest.
+    /// The items of a table. Those of the target override those of the manifest.
     fn table(&self, name: &str) -> Vec<Item<'t>> {
         let mut items: BTreeMap<&str, Item<'t>> = BTreeMap::new();
         for table in self.whole.iter().filter_map(|table| table.get(name)?.get_ref().as_table()) {
@@ -341,7 +341,7 @@ impl<'t> Reader<'t> {
     fn targets(&mut self, table: &'t DeTable<'t>) -> Vec<(Option<String>, Layers<'t>)> {
         let composition: Vec<_> =
             table.get("composition").and_then(|value| value.get_ref().as_table()).into_iter().collect();
-        // Without the table that is wrong by itself.
+        // A missing table is an error of its own.
         let header = table.get_key_value("composition").map_or(self.text.place(0..0), |(key, _)| self.place(key));
         let name = "[composition]".to_owned();
         let base = Layers { name, header, composition: composition.clone(), whole: vec![table] };
@@ -357,7 +357,7 @@ impl<'t> Reader<'t> {
         targets
     }
 
-    /// Refuses a manifest without what every one has.
+    /// Refuses a manifest without a composition or without components.
     fn whole(&mut self, table: &DeTable<'_>, targets: &[(Option<String>, Layers<'_>)]) {
         let mut missing = |key: &str, help: &str| {
             let table = "the manifest".to_owned();
@@ -389,7 +389,7 @@ impl<'t> Reader<'t> {
         });
         let mut components = self.components(layers);
         let grants = self.virtualize(layers, &components);
-        // The nearest table that says who wires: a target may wire by name what the manifest wires by a document.
+        // The innermost table that selects the kind of wiring, since a target may replace a document by wiring by name.
         let decides = |table: &&DeTable<'_>| table.contains_key("wac") || table.contains_key("root");
         let decider = layers.composition.iter().position(decides).unwrap_or_default();
         let wac = layers.composition.get(decider).and_then(|table| table.get("wac"));
@@ -403,7 +403,7 @@ impl<'t> Reader<'t> {
                 let wires = self.wires(layers, &components);
                 let exports = self.exports(layers, &components);
                 let chains = self.chains(layers, &components, &wires, &exports);
-                // What one output does not use may be there for another.
+                // A component that one output does not use may be for another.
                 Plan::Automatic(Automatic { wires, chains, exports, allow_unused: several })
             }
         };
@@ -431,7 +431,7 @@ impl<'t> Reader<'t> {
         })
     }
 
-    /// A text of the composition, with its place.
+    /// The text of a key of the composition, with its place.
     fn text_of(&self, layers: &Layers<'t>, key: &str) -> Option<(&'t str, Place)> {
         let (_, value) = layers.get(key)?;
         Some((value.get_ref().as_str()?, self.place(value)))
@@ -484,7 +484,7 @@ impl<'t> Reader<'t> {
         components
     }
 
-    /// Puts the root first.
+    /// Moves the root to the front.
     fn root(&mut self, layers: &Layers<'t>, components: &mut [Entry]) {
         let Some((root, place)) = self.text_of(layers, "root") else {
             let help = "say whose exports are the output's: root = \"COMPONENT\"".to_owned();
@@ -508,7 +508,7 @@ impl<'t> Reader<'t> {
         self.said(layers, "exports", |key, value| wiring::export(key, value, components))
     }
 
-    /// What the keys of a table say, each a text; what is wrong with one is an error.
+    /// Reads the entries of a table of texts. Invalid entries become errors.
     fn said<T>(
         &mut self,
         layers: &Layers<'t>,
@@ -542,8 +542,8 @@ impl<'t> Reader<'t> {
         chain::number(chains, wires, exports)
     }
 
-    /// Refuses what a document leaves no room for, where it stands beside the document or in a target of it. What the
-    /// manifest has for other outputs stays without meaning here.
+    /// Refuses tables that do not go with a document, if they are in the same table as the document or in one that
+    /// overrides it. Tables of the manifest that only apply to other outputs are allowed.
     fn not_with_wac(&mut self, layers: &Layers<'t>, decider: usize) {
         for table in layers.whole.iter().take(decider + 1) {
             for key in ["wire", "chain", "exports"] {

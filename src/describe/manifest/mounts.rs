@@ -1,4 +1,4 @@
-//! What is said of mounts: where they are, and whether their keys go together.
+//! Mounts: their keys, and whether these agree.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -13,7 +13,7 @@ use crate::describe::{At, Place, Source, measure};
 use crate::limits;
 use crate::text::Shown;
 
-/// Mounts on their way, by the guest's paths.
+/// Incomplete mounts, by the path in the guest.
 #[derive(Default)]
 pub struct Mounts(BTreeMap<String, MountKeys>);
 
@@ -21,9 +21,9 @@ struct MountKeys {
     /// The path as it is written.
     spelled: String,
     place: Place,
-    /// The keys that were said, even where their values are wrong.
+    /// The keys so far, including those with invalid values.
     keys: BTreeMap<String, Place>,
-    /// Where it is, and where that is said.
+    /// The embedded source, with its place.
     source: Option<(Source, Place)>,
     memory: Option<u64>,
     overlay: Option<u64>,
@@ -33,7 +33,7 @@ struct MountKeys {
 }
 
 impl Mounts {
-    /// Splits what a flag names of `fs`: a path, and a key of its mount where the value is that key's.
+    /// Splits a name in a flag after `fs`: a path, and a key of the mount if the value belongs to that key.
     pub fn split<'n>(name: &'n str, value: &DeValue<'_>) -> (&'n str, Option<&'n str>) {
         let is_key = |key: &str| shape::mount().iter().any(|known| known.name == key);
         match name.rsplit_once('.') {
@@ -42,7 +42,7 @@ impl Mounts {
         }
     }
 
-    /// Begins to say what is at a path, or goes on with it. Gives whether that path is free.
+    /// Starts or continues the mount at a path. Returns whether the spelling of the path agrees with earlier ones.
     pub fn open(&mut self, spelled: &str, path: &str, item: &Item<'_>, errors: &mut Vec<At<ManifestError>>) -> bool {
         let said = self.0.entry(path.to_owned()).or_insert_with(|| MountKeys {
             spelled: spelled.to_owned(),
@@ -63,7 +63,7 @@ impl Mounts {
         true
     }
 
-    /// Takes what a key of a mount says. Its shape has been checked.
+    /// Reads a key of a mount. Its shape has been checked.
     pub fn say(&mut self, path: &str, key: &str, item: &Item<'_>, directory: &Path) -> Option<ManifestError> {
         let said = self.0.get_mut(path)?;
         said.keys.insert(key.to_owned(), item.key.clone());
@@ -95,7 +95,7 @@ impl Mounts {
         None
     }
 
-    /// The mounts, as far as what is said of them goes together.
+    /// The complete mounts. Contradictory keys become errors.
     pub fn finish(self, errors: &mut Vec<At<ManifestError>>) -> BTreeMap<String, Mount> {
         let mut mounts = BTreeMap::new();
         for (path, said) in self.0 {
@@ -137,14 +137,14 @@ impl MountKeys {
             (Some((source, place)), ..) => (MountKind::Embed { source, follow, overlay }, place),
             (None, Some(path), _) => (MountKind::Host { path, read_only }, place),
             (None, None, Some(size)) => (MountKind::Memory(size), place),
-            // What was said is wrong, and that has been said.
+            // The value was invalid, which is reported already.
             (None, None, None) => return None,
         };
         Some(Mount { kind, place: Some(place) })
     }
 }
 
-/// The error of a manifest that has options after a directory.
+/// The error for options after a directory in a manifest.
 fn refused(options: &Options<'_>) -> ManifestError {
     let directory = Shown(options.directory);
     let help = match options.is_read_only() {
@@ -167,7 +167,11 @@ fn size(item: &Item<'_>) -> Result<u64, ManifestError> {
     }
 }
 
-/// A path of the guest's, which is absolute and says each directory once, as it is kept: without a `/` at its end.
+/// Normalizes an absolute path of the guest: the result has no `/` at its end.
+///
+/// # Errors
+///
+/// The path is not absolute, is too long, or has empty components, `.` or `..`.
 ///
 /// # Errors
 ///

@@ -1,11 +1,11 @@
-//! Rules for requests and for sockets: what is wrong with each of them, and with some of them beside others.
+//! Rules for requests and sockets: errors of single rules, and of rules in relation to others.
 
 use super::ManifestError;
 use crate::describe::setting;
 use crate::rules::{http, sockets};
 use crate::text::Shown;
 
-/// The error of a rule for requests, if there is one.
+/// The error of a rule for requests, if it is invalid.
 pub fn of_request(text: &str) -> Option<ManifestError> {
     let text = text.to_owned();
     match http::Rule::parse(text.as_bytes()) {
@@ -17,7 +17,7 @@ pub fn of_request(text: &str) -> Option<ManifestError> {
     }
 }
 
-/// The first method of a rule that is one of HTTP (RFC 9110 and RFC 5789) but for capital letters.
+/// The first method of a rule that would be a method of HTTP (RFC 9110 and RFC 5789) in capital letters.
 fn small_method(text: &str) -> Option<&str> {
     const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"];
     let (methods, _) = text.split_once("http")?;
@@ -25,7 +25,7 @@ fn small_method(text: &str) -> Option<&str> {
     methods.split([',', ' ']).map(str::trim).find(is_small)
 }
 
-/// The error of a rule for sockets, if there is one. `key` is `connect`, `listen` or `lookup`.
+/// The error of a rule for sockets, if it is invalid. `key` is `connect`, `listen` or `lookup`.
 pub fn of_socket(key: &str, text: &str) -> Option<ManifestError> {
     let (key, wrong) = match key {
         "connect" => ("connect", sockets::Rule::connect(text.as_bytes()).err()?),
@@ -35,10 +35,10 @@ pub fn of_socket(key: &str, text: &str) -> Option<ManifestError> {
     Some(ManifestError::SocketRule { key, text: text.to_owned(), wrong })
 }
 
-/// The errors of rules for requests that allow or deny nothing, each with the rule's place among those of `allow` or of `deny`.
+/// The errors of rules for requests without effect, each with its key, `allow` or `deny`, and its index there.
 pub fn idle(rules: &setting::Rules) -> Vec<(&'static str, usize, ManifestError)> {
     fn read(rules: &[String]) -> Vec<(usize, &str, http::Rule<'_>)> {
-        // What cannot be read is an error already.
+        // Invalid rules are reported already.
         let mut all = Vec::new();
         for (place, text) in rules.iter().enumerate() {
             if let Ok(rule) = http::Rule::parse(text.as_bytes()) {

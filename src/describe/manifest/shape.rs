@@ -1,10 +1,9 @@
-//! What a manifest may hold: each key once, for the reader and for the JSON Schema alike. Policies are described in the
-//! same terms.
+//! The keys of a manifest, each defined once for the reader and the JSON Schema. Policies use the same terms.
 
 use serde_json::{Map, Value, json};
 use toml::de::DeValue;
 
-/// What a value may be.
+/// The permitted values of a key.
 pub enum Shape {
     /// Any text.
     Text,
@@ -14,7 +13,7 @@ pub enum Shape {
     Bool,
     /// A whole number, not negative.
     Number,
-    /// A time, as TOML writes it, or as text of the same form.
+    /// A time in TOML, or a text of the same form.
     Time,
     /// An array of texts.
     Texts,
@@ -22,33 +21,33 @@ pub enum Shape {
     Table(&'static [Key]),
     /// An array of tables of known keys.
     Tables(&'static [Key]),
-    /// A table whose keys are the user's, or [`Key`]s, and whose values are of one shape.
+    /// A table with keys of the user's choice, whose values have one shape, and with known keys.
     Map {
-        /// Keys with a meaning of their own.
+        /// Keys with shapes of their own.
         known: &'static [Key],
-        /// What every other value is.
+        /// The shape of all other values.
         of: &'static Shape,
     },
-    /// One of several, told apart by what they are in TOML.
+    /// One of several shapes of different kinds in TOML.
     Either(&'static [Shape]),
 }
 
 /// A key of a table.
 pub struct Key {
-    /// Its name.
+    /// The name.
     pub name: &'static str,
-    /// What it says, for those who read the schema.
+    /// The documentation in the schema.
     pub doc: &'static str,
-    /// What its value may be.
+    /// The permitted values.
     pub shape: Shape,
 }
 
-/// A key, with what it says and what its value may be.
+/// A key with its documentation and its permitted values.
 pub const fn key(name: &'static str, doc: &'static str, shape: Shape) -> Key {
     Key { name, doc, shape }
 }
 
-/// The manifest.
+/// A whole manifest.
 pub const MANIFEST: Shape = Shape::Table(&[
     key("composition", "What is built.", Shape::Table(COMPOSITION)),
     key("components", "The components, by the names that the manifest gives them.", COMPONENTS),
@@ -117,17 +116,17 @@ const COMPONENTS: Shape = Shape::Map {
 
 const VIRTUALIZE: Shape = Shape::Map { known: &[], of: &Shape::Map { known: GRANTS, of: &FUNCTION } };
 
-/// The capability of a setting, and what of it is set: `env` and `set` of `env.set`.
+/// The capability and the key of a setting: `env` and `set` of `env.set`.
 pub fn setting(name: &str) -> Option<(&str, &str)> {
     name.split_once('.').filter(|(name, _)| GRANTS.iter().any(|known| known.name == *name))
 }
 
-/// What a mount may say.
+/// The keys of a mount.
 pub fn mount() -> &'static [Key] {
     MOUNT
 }
 
-/// The keys that settings of a capability may have, where these are known.
+/// The keys of the settings of a capability. Empty for a capability without settings.
 pub fn keys(capability: &str) -> &'static [Key] {
     let table = |shape: &'static Shape| match shape {
         Shape::Table(keys) => Some(*keys),
@@ -139,7 +138,7 @@ pub fn keys(capability: &str) -> &'static [Key] {
     }
 }
 
-/// What a key of a capability may say, or what is below it: `set` of `env`, and `LANG` below that.
+/// The shape of a key of a capability, or of an item below it: `set` of `env`, and `LANG` below that.
 pub fn of_setting(capability: &str, key: &str, below: Option<&str>) -> Option<&'static Shape> {
     if capability == "fs" {
         let Some(below) = below else { return Some(const { &A_MOUNT }) };
@@ -152,21 +151,21 @@ pub fn of_setting(capability: &str, key: &str, below: Option<&str>) -> Option<&'
     }
 }
 
-/// What a grant of that name may say.
+/// The shape of a grant.
 pub fn grant(name: &str) -> &'static Shape {
     GRANTS.iter().find(|known| known.name == name).map_or(&FUNCTION, |known| &known.shape)
 }
 
-/// Whether a grant of that name is of a capability, or the default.
+/// Whether a grant is for a capability, or is the default.
 pub fn is_known(name: &str) -> bool {
     GRANTS.iter().any(|known| known.name == name)
 }
 
-/// What any capability, interface or function may be given.
+/// The grants of any capability, interface or function.
 const PLAIN: Shape = Shape::Word(WORDS);
 const WORDS: &[&str] = &["allow", "deny", "trap", "ignore"];
 
-/// What an interface or a function may be given.
+/// The grants of an interface or a function.
 const FUNCTION: Shape = Shape::Either(&[
     PLAIN,
     Shape::Table(&[key(
@@ -297,7 +296,7 @@ const MOUNT: &[Key] = &[
 ];
 
 impl Shape {
-    /// What messages call it.
+    /// The description in messages.
     pub fn expected(&self) -> String {
         match self {
             Shape::Text => "a string".to_owned(),
@@ -312,7 +311,7 @@ impl Shape {
         }
     }
 
-    /// The schema of a whole file of this shape.
+    /// The schema of a file of this shape.
     pub fn document(&self, title: &str) -> Value {
         let mut schema = self.schema();
         if let Value::Object(schema) = &mut schema {
@@ -329,7 +328,7 @@ impl Shape {
             Shape::Word(words) => json!({ "enum": words }),
             Shape::Bool => json!({ "type": "boolean" }),
             Shape::Number => json!({ "type": "integer", "minimum": 0 }),
-            // Programs that read TOML for a schema give times as text.
+            // Programs that check TOML against a schema represent times as text.
             Shape::Time => json!({ "type": "string" }),
             Shape::Texts => json!({ "type": "array", "items": { "type": "string" } }),
             Shape::Table(keys) => {
@@ -365,11 +364,11 @@ fn properties(keys: &[Key]) -> Map<String, Value> {
     keys.iter().map(property).collect()
 }
 
-/// The JSON Schema of manifests, as editors want it.
+/// The JSON Schema of manifests, for editors.
 pub fn schema() -> String {
     let mut schema = MANIFEST.document("weld.toml");
     if let Value::Object(schema) = &mut schema {
-        // A target may have all of its own.
+        // A target may have the keys instead of the manifest.
         let either = |key: &str| json!({ "anyOf": [{ "required": [key] }, { "required": ["target"] }] });
         schema.insert("allOf".to_owned(), json!([either("composition"), either("components")]));
     }
@@ -392,11 +391,11 @@ pub fn schema() -> String {
 
 /// A schema as the text of its file.
 pub fn text(schema: &Value) -> String {
-    // Every part of it is a string, a number or made of them, which always have a form in JSON.
+    // The value consists of strings, numbers, arrays and objects, which serialize without errors.
     format!("{}\n", serde_json::to_string_pretty(schema).unwrap_or_default())
 }
 
-/// Whether a value is of the kind that a shape asks for, whatever it says.
+/// Whether a value has the kind of a shape, regardless of its content.
 pub fn is_of_kind(value: &DeValue<'_>, shape: &Shape) -> bool {
     match shape {
         Shape::Text | Shape::Word(_) => value.is_str(),

@@ -1,4 +1,4 @@
-//! A manifest or a policy as TOML, checked against its shape.
+//! A manifest or a policy in TOML, checked against its shape.
 
 use std::ops::Range;
 
@@ -10,12 +10,12 @@ use super::help;
 use super::shape::{Key, Shape, is_of_kind};
 use crate::describe::{At, Text};
 
-/// Parses a text, and checks that it has no key and no kind of value that it may not have. `whole` is what messages call
-/// it: `the manifest`.
+/// Parses a text, and checks its keys and the kinds of its values against a shape. `whole` is the name of the text in
+/// messages: `the manifest`.
 ///
 /// # Errors
 ///
-/// All that is wrong, each at its place.
+/// All errors of the text, each at its place.
 pub fn parse<'t>(text: &'t Text, whole: &'static str, shape: &Shape) -> Result<DeTable<'t>, Vec<At<ManifestError>>> {
     let (table, errors) = DeTable::parse_recoverable(text.content());
     if !errors.is_empty() {
@@ -34,16 +34,16 @@ pub fn parse<'t>(text: &'t Text, whole: &'static str, shape: &Shape) -> Result<D
     let components = components.into_iter().flatten().map(|(name, _)| name.get_ref().to_string()).collect();
     let mut checker = Checker { text, whole, components, errors: Vec::new() };
     checker.table(whole, &table, shape);
-    // Tables are in the order of their keys; whoever mends the text goes through it from its start.
+    // Tables iterate in the order of their keys, while users correct a text from its start.
     checker.errors.sort_by_key(At::offset);
     if checker.errors.is_empty() { Ok(table) } else { Err(checker.errors) }
 }
 
-/// Checks a value that stands alone: that of `key`, which may be what `shape` says.
+/// Checks a single value, that of `key`, against a shape.
 ///
 /// # Errors
 ///
-/// All that is wrong with it, each at its place.
+/// All errors of the value, each at its place.
 pub fn check(
     text: &Text,
     key: &str,
@@ -59,7 +59,7 @@ pub fn check(
 struct Checker<'t> {
     text: &'t Text,
     whole: &'static str,
-    /// The names of the components, where it is a manifest.
+    /// The names of the components, if the text is a manifest.
     components: Vec<String>,
     errors: Vec<At<ManifestError>>,
 }
@@ -69,7 +69,7 @@ impl Checker<'_> {
         self.errors.push(At::place(error, Some(&self.text.place(span))));
     }
 
-    /// Checks a table. `name` is what messages call it.
+    /// Checks a table. `name` is its name in messages.
     fn table(&mut self, name: &str, table: &DeTable<'_>, shape: &Shape) {
         let (known, other): (&[Key], Option<&Shape>) = match shape {
             Shape::Table(keys) => (keys, None),
@@ -78,7 +78,7 @@ impl Checker<'_> {
         };
         for (key, value) in table {
             let text: &str = key.get_ref();
-            // What is a table, or some such, can only be meant for one of the known keys.
+            // A value that is not a text can only be meant for one of the known keys.
             let other =
                 other.filter(|_| known.is_empty() || text.contains([':', '#', '*']) || value.get_ref().is_str());
             match (known.iter().find(|known| known.name == text).map(|known| &known.shape), other) {

@@ -1,4 +1,4 @@
-//! What wires and exports say: `COMPONENT/IMPORT` and `COMPONENT#1/EXPORT`.
+//! Wires and exports: `COMPONENT/IMPORT` and `COMPONENT#1/EXPORT`.
 
 use wasmparser::names::ComponentName;
 
@@ -7,14 +7,14 @@ use crate::describe::{At, Entry, Export, From, InstanceName, Place, Wire};
 use crate::limits;
 use crate::text::Shown;
 
-/// A text of the user's, and where it is.
+/// A text of the user, with its place.
 pub type PlacedText<'s> = (&'s str, &'s Place);
 
-/// Refuses what a component cannot be called, because wires could not name it or would name something else.
+/// Refuses a name of a component that wires could not use, or that would mean something else there.
 ///
 /// # Errors
 ///
-/// For `host`, which wires call the host, and for names that are empty or have what delimits the parts of a wire.
+/// The name is `host`, is empty, or contains a delimiter of wires.
 pub fn component_name(name: &str) -> Result<(), ManifestError> {
     let help = match name {
         "host" => "`host` is what wires call the host; give the component another name",
@@ -31,11 +31,11 @@ pub fn component_name(name: &str) -> Result<(), ManifestError> {
     Err(ManifestError::ComponentName { name: Shown(name).to_string(), help })
 }
 
-/// What a wire says: which import is filled with what.
+/// Reads a wire: an import and its source.
 ///
 /// # Errors
 ///
-/// Where one of the two names no component, or the first no import.
+/// A side names no component, or the first side no import.
 pub fn wire(key: PlacedText<'_>, value: PlacedText<'_>, components: &[Entry]) -> Result<Wire, At<ManifestError>> {
     if let Some(error) = export_as_wire(key.0, value.0, components) {
         return Err(At::place(error, Some(key.1)));
@@ -58,11 +58,11 @@ pub fn wire(key: PlacedText<'_>, value: PlacedText<'_>, components: &[Entry]) ->
     Ok(Wire { importer, import, from, place: key.1.clone() })
 }
 
-/// What an export of the output says: its name, and what it is.
+/// Reads an export of the output: its name and its source.
 ///
 /// # Errors
 ///
-/// Where it names no component, or could not have its name.
+/// The source names no component, or the name is not valid.
 pub fn export(key: PlacedText<'_>, value: PlacedText<'_>, components: &[Entry]) -> Result<Export, At<ManifestError>> {
     if let Some(error) = wire_as_export(key.0, value.0, components) {
         return Err(At::place(error, Some(key.1)));
@@ -71,7 +71,7 @@ pub fn export(key: PlacedText<'_>, value: PlacedText<'_>, components: &[Entry]) 
         return Err(At::place(ManifestError::ExportOfHost, Some(value.1)));
     }
     let (exporter, export) = reference(value, components)?;
-    // Without a name of its own, it has the one that it has in the component.
+    // An export without a source name has the name that it has in the component.
     if export.is_some()
         && let Err(error) = ComponentName::new(key.0, 0)
     {
@@ -81,7 +81,7 @@ pub fn export(key: PlacedText<'_>, value: PlacedText<'_>, components: &[Entry]) 
     Ok(Export { name: key.0.to_owned(), exporter, export, place: value.1.clone() })
 }
 
-/// The error for what is written in `[wire]` and reads like an export: `"wasi:cli/run@0.2.0" = "app"`.
+/// The error for an export in `[wire]`: `"wasi:cli/run@0.2.0" = "app"`.
 fn export_as_wire(key: &str, value: &str, components: &[Entry]) -> Option<ManifestError> {
     let (first, _) = key.split_once('/')?;
     let is_export = first.contains(':') && !is_there(first, components);
@@ -90,7 +90,7 @@ fn export_as_wire(key: &str, value: &str, components: &[Entry]) -> Option<Manife
     (is_export && is_there(exporter, components)).then_some(ManifestError::ExportAsWire { name, value })
 }
 
-/// The error for what is written in `[exports]` and reads like a wire: `"app/acme:kv/store" = "kv"`.
+/// The error for a wire in `[exports]`: `"app/acme:kv/store" = "kv"`.
 fn wire_as_export(key: &str, value: &str, components: &[Entry]) -> Option<ManifestError> {
     let (component, name) = key.split_once('/')?;
     let is_wire = !component.contains(':') && is_there(component, components);
@@ -103,18 +103,18 @@ fn is_there(instance: &str, components: &[Entry]) -> bool {
     InstanceName::read(instance).is_some_and(|of| components.iter().any(|entry| entry.name == of.component))
 }
 
-/// The error for a name that is none of the components'.
+/// The error for an unknown component.
 pub fn unknown_component(name: &str, components: &[Entry]) -> ManifestError {
     let known: Vec<String> = components.iter().map(|entry| entry.name.clone()).collect();
     let near = nearest(known.iter().map(String::as_str), name);
     ManifestError::UnknownComponent { name: name.to_owned(), near, known }
 }
 
-/// What `COMPONENT`, `COMPONENT#1` or either with `/NAME` names.
+/// Reads `COMPONENT` or `COMPONENT#1`, each optionally followed by `/NAME`.
 ///
 /// # Errors
 ///
-/// Where that is no component, or the number none of an instance.
+/// The component is unknown, or the number is not that of a further instance.
 pub fn reference(
     (text, place): PlacedText<'_>,
     components: &[Entry],

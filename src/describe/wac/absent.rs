@@ -1,11 +1,11 @@
-//! No WAC document, where weld is built without the feature `wac`.
+//! Stands for WAC documents where weld is built without the feature `wac`.
 
 use std::path::Path;
 
 use super::WacError;
 use crate::describe::{At, Description, Entry, Text};
 
-/// A document, of which there is none.
+/// A document. This type has no values.
 #[derive(Debug, Clone)]
 pub enum Wac {}
 
@@ -14,7 +14,7 @@ impl Wac {
     ///
     /// # Errors
     ///
-    /// Always: what could read it is left out.
+    /// Always, since the parser is not included.
     pub fn parse(text: Text) -> Result<Wac, At<WacError>> {
         Err(WacError::NoWac { file: text.file().to_owned() }.into())
     }
@@ -23,7 +23,7 @@ impl Wac {
     ///
     /// # Errors
     ///
-    /// None: there is no document.
+    /// None, since there is no document.
     pub fn with_components(self, _: &[Entry], _: Option<&Path>, _: bool) -> Result<Description, Vec<At<WacError>>> {
         match self {}
     }

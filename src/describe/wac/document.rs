@@ -1,4 +1,4 @@
-//! WAC documents, which wac-parser reads.
+//! WAC documents, as read by wac-parser.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -14,7 +14,7 @@ use crate::describe::{At, Description, Entry, Place, Source, Text, Wiring};
 use crate::guard::{Use, guard};
 use crate::limits;
 
-/// A WAC document, parsed.
+/// A parsed WAC document.
 #[derive(Debug, Clone)]
 pub struct Wac {
     text: Text,
@@ -28,16 +28,16 @@ struct Package {
     span: Range<usize>,
 }
 
-/// The world that a document says it targets.
+/// The world in the `targets` clause of a document.
 #[derive(Debug, Clone)]
 pub struct TargetName {
-    /// The package that has the world: `ns:name`, or `ns:name@version`.
+    /// The package of the world: `ns:name` or `ns:name@version`.
     pub package: String,
-    /// The world's name in it.
+    /// The name of the world in the package.
     pub world: String,
-    /// Whether the package is the one that the document itself is.
+    /// Whether the package is that of the document itself.
     pub is_own: bool,
-    /// Where that is said.
+    /// The place of the clause.
     pub place: Place,
 }
 
@@ -46,7 +46,7 @@ impl Wac {
     ///
     /// # Errors
     ///
-    /// Where it is no WAC, at the place.
+    /// The text is not a valid document. The error has the place.
     pub fn parse(text: Text) -> Result<Wac, At<WacError>> {
         // The parser recurses once for each bracket.
         let mut depth = 0usize;
@@ -67,7 +67,7 @@ impl Wac {
         Ok(Wac { text })
     }
 
-    /// The document that was parsed.
+    /// The syntax tree of the document.
     ///
     /// # Errors
     ///
@@ -77,7 +77,7 @@ impl Wac {
         parsed.map_err(WacError::from)?.map_err(|error| diagnosed(&self.text, &error))
     }
 
-    /// The world of its `targets` clause, if it has one.
+    /// The world of the `targets` clause, if there is one.
     ///
     /// # Errors
     ///
@@ -92,7 +92,7 @@ impl Wac {
         }))
     }
 
-    /// What messages call its file.
+    /// The name of its file in messages.
     pub fn file(&self) -> &str {
         self.text.file()
     }
@@ -102,12 +102,12 @@ impl Wac {
         self.text.place(range(span))
     }
 
-    /// An error of the WAC libraries as one of ours, with its places and all that caused it.
+    /// Converts an error of the WAC libraries, with its places and all of its causes.
     pub fn diagnosed(&self, error: &dyn Diagnostic) -> At<WacError> {
         diagnosed(&self.text, error)
     }
 
-    /// The packages that the document names, in order, each with where it does so first.
+    /// The packages that the document names, in order, each with the place of its first use.
     fn packages(&self) -> Result<Vec<Package>, At<WacError>> {
         let document = self.document()?;
         let packages = wac_resolver::packages(&document).map_err(|error| self.diagnosed(&error))?;
@@ -117,12 +117,12 @@ impl Wac {
             .collect())
     }
 
-    /// Describes the composition, with each package looked for where `wac` does: in an override, else in
-    /// `deps/ns/name`, below which a version has a name of its own.
+    /// Describes the composition. Packages are found as `wac` finds them: through an override, else at `deps/ns/name`,
+    /// with a version as a further component of the path.
     ///
     /// # Errors
     ///
-    /// Where an override is for no package of the document.
+    /// An override names no package of the document.
     pub fn describe(self, deps: &Path, overrides: &[Override], import: bool) -> Result<Description, At<WacError>> {
         let packages = self.packages()?;
         let known = || packages.iter().map(|package| format!("`{}`", package.key())).collect();
@@ -132,7 +132,7 @@ impl Wac {
             }
         }
         let components = packages.iter().map(|package| {
-            // The very version first, else whatever version was given.
+            // An override for exactly this version takes precedence over one without a version.
             let exact = overrides.iter().rfind(|given| given.package == package.key());
             let given = exact.or_else(|| overrides.iter().rfind(|given| package.is(&given.package)));
             let source = match given {
@@ -147,12 +147,13 @@ impl Wac {
         Ok(Description { components, wiring, import_components: import, ..Description::default() })
     }
 
-    /// Describes the composition of a document whose packages are components that have been described already; others
-    /// are looked for in `deps`, as [`Wac::describe`] does. `allow_unused` is for what is there for other compositions.
+    /// Describes the composition of a document whose packages are components of a manifest. Other packages are searched
+    /// in `deps`, as by [`Wac::describe`]. `allow_unused` permits components that the document does not name, since
+    /// other compositions may use them.
     ///
     /// # Errors
     ///
-    /// Where it names a package that is none of them, or one of them is no package that it names.
+    /// A package is not among the components, or a component is not a package of the document.
     pub fn with_components(
         self,
         entries: &[Entry],
@@ -186,7 +187,7 @@ impl Wac {
         if !errors.is_empty() {
             return Err(errors);
         }
-        // A package may be WIT: a file of its text, or a directory.
+        // A package may also be WIT: a text file, or a directory.
         let package = |entry: &Entry| match &entry.source {
             Source::File(path) => Entry { source: Source::Search(vec![path.clone()]), ..entry.clone() },
             _ => entry.clone(),
@@ -203,7 +204,7 @@ impl Package {
         key(&self.name, self.version.as_ref())
     }
 
-    /// Whether a name with or without a version is that of this package.
+    /// Whether a name, with or without a version, names this package.
     fn is(&self, key: &str) -> bool {
         self.key() == key || self.name == key
     }
@@ -217,12 +218,12 @@ impl Package {
             path.push(extension);
             PathBuf::from(path)
         };
-        // The directory last: it may be there for the versions of the package alone.
+        // The directory comes last, because it may only contain other versions of the package.
         Source::Search(vec![with(".wasm"), with(".wat"), with(".wit"), path.clone()])
     }
 }
 
-/// What a composition calls a package.
+/// The name of a package in a composition.
 pub fn key(name: &str, version: Option<&Version>) -> String {
     match version {
         Some(version) => format!("{name}@{version}"),
@@ -246,7 +247,7 @@ fn diagnosed(text: &Text, error: &dyn Diagnostic) -> At<WacError> {
     }
     error.labels().into_iter().flatten().fold(WacError::Document { message }.into(), |at: At<WacError>, label| {
         let place = text.place(label.offset()..label.offset() + label.len());
-        // The label of the place that the message is about repeats it.
+        // The primary label repeats the message.
         at.and(&place, if label.primary() { None } else { label.label() })
     })
 }
