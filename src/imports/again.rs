@@ -1,4 +1,4 @@
-//! What a component imports or exports, as imports of another one.
+//! Copies imports and exports of components as imports of a new component.
 
 use std::collections::BTreeMap;
 
@@ -12,22 +12,22 @@ use crate::types::NamedType;
 use crate::types::copy::writer::{TypeWriter, instance_type};
 use crate::types::copy::{TypeIndices, extern_name};
 
-/// An incomplete component with imports that others have.
+/// An incomplete component whose imports are copies.
 #[derive(Default)]
 pub struct Again {
     pub builder: ComponentBuilder,
-    /// The types of the component that it was copied from.
+    /// The types of the component that the latest imports are copied from.
     names: TypeIndices,
-    /// Its imports, by name: their kinds and indices.
+    /// The imports by name: their kinds and indices.
     pub imported: BTreeMap<String, (ComponentExportKind, u32)>,
 }
 
-/// Whether a type of an interface is meant, and whether a function is.
+/// Whether a type of an interface is copied, and whether a function is.
 type HasType<'f, 'c> = &'f dyn Fn(&Interface<'c>, &NamedType<'c>) -> bool;
 type HasFunction<'f, 'c> = &'f dyn Fn(&Function<'c>) -> bool;
 
 impl Again {
-    /// It, for items of another component.
+    /// Forgets the copied types, before items of another component are copied.
     pub fn of_another(self) -> Again {
         Again { names: TypeIndices::default(), ..self }
     }
@@ -36,19 +36,22 @@ impl Again {
     ///
     /// # Errors
     ///
-    /// Two have one name, a type cannot be written again, or there is something else than types and functions.
+    /// Two imports have one name, a type cannot be written in another component, or an item is neither a type nor a
+    /// function.
     pub fn copy_all(&mut self, all: &Imports<'_>, items: &IndexMap<String, ComponentItem>) -> Result<(), String> {
-        if let Some((of, (name, _))) = all.interfaces.iter().find_map(|of| Some((of, of.others.first()?))) {
-            return Err(format!("`{}` is neither a type nor a function", qualified(of.name, name)));
+        if let Some((interface, (name, _))) =
+            all.interfaces.iter().find_map(|interface| Some((interface, interface.others.first()?)))
+        {
+            return Err(format!("`{}` is neither a type nor a function", qualified(interface.name, name)));
         }
         self.copy_some(all, items, (&|_, _| true, &|_| true), true)
     }
 
-    /// Imports some of the types and the functions among items.
+    /// Imports some of the types and functions.
     ///
     /// # Errors
     ///
-    /// Two have one name, or a type cannot be written again.
+    /// Two imports have one name, or a type cannot be written in another component.
     pub fn copy<'c>(
         &mut self,
         all: &Imports<'c>,
@@ -59,7 +62,7 @@ impl Again {
         self.copy_some(all, items, (has_type, has_function), false)
     }
 
-    /// The same, with interfaces that have nothing in them, or without.
+    /// As [`Again::copy`]. `has_empty` states whether interfaces without any copied item are imported.
     fn copy_some<'c>(
         &mut self,
         all: &Imports<'c>,
@@ -68,17 +71,19 @@ impl Again {
         has_empty: bool,
     ) -> Result<(), String> {
         let component = all.component;
-        // Functions of the world may use types of interfaces, and interfaces resource types of the world.
-        let resources = all.interfaces.last().filter(|of| of.name.is_empty());
-        for ty in
-            resources.iter().flat_map(|of| of.types.iter().filter(|ty| ty.resource().is_some() && has_type(of, ty)))
-        {
+        // Functions of the world may use types of interfaces, while interfaces may use resource types of the world.
+        let resources = all.interfaces.last().filter(|interface| interface.name.is_empty());
+        for ty in resources.iter().flat_map(|interface| {
+            interface.types.iter().filter(|ty| ty.resource().is_some() && has_type(interface, ty))
+        }) {
             self.import_type(all, ty)?;
         }
-        for of in &all.interfaces {
-            let types: Vec<NamedType<'c>> = of.types.iter().filter(|ty| has_type(of, ty)).copied().collect();
-            let functions: Vec<&Function<'c>> = of.functions.iter().filter(|function| has_function(function)).collect();
-            if of.name.is_empty() {
+        for interface in &all.interfaces {
+            let types: Vec<NamedType<'c>> =
+                interface.types.iter().filter(|ty| has_type(interface, ty)).copied().collect();
+            let functions: Vec<&Function<'c>> =
+                interface.functions.iter().filter(|function| has_function(function)).collect();
+            if interface.name.is_empty() {
                 types.iter().filter(|ty| ty.resource().is_none()).try_for_each(|ty| self.import_type(all, ty))?;
                 for function in functions {
                     let mut writer = TypeWriter::new(component, &mut self.builder, &mut self.names);
@@ -89,9 +94,9 @@ impl Again {
             } else if has_empty || !types.is_empty() || !functions.is_empty() {
                 let functions = functions.iter().map(|function| (function.name, function.id));
                 let ty = instance_type(component, &mut self.builder, &types, functions, &mut self.names)?;
-                let item = items.get(of.name).ok_or("an interface is not there")?;
-                let instance = self.builder.import(extern_name(of.name, item), ComponentTypeRef::Instance(ty));
-                self.add(of.name, ComponentExportKind::Instance, instance)?;
+                let item = items.get(interface.name).ok_or("an interface is not there")?;
+                let instance = self.builder.import(extern_name(interface.name, item), ComponentTypeRef::Instance(ty));
+                self.add(interface.name, ComponentExportKind::Instance, instance)?;
                 for ty in &types {
                     let index = self.builder.alias_export(instance, ty.name, ComponentExportKind::Type);
                     self.names.add_named(component, ty, index);

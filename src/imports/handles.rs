@@ -1,4 +1,4 @@
-//! Handles of resource types: which import defines their type, which functions take them, and what gives them to a component.
+//! Handles of resource types: the import that defines the type, the functions that take them, and their sources.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,22 +14,22 @@ use crate::name::{can_give, defines};
 use crate::types::identity::{Side, TypeKey};
 use crate::types::mentions;
 
-/// What gives a component handles of a resource type.
+/// A source of handles of a resource type for a component.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Giver {
-    /// The result of a function that it imports: its interface, which may be empty, and its name.
+    /// The result of an imported function: its interface, empty for a function of the world, and its name.
     Import(String, String),
-    /// A parameter of a function that it exports, likewise.
+    /// A parameter of an exported function: its interface, empty for a function of the world, and its name.
     Export(String, String),
 }
 
-/// The resource types of which a function is passed handles, at any depth, through streams too.
+/// The resource types of the handles in the parameters of a function, at any depth, including in streams.
 pub fn passed(component: &Component, ty: &ComponentFuncType) -> BTreeSet<ResourceId> {
     let resources = |(_, ty): &(_, _)| mentions::resources(component, ComponentEntityType::Value(*ty));
     ty.params.iter().flat_map(resources).collect()
 }
 
-/// The import that defines a resource type: an interface, or the world itself, whose name is empty.
+/// The name of the import that defines a resource type. It is empty for a type of the world itself.
 pub fn defining_import(component: &Component, id: ResourceId) -> Option<&str> {
     let definition =
         component.definition(TypeKey::Resource(id)).filter(|definition| definition.side == Side::Import)?;
@@ -40,13 +40,13 @@ pub fn defining_import(component: &Component, id: ResourceId) -> Option<&str> {
     }
 }
 
-/// What a resource type is called where it is defined.
+/// The name of a resource type in its definition.
 pub fn resource_name(component: &Component, id: ResourceId) -> String {
     let definition = component.definition(TypeKey::Resource(id));
     definition.and_then(|definition| definition.path.last()).cloned().unwrap_or_default()
 }
 
-/// The interfaces that define resource types of WASI, where the component imports one by whose name that is known.
+/// The imports that define resource types of WASI, found by the names of these types.
 fn defining_imports<'c>(interfaces: &[Interface<'c>]) -> BTreeMap<ResourceId, &'c str> {
     let mut defining = BTreeMap::new();
     for interface in interfaces {
@@ -60,19 +60,19 @@ fn defining_imports<'c>(interfaces: &[Interface<'c>]) -> BTreeMap<ResourceId, &'
     defining
 }
 
-/// The resource types of which the component can have handles: those of its imports.
+/// The imported resource types of which a component can have handles.
 pub struct Reachable<'c> {
-    /// The first source of each.
+    /// The first source of each type.
     pub givers: BTreeMap<ResourceId, Giver>,
-    /// Those that became so since somebody took them from here, each with the import that defines it.
+    /// The types that have been added and not yet been taken from this list, each with the import that defines it.
     pub new: Vec<(ResourceId, &'c str)>,
-    /// The imports that are known to define resource types of WASI.
+    /// The imports that define resource types of WASI.
     defining: BTreeMap<ResourceId, &'c str>,
 }
 
 impl<'c> Reachable<'c> {
-    /// Starts with the resource types of handles that callers pass to exports. `is_called` tells whether anybody has an exported
-    /// function, by its path.
+    /// Starts with the resource types of handles that callers pass to exports. `is_called` states whether an exported
+    /// function, given by its path, can be called.
     pub fn new(imports: &Imports<'c>, is_called: &dyn Fn(&[String]) -> bool) -> Self {
         let component = imports.component;
         let defining = defining_imports(&imports.interfaces);
@@ -85,7 +85,8 @@ impl<'c> Reachable<'c> {
         reachable
     }
 
-    /// Adds a resource type. The names are those of the interface that gives handles of it.
+    /// Adds a resource type, unless its source cannot give handles of it. `names` are the names of the interface of the
+    /// source.
     fn add(&mut self, component: &'c Component, names: &[&str], id: ResourceId, giver: impl FnOnce() -> Giver) {
         // Outside WASI, the first import that mentions a resource type defines it.
         let import = self.defining.get(&id).copied().or_else(|| defining_import(component, id));
@@ -96,7 +97,7 @@ impl<'c> Reachable<'c> {
         }
     }
 
-    /// Adds those that a function of an interface gives.
+    /// Adds the resource types of handles that an imported function returns.
     pub fn given_by(&mut self, component: &'c Component, interface: &Interface<'_>, function: &Function<'_>) {
         for id in function.gives(component) {
             let giver = || Giver::Import(function.interface.to_owned(), function.name.to_owned());
@@ -104,7 +105,7 @@ impl<'c> Reachable<'c> {
         }
     }
 
-    /// Adds those that callers of an export pass. The validator bounds how deep instances are nested.
+    /// Adds the resource types of handles that callers of an export pass. The validator limits the depth of instances.
     fn passed_by(
         &mut self,
         component: &'c Component,
@@ -138,20 +139,21 @@ impl<'c> Reachable<'c> {
     }
 }
 
-/// Whether a function takes a list of lent handles of a resource type, and nothing else.
+/// Whether a function has a list of borrowed handles of a resource type as its only parameter.
 pub fn takes_list_of(component: &Component, function: &Function<'_>, id: ResourceId) -> bool {
     let [(_, list)] = &*function.ty.params else { return false };
     match defined(component, list) {
         Some(T::List { element, .. }) => {
-            matches!(defined(component, element), Some(T::Borrow(of)) if of.resource() == id)
+            matches!(defined(component, element), Some(T::Borrow(resource)) if resource.resource() == id)
         }
         _ => false,
     }
 }
 
-/// Whether a function cannot be called without a handle of a resource type: a parameter is one.
+/// Whether a parameter of a function is a handle of a resource type, so that the function cannot be called without one.
 pub fn needs_handle(component: &Component, function: &Function<'_>, id: ResourceId) -> bool {
-    let is_it = |ty: Option<&T>| matches!(ty, Some(T::Own(of) | T::Borrow(of)) if of.resource() == id);
+    let is_it =
+        |ty: Option<&T>| matches!(ty, Some(T::Own(resource) | T::Borrow(resource)) if resource.resource() == id);
     function.ty.params.iter().any(|(_, ty)| is_it(defined(component, ty)))
 }
 

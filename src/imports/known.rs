@@ -1,8 +1,8 @@
-//! The functions of WASI that adapters know by name, each with its type.
+//! The functions of WASI that adapters treat in their own way.
 //!
-//! A name promises nothing: `check-write` of some interface may give a number, and a `poll` may take none. What an adapter
-//! does for a function that it knows, it does for a function of that name and that type alone. All others are refused as
-//! their types allow.
+//! A name alone promises nothing: `check-write` of some interface may return a number, and a `poll` may have no
+//! parameters. So a function is known by its name and its type. Functions of other types are refused as their types
+//! allow.
 
 use std::fmt::{self, Write};
 
@@ -14,7 +14,7 @@ use crate::load::Component;
 use crate::name::base;
 use crate::types::identity::TypeKey;
 
-/// What is known of a function: its interface without the version, its name, and its types, of which one is enough.
+/// A known function: its interface without the version, its name, and its possible types.
 struct Row {
     interface: &'static str,
     function: &'static str,
@@ -47,8 +47,8 @@ macro_rules! datetime {
     };
 }
 
-/// The functions of WASI 0.2 and 0.3. Types are written without names for them, and parameters without theirs; a resource
-/// type goes by the interface that defines it.
+/// The functions of WASI 0.2 and 0.3. Types and parameters are written without names. A resource type is written with
+/// the interface that defines it.
 #[rustfmt::skip]
 const TABLE: &[Row] = &[
     Row { interface: "wasi:io/poll", function: "[method]pollable.ready", types: &["func(borrow<wasi:io/poll#pollable>)->bool"] },
@@ -94,20 +94,20 @@ const TABLE: &[Row] = &[
     Row { interface: "wasi:random/insecure-seed", function: "get-insecure-seed", types: &["func()->tuple<u64,u64>"] },
 ];
 
-/// Whether a function is the one of WASI that its name says, of whichever version: one of the table, with its type.
+/// Whether a function has the name and the type of an entry of the table. Its version is not significant.
 pub fn is_known(component: &Component, interface: &str, function: &str, ty: &ComponentFuncType) -> bool {
     let row = TABLE.iter().find(|row| row.interface == base(interface) && row.function == function);
     row.is_some_and(|row| row.types.iter().any(|text| is_written(component, ty, text)))
 }
 
-/// Whether a type is written like that. Each step goes on in the text, so that it takes no longer than that is, whatever
-/// the type is.
+/// Whether a type is printed as `text`. The printer stops at the first difference, so the time is bounded by the length
+/// of `text` for types of any size.
 fn is_written(component: &Component, ty: &ComponentFuncType, text: &str) -> bool {
     let mut printer = Printer { component, to: Expected(text) };
     printer.function(ty).is_ok() && printer.to.0.is_empty()
 }
 
-/// What is left of a text as which something should be written. Anything else that is written is an error.
+/// The rest of the text that is expected. A write of any other text fails.
 struct Expected<'t>(&'t str);
 
 impl Write for Expected<'_> {
@@ -117,7 +117,7 @@ impl Write for Expected<'_> {
     }
 }
 
-/// Writes types as the table has them.
+/// Prints types in the form of the table.
 struct Printer<'t> {
     component: &'t Component,
     to: Expected<'t>,
@@ -146,10 +146,10 @@ impl Printer<'_> {
         };
         match self.component.types().get(id).ok_or(fmt::Error)? {
             T::Primitive(ty) => write!(self.to, "{ty}"),
-            T::List { element, .. } => self.of("list", [element]),
-            T::Option { ty, .. } => self.of("option", [ty]),
-            T::Stream { ty, .. } => self.of("stream", ty.iter()),
-            T::Future { ty, .. } => self.of("future", ty.iter()),
+            T::List { element, .. } => self.generic("list", [element]),
+            T::Option { ty, .. } => self.generic("option", [ty]),
+            T::Stream { ty, .. } => self.generic("stream", ty.iter()),
+            T::Future { ty, .. } => self.generic("future", ty.iter()),
             T::Enum(names) => {
                 self.to.write_str("enum{")?;
                 for (index, name) in names.iter().enumerate() {
@@ -157,7 +157,7 @@ impl Printer<'_> {
                 }
                 self.to.write_str("}")
             }
-            T::Tuple(ty) => self.of("tuple", ty.types.iter()),
+            T::Tuple(ty) => self.generic("tuple", ty.types.iter()),
             T::Own(id) => self.resource("own", *id),
             T::Borrow(id) => self.resource("borrow", *id),
             T::Record(ty) => {
@@ -187,12 +187,12 @@ impl Printer<'_> {
                 self.optional(err.as_ref())?;
                 self.to.write_str(">")
             }
-            // No function of the table has any other.
+            // The table has no other types.
             _ => Err(fmt::Error),
         }
     }
 
-    fn of<'v>(&mut self, name: &str, types: impl IntoIterator<Item = &'v ComponentValType>) -> fmt::Result {
+    fn generic<'v>(&mut self, name: &str, types: impl IntoIterator<Item = &'v ComponentValType>) -> fmt::Result {
         write!(self.to, "{name}<")?;
         self.list(types)?;
         self.to.write_str(">")
@@ -205,7 +205,7 @@ impl Printer<'_> {
         }
     }
 
-    /// A resource type, by the import that defines it and its name there.
+    /// Prints a resource type: the import that defines it, and its name there.
     fn resource(&mut self, handle: &str, id: AliasableResourceId) -> fmt::Result {
         let definition =
             self.component.definition(TypeKey::Resource(id.resource())).map(|definition| definition.path.as_slice());

@@ -1,4 +1,4 @@
-//! Labels: imports with a name of their own that say of themselves which interface they are.
+//! Labels: imports with a name of their own that state the interface which they implement.
 
 use std::fmt;
 
@@ -7,21 +7,22 @@ use crate::name::{InterfaceName, base};
 use crate::text::Shown;
 use wasmparser::component_types::ComponentItem;
 
-/// A label of which something is allowed by one of its names alone: a host may fill it by the other one.
+/// A label that grants or a policy allow by only one of its two names. The host may choose what fills it by the other
+/// one.
 ///
 /// Component Model, Explainer, "Import and Export Definitions": `implements`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Label {
     /// The label.
     pub import: String,
-    /// The interface that it says it implements.
+    /// The interface that it states.
     pub implements: String,
-    /// Whether it is allowed by the label; else it is by the interface.
+    /// Whether the label is allowed, instead of the interface.
     pub is_by_label: bool,
 }
 
 impl Label {
-    /// The label that an import is, if it is one that is allowed by one of its names alone. `allows` says so of a name.
+    /// The label of an import that is allowed by only one of its names. `allows` states whether a name is allowed.
     pub fn of(import: &str, item: &ComponentItem, allows: impl Fn(&str) -> bool) -> Option<Label> {
         let implements = implements(import, item).filter(|_| InterfaceName::read(import).is_none())?;
         let is_by_label = allows(import);

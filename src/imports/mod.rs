@@ -1,4 +1,5 @@
-//! What a component imports: each function once, with all that is asked of its type. It knows nothing of grants.
+//! The imports of a component: each function, with the properties of its type that later phases need. Grants play no
+//! role here.
 
 mod again;
 pub mod handles;
@@ -27,53 +28,55 @@ use crate::types::NamedType;
 use crate::types::identity::{self, Side, TypeKey};
 use crate::types::mentions;
 
-/// All that a component imports.
+/// All imports of a component.
 pub struct Imports<'c> {
     /// The component.
     pub component: &'c Component,
-    /// Its imports, in order. What its world imports without an interface has no name, and comes last.
+    /// The imported interfaces, in order. The last one has an empty name, and the imports of the world that belong to
+    /// no interface.
     pub interfaces: Vec<Interface<'c>>,
 }
 
-/// An interface that a component imports, or exports.
+/// An imported or exported interface.
 pub struct Interface<'c> {
-    /// The name of the import; empty for the world itself.
+    /// The name of the import. Empty for the world itself.
     pub name: &'c str,
-    /// The interface that it is, by its whole name, where the import's own name does not say that.
+    /// The full name of the interface, if the name of the import does not state it.
     pub identity: Option<String>,
-    /// Its type; `None` for the world itself.
+    /// Its type. `None` for the world itself.
     pub instance: Option<ComponentInstanceTypeId>,
     /// Its functions, in order.
     pub functions: Vec<Function<'c>>,
     /// The types that it names, in order.
     pub types: Vec<NamedType<'c>>,
-    /// What it has that is neither a function nor a type, and so cannot be refused.
+    /// Its other items, which cannot be refused.
     pub others: Vec<(&'c str, ComponentEntityType)>,
-    /// The resource types that it mentions; of the world itself, those that its types do.
+    /// The resource types that it mentions. For the world itself, those that its types mention.
     pub resources: BTreeSet<ResourceId>,
 }
 
 /// A function of an interface.
 pub struct Function<'c> {
-    /// The import that has it; empty for a function of the world itself.
+    /// The import with the function. Empty for a function of the world itself.
     pub interface: &'c str,
     /// Its name.
     pub name: &'c str,
-    /// Its type.
+    /// The id of its type.
     pub id: ComponentFuncTypeId,
-    /// The same.
+    /// Its type.
     pub ty: &'c ComponentFuncType,
-    /// The resource types that it mentions anywhere, in order; of a function of the world itself also the one that its name mentions.
+    /// The resource types that it mentions at any depth, in order. For a function of the world itself, they include the
+    /// resource type in its name.
     pub resources: Vec<ResourceId>,
-    /// Those of which handles are among what it is passed, each as often as it is.
+    /// The resource types of the handles in its parameters, once for each handle.
     pub takes: Vec<ResourceId>,
-    /// The one of which its first parameter is a borrowed handle, where it is a method.
+    /// The resource type of a method, which its first parameter borrows.
     pub method_of: Option<ResourceId>,
-    /// How much it takes and gives.
+    /// The size of its parameters and result.
     pub size: Size,
-    /// Whether code can stand before it that calls it.
+    /// Whether an adapter can export a function that calls this one.
     pub can_forward: bool,
-    /// Whether it is the function of WASI that its name says, of whichever version, by its type.
+    /// Whether it is a function that adapters know, by its name and type: see `known.rs`.
     pub is_known: bool,
     component: &'c Component,
     is_of_wasi: OnceLock<bool>,
@@ -82,12 +85,12 @@ pub struct Function<'c> {
 }
 
 impl<'c> Imports<'c> {
-    /// What a component imports.
+    /// The imports of a component.
     pub fn of(component: &'c Component) -> Imports<'c> {
         Imports::among(component, component.imports())
     }
 
-    /// What a component exports, as if it were imported.
+    /// The exports of a component, in the form of imports.
     pub fn of_exports(component: &'c Component) -> Imports<'c> {
         Imports::among(component, component.exports())
     }
@@ -105,13 +108,13 @@ impl<'c> Imports<'c> {
         Imports { component, interfaces }
     }
 
-    /// The interfaces, with the world itself first: others may be made of what that has.
+    /// The interfaces, with the world itself first, since interfaces may use its types.
     pub fn world_first(&self) -> impl Iterator<Item = &Interface<'c>> {
         let (others, world) = self.interfaces.split_at(self.interfaces.len().saturating_sub(1));
         world.iter().chain(others)
     }
 
-    /// All functions, each with what has it.
+    /// All functions, each with its interface.
     pub fn functions(&self) -> impl Iterator<Item = (&Interface<'c>, &Function<'c>)> {
         self.interfaces
             .iter()
@@ -125,7 +128,7 @@ impl<'c> Interface<'c> {
         Interface { name, identity, instance, functions, types, others, resources }
     }
 
-    /// The interface that an import or export of a component is, if it is one.
+    /// The interface of an import or export. `None` for other items.
     pub fn of(component: &'c Component, name: &'c str, item: &ComponentItem) -> Option<Interface<'c>> {
         Interface::with(&Sizes::new(component), component, name, item)
     }
@@ -152,23 +155,24 @@ impl<'c> Interface<'c> {
         }
     }
 
-    /// The names that the import goes by: its own, and that of the interface that it implements.
+    /// The names of the import: its own, and that of the interface which it implements.
     pub fn names(&self) -> Vec<&str> {
         [Some(self.name), self.identity.as_deref()].into_iter().flatten().collect()
     }
 
-    /// The import that has an item of that name: of the world itself, each is one.
+    /// The name of the import that contains an item. An item of the world itself is an import.
     pub fn import<'n>(&'n self, item: &'n str) -> &'n str {
         if self.name.is_empty() { item } else { self.name }
     }
 
-    /// A type that it uses in its types and in some functions and does not name, with the import that uses it.
+    /// A type without a name in this interface that its types or some functions mention, with the import that mentions
+    /// it.
     pub fn unnamed<'f>(
         &self,
         component: &Component,
         functions: impl Iterator<Item = &'f Function<'f>>,
     ) -> Option<(String, TypeKey)> {
-        // A type may consist of types that are named before it. A function may use all of them.
+        // A type may mention types that are named before it. A function may mention all of them.
         let mut named = BTreeSet::new();
         for ty in &self.types {
             let own = component.key(ty.created);
@@ -178,14 +182,14 @@ impl<'c> Interface<'c> {
             }
             named.insert(own);
         }
-        { functions }.find_map(|of| {
-            let mut mentioned = mentions::unnamed(component, ComponentEntityType::Func(of.id)).into_iter();
-            Some((self.import(of.name).to_owned(), mentioned.find(|key| !named.contains(key))?))
+        { functions }.find_map(|function| {
+            let mut mentioned = mentions::unnamed(component, ComponentEntityType::Func(function.id)).into_iter();
+            Some((self.import(function.name).to_owned(), mentioned.find(|key| !named.contains(key))?))
         })
     }
 
-    /// Whether code can stand before all of it that converts handles of a component's imports. What is lent cannot be converted:
-    /// it is nobody's to give away.
+    /// Whether an adapter can export the whole interface and convert handles of imported resource types. A borrowed
+    /// handle cannot be converted, since it cannot be passed on.
     pub fn can_convert(&self, component: &Component) -> bool {
         let is_imported =
             |id| component.definition(TypeKey::Resource(id)).is_some_and(|definition| definition.side == Side::Import);
@@ -212,8 +216,8 @@ impl<'c> Function<'c> {
         let handles = |ty| if is_large { Vec::new() } else { abi.handles(ty) };
         let passed: Vec<Shape> = ty.params.iter().flat_map(|(_, ty)| handles(ty)).collect();
         let given: Vec<Shape> = ty.result.iter().flat_map(handles).collect();
-        // An asynchronous call that is forwarded would keep all others waiting. Through a stream or a future, values go by
-        // when the call is over. Functions of the world itself come from the host.
+        // An asynchronous call that is forwarded would delay all others. The values of a stream or a future are
+        // transferred after the call. Functions of the world itself come from the host.
         let is_later = |shape: &Shape| matches!(shape, Shape::Stream(_) | Shape::Future(..) | Shape::Handle);
         let goes_by_later = passed.iter().chain(&given).any(is_later);
         let takes = |shape: &Shape| match shape {
@@ -226,10 +230,12 @@ impl<'c> Function<'c> {
             _ => None,
         };
         let mut resources = mentions::resources(component, ComponentEntityType::Func(id));
-        // An import of the world itself is called after a resource type that the output must import by that name.
-        let of = Form::of(name).and_then(Form::resource).filter(|_| interface.is_empty());
-        let of = of.and_then(|of| identity::resource(component.imports().get(of)?.ty)).map(|id| id.resource());
-        if let Some(id) = of.filter(|id| !resources.contains(id)) {
+        // The name of a function of the world contains that of a resource type, which the output must import.
+        let resource = Form::of(name).and_then(Form::resource).filter(|_| interface.is_empty());
+        let resource = resource
+            .and_then(|resource| identity::resource(component.imports().get(resource)?.ty))
+            .map(|id| id.resource());
+        if let Some(id) = resource.filter(|id| !resources.contains(id)) {
             resources.push(id);
             resources.sort();
         }
@@ -251,13 +257,14 @@ impl<'c> Function<'c> {
         })
     }
 
-    /// Whether it is, name by name, the function of WASI that the providers are written for.
+    /// Whether its type, with all names in it, is that of the function of WASI for which the providers are written.
     pub fn is_of_wasi(&self) -> bool {
         let is_of_type = || Provider::is_of_type(self.component, self.interface, self.name, self.id);
         *self.is_of_wasi.get_or_init(is_of_type)
     }
 
-    /// The provider's function for it. Where nothing is provided, nobody asks, and the providers are not read.
+    /// The name of the provider's function for it. It is computed on first use, so that providers are only read when
+    /// they are needed.
     pub fn provider(&self) -> Option<&str> {
         let provider = || {
             let name = runtime::function(self.component, self.interface, self.name, self.ty);
@@ -266,39 +273,39 @@ impl<'c> Function<'c> {
         self.provider.get_or_init(provider).as_deref()
     }
 
-    /// The provider's function for it where the host may be asked, if that is another.
+    /// The name of the provider's function that may call the host, if there is another one for that.
     pub fn provider_with_host(&self) -> Option<&str> {
         self.provider_with_host.get_or_init(|| Provider::with_host(self.provider()?)).as_deref()
     }
 
-    /// What messages call it.
+    /// Its name in messages.
     pub fn shown(&self) -> String {
         qualified(self.interface, self.name)
     }
 
-    /// The interface without its version, and the name.
+    /// Its interface without the version, and its name.
     pub fn known(&self) -> (&'c str, &'c str) {
         (base(self.interface), self.name)
     }
 
-    /// Whether it is passed a handle of one of some resource types.
+    /// Whether a parameter contains a handle of a resource type for which `is_one` holds.
     pub fn takes(&self, is_one: impl Fn(ResourceId) -> bool) -> bool {
         self.takes.iter().any(|id| is_one(*id))
     }
 
-    /// The resource types of which it gives handles, at any depth.
+    /// The resource types of the handles in its result, at any depth.
     pub fn gives(&self, component: &Component) -> Vec<ResourceId> {
         self.ty.result.map_or_else(Vec::new, |ty| mentions::resources(component, ComponentEntityType::Value(ty)))
     }
 }
 
-/// The function that a standard stream comes from, if it is redirected to that. By its name alone: `checks` sees to it
-/// that both are of the type that they should be.
+/// The function that returns the stream to which a standard stream is redirected: its interface and its name. The
+/// decision is by name alone; `decide/checks.rs` compares the types of both.
 pub fn redirection(interface: &str, function: &str) -> Option<(String, &'static str)> {
-    let to = |other: &str, of: &'static str| {
+    let to = |other: &str, function_name: &'static str| {
         let name = base(interface);
         let version = interface.get(name.len()..).unwrap_or_default();
-        Some((format!("wasi:cli/{other}{version}"), of))
+        Some((format!("wasi:cli/{other}{version}"), function_name))
     };
     match (base(interface), function) {
         ("wasi:cli/stdout", "get-stdout") => to("stderr", "get-stderr"),

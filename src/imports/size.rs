@@ -1,5 +1,5 @@
-//! How much a function takes and gives, found without writing any of it down: lists of a fixed length, and types that are made of each
-//! other, can be larger than any memory.
+//! The sizes of function types, found without enumerating their values: lists of a fixed length, and types that mention
+//! each other, can exceed any memory.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -12,17 +12,18 @@ use wasmparser::component_types::{
 use crate::limits;
 use crate::load::Component;
 
-/// How much something is made of.
+/// The size of a type.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Size {
-    /// Numbers, texts, flags, handles.
+    /// The number of values, such as numbers, texts, flags and handles.
     pub values: u64,
-    /// Those of them that are handles.
+    /// The number of handles among them.
     pub handles: u64,
 }
 
 impl Size {
-    /// What there is more of than an adapter has room for in one function, and how much that is; in `functions` functions together.
+    /// The limit of an adapter for `functions` functions that this size exceeds: the number, and what it counts. `None`
+    /// if the size is within the limits.
     pub fn excess(self, functions: u64) -> Option<(u64, &'static str)> {
         let (values, handles) = (limits::VALUES * functions, limits::HANDLES * functions);
         match () {
@@ -46,19 +47,19 @@ impl Add for Size {
     }
 }
 
-/// The sizes of the types of a component, each found once: types share others, which share others in turn.
+/// The sizes of the types of a component. Each is computed once, since types share other types.
 pub struct Sizes<'c> {
     component: &'c Component,
     known: RefCell<BTreeMap<ComponentDefinedTypeId, Size>>,
 }
 
 impl<'c> Sizes<'c> {
-    /// Those of a component.
+    /// Starts without any sizes.
     pub fn new(component: &'c Component) -> Sizes<'c> {
         Sizes { component, known: RefCell::default() }
     }
 
-    /// What a function takes and gives.
+    /// The size of the parameters and the result of a function.
     pub fn function(&self, ty: &ComponentFuncType) -> Size {
         self.sum(ty.params.iter().map(|(_, ty)| ty).chain(&ty.result))
     }
@@ -77,7 +78,7 @@ impl<'c> Sizes<'c> {
         size
     }
 
-    /// The validator bounds how deep types are made of each other.
+    /// The validator limits the depth of types.
     fn defined(&self, id: ComponentDefinedTypeId) -> Size {
         let handle = Size { values: 1, handles: 1 };
         match self.component.types().get(id) {
