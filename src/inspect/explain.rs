@@ -7,7 +7,7 @@ use indexmap::IndexSet;
 use serde::Serialize;
 
 use super::error::Failure;
-use super::model::{HostImport, Inspection, Instance, Kind, Source, Through, Wire};
+use super::model::{HostImport, Inspection, Instance, Kind, Reached, Source, Through, Wire};
 use crate::limits;
 use crate::name::{self, Pattern};
 use crate::types::Side;
@@ -20,6 +20,9 @@ pub struct Explained {
     /// The instances that reach any of these imports, ordered by the length of their shortest path. All paths of an
     /// instance are consecutive.
     pub users: Vec<User>,
+    /// Links to further instances that reach any of these imports: the instance that has the link has a shorter path, which
+    /// does not lead through them, to each function.
+    pub also: Vec<Link>,
 }
 
 /// An import of the component that a pattern names.
@@ -105,8 +108,8 @@ pub fn explain(inspection: &Inspection, patterns: &[Pattern]) -> Result<Explaine
     if !targets.iter().all(is_types) {
         targets.retain(|target| !is_types(target));
     }
-    let users = Finder { inspection, targets, sets: IndexSet::new(), steps: BTreeMap::new() }.users()?;
-    Ok(Explained { imports, users })
+    let (users, also) = Finder { inspection, targets, sets: IndexSet::new(), steps: BTreeMap::new() }.users()?;
+    Ok(Explained { imports, users, also })
 }
 
 /// An item that a pattern names: a function of an import, or the import as a whole.
@@ -164,32 +167,36 @@ enum End {
 }
 
 impl<'i> Finder<'i> {
-    fn users(&mut self) -> Result<Vec<User>, Failure> {
+    /// The users, and the links that are on no shortest path.
+    fn users(&mut self) -> Result<(Vec<User>, Vec<Link>), Failure> {
         let mut users: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for (index, target) in self.targets.iter().enumerate() {
-            for by in &target.import.reached_by {
-                if target.function.is_none_or(|function| by.functions.iter().any(|name| name == function)) {
-                    users.entry(by.instance).or_default().push(index);
-                }
+            let instances = target.import.reached_by.iter().map(|by| by.instance);
+            for instance in instances.filter(|instance| self.reached(*instance, index).is_some()) {
+                users.entry(instance).or_default().push(index);
             }
         }
         // Many paths can share a suffix, which is repeated in each of them. The limit bounds the total.
-        let (mut budget, mut all) = (limits::EXPLAINED, Vec::new());
+        let (mut budget, mut all, mut also) = (limits::EXPLAINED, Vec::new(), Vec::new());
+        let mut spend = |link: &Link| {
+            let names = link.imports.iter().chain(&link.to).chain([&link.from]);
+            let too_large =
+                Failure::TooLarge(limits::EXPLAINED, "bytes of names on the ways by which its parts reach that");
+            budget = usize::checked_sub(budget, names.map(|name| name.len() + 8).sum()).ok_or(too_large)?;
+            Ok::<(), Failure>(())
+        };
         for (instance, items) in users {
             let Some(part) = self.inspection.instances.get(instance).filter(|part| !self.inspection.is_inside(part))
             else {
                 continue;
             };
+            for link in self.further_links(instance, &items) {
+                spend(&link)?;
+                also.push(link);
+            }
             let mut ways = Vec::new();
             self.visit_paths(instance, items, &mut |path| {
-                let size = |link: &Link| {
-                    let names = link.imports.iter().chain(&link.to).chain([&link.from]);
-                    names.map(|name| name.len() + 8).sum::<usize>()
-                };
-                let size = path.links.iter().map(|link| size(link)).sum();
-                let too_large =
-                    Failure::TooLarge(limits::EXPLAINED, "bytes of names on the ways by which its parts reach that");
-                budget = usize::checked_sub(budget, size).ok_or(too_large)?;
+                path.links.iter().try_for_each(|link| spend(link))?;
                 ways.push(path);
                 Ok(())
             })?;
@@ -197,7 +204,35 @@ impl<'i> Finder<'i> {
             all.push(ways.into_iter().map(|way| self.user(part, way)).collect::<Vec<_>>());
         }
         all.sort_by_key(|ways| ways.first().map_or(0, |user| user.links.len()));
-        Ok(all.into_iter().flatten().collect())
+        Ok((all.into_iter().flatten().collect(), also))
+    }
+
+    /// The links of an instance to those instances that reach any of some items, and through which it has the shortest path
+    /// to none of them.
+    fn further_links(&mut self, instance: usize, items: &[usize]) -> Vec<Link> {
+        let set = self.sets.insert_full(items.to_vec()).0;
+        let next: Vec<usize> = self.steps(instance, set).iter().filter_map(|step| step.next).collect();
+        let Some(part) = self.inspection.instances.get(instance) else { return Vec::new() };
+        let overlaps = |one: usize, other: usize| self.is_in(one, other) || self.is_in(other, one);
+        let mut further: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+        for wire in &part.imports {
+            let mut ends = BTreeSet::new();
+            self.ends(&wire.from, part.within.unwrap_or_default(), &mut BTreeSet::new(), &mut ends);
+            let ids = || ends.iter().filter_map(|end| if let End::Instance(id) = end { Some(*id) } else { None });
+            // The shortest paths lead through this import already.
+            if ids().any(|id| next.iter().any(|next| overlaps(id, *next))) {
+                continue;
+            }
+            let is_shown =
+                |id: usize| self.inspection.instances.get(id).is_some_and(|of| !self.inspection.is_inside(of));
+            let reaches = |id: usize| items.iter().any(|item| self.reached(id, *item).is_some());
+            if let Some(id) = ids().find(|id| !overlaps(*id, instance) && is_shown(*id) && reaches(*id)) {
+                further.entry(id).or_default().push(wire.name.clone());
+            }
+        }
+        let path = |id: usize| self.inspection.instances.get(id).map(|of| of.path.clone()).unwrap_or_default();
+        let link = |(to, imports)| Link { from: part.path.clone(), imports, to: Some(path(to)) };
+        further.into_iter().map(link).collect()
     }
 
     /// Describes an instance and one path of it.
@@ -267,15 +302,22 @@ impl<'i> Finder<'i> {
 
     /// The next instance on the shortest path to an item. `None` if the instance itself is given the item.
     fn next(&self, instance: usize, item: usize) -> Option<usize> {
-        let Target { import, function } = *self.targets.get(item)?;
-        let place = import.reached_by.binary_search_by_key(&instance, |by| by.instance).ok()?;
-        let by = import.reached_by.get(place)?;
+        let Target { function, .. } = *self.targets.get(item)?;
+        let by = self.reached(instance, item)?;
         let leads =
             |through: &&Through| function.is_none_or(|name| through.functions.iter().any(|other| other == name));
         match function {
             None if by.steps == 0 => None,
             _ => by.through.iter().find(leads).map(|through| through.instance),
         }
+    }
+
+    /// How an instance reaches the import of an item, of which it reaches the item.
+    fn reached(&self, instance: usize, item: usize) -> Option<&'i Reached> {
+        let Target { import, function } = *self.targets.get(item)?;
+        let place = import.reached_by.binary_search_by_key(&instance, |by| by.instance).ok()?;
+        let by = import.reached_by.get(place)?;
+        function.is_none_or(|function| by.functions.iter().any(|name| name == function)).then_some(by)
     }
 
     /// The link from an instance to the next one, or to the host.

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::describe::manifest::edit::key;
 use crate::describe::manifest::wiring::component_name;
 use crate::inspect::InspectError;
-use crate::inspect::explain::{Explained, Import, User, explain};
+use crate::inspect::explain::{Explained, Import, Link, User, explain};
 use crate::inspect::model::{Inspection, Instance, Role};
 use crate::name::{Pattern, adapted, unnumbered};
 use crate::provenance::Granted;
@@ -97,7 +97,7 @@ impl Report {
 
     /// The report in words, without control characters of terminals.
     pub fn lines(&self) -> String {
-        let Explained { imports, users } = &self.explained;
+        let Explained { imports, users, .. } = &self.explained;
         let (file, asked) = (&self.component.file, &self.asked);
         let named = |imports: &[&Import]| together(imports.iter().map(|import| import.name.as_str())).join(", ");
         let (types, others): (Vec<&Import>, Vec<&Import>) = imports.iter().partition(|import| import.types_only);
@@ -119,12 +119,17 @@ impl Report {
             }
         }
         let mut last = None;
-        for user in users.iter().filter(|_| self.reached) {
+        for (number, user) in users.iter().enumerate().filter(|_| self.reached) {
+            let next = users.get(number + 1);
             if last.replace(&user.path) != Some(&user.path) {
                 lines.extend([String::new(), self.name(&user.path)]);
                 lines.extend({ self.rules.iter().filter(|of| of.path == user.path) }.map(Ruled::line));
             }
             lines.extend(self.way(user));
+            if next.is_none_or(|next| next.path != user.path) {
+                let also = self.explained.also.iter().filter(|link| link.from == user.path);
+                lines.extend(also.map(|link| format!("  also {}", self.link(link))));
+            }
         }
         if let Some(closed) = &self.closed_by {
             lines.extend(closed.lines());
@@ -141,15 +146,19 @@ impl Report {
     fn way(&self, user: &User) -> Vec<String> {
         let mut lines = Vec::new();
         for (depth, link) in user.links.iter().enumerate() {
-            let imports = together(link.imports.iter().map(String::as_str)).join(", ");
-            let imports = if imports.is_empty() { "(no import)".to_owned() } else { imports };
-            let to = link.to.as_deref().map_or_else(|| "host".to_owned(), |path| self.name(path));
-            lines.push(format!("{}<- {to}  {imports}", "  ".repeat(depth + 1)));
+            lines.push(format!("{}{}", "  ".repeat(depth + 1), self.link(link)));
         }
         if user.is_cut {
             lines.push(format!("{}… and on to the host", "  ".repeat(user.links.len() + 1)));
         }
         lines
+    }
+
+    fn link(&self, link: &Link) -> String {
+        let imports = together(link.imports.iter().map(String::as_str)).join(", ");
+        let imports = if imports.is_empty() { "(no import)".to_owned() } else { imports };
+        let to = link.to.as_deref().map_or_else(|| "host".to_owned(), |path| self.name(path));
+        format!("<- {to}  {imports}")
     }
 }
 

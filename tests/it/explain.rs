@@ -295,6 +295,25 @@ fn explain_and_check_agree_about_what_a_host_may_take_for_an_interface() {
 }
 
 #[test]
+fn explain_names_a_part_that_is_no_shortest_way() {
+    let directory = tempfile::tempdir().unwrap();
+    let write = |file: &str, text: &str| std::fs::write(directory.path().join(file), text).unwrap();
+    write("adder.wat", &program(&["acme:pad/pad@1.0.0", "acme:log/log@1.0.0", TCP], "acme:add/add@1.0.0"));
+    write("padder.wat", &program(&[TCP], "acme:pad/pad@1.0.0"));
+    write("logger.wat", &program(&[], "acme:log/log@1.0.0"));
+    let manifest = MANIFEST.to_owned() + "logger = \"logger.wat\"\n";
+    for grants in ["", "[virtualize.adder]\ndefault = \"allow\"\nrandom = \"deny\"\n"] {
+        write("weld.toml", &format!("{manifest}{grants}"));
+        succeeds(weld(directory.path()).arg("build"));
+        let said = explain(directory.path(), "app.wasm", "sockets");
+        let expected = format!("adder\n  <- host  {TCP}\n  also <- padder  acme:pad/pad@1.0.0\n");
+        assert!(said.contains(&expected) && said.matches("also").count() == 1, "{said}");
+        let also = serde_json::json!([{ "from": "adder", "imports": ["acme:pad/pad@1.0.0"], "to": "padder" }]);
+        assert_eq!(json(directory.path(), "app.wasm", "sockets")["also"], also);
+    }
+}
+
+#[test]
 fn explain_refuses_names_outside_wasi_and_explains_capability_words() {
     let directory = composed();
     let said = |asked: &str| {
