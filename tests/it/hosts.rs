@@ -162,3 +162,65 @@ fn virt_traps_on_a_handle_that_a_host_corrupts() {
         }
     }
 }
+
+/// A module that calls a host's `open-at`, and says that the handle of what was opened is that of the directory.
+const GIVEN_TWICE: &str = r#"
+(core module $given-twice
+  (import "" "memory" (memory 0))
+  (import "" "open-at" (func $open-at (param i32 i32 i32 i32 i32 i32 i32)))
+  (func (export "open-at") (param $directory i32) (param i32 i32 i32 i32 i32) (param $result i32)
+    (call $open-at (local.get 0) (local.get 1) (local.get 2) (local.get 3) (local.get 4) (local.get 5) (local.get 6))
+    (if (i32.eqz (i32.load8_u (local.get $result)))
+      (then (i32.store offset=4 (local.get $result) (local.get $directory))))))
+"#;
+
+/// A component with an adapter, in a host whose `open-at` gives the number of a handle that the adapter holds already.
+fn with_a_handle_given_twice(component: &[u8]) -> Vec<u8> {
+    let mut text = String::new();
+    let mut printer = wasmprinter::Config::new();
+    printer.name_unnamed(true).print(component, &mut wasmprinter::PrintFmtWrite(&mut text)).unwrap();
+    let opens =
+        text.lines().find(|line| line.contains(r#"(alias export $"#) && line.contains(r#"descriptor.open-at" (func"#));
+    let opens = opens.unwrap().split(' ').find(|word| word.starts_with("$#func")).unwrap().to_owned();
+    let is_lowered = |line: &&str| line.contains(&format!("(canon lower (func {opens}) "));
+    let lowered: Vec<&str> = text.lines().filter(is_lowered).collect();
+    assert!(!lowered.is_empty(), "{opens} is lowered");
+    // In a type of an instance, the parser takes the name of an item after its kind alone.
+    let moved = |line: &str| -> Option<String> {
+        let (indent, rest) = line.split_once("(export $")?;
+        let (name, rest) = rest.split_once(' ')?;
+        let (export, ty) = rest.split_once("\" (")?;
+        let (kind, ty) = ty.split_once(' ').filter(|(_, ty)| ty.starts_with('('))?;
+        Some(format!("{indent}(export {export}\" ({kind} ${name} {ty}"))
+    };
+    let mut corrupt: String = text.lines().map(|line| moved(line).unwrap_or(line.to_owned()) + "\n").collect();
+    for (number, line) in lowered.iter().enumerate() {
+        let name = line.trim().strip_prefix("(core func ").unwrap().split(' ').next().unwrap();
+        let memory = line.split("(memory ").nth(1).unwrap().split(')').next().unwrap();
+        let other = line.replacen(name, &format!("$right{number}"), 1);
+        let module = GIVEN_TWICE.replace("$given-twice", &format!("$given-twice{number}"));
+        let instance = format!(
+            "{other}{module}(core instance $twice{number} (instantiate $given-twice{number} (with \"\" (instance \
+             (export \"memory\" (memory {memory})) (export \"open-at\" (func $right{number}))))))\n\
+             (alias core export $twice{number} \"open-at\" (core func {name}))"
+        );
+        corrupt = corrupt.replacen(line, &instance, 1);
+    }
+    wat::parse_str(corrupt).unwrap()
+}
+
+#[test]
+fn virt_traps_on_a_handle_that_a_host_gives_twice() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("a.txt"), "a file").unwrap();
+    let flags = ["--stdout", "--preopen=/data=/host", "--grant=args=allow"];
+    let component = virt_in(project(), &guest("command-0.2.12"), &flags);
+    let corrupt = with_a_handle_given_twice(&component);
+    let give =
+        |wasi: &mut WasiCtxBuilder| _ = wasi.preopened_dir(directory.path(), "/host", FsPerms::ReadOnly).unwrap();
+    let words = ["try", "read", "/data/a.txt"];
+    assert_eq!(run_with(&component, &words, give).stdout, "a file");
+    let Ran { stdout, result, .. } = run_with(&corrupt, &words, give);
+    assert_eq!(stdout, "");
+    assert!(result.unwrap_err().contains("unreachable"));
+}

@@ -55,6 +55,14 @@ impl<T> Table<T> {
         }
     }
 
+    /// The objects, in the order of their indices.
+    pub fn iter(&self) -> impl Iterator<Item = &T> {
+        self.slots.iter().filter_map(|slot| match slot {
+            Slot::Used(object) => Some(object),
+            Slot::Free(_) => None,
+        })
+    }
+
     /// Removes an object.
     pub fn remove(&mut self, index: u32) -> Option<T> {
         let slot = self.slots.get_mut(index as usize)?;

@@ -128,7 +128,8 @@ fn open_host(of: Host, follow: u32, path: &[u8], how: u32, wanted: u32) -> Resul
     }
     let opened: Reply<Handle, Code> =
         abi::receive(|out| host::open_at(of.handle, follow, At::of(path), path.len(), how, wanted, out));
-    Result::from(opened).map(|handle| Descriptor::Host(Host { handle, kept: false, ..of }))
+    let handle = Result::from(opened)?;
+    Ok(Descriptor::Host(Host { handle: hosts::opened(handle, of.release), kept: false, ..of }))
 }
 
 // ---- changing ----

@@ -5,6 +5,8 @@ use ::filesystem::{flags, open_flags};
 use abi::receive;
 use abi::settings::Mount;
 
+use crate::trap;
+
 /// By mount. Nothing for those of our own, and for those that the host does not have.
 type Hosts = Vec<Option<Host>>;
 
@@ -36,6 +38,18 @@ pub fn release(handle: Handle, release: Release) {
     }
 }
 
+/// A handle that the host gave for a descriptor that it opened.
+///
+/// A host that gives the number of a handle that is held already would have one descriptor taken for another: one that is
+/// read-only for one that is not, or one above a mount for one in it. That traps.
+#[cfg_attr(not(feature = "host"), allow(dead_code))]
+pub fn opened(handle: Handle, release: Release) -> Handle {
+    let is_it = |host: &Host| host.handle == handle && host.release == release;
+    let is_open = |descriptor: &Descriptor| matches!(descriptor, Descriptor::Host(host) if is_it(host));
+    let is_held = of(release).look().iter().flatten().any(is_it) || DESCRIPTORS.look().iter().any(is_open);
+    (!is_held).then_some(handle).or_trap()
+}
+
 /// Those of all mounts. The host is asked once, if there is anything to ask it for.
 pub fn all(files: &FileSystem, mounts: &[Mount], release: Release) -> &'static [Option<Host>] {
     let hosts = of(release).get();
@@ -45,7 +59,10 @@ pub fn all(files: &FileSystem, mounts: &[Mount], release: Release) -> &'static [
             Release::Three => host::get_directories_3(out),
         });
         let directories = directories.slice();
-        hosts.extend((0..).zip(mounts).map(|(at, mount)| find(files, at, mount, directories, release)));
+        // Each is there when the next one is opened, which has to be another.
+        for (at, mount) in (0..).zip(mounts) {
+            hosts.push(find(files, at, mount, directories, release));
+        }
         for directory in directories {
             if !hosts.iter().flatten().any(|host| host.handle == directory.descriptor) {
                 self::release(directory.descriptor, release);
@@ -104,15 +121,16 @@ fn find(
     for name in rest.split(|byte| *byte == b'/').filter(|name| !name.is_empty() && *name != b".") {
         let parent = folder.unwrap_or(directory.descriptor);
         let how = open_flags::DIRECTORY;
-        let opened = match name {
+        let reply = match name {
             b".." => Reply::Err(Code::NOT_PERMITTED),
             name => receive(|out| host::open_at(parent, 0, At::of(name), name.len(), how.into(), flags.into(), out)),
         };
         if let Some(folder) = folder {
             host::drop_descriptor(folder);
         }
-        folder = match opened {
-            Reply::Ok(handle) => Some(handle),
+        folder = match reply {
+            Reply::Ok(handle) if directories.iter().any(|directory| directory.descriptor == handle) => trap(),
+            Reply::Ok(handle) => Some(opened(handle, release)),
             Reply::Err(_) => return None,
         };
     }

@@ -159,7 +159,7 @@ fn open_next(asked: &mut Asked, host: &Host, path: &'static [u8]) -> Option<Resu
 fn take_folder(asked: &mut Asked) -> Result<(), Code> {
     let result: &mut Reply<u32, Case> = asked.result();
     let opened = match result {
-        Reply::Ok(handle) => Ok(Handle(*handle)),
+        Reply::Ok(handle) => Ok(hosts::opened(Handle(*handle), THREE)),
         Reply::Err(case) => {
             forget(case);
             Err(Code::NO_ENTRY)
@@ -210,7 +210,8 @@ extern "C" fn called(flow: &mut Flow) {
         What::Opened(of) => {
             let result: &mut Reply<u32, Case> = asked.result();
             if let Reply::Ok(handle) = result {
-                *handle = add(Descriptor::Host(Host { handle: Handle(*handle), kept: false, below: None, ..of }));
+                let opened = hosts::opened(Handle(*handle), of.release);
+                *handle = add(Descriptor::Host(Host { handle: opened, kept: false, below: None, ..of }));
             }
         }
         What::Flags(mask) => {
