@@ -201,8 +201,8 @@ impl<'r> Judge<'r> {
         let instance = self.reach.instances.get(id)?;
         let why = match () {
             () if adapted(&instance.name).is_some() => Why::Adapter,
-            // Nothing encloses the outermost component and could name it.
-            () if id == 0 || around.any(is_unnamed) => Why::Own,
+            () if id == 0 => Why::File,
+            () if around.any(is_unnamed) => Why::Own,
             () => Why::Shared,
         };
         Some(Powerless { name, place, why })

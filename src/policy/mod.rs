@@ -174,6 +174,8 @@ pub struct Powerless {
 /// The reasons that a name is not trusted. Names are part of the file, and anybody can write them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Why {
+    /// The component is the outermost one, which has the name of its file.
+    File,
     /// Only the component itself states the name, and no enclosing one does.
     Own,
     /// Different components have the name.
@@ -188,6 +190,10 @@ impl Powerless {
         let Powerless { name, place, why } = self;
         let ((line, column), file) = (place.position(), place.file());
         let what = match why {
+            Why::File => {
+                "the outermost component has the name of its file, whatever the file says of itself: give the file the name in \
+                 the rule, or name the file in a rule"
+            }
             Why::Own => {
                 "a name that a component gives itself allows it nothing, and the file gives it none; `weld plug` and \
                  `weld build` write down who is who"

@@ -93,6 +93,11 @@ pub fn named(rule: &Rule, reach: &Reach, names: &[InstanceNames]) -> Vec<Named> 
     let glob = Glob(pattern.chars().collect());
     // The states of the pattern after the path of each instance: for what is allowed, and for what is denied.
     let mut ends: Vec<(States, States)> = Vec::new();
+    // A `/` in a name does not separate names. Otherwise a name could pass for a path to a nested instance.
+    let plain = |char| Some(char).filter(|char| *char != '/');
+    // The author of an input chose the names in it. If the outermost instance is of an input, the path begins with the
+    // name of that, as in an output in which the input is nested.
+    let is_composed = reach.instances.first().is_none_or(|outermost| outermost.component.is_none());
     let mut named = Vec::new();
     for (instance, names) in reach.instances.iter().zip(names) {
         let Some(outer) = instance.within else {
@@ -102,16 +107,15 @@ pub fn named(rule: &Rule, reach: &Reach, names: &[InstanceNames]) -> Vec<Named> 
             let denies = names.all.iter().any(|name| rule.names(name));
             named.push(Named { allows: rule.names(&instance.name), denies });
             let denied = own().flat_map(|name| glob.steps(&glob.start(), name.chars().map(Some))).collect();
-            ends.push((States::new(), denied));
+            let allowed = instance.component.iter().flat_map(|name| glob.steps(&glob.start(), name.chars().map(plain)));
+            ends.push((allowed.collect(), denied));
             continue;
         };
         let (allows, denies) = match ends.get(outer) {
             Some((allows, denies)) => (glob.step(allows, Some('/')), &glob.step(denies, Some('/')) | &glob.start()),
             None => (States::new(), glob.start()),
         };
-        let allows = if outer == 0 { &allows | &glob.start() } else { allows };
-        // A `/` in a name does not separate names. Otherwise a name could pass for a path to a nested instance.
-        let plain = |char| Some(char).filter(|char| *char != '/');
+        let allows = if outer == 0 && is_composed { &allows | &glob.start() } else { allows };
         let allows: States = names.given.iter().flat_map(|name| glob.steps(&allows, name.chars().map(plain))).collect();
         let denies: States = names.all.iter().flat_map(|name| glob.steps(&denies, name.chars().map(Some))).collect();
         named.push(Named { allows: glob.is_end(&allows), denies: glob.is_end(&denies) });

@@ -243,6 +243,44 @@ fn check_self_chosen_name_is_denied_by_rules_and_allowed_by_none() {
 }
 
 #[test]
+fn check_names_in_an_input_allow_nothing_where_the_output_is_that_input() {
+    let directory = tempfile::tempdir().unwrap();
+    let write = |file: &str, text: &str| std::fs::write(directory.path().join(file), text).unwrap();
+    let kv = r#"(component $kv (import "a:h/net" (instance (export "send" (func)))))"#;
+    let net = r#"(import "a:h/net" (instance $net (export "send" (func))))"#;
+    write(
+        "evil.wat",
+        &format!("(component {net} {kv} (instance $kv (instantiate $kv (with \"a:h/net\" (instance $net)))))"),
+    );
+    let manifest = "[composition]\nroot = \"evil\"\noutput = \"e.wasm\"\npolicy = \"kv.toml\"\n[components]\nevil = \"evil.wat\"\n";
+    let rule = |name: &str| format!("[[rule]]\ncomponent = \"{name}\"\nallow = [\"a:h/net\"]\n");
+    write("kv.toml", &rule("kv"));
+    write("path.toml", &rule("evil/kv"));
+    write("weld.toml", manifest);
+    write("free.toml", &manifest.replace("policy = \"kv.toml\"\n", ""));
+    let said = String::from_utf8(weld(&directory, &["build", "weld.toml"]).stderr).unwrap();
+    assert!(said.contains("`evil/kv` reaches `a:h/net#send`, which no rule allows"), "{said}");
+    assert_eq!(weld(&directory, &["build", "free.toml"]).status.code(), Some(0));
+    assert_eq!(weld(&directory, &["check", "e.wasm", "--policy", "kv.toml"]).status.code(), Some(1));
+    assert_eq!(weld(&directory, &["check", "e.wasm", "--policy", "path.toml"]).status.code(), Some(0));
+}
+
+#[test]
+fn check_says_that_the_outermost_component_has_the_name_of_its_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let write = |file: &str, text: &str| std::fs::write(directory.path().join(file), text).unwrap();
+    write("x.wat", r#"(component (import "a:h/net" (instance (export "recv" (func)))))"#);
+    write("p.toml", "[[rule]]\ncomponent = \"x\"\nallow = [\"a:h/net\"]\n");
+    assert_eq!(weld(&directory, &["virt", "x.wat", "--policy", "p.toml", "-o", "o.wasm"]).status.code(), Some(0));
+    let output = weld(&directory, &["check", "o.wasm", "--policy", "p.toml"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("give the file the name in the rule, or name the file in a rule"), "{said}");
+    std::fs::create_dir(directory.path().join("out")).unwrap();
+    std::fs::rename(directory.path().join("o.wasm"), directory.path().join("out/x.wasm")).unwrap();
+    assert_eq!(weld(&directory, &["check", "out/x.wasm", "--policy", "p.toml"]).status.code(), Some(0));
+}
+
+#[test]
 fn check_shared_name_of_different_components_is_not_allowed() {
     let rule = "rule = [{ component = \"kv\", allow = [\"random\"] }]";
     assert_eq!(check(&composed("$other", "$kv"), rule), [""; 0]);
