@@ -51,10 +51,19 @@ pub struct User {
     pub links: Vec<Link>,
     /// Whether the path is truncated, because it has more links than [`limits::COMPONENT_DEPTH`].
     pub is_cut: bool,
-    /// The name of the instance, created by the outermost one, that is or contains the last instance of the path.
-    /// `None` if the last instance is the outermost.
+    /// The instance, created by the outermost one, that is or contains the last instance of the path. `None` if the last
+    /// instance is the outermost.
     #[serde(skip)]
-    pub given_to: Option<String>,
+    pub given_to: Option<Given>,
+}
+
+/// An instance that the outermost one creates and gives host items to.
+#[derive(Debug, Clone)]
+pub struct Given {
+    /// The name of the instance.
+    pub name: String,
+    /// Its imports that are or contain these items.
+    pub imports: Vec<String>,
 }
 
 /// One step of the path from an instance to the host.
@@ -246,7 +255,7 @@ impl<'i> Finder<'i> {
             functions,
             links,
             is_cut: way.is_incomplete,
-            given_to: self.outermost(way.last),
+            given_to: self.outermost(way.last, way.set),
         }
     }
 
@@ -292,12 +301,12 @@ impl<'i> Finder<'i> {
         steps
     }
 
-    /// The name of the instance that is or contains an instance, and that the outermost one creates.
-    fn outermost(&self, instance: usize) -> Option<String> {
-        let mut around = std::iter::successors(self.inspection.instances.get(instance), |instance| {
-            self.inspection.instances.get(instance.within?)
-        });
-        around.find(|instance| instance.within == Some(0)).map(|instance| instance.name.clone())
+    /// The instance that is or contains an instance, and that the outermost one creates, with its imports of some items.
+    fn outermost(&self, instance: usize, set: usize) -> Option<Given> {
+        let within = |id: &usize| self.inspection.instances.get(*id)?.within;
+        let id = std::iter::successors(Some(instance), within).find(|id| within(id) == Some(0))?;
+        let imports = self.link(id, None, self.sets.get_index(set)?).imports;
+        Some(Given { name: self.inspection.instances.get(id)?.name.clone(), imports })
     }
 
     /// The next instance on the shortest path to an item. `None` if the instance itself is given the item.

@@ -194,14 +194,13 @@ impl Closed {
         // The names in a composition's manifest of the components with the access. A component that is not a composition stands in a manifest
         // itself.
         let part = |user: &User| match (&user.given_to, is_joint) {
-            (Some(name), true) => {
-                let name = adapted(name).unwrap_or(name);
-                Some(unnumbered(name).unwrap_or(name).to_owned())
-            }
+            (Some(given), true) => Some(adapted(&given.name).unwrap_or(&given.name).to_owned()),
             (None, true) => None,
             (_, false) => Some(input.name.clone()),
         };
-        let parts: BTreeSet<String> = explained.users.iter().filter_map(part).collect();
+        // All instances of a component have its grants.
+        let component = |part: String| unnumbered(&part).map(str::to_owned).unwrap_or(part);
+        let parts: BTreeSet<String> = explained.users.iter().filter_map(part).map(component).collect();
         let parts: Vec<String> = parts.into_iter().filter(|name| component_name(name).is_ok()).collect();
         let denied: String = patterns.iter().map(|pattern| format!("{} = \"deny\"\n", key(pattern.as_str()))).collect();
         // A component that has grants has a table of its own, to which a line is added: with another default, it would open what that closes.
@@ -214,14 +213,19 @@ impl Closed {
             false => format!("[virtualize.{}]\ndefault = \"allow\"\n{denied}", key(name)),
         };
         let manifest: Vec<String> = parts.iter().map(table).collect();
+        // An instance that is numbered has wires of its own.
+        let is_part = |part: &String| component_name(unnumbered(part).unwrap_or(part)).is_ok();
         let mut wires: Vec<String> = Vec::new();
         for user in &explained.users {
+            let Some(part) = part(user).filter(is_part) else { continue };
             let last = user.links.last().filter(|last| last.to.is_none());
-            for (part, import) in part(user).iter().flat_map(|part| {
-                last.into_iter().flat_map(|last| &last.imports).map(move |import| (part.clone(), import))
-            }) {
+            let imports = match (&user.given_to, is_joint) {
+                (Some(given), true) => last.map(|_| &given.imports),
+                _ => last.map(|last| &last.imports),
+            };
+            for import in imports.into_iter().flatten() {
                 let wire = format!("{} = \"NAME\"", text::toml(&format!("{part}/{import}")));
-                if !wires.contains(&wire) && component_name(&part).is_ok() {
+                if !wires.contains(&wire) {
                     wires.push(wire);
                 }
             }

@@ -314,6 +314,51 @@ fn explain_names_a_part_that_is_no_shortest_way() {
 }
 
 #[test]
+fn explain_advises_wires_of_the_instance_and_the_import_that_the_host_fills() {
+    let directory = tempfile::tempdir().unwrap();
+    let write = |file: &str, text: &str| std::fs::write(directory.path().join(file), text).unwrap();
+    write("app.wat", &program(&["acme:a/a@1.0.0", "acme:b/b@1.0.0"], "acme:app/app@1.0.0"));
+    write(
+        "kv.wat",
+        &program(&[TCP], "acme:a/a@1.0.0")
+            .replace("(export \"acme:a", "(export \"acme:b/b@1.0.0\" (instance $e))\n(export \"acme:a"),
+    );
+    write("stub.wat", &program(&[], TCP));
+    // What is nested has its import by another name than the component that it is in.
+    let inner = program(&["in"], "acme:b/b@1.0.0").replacen("(component", "(component $inner", 1);
+    write(
+        "outer.wat",
+        &format!(
+            r#"(component (import "out" (instance $out (export "f" (func)))) {inner}
+                 (instance $i (instantiate $inner (with "in" (instance $out))))
+                 (export "acme:b/b@1.0.0" (instance $i "acme:b/b@1.0.0")))"#
+        ),
+    );
+    let build = |components: &str, wires: &str| {
+        write(
+            "weld.toml",
+            &format!(
+                "[composition]\nroot = \"app\"\noutput = \"app.wasm\"\n[components]\napp = \"app.wat\"\n{components}[wire]\n{wires}"
+            ),
+        );
+        succeeds(weld(directory.path()).arg("build"));
+    };
+    let two = "kv = \"kv.wat\"\nstub = \"stub.wat\"\n";
+    let wires = format!(
+        "\"app/acme:a/a\" = \"kv\"\n\"app/acme:b/b\" = \"kv#1\"\n\"kv/{TCP}\" = \"stub\"\n\"kv#1/{TCP}\" = \"host\"\n"
+    );
+    build(two, &wires);
+    let advised = json(directory.path(), "app.wasm", "sockets")["closed_by"]["wires"].clone();
+    assert_eq!(advised, serde_json::json!([format!("\"kv#1/{TCP}\" = \"NAME\"")]));
+    // It is true.
+    build(two, &wires.replace("\"host\"", "\"stub\""));
+    assert_eq!(json(directory.path(), "app.wasm", "sockets")["reached"], false);
+    build("outer = \"outer.wat\"\n", "\"app/acme:a/a\" = \"host\"\n");
+    let advised = json(directory.path(), "app.wasm", "out#*")["closed_by"].clone();
+    assert_eq!(advised["wires"], serde_json::json!(["\"outer/out\" = \"NAME\""]), "{advised}");
+}
+
+#[test]
 fn explain_refuses_names_outside_wasi_and_explains_capability_words() {
     let directory = composed();
     let said = |asked: &str| {
