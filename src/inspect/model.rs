@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::provenance::Provenance;
 use crate::text::count;
 
-/// A component: everything about it that does not require a look into its code.
+/// A description of a component: its parts, how they are connected, and what they reach.
 ///
 /// A component is defined once in the file. An instance is the result of an instantiation; one component can have
 /// several instances.
