@@ -58,7 +58,7 @@ pub const COMPOSED: usize = 20_000;
 /// hundred, and the validator refuses more interfaces than [`INSTANCES`].
 pub const IMPORTS: usize = 10_000;
 
-/// The number of components nested directly in one component. The validator refuses more.
+/// The number of components in one component. The validator refuses more.
 pub const COMPONENTS: usize = 1_000;
 
 /// The nesting depth of brackets in a WAC document, whose parser recurses once for each.

@@ -8,8 +8,9 @@ use crate::snapshot::{Argument, Export, Import, Nested, Snapshot, step};
 pub(super) fn wrapped(snapshot: &Snapshot, other: &Snapshot) -> Option<(Snapshot, String)> {
     // Only a component without a digest of its own can contain it. The digest of a composition is only in `whole`.
     let digests = [snapshot.sha256.as_ref(), snapshot.whole.as_ref()];
-    let is_it = |instance: &&Nested| instance.sha256.is_some() && digests.contains(&instance.sha256.as_ref());
-    let part = other.instances.iter().filter(|_| other.sha256.is_none()).find(is_it)?;
+    let is_same_component =
+        |instance: &&Nested| instance.sha256.is_some() && digests.contains(&instance.sha256.as_ref());
+    let part = other.instances.iter().filter(|_| other.sha256.is_none()).find(is_same_component)?;
     let name = &part.name;
     let outer = step(name);
     let path = |inner: &String| format!("{outer}/{inner}");

@@ -20,8 +20,8 @@ pub struct Explained {
     /// The instances that reach any of these imports, ordered by the length of their shortest path. All paths of an
     /// instance are consecutive.
     pub users: Vec<User>,
-    /// Links to further instances that reach any of these imports: the instance that has the link has a shorter path, which
-    /// does not lead through them, to each function.
+    /// Links to further instances that reach any of these imports. No shortest path of the instance that has the link
+    /// leads through them.
     pub also: Vec<Link>,
 }
 
@@ -97,7 +97,7 @@ pub fn explain(inspection: &Inspection, patterns: &[Pattern]) -> Result<Explaine
         };
         let is_interface = import.kind == Kind::Instance;
         let functions: BTreeSet<&str> =
-            import.reached_by.iter().flat_map(|by| &by.functions).map(String::as_str).collect();
+            import.reached_by.iter().flat_map(|reached| &reached.functions).map(String::as_str).collect();
         let functions: BTreeSet<&str> = functions.into_iter().filter(|function| names(function)).collect();
         let is_plain =
             !is_interface && (patterns.iter().any(|pattern| pattern.rank("", &import.name).is_some()) || names(""));
@@ -216,8 +216,8 @@ impl<'i> Finder<'i> {
         Ok((all.into_iter().flatten().collect(), also))
     }
 
-    /// The links of an instance to those instances that reach any of some items, and through which it has the shortest path
-    /// to none of them.
+    /// The links from an instance to other instances that reach any of some items, and through which none of its
+    /// shortest paths leads.
     fn further_links(&mut self, instance: usize, items: &[usize]) -> Vec<Link> {
         let set = self.sets.insert_full(items.to_vec()).0;
         let next: Vec<usize> = self.steps(instance, set).iter().filter_map(|step| step.next).collect();
@@ -312,21 +312,21 @@ impl<'i> Finder<'i> {
     /// The next instance on the shortest path to an item. `None` if the instance itself is given the item.
     fn next(&self, instance: usize, item: usize) -> Option<usize> {
         let Target { function, .. } = *self.targets.get(item)?;
-        let by = self.reached(instance, item)?;
+        let reached = self.reached(instance, item)?;
         let leads =
             |through: &&Through| function.is_none_or(|name| through.functions.iter().any(|other| other == name));
         match function {
-            None if by.steps == 0 => None,
-            _ => by.through.iter().find(leads).map(|through| through.instance),
+            None if reached.steps == 0 => None,
+            _ => reached.through.iter().find(leads).map(|through| through.instance),
         }
     }
 
-    /// How an instance reaches the import of an item, of which it reaches the item.
+    /// How an instance reaches the import of an item. `None` if it does not reach the item.
     fn reached(&self, instance: usize, item: usize) -> Option<&'i Reached> {
         let Target { import, function } = *self.targets.get(item)?;
-        let place = import.reached_by.binary_search_by_key(&instance, |by| by.instance).ok()?;
-        let by = import.reached_by.get(place)?;
-        function.is_none_or(|function| by.functions.iter().any(|name| name == function)).then_some(by)
+        let place = import.reached_by.binary_search_by_key(&instance, |reached| reached.instance).ok()?;
+        let reached = import.reached_by.get(place)?;
+        function.is_none_or(|function| reached.functions.iter().any(|name| name == function)).then_some(reached)
     }
 
     /// The link from an instance to the next one, or to the host.
@@ -393,8 +393,8 @@ impl<'i> Finder<'i> {
                 ends.insert(End::Instance(*id));
                 let Some(instance) = self.inspection.instances.get(*id) else { return };
                 // An export that is an item of another instance leads there, even if this instance has code.
-                let is_it = |wire: &&Wire| path.first().is_none_or(|name| *name == wire.name);
-                for wire in instance.exports.iter().filter(is_it) {
+                let is_in_path = |wire: &&Wire| path.first().is_none_or(|name| *name == wire.name);
+                for wire in instance.exports.iter().filter(is_in_path) {
                     if seen.insert((*id, Side::Export, wire.name.clone())) {
                         self.ends(&wire.from, *id, seen, ends);
                     }

@@ -58,10 +58,10 @@ pub fn metadata(sections: &[(&str, &[u8])]) -> Metadata {
 }
 
 /// Whether the `producers` section names weld.
-pub fn is_welds(sections: &[(&str, &[u8])]) -> bool {
+pub fn is_made_by_weld(sections: &[(&str, &[u8])]) -> bool {
     let producers = sections.iter().find(|(name, _)| *name == "producers").and_then(|(name, data)| read(name, data));
     let producers = producers.and_then(|read| read.producers);
-    producers.is_some_and(|said| said.get("processed-by").is_some_and(|field| field.get("weld").is_some()))
+    producers.is_some_and(|tools| tools.get("processed-by").is_some_and(|field| field.get("weld").is_some()))
 }
 
 /// The name that the name section gives a core module.
@@ -77,8 +77,8 @@ pub fn module_name(sections: &[(&str, &[u8])]) -> Option<String> {
 /// The provenance of a component. `None` if no section `weld` is valid, or if there are two: other tools might read the
 /// other one.
 pub fn provenance(sections: &[(&str, &[u8])]) -> Option<Provenance> {
-    let mut said = sections.iter().filter(|(name, _)| *name == provenance::SECTION);
-    match (said.next(), said.next()) {
+    let mut found = sections.iter().filter(|(name, _)| *name == provenance::SECTION);
+    match (found.next(), found.next()) {
         (Some((_, data)), None) => Provenance::read(data),
         _ => None,
     }

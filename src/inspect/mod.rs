@@ -129,14 +129,14 @@ fn components(parts: &[Part<'_>], name: &str) -> Vec<Component> {
     };
     let names: Vec<String> = (0..parts.len()).map(name).collect();
     let programs = with_programs(parts);
-    let welds: Vec<bool> = parts.par_iter().map(|part| metadata::is_welds(&part.level.custom)).collect();
+    let made_by_weld: Vec<bool> = parts.par_iter().map(|part| metadata::is_made_by_weld(&part.level.custom)).collect();
     let describe = |((part, name), has_program): ((&Part<'_>, String), bool)| {
         let imports = part.level.imports.iter().map(|import| import.name.to_owned());
         let exports = part.level.exports.iter().map(|export| export.name.to_owned());
         let outline = Outline::new(part.types.clone(), imports.collect(), exports.collect());
         let lines = Cell::new(limits::SHOWN_LINES);
         // The author of the file chose the name. That weld made the enclosing component is a claim of the file, too.
-        let is_welds = part.within.and_then(|outer| welds.get(outer)) == Some(&true);
+        let is_in_composition_by_weld = part.within.and_then(|outer| made_by_weld.get(outer)) == Some(&true);
         let module = |range: &Range<usize>| {
             let bytes = part.bytes.get(range.clone()).unwrap_or_default();
             let custom = metadata::custom(bytes);
@@ -145,7 +145,11 @@ fn components(parts: &[Part<'_>], name: &str) -> Vec<Component> {
         };
         Component {
             within: part.within,
-            role: role(part, is_welds && adapted(&name).is_some() && is_adapter(parts, part), has_program),
+            role: role(
+                part,
+                is_in_composition_by_weld && adapted(&name).is_some() && is_adapter(parts, part),
+                has_program,
+            ),
             sha256: Digest::of(part.bytes).to_string(),
             size: part.bytes.len(),
             offset: part.offset,

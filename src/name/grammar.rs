@@ -204,7 +204,7 @@ fn of_function(import: &str, name: &str) -> Option<Wrong> {
     match (kind, member.split_once('.')) {
         ("constructor", Some((resource, _))) if !member.contains('*') => Some((Fault::Constructor, with(resource))),
         ("method" | "static", None) if !member.contains('*') => {
-            // The resource type is missing, or the function has none.
+            // A function of that name without a resource type may be meant.
             Some((Fault::NoResource, Some(member.to_owned()).filter(|member| !import.is_empty() && !member.is_empty())))
         }
         ("constructor" | "method" | "static", _) => {

@@ -25,7 +25,7 @@ use crate::text;
 pub struct Suggested {
     /// The name of the components to which the rule applies. `None` for all components.
     pub component: Option<String>,
-    /// The patterns to allow. May not cover an item that no pattern can allow.
+    /// The patterns to allow. Without any one of them, a check would deny an item that these components reach.
     pub allow: Vec<Allowed>,
 }
 
