@@ -22,14 +22,14 @@ use crate::validate::{self, Code};
 
 /// A binary component, with the results of decoding that later phases use.
 ///
-/// Its structure is validated: types, imports, exports and instances. Function bodies are validated once, as part of the output.
+/// Types, imports, exports and instances are validated. Function bodies are validated once, as part of the output.
 ///
 /// A clone is cheap, so the compositions of one run share components.
 #[derive(Clone)]
 pub struct Component {
     name: String,
     file: Arc<str>,
-    /// Where it is not that of the component.
+    /// The digest of the source file. `None` if that holds this component itself.
     source_digest: Option<Digest>,
     paths: Arc<[PathBuf]>,
     decoded: Arc<Decoded>,
@@ -50,7 +50,8 @@ struct Decoded {
     invalid: OnceLock<Vec<Malformed>>,
 }
 
-/// When function bodies are validated. For components that become part of an output, the validation of the output does it.
+/// The time at which function bodies are validated. For a component that becomes part of an output, the validation of
+/// the output suffices.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Bodies {
     /// While the component is decoded.
@@ -72,8 +73,8 @@ impl Component {
     ///
     /// # Errors
     ///
-    /// The bytes are not a valid component (with the offset), or exceed a limit; or an item within an import has `implements` or an
-    /// `external-id`.
+    /// The bytes are not a valid component (with the offset), or exceed a limit; or an item within an import has
+    /// `implements` or an `external-id`.
     pub fn decode(name: String, file: String, bytes: Vec<u8>) -> Result<Self, LoadError> {
         Self::decode_with(name, file, bytes, Bodies::Later)
     }
@@ -91,13 +92,13 @@ impl Component {
         Ok(component)
     }
 
-    /// [`Component::decode`] that also accepts a binary WIT package, which is a component with types only.
+    /// [`Component::decode`] that also accepts a binary WIT package, which is a component with only types.
     pub(super) fn decode_any(name: String, file: String, bytes: Vec<u8>) -> Result<Self, LoadError> {
         Self::decode_any_with(name, file, bytes, Bodies::Later)
     }
 
     fn decode_any_with(name: String, file: String, bytes: Vec<u8>, bodies: Bodies) -> Result<Self, LoadError> {
-        // Both read all bytes, and are independent.
+        // Validation and digest both read all bytes, and run in parallel.
         let read = || guard(Use::COMPONENT, &file, || Shape::read(&bytes, bodies));
         let (shape, digest) = rayon::join(read, || Digest::of(&bytes));
         let shape = shape.unwrap_or_else(|panicked| Err(panicked.into()));
@@ -109,8 +110,8 @@ impl Component {
         Self::of_decoded(name, file, decoded)
     }
 
-    /// A composed component that was validated as a whole. `known` are the validator's results for its bytes; `name` is also its name in
-    /// messages.
+    /// A composed component that was validated as a whole. `known` are the validator's results for its bytes; `name` is
+    /// also its name in messages.
     ///
     /// # Errors
     ///
@@ -132,7 +133,8 @@ impl Component {
     fn of_decoded(name: String, file: String, decoded: Decoded) -> Result<Self, LoadError> {
         let (file, decoded) = (file.into(), Arc::new(decoded));
         let component = Component { name, file, source_digest: None, paths: Arc::new([]), decoded };
-        // Grants and policies identify items within an import by the names of the import, so none may be another interface.
+        // Grants and policies identify items within an import by the names of the import, so none may be another
+        // interface.
         let mut seen = BTreeSet::new();
         let mut within = |(import, item): (&String, &ComponentItem)| {
             let (name, interface) = implements_within(component.types(), item, &mut seen)?;
@@ -147,10 +149,11 @@ impl Component {
         }
     }
 
-    /// A component with the imports and exports of a world of this binary WIT package. `None` if there is no such world.
+    /// A component with the imports and exports of a world of this binary WIT package. `None` if there is no such
+    /// world.
     ///
-    /// WIT, "Binary Format": the package exports, under the name of a world, a component type that exports the world's component type
-    /// under its full name.
+    /// WIT, "Binary Format": the package exports, under the name of a world, a component type that exports the world's
+    /// component type under its full name.
     pub fn world(&self, name: &str) -> Option<Component> {
         let types = self.types();
         let ComponentEntityType::Type { created: ComponentAnyTypeId::Component(id), .. } = self.exports().get(name)?.ty
@@ -166,7 +169,8 @@ impl Component {
         Some(Component { name, decoded: Arc::new(decoded), ..self.clone() })
     }
 
-    /// The component with some of its imports as exports: the name of each, and the import. `None` if it has no such import.
+    /// The component with some of its imports as exports. `exports` are the name of each export and of its import.
+    /// `None` if there is no such import.
     pub(super) fn exporting(&self, exports: &[(String, String)]) -> Option<Component> {
         let Decoded { bytes, digest, known, invalid, .. } = &*self.decoded;
         let (bytes, digest, known, invalid) = (Arc::clone(bytes), digest.clone(), Arc::clone(known), invalid.clone());
@@ -179,7 +183,7 @@ impl Component {
         self.exports().keys().filter(|name| self.world(name).is_some()).cloned().collect()
     }
 
-    /// Its name in the description.
+    /// The name in the description.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -194,13 +198,13 @@ impl Component {
         Component { name: name.to_owned(), file: name.into(), ..self.clone() }
     }
 
-    /// The same component with the files that it was made of, and their digest.
-    pub(super) fn made_of(self, paths: Vec<PathBuf>, source_digest: Digest) -> Component {
+    /// The same component with its source files and their digest.
+    pub(super) fn with_sources(self, paths: Vec<PathBuf>, source_digest: Digest) -> Component {
         Component { paths: paths.into(), source_digest: Some(source_digest), ..self }
     }
 
-    /// The same component with the bytes of an equal one in `shared`, if there is one, so that a file with several names is in memory
-    /// once.
+    /// The same component with the bytes of an equal one in `shared`, if there is one. A file with several names is
+    /// then in memory once.
     pub(super) fn shared(self, shared: &Shared) -> Component {
         let mut known = shared.0.lock().unwrap_or_else(PoisonError::into_inner);
         let decoded = Arc::clone(known.entry(self.digest()).or_insert_with(|| Arc::clone(&self.decoded)));
@@ -212,7 +216,7 @@ impl Component {
         &self.paths
     }
 
-    /// Its source in messages.
+    /// The name of its source in messages.
     pub fn file(&self) -> &str {
         &self.file
     }
@@ -234,7 +238,7 @@ impl Component {
 
     /// The functions with invalid code, each with its first error, by offset.
     pub fn invalid_code(&self) -> &[Malformed] {
-        // Decoding validated its structure.
+        // Decoding has validated the structure.
         let bodies = || validate::bodies(self.bytes()).map(|(_, invalid)| invalid).unwrap_or_default();
         self.decoded.invalid.get_or_init(|| bodies().into_iter().map(|invalid| invalid.what).collect())
     }
@@ -244,13 +248,13 @@ impl Component {
         self.source_digest.unwrap_or_else(|| self.digest())
     }
 
-    /// Whether it is a binary WIT package, which has types only.
+    /// Whether it is a binary WIT package, which has only types.
     pub fn is_wit_package(&self) -> bool {
         let packaged = |(name, item): (&String, &ComponentItem)| is_packaged(self.types(), name, item);
         self.imports().is_empty() && !self.exports().is_empty() && self.exports().iter().all(packaged)
     }
 
-    /// Whether an import is an instance that has types alone.
+    /// Whether an import is an instance with only types.
     pub fn is_types_only(&self, import: &str) -> bool {
         let Some(ComponentEntityType::Instance(id)) = self.imports().get(import).map(|item| item.ty) else {
             return false;
@@ -259,12 +263,12 @@ impl Component {
         exports.all(|item| matches!(item.ty, ComponentEntityType::Type { .. }))
     }
 
-    /// The depth of nested components.
+    /// The depth of nested components, counting the component itself.
     pub fn depth(&self) -> usize {
         self.decoded.known.depth()
     }
 
-    /// Whether it has provenance.
+    /// Whether it has a section with provenance.
     pub fn has_provenance(&self) -> bool {
         self.decoded.has_provenance
     }
@@ -287,7 +291,7 @@ pub fn interface(name: &str, item: &ComponentItem) -> String {
     implements(name, item).unwrap_or_else(|| name.to_owned())
 }
 
-/// The first item within an instance type that states an interface which it implements: its name, and the interface. `seen` are the
+/// The first item within an instance type that implements an interface: its name, and the interface. `seen` are the
 /// visited instance types.
 fn implements_within(
     types: TypesRef<'_>,
@@ -304,8 +308,8 @@ fn implements_within(
     })
 }
 
-/// Whether an export has the form of an interface or a world in a binary WIT package: a component type that exports the interface or
-/// world under its full name. Other components may export component types, too.
+/// Whether an export has the form of an interface or a world in a binary WIT package: a component type that exports the
+/// interface or world under its full name. Other components may export component types, too.
 ///
 /// WIT, "Binary Format". Older packages have a single export, `ns:pkg/wit`.
 fn is_packaged(types: TypesRef<'_>, name: &str, item: &ComponentItem) -> bool {
@@ -356,7 +360,7 @@ impl From<nesting::Failure> for Failure {
 
 impl From<Panicked> for Failure {
     fn from(panicked: Panicked) -> Self {
-        // The validator panics on a chain of types that is too deep, which only shows while it reads them.
+        // The validator panics on a chain of types that is too deep. Only the validator can find such a chain.
         match panicked.message.contains("MAX_DEPTH") {
             true => Failure::TooDeep { what: "types", limit: limits::TYPE_DEPTH },
             false => Failure::Panicked(panicked),
@@ -369,7 +373,7 @@ impl Failure {
         let file = file.to_owned();
         match self {
             Failure::EndsEarly => LoadError::Truncated { file, length },
-            // The reader reports the end of its data as any other error, in these words.
+            // The reader reports the end of the data as an error with this message.
             Failure::Malformed(error) if error.message() == "unexpected end-of-file" => {
                 LoadError::Truncated { file, length }
             }

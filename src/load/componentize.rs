@@ -1,4 +1,4 @@
-//! Makes components of core modules, by their WIT metadata, with adapters for imports of preview 1.
+//! Makes components of core modules by their WIT metadata, with adapters for their other imports.
 
 mod blame;
 mod traits;
@@ -19,16 +19,16 @@ use crate::validate::{self, Invalid};
 use traits::{PREVIEW_0, Traits};
 use world::World;
 
-/// The module that preview 1 functions are imported from.
+/// The module name of imports of preview 1.
 const PREVIEW_1: &str = "wasi_snapshot_preview1";
 
-/// The text of the encoder's error for a module that does not fit its world.
+/// The start of the encoder's error for a module that does not fit its world.
 const UNFIT: &str = "module was not valid: ";
 
 /// Options of componentization. The default suits modules with metadata.
 #[derive(Debug, Default)]
 pub struct Options {
-    /// Adapters that replace the built-in ones, by the import that they implement.
+    /// Adapters in addition to the built-in one, which they replace if they have its name.
     pub adapters: Vec<Adapter>,
     /// The world of a module without metadata.
     pub wit: Option<Wit>,
@@ -46,16 +46,17 @@ pub struct Adapter {
 }
 
 impl Adapter {
-    /// Reads `[NAME=]FILE`. Without a name it is the file's stem, as `wasi_snapshot_preview1.reactor.wasm` has it.
+    /// Reads `[NAME=]FILE`. The default name is derived from the stem of the file, such as
+    /// `wasi_snapshot_preview1.reactor`.
     ///
     /// # Errors
     ///
-    /// Where the file cannot be read.
+    /// The file cannot be read.
     pub fn read(argument: &str) -> Result<Adapter, LoadError> {
         let (name, source) = Self::parse(argument);
         let name = name.unwrap_or_else(|| {
             let stem = source.stem();
-            // A file named after its WASI version, or after nothing in particular, is an adapter for preview 1.
+            // A file named after its version of WASI, or without such a name, is an adapter for preview 1.
             let first = stem.split('.').next().unwrap_or_default();
             if first.starts_with("wasi_") { first.to_owned() } else { PREVIEW_1.to_owned() }
         });
@@ -63,7 +64,7 @@ impl Adapter {
         Ok(Adapter { name, bytes: super::binary(&file, file::read(&source)?)?, file })
     }
 
-    /// The name in `[NAME=]FILE`, if there is one, and the source.
+    /// Splits `[NAME=]FILE` into the name, if there is one, and the source.
     pub fn parse(argument: &str) -> (Option<String>, Source) {
         match argument.split_once('=') {
             Some((name, file)) => (Some(name.to_owned()), Source::parse(file.into())),
@@ -72,27 +73,28 @@ impl Adapter {
     }
 }
 
-/// A component of a core module.
+/// The result of componentization.
 pub struct Made<'a> {
     /// The component.
     pub component: Component,
-    /// The unused adapters: the module imports nothing of them, and they export nothing.
+    /// The unused adapters. The module imports none of their functions, and their worlds export none.
     pub unused: Vec<&'a Adapter>,
 }
 
-/// Makes a component of a core module. `name` is its name in a composition, `file` that in messages.
+/// Makes a component of a core module. `name` is the name of the component in a composition, `file` the name of the
+/// module in messages.
 ///
-/// Its world is that of the module's metadata, regardless of the adapters' versions of WASI. The built-in adapter is used for imports
-/// of preview 1: a module that exports `_start` becomes a command, any other a reactor.
+/// Its world is that of the module's metadata, regardless of the versions of WASI that adapters import. The built-in
+/// adapter implements imports of preview 1: a module that exports `_start` becomes a command, any other a reactor.
 ///
 /// # Errors
 ///
 /// The module has no metadata, does not fit its world, or an adapter fits neither.
 pub fn componentize(name: String, file: String, module: Vec<u8>, options: &Options) -> Result<Made<'_>, LoadError> {
-    boundary("load", &file.clone(), || made(name, file, module, options))?
+    boundary("load", &file.clone(), || make(name, file, module, options))?
 }
 
-fn made(name: String, file: String, mut module: Vec<u8>, options: &Options) -> Result<Made<'_>, LoadError> {
+fn make(name: String, file: String, mut module: Vec<u8>, options: &Options) -> Result<Made<'_>, LoadError> {
     let traits = Traits::read(&file, &module)?;
     check_kind(&file, &traits, options)?;
     check_code(&file, &module)?;
@@ -106,18 +108,18 @@ fn made(name: String, file: String, mut module: Vec<u8>, options: &Options) -> R
         false => LoadError::ComponentizeCommand { file: file.clone(), message: text::lines(&error) },
     };
     if let Some(wit) = &options.wit {
-        by_encoder(&file, || embed_component_metadata(&mut module, wit.resolve(), wit.id(), StringEncoding::UTF8))?
+        call_encoder(&file, || embed_component_metadata(&mut module, wit.resolve(), wit.id(), StringEncoding::UTF8))?
             .map_err(|error| refused(format!("{error:#}")))?;
     } else if !traits.has_metadata && !traits.is_command {
         return Err(LoadError::NoMetadata { file });
     }
-    // This comes before the encoder, which may silently keep one of them.
+    // The encoder might silently keep only one of them.
     if let Some((first, second)) = same_name(&options.adapters) {
         let (first, second, name) = (first.file.clone(), second.file.clone(), first.name.clone());
         return Err(LoadError::TwoAdapters { name, first, second });
     }
 
-    let world = by_encoder(&file, || World::of_module(&module))?.map_err(&refused)?;
+    let world = call_encoder(&file, || World::of_module(&module))?.map_err(&refused)?;
     let (used, unused): (Vec<_>, Vec<_>) = worlds_of(&file, &traits, &options.adapters)?
         .into_iter()
         .partition(|(adapter, world)| traits.imports.contains(&adapter.name) || world.exports_functions());
@@ -131,12 +133,12 @@ fn made(name: String, file: String, mut module: Vec<u8>, options: &Options) -> R
         worlds.push(World::of_module(adapter).map_err(&refused)?);
     }
     let encoding = Encoding { module: &module, traits: &traits, adapters: &adapters, built_in };
-    let made = by_encoder(&file, || encoding.of_world(&world, &worlds))?;
+    let made = call_encoder(&file, || encoding.of_world(&world, &worlds))?;
     let component = made.and_then(|component| encoding.check_code(component)).map_err(|failure| match failure {
         Failure::Known(error) => error,
         Failure::Encode(message) => match unused.first() {
-            // The missing import may be the purpose of the adapter.
-            Some(adapter) if !traits.imports.is_empty() => is_unused(adapter, &file, other_names(&traits)),
+            // The adapter may be meant for the missing import.
+            Some(adapter) if !traits.imports.is_empty() => unused_adapter(adapter, &file, other_names(&traits)),
             _ => refused(message),
         },
         Failure::Invalid(message) => LoadError::Componentize {
@@ -150,7 +152,7 @@ fn made(name: String, file: String, mut module: Vec<u8>, options: &Options) -> R
         }
     })?;
     let component = Component::decode(name, file.clone(), component).map_err(|error| match error {
-        // An offset would refer to bytes that no user has.
+        // An offset would refer to bytes that the user does not have.
         LoadError::Invalid { message, .. } => refused(message),
         error => error,
     })?;
@@ -167,22 +169,22 @@ struct Encoding<'a> {
 
 /// The reason that a module has no component.
 enum Failure<'a> {
-    /// A known error.
+    /// An error with all details.
     Known(LoadError),
     Encode(String),
-    /// The encoded component is not readable.
+    /// The encoded component is invalid.
     Invalid(String),
     Adapter(&'a Adapter, String),
-    /// The component would have another world.
+    /// The component has another world than the module.
     Differs(String),
 }
 
 impl<'a> Encoding<'a> {
-    /// A component with the world of the module, for adapters with some worlds.
+    /// Encodes a component with the world of the module. `adapters` are the worlds of the adapters.
     ///
-    /// Versions of an interface that are compatible are imported as one, the highest, as long as that leaves the module's
-    /// world what it is: the version of an adapter could be higher than the module's, and an interface that is both
-    /// imported and exported would be exported as what is imported.
+    /// The encoder replaces compatible versions of an imported interface by the highest one. The result is used only if
+    /// it has the world of the module, with its versions united. It may not: an adapter may import a higher version
+    /// than the module, and an interface that is imported and exported would be exported in the version of the import.
     fn of_world(&self, world: &World, adapters: &[World]) -> Result<Vec<u8>, Failure<'a>> {
         let united = world.united();
         if !world.is_raised_by(adapters)
@@ -200,8 +202,8 @@ impl<'a> Encoding<'a> {
         Ok(component)
     }
 
-    /// Checks the code of a component that has some of adapters. These are not checked before: what nothing uses of an adapter is left
-    /// out, and need not be valid.
+    /// Checks the code of a component with parts of adapters. Adapters are not checked beforehand, because unused
+    /// functions of an adapter are left out and may be invalid.
     fn check_code(&self, component: Vec<u8>) -> Result<Vec<u8>, Failure<'a>> {
         if self.adapters.is_empty() {
             return Ok(component);
@@ -214,10 +216,10 @@ impl<'a> Encoding<'a> {
     fn encode(&self, unites_versions: bool) -> Result<Vec<u8>, Failure<'a>> {
         let failed = |error| Failure::Encode(format!("{error:#}"));
         let mut encoder = ComponentEncoder::default();
-        // The result is validated when it is decoded as a component.
+        // The component is validated when it is decoded.
         encoder.validate(false).merge_imports_based_on_semver(unites_versions).module(self.module).map_err(failed)?;
         for adapter in self.adapters {
-            let added = by_encoder(&adapter.file, || encoder.adapter(&adapter.name, &adapter.bytes).map(drop));
+            let added = call_encoder(&adapter.file, || encoder.adapter(&adapter.name, &adapter.bytes).map(drop));
             added.map_err(Failure::Known)?.map_err(|error| Failure::Adapter(adapter, format!("{error:#}")))?;
         }
         if let Some(adapter) = self.built_in {
@@ -233,12 +235,12 @@ impl<'a> Encoding<'a> {
     }
 }
 
-/// Calls the encoder, or its decoder of metadata, on a module.
-fn by_encoder<T>(file: &str, call: impl FnOnce() -> T) -> Result<T, LoadError> {
+/// Calls the encoder, or its decoder of metadata, on a module. A panic becomes an error.
+fn call_encoder<T>(file: &str, call: impl FnOnce() -> T) -> Result<T, LoadError> {
     Ok(guard(Use::MODULE, file, call)?)
 }
 
-/// Refuses an invalid module, with its own offsets: those in the component would refer to bytes that no user has.
+/// Refuses an invalid module. Offsets in the error refer to the module, since the user does not have the component.
 fn check_code(file: &str, module: &[u8]) -> Result<(), LoadError> {
     let error = |function, Malformed { offset, message }| {
         let (file, message) = (file.to_owned(), text::lines(&message));
@@ -253,7 +255,7 @@ fn check_code(file: &str, module: &[u8]) -> Result<(), LoadError> {
     }
 }
 
-/// Refuses bytes that are not a suitable core module.
+/// Refuses modules that are adapters, and modules that need an adapter for preview 0.
 fn check_kind(file: &str, traits: &Traits, options: &Options) -> Result<(), LoadError> {
     if let Some(what) = traits.adapter() {
         return Err(LoadError::IsAdapter { file: file.to_owned(), what });
@@ -264,12 +266,12 @@ fn check_kind(file: &str, traits: &Traits, options: &Options) -> Result<(), Load
     Ok(())
 }
 
-/// Adapters and their worlds.
+/// The worlds of the adapters.
 ///
 /// # Errors
 ///
-/// Where one is no adapter, or has nearly the name of what the module imports. Where one imports a function of another that the
-/// module does not: the encoder only keeps what the module imports.
+/// An adapter is not one, or its name is similar to that of an import. An adapter imports a function of another adapter
+/// that the module does not import, which the encoder would leave out.
 fn worlds_of<'a>(
     module: &str,
     traits: &Traits,
@@ -282,7 +284,8 @@ fn worlds_of<'a>(
             return Err(unusable(adapter, "it is a component"));
         }
         let own = Traits::read(&adapter.file, &adapter.bytes)?;
-        if let Some((name, functions)) = blame::not_kept(&own, traits, |name| name != adapter.name && is_adapter(name))
+        if let Some((name, functions)) =
+            blame::dropped_functions(&own, traits, |name| name != adapter.name && is_adapter(name))
         {
             let message = format!(
                 "it imports {functions} from `{}`, which the module does not: of an adapter, only what the module \
@@ -291,27 +294,27 @@ fn worlds_of<'a>(
             );
             return Err(unusable(adapter, &message));
         }
-        let world = by_encoder(&adapter.file, || World::of_module(&adapter.bytes))?
+        let world = call_encoder(&adapter.file, || World::of_module(&adapter.bytes))?
             .map_err(|message| unusable(adapter, &message))?;
-        // One that nothing is imported of may have any name, but hardly one that is nearly that of an import.
+        // The name of an unused adapter is probably misspelt if it is similar to that of an import.
         let others = traits.imports.iter().filter(|import| adapters.iter().all(|adapter| adapter.name != **import));
         if !traits.imports.contains(&adapter.name)
             && let Some(near) = nearest(others, &adapter.name)
         {
-            return Err(is_unused(adapter, module, format!("did you mean `--adapt {near}={}`?", adapter.file)));
+            return Err(unused_adapter(adapter, module, format!("did you mean `--adapt {near}={}`?", adapter.file)));
         }
         worlds.push((adapter, world));
     }
     Ok(worlds)
 }
 
-/// The error for an adapter that a module imports nothing of.
-fn is_unused(adapter: &Adapter, module: &str, help: String) -> LoadError {
+/// The error for an adapter from which a module imports nothing.
+fn unused_adapter(adapter: &Adapter, module: &str, help: String) -> LoadError {
     let (file, name, module) = (adapter.file.clone(), adapter.name.clone(), module.to_owned());
     LoadError::UnusedAdapter { file, name, module, help }
 }
 
-/// The possible names of adapters for a module.
+/// Help with the possible names of adapters for a module.
 fn other_names(module: &Traits) -> String {
     let imports: Vec<&str> = module.imports.iter().map(String::as_str).collect();
     format!("it imports from {}; name one of them: `--adapt NAME=FILE`", imports.join(", "))
@@ -321,17 +324,17 @@ fn unusable(adapter: &Adapter, message: &str) -> LoadError {
     LoadError::Adapter { file: adapter.file.clone(), message: text::lines(message) }
 }
 
-/// Whether the built-in adapter for preview 1 is used.
+/// Whether the built-in adapter for preview 1 is needed.
 fn needs_preview1(traits: &Traits, adapters: &[Adapter], is_described: bool) -> bool {
     let is_given = adapters.iter().any(|adapter| adapter.name == PREVIEW_1);
-    // A module without metadata and with a start function can only be a command, through the adapter.
+    // A module with a start function and without metadata can only be a command, with the adapter.
     let is_bare_command = traits.is_command && !is_described;
     !is_given && (traits.imports_preview1() || is_bare_command)
 }
 
-/// The adapter of wasmtime for a command, or for a reactor.
+/// The adapter of wasmtime, for a command or a reactor.
 #[cfg(feature = "preview1")]
-#[allow(clippy::unnecessary_wraps)] // Without the feature there is none.
+#[allow(clippy::unnecessary_wraps)] // It fails without the feature.
 fn preview1(_: &str, is_command: bool) -> Result<&'static [u8], LoadError> {
     use wasi_preview1_component_adapter_provider as provider;
     Ok(match is_command {

@@ -1,9 +1,9 @@
-//! What a WAC document itself imports and defines, made components.
+//! Makes components of the imports and definitions of a WAC document.
 //!
-//! Its `import`, `interface`, `world` and type statements say types in WAC's own syntax. wac-parser resolves those
-//! statements alone, and wac-graph encodes them as components without packages: one that exports the types that the
-//! document defines, and one for each of its imports. They are apart because wac-graph joins versions of one interface,
-//! or panics where they disagree; weld joins host imports itself. All else in the document is linked by weld.
+//! A document has `import`, `interface`, `world` and type statements in the syntax of WAC. wac-parser resolves these
+//! statements alone, and wac-graph encodes them as components without packages: one that exports the defined types, and
+//! one for each import. A single component is not possible, because wac-graph joins versions of an interface, or panics
+//! if they disagree, while weld joins host imports itself. weld links the rest of the document.
 
 mod sound;
 
@@ -19,22 +19,22 @@ use crate::describe::wac::{TargetName, Wac, WacError, key};
 use crate::guard::{Use, guard};
 use crate::limits;
 
-/// The components of a document's declarations.
+/// The components of the declarations of a document.
 #[derive(Default)]
-pub struct Read {
-    /// The one that exports the types that it defines, if it defines any.
+pub struct Declared {
+    /// The component that exports the defined types, if there are any.
     pub types: Option<Component>,
-    /// One for each of its imports, in order.
+    /// A component for each import, in order.
     pub imports: Vec<Component>,
 }
 
-/// Makes components of a document's declarations.
+/// Makes components of the declarations of a document.
 ///
 /// # Errors
 ///
-/// Where a declaration is wrong, at its place.
-pub fn read(wac: &Wac, components: &Components) -> Result<Read, At<LoadError>> {
-    let document = wac.document().map_err(wrong)?;
+/// A declaration is invalid. The error has its place.
+pub fn read(wac: &Wac, components: &Components) -> Result<Declared, At<LoadError>> {
+    let document = wac.document().map_err(converted)?;
     let declares = |statement: &&Statement<'_>| matches!(statement, Statement::Type(_) | Statement::Import(_));
     if document.statements.iter().filter(declares).count() > limits::WAC_DECLARATIONS {
         return Err(
@@ -42,34 +42,34 @@ pub fn read(wac: &Wac, components: &Components) -> Result<Read, At<LoadError>> {
         );
     }
     let reader = Reader { wac, components, document: &document };
-    let mut read = Read::default();
+    let mut declared = Declared::default();
     let types: Vec<Statement<'_>> =
         document.statements.iter().filter(|statement| matches!(statement, Statement::Type(_))).cloned().collect();
     if !types.is_empty() {
-        read.types = Some(reader.types(&types)?);
+        declared.types = Some(reader.types(&types)?);
     }
     let (mut types, mut imports): (Vec<Statement<'_>>, Vec<&ImportStatement<'_>>) = Default::default();
     for statement in &document.statements {
         match statement {
             Statement::Type(_) => types.push(statement.clone()),
             Statement::Import(import) => {
-                read.imports.push(reader.import(&types, &imports, import)?);
+                declared.imports.push(reader.import(&types, &imports, import)?);
                 imports.push(import);
             }
             _ => {}
         }
     }
-    Ok(read)
+    Ok(declared)
 }
 
-/// The world that a document's `targets` clause names. `None` where it has no such clause.
+/// The world in the `targets` clause of a document. `None` if there is no such clause.
 ///
 /// # Errors
 ///
-/// Where no package of the document has that world.
+/// The package of the clause is unknown, or does not have the world.
 pub fn target(wac: &Wac, components: &Components) -> Result<Option<Target>, At<LoadError>> {
-    let Some(TargetName { package, world, is_own, place }) = wac.target().map_err(wrong)? else { return Ok(None) };
-    // What the document itself declares is a package too.
+    let Some(TargetName { package, world, is_own, place }) = wac.target().map_err(converted)? else { return Ok(None) };
+    // The document's own package contains its declarations.
     let id = if is_own { components.declarations().types } else { components.package(&package) };
     let component = id.map(|id| &components[id]);
     match component.and_then(|component| component.world(&world)) {
@@ -91,19 +91,19 @@ impl Reader<'_> {
     fn types(&self, statements: &[Statement<'_>]) -> Result<Component, At<LoadError>> {
         let result = self.component(statements);
         if let Err(At { error: LoadError::Invalid { .. }, .. }) = result {
-            // What has a form without its last statement is wrong there.
+            // The first statement whose addition makes the component invalid is at fault.
             for count in 1..=statements.len() {
                 let some = statements.get(..count).unwrap_or_default();
                 if let (Err(error), Some(Statement::Type(last))) = (self.component(some), some.last()) {
                     let id = id(last);
-                    return Err(self.placed(error, &format!("`{}`", id.string), id.span));
+                    return Err(self.with_place(error, &format!("`{}`", id.string), id.span));
                 }
             }
         }
         result
     }
 
-    /// The component of one import, which may mention what is defined before it.
+    /// The component of one import, with the earlier statements that it may mention.
     fn import(
         &self,
         types: &[Statement<'_>],
@@ -125,7 +125,7 @@ impl Reader<'_> {
         let mut statements = if needs_types { types.to_vec() } else { Vec::new() };
         statements.extend(imports.into_iter().rev().map(|import| Statement::Import(import.clone())));
         let what = format!("import `{}`", import.id.string);
-        self.component(&statements).map_err(|error| self.placed(error, &what, import.id.span))
+        self.component(&statements).map_err(|error| self.with_place(error, &what, import.id.span))
     }
 
     /// The component of some statements of a document.
@@ -133,9 +133,9 @@ impl Reader<'_> {
         sound::check(self.wac, statements)?;
         sound::check_aliases(self.wac, self.components, statements)?;
         let mut declarations = Document { statements: statements.to_vec(), ..self.document.clone() };
-        // Conformance to a target is checked of the whole.
+        // The composition as a whole is compared with its target.
         declarations.directive.targets = None;
-        let diagnosed = |error: &dyn miette::Diagnostic| wrong(self.wac.diagnosed(error));
+        let diagnosed = |error: &dyn miette::Diagnostic| converted(self.wac.diagnosed(error));
         let named = wac_resolver::packages(&declarations).map_err(|error| diagnosed(&error))?;
         sound::check_versions(self.wac, &named)?;
         let mut packages: IndexMap<BorrowedPackageKey<'_>, Vec<u8>> = IndexMap::new();
@@ -155,8 +155,9 @@ impl Reader<'_> {
         Ok(Component::decode_any("declarations".to_owned(), self.wac.file().to_owned(), bytes)?)
     }
 
-    /// What keeps a statement from having a form, at its place. The offset would be one of bytes that nobody has.
-    fn placed(&self, error: At<LoadError>, what: &str, span: SourceSpan) -> At<LoadError> {
+    /// Adds the place of a statement to an error of its component. An offset would refer to bytes that the user does
+    /// not have.
+    fn with_place(&self, error: At<LoadError>, what: &str, span: SourceSpan) -> At<LoadError> {
         match error.error {
             LoadError::Invalid { message, .. } => {
                 At::place(LoadError::Declaration { what: what.to_owned(), message }, Some(&self.wac.place(span)))
@@ -176,7 +177,7 @@ fn id<'d>(statement: &'d TypeStatement<'d>) -> wac_parser::Ident<'d> {
     }
 }
 
-/// An error of a document, found while its packages are loaded.
-pub(super) fn wrong(error: At<WacError>) -> At<LoadError> {
+/// Converts an error of a document that is found while its packages are loaded.
+pub(super) fn converted(error: At<WacError>) -> At<LoadError> {
     error.map(|error| LoadError::Declarations { message: error.to_string() })
 }

@@ -1,4 +1,4 @@
-//! The SHA-256 digest that identifies a component by its content.
+//! SHA-256 digests, which identify components by content.
 
 use std::fmt;
 
@@ -15,17 +15,17 @@ impl Digest {
     }
 }
 
-/// The SHA-256 of bytes that come piece by piece.
+/// Computes the SHA-256 of bytes that arrive in pieces.
 #[derive(Default)]
 pub struct Hasher(Sha256);
 
 impl Hasher {
-    /// Goes on with some bytes.
+    /// Adds bytes.
     pub fn add(&mut self, bytes: &[u8]) {
         self.0.update(bytes);
     }
 
-    /// The digest of all of them.
+    /// The digest of all added bytes.
     pub fn digest(self) -> Digest {
         Digest(self.0.finalize().into())
     }

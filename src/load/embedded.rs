@@ -17,7 +17,7 @@ use crate::files::Files;
 /// The files and directories that settings name.
 #[derive(Debug, Clone, Default)]
 pub struct Embedded {
-    /// By source, and by whether symlinks are followed.
+    /// The trees by source, and by whether symlinks are followed.
     trees: BTreeMap<(Source, bool), Arc<Tree>>,
 }
 
@@ -27,11 +27,11 @@ impl Embedded {
         self.trees.get(&(source.clone(), follow)).map(|tree| &**tree)
     }
 
-    /// Reads the sources that some settings name. Each belongs to one component; a shared source is read once.
+    /// Reads the sources that some settings name. Each of the settings is for one component. A source is read once.
     ///
     /// # Errors
     ///
-    /// Each source that cannot be embedded, at its first place; and too much content for one component.
+    /// All sources that cannot be embedded, each at its first place, and components that embed too much.
     pub fn read<'s>(
         files: &Files,
         settings: impl Iterator<Item = &'s Settings> + Clone,
@@ -39,7 +39,7 @@ impl Embedded {
         let mut sources: IndexMap<(&Source, bool), Named<'_>> = IndexMap::new();
         for named in settings.clone().flat_map(Settings::named) {
             let first = sources.entry((named.source, named.follow)).or_insert(named);
-            // A source that must be a file in one place must be one everywhere.
+            // If one setting requires a file, the source must be a file for all settings.
             if named.is_stdin() {
                 *first = named;
             }
@@ -54,13 +54,13 @@ impl Embedded {
             }
         }
         for settings in settings {
-            errors.extend(embedded.too_much(settings));
+            errors.extend(embedded.check_limits(settings));
         }
         if errors.is_empty() { Ok(embedded) } else { Err(At::once(errors)) }
     }
 
-    /// Whether the sources of one component exceed the limit together.
-    fn too_much(&self, settings: &Settings) -> Option<At<LoadError>> {
+    /// The error for a component whose sources together exceed a limit.
+    fn check_limits(&self, settings: &Settings) -> Option<At<LoadError>> {
         let (mut amount, mut contents) = (Amount::default(), Contents::default());
         settings.named().find_map(|named| {
             let tree = self.get(named.source, named.follow)?;
@@ -77,7 +77,7 @@ fn tree(files: &Files, named: &Named<'_>) -> Result<Tree, TreeError> {
     let path = match named.source {
         Source::File(path) => path,
         Source::Memory { name, bytes } => return Tree::file(Path::new(name), bytes.clone()),
-        // Descriptions name no other sources.
+        // A setting names no other kind of source.
         Source::Stdin | Source::Search(_) => return Err(missing(files, Path::new(&named.source.shown()))),
     };
     if named.is_stdin() { Tree::read_file(files, path) } else { Tree::read(files, path, named.follow) }

@@ -1,4 +1,4 @@
-//! What can be wrong with a file that was given as a component.
+//! Errors of inputs.
 
 use miette::Diagnostic;
 use thiserror::Error;
@@ -6,7 +6,7 @@ use thiserror::Error;
 use crate::guard::Panicked;
 use crate::text::{argument, indented};
 
-/// An input that is not, and cannot be made, a component. Each names the file and what to do.
+/// An error of an input. Each message names the file, and its help what to do.
 #[derive(Debug, Error, Diagnostic)]
 #[non_exhaustive]
 #[allow(missing_docs)] // The messages say it.
@@ -17,7 +17,7 @@ pub enum LoadError {
     #[error("cannot read `{file}`: no such file")]
     Missing {
         file: String,
-        /// What may have been meant.
+        /// The intended path, if there is a similar one.
         #[help]
         near: Option<String>,
     },
@@ -25,7 +25,7 @@ pub enum LoadError {
     #[error("there is no directory `{directory}`")]
     MissingDirectory {
         directory: String,
-        /// What may have been meant.
+        /// The intended path, if there is a similar one.
         #[help]
         near: Option<String>,
     },
@@ -47,7 +47,7 @@ pub enum LoadError {
     NotFound {
         name: String,
         tried: Vec<String>,
-        /// What may have been meant.
+        /// The intended path, if there is a similar one.
         near: Option<String>,
     },
 
@@ -82,7 +82,7 @@ pub enum LoadError {
     #[diagnostic(help("{}", packages_help(.worlds)))]
     NoWit {
         directory: String,
-        /// The flags that name the worlds of other packages in it.
+        /// The flags for the worlds of other packages below the directory.
         worlds: Vec<String>,
     },
 
@@ -91,7 +91,7 @@ pub enum LoadError {
     WitPackages {
         directory: String,
         message: String,
-        /// The flags that name the worlds of the packages in it.
+        /// The flags for the worlds of the packages in the directory.
         worlds: Vec<String>,
     },
 
@@ -251,7 +251,7 @@ pub enum LoadError {
     Componentize {
         file: String,
         message: String,
-        /// What the module has, and what to do, where it does not fit its world.
+        /// The imports and exports of a module that does not fit its world, and advice.
         #[help]
         help: Option<String>,
     },
@@ -320,9 +320,9 @@ pub enum LoadError {
     #[diagnostic(help("{}", world_help(.worlds)))]
     World {
         file: String,
-        /// The world that was asked for, if any was.
+        /// The requested world. `None` if none was requested.
         wanted: Option<String>,
-        /// What could have been asked for.
+        /// The available worlds.
         worlds: Vec<String>,
     },
 
@@ -340,7 +340,8 @@ pub enum LoadError {
 }
 
 impl LoadError {
-    /// Of a component where another text was expected, which one that is, and what to do; any other error as it is.
+    /// The error for a component where a text is expected: `expected` is the kind of that text, `help` the advice.
+    /// Other errors are unchanged.
     pub(crate) fn instead_of(self, expected: &'static str, help: &'static str) -> LoadError {
         match self {
             LoadError::Wasm { file, what, .. } => LoadError::Wasm { file, what, expected, help },
@@ -349,7 +350,7 @@ impl LoadError {
     }
 }
 
-/// What else an invalid component may be.
+/// The end of the message for a component that may be newer than weld supports.
 fn or_newer(message: &str) -> &'static str {
     match message.starts_with("invalid leading byte") {
         true => ", or is of a newer toolchain than this weld knows",
@@ -388,7 +389,7 @@ fn world_help(worlds: &[String]) -> String {
     }
 }
 
-/// What a directory of WIT is, and which worlds of other packages there are.
+/// Help for a directory that is not a WIT package, with the flags for the worlds of packages in it.
 fn packages_help(worlds: &[String]) -> String {
     let package = "a directory may be a WIT package: `.wit` files, and the packages that they use in `deps`";
     match worlds {
@@ -417,7 +418,7 @@ fn target_help(worlds: &[String]) -> String {
     }
 }
 
-/// Where code is, before its offset.
+/// The function of an invalid instruction, which precedes the offset in messages.
 fn in_function(function: &Option<u32>) -> String {
     function.map_or_else(String::new, |function| format!("in function {function}, "))
 }

@@ -15,7 +15,7 @@ use crate::{limits, text};
 /// The number of bytes that are inspected before the rest is read: `/dev/zero` has no end.
 const START: u64 = 4096;
 
-/// Reads a source whole, of which a file is on the disk.
+/// Reads a source as a whole. A file is on the disk.
 ///
 /// # Errors
 ///
@@ -24,7 +24,7 @@ pub fn read(source: &Source) -> Result<Vec<u8>, LoadError> {
     read_in(&Files::Disk, source)
 }
 
-/// Reads a source whole.
+/// Reads a source as a whole.
 ///
 /// # Errors
 ///
@@ -37,7 +37,7 @@ pub fn read_in(files: &Files, source: &Source) -> Result<Vec<u8>, LoadError> {
     };
     let too_large = || LoadError::TooLarge { file: source.shown(), limit: text::size(limits::INPUT_BYTES as usize) };
     let bytes = match source {
-        // The candidate was chosen earlier, once.
+        // Callers resolve a search beforehand, so that it happens once.
         Source::Search(_) => return Err(LoadError::NotFound { name: source.shown(), tried: vec![], near: None }),
         Source::Stdin => read_from(std::io::stdin().lock(), 0).map_err(failed)?,
         Source::File(path) => {
@@ -70,8 +70,8 @@ pub fn read_in(files: &Files, source: &Source) -> Result<Vec<u8>, LoadError> {
     Ok(bytes)
 }
 
-/// Reads an optional source. A file that is written later (`is_written`) must be a regular one, since a read from a pipe without a
-/// writer would block.
+/// Reads an optional source. A file that is written later (`is_written`) must be a regular one, since a read from a
+/// pipe without a writer would block.
 ///
 /// # Errors
 ///
@@ -99,8 +99,8 @@ pub fn existing(files: &Files, source: &Source, is_written: bool) -> Result<Opti
 ///
 /// # Errors
 ///
-/// A directory cannot be read, or has no such file. A symlink to a directory, and an item of such a name that is not a file, are
-/// errors as well: skipping them would suggest that they were checked.
+/// A directory cannot be read, or has no such file. A symlink to a directory, and an item of such a name that is not a
+/// file, are errors as well: skipping them would suggest that they were checked.
 pub fn components_in(directory: &Path) -> Result<Vec<PathBuf>, LoadError> {
     let mut found = Vec::new();
     let mut open = vec![directory.to_owned()];
@@ -131,8 +131,8 @@ pub fn components_in(directory: &Path) -> Result<Vec<PathBuf>, LoadError> {
     if found.is_empty() { Err(LoadError::NoComponents { directory: text::path(directory) }) } else { Ok(found) }
 }
 
-/// The components directly in a directory: the files whose names end with `.wasm`, and those with `.wat` of which there is no such
-/// binary, ordered by name.
+/// The components directly in a directory, ordered by name: the files whose names end with `.wasm`, and those with
+/// `.wat` if there is no such binary.
 ///
 /// # Errors
 ///
@@ -165,7 +165,8 @@ pub fn components_beside(directory: &Path) -> Result<Vec<PathBuf>, LoadError> {
     if found.is_empty() { Err(LoadError::NothingToDescribe { directory: text::path(directory) }) } else { Ok(found) }
 }
 
-/// The default manifest: `weld.toml` in the current directory or the nearest directory around it. `None` if there is none.
+/// The default manifest: `weld.toml` in the current directory or the nearest directory around it. `None` if there is
+/// none.
 pub fn manifest() -> Option<PathBuf> {
     let depth = Files::Disk.real(Path::new(".")).map_or(0, |path| path.components().count());
     let around = std::iter::successors(Some(PathBuf::new()), |path| Some(Path::new("..").join(path)));
@@ -173,8 +174,8 @@ pub fn manifest() -> Option<PathBuf> {
     around.take(depth).map(|directory| directory.join("weld.toml")).find(|path| Files::Disk.is_file(path))
 }
 
-/// The relative path from a directory to a file, with `/` as the separator. A symlink stays one. `None` if the two have no common
-/// root, or the path is not UTF-8.
+/// The relative path from a directory to a file, with `/` as the separator. A symlink stays one. `None` if the two have
+/// no common root, or the path is not UTF-8.
 pub fn relative(directory: &Path, file: &Path) -> Option<String> {
     let absolute = |path: &Path| {
         let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
@@ -223,7 +224,8 @@ fn near_in(files: &Files, source: &Source) -> Option<String> {
     near_path(files, path)
 }
 
-/// A suggestion for a path: the most similar name in its directory, the names that end like it, or that the directory is missing.
+/// A suggestion for a path: the most similar name in its directory, the names that end like it, or that the directory
+/// is missing.
 pub fn near_path(files: &Files, path: &Path) -> Option<String> {
     let wanted = path.file_name()?.to_str()?;
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
@@ -261,7 +263,7 @@ pub fn near_path(files: &Files, path: &Path) -> Option<String> {
     })
 }
 
-/// The most similar name: equal except for case or extension, or with a small difference in its stem.
+/// The most similar name: one that is equal except for case or extension, or has a small difference in its stem.
 fn nearest_file<'n>(names: &'n [String], wanted: &str) -> Option<&'n String> {
     let stem = |name: &str| Path::new(name).file_stem().and_then(|stem| stem.to_str()).unwrap_or(name).to_lowercase();
     let is_component = |name: &&&String| [".wasm", ".wat"].iter().any(|end| name.ends_with(end));
@@ -271,7 +273,7 @@ fn nearest_file<'n>(names: &'n [String], wanted: &str) -> Option<&'n String> {
     let same: Vec<&&String> = same.collect();
     let extension = Path::new(wanted).extension();
     let typed = extension.and_then(|end| end.to_str()).unwrap_or_default();
-    // A slip in the extension, or else a component.
+    // A similar extension is preferred, then a component.
     let is_slip = |name: &&&&String| {
         let end = Path::new(name.as_str()).extension().and_then(|end| end.to_str()).unwrap_or_default();
         !typed.is_empty() && strsim::damerau_levenshtein(&end.to_lowercase(), &typed.to_lowercase()) <= 1
@@ -291,16 +293,17 @@ fn nearest_file<'n>(names: &'n [String], wanted: &str) -> Option<&'n String> {
 ///
 /// # Errors
 ///
-/// Those of [`read`]; it is not UTF-8, or is a component, for which [`LoadError::instead_of`] states the expected content.
+/// Those of [`read`]; it is not UTF-8, or is a component, for which [`LoadError::instead_of`] states the expected
+/// content.
 pub fn read_text(source: &Source) -> Result<String, LoadError> {
     read_text_in(&Files::Disk, source)
 }
 
-/// The same, wherever the files are.
+/// As [`read_text`], with the files in `files`.
 ///
 /// # Errors
 ///
-/// As [`read_text`].
+/// Those of [`read_text`].
 pub fn read_text_in(files: &Files, source: &Source) -> Result<String, LoadError> {
     let bytes = read_in(files, source)?;
     let text = bytes.trim_ascii_start();
@@ -321,16 +324,16 @@ pub fn read_text_in(files: &Files, source: &Source) -> Result<String, LoadError>
 ///
 /// # Errors
 ///
-/// As [`read_text`].
+/// Those of [`read_text`].
 pub fn read_document(source: &Source) -> Result<String, LoadError> {
     read_document_in(&Files::Disk, source)
 }
 
-/// The same, wherever the files are.
+/// As [`read_document`], with the files in `files`.
 ///
 /// # Errors
 ///
-/// As [`read_text`].
+/// Those of [`read_text`].
 pub fn read_document_in(files: &Files, source: &Source) -> Result<String, LoadError> {
     let help = "a WAC document is a text that describes wires; without one, `weld plug SOCKET --plug FILE` fills the \
                 imports of a component";
@@ -346,18 +349,19 @@ pub fn read_document_in(files: &Files, source: &Source) -> Result<String, LoadEr
     }
 }
 
-/// Whether a text is a manifest: a line begins a table that only manifests have.
+/// Whether a text is a manifest: a line is the header of a table that only manifests have.
 pub fn is_manifest(text: &str) -> bool {
     let tables = ["[composition]", "[components]", "[target.", "[virtualize.", "[wire]"];
     text.lines().any(|line| tables.iter().any(|table| line.trim_start().starts_with(table)))
 }
 
-/// Whether a text is a policy: some line of it begins a rule, and none a table of a manifest.
+/// Whether a text is a policy: a line is the header of a rule, and no line is that of a table of a manifest.
 pub fn is_policy(text: &str) -> bool {
     text.lines().any(|line| line.trim() == "[[rule]]") && !is_manifest(text)
 }
 
-/// Reads to the end, up to one byte more than the limit. Of bytes that cannot be a component, only the start is read.
+/// Reads to the end, but at most one byte more than the limit. Only the start is read of bytes that cannot be a
+/// component.
 fn read_from(mut input: impl Read, size: u64) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(size as usize + 1);
     input.by_ref().take(START).read_to_end(&mut bytes)?;

@@ -1,7 +1,7 @@
 //! Counts the items in the types of a component before the validator creates them.
 //!
-//! Instance types may export instances of other types. The validator copies the content of a type with resource types at each
-//! definition, import, instantiation and export, so a short file can exceed any memory.
+//! Instance types may export instances of other types. The validator copies the content of a type with resource types
+//! at each definition, import, instantiation and export, so a short file can exceed any memory.
 
 use std::collections::BTreeMap;
 
@@ -19,9 +19,12 @@ use wasmparser::{
 use super::nesting::Failure;
 use crate::limits;
 
-/// Counts the items of a component and of its nested components, and the names of what these import and export.
+/// Limits for a component with its nested components: the number of items in its types, and the length of the names of
+/// its imports and exports.
 pub struct Items {
-    left: u64,
+    /// The remaining number of items.
+    items: u64,
+    /// The remaining bytes of names.
     names: u64,
     known: BTreeMap<ComponentInstanceTypeId, Size>,
     /// A name with a control character in the current type.
@@ -43,29 +46,30 @@ impl Size {
     /// The size of a single item that is not an instance.
     const ONE: Size = Size { items: 1, leaves: 1, names: 0 };
 
-    /// The bytes of the names that lead to what is in an item that has this size, its own name among them.
-    fn by(self, name: &str) -> u64 {
+    /// The bytes of the paths to all leaves of an item of this size, with the name of the item.
+    fn path_bytes(self, name: &str) -> u64 {
         self.names.saturating_add(self.leaves.saturating_mul(name.len() as u64 + limits::ITEM_NAME))
     }
 }
 
 impl Items {
-    /// The limit for a component of a size in bytes.
+    /// The limits for a component of a given length in bytes.
     pub fn of_bytes(length: usize) -> Items {
         Items {
-            left: limits::type_items(length),
+            items: limits::type_items(length),
             names: limits::item_names(length),
             known: BTreeMap::new(),
             control: None,
         }
     }
 
-    /// Counts what a section has, which is validated next. A section of types is validated here, type by type, of which each may be made
-    /// of those before; `types` are those of its bytes. Gives whether it was.
+    /// Counts the items of a section that is validated next. Returns whether the section has been validated already: a
+    /// section of types is validated here, type by type, since each may use earlier ones. `types` are the bytes of
+    /// those types, with their offsets.
     ///
     /// # Errors
     ///
-    /// Where there is too much in it, or it is not valid.
+    /// A limit is exceeded, or the section is invalid.
     pub fn section(
         &mut self,
         validator: &mut Validator,
@@ -88,17 +92,19 @@ impl Items {
             }
         }
         if let Some(types) = validator.types(0) {
-            self.made(types, section)?;
+            self.count_section(types, section)?;
         }
         Ok(!types.is_empty())
     }
 
-    /// The size of a type by its definition. `scopes` are the types of the scopes around it, outermost first; their depth is limited
-    /// earlier.
+    /// The number of items of a type, found from its definition. `scopes` are the sizes of the types in the enclosing
+    /// definitions, outermost first. Their depth is limited earlier.
     fn declared(&mut self, validator: &Validator, ty: ComponentType<'_>, scopes: &mut Vec<Vec<u64>>) -> u64 {
         let declarations: Vec<ComponentTypeDeclaration<'_>> = match ty {
             ComponentType::Component(declarations) => declarations.into_vec(),
-            ComponentType::Instance(declarations) => declarations.into_vec().into_iter().map(as_of_component).collect(),
+            ComponentType::Instance(declarations) => {
+                declarations.into_vec().into_iter().map(component_declaration).collect()
+            }
             ComponentType::Defined(_) | ComponentType::Func(_) | ComponentType::Resource { .. } => return 1,
         };
         scopes.push(Vec::new());
@@ -117,7 +123,7 @@ impl Items {
                 }) => (1, true),
                 ComponentTypeDeclaration::Export { name, ty }
                 | ComponentTypeDeclaration::Import(ComponentImport { name, ty }) => {
-                    if plain(name.name).is_err() {
+                    if check_characters(name.name).is_err() {
                         self.control.get_or_insert_with(|| name.name.to_owned());
                     }
                     let (size, is_type) = match ty {
@@ -151,23 +157,23 @@ impl Items {
     }
 
     /// Counts the items that a section creates from earlier types.
-    fn made(&mut self, types: TypesRef<'_>, section: &Payload<'_>) -> Result<(), Failure> {
+    fn count_section(&mut self, types: TypesRef<'_>, section: &Payload<'_>) -> Result<(), Failure> {
         // The validator reports invalid sections.
         fn read<T>(items: impl IntoIterator<Item = Result<T, BinaryReaderError>>) -> impl Iterator<Item = T> {
             items.into_iter().map_while(Result::ok)
         }
         match section {
             Payload::ComponentImportSection(section) => {
-                // Types and instances that the section itself makes are not among those of the validator yet.
+                // The validator does not know the types and instances that the section itself creates yet.
                 let mut own = Vec::new();
                 for import in read(section.clone()) {
-                    plain(import.name.name)?;
-                    let mut of = |index: u32| match index.checked_sub(types.component_type_count()) {
+                    check_characters(import.name.name)?;
+                    let mut size_of = |index: u32| match index.checked_sub(types.component_type_count()) {
                         Some(own_index) => own.get(own_index as usize).copied().unwrap_or_default(),
                         None => self.indexed(types, index),
                     };
                     let size = match import.ty {
-                        ComponentTypeRef::Instance(index) | ComponentTypeRef::Component(index) => of(index),
+                        ComponentTypeRef::Instance(index) | ComponentTypeRef::Component(index) => size_of(index),
                         ComponentTypeRef::Module(index) if index < types.core_type_count_in_component() => {
                             match types.core_type_at_in_component(index) {
                                 ComponentCoreTypeId::Module(id) => self.item(types, ComponentEntityType::Module(id)),
@@ -175,7 +181,7 @@ impl Items {
                             }
                         }
                         ComponentTypeRef::Type(TypeBounds::Eq(index)) => {
-                            let size = of(index);
+                            let size = size_of(index);
                             own.push(size);
                             Size::ONE
                         }
@@ -227,12 +233,12 @@ impl Items {
 
     /// Counts the names of an import or export.
     fn spend_names(&mut self, size: Size, name: &str) -> Result<(), Failure> {
-        self.names = self.names.checked_sub(size.by(name)).ok_or(Failure::TooLong)?;
+        self.names = self.names.checked_sub(size.path_bytes(name)).ok_or(Failure::TooLong)?;
         Ok(())
     }
 
     fn spend_items(&mut self, items: u64) -> Result<(), Failure> {
-        self.left = self.left.checked_sub(items).ok_or(Failure::TooMuch)?;
+        self.items = self.items.checked_sub(items).ok_or(Failure::TooMuch)?;
         Ok(())
     }
 
@@ -253,7 +259,7 @@ impl Items {
         }
     }
 
-    /// A type counts as an item, and its names count.
+    /// A component type counts as a leaf itself.
     fn component(&mut self, types: TypesRef<'_>, id: ComponentTypeId) -> Size {
         let Some(ty) = types.get(id) else { return Size::default() };
         let sum = self.sum(types, ty.imports.iter().chain(&ty.exports));
@@ -273,7 +279,7 @@ impl Items {
         }
     }
 
-    /// The validator limits their depth.
+    /// The validator limits the depth of instance types.
     fn instance(&mut self, types: TypesRef<'_>, id: ComponentInstanceTypeId) -> Size {
         if let Some(size) = self.known.get(&id) {
             return *size;
@@ -290,20 +296,20 @@ impl Items {
             sum = Size {
                 items: sum.items.saturating_add(size.items),
                 leaves: sum.leaves.saturating_add(size.leaves),
-                names: sum.names.saturating_add(size.by(name)),
+                names: sum.names.saturating_add(size.path_bytes(name)),
             };
         }
         sum
     }
 }
 
-/// That a name is text of one line. Only those that say which implementation is meant could be anything else.
-fn plain(name: &str) -> Result<(), Failure> {
+/// Refuses a name with control characters. Only names that select an implementation can have them.
+fn check_characters(name: &str) -> Result<(), Failure> {
     if name.contains(char::is_control) { Err(Failure::Control(name.to_owned())) } else { Ok(()) }
 }
 
-/// The declarations of an instance type, as those of a component type.
-fn as_of_component(declaration: InstanceTypeDeclaration<'_>) -> ComponentTypeDeclaration<'_> {
+/// Converts a declaration of an instance type to one of a component type.
+fn component_declaration(declaration: InstanceTypeDeclaration<'_>) -> ComponentTypeDeclaration<'_> {
     match declaration {
         InstanceTypeDeclaration::CoreType(ty) => ComponentTypeDeclaration::CoreType(ty),
         InstanceTypeDeclaration::Type(ty) => ComponentTypeDeclaration::Type(ty),
@@ -323,7 +329,7 @@ mod tests {
     fn left_of(text: &str, left: u64, names: u64) -> Result<(u64, u64), Failure> {
         let bytes = wat::parse_str(text).unwrap();
         let mut validator = Validator::new_with_features(WasmFeatures::all());
-        let mut items = Items { left, names, known: BTreeMap::new(), control: None };
+        let mut items = Items { items: left, names, known: BTreeMap::new(), control: None };
         for payload in Parser::new(0).parse_all(&bytes) {
             let payload = payload?;
             let types = nesting::check_section(&bytes, &payload)?;
@@ -331,12 +337,12 @@ mod tests {
                 let _: ValidPayload<'_> = validator.payload(&payload)?;
             }
         }
-        Ok((items.left, items.names))
+        Ok((items.items, items.names))
     }
 
     #[test]
     fn items_of_a_component_are_accepted_up_to_the_limit() {
-        // With the type around them each: 3, 5 and 9 items.
+        // With the enclosing type, these have 3, 5 and 9 items.
         let types = r#"
             (type $a (instance (export "r" (type (sub resource))) (export "f" (func (param "x" (borrow 0))))))
             (type $b (instance (alias outer 1 $a (type)) (export "x" (instance (type 0))) (export "f" (func))))
@@ -350,17 +356,17 @@ mod tests {
             (types.to_owned(), 17),
             (format!("{types} {import}"), 17 + 9),
             (format!(r#"{types} {import} (export "t:t/j" (instance $i))"#), 17 + 9 + 9),
-            // What is nested has as much, and what is instantiated of it what it imports and exports.
+            // A nested component counts as a whole. An instance counts the imports and exports of its component.
             (format!("{types} {import} {nested}"), 2 * (17 + 9) + 9),
             (format!("{types} {import} {nested} {instance}"), 2 * (17 + 9) + 9 + 19),
             (format!("{types} {import} {nested} {instance} {instance}"), 2 * (17 + 9) + 9 + 2 * 19),
-            // Imports and exports of what the same section makes.
+            // Imports and exports of a type that the same section creates.
             (format!(r#"{plain} (import "t" (type $t (eq $p))) (import "t:t/i" (instance $i (type $t)))"#), 3 + 3),
             (
                 format!(r#"{types} {import} (export $e "t:t/j" (instance $i)) (export "t:t/k" (instance $e))"#),
                 17 + 9 + 9 + 9,
             ),
-            // Types within types, of those of the component around.
+            // Types within types, with aliases of types of the enclosing component.
             (
                 format!(
                     r#"{types} (component (type (component (type (instance
@@ -370,12 +376,12 @@ mod tests {
             ),
         ] {
             let text = format!("(component {text})");
-            let of = |left: u64| {
+            let remaining = |left: u64| {
                 left_of(&text, left, u64::MAX).map(|(left, _)| left).map_err(|failure| format!("{failure:?}"))
             };
-            assert_eq!(of(items + 1), Ok(1), "{text}");
-            assert_eq!(of(items), Ok(0), "{text}");
-            assert_eq!(of(items - 1), Err("TooMuch".to_owned()), "{text}");
+            assert_eq!(remaining(items + 1), Ok(1), "{text}");
+            assert_eq!(remaining(items), Ok(0), "{text}");
+            assert_eq!(remaining(items - 1), Err("TooMuch".to_owned()), "{text}");
         }
     }
 
@@ -404,7 +410,8 @@ mod tests {
                 1 + N + (5 + 1 + 2 * N) + (5 + 2 + 2 * N),
             ),
             (format!("{types} {import} (component {types} {import})"), 2 * of_import),
-            // A component has its own name, and those of what it is given and has; a core module those of what it is given.
+            // A component type counts its own name, and those of its imports and exports. A type of a core module
+            // counts the names of its imports.
             (
                 r#"(type $c (component (import "abc" (func)) (export "i" (instance (export "f" (func)))))) (import "c" (component (type $c)))"#.to_owned(),
                 (1 + N) + (1 + 3 + 2 * N) + (1 + 1 + 1 + 3 * N),
@@ -415,20 +422,20 @@ mod tests {
             ),
         ] {
             let text = format!("(component {text})");
-            let of = |names: u64| {
+            let remaining = |names: u64| {
                 left_of(&text, 1_000, names).map(|(_, names)| names).map_err(|failure| format!("{failure:?}"))
             };
-            assert_eq!(of(names + 1), Ok(1), "{text}");
-            assert_eq!(of(names), Ok(0), "{text}");
+            assert_eq!(remaining(names + 1), Ok(1), "{text}");
+            assert_eq!(remaining(names), Ok(0), "{text}");
             if names > 0 {
-                assert_eq!(of(names - 1), Err("TooLong".to_owned()), "{text}");
+                assert_eq!(remaining(names - 1), Err("TooLong".to_owned()), "{text}");
             }
         }
     }
 
     #[test]
     fn items_count_a_type_before_its_allocation() {
-        // Each has twice what the one before has: more than any memory, were they made.
+        // Each type has twice the items of the previous one. Together they would exceed any memory.
         let mut text = r#"(type $t0 (instance (export "r" (type (sub resource)))))"#.to_owned();
         for level in 1..40 {
             let before = level - 1;

@@ -83,7 +83,7 @@ pub enum LockError {
     Differs { file: String, changes: Vec<Change> },
 }
 
-/// The command that writes a lock anew. Its manifest has its name.
+/// The command that rewrites a lock. The name of the manifest is that of the lock.
 fn update(lock: &str) -> String {
     let manifest = lock.strip_suffix(".lock").map_or_else(|| lock.to_owned(), |name| format!("{name}.toml"));
     match manifest.as_str() {
@@ -101,7 +101,7 @@ fn differences(file: &str, changes: &[Change]) -> String {
 }
 
 impl Change {
-    /// The difference in words. `lock` is the lock in messages.
+    /// The difference in words. `lock` is the name of the lock in messages.
     pub fn shown(&self, lock: &str) -> String {
         let target = self.target.iter().map(|target| format!(" of target `{target}`")).collect::<String>();
         let component = format!("component `{}`{target}", self.component);
@@ -115,7 +115,7 @@ impl Change {
 }
 
 impl Lock {
-    /// Reads the lock in a file, if it is there. `file` is what messages call it.
+    /// Reads a lock from a file, if the file exists. `file` is its name in messages.
     ///
     /// # Errors
     ///
@@ -141,7 +141,7 @@ impl Lock {
         Lock::parse(file, &text).map(Some)
     }
 
-    /// Reads a lock. `file` is what messages call it.
+    /// Reads a lock from a text. `file` is its name in messages.
     ///
     /// # Errors
     ///

@@ -1,8 +1,7 @@
-//! WIT in its binary form, as core modules carry it and packages are distributed in: what must hold before it is read.
+//! Checks WIT in its binary form before a library reads it: the metadata of core modules, and packages.
 //!
-//! It is a component that exports component types. wit-parser turns it into packages, and takes for granted that no
-//! two packages use each other's types: where they do, it follows them without end. No tool writes that, but a file
-//! may hold it.
+//! The binary form is a component that exports component types. wit-parser converts it to packages, and assumes that no
+//! two packages use each other's types: it does not terminate if they do. No tool writes such a file.
 
 use std::collections::BTreeMap;
 
@@ -18,19 +17,19 @@ use crate::name::{InterfaceName, versioned};
 use crate::types::Outline;
 use crate::types::identity::{TypeKey, visit_types};
 
-/// Checks the custom section of a core module that describes its world. `file` is what messages call the module.
+/// Checks the custom section of a core module that describes its world. `file` is the name of the module in messages.
 ///
-/// wit-component has written two forms: a component; and before that a byte 3, the encoding of strings, the name of the
-/// world, and a package in its binary form that has the world.
+/// wit-component has written two forms: a component, and earlier a byte 3, the string encoding, the name of the world,
+/// and a package in its binary form that contains the world.
 ///
 /// # Errors
 ///
-/// Where the section is of neither form, or [`check`] finds something.
+/// The section has neither form, or [`check`] fails.
 pub fn check_section(file: &str, section: &[u8]) -> Result<(), LoadError> {
     let package = if section.starts_with(&[0x03]) { after_world(section) } else { Some(section) };
     match package {
         Some(package) if Parser::is_component(package) => check(file, package).map_err(|error| match error {
-            // The offset would be one of bytes that nobody has.
+            // An offset would refer to bytes that the user does not have.
             LoadError::Invalid { file, message, .. } => LoadError::Metadata { file, message },
             LoadError::Truncated { file, .. } => LoadError::Metadata { file, message: "it ends too early".to_owned() },
             error => error,
@@ -39,7 +38,7 @@ pub fn check_section(file: &str, section: &[u8]) -> Result<(), LoadError> {
     }
 }
 
-/// What follows the name of the world, in the older form.
+/// The package after the name of the world, in the older form.
 fn after_world(section: &[u8]) -> Option<&[u8]> {
     let mut reader = BinaryReader::new(section, 0);
     reader.read_bytes(2).ok()?;
@@ -47,11 +46,11 @@ fn after_world(section: &[u8]) -> Option<&[u8]> {
     section.get(usize::try_from(reader.original_position()).ok()?..)
 }
 
-/// Checks WIT in its binary form. `file` is what messages call the file that has it.
+/// Checks WIT in its binary form. `file` is the name of its file in messages.
 ///
 /// # Errors
 ///
-/// Where it is nested too deep, is not valid, or has packages that use each other in a cycle.
+/// It is nested too deep, is invalid, or has packages that use each other in a cycle.
 pub fn check(file: &str, metadata: &[u8]) -> Result<(), LoadError> {
     nesting::check(metadata).map_err(|failure| failure.in_file(file))?;
     let component = Component::decode_any("metadata".to_owned(), file.to_owned(), metadata.to_vec())?;
@@ -59,7 +58,7 @@ pub fn check(file: &str, metadata: &[u8]) -> Result<(), LoadError> {
     while let Some((world, id)) = rest.pop() {
         let Some(ty) = component.types().get(id) else { continue };
         rest.extend(ty.exports.iter().filter_map(component_type));
-        // Its names are known once for all.
+        // The outline looks up names once for all items.
         let Some(outline) = component.of_type(id) else { continue };
         if is_circular(&outline, world, || ty.imports.iter().chain(&ty.exports)) {
             let message = "packages in it use each other's types in a cycle".to_owned();
@@ -69,22 +68,21 @@ pub fn check(file: &str, metadata: &[u8]) -> Result<(), LoadError> {
     Ok(())
 }
 
-/// Whether packages use each other's types in a cycle, in what a world imports and exports.
+/// Whether packages use each other's types in a cycle, in the imports and exports of a world.
 pub fn is_circular<'a, I>(component: &Outline, world: &str, items: impl Fn() -> I) -> bool
 where
     I: Iterator<Item = (&'a String, &'a ComponentItem)>,
 {
-    // An interface that is written in the world itself has a plain name.
+    // An interface that is defined in the world has a plain name.
     let package = |interface: &'a str| if is_plain(interface) { None } else { Some(package(interface)) };
     let own = Some(self::package(world));
     let package = |interface| package(interface).or(own);
-    // A world uses the interfaces that it imports and exports, and those use the ones whose types they mention.
+    // A world uses its interfaces, and these use the interfaces whose types they mention.
     let mut uses = DiGraphMap::<Option<Package<'_>>, ()>::new();
     for (interface, _) in items().filter(|(interface, _)| package(interface) != own) {
         uses.add_edge(own, package(interface), ());
     }
-    // The package whose interface names a type first is the one that others use it from; or that which has the alias of it that
-    // they mention.
+    // A type is used from the package whose interface names it first, or from the one that has the mentioned alias.
     let mut definers: BTreeMap<TypeKey, Option<Package<'_>>> = BTreeMap::new();
     let mut aliases: BTreeMap<ComponentAnyTypeId, Option<Package<'_>>> = BTreeMap::new();
     let mut path = Vec::new();
@@ -94,7 +92,7 @@ where
             let definer = *definers.entry(component.key(id)).or_insert(user);
             let types = component.types();
             let mut aliased = std::iter::successors(types.peel_alias(id), |id| types.peel_alias(*id));
-            // What that one is an alias of was its package's to use.
+            // Only the package of the alias uses the types behind the alias.
             let used = aliased.find_map(|id| aliases.get(&id).copied()).into_iter().chain([definer]);
             used.filter(|used| *used != user).for_each(|used| _ = uses.add_edge(user, used, ()));
             aliases.entry(id).or_insert(user);
@@ -118,7 +116,7 @@ fn is_plain(name: &str) -> bool {
 /// A package by its name and version.
 type Package<'a> = (&'a str, Option<&'a str>);
 
-/// The package of an interface: `ns:pkg` and `1.0.0` of `ns:pkg/iface@1.0.0`.
+/// The package of an interface: `ns:pkg` and `1.0.0` for `ns:pkg/iface@1.0.0`.
 fn package(interface: &str) -> Package<'_> {
     match InterfaceName::read(interface) {
         Some(InterfaceName { package, version, .. }) => (package, version),

@@ -1,7 +1,7 @@
-//! The phase load: named sources to [`Component`]s.
+//! The phase load: sources to [`Component`]s.
 //!
-//! A source holds a binary component, WAT text, or a core module; whichever it is, what comes out is one
-//! decoded, structurally valid component. Sources are files where the description's [`Files`] are, on the disk or in memory.
+//! A source contains a binary component, WAT or a core module. The result is a decoded component with a valid structure
+//! in each case. Sources are among the [`Files`] of the description, on the disk or in memory.
 
 pub mod component;
 pub mod componentize;
@@ -46,11 +46,11 @@ use crate::text::{Shown, argument};
 use component::Shared;
 use digest::Digest;
 
-/// The components of a composition, each with an id that later phases refer to it by.
+/// The components of a composition, each with an id for later phases.
 #[derive(Clone, Default)]
 pub struct Components {
     list: Vec<Component>,
-    /// The first of each name.
+    /// The first component of each name.
     named: BTreeMap<String, ComponentId>,
     declarations: Declarations,
     embedded: Embedded,
@@ -61,87 +61,88 @@ pub struct Components {
 #[derive(Debug, Clone)]
 pub struct Namesakes {
     name: String,
-    /// The file of each, and what it is called.
-    called: Vec<(String, String)>,
+    /// The file and the new name of each.
+    names: Vec<(String, String)>,
 }
 
 impl fmt::Display for Namesakes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let called = self.called.iter().map(|(file, name)| format!("`{}` is `{}`", Shown(file), Shown(name)));
+        let names = self.names.iter().map(|(file, name)| format!("`{}` is `{}`", Shown(file), Shown(name)));
         write!(
             f,
             "several components are called `{}`, and their contents decide which of them is which: {}; name them in a manifest, or \
              rename the files",
             Shown(&self.name),
-            called.collect::<Vec<_>>().join(", ")
+            names.collect::<Vec<_>>().join(", ")
         )
     }
 }
 
-/// What a WAC document itself imports and defines: components that have no file.
+/// The imports and definitions of a WAC document, as components without files.
 #[derive(Debug, Clone, Default)]
 pub struct Declarations {
-    /// The one that exports the types that the document defines.
+    /// The component that exports the types of the document.
     pub types: Option<ComponentId>,
-    /// One for each import of the document, in order.
+    /// A component for each import of the document, in order.
     pub imports: Vec<ComponentId>,
 }
 
-/// The world that a WAC document says its composition conforms to.
+/// The target of a WAC document, a world that its composition conforms to.
 pub struct Target {
     /// The world as a component.
     pub world: Component,
-    /// The document's clause.
+    /// The place of the `targets` clause.
     pub place: Place,
 }
 
-/// The place of a component in [`Components`]. Ids are only made by [`Components::ids`], so each has its component.
+/// The index of a component in [`Components`]. Ids are only created for existing components.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ComponentId(usize);
 
 impl Components {
-    /// The components in a fixed order, which decides that of the output: the root first, then by name and digest.
+    /// Orders the components: the root first, then by name and digest. The order determines that of the output.
     fn new(mut components: Vec<Component>) -> Self {
         if let Some((_, others)) = components.split_first_mut() {
             others.sort_by(|a, b| (a.name(), a.digest()).cmp(&(b.name(), b.digest())));
         }
-        let (mut taken, mut called) = (BTreeSet::new(), BTreeMap::<String, Vec<Component>>::new());
+        let (mut taken, mut by_name) = (BTreeSet::new(), BTreeMap::<String, Vec<Component>>::new());
         for (number, component) in components.iter_mut().enumerate() {
             let (name, own) = (free_name(component.name(), &taken), component.name().to_owned());
             taken.insert(name.clone());
             *component = component.renamed(name);
-            // The root comes before all others, whatever is in these.
+            // The root is first for any contents.
             if number > 0 {
-                called.entry(own).or_default().push(component.clone());
+                by_name.entry(own).or_default().push(component.clone());
             }
         }
-        // Of those that are alike it makes no difference.
-        called.retain(|_, all| all.first().is_some_and(|of| all.iter().any(|other| other.digest() != of.digest())));
-        let namesakes = called.into_iter().map(|(name, all)| Namesakes {
+        // The numbers of equal components are interchangeable.
+        by_name
+            .retain(|_, all| all.first().is_some_and(|first| all.iter().any(|other| other.digest() != first.digest())));
+        let namesakes = by_name.into_iter().map(|(name, all)| Namesakes {
             name,
-            called: all.iter().map(|of| (of.file().to_owned(), of.name().to_owned())).collect(),
+            names: all.iter().map(|component| (component.file().to_owned(), component.name().to_owned())).collect(),
         });
         let mut all = Components { namesakes: namesakes.collect(), ..Components::default() };
         components.into_iter().for_each(|component| _ = all.push(component));
         all
     }
 
-    /// The component whose exports are those of the composition, where wiring is automatic: the first.
+    /// The component whose exports the output has, if wiring is automatic: the first.
     pub fn root(&self) -> ComponentId {
         ComponentId(0)
     }
 
-    /// The components that hold what a WAC document itself imports and defines.
+    /// The components for the imports and definitions of a WAC document.
     pub fn declarations(&self) -> &Declarations {
         &self.declarations
     }
 
-    /// What the settings of the description name.
+    /// The files and directories that settings embed.
     pub fn embedded(&self) -> &Embedded {
         &self.embedded
     }
 
-    /// Components of one name, which their contents tell apart.
+    /// Components of one name, which differ in content.
     pub fn namesakes(&self) -> impl Iterator<Item = &Namesakes> {
         self.namesakes.iter()
     }
@@ -154,12 +155,12 @@ impl Components {
         id
     }
 
-    /// All ids, the root's first.
+    /// All ids, that of the root first.
     pub fn ids(&self) -> impl Iterator<Item = ComponentId> + Clone + use<> {
         (0..self.list.len()).map(ComponentId)
     }
 
-    /// The components that were given, without what a document declares itself.
+    /// The components of the user, without those for declarations of a document.
     pub fn given(&self) -> impl Iterator<Item = &Component> {
         let Declarations { types, imports } = &self.declarations;
         let declared = move |id: &ComponentId| *types == Some(*id) || imports.contains(id);
@@ -171,47 +172,50 @@ impl Components {
         self.list.iter()
     }
 
-    /// The component of a WAC package, `ns:name@version`: the one of that very name, or of its name for any version.
+    /// The component of a WAC package `ns:name@version`: the one of this full name, else the one of the name without a
+    /// version.
     pub fn package(&self, key: &str) -> Option<ComponentId> {
         self.named(key).or_else(|| self.named(base(key)))
     }
 
-    /// The component of a name.
+    /// The component with a name.
     pub fn named(&self, name: &str) -> Option<ComponentId> {
         self.named.get(name).copied()
     }
 }
 
-/// `name`, or the first of `name-2`, `name-3`, … that is not taken.
+/// `name`, or the first of `name-2`, `name-3`, … that is not in `taken`.
 pub fn free_name(name: &str, taken: &BTreeSet<String>) -> String {
     let numbered = (2..).map(|n| format!("{name}-{n}"));
-    // Endless, so one of them is free.
+    // The sequence is infinite, so it contains a free name.
     std::iter::once(name.to_owned()).chain(numbered).find(|name| !taken.contains(name)).unwrap_or_default()
 }
 
 impl Index<ComponentId> for Components {
     type Output = Component;
 
-    #[allow(clippy::indexing_slicing)] // Ids are made of these very indices.
+    #[allow(clippy::indexing_slicing)] // Ids are only created for existing components.
     fn index(&self, id: ComponentId) -> &Component {
         &self.list[id.0]
     }
 }
 
-/// Loads every component of a description, and the files that its settings name. Components that it gives one name are numbered: `kv`, `kv-2`.
+/// Loads the components of a description and the files that its settings embed. Components of one name are numbered:
+/// `kv`, `kv-2`.
 ///
 /// # Errors
 ///
-/// All that is wrong with any of them.
+/// All errors of the components and files.
 pub fn load(description: &Description) -> Result<Components, Vec<At<LoadError>>> {
     load_all(&[description]).map(|all| all.into_iter().next().unwrap_or_else(|| Components::new(vec![])))
 }
 
-/// Loads the components of several descriptions of files in one place, in their order. What several of them name is read once.
+/// Loads the components of several descriptions, which share their files. Returns them in the order of the
+/// descriptions. A source that several descriptions name is read once.
 ///
 /// # Errors
 ///
-/// All that is wrong with any of them.
+/// All errors of the components and files.
 pub fn load_all(descriptions: &[&Description]) -> Result<Vec<Components>, Vec<At<LoadError>>> {
     let Some(Description { files, .. }) = descriptions.first() else { return Ok(Vec::new()) };
     for description in descriptions {
@@ -224,7 +228,7 @@ pub fn load_all(descriptions: &[&Description]) -> Result<Vec<Components>, Vec<At
         }
     }
     let entries = || descriptions.iter().flat_map(|description| &description.components);
-    // Each at the place that names it first.
+    // Each source, with the entry that names it first.
     let mut sources: IndexMap<&Source, &Entry> = IndexMap::new();
     entries().for_each(|entry| _ = sources.entry(&entry.source).or_insert(entry));
     let sources: Vec<_> = sources.into_iter().collect();
@@ -253,11 +257,11 @@ pub fn load_all(descriptions: &[&Description]) -> Result<Vec<Components>, Vec<At
             Err(found) => errors.extend(found),
         }
     }
-    // What descriptions share is wrong in each of them.
+    // An error of a shared component occurs in each description.
     if errors.is_empty() { Ok(all) } else { Err(At::once(errors)) }
 }
 
-/// The components of one description, of which all are read.
+/// The components of a description, given all sources.
 fn assemble(
     description: &Description,
     loaded: &BTreeMap<&Source, Component>,
@@ -288,9 +292,10 @@ fn assemble(
         #[cfg(feature = "wac")]
         Wiring::Wac(wac) => {
             let mut components = Components::new(list);
-            let read = declarations::read(wac, &components).map_err(|error| vec![error])?;
-            components.declarations.types = read.types.map(|types| components.push(types));
-            components.declarations.imports = read.imports.into_iter().map(|import| components.push(import)).collect();
+            let declared = declarations::read(wac, &components).map_err(|error| vec![error])?;
+            components.declarations.types = declared.types.map(|types| components.push(types));
+            components.declarations.imports =
+                declared.imports.into_iter().map(|import| components.push(import)).collect();
             Ok(components)
         }
         #[cfg(feature = "compose-config")]
@@ -301,7 +306,7 @@ fn assemble(
     }
 }
 
-/// Reads and decodes the source of what the composition calls `name`.
+/// Reads and decodes a source. `name` is its name in the composition.
 fn read(files: &Files, source: &Source, name: &str) -> Result<Component, LoadError> {
     let found = match source {
         Source::Search(candidates) => match file::first_in(files, source) {
@@ -320,7 +325,7 @@ fn read(files: &Files, source: &Source, name: &str) -> Result<Component, LoadErr
     {
         let (bytes, paths) = world::package(files, path)?;
         let digest = Digest::of(&bytes);
-        return Ok(Component::decode_any(found.stem(), found.shown(), bytes)?.made_of(paths, digest));
+        return Ok(Component::decode_any(found.stem(), found.shown(), bytes)?.with_sources(paths, digest));
     }
     let bytes = file::read_in(files, &found)?;
     let paths = match &found {
@@ -328,30 +333,30 @@ fn read(files: &Files, source: &Source, name: &str) -> Result<Component, LoadErr
         _ => vec![],
     };
     let (name, file) = (found.stem(), found.shown());
-    // The digest is that of the file, which is the component's where it holds that itself.
+    // The source has the digest of the component if it contains the component itself.
     let digest = (!Parser::is_component(&bytes)).then(|| Digest::of(&bytes));
     let component = match binary(&file, bytes)? {
         bytes if Parser::is_core_wasm(&bytes) => of_module(name, file, bytes)?,
         bytes => Component::decode_any(name, file, bytes)?,
     };
     let digest = digest.unwrap_or(component.digest());
-    Ok(component.made_of(paths, digest))
+    Ok(component.with_sources(paths, digest))
 }
 
-/// Makes a [`Component`] of the bytes of a component, WAT text or a core module.
+/// Decodes a binary component, WAT or a core module.
 ///
 /// # Errors
 ///
-/// Where they are none of these, or not valid.
+/// The bytes are none of these, or are invalid.
 pub fn decode(name: String, file: String, bytes: Vec<u8>) -> Result<Component, LoadError> {
     decode_with(name, file, bytes, Bodies::Later)
 }
 
-/// The same, with the bodies of functions at once or later.
+/// As [`decode`], with a choice of when function bodies are validated.
 ///
 /// # Errors
 ///
-/// As [`decode`]. Code of a component that is not valid is none.
+/// Those of [`decode`]. Invalid code of a component is no error here.
 pub fn decode_with(name: String, file: String, bytes: Vec<u8>, bodies: Bodies) -> Result<Component, LoadError> {
     match binary(&file, bytes)? {
         bytes if Parser::is_core_wasm(&bytes) => of_module(name, file, bytes),
@@ -359,20 +364,20 @@ pub fn decode_with(name: String, file: String, bytes: Vec<u8>, bodies: Bodies) -
     }
 }
 
-/// A component of a core module that has what it needs: metadata, or imports of preview 1.
+/// The component of a core module with metadata, or with only imports of preview 1.
 fn of_module(name: String, file: String, module: Vec<u8>) -> Result<Component, LoadError> {
     componentize::componentize(name, file, module, &Default::default()).map(|made| made.component)
 }
 
-/// The WebAssembly binary, component or core module, in the bytes of a file that may hold its text.
+/// The WebAssembly binary, component or core module, of a file that may contain WAT.
 ///
 /// # Errors
 ///
-/// Where the bytes are neither, or text that does not parse.
+/// The bytes are neither, or the text does not parse.
 pub fn binary(file: &str, bytes: Vec<u8>) -> Result<Vec<u8>, LoadError> {
     let file = file.to_owned();
     if bytes.starts_with(b"\0asm") {
-        // A header cut short would be taken for a header of some other kind.
+        // An incomplete header would be read as one of another kind.
         return if bytes.len() < 8 { Err(LoadError::Truncated { file, length: bytes.len() }) } else { Ok(bytes) };
     }
     match std::str::from_utf8(&bytes).map(first_token) {
@@ -392,14 +397,14 @@ pub fn binary(file: &str, bytes: Vec<u8>) -> Result<Vec<u8>, LoadError> {
     }
 }
 
-/// The binary of text which newer tools print, and which the parser of the other libraries does not know. That parser knows what
-/// older tools print, and this one does not.
+/// Parses text in a newer syntax than the parser of the other libraries supports. This parser does not support all of
+/// the older syntax.
 fn newer_text(bytes: &[u8]) -> Option<Vec<u8>> {
     let text = wast::parser::ParseBuffer::new(std::str::from_utf8(bytes).ok()?).ok()?;
     wast::parser::parse::<wast::Wat<'_>>(&text).ok()?.encode().ok()
 }
 
-/// The error of text that is no component, which says what it is, where that is known.
+/// The error for a text that is not a component. It states the kind of text, if that is known.
 fn other_text(file: String, bytes: &[u8], token: Token) -> LoadError {
     let end = Path::new(&file).extension().map(|end| end.to_string_lossy().to_ascii_lowercase());
     let (what, help) = match (end.as_deref(), token) {
@@ -434,7 +439,7 @@ enum Token {
     Other,
 }
 
-/// What text starts with, past white space and the comments of WAT and WIT.
+/// The first token of a text, after white space and comments of WAT or WIT.
 fn first_token(text: &str) -> Token {
     let mut rest = text.trim_start();
     loop {
@@ -457,7 +462,7 @@ fn first_token(text: &str) -> Token {
     }
 }
 
-/// The first bytes of a file, as text where they are printable.
+/// The first bytes of a file: as text if they are printable, else in hexadecimal digits.
 fn start(bytes: &[u8]) -> String {
     let head = bytes.get(..bytes.len().min(8)).unwrap_or_default();
     if !head.is_empty() && head.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ') {

@@ -1,34 +1,34 @@
-//! How deep type definitions are nested in each other, found without recursion.
+//! Limits the depth of nested type definitions, without recursion.
 //!
-//! Component Model, Binary Format, `deftype`: component and instance types hold declarations, which may be types in
-//! turn. The reader of wasmparser follows them with the stack, as deep as the input says; a few thousand levels end
-//! the process. So this looks first.
+//! Component Model, Binary Format, `deftype`: component and instance types contain declarations, which may be types in
+//! turn. The reader of wasmparser is recursive and has no limit: a few thousand levels overflow the stack. So this
+//! check comes first.
 
 use wasmparser::{BinaryReader, ComponentType, ComponentTypeDeclaration, Parser, Payload};
 
 use super::error::LoadError;
 use crate::{limits, text};
 
-/// How many types the validator takes.
+/// The maximal number of types that the validator accepts.
 const TYPES: u32 = 1_000_000;
 
-/// Why a component is not read any further.
+/// The reason that a component is rejected before it is validated.
 #[derive(Debug)]
 pub enum Failure {
-    /// Its bytes cannot be read.
+    /// The bytes are malformed.
     Malformed(wasmparser::BinaryReaderError),
-    /// Its types are nested deeper than they may be.
+    /// Types are nested too deep.
     TooDeep,
-    /// Its types have more items than they may.
+    /// The types have too many items.
     TooMuch,
-    /// The names that lead to what it imports and exports take more than they may.
+    /// The names of its imports and exports, with those of nested items, are too long.
     TooLong,
     /// A name has a control character, such as a line break.
     Control(String),
 }
 
 impl Failure {
-    /// The error of a file in which this was found.
+    /// The error about a file with this failure.
     pub fn in_file(self, file: &str) -> LoadError {
         let file = file.to_owned();
         match self {
@@ -49,7 +49,11 @@ impl From<wasmparser::BinaryReaderError> for Failure {
     }
 }
 
-/// Checks the types of a component and of all that is nested in it.
+/// Checks the types of a component and of its nested components.
+///
+/// # Errors
+///
+/// Types are nested too deep, or the bytes are malformed.
 pub fn check(component: &[u8]) -> Result<(), Failure> {
     for payload in Parser::new(0).parse_all(component) {
         check_section(component, &payload?)?;
@@ -57,7 +61,12 @@ pub fn check(component: &[u8]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Checks a section, if it is one of types, and gives the bytes of each, with where they are. `bytes` are those that its range is of.
+/// Checks a section of types, and returns the bytes of each type with their offset. Other sections have none. `bytes`
+/// contain the section at its range.
+///
+/// # Errors
+///
+/// Types are nested too deep, or the bytes are malformed.
 pub fn check_section<'b>(bytes: &'b [u8], section: &Payload<'_>) -> Result<Vec<(u64, &'b [u8])>, Failure> {
     let Payload::ComponentTypeSection(section) = section else { return Ok(Vec::new()) };
     let range = section.range();
@@ -70,29 +79,29 @@ pub fn check_section<'b>(bytes: &'b [u8], section: &Payload<'_>) -> Result<Vec<(
     Ok(found)
 }
 
-/// Checks a vector of types, which a section of types is. `found` is told where each begins and ends.
+/// Checks the vector of types of a section. `found` receives the start and the end of each.
 fn check_types(mut reader: BinaryReader<'_>, found: &mut dyn FnMut(usize, usize)) -> Result<(), Failure> {
     let types = reader.read_var_u32()?;
     if types > TYPES {
-        // The validator says so.
+        // The validator reports it.
         return Ok(());
     }
     for _ in 0..types {
         let start = reader.current_position();
-        // How many declarations are left at each level, outermost first.
+        // The number of remaining declarations at each level, outermost first.
         let mut open = Vec::new();
-        ty(&mut reader, &mut open)?;
+        read_type(&mut reader, &mut open)?;
         while let Some(left) = open.last_mut() {
             if *left == 0 {
                 open.pop();
                 continue;
             }
             *left -= 1;
-            // A declaration that is a type starts with 1, and then with whatever the type does.
+            // The byte 1 begins a declaration that is a type.
             let mut ahead = reader.clone();
             if ahead.read_u8()? == 0x01 {
                 reader = ahead;
-                ty(&mut reader, &mut open)?;
+                read_type(&mut reader, &mut open)?;
             } else {
                 reader.read::<ComponentTypeDeclaration<'_>>()?;
             }
@@ -105,8 +114,8 @@ fn check_types(mut reader: BinaryReader<'_>, found: &mut dyn FnMut(usize, usize)
     Ok(())
 }
 
-/// Reads a type, or, where it has declarations, just how many.
-fn ty(reader: &mut BinaryReader<'_>, open: &mut Vec<u32>) -> Result<(), Failure> {
+/// Reads a type. Of a component or instance type it reads only the number of declarations, which it adds to `open`.
+fn read_type(reader: &mut BinaryReader<'_>, open: &mut Vec<u32>) -> Result<(), Failure> {
     let mut ahead = reader.clone();
     match ahead.read_u8()? {
         0x41 | 0x42 => {

@@ -1,6 +1,6 @@
-//! Inputs that are saved, so that whoever gets a report of a defect can run the command again: `--save-inputs`.
+//! Saves the inputs of a command, so that it can be run again from a report of a defect: `--save-inputs`.
 //!
-//! Each is written when it is read, before anything looks at it: it is there even where the process ends right after.
+//! Each input is saved when it is read, before it is processed. It is therefore saved even if the process then crashes.
 
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
@@ -12,13 +12,13 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use super::{LoadError, reason};
 use crate::text;
 
-/// Where what this process reads is saved. One for all, as standard output is: what is saved changes nothing of what is done.
+/// The place to which this process saves its inputs. It is global because saving changes nothing else.
 static SAVED: OnceLock<Saved> = OnceLock::new();
 
-/// How deep directories of WIT are in each other: the packages in `deps` of one.
+/// The depth of directories of WIT that are saved: a package, its `deps`, and their packages.
 const WIT_DEPTH: usize = 3;
 
-/// What is in the directory, for whoever finds it.
+/// The text of `README.md` in the directory.
 const README: &str = "\
 # The inputs of a command of weld
 
@@ -51,16 +51,16 @@ struct Saved {
 
 #[derive(Default)]
 struct Done {
-    /// The files that are saved, and the directories and files that were named, as they were named.
+    /// The saved files, directories and symlinks, by the paths that were read.
     paths: BTreeSet<PathBuf>,
     has_stdin: bool,
 }
 
-/// Begins to save what is read into a directory, which is made. `arguments` are those of the command, without its name.
+/// Starts to save inputs to a directory, which is created. `arguments` are those of the command, without its name.
 ///
 /// # Errors
 ///
-/// Where there is something in the directory already, or it cannot be written.
+/// The directory is not empty, or cannot be written.
 pub fn begin(directory: &Path, arguments: Vec<OsString>) -> Result<(), LoadError> {
     let failed = |error: io::Error| LoadError::Save { file: text::path(directory), reason: reason(&error) };
     let is_empty = |directory: &Path| fs::read_dir(directory).map(|mut entries| entries.next().is_none());
@@ -74,7 +74,7 @@ pub fn begin(directory: &Path, arguments: Vec<OsString>) -> Result<(), LoadError
     let current = std::env::current_dir().map_err(failed)?;
     let saved = Saved { directory, current, arguments, done: Mutex::default() };
     saved.start().map_err(failed)?;
-    // There is one command in a process.
+    // A process runs a single command.
     let _ = SAVED.set(saved);
     Ok(())
 }
@@ -83,55 +83,55 @@ pub fn begin(directory: &Path, arguments: Vec<OsString>) -> Result<(), LoadError
 ///
 /// # Errors
 ///
-/// Where it cannot be written.
+/// The file cannot be saved.
 pub fn file(path: &Path, bytes: &[u8]) -> Result<(), LoadError> {
-    saved(path, |saved| saved.file(path, bytes))
+    save(path, |saved| saved.file(path, bytes))
 }
 
-/// Saves a directory that was read, without what is in it.
+/// Saves a directory that was read, without its entries.
 ///
 /// # Errors
 ///
-/// Where it cannot be made, or is the one into which is saved.
+/// The directory cannot be created, or is the one that inputs are saved to.
 pub fn directory(path: &Path) -> Result<(), LoadError> {
-    saved(path, |saved| saved.directory(path))
+    save(path, |saved| saved.directory(path))
 }
 
 /// Saves a symlink.
 ///
 /// # Errors
 ///
-/// Where it cannot be made.
+/// The symlink cannot be created.
 pub fn link(path: &Path, target: &str) -> Result<(), LoadError> {
-    saved(path, |saved| saved.link(path, target))
+    save(path, |saved| saved.link(path, target))
 }
 
-/// Saves what was read from standard input.
+/// Saves the bytes that were read from standard input.
 ///
 /// # Errors
 ///
-/// Where it cannot be written.
+/// The file cannot be saved.
 pub fn stdin(bytes: &[u8]) -> Result<(), LoadError> {
-    saved(Path::new("stdin"), |saved| {
+    save(Path::new("stdin"), |saved| {
         saved.done.lock().unwrap_or_else(PoisonError::into_inner).has_stdin = true;
         new_file(&saved.directory.join("stdin"), bytes)?;
         saved.write_command()
     })
 }
 
-/// Saves a file or a directory of WIT, which a library is about to read.
+/// Saves a file or a directory of WIT before a library reads it.
 ///
 /// # Errors
 ///
-/// Where it cannot be written.
+/// A file cannot be saved.
 pub fn wit(path: &Path) -> Result<(), LoadError> {
-    // What cannot be read is the library's to say.
-    saved(path, |saved| saved.below(path, WIT_DEPTH))
+    // The library reports files that cannot be read.
+    save(path, |saved| saved.wit(path, WIT_DEPTH))
 }
 
-fn saved(path: &Path, save: impl FnOnce(&Saved) -> io::Result<()>) -> Result<(), LoadError> {
-    let Some(of) = SAVED.get() else { return Ok(()) };
-    save(of).map_err(|error| LoadError::Save { file: text::path(path), reason: reason(&error) })
+fn save(path: &Path, action: impl FnOnce(&Saved) -> io::Result<()>) -> Result<(), LoadError> {
+    let Some(saved) = SAVED.get() else { return Ok(()) };
+    action(saved).map_err(|error| LoadError::Save { file: text::path(path), reason: reason(&error) })
 }
 
 impl Saved {
@@ -142,7 +142,7 @@ impl Saved {
         let versions = format!("weld {} ({kind})\n{system} on {processor}\n", env!("CARGO_PKG_VERSION"));
         new_file(&self.directory.join("versions"), versions.as_bytes())?;
         fs::create_dir_all(self.place(&self.current))?;
-        // A directory that an output belongs in is there again.
+        // The directories of outputs must exist when the command runs again.
         for output in self.outputs() {
             if let Some(parent) = output.parent().filter(|parent| parent.is_dir()) {
                 fs::create_dir_all(self.place(parent))?;
@@ -151,7 +151,7 @@ impl Saved {
         self.write_command()
     }
 
-    /// Where a path is in the directory.
+    /// The place of a path in the directory.
     fn place(&self, path: &Path) -> PathBuf {
         let mut place = self.directory.join("files");
         let base = place.components().count();
@@ -168,7 +168,7 @@ impl Saved {
         place
     }
 
-    /// Whether a path is saved for the first time.
+    /// Whether a path has not been saved yet.
     fn is_new(&self, path: &Path) -> bool {
         self.done.lock().unwrap_or_else(PoisonError::into_inner).paths.insert(path.to_owned())
     }
@@ -180,11 +180,11 @@ impl Saved {
         let place = self.place(path);
         place.parent().map_or(Ok(()), fs::create_dir_all)?;
         match new_file(&place, bytes) {
-            // Another spelling of a path that is saved.
+            // The same file may be read by paths of several spellings.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
             result => result,
         }?;
-        self.named(path)
+        self.update_command(path)
     }
 
     fn directory(&self, path: &Path) -> io::Result<()> {
@@ -192,7 +192,7 @@ impl Saved {
             return Err(io::Error::other("what is saved there would be embedded; save it elsewhere"));
         }
         fs::create_dir_all(self.place(path))?;
-        if self.is_new(path) { self.named(path) } else { Ok(()) }
+        if self.is_new(path) { self.update_command(path) } else { Ok(()) }
     }
 
     fn link(&self, path: &Path, target: &str) -> io::Result<()> {
@@ -205,9 +205,10 @@ impl Saved {
         Ok(())
     }
 
-    fn below(&self, path: &Path, depth: usize) -> io::Result<()> {
+    fn wit(&self, path: &Path, depth: usize) -> io::Result<()> {
         let Ok(entries) = fs::read_dir(path) else {
-            let Ok(bytes) = fs::metadata(path).and_then(|of| if of.is_file() { fs::read(path) } else { Ok(vec![]) })
+            let Ok(bytes) =
+                fs::metadata(path).and_then(|metadata| if metadata.is_file() { fs::read(path) } else { Ok(vec![]) })
             else {
                 return Ok(());
             };
@@ -220,16 +221,16 @@ impl Saved {
         };
         let mut entries: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
         entries.retain(|path| depth > 0 && is_wit(path));
-        entries.iter().try_for_each(|path| self.below(path, depth - 1))
+        entries.iter().try_for_each(|path| self.wit(path, depth - 1))
     }
 
-    /// Has the command name what is saved, where it names it by an absolute path.
-    fn named(&self, path: &Path) -> io::Result<()> {
+    /// Rewrites the command if an argument is this absolute path, which it replaces.
+    fn update_command(&self, path: &Path) -> io::Result<()> {
         let is_part = |argument: &OsString| argument.to_string_lossy().contains(&*path.to_string_lossy());
         if path.is_absolute() && self.arguments.iter().any(is_part) { self.write_command() } else { Ok(()) }
     }
 
-    /// The values of `-o` and its like.
+    /// The values of flags that name an output, such as `-o`.
     fn outputs(&self) -> Vec<PathBuf> {
         let is_flag =
             |flag: &OsString| matches!(flag.to_str(), Some("-o" | "--output" | "--out" | "--html" | "--depfile"));
@@ -240,7 +241,7 @@ impl Saved {
         after.filter(|value| value.as_os_str() != "-").map(|value| self.current.join(value)).collect()
     }
 
-    /// A script that runs the command with what is saved.
+    /// Writes a script that runs the command on the saved inputs.
     fn write_command(&self) -> io::Result<()> {
         let done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
         let outputs = self.outputs();
@@ -272,7 +273,7 @@ impl Saved {
             quoted(&current),
             words.join(" ")
         );
-        // In the place of the one before, of which whoever stops the process has the old one or the new one.
+        // The file is replaced atomically, so that a stopped process leaves the old script or the new one.
         let mut file = tempfile::NamedTempFile::new_in(&self.directory)?;
         file.write_all(script.as_bytes())?;
         file.persist(self.directory.join("command")).map(drop).map_err(|error| error.error)
@@ -283,7 +284,7 @@ fn new_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     OpenOptions::new().write(true).create_new(true).open(path)?.write_all(bytes)
 }
 
-/// A word of a shell.
+/// A word in the syntax of the shell.
 fn quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,@+#".contains(c);
     match !word.is_empty() && word.chars().all(is_plain) {

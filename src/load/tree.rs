@@ -1,6 +1,6 @@
-//! Reads directories and files that are copied into a composition: each file once, and never through a link.
+//! Reads directories and files that are embedded: each file once, and never through a symlink.
 //!
-//! What a link leads to is found in what was read, so that a link which changes on the way leads nowhere else.
+//! Symlinks are resolved within the tree that was read, so that a symlink that changes meanwhile cannot lead elsewhere.
 
 mod error;
 mod links;
@@ -24,41 +24,41 @@ use crate::{limits, text};
 /// A directory or a file.
 #[derive(Debug, Clone)]
 pub struct Tree {
-    /// What it is.
+    /// The root of the tree.
     pub root: Arc<Node>,
     /// The files that it was read from.
     pub files: Vec<PathBuf>,
-    /// The directories that it was read from: a new file is seen in none but these.
+    /// The directories that it was read from. Any new file would be in one of these.
     pub directories: Vec<PathBuf>,
-    /// Of its names and contents.
+    /// The digest of all names and contents.
     pub digest: Digest,
-    /// How much there is in it.
+    /// The number and size of its entries.
     pub amount: Amount,
-    /// What its files hold.
+    /// The contents of its files.
     pub contents: Contents,
 }
 
-/// Something in a tree.
+/// An entry of a tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Node {
-    /// A directory, by names, of which the order is that of their bytes.
+    /// A directory: its entries by name, in the order of the bytes of names.
     Directory(BTreeMap<String, Node>),
-    /// A file, by its contents.
+    /// A file: its contents.
     File(Arc<[u8]>),
-    /// A link within the tree, by where it leads.
+    /// A symlink within the tree: its target.
     Link(String),
 }
 
-/// How much something is.
+/// The number and size of entries.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Amount {
-    /// Files, directories and links.
+    /// The number of files, directories and symlinks.
     pub entries: usize,
-    /// The bytes of files, by their names.
+    /// The sum of the sizes of all files. A file counts once for each of its names.
     pub bytes: u64,
 }
 
-/// What files hold, by digests, and how many bytes that is: however many names something has, an output has it once.
+/// The contents of files: the size of each, by digest, and their sum. An output has equal contents once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Contents {
     lengths: BTreeMap<Digest, u64>,
@@ -66,11 +66,11 @@ pub struct Contents {
 }
 
 impl Contents {
-    /// Takes in what other files hold.
+    /// Adds the contents of other files.
     ///
     /// # Errors
     ///
-    /// Where that is too much. `root` is what messages call the whole.
+    /// The sum exceeds the limit. `root` is the path of the whole in messages.
     pub fn add(&mut self, others: &Contents, root: &Path) -> Result<(), TreeError> {
         others.lengths.iter().try_for_each(|(digest, length)| self.add_one(*digest, *length, root))
     }
@@ -91,11 +91,11 @@ fn check_bytes(bytes: u64, root: &Path) -> Result<(), TreeError> {
 }
 
 impl Amount {
-    /// Counts one more thing, a file of so many bytes or something without any.
+    /// Adds entries and bytes.
     ///
     /// # Errors
     ///
-    /// Where that is too much. `root` is what messages call the whole.
+    /// The number of entries exceeds the limit. `root` is the path of the whole in messages.
     pub fn add(&mut self, entries: usize, bytes: u64, root: &Path) -> Result<(), TreeError> {
         self.entries = self.entries.saturating_add(entries);
         self.bytes = self.bytes.saturating_add(bytes);
@@ -107,18 +107,18 @@ impl Amount {
 }
 
 impl Tree {
-    /// Reads a file or a directory. A path that is a link leads there as it would for any program; the links in a directory
-    /// stay links, or with `follow` are replaced by what they lead to.
+    /// Reads a file or a directory. A symlink at `path` itself is followed. Symlinks in a directory remain symlinks, or
+    /// with `follow` are replaced by copies of their targets.
     ///
     /// # Errors
     ///
-    /// What cannot be read, and what cannot be in a tree. Each names the path.
+    /// The first entry that cannot be read or embedded. The error names its path.
     pub fn read(files: &Files, path: &Path, follow: bool) -> Result<Tree, TreeError> {
         let status = files.status(path).map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => missing(files, path),
             _ => failed(path, &error),
         })?;
-        let mut reader = Reader::of(files, path);
+        let mut reader = Reader::new(files, path);
         let (mut root, mut amount) = match status.kind {
             Kind::Directory => (reader.directory(path, 0, 0)?, reader.amount),
             Kind::File => (reader.file(path, &status)?, reader.amount),
@@ -130,16 +130,16 @@ impl Tree {
             links::check(&root, path)?;
         }
         let Reader { paths, directories, contents, .. } = reader;
-        // What is in memory is no file that changes.
+        // Files in memory do not change.
         let (files, directories) = if files.are_in_memory() { Default::default() } else { (paths, directories) };
         Ok(Tree::new(root, files, directories, amount, contents))
     }
 
-    /// A file whose contents are in memory already. `path` is what messages call it.
+    /// The tree of a file that is in memory. `path` is its name in messages.
     ///
     /// # Errors
     ///
-    /// Where it is too large to be embedded.
+    /// The file is too large to be embedded.
     pub fn file(path: &Path, bytes: Arc<[u8]>) -> Result<Tree, TreeError> {
         let (mut amount, mut contents) = (Amount::default(), Contents::default());
         amount.add(0, bytes.len() as u64, path)?;
@@ -154,11 +154,11 @@ impl Tree {
         Tree { root: Arc::new(root), files, directories, digest: hasher.digest(), amount, contents }
     }
 
-    /// Reads a file.
+    /// Reads a path that must be a file.
     ///
     /// # Errors
     ///
-    /// Where it cannot be read, or is something else.
+    /// The file cannot be read, or is a directory.
     pub fn read_file(files: &Files, path: &Path) -> Result<Tree, TreeError> {
         match files.is_directory(path) {
             true => Err(TreeError::NotFile { path: text::path(path) }),
@@ -168,7 +168,7 @@ impl Tree {
 }
 
 impl Node {
-    /// Adds what it is to a digest: its kind, and then what it has, each with its length before it.
+    /// Adds the kind and the content to a digest. Each part is preceded by its length.
     fn hash(&self, hasher: &mut Hasher) {
         let length = |length: usize| (length as u64).to_le_bytes();
         match self {
@@ -195,7 +195,7 @@ impl Node {
     }
 }
 
-/// The error of a path where there is nothing.
+/// The error for a path that does not exist.
 pub fn missing(files: &Files, path: &Path) -> TreeError {
     let (shown, whole) = (text::path(path), path.to_string_lossy());
     let help = match Options::after(&whole).filter(|options| files.is_there(Path::new(options.directory))) {
@@ -217,35 +217,35 @@ struct Reader<'p> {
     amount: Amount,
     paths: Vec<PathBuf>,
     directories: Vec<PathBuf>,
-    /// What was read, by its digest: however many names it has, it is in memory once.
+    /// The contents that have been read, by digest. Equal contents are in memory once.
     known: BTreeMap<Digest, Arc<[u8]>>,
-    /// The same by what the file system calls the file, which then need not be read again.
+    /// The contents by the number of the file in the file system, so that no file is read twice.
     by_file: BTreeMap<(u64, u64), Arc<[u8]>>,
     contents: Contents,
 }
 
 impl<'p> Reader<'p> {
-    fn of(files: &'p Files, root: &'p Path) -> Reader<'p> {
+    fn new(files: &'p Files, root: &'p Path) -> Reader<'p> {
         let (paths, directories) = (Vec::new(), Vec::new());
         let (known, by_file) = (BTreeMap::new(), BTreeMap::new());
         let (amount, contents) = (Amount::default(), Contents::default());
         Reader { files, root, amount, paths, directories, known, by_file, contents }
     }
 
-    /// Reads a directory. `length` is that of its path below the root.
+    /// Reads a directory. `length` is the length of its path below the root.
     fn directory(&mut self, path: &Path, depth: usize, length: usize) -> Result<Node, TreeError> {
         check_depth(depth, path)?;
-        // The path of the whole may be a link; the ones below it were found to be none.
+        // The root may be a symlink. The directories below it were found to be none.
         let files = self.files;
         let status = || if depth == 0 { files.status(path) } else { files.status_of_link(path) };
         let before = status().map_err(|error| failed(path, &error))?;
         let mut names: Vec<OsString> = Vec::new();
         for name in files.names(path).map_err(|error| failed(path, &error))? {
             names.push(name.map_err(|error| failed(path, &error))?);
-            // Before there is one of each in memory.
+            // The limit is checked before the whole list of names is in memory.
             self.amount.add(1, 0, self.root)?;
         }
-        // The order is that of the bytes of names, whatever the system's is: which of two errors is said, too.
+        // The order does not depend on the system, and determines which of several errors is reported.
         names.sort();
         self.save(path, || saved::directory(path))?;
         self.directories.push(path.to_owned());
@@ -273,7 +273,7 @@ impl<'p> Reader<'p> {
             };
             entries.insert(name, node);
         }
-        // Directories cannot be held open here: one that was exchanged for a link while it was read is found so.
+        // Directories cannot be held open portably. This detects one that was replaced by a symlink meanwhile.
         let after = status().map_err(|error| failed(path, &error))?;
         if after.kind != Kind::Directory || !before.is_same(&after) {
             return Err(TreeError::Changed { path: text::path(path) });
@@ -281,7 +281,7 @@ impl<'p> Reader<'p> {
         Ok(Node::Directory(entries))
     }
 
-    /// Reads a file, of which `status` was found without opening it: a pipe that nobody writes to would be waited for.
+    /// Reads a file. `status` was found without opening the file, since opening a pipe without a writer would block.
     fn file(&mut self, path: &Path, status: &Status) -> Result<Node, TreeError> {
         let length = status.length;
         self.amount.add(0, length, self.root)?;
@@ -295,7 +295,7 @@ impl<'p> Reader<'p> {
         let file = self.files.open(path).map_err(|error| failed(path, &error))?;
         let opened = file.status().map_err(|error| failed(path, &error))?;
         let mut bytes = Vec::new();
-        // Should a link have come in its place since, what was opened is another file.
+        // If a symlink has replaced the file meanwhile, another file was opened.
         if opened.kind == Kind::File && status.is_same(&opened) {
             bytes.reserve_exact(usize::try_from(length).unwrap_or_default());
             file.take(length.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| failed(path, &error))?;
@@ -317,7 +317,7 @@ impl<'p> Reader<'p> {
         Ok(Node::File(bytes))
     }
 
-    /// Saves what is on the disk. What cannot be saved is as good as not read.
+    /// Saves an input that was read from the disk. An input that cannot be saved is an error.
     fn save(&self, path: &Path, save: impl FnOnce() -> Result<(), LoadError>) -> Result<(), TreeError> {
         let saved = if self.files.are_in_memory() { Ok(()) } else { save() };
         saved.map_err(|error| TreeError::Read { path: text::path(path), reason: error.to_string() })
@@ -335,7 +335,7 @@ fn check_depth(depth: usize, path: &Path) -> Result<(), TreeError> {
     }
 }
 
-/// `length` is that of the path of what has the name.
+/// Checks the length of a name. `length` is the length of its path below the root.
 fn check_name(name: &str, length: usize, at: &Path) -> Result<(), TreeError> {
     let too_long = |what, limit| Err(TreeError::TooLong { path: text::path(at), what, limit });
     match () {
@@ -345,13 +345,13 @@ fn check_name(name: &str, length: usize, at: &Path) -> Result<(), TreeError> {
     }
 }
 
-/// A name as systems know it that take upper and lower case for the same. Through upper case, where letters meet that
-/// have several forms in lower case.
+/// The form of a name on systems that ignore case. Upper case comes first, because some letters have several forms in
+/// lower case.
 fn fold(name: &str) -> String {
     name.to_uppercase().to_lowercase()
 }
 
-/// The error of what is neither a file nor a directory.
+/// The error for an entry that is neither a file, a directory nor a symlink.
 fn special(path: &Path, kind: Kind) -> TreeError {
     let kind = if let Kind::Special(kind) = kind { kind } else { "special file" };
     TreeError::Kind { path: text::path(path), kind }

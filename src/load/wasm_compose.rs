@@ -1,4 +1,4 @@
-//! The components of a configuration of `wasm-tools compose`, which names some of them by what they fill.
+//! The components of a configuration of `wasm-tools compose`. Some are found by the names of imports that they fill.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,12 @@ use crate::describe::Source;
 use crate::describe::wasm_compose::Wiring;
 use crate::files::Files;
 
-/// Finds the components that a configuration, or an import that nothing else fills, calls by name.
+/// Adds the components that arguments of the configuration name, and those with the name of an import that nothing else
+/// fills.
+///
+/// # Errors
+///
+/// A component cannot be read.
 pub fn search(files: &Files, wiring: &Wiring, list: &mut Vec<Component>) -> Result<(), LoadError> {
     let mut known: BTreeSet<String> = list.iter().map(|component| component.name().to_owned()).collect();
     let definitions = |list: &[Component], import: &str| {
@@ -22,7 +27,7 @@ pub fn search(files: &Files, wiring: &Wiring, list: &mut Vec<Component>) -> Resu
             }
             let source = match wiring.search(&name) {
                 Source::Search(candidates) => file::first_in(files, &Source::Search(candidates)).map(Source::File),
-                said => Some(said),
+                source => Some(source),
             };
             if let Some(source) = source {
                 list.push(read(files, &source, &name)?.renamed(name));

@@ -1,4 +1,4 @@
-//! Worlds: what WIT says of a component, without the component.
+//! Worlds of WIT packages.
 
 mod flat;
 
@@ -31,11 +31,12 @@ impl std::fmt::Debug for Wit {
     }
 }
 
-/// The features whose items are read: those with `@unstable(feature = NAME)` (Component Model, WIT, "Feature Gates").
+/// The features of WIT items that are read: items with `@unstable(feature = NAME)` (Component Model, WIT, "Feature
+/// Gates").
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Features {
     pub(crate) names: Vec<String>,
-    /// Whether all are.
+    /// Whether all features are enabled.
     pub(crate) all: bool,
 }
 
@@ -47,7 +48,7 @@ impl Features {
         Resolve { all_features: self.all, features, ..Resolve::default() }
     }
 
-    /// Reads something with these features. An error that all features would prevent says so.
+    /// Reads an input with these features. If the input could only be read with all features, the error states this.
     ///
     /// # Errors
     ///
@@ -63,21 +64,22 @@ impl Features {
 }
 
 impl Wit {
-    /// Reads a WIT file, a directory of a package or a package in its binary form, and picks `world`, or its only one.
+    /// Reads a WIT file, the directory of a package or a package in its binary form, and selects `world`, or the only
+    /// world.
     ///
     /// # Errors
     ///
-    /// Where the package cannot be parsed, with the parser's own account of where, or has no such world.
+    /// The package cannot be parsed, with the message of the parser, or has no such world.
     pub(crate) fn read(path: &Path, world: Option<&str>, features: &Features) -> Result<Wit, LoadError> {
         let (resolve, package, _) = parse(path, features)?;
         Wit::select(text::path(path), resolve, package, world)
     }
 
-    /// The same of a WIT file whose text is in memory. `file` is what messages call it.
+    /// As [`Wit::read`], for a text in memory. `file` is its name in messages.
     ///
     /// # Errors
     ///
-    /// As [`Wit::read`].
+    /// Those of [`Wit::read`].
     pub(crate) fn parse(file: &str, text: &str, world: Option<&str>) -> Result<Wit, LoadError> {
         let (resolve, package) = parse_text(file, text, &Features::default())?;
         Wit::select(file.to_owned(), resolve, package, world)
@@ -85,11 +87,12 @@ impl Wit {
 
     fn select(file: String, resolve: Resolve, package: PackageId, world: Option<&str>) -> Result<Wit, LoadError> {
         let own = package;
-        // A keyword of WIT has a `%` in a text, and none in a name.
+        // A name that is a keyword of WIT has a `%` only in text.
         let plain = |name: &str| name.replace('%', "");
-        let is_named = |(_, of): &(WorldId, &World)| {
-            let (Some(world), Some(package)) = (world.map(plain), of.package) else { return false };
-            (package == own && plain(&of.name) == world) || plain(&resolve.id_of_name(package, &of.name)) == world
+        let is_named = |(_, candidate): &(WorldId, &World)| {
+            let (Some(world), Some(package)) = (world.map(plain), candidate.package) else { return false };
+            (package == own && plain(&candidate.name) == world)
+                || plain(&resolve.id_of_name(package, &candidate.name)) == world
         };
         let by_name = resolve.worlds.iter().find(is_named).map(|(id, _)| id);
         match by_name.map_or_else(|| resolve.select_world(&[package], world), Ok) {
@@ -109,11 +112,11 @@ impl Wit {
         self.world
     }
 
-    /// The world as a component that imports and exports what the world does, and is nothing but types.
+    /// The world as a component with only types, which has the imports and exports of the world.
     ///
     /// # Errors
     ///
-    /// Where the package has no binary form, which is the one that its types are read from.
+    /// The package cannot be encoded in the binary form, from which the types are read.
     pub(crate) fn component(&self) -> Result<Component, LoadError> {
         let failed = |message: String| LoadError::Wit { file: self.file.clone(), message: text::lines(&message) };
         let world = self.resolve.worlds.get(self.world);
@@ -123,9 +126,9 @@ impl Wit {
         let name = self.resolve.id_of_name(package, &world.name);
         let package = encoded(&self.file, &self.resolve, package)?;
         let package = match Component::decode_any(world.name.clone(), self.file.clone(), package.clone()) {
-            // The offset would be one of bytes that nobody has.
+            // An offset would refer to bytes that the user does not have.
             Err(LoadError::Invalid { message, .. }) => {
-                // Its type may be too large where its imports and exports are not.
+                // The type of the world may be too large where its single imports and exports are not.
                 let flat = flat::flat(&package, &name);
                 let component = flat.and_then(|Flat { bytes, exports }| {
                     Component::decode_any(name, self.file.clone(), bytes).ok()?.exporting(&exports)
@@ -138,23 +141,23 @@ impl Wit {
     }
 }
 
-/// A world in the binary form of a package, by its name.
+/// A world of a package in its binary form. `name` is the name of the package.
 ///
 /// # Errors
 ///
-/// Where the bytes are no such form, or have no such world.
+/// The bytes are not such a package, or have no such world.
 pub fn in_package(name: &str, package: Vec<u8>, world: &str) -> Result<Component, LoadError> {
     let package = Component::decode_any(name.to_owned(), name.to_owned(), package)?;
     let (file, worlds) = (name.to_owned(), package.worlds());
     package.world(world).ok_or_else(|| LoadError::World { file, wanted: Some(world.to_owned()), worlds })
 }
 
-/// A WIT file or a directory of a package in its binary form, and the files that it was read from. In memory, a file is all of its
-/// package.
+/// Encodes a WIT file or a directory in the binary form of packages. Returns the files that it was read from as well.
+/// In memory, a package is a single file.
 ///
 /// # Errors
 ///
-/// Where the package cannot be parsed, with the parser's own account of where.
+/// The package cannot be parsed, with the message of the parser.
 pub(super) fn package(files: &Files, path: &Path) -> Result<(Vec<u8>, Vec<PathBuf>), LoadError> {
     let features = Features::default();
     let (resolve, package, paths) = match files.are_in_memory() {
@@ -168,18 +171,19 @@ pub(super) fn package(files: &Files, path: &Path) -> Result<(Vec<u8>, Vec<PathBu
     Ok((encoded(&text::path(path), &resolve, package)?, paths))
 }
 
-/// A package in its binary form.
+/// The binary form of a package.
 fn encoded(file: &str, resolve: &Resolve, package: PackageId) -> Result<Vec<u8>, LoadError> {
     let encoded = guard(Use::WIT_BINARY, file, || wit_component::encode(resolve, package))?;
     let failed = |message: String| LoadError::Wit { file: file.to_owned(), message: text::lines(&message) };
     encoded.map_err(|error| failed(format!("{error:#}")))
 }
 
-/// A WIT file, a directory of a package or a package in its binary form, as text: the package, then those that it uses.
+/// The text of a WIT file, the directory of a package or a package in its binary form: the package, then those that it
+/// uses.
 ///
 /// # Errors
 ///
-/// Where the package cannot be parsed, with the parser's own account of where.
+/// The package cannot be parsed, with the message of the parser.
 pub fn text(path: &Path) -> Result<String, LoadError> {
     let (resolve, package, _) = parse(path, &Features::ALL)?;
     let file = text::path(path);
@@ -187,11 +191,11 @@ pub fn text(path: &Path) -> Result<String, LoadError> {
     printed.map_err(|message| LoadError::Wit { file, message })
 }
 
-/// A package as text, then all others, by name.
+/// The text of a package, followed by all others, by name.
 ///
 /// # Errors
 ///
-/// Where the printer has no words for something in it.
+/// WIT cannot express an item.
 pub fn print(resolve: &Resolve, package: PackageId) -> Result<String, String> {
     let mut others: Vec<_> = resolve.packages.iter().map(|(id, _)| id).filter(|id| *id != package).collect();
     others.sort_by_key(|id| resolve.packages.get(*id).map(|package| &package.name));
@@ -218,7 +222,7 @@ fn parse(path: &Path, features: &Features) -> Result<(Resolve, PackageId, Vec<Pa
         return Err(LoadError::Missing { file: text::path(path), near: file::near_path(files, path) });
     }
     saved::wit(path)?;
-    // Of one that cannot be read, the parser says so.
+    // The parser reports a directory that cannot be read.
     let is_wit = |name: OsString| Path::new(&name).extension().is_some_and(|end| end == "wit");
     if files.names(path).is_ok_and(|mut names| !names.any(|name| name.is_ok_and(is_wit))) {
         return Err(LoadError::NoWit { directory: text::path(path), worlds: worlds_below(files, path) });
@@ -243,8 +247,8 @@ fn parse(path: &Path, features: &Features) -> Result<(Resolve, PackageId, Vec<Pa
     })
 }
 
-/// The worlds of the packages in a directory that is none itself, as flags name them: those of its files, where these are of
-/// several packages, and those of the directories in it.
+/// The flags for the worlds below a directory that is not itself a package: the worlds of its files, if these belong to
+/// several packages, and those of its subdirectories.
 fn worlds_below(files: &Files, directory: &Path) -> Vec<String> {
     let Ok(names) = files.names(directory) else { return Vec::new() };
     let mut paths: Vec<PathBuf> = names.filter_map(|name| Some(directory.join(name.ok()?))).collect();
@@ -263,36 +267,36 @@ fn worlds_below(files: &Files, directory: &Path) -> Vec<String> {
         Some((path, group.main))
     });
     let packages: Vec<_> = packages.collect();
-    // Files of one package are wrong in themselves, and none of them is one alone.
+    // Files of a single package have an error of their own, and cannot be read one by one.
     if packages
         .iter()
         .filter(|(path, _)| !files.is_directory(path))
-        .map(|(_, of)| &of.name)
+        .map(|(_, package)| &package.name)
         .collect::<BTreeSet<_>>()
         .len()
         == 1
     {
         return Vec::new();
     }
-    let worlds = |(path, of): &(&PathBuf, UnresolvedPackage)| {
+    let worlds = |(path, package): &(&PathBuf, UnresolvedPackage)| {
         let line = |world: &String| format!("--wit {} --world {world}", text::argument(&text::path(path)));
-        of.worlds.iter().map(|(_, world)| line(&world.name)).collect::<Vec<_>>()
+        package.worlds.iter().map(|(_, world)| line(&world.name)).collect::<Vec<_>>()
     };
     packages.iter().flat_map(worlds).collect()
 }
 
-/// Checks the packages in their binary form that the parser will read, which may hold the text of that: the file itself, or
-/// those in a directory's `deps`.
+/// Checks the packages in their binary form that the parser will read: the file itself, or those in the directory
+/// `deps`. They may also be WAT.
 ///
 /// # Errors
 ///
-/// Where one of them may not be read.
+/// A package is invalid, or is not WIT.
 fn check_packages(path: &Path) -> Result<(), LoadError> {
     if Files::Disk.is_file(path) {
         return check_package(path);
     }
     let deps = path.join("deps");
-    // What cannot be read is the parser's to say.
+    // The parser reports files that cannot be read.
     let Ok(names) = Files::Disk.names(&deps) else { return Ok(()) };
     let mut files: Vec<PathBuf> = names.filter_map(|name| Some(deps.join(name.ok()?))).collect();
     files.sort();
@@ -317,7 +321,7 @@ fn check_package(path: &Path) -> Result<(), LoadError> {
     metadata::check(&file, &bytes)
 }
 
-/// What `--world` may say: the worlds of the package, then those of the packages that it depends on.
+/// The possible values of `--world`: the worlds of the package, then those of the packages that it uses.
 fn names(resolve: &Resolve, package: PackageId) -> Vec<String> {
     let own = resolve.packages.get(package).into_iter().flat_map(|package| package.worlds.keys().cloned());
     let of_others = resolve.worlds.iter().filter_map(|(_, world)| {

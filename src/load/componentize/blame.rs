@@ -1,4 +1,4 @@
-//! Who is at fault where the encoder makes no component: the module, or an adapter.
+//! The cause of an error of the encoder: the module or an adapter.
 
 use std::collections::BTreeSet;
 
@@ -8,20 +8,21 @@ use crate::load::error::LoadError;
 use crate::name::bracketed;
 use crate::text::{self, Shown};
 
-/// What the encoder says before a reason that is about an adapter, with the adapter's name behind it.
+/// The start of messages of the encoder about an adapter. The name of the adapter follows.
 const OF_ADAPTERS: &[&str] = &[
     "failed to validate the imports of the adapter module ",
     "failed to validate the imports of the minimized adapter module ",
     "failed to register indirect shims for adapter ",
 ];
 
-/// How many functions of a module are shown.
+/// The number of functions in a message.
 const SHOWN: usize = 10;
 
-/// The error about the adapter that is at fault, if one is. `causes` are what the encoder says, outermost first.
+/// The error about the adapter that caused an error of the encoder, if it was one. `causes` are the messages of the
+/// encoder, outermost first.
 pub fn adapter(adapters: &[&Adapter], module: &Traits, causes: &[String]) -> Option<LoadError> {
     let is_of = |adapter: &Adapter, cause: &String| {
-        // The whole of it, since names of a module's own are in other causes.
+        // The whole message is compared, because other messages may contain names of the module's choice.
         OF_ADAPTERS.iter().any(|start| cause.strip_prefix(start) == Some(&format!("`{}`", adapter.name)))
     };
     let found = adapters.iter().find_map(|adapter| {
@@ -29,11 +30,11 @@ pub fn adapter(adapters: &[&Adapter], module: &Traits, causes: &[String]) -> Opt
         Some((adapter, causes.get(at + 1..).unwrap_or_default().join(": ")))
     });
     let (adapter, reason) = found?;
-    Some(unusable(adapter, &lacks(adapter, module).unwrap_or(reason)))
+    Some(unusable(adapter, &missing_exports(adapter, module).unwrap_or(reason)))
 }
 
-/// What an adapter does not export of what a module imports of it.
-fn lacks(adapter: &Adapter, module: &Traits) -> Option<String> {
+/// The functions that a module imports from an adapter and that the adapter does not export, in words.
+fn missing_exports(adapter: &Adapter, module: &Traits) -> Option<String> {
     let own = Traits::read(&adapter.file, &adapter.bytes).ok()?;
     let wanted = module.functions.get(&adapter.name)?;
     let missing: Vec<&String> = wanted.difference(&own.exports).collect();
@@ -42,8 +43,8 @@ fn lacks(adapter: &Adapter, module: &Traits) -> Option<String> {
         .then(|| format!("it does not export {}, which the module imports from `{from}`", listed(missing)))
 }
 
-/// The error about an adapter that calls functions of the module which this does not export, if there is one. What an adapter calls of
-/// the Canonical ABI the encoder has a substitute for.
+/// The error about an adapter that calls functions which the module does not export, if there is one. The encoder
+/// replaces missing functions of the Canonical ABI.
 pub fn caller(adapters: &[&Adapter], module: &Traits) -> Option<LoadError> {
     adapters.iter().find_map(|adapter| {
         let own = Traits::read(&adapter.file, &adapter.bytes).ok()?;
@@ -54,18 +55,25 @@ pub fn caller(adapters: &[&Adapter], module: &Traits) -> Option<LoadError> {
     })
 }
 
-/// The functions that an adapter imports from another one, and that the module does not: of each adapter, an encoder keeps what
-/// the module imports. `is_adapter` says whether imports of a name are an adapter's.
-pub fn not_kept(adapter: &Traits, module: &Traits, is_adapter: impl Fn(&str) -> bool) -> Option<(String, String)> {
+/// The functions that an adapter imports from another adapter and that the module does not import. The encoder only
+/// keeps functions of an adapter that the module imports. `is_adapter` states whether a module name is that of an
+/// adapter.
+pub fn dropped_functions(
+    adapter: &Traits,
+    module: &Traits,
+    is_adapter: impl Fn(&str) -> bool,
+) -> Option<(String, String)> {
     let of_adapters = adapter.functions.iter().filter(|(name, _)| is_adapter(name));
     of_adapters.into_iter().find_map(|(name, functions)| {
         let kept = module.functions.get(name);
-        let lost: Vec<&String> = functions.iter().filter(|of| kept.is_none_or(|kept| !kept.contains(*of))).collect();
+        let lost: Vec<&String> =
+            functions.iter().filter(|name| kept.is_none_or(|kept| !kept.contains(*name))).collect();
         (!lost.is_empty()).then(|| (name.clone(), listed(lost)))
     })
 }
 
-/// What a module has that its world may not be of, and what to do. `is_given` is whether the user gave the world.
+/// The imports and exports of a module that does not fit its world, and advice. `is_given` states whether the user gave
+/// the world.
 pub fn help(module: &Traits, is_given: bool) -> String {
     let exports: Vec<&String> = module.exports.iter().filter(|name| !is_of_abi(name)).collect();
     let exports = if exports.is_empty() { "no functions".to_owned() } else { listed(exports) };
@@ -75,7 +83,7 @@ pub fn help(module: &Traits, is_given: bool) -> String {
     });
     let imports: Vec<String> = imports.collect();
     let imports = if imports.is_empty() { String::new() } else { format!(", and imports {}", imports.join(", ")) };
-    let newer = module.functions.values().flatten().find_map(|name| unknown(name));
+    let newer = module.functions.values().flatten().find_map(|name| unknown_built_in(name));
     if let Some(function) = newer {
         return format!(
             "the module calls `{}`, which is of a newer toolchain than this weld knows: build it with an older one",
@@ -89,7 +97,8 @@ pub fn help(module: &Traits, is_given: bool) -> String {
     format!("the module exports {exports}{imports}\n{what}")
 }
 
-/// The functions of the Canonical ABI for tasks, threads, streams and futures that the encoder knows, without numbers.
+/// The built-in functions of the Canonical ABI for tasks, threads, streams and futures that the encoder knows, without
+/// numbers.
 const BUILT_IN: [&str; 43] = [
     "backpressure-dec",
     "backpressure-inc",
@@ -136,11 +145,11 @@ const BUILT_IN: [&str; 43] = [
     "waitable-set-wait",
 ];
 
-/// A function of the Canonical ABI for tasks, threads, streams or futures that the encoder does not know, such as
-/// `[async-lower][stream-read-0]f`, if the name is of one.
-fn unknown(name: &str) -> Option<&str> {
+/// The built-in function of the Canonical ABI in a name such as `[async-lower][stream-read-0]f`, if the encoder does
+/// not know it.
+fn unknown_built_in(name: &str) -> Option<&str> {
     let function = bracketed(name)?;
-    // The number of the type in the function that it is for, or of a variable.
+    // Removes the number of a type of the function, or of a variable.
     let plain = function.trim_end_matches(|c: char| c.is_ascii_digit());
     let plain = plain.strip_suffix("-unit").or_else(|| plain.strip_suffix('-')).unwrap_or(function);
     let families: BTreeSet<&str> = BUILT_IN.iter().filter_map(|known| known.split('-').next()).collect();
@@ -148,7 +157,7 @@ fn unknown(name: &str) -> Option<&str> {
     (is_built_in && !BUILT_IN.contains(&plain) && !BUILT_IN.contains(&function)).then_some(function)
 }
 
-/// Whether a function is the Canonical ABI's, and none of a world.
+/// Whether an export belongs to the Canonical ABI or is a start function, and not to a world.
 fn is_of_abi(name: &str) -> bool {
     name.starts_with("cabi_") || ["_initialize", "_start"].contains(&name)
 }

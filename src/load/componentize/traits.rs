@@ -1,4 +1,4 @@
-//! What of a core module decides how it is made a component.
+//! The properties of a core module that determine how it becomes a component.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,37 +8,39 @@ use super::PREVIEW_1;
 use crate::load::error::LoadError;
 use crate::load::{metadata, nesting};
 
-/// The module that preview 0 functions are imported from.
+/// The module name of imports of preview 0.
 pub const PREVIEW_0: &str = "wasi_unstable";
 
-/// The module that adapters import from the module that they are for.
+/// The module name of an adapter's imports from the module that it is for.
 pub const MAIN_MODULE: &str = "__main_module__";
 
-/// Functions that each adapter for preview 1 has, and whose names nothing else gives its exports.
+/// Functions that every adapter for preview 1 exports, with names that no other module uses.
 const OF_PREVIEW_1: [&str; 3] = ["fd_write", "environ_sizes_get", "random_get"];
 
-/// What decides how a module is made a component.
+/// The properties of a core module.
 pub struct Traits {
-    /// It carries a custom section that describes its world.
+    /// Whether it has a custom section that describes its world.
     pub has_metadata: bool,
-    /// It exports `_start`.
+    /// Whether it exports `_start`.
     pub is_command: bool,
-    /// The modules that it imports from.
+    /// The module names of its imports.
     pub imports: BTreeSet<String>,
-    /// The functions that it imports, by the modules that they are from.
+    /// The functions that it imports, by module name.
     pub functions: BTreeMap<String, BTreeSet<String>>,
     /// The functions that it exports.
     pub exports: BTreeSet<String>,
-    /// It uses the memory of another module.
+    /// Whether it imports a memory.
     imports_memory: bool,
-    /// Which of the functions of preview 1 it exports that tell it for an adapter.
+    /// The functions among [`OF_PREVIEW_1`] that it exports.
     preview1: BTreeSet<&'static str>,
 }
 
 impl Traits {
+    /// Reads the properties of a module.
+    ///
     /// # Errors
     ///
-    /// Where the module cannot be read, or its metadata may not be.
+    /// The module cannot be read, or its metadata is invalid.
     pub fn read(file: &str, module: &[u8]) -> Result<Traits, LoadError> {
         let invalid = |error| nesting::Failure::Malformed(error).in_file(file);
         let mut traits = Traits {
@@ -84,13 +86,13 @@ impl Traits {
         Ok(traits)
     }
 
-    /// Whether it imports preview 1.
+    /// Whether it imports functions of preview 1.
     pub fn imports_preview1(&self) -> bool {
         self.imports.contains(PREVIEW_1)
     }
 
-    /// What the adapter is for that this module is, where it is no module of its own. An adapter works on the memory of
-    /// the module that it is for, or calls what that exports.
+    /// The kind of adapter that this module is. `None` if it is not an adapter. An adapter imports the memory of the
+    /// module that it is for, or calls its exports.
     pub fn adapter(&self) -> Option<&'static str> {
         let calls_main = self.imports.contains(MAIN_MODULE);
         match (calls_main || self.imports_memory) && self.preview1.len() == OF_PREVIEW_1.len() {

@@ -1,8 +1,7 @@
-//! Whether a component that was made of a core module has the world that the module's metadata says.
+//! Compares the world of a component with the metadata of the core module that it was made of.
 //!
-//! The encoder merges the worlds of adapters into that of the module, and unites versions of what they import. So what
-//! comes out is compared with what was asked for: the component may import less than its world does, and what adapters
-//! import besides, and exports all that its world does.
+//! The encoder merges the worlds of adapters into that of the module, and unites versions of their imports. The result
+//! may import less than the world of the module, and also imports of adapters. It must have all exports of that world.
 
 use std::collections::BTreeMap;
 
@@ -23,11 +22,11 @@ pub struct World {
 }
 
 impl World {
-    /// The world that the metadata of a core module says; an empty one where it has none.
+    /// The world in the metadata of a core module. It is empty for a module without metadata.
     ///
     /// # Errors
     ///
-    /// Where the metadata cannot be decoded.
+    /// The metadata cannot be decoded.
     pub fn of_module(module: &[u8]) -> Result<World, String> {
         let (_, Bindgen { resolve, world, .. }) =
             wit_component::metadata::decode(module).map_err(|error| format!("{error:#}"))?;
@@ -38,21 +37,21 @@ impl World {
     ///
     /// # Errors
     ///
-    /// Where it cannot be decoded.
+    /// The component cannot be decoded.
     pub fn of_component(component: &[u8]) -> Result<World, String> {
         match wit_component::decode(component) {
             Ok(DecodedWasm::Component(resolve, world)) => Ok(World { resolve, world }),
             Ok(DecodedWasm::WitPackage(..)) => Err("it has types alone".to_owned()),
             Err(error) => Err(match error.downcast_ref::<BinaryReaderError>() {
-                // The offset would be one of bytes that nobody has.
+                // An offset would refer to bytes that the user does not have.
                 Some(error) => error.message().to_owned(),
                 None => format!("{error:#}"),
             }),
         }
     }
 
-    /// The world in which versions of one interface that are compatible are imported as one, the highest. `None` where
-    /// that is no other world, or would join an interface that is exported to one that is imported.
+    /// The world in which compatible versions of an imported interface are replaced by the highest one. `None` if that
+    /// makes no difference, or changes an export whose interface is imported too.
     pub fn united(&self) -> Option<World> {
         let mut united = self.clone();
         united.resolve.merge_world_imports_based_on_semver(united.world).ok()?;
@@ -63,7 +62,7 @@ impl World {
         (is_other && exports(self, &mut names) == exports(&united, &mut names)).then_some(united)
     }
 
-    /// Whether others import a higher version of an interface that this world imports.
+    /// Whether one of the others imports a higher version of an interface that this world imports.
     pub fn is_raised_by(&self, others: &[World]) -> bool {
         let mut highest = BTreeMap::new();
         for (track, version) in self.imports().filter_map(|name| Track::of(&name)) {
@@ -76,19 +75,19 @@ impl World {
         imports.any(|(track, version)| highest.get(&track).is_some_and(|own| version > *own))
     }
 
-    /// The names of what it imports.
+    /// The names of its imports.
     fn imports(&self) -> impl Iterator<Item = String> {
         let imports = self.resolve.worlds.get(self.world).into_iter().flat_map(|world| world.imports.keys());
         imports.map(|key| self.resolve.name_world_key(key))
     }
 
-    /// Whether an interface is exported, by its name without a version.
+    /// Whether it exports an interface, given by its name without a version.
     pub fn exports(&self, interface: &str) -> bool {
         let exports = self.resolve.worlds.get(self.world).into_iter().flat_map(|world| world.exports.keys());
         exports.map(|key| self.resolve.name_world_key(key)).any(|name| base(&name) == interface)
     }
 
-    /// Whether it exports any function, straight or in an interface.
+    /// Whether it exports any function, directly or in an interface.
     pub fn exports_functions(&self) -> bool {
         let exports = self.resolve.worlds.get(self.world).into_iter().flat_map(|world| world.exports.values());
         exports.into_iter().any(|item| match item {
@@ -100,18 +99,19 @@ impl World {
         })
     }
 
-    /// What of a component's world is not as this one says, where adapters with these worlds are in it. What an adapter adds may be
-    /// of another version than the adapter's own.
+    /// Compares the world of a component with this one. `adapters` are the worlds of the adapters in the component.
+    /// Items of an adapter may have another version in the component.
     ///
     /// # Errors
     ///
-    /// What differs, in words.
+    /// The first difference, in words.
     pub fn check(&self, adapters: &[World], component: &World) -> Result<(), String> {
         let mut names = NameNumbers::default();
         let (own, made) = (names.whole(self, Precision::Full), names.whole(component, Precision::Full));
         let made_by_any = names.whole(component, Precision::WithoutVersions);
         let adapters = adapters.iter().map(|adapter| names.whole(adapter, Precision::WithoutVersions));
-        let (imports, exports): (Vec<Side>, Vec<Side>) = adapters.map(|of| (of.imports, of.exports)).unzip();
+        let (imports, exports): (Vec<Side>, Vec<Side>) =
+            adapters.map(|adapter| (adapter.imports, adapter.exports)).unzip();
         let import = Added { keyword: "import", made: &made_by_any.imports, adapters: &imports };
         let export = Added { keyword: "export", made: &made_by_any.exports, adapters: &exports };
         import.check(&own.imports, &made.imports)?;
@@ -126,16 +126,16 @@ impl World {
     }
 }
 
-/// What adapters may add to one side of a component's world.
+/// The items that adapters may add to one side of the component's world.
 struct Added<'a> {
     keyword: &'static str,
-    /// That side, with types as they are for any version.
+    /// That side, with types that do not depend on versions.
     made: &'a Side,
     adapters: &'a [Side],
 }
 
 impl Added<'_> {
-    /// Checks that each item is that of the world, or one that an adapter adds.
+    /// Checks that each item belongs to the world, or is added by an adapter.
     fn check(&self, own: &Side, made: &Side) -> Result<(), String> {
         let keyword = self.keyword;
         for (name, items) in made {
@@ -161,15 +161,15 @@ impl Added<'_> {
         Ok(())
     }
 
-    /// What adapters have of an import or export, in whichever version.
+    /// The items of an import or export in the adapters, in any version.
     fn of_adapters(&self, name: &str) -> impl Iterator<Item = &BTreeMap<String, Numbered>> {
         let named = self.adapters.iter().flat_map(|side| side.iter());
         named.filter(move |(other, _)| base(other) == base(name)).map(|(_, items)| items)
     }
 }
 
-/// What is on one side of a world: the items of each import or export by their names. What is a function or a type itself
-/// has one without a name.
+/// One side of a world: the items of each import or export, by name. An import or export that is a function or a type
+/// has a single item, without a name.
 type Side = BTreeMap<String, BTreeMap<String, Numbered>>;
 
 /// Both sides of a world.
@@ -178,19 +178,19 @@ struct Whole {
     exports: Side,
 }
 
-/// What stands for a type or a function: the same for what is the same.
+/// The number of a type or a function. Equal items have equal numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Numbered(usize);
 
-/// How exact the names of interfaces are that types are made of.
+/// The precision of names of interfaces within types.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Precision {
     Full,
     WithoutVersions,
 }
 
-/// A number for each type that is another one, in all worlds that are compared. Types are made of numbers, and not of texts:
-/// a few types that use each other twice would be more text than any memory holds.
+/// Numbers for all different types of the compared worlds. The text of a type contains numbers of other types instead
+/// of their texts, since a few types that use each other twice would exceed any memory.
 #[derive(Default)]
 struct NameNumbers(BTreeMap<String, usize>);
 
@@ -202,7 +202,7 @@ impl NameNumbers {
 
     fn whole(&mut self, world: &World, precision: Precision) -> Whole {
         let World { mut resolve, world } = world.clone();
-        // What is imported and exported is two interfaces, with types of their own.
+        // An interface that is imported and exported has two separate sets of types.
         resolve.generate_nominal_type_ids(world);
         let Some(items) = resolve.worlds.get(world) else {
             return Whole { imports: Side::new(), exports: Side::new() };
@@ -227,10 +227,10 @@ fn named(resolve: &Resolve, key: &WorldKey, precision: Precision) -> String {
     if precision == Precision::WithoutVersions { base(&name).to_owned() } else { name }
 }
 
-/// Reads what a world is made of as numbers.
+/// Converts the items of a world to numbers.
 struct Reader<'r> {
     resolve: &'r Resolve,
-    /// Where the world has its interfaces.
+    /// The side and the name of each interface of the world.
     places: BTreeMap<InterfaceId, String>,
     precision: Precision,
     known: BTreeMap<TypeId, Numbered>,
@@ -265,7 +265,7 @@ impl Reader<'_> {
         ty.map_or_else(|| "_".to_owned(), |ty| self.ty(ty))
     }
 
-    /// What stands for a type where it is mentioned.
+    /// The text of a type that is mentioned.
     fn ty(&mut self, ty: Type) -> String {
         match ty {
             Type::Id(id) => format!("#{}", self.mention(id).0),
@@ -273,7 +273,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A type where it is mentioned: by its name, where it has one of its own.
+    /// The number of a type that is mentioned: a type with an identity of its own is known by its name.
     fn mention(&mut self, id: TypeId) -> Numbered {
         if let Some(known) = self.known.get(&id) {
             return *known;
@@ -302,12 +302,12 @@ impl Reader<'_> {
     fn place(&self, id: InterfaceId) -> String {
         match self.places.get(&id) {
             Some(place) => place.clone(),
-            // One that is neither imported nor exported is only used.
+            // An interface that is neither imported nor exported is only used for its types.
             None => format!("use {}", named(self.resolve, &WorldKey::Interface(id), self.precision)),
         }
     }
 
-    /// A type where it is defined, or given a name.
+    /// The number of a type at its definition.
     fn definition(&mut self, id: TypeId) -> Numbered {
         match self.resolve.types.get(id).map(|ty| &ty.kind) {
             Some(TypeDefKind::Type(_)) => self.mention(id),
@@ -341,7 +341,7 @@ impl Reader<'_> {
     }
 }
 
-/// Whether two types of one structure are different types.
+/// Whether types of equal structure are different types.
 fn is_nominal(kind: &TypeDefKind) -> bool {
     use TypeDefKind as Kind;
     matches!(kind, Kind::Record(_) | Kind::Resource | Kind::Variant(_) | Kind::Enum(_) | Kind::Flags(_))

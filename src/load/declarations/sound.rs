@@ -1,4 +1,4 @@
-//! What wac-parser and wac-graph would panic on, found before they see it.
+//! Finds documents on which wac-parser or wac-graph would panic.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,8 +20,8 @@ use crate::load::{Component, Components, LoadError};
 use crate::name;
 use crate::types::identity::resource;
 
-/// Checks the names that statements declare: wac-parser asserts that they are valid, and that no type has that of a
-/// function before it.
+/// Checks the names that statements declare. wac-parser panics on an invalid name, and on a type with the name of an
+/// earlier function.
 pub fn check(wac: &Wac, statements: &[Statement<'_>]) -> Result<(), At<LoadError>> {
     for statement in statements {
         match statement {
@@ -87,8 +87,8 @@ fn twice(wac: &Wac, id: wac_parser::Ident<'_>) -> Result<(), At<LoadError>> {
     Err(At::place(error, Some(&wac.place(id.span))))
 }
 
-/// Checks that no interface gives a name of its own to a resource that it uses under a name which is not the resource's
-/// first: wac-graph looks for it by that, and panics.
+/// Refuses an interface that gives a new name to a resource which it uses under a name that is not the resource's first
+/// one. wac-graph looks the resource up by that name, and panics.
 pub fn check_aliases(wac: &Wac, components: &Components, statements: &[Statement<'_>]) -> Result<(), At<LoadError>> {
     let mut aliases = Aliases { wac, components, interfaces: BTreeMap::new() };
     for statement in statements {
@@ -124,7 +124,7 @@ pub fn check_aliases(wac: &Wac, components: &Components, statements: &[Statement
     Ok(())
 }
 
-/// What an interface or a world says of types.
+/// An item of an interface or a world that names types.
 enum TypeItem<'s> {
     Use(&'s Use<'s>),
     Type(&'s ItemTypeDecl<'s>),
@@ -133,7 +133,7 @@ enum TypeItem<'s> {
 struct Aliases<'s> {
     wac: &'s Wac,
     components: &'s Components,
-    /// The document's own interfaces so far.
+    /// The interfaces that the document has defined so far.
     interfaces: BTreeMap<&'s str, &'s [InterfaceItem<'s>]>,
 }
 
@@ -181,7 +181,7 @@ impl<'s> Aliases<'s> {
     }
 }
 
-/// Whether a name in an interface is only another name for one that it has or uses.
+/// Whether a name in an interface is another name for a type that it defines or uses.
 fn names_another(items: &[InterfaceItem<'_>], name: &str) -> bool {
     items.iter().any(|item| match item {
         InterfaceItem::Type(ItemTypeDecl::Alias(alias)) => {
@@ -192,7 +192,7 @@ fn names_another(items: &[InterfaceItem<'_>], name: &str) -> bool {
     })
 }
 
-/// Whether a resource has another name before this one in the interface of a WIT package.
+/// Whether a resource of an interface in a WIT package has an earlier name than this one.
 fn is_second_name(component: &Component, interface: &str, name: &str) -> bool {
     let types = component.types();
     let item = || {
@@ -212,8 +212,7 @@ fn is_second_name(component: &Component, interface: &str, name: &str) -> bool {
     wanted.is_some() && first.is_some_and(|(first, _)| first != name)
 }
 
-/// Checks that no two packages are versions of one: wac-graph would join their interfaces, and panics where they
-/// disagree.
+/// Refuses two compatible versions of a package. wac-graph would join their interfaces, and panics if they disagree.
 pub fn check_versions(wac: &Wac, packages: &IndexMap<BorrowedPackageKey<'_>, SourceSpan>) -> Result<(), At<LoadError>> {
     let interface = |package: &BorrowedPackageKey<'_>| {
         let version = package.version.map(|version| format!("@{version}")).unwrap_or_default();
@@ -231,7 +230,7 @@ pub fn check_versions(wac: &Wac, packages: &IndexMap<BorrowedPackageKey<'_>, Sou
     Ok(())
 }
 
-/// Checks that a package has no core modules among its types: wac-graph knows only some of what these may mention.
+/// Refuses a package with core modules in its types, since wac-graph does not support all types of core modules.
 pub fn check_package(component: &Component) -> Result<(), LoadError> {
     let items = component.imports().iter().chain(component.exports());
     match items.into_iter().find(|(_, item)| has_module(component.types(), item.ty)) {
@@ -240,7 +239,7 @@ pub fn check_package(component: &Component) -> Result<(), LoadError> {
     }
 }
 
-/// Whether an item has a core module in it. The validator bounds the depth.
+/// Whether an item contains a core module. The validator limits the depth.
 fn has_module(types: TypesRef<'_>, item: ComponentEntityType) -> bool {
     match item {
         ComponentEntityType::Module(_) => true,

@@ -1,9 +1,9 @@
-//! What cannot be embedded.
+//! Errors of embedded files.
 
 use miette::Diagnostic;
 use thiserror::Error;
 
-/// A file or a directory that cannot be copied into a component. Each names the path.
+/// An error of a file or a directory that cannot be embedded. Each message names the path.
 #[derive(Debug, Clone, PartialEq, Eq, Error, Diagnostic)]
 #[non_exhaustive]
 #[allow(missing_docs)] // The messages say it.
@@ -37,7 +37,7 @@ pub enum TreeError {
 
     #[error("cannot embed the link `{path}`, which leads to `{target}`: {reason}")]
     #[diagnostic(help("{}", reason.help()))]
-    Link { path: String, target: String, reason: Astray },
+    Link { path: String, target: String, reason: SymlinkFault },
 
     #[error("cannot embed `{path}`: its {what} has more than {limit} bytes")]
     #[diagnostic(help("give it a shorter name"))]
@@ -60,10 +60,10 @@ pub enum TreeError {
     Changed { path: String },
 }
 
-/// Why a link leads nowhere.
+/// The reason that a symlink cannot be followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[allow(missing_docs)] // The messages say it.
-pub enum Astray {
+pub enum SymlinkFault {
     #[error("that is an absolute path")]
     Absolute,
     #[error("that is out of the directory which is embedded")]
@@ -76,15 +76,15 @@ pub enum Astray {
     Around,
 }
 
-impl Astray {
+impl SymlinkFault {
     fn help(self) -> &'static str {
         match self {
-            Astray::Absolute | Astray::Out => {
+            SymlinkFault::Absolute | SymlinkFault::Out => {
                 "a component would find something else there, or nothing: put a copy in its place, or make it relative \
                  to what is embedded as well"
             }
-            Astray::Dangling | Astray::Loop => "remove it, or let it lead to a file that is embedded",
-            Astray::Around => "remove it, or embed it as a link: leave `follow-symlinks` out",
+            SymlinkFault::Dangling | SymlinkFault::Loop => "remove it, or let it lead to a file that is embedded",
+            SymlinkFault::Around => "remove it, or embed it as a link: leave `follow-symlinks` out",
         }
     }
 }

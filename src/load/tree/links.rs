@@ -1,20 +1,20 @@
-//! Where the links of a tree lead, in the tree itself.
+//! Follows symlinks within a tree.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
 
-use super::error::{Astray, TreeError};
+use super::error::{SymlinkFault, TreeError};
 use super::{Amount, Node, check_depth, check_name};
 use crate::{limits, text};
 
-/// The directories from the root to some place, each of which is in the one before.
+/// The directories from the root to an entry, each of which contains the next one.
 type Directories<'n> = Vec<&'n Node>;
 
-/// Checks that each link leads to something in the tree.
+/// Checks that the target of each symlink is in the tree.
 ///
 /// # Errors
 ///
-/// The first that does not.
+/// The first symlink whose target is not.
 pub fn check(root: &Node, path: &Path) -> Result<(), TreeError> {
     check_below(root, &mut vec![root], &mut path.to_owned())
 }
@@ -24,7 +24,9 @@ fn check_below<'n>(node: &'n Node, directories: &mut Directories<'n>, path: &mut
     for (name, entry) in entries {
         path.push(name);
         match entry {
-            Node::Link(target) => _ = leads_to(directories, target).map_err(|reason| astray(path, target, reason))?,
+            Node::Link(target) => {
+                _ = resolve(directories, target).map_err(|reason| symlink_error(path, target, reason))?;
+            }
             Node::Directory(_) => {
                 directories.push(entry);
                 check_below(entry, directories, path)?;
@@ -37,11 +39,12 @@ fn check_below<'n>(node: &'n Node, directories: &mut Directories<'n>, path: &mut
     Ok(())
 }
 
-/// The tree with each link replaced by what it leads to, and how much it is then.
+/// The tree with each symlink replaced by a copy of its target, and its new size.
 ///
 /// # Errors
 ///
-/// The first link that leads out of the tree, nowhere, or to a directory around it; more than a tree may have.
+/// The first symlink whose target is outside of the tree, missing, or a directory around the symlink. The result
+/// exceeds a limit.
 pub fn followed(root: &Node, path: &Path) -> Result<(Node, Amount), TreeError> {
     let mut follower = Follower { root: path, amount: Amount::default(), around: vec![] };
     let node = follower.copy(root, vec![root], &mut path.to_owned(), 0)?;
@@ -51,13 +54,13 @@ pub fn followed(root: &Node, path: &Path) -> Result<(Node, Amount), TreeError> {
 struct Follower<'p, 'n> {
     root: &'p Path,
     amount: Amount,
-    /// The directories that are being copied.
+    /// The directories that are being copied, outermost first.
     around: Vec<&'n Node>,
 }
 
 impl<'n> Follower<'_, 'n> {
-    /// Copies something that is not a link. `directories` are those to it, and itself if it is one; `path` is where the copy
-    /// will be, and `length` how long that is below the root.
+    /// Copies an entry that is not a symlink. `directories` lead to the entry, and include it if it is one. `path` is
+    /// the path of the copy, and `length` its length below the root.
     fn copy(
         &mut self,
         node: &'n Node,
@@ -83,9 +86,10 @@ impl<'n> Follower<'_, 'n> {
             check_name(name, length, path)?;
             let (entry, directories) = match entry {
                 Node::Link(target) => {
-                    let (found, at) = leads_to(&directories, target).map_err(|reason| astray(path, target, reason))?;
+                    let (found, at) =
+                        resolve(&directories, target).map_err(|reason| symlink_error(path, target, reason))?;
                     if self.around.iter().any(|around| std::ptr::eq(*around, found)) {
-                        return Err(astray(path, target, Astray::Around));
+                        return Err(symlink_error(path, target, SymlinkFault::Around));
                     }
                     (found, at)
                 }
@@ -100,26 +104,27 @@ impl<'n> Follower<'_, 'n> {
     }
 }
 
-/// What a link in the last of some directories leads to, through all other links, and the directories to it.
-fn leads_to<'n>(directories: &[&'n Node], target: &str) -> Result<(&'n Node, Directories<'n>), Astray> {
+/// The entry that a symlink in the last of some directories leads to, through all other symlinks, with the directories
+/// to it.
+fn resolve<'n>(directories: &[&'n Node], target: &str) -> Result<(&'n Node, Directories<'n>), SymlinkFault> {
     let mut directories: Directories<'n> = directories.to_vec();
-    let mut found = directories.last().copied().ok_or(Astray::Dangling)?;
+    let mut found = directories.last().copied().ok_or(SymlinkFault::Dangling)?;
     let mut links = 0;
     let mut rest: VecDeque<String> = parts(target)?;
     while let Some(part) = rest.pop_front() {
-        // Only a directory has something in it, be that itself.
-        let Node::Directory(entries) = found else { return Err(Astray::Dangling) };
+        // Only a directory has entries, including `.` and `..`.
+        let Node::Directory(entries) = found else { return Err(SymlinkFault::Dangling) };
         match part.as_str() {
             "." => {}
             ".." => {
                 directories.pop();
-                found = directories.last().copied().ok_or(Astray::Out)?;
+                found = directories.last().copied().ok_or(SymlinkFault::Out)?;
             }
-            name => match entries.get(name).ok_or(Astray::Dangling)? {
+            name => match entries.get(name).ok_or(SymlinkFault::Dangling)? {
                 Node::Link(target) => {
                     links += 1;
                     if links > limits::LINKS {
-                        return Err(Astray::Loop);
+                        return Err(SymlinkFault::Loop);
                     }
                     parts(target)?.into_iter().rev().for_each(|part| rest.push_front(part));
                 }
@@ -134,19 +139,19 @@ fn leads_to<'n>(directories: &[&'n Node], target: &str) -> Result<(&'n Node, Dir
     Ok((found, directories))
 }
 
-/// The parts of where a link leads. A `/` at the end asks for a directory.
-fn parts(target: &str) -> Result<VecDeque<String>, Astray> {
-    // Of other systems, too: `C:\` is no name within the tree.
+/// The components of the target of a symlink. A `/` at the end requires a directory.
+fn parts(target: &str) -> Result<VecDeque<String>, SymlinkFault> {
+    // Checks for absolute paths of Windows as well: `C:\` is not a name in the tree.
     if target.starts_with('/') || (cfg!(windows) && Path::new(target).has_root()) {
-        return Err(Astray::Absolute);
+        return Err(SymlinkFault::Absolute);
     }
     let mut parts: VecDeque<String> = target.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect();
     if target.ends_with('/') {
         parts.push_back(".".to_owned());
     }
-    if parts.is_empty() { Err(Astray::Dangling) } else { Ok(parts) }
+    if parts.is_empty() { Err(SymlinkFault::Dangling) } else { Ok(parts) }
 }
 
-fn astray(path: &Path, target: &str, reason: Astray) -> TreeError {
+fn symlink_error(path: &Path, target: &str, reason: SymlinkFault) -> TreeError {
     TreeError::Link { path: text::path(path), target: text::Shown(target).to_string(), reason }
 }

@@ -1,4 +1,4 @@
-//! Trees of directories that were made for the purpose.
+//! Reads directories that the tests create.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::disallowed_methods)]
 
@@ -15,7 +15,7 @@ use super::{Node, Tree};
 use crate::files::Files;
 use crate::limits;
 
-/// A directory with files, each given with its contents; what ends with `/` is a directory.
+/// Creates a directory with files, each given with its contents. A path that ends with `/` is a directory.
 fn directory(files: &[(&str, &str)]) -> TempDir {
     let directory = tempfile::tempdir().unwrap();
     for (path, content) in files {
@@ -30,7 +30,7 @@ fn directory(files: &[(&str, &str)]) -> TempDir {
     directory
 }
 
-/// What a tree has, a line each.
+/// The entries of a tree, one in a line.
 fn lines(node: &Node, path: &str) -> Vec<String> {
     match node {
         Node::Directory(entries) => {
@@ -47,9 +47,9 @@ fn read(path: &Path, follow: bool) -> Vec<String> {
     lines(&Tree::read(&Files::Disk, path, follow).unwrap().root, "")
 }
 
-/// What is wrong with a directory, which the text calls `F`.
+/// The error of a directory, which the message calls `F`.
 #[track_caller]
-fn wrong(directory: &TempDir, follow: bool) -> String {
+fn error_of(directory: &TempDir, follow: bool) -> String {
     let root = directory.path().join("F");
     let error = Tree::read(&Files::Disk, &root, follow).unwrap_err();
     error.to_string().replace(&directory.path().display().to_string(), "").replace("/F", "F")
@@ -132,9 +132,9 @@ fn tree_error_names_symlinks_that_lead_outside() {
             let directory = directory(&[("F/x", ""), ("F/d/y", ""), ("outside", "")]);
             symlink("link", directory.path().join("F/d/back")).unwrap();
             symlink(target, directory.path().join("F/d/link")).unwrap();
-            // The first by name is the one that is named.
+            // The error is about the first symlink by name.
             let named = format!("cannot embed the link `F/d/back`, which leads to `link`: {reason}");
-            assert_eq!(wrong(&directory, follow), named, "{target}");
+            assert_eq!(error_of(&directory, follow), named, "{target}");
         }
     }
 }
@@ -146,7 +146,7 @@ fn tree_error_names_a_symlink_to_its_parent_directory() {
         symlink("../d", directory.path().join("F/e/d")).unwrap();
         symlink(target, directory.path().join(link)).unwrap();
         Tree::read(&Files::Disk, &directory.path().join("F"), false).unwrap();
-        let said = wrong(&directory, true);
+        let said = error_of(&directory, true);
         assert!(said.ends_with("that is a directory around it, which would have no end"), "{said}");
     }
 }
@@ -156,10 +156,10 @@ fn tree_error_names_special_files() {
     let directory = directory(&[("F/d/x", "")]);
     let pipe = directory.path().join("F/d/pipe");
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-    assert_eq!(wrong(&directory, false), "cannot embed `F/d/pipe`: it is a pipe");
+    assert_eq!(error_of(&directory, false), "cannot embed `F/d/pipe`: it is a pipe");
     fs::remove_file(&pipe).unwrap();
     let _socket = std::os::unix::net::UnixListener::bind(directory.path().join("F/d/socket")).unwrap();
-    assert_eq!(wrong(&directory, true), "cannot embed `F/d/socket`: it is a socket");
+    assert_eq!(error_of(&directory, true), "cannot embed `F/d/socket`: it is a socket");
     let error = Tree::read(&Files::Disk, Path::new("/dev/null"), false).unwrap_err();
     assert_eq!(error.to_string(), "cannot embed `/dev/null`: it is a device");
 }
@@ -169,18 +169,18 @@ fn tree_error_names_names_that_are_not_portable() {
     let not_text = directory(&[("F/d/x", "")]);
     fs::write(not_text.path().join("F/d").join(OsStr::from_bytes(b"a\xff")), "").unwrap();
     assert_eq!(
-        wrong(&not_text, false),
+        error_of(&not_text, false),
         "cannot embed `F/d/a\u{fffd}`: its name is not UTF-8, and no component could ask for it"
     );
     let target = directory(&[("F/x", "")]);
     symlink(OsStr::from_bytes(b"a\xff"), target.path().join("F/link")).unwrap();
-    assert!(wrong(&target, false).starts_with("cannot embed the link `F/link`: where it leads is not UTF-8"));
+    assert!(error_of(&target, false).starts_with("cannot embed the link `F/link`: where it leads is not UTF-8"));
     for (one, other) in [("Readme", "README"), ("GRÖSSE", "größe"), ("Σ", "ς"), ("d/", "D")] {
         let directory = directory(&[(&format!("F/{one}"), ""), (&format!("F/{other}"), "")]);
-        let said = wrong(&directory, false);
+        let said = error_of(&directory, false);
         assert!(said.ends_with("their names differ in nothing but case"), "{said}");
     }
-    // In directories of their own there is nothing wrong with them.
+    // The names do not conflict in different directories.
     read(directory(&[("a/x", ""), ("b/X", "")]).path(), false);
 }
 
@@ -188,14 +188,14 @@ fn tree_error_names_names_that_are_not_portable() {
 fn tree_error_names_unreadable_files() {
     let directory = directory(&[("F/d/x", ""), ("F/e/x", "")]);
     fs::set_permissions(directory.path().join("F/d"), fs::Permissions::from_mode(0o000)).unwrap();
-    // Whoever may read all that there is cannot be refused.
+    // A privileged user may read every directory.
     if fs::read_dir(directory.path().join("F/d")).is_err() {
-        assert_eq!(wrong(&directory, false), "cannot embed `F/d`: permission denied");
+        assert_eq!(error_of(&directory, false), "cannot embed `F/d`: permission denied");
     }
     fs::set_permissions(directory.path().join("F/d"), fs::Permissions::from_mode(0o755)).unwrap();
     fs::set_permissions(directory.path().join("F/e/x"), fs::Permissions::from_mode(0o000)).unwrap();
     if fs::read(directory.path().join("F/e/x")).is_err() {
-        assert_eq!(wrong(&directory, false), "cannot embed `F/e/x`: permission denied");
+        assert_eq!(error_of(&directory, false), "cannot embed `F/e/x`: permission denied");
     }
 }
 
@@ -204,12 +204,12 @@ fn tree_that_is_too_large_is_not_read() {
     let large = directory(&[("F/d/x", "")]);
     let file = fs::File::options().write(true).open(large.path().join("F/d/x")).unwrap();
     file.set_len(limits::EMBEDDED_BYTES + 1).unwrap();
-    assert_eq!(wrong(&large, false), "cannot embed `F`: there are more than 768 MiB");
+    assert_eq!(error_of(&large, false), "cannot embed `F`: there are more than 768 MiB");
 
     let deep = directory(&[(&format!("F/{}x", "d/".repeat(limits::TREE_DEPTH)), "")]);
     read(&deep.path().join("F"), true);
     let deeper = directory(&[(&format!("F/{}x", "d/".repeat(limits::TREE_DEPTH + 1)), "")]);
-    assert!(wrong(&deeper, false).ends_with("it is more than 100 directories deep"));
+    assert!(error_of(&deeper, false).ends_with("it is more than 100 directories deep"));
 }
 
 #[test]
@@ -223,13 +223,13 @@ fn tree_limits_count_followed_symlinks() {
         }
     }
     Tree::read(&Files::Disk, &many.path().join("F"), false).unwrap();
-    assert_eq!(wrong(&many, true), "cannot embed `F`: there are more than 100000 files, directories and links");
+    assert_eq!(error_of(&many, true), "cannot embed `F`: there are more than 100000 files, directories and links");
 
-    // Longer than what the system could open.
+    // The followed path is longer than a system could open.
     let long = directory(&[("F/20/x", "")]);
     for level in 0..20 {
         fs::create_dir(long.path().join(format!("F/{level}"))).unwrap();
         symlink(format!("../{}", level + 1), long.path().join(format!("F/{level}/{}", "n".repeat(250)))).unwrap();
     }
-    assert!(wrong(&long, true).ends_with("its path has more than 4096 bytes"));
+    assert!(error_of(&long, true).ends_with("its path has more than 4096 bytes"));
 }

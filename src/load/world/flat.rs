@@ -1,8 +1,8 @@
-//! A world as a component of its own, where its type would be too large for the validator.
+//! A world as a component of its own, for a world whose type is too large for the validator.
 //!
-//! WIT, "Binary Format": a world is a component type within a component type, and the validator bounds the size of each. The imports and
-//! exports of a component are only bounded one by one. So the declarations of the world's type become those of a component, whose exports
-//! are imports too, since nothing gives them.
+//! WIT, "Binary Format": a world is a component type within a component type, and the validator limits the size of
+//! each. It limits the imports and exports of a component only one by one. So the declarations in the type of the world
+//! become definitions of a component. Its exports become imports as well, since the component has no items to export.
 
 use wasm_encoder::reencode::{ReencodeComponent as _, RoundtripReencoder};
 use wasm_encoder::{
@@ -11,13 +11,15 @@ use wasm_encoder::{
 };
 use wasmparser::{ComponentType, ComponentTypeDeclaration, Parser, Payload};
 
-/// The component, with the exports: the name of each, and that of the import which has its type.
+/// A component whose imports are the imports and exports of a world. `exports` are the name of each export, and of the
+/// import with its type.
 pub struct Flat {
     pub bytes: Vec<u8>,
     pub exports: Vec<(String, String)>,
 }
 
-/// A world of a package in its binary form, by its full name. `None` where there is none, or where it has what WIT has no words for.
+/// A world of a package in its binary form, by its full name. `None` if there is no such world, or if it has types that
+/// WIT cannot express.
 pub fn flat(package: &[u8], world: &str) -> Option<Flat> {
     let declarations = declarations(package, world)?;
     let imports: Vec<&str> = declarations
@@ -58,7 +60,7 @@ pub fn flat(package: &[u8], world: &str) -> Option<Flat> {
     Some(Flat { bytes: component.finish(), exports })
 }
 
-/// What the type of a world declares.
+/// The declarations in the type of a world.
 fn declarations<'a>(package: &'a [u8], world: &str) -> Option<Vec<ComponentTypeDeclaration<'a>>> {
     let mut depth = 0_u32;
     for payload in Parser::new(0).parse_all(package) {
