@@ -1,7 +1,7 @@
-//! The phase emit: an output is written whole or not at all.
+//! The phase emit: writes outputs atomically.
 //!
-//! A file is written under another name in the same directory, synchronised, and renamed over its target; the directory
-//! is synchronised after. Killed at any point, or with a full disk, the target is the old file or the new one.
+//! A file is written under a temporary name in the same directory, synchronised, and renamed to its target. Then the
+//! directory is synchronised. If the process is killed, or the disk is full, the target is the old file or the new one.
 
 pub mod depfile;
 mod disk;
@@ -18,14 +18,14 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 use disk::{Disk, System, Temporary};
-pub use disk::{abandon, exclusive};
+pub use disk::{abandon, lock_directory};
 pub use identity::Identity;
 pub use printed::printed;
 
 use crate::load::reason;
 use crate::text;
 
-/// An output that could not be written. The target is as it was.
+/// Errors of writing. The target is unchanged.
 #[derive(Debug, Error, Diagnostic)]
 #[non_exhaustive]
 #[allow(missing_docs)] // The messages say it.
@@ -91,7 +91,7 @@ pub enum EmitError {
     Text,
 }
 
-/// Where an output goes.
+/// The destination of an output.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
     /// Standard output, `-` on the command line.
@@ -101,7 +101,7 @@ pub enum Target {
 }
 
 impl Target {
-    /// What the user typed: a path, or `-` or nothing for standard output.
+    /// Reads an argument of the command line: a path, or standard output for `-` and a missing argument.
     pub fn parse(argument: Option<PathBuf>) -> Target {
         match argument {
             Some(path) if path.as_os_str() != "-" => Target::File(path),
@@ -109,7 +109,7 @@ impl Target {
         }
     }
 
-    /// What messages call it.
+    /// The name in messages.
     pub fn shown(&self) -> String {
         match self {
             Target::Stdout => "<stdout>".to_owned(),
@@ -117,11 +117,11 @@ impl Target {
         }
     }
 
-    /// Writes a binary component, piece by piece.
+    /// Writes a binary component in pieces.
     ///
     /// # Errors
     ///
-    /// Where it cannot be written, or the target is a terminal.
+    /// The target cannot be written, or is a terminal.
     pub fn write_binary(&self, pieces: &[&[u8]]) -> Result<(), EmitError> {
         match self {
             Target::Stdout if io::stdout().is_terminal() => Err(EmitError::Terminal),
@@ -130,14 +130,14 @@ impl Target {
         }
     }
 
-    /// Writes text, or whatever may be shown on a terminal.
+    /// Writes text, or other output that a terminal may show.
     ///
     /// # Errors
     ///
-    /// Where it cannot be written.
+    /// The target cannot be written.
     pub fn write(&self, bytes: &[u8]) -> Result<(), EmitError> {
         match self {
-            // Whoever reads has seen enough. Of a binary nobody has, before its end.
+            // A reader may stop in the middle of a text. A binary is only useful as a whole.
             Target::Stdout => match self.write_stdout(&[bytes]) {
                 Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
                 result => result.map_err(|error| self.failed(&error)),
@@ -156,11 +156,11 @@ impl Target {
         self.stage(&System, path, pieces)?.put(&System, self)
     }
 
-    /// Does all of the work of writing a file that may fail, but for the last step.
+    /// Writes a file under a temporary name. Only the last step remains.
     fn stage(&self, disk: &impl Disk, path: &Path, pieces: &[&[u8]]) -> Result<Staged, EmitError> {
         let failed = |error: io::Error| self.failed(&error);
-        // A link is written through, as every other tool would, to what it points to even if that is not there yet.
-        let path = followed(path);
+        // A symlink is followed, as other tools do, even if its target does not exist.
+        let path = follow_symlinks(path);
         let existing = match fs::metadata(&path) {
             Ok(metadata) => Some(metadata),
             Err(error) if error.kind() == ErrorKind::NotFound => None,
@@ -168,7 +168,7 @@ impl Target {
         };
         match &existing {
             Some(metadata) if metadata.is_dir() => return Err(EmitError::Directory { file: self.shown() }),
-            // A device or a pipe is written to; renaming over it would put a file in its place.
+            // A device or a pipe is written to, since a rename would replace it by a file.
             Some(metadata) if !metadata.is_file() => {
                 let device = OpenOptions::new().write(true).open(path).map_err(failed)?;
                 return Ok(Staged::Device(device, pieces.concat()));
@@ -184,7 +184,8 @@ impl Target {
             return Err(EmitError::NoDirectory { file: self.shown(), directory: text::path(directory) });
         }
         let mut file = disk.make(directory).map_err(failed)?;
-        // Before the first byte, or those who may not read the old file could read the new one for a moment.
+        // The permissions are set before the first byte is written, so that no other user can read the new file
+        // meanwhile.
         if let Some(metadata) = existing {
             disk.permit(file.file(), metadata.permissions()).map_err(failed)?;
         }
@@ -198,17 +199,17 @@ impl Target {
     }
 }
 
-/// Whether anything has a name. A link that leads nowhere is something, too.
+/// Whether a path exists. A symlink without a target exists too.
 pub fn is_there(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }
 
-/// What becomes of files that exist.
+/// The treatment of existing files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Existing {
-    /// They are written over.
+    /// They are replaced.
     Replaced,
-    /// They stay, and the error says what to do instead.
+    /// They are kept, and are an error.
     Kept {
         /// The help of the error.
         help: String,
@@ -228,7 +229,7 @@ impl Existing {
 ///
 /// # Errors
 ///
-/// Where one exists that is to stay, be it since a moment ago, or it cannot be written.
+/// The file exists and is to be kept, or cannot be written.
 pub fn create(path: &Path, bytes: &[u8], existing: Existing) -> Result<(), EmitError> {
     let target = Target::File(path.to_owned());
     if existing == Existing::Replaced {
@@ -248,11 +249,11 @@ pub fn create(path: &Path, bytes: &[u8], existing: Existing) -> Result<(), EmitE
     }
 }
 
-/// Writes files into a directory, which is made where there is none.
+/// Writes files to a directory, which is created if needed.
 ///
 /// # Errors
 ///
-/// Where something is in it that is to stay, it is no directory, or a file cannot be written.
+/// The directory has entries that are to be kept, the path is not a directory, or a file cannot be written.
 pub fn directory(directory: &Path, files: &[(&Path, &[u8])], existing: Existing) -> Result<(), EmitError> {
     let is_free = match fs::read_dir(directory) {
         Ok(mut entries) => existing == Existing::Replaced || entries.next().is_none(),
@@ -268,22 +269,22 @@ pub fn directory(directory: &Path, files: &[(&Path, &[u8])], existing: Existing)
     }
 }
 
-/// Whether a file holds just these bytes.
+/// Whether a file has exactly these bytes.
 fn is_current(path: &Path, bytes: &[u8]) -> bool {
     let same_size = fs::metadata(path).is_ok_and(|metadata| metadata.is_file() && metadata.len() == bytes.len() as u64);
     same_size && fs::read(path).is_ok_and(|found| found == bytes)
 }
 
-/// What is written, but for the last step.
+/// A file before the last step of writing.
 enum Staged {
-    /// Under another name in the directory of its path.
+    /// A file under a temporary name in the directory of `path`.
     File { file: Temporary, directory: PathBuf, path: PathBuf },
-    /// Not at all: a device or a pipe.
+    /// A device or a pipe, to which nothing has been written.
     Device(File, Vec<u8>),
 }
 
 impl Staged {
-    /// Does the last step. `target` is what messages name.
+    /// Does the last step. `target` is the file in messages.
     fn put(self, disk: &impl Disk, target: &Target) -> Result<(), EmitError> {
         let failed = |error: io::Error| target.failed(&error);
         match self {
@@ -296,12 +297,12 @@ impl Staged {
     }
 }
 
-/// Refuses files of which it can be seen beforehand that they cannot be written together.
+/// Refuses files that cannot be written together.
 ///
 /// # Errors
 ///
-/// Where one is a device or a pipe, which would be written to before others are known to be written, or where one has
-/// the name of a directory that another needs.
+/// A file is a device or a pipe, which would be written before the other files are known to succeed. The path of a file
+/// is a directory that another file needs.
 fn check(files: &[(&Path, &[u8])]) -> Result<(), EmitError> {
     let identities: Vec<(&Path, Identity)> = files.iter().map(|(path, _)| (*path, Identity::of(path))).collect();
     let by_path: BTreeMap<&Path, &Path> = identities.iter().map(|(path, identity)| (identity.path(), *path)).collect();
@@ -309,7 +310,7 @@ fn check(files: &[(&Path, &[u8])]) -> Result<(), EmitError> {
         if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
             return Err(EmitError::NotRegular { file: text::path(path) });
         }
-        // Each of these would have to be a directory.
+        // The directories of this file must not be files.
         if let Some(directory) = identity.path().ancestors().skip(1).find_map(|above| by_path.get(above)) {
             return Err(EmitError::Below { file: text::path(path), directory: text::path(directory) });
         }
@@ -317,24 +318,25 @@ fn check(files: &[(&Path, &[u8])]) -> Result<(), EmitError> {
     Ok(())
 }
 
-/// Which files do not hold what they should.
+/// Whether each file differs from its new content.
 ///
 /// # Errors
 ///
-/// As [`update`], where it can be seen beforehand that they cannot be written together.
+/// The files cannot be written together, as in [`update`].
 pub fn outdated(files: &[(&Path, &[u8])]) -> Result<Vec<bool>, EmitError> {
     check(files)?;
     Ok(files.iter().map(|(path, bytes)| !is_current(path, bytes)).collect())
 }
 
-/// Brings files up to date, in directories that are made where they are not there. One that is current is left alone, so
-/// that what was made of it need not be made again. All are written under other names before the first takes its own:
-/// where one of them cannot be written, none takes it. Taking the names is one step for each file, and not one for all:
-/// whoever stops the program between two of them finds some files new, each of them whole. Gives which were written.
+/// Writes the files whose content differs, in directories that are created if needed. Returns which were written.
+///
+/// Unchanged files are not touched, so that nothing is rebuilt from them. All files are written under temporary names
+/// before the first is renamed: if one cannot be written, none is changed. The renames are separate steps, so a process
+/// that is stopped between them leaves some files new and some old, each of them complete.
 ///
 /// # Errors
 ///
-/// Where one cannot be written.
+/// A file cannot be written.
 pub fn update(files: &[(&Path, &[u8])]) -> Result<Vec<bool>, EmitError> {
     update_on(&System, files)
 }
@@ -346,7 +348,7 @@ fn update_on(disk: &impl Disk, files: &[(&Path, &[u8])]) -> Result<Vec<bool>, Em
         let target = Target::File((*path).to_owned());
         if let Some(directory) = path.parent() {
             disk.make_directories(directory).map_err(|error| match error.kind() {
-                // That is what it says where a file has the directory's name.
+                // The system reports this if a file has the name of the directory.
                 ErrorKind::AlreadyExists => target.failed(&ErrorKind::NotADirectory.into()),
                 _ => target.failed(&error),
             })?;
@@ -357,23 +359,23 @@ fn update_on(disk: &impl Disk, files: &[(&Path, &[u8])]) -> Result<Vec<bool>, Em
     Ok(outdated)
 }
 
-/// Gives a file the time of now, as if it had been written: `make` goes by times. What is in it stays.
+/// Sets the time of a file to now, as if it had been written, since `make` compares times. `bytes` is its content.
 ///
 /// # Errors
 ///
-/// Where it has another owner, and cannot be written anew.
+/// The file has another owner, and cannot be replaced.
 pub fn touch(path: &Path, bytes: &[u8]) -> Result<(), EmitError> {
-    #[allow(clippy::disallowed_methods)] // The time of a file is none of its bytes.
+    #[allow(clippy::disallowed_methods)] // The time is not part of the content.
     let now = SystemTime::now();
     let touched = OpenOptions::new().append(true).open(path).and_then(|file| file.set_modified(now));
-    // One that may not be opened to be written can still be replaced.
+    // A file that cannot be opened for writing can still be replaced.
     touched.or_else(|_| Target::File(path.to_owned()).write(bytes))
 }
 
-/// The file that a path leads to by symbolic links.
-fn followed(path: &Path) -> PathBuf {
+/// The path after symlinks.
+fn follow_symlinks(path: &Path) -> PathBuf {
     let mut path = path.to_owned();
-    // As many as Linux follows; where there are more, opening the path will say so.
+    // The limit is that of Linux. A longer chain becomes an error when the path is opened.
     for _ in 0..40 {
         match fs::read_link(&path) {
             Ok(target) => path = path.parent().unwrap_or(Path::new("")).join(target),

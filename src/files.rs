@@ -1,4 +1,4 @@
-//! Files, on the disk or in memory. All that reads one, or asks what is at a path, does so here; `emit` writes.
+//! Files on the disk or in memory. All other modules read files through this one. `emit` writes files.
 
 #[cfg(test)]
 mod tests;
@@ -12,49 +12,49 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-/// Where the files are that somebody names.
+/// The source of files.
 #[derive(Debug, Clone, Default)]
 pub enum Files {
-    /// In the file system.
+    /// The file system.
     #[default]
     Disk,
-    /// In memory, by their paths. Directories are those that have some; there are no links.
+    /// Files in memory, by path. Their ancestors are directories. There are no symlinks.
     Memory(Arc<BTreeMap<PathBuf, Arc<[u8]>>>),
 }
 
-/// What is known of something at a path without opening it.
+/// The properties of a path that are known without opening it.
 #[derive(Debug, Clone, Copy)]
 pub struct Status {
     pub kind: Kind,
-    /// In bytes.
+    /// The size in bytes.
     pub length: u64,
-    /// What the file system calls it, where that is known: its device, and its number there.
+    /// The device and the inode, if the system has them.
     pub number: Option<(u64, u64)>,
     created: Option<SystemTime>,
     modified: Option<SystemTime>,
 }
 
-/// What is at a path.
+/// The kind of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     File,
     Directory,
     Link,
-    /// Something that is no file and looks like one: a device, a pipe.
+    /// A device, a pipe or another special file, with a description.
     Special(&'static str),
 }
 
-/// A file that was opened.
+/// An open file.
 pub enum Opened {
     Disk(File),
     Memory(Cursor<Arc<[u8]>>),
 }
 
-/// The names of what is in a directory, in no order.
+/// The names of the entries of a directory, in no particular order.
 pub type Names = Box<dyn Iterator<Item = io::Result<OsString>>>;
 
 impl Files {
-    /// Files in memory, by the paths that name them. There are no others.
+    /// The source with exactly these files, by path.
     pub fn memory(files: impl IntoIterator<Item = (impl Into<PathBuf>, impl Into<Vec<u8>>)>) -> Files {
         let files = files.into_iter().map(|(path, bytes)| {
             let (path, bytes): (PathBuf, Vec<u8>) = (path.into(), bytes.into());
@@ -68,11 +68,11 @@ impl Files {
         matches!(self, Files::Memory(_))
     }
 
-    /// What is at a path, where links lead.
+    /// The status of a path. Symlinks are followed.
     ///
     /// # Errors
     ///
-    /// There is nothing, or it may not be asked.
+    /// The path does not exist, or cannot be accessed.
     pub fn status(&self, path: &Path) -> io::Result<Status> {
         let files = match self {
             Files::Disk => return fs::metadata(path).map(|metadata| Status::of(&metadata)),
@@ -88,11 +88,11 @@ impl Files {
         }
     }
 
-    /// What is at a path, be it a link.
+    /// The status of a path. A symlink at the path itself is not followed.
     ///
     /// # Errors
     ///
-    /// As [`Files::status`].
+    /// Those of [`Files::status`].
     pub fn status_of_link(&self, path: &Path) -> io::Result<Status> {
         match self {
             Files::Disk => fs::symlink_metadata(path).map(|metadata| Status::of(&metadata)),
@@ -100,26 +100,26 @@ impl Files {
         }
     }
 
-    /// Whether there is anything at a path.
+    /// Whether a path exists.
     pub fn is_there(&self, path: &Path) -> bool {
         self.status(path).is_ok()
     }
 
-    /// Whether a path is that of a file, or of a link to one.
+    /// Whether a path is a file, or a symlink to one.
     pub fn is_file(&self, path: &Path) -> bool {
         self.status(path).is_ok_and(|status| status.kind == Kind::File)
     }
 
-    /// Whether a path is that of a directory, or of a link to one.
+    /// Whether a path is a directory, or a symlink to one.
     pub fn is_directory(&self, path: &Path) -> bool {
         self.status(path).is_ok_and(|status| status.kind == Kind::Directory)
     }
 
-    /// The names of what is in a directory.
+    /// The names of the entries of a directory.
     ///
     /// # Errors
     ///
-    /// It cannot be read, or is no directory.
+    /// The path cannot be read, or is not a directory.
     pub fn names(&self, directory: &Path) -> io::Result<Names> {
         match self {
             Files::Disk => Ok(Box::new(fs::read_dir(directory)?.map(|entry| Ok(entry?.file_name())))),
@@ -133,11 +133,11 @@ impl Files {
         }
     }
 
-    /// Where a link leads.
+    /// The target of a symlink.
     ///
     /// # Errors
     ///
-    /// It is none, or cannot be read.
+    /// The path is not a symlink, or cannot be read.
     pub fn link(&self, path: &Path) -> io::Result<PathBuf> {
         match self {
             Files::Disk => fs::read_link(path),
@@ -145,11 +145,11 @@ impl Files {
         }
     }
 
-    /// The absolute path of something, without links.
+    /// The absolute path of a file, without symlinks.
     ///
     /// # Errors
     ///
-    /// There is nothing at the path.
+    /// The path does not exist.
     pub fn real(&self, path: &Path) -> io::Result<PathBuf> {
         match self {
             Files::Disk => fs::canonicalize(path),
@@ -161,7 +161,7 @@ impl Files {
     ///
     /// # Errors
     ///
-    /// There is none, or it may not be read. Some systems open directories, and say what they are when they are read.
+    /// The path does not exist, or cannot be read. On some systems a directory is opened, and an error when it is read.
     pub fn open(&self, path: &Path) -> io::Result<Opened> {
         let files = match self {
             Files::Disk => return File::open(path).map(Opened::Disk),
@@ -175,11 +175,11 @@ impl Files {
 }
 
 impl Opened {
-    /// What was opened.
+    /// The status of the open file.
     ///
     /// # Errors
     ///
-    /// The system does not say.
+    /// The system reports an error.
     pub fn status(&self) -> io::Result<Status> {
         match self {
             Opened::Disk(file) => file.metadata().map(|metadata| Status::of(&metadata)),
@@ -213,7 +213,7 @@ impl Status {
         Status { kind, length: length as u64, number: None, created: None, modified: None }
     }
 
-    /// Whether this and another are of one thing, whatever is in it by now.
+    /// Whether both are of the same file, even if its content has changed.
     pub fn is_same(&self, other: &Status) -> bool {
         match (self.number, other.number) {
             (Some(one), Some(other)) => one == other,
@@ -221,25 +221,26 @@ impl Status {
         }
     }
 
-    /// Whether what a file holds may be something else later: its bytes that were read meanwhile may be partly old.
+    /// Whether the file may have changed between this status and a later one. Bytes that were read meanwhile may be a
+    /// mixture.
     pub fn has_changed(&self, later: &Status) -> bool {
         self.kind == Kind::File && (self.length, self.modified) != (later.length, later.modified)
     }
 }
 
-/// The names of what is in a directory in memory, some of them several times.
+/// The names of the entries of a directory in memory. A name may occur several times.
 fn below<'f>(files: &'f BTreeMap<PathBuf, Arc<[u8]>>, directory: &'f Path) -> impl Iterator<Item = OsString> + use<'f> {
-    // Paths are ordered name by name, so that those below one are together.
+    // Paths are ordered component by component, so the descendants of a directory are consecutive.
     let from = files.range::<Path, _>((Bound::Included(directory), Bound::Unbounded)).map(|(file, _)| file);
     let below = from.take_while(move |file| file.starts_with(directory));
     below.filter_map(move |file| match file.strip_prefix(directory).ok()?.components().next()? {
         Component::Normal(name) => Some(name.to_owned()),
-        // What is around a directory is not in it.
+        // An entry of a parent directory is not an entry of this one.
         _ => None,
     })
 }
 
-/// A path without `.`, and without `..` after a name: in memory there are no links that would give it another meaning.
+/// A path without `.`, and without `..` after a name. Without symlinks, as in memory, it leads to the same file.
 pub fn lexical(path: &Path) -> PathBuf {
     let mut lexical = PathBuf::new();
     for part in path.components() {
@@ -254,7 +255,7 @@ pub fn lexical(path: &Path) -> PathBuf {
     lexical
 }
 
-/// What the file system calls a file, where that is known.
+/// The device and the inode of a file, if the system has them.
 #[cfg(unix)]
 fn number(metadata: &Metadata) -> Option<(u64, u64)> {
     use std::os::unix::fs::MetadataExt;

@@ -1,8 +1,7 @@
-//! Dependency files, in what is common to the syntax that `make` includes and to that which `ninja` reads.
+//! Dependency files, in the common part of the syntaxes of `make` and `ninja`.
 //!
-//! Neither has a form for every path, and where both have one, it may not be the same. Whatever is not known to be read
-//! as that very path by both is refused: a dependency that is read as another path is one that is not seen to change.
-//! `tests/outside/depfile.rs` asks the programs themselves.
+//! Neither syntax can express every path, and they differ in escapes. A path that the two may not read alike is
+//! refused, because a change of a misread dependency would go unnoticed. `tests/outside/depfile.rs` runs both programs.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -11,20 +10,20 @@ use std::path::{Component, Path, PathBuf};
 use super::EmitError;
 use crate::text;
 
-/// A rule: a file, and the files that it is made of.
+/// A rule: a file, and the files that it depends on.
 pub struct Rule<'a> {
-    /// What is made.
+    /// The file that is built.
     pub target: &'a Path,
-    /// What it is made of.
+    /// The files that it depends on.
     pub files: BTreeSet<PathBuf>,
 }
 
-/// The text of a dependency file. Each file that something is made of also gets a rule without anything, so that
-/// `make` does not stop where the file is gone and no longer needed.
+/// The text of a dependency file. Each dependency also gets an empty rule, so that `make` continues if it is removed
+/// and no longer needed.
 ///
 /// # Errors
 ///
-/// Where the syntax has no form for a path. `file` is what messages call the dependency file.
+/// A path cannot be expressed. `file` is the name of the dependency file in messages.
 pub fn depfile(file: &Path, rules: &[Rule<'_>]) -> Result<String, EmitError> {
     let failed = |path: &Path, reason: &str| EmitError::NoForm {
         file: text::path(file),
@@ -35,33 +34,33 @@ pub fn depfile(file: &Path, rules: &[Rule<'_>]) -> Result<String, EmitError> {
     let mut text = String::new();
     for rule in rules {
         let target = escaped(rule.target).map_err(|reason| failed(rule.target, &reason))?;
-        if let Some(c) = target.chars().find(|c| is_odd_in_target(*c)) {
+        if let Some(c) = target.chars().find(|c| is_special_in_target(*c)) {
             return Err(failed(rule.target, &format!("`{c}`, which `make` gives another meaning in what is made")));
         }
-        let mut made_of = Vec::new();
+        let mut dependencies = Vec::new();
         for path in &rule.files {
-            made_of.push(escaped(path).map_err(|reason| failed(path, &reason))?);
+            dependencies.push(escaped(path).map_err(|reason| failed(path, &reason))?);
         }
-        // Straight after the colon, `make` would take `a=b` for a variable of the target.
-        made_of.sort_by_key(|path| path.contains('='));
-        if let (Some(first), Some(path)) = (made_of.first(), rule.files.first())
+        // Directly after the colon, `make` reads `a=b` as a variable of the target.
+        dependencies.sort_by_key(|path| path.contains('='));
+        if let (Some(first), Some(path)) = (dependencies.first(), rule.files.first())
             && first.contains('=')
         {
             return Err(failed(path, "`=`, which `make` takes for a variable"));
         }
         text.push_str(&target);
         text.push(':');
-        for path in &made_of {
+        for path in &dependencies {
             text.push_str(" \\\n  ");
             text.push_str(path);
         }
         text.push('\n');
         targets.insert(target);
-        files.extend(made_of);
+        files.extend(dependencies);
     }
-    // A file that a rule makes and another reads has a rule already. Others cannot be what a rule makes: where such a
-    // file is gone, `make` asks for it until the dependency file is removed.
-    for path in files.iter().filter(|path| !targets.contains(*path) && !path.contains(is_odd_in_target)) {
+    // A dependency that is also a target has a rule. A path with a character that is special in targets cannot have
+    // one: if that file is removed, `make` fails until the dependency file is removed.
+    for path in files.iter().filter(|path| !targets.contains(*path) && !path.contains(is_special_in_target)) {
         text.push('\n');
         text.push_str(path);
         text.push_str(":\n");
@@ -69,17 +68,21 @@ pub fn depfile(file: &Path, rules: &[Rule<'_>]) -> Result<String, EmitError> {
     Ok(text)
 }
 
-/// Whether `make` takes a character for something else where it is in what a rule makes: a pattern, a variable.
-fn is_odd_in_target(c: char) -> bool {
+/// Whether `make` treats a character of a target as a pattern or a variable.
+fn is_special_in_target(c: char) -> bool {
     matches!(c, '%' | '=')
 }
 
-/// A path in the form that both programs read. Else what it has that has none.
+/// A path in the form that both programs read.
+///
+/// # Errors
+///
+/// The part of the path that has no such form.
 fn escaped(path: &Path) -> Result<String, String> {
-    let path = plain(path);
+    let path = normalized(path);
     let path = path.to_str().ok_or("bytes that are not UTF-8")?;
     let mut text = String::with_capacity(path.len());
-    // `make` would look for a user of that name.
+    // `make` expands `~` at the start of a path.
     if path.starts_with('~') {
         let absolute = std::path::absolute(path).ok().map(PathBuf::into_os_string);
         let directory = absolute.and_then(|absolute| absolute.into_string().ok()).ok_or("`~` at its start")?;
@@ -87,16 +90,16 @@ fn escaped(path: &Path) -> Result<String, String> {
     }
     match path.chars().next_back() {
         Some(c @ (' ' | ':' | '\\')) => return Err(format!("`{c}` at its end")),
-        // To `make`, `a(b)` is the member of an archive.
+        // `make` reads `a(b)` as a member of an archive.
         Some(')') => return Err("`)` at its end".to_owned()),
         _ => {}
     }
     let mut backslashes = 0;
     for c in path.chars() {
         match c {
-            // Backslashes before an escaped space are halved; elsewhere they stand for themselves.
+            // Backslashes before an escaped space are halved. Elsewhere they are literal.
             ' ' => text.extend(std::iter::repeat_n('\\', backslashes + 1)),
-            // What `make` halves before these, `ninja` does not.
+            // `make` halves backslashes before these characters, `ninja` does not.
             '#' | ':' | '$' if backslashes > 0 => return Err(format!("`\\{c}`")),
             '#' | ':' => text.push('\\'),
             '$' => text.push('$'),
@@ -111,23 +114,23 @@ fn escaped(path: &Path) -> Result<String, String> {
     Ok(text)
 }
 
-/// A path without `.` and, where that leads to the same file, without `..`: `make` compares paths as texts, and `ninja`
-/// takes out `..` even behind a link.
-fn plain(path: &Path) -> PathBuf {
-    let mut plain = PathBuf::new();
+/// A path without `.`, and without `..` where that leads to the same file. `make` compares paths as texts, and `ninja`
+/// removes `..` even after a symlink.
+fn normalized(path: &Path) -> PathBuf {
+    let mut normalized = PathBuf::new();
     for part in path.components() {
         match part {
             Component::CurDir => {}
-            Component::ParentDir if matches!(plain.components().next_back(), Some(Component::Normal(_))) => {
-                if fs::symlink_metadata(&plain).is_ok_and(|metadata| metadata.is_symlink())
-                    && let Ok(directory) = fs::canonicalize(&plain)
+            Component::ParentDir if matches!(normalized.components().next_back(), Some(Component::Normal(_))) => {
+                if fs::symlink_metadata(&normalized).is_ok_and(|metadata| metadata.is_symlink())
+                    && let Ok(directory) = fs::canonicalize(&normalized)
                 {
-                    plain = directory;
+                    normalized = directory;
                 }
-                plain.pop();
+                normalized.pop();
             }
-            part => plain.push(part),
+            part => normalized.push(part),
         }
     }
-    plain
+    normalized
 }

@@ -1,4 +1,4 @@
-//! The operations by which outputs are written, so that a test can have each of them fail.
+//! The operations of writing outputs, as a trait so that tests can make each of them fail.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, Permissions};
@@ -8,19 +8,19 @@ use std::sync::{Mutex, PoisonError};
 
 use tempfile::NamedTempFile;
 
-/// The file system, as far as outputs need it.
+/// The operations of the file system that outputs need.
 pub trait Disk {
-    /// Makes directories, and those around them.
+    /// Creates a directory and its ancestors.
     fn make_directories(&self, path: &Path) -> io::Result<()> {
         fs::create_dir_all(path)
     }
 
-    /// Makes a file in a directory, under a name that nothing else has.
+    /// Creates a temporary file in a directory.
     fn make(&self, directory: &Path) -> io::Result<Temporary> {
         Temporary::new(directory)
     }
 
-    /// Gives a file the permissions of another one.
+    /// Sets the permissions of a file.
     fn permit(&self, file: &File, permissions: Permissions) -> io::Result<()> {
         file.set_permissions(permissions)
     }
@@ -30,41 +30,41 @@ pub trait Disk {
         file.write_all(bytes)
     }
 
-    /// Has what was written reach the disk.
+    /// Synchronises a file with the disk.
     fn sync(&self, file: &File) -> io::Result<()> {
         file.sync_all()
     }
 
-    /// Gives a file the name that it should have, in the place of what had it.
+    /// Renames a temporary file to its path, and replaces an existing file.
     fn rename(&self, file: Temporary, path: &Path) -> io::Result<()> {
         file.rename(path)
     }
 
-    /// Has the names in a directory reach the disk.
+    /// Synchronises the entries of a directory with the disk.
     fn sync_directory(&self, directory: &Path) -> io::Result<()> {
-        // Where directories cannot be opened, renaming is all that there is.
+        // On systems where directories cannot be opened, the rename must suffice.
         File::open(directory).map_or(Ok(()), |directory| directory.sync_all().or_else(unsupported))
     }
 }
 
-/// The file system itself.
+/// The actual file system.
 pub struct System;
 
 impl Disk for System {}
 
-/// The files that have not got their names yet. One list for all threads: whoever stops the process stops all of them.
-static OPEN: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+/// The temporary files. The list is global, because a signal ends all threads.
+static TEMPORARY_FILES: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
-/// The path of such a file, which is in the list as long as this is there.
+/// A path in the list of temporary files, until it is dropped.
 struct Listed(PathBuf);
 
 impl Drop for Listed {
     fn drop(&mut self) {
-        OPEN.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.0);
+        TEMPORARY_FILES.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.0);
     }
 }
 
-/// A file that is removed, unless it gets a name.
+/// A temporary file. It is removed when dropped, unless it is renamed.
 pub struct Temporary {
     file: NamedTempFile,
     listed: Listed,
@@ -74,51 +74,51 @@ impl Temporary {
     fn new(directory: &Path) -> io::Result<Temporary> {
         let mut builder = tempfile::Builder::new();
         builder.prefix(".weld-").suffix(".tmp");
-        // A new file has the mode that the user's mask gives it; a temporary one would be private.
+        // A new file has the permissions of the user's mask. By default, a temporary file would be private.
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = TEMPORARY_FILES.lock().unwrap_or_else(PoisonError::into_inner);
         let file = builder.tempfile_in(directory)?;
-        // Another directory may be the current one by then.
+        // The path is absolute, since the current directory may change.
         let path = std::path::absolute(file.path())?;
         open.insert(path.clone());
         Ok(Temporary { file, listed: Listed(path) })
     }
 
-    /// The file, to be written.
+    /// The open file.
     pub fn file(&mut self) -> &mut File {
         self.file.as_file_mut()
     }
 
     fn rename(self, path: &Path) -> io::Result<()> {
-        self.named(|file| file.persist(path).map(drop).map_err(|error| error.error))
+        self.finish(|file| file.persist(path).map(drop).map_err(|error| error.error))
     }
 
-    /// Gives it a name that nothing has.
+    /// Renames the file to a path that does not exist.
     pub fn rename_to_new(self, path: &Path) -> io::Result<()> {
-        self.named(|file| file.persist_noclobber(path).map(drop).map_err(|error| error.error))
+        self.finish(|file| file.persist_noclobber(path).map(drop).map_err(|error| error.error))
     }
 
-    fn named(self, name: impl FnOnce(NamedTempFile) -> io::Result<()>) -> io::Result<()> {
+    fn finish(self, rename: impl FnOnce(NamedTempFile) -> io::Result<()>) -> io::Result<()> {
         let Temporary { file, listed } = self;
-        let result = name(file);
+        let result = rename(file);
         drop(listed);
         result
     }
 }
 
-/// Removes all files that have not got their names, and lets nobody make another one: the process is about to end.
+/// Removes all temporary files and blocks the creation of others, because the process is about to end.
 #[cfg_attr(not(all(unix, feature = "cli")), allow(dead_code))]
 pub fn abandon() {
-    let open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
+    let open = TEMPORARY_FILES.lock().unwrap_or_else(PoisonError::into_inner);
     for file in open.iter() {
-        // One that has got its name since is no longer there.
+        // A file that was renamed meanwhile no longer has this path.
         let _ = fs::remove_file(file);
     }
     std::mem::forget(open);
 }
 
-/// Some file systems have no way to synchronise a directory, which leaves nothing to do.
+/// Accepts the error of a file system that cannot synchronise directories.
 fn unsupported(error: io::Error) -> io::Result<()> {
     match error.kind() {
         ErrorKind::InvalidInput | ErrorKind::Unsupported => Ok(()),
@@ -126,13 +126,13 @@ fn unsupported(error: io::Error) -> io::Result<()> {
     }
 }
 
-/// Waits until no other process does what is to be done by one after the other in a directory, and keeps others from it until
-/// what is returned is dropped. Where the file system knows no such thing, nobody waits.
-pub fn exclusive(directory: &Path) -> Option<impl Drop + use<>> {
+/// Waits for the lock of a directory, and holds it until the result is dropped. It excludes other processes of weld. On
+/// file systems without locks, there is no wait.
+pub fn lock_directory(directory: &Path) -> Option<impl Drop + use<>> {
     #[cfg(unix)]
     {
-        struct Exclusive(File);
-        impl Drop for Exclusive {
+        struct Lock(File);
+        impl Drop for Lock {
             fn drop(&mut self) {
                 let _ = rustix::fs::flock(&self.0, rustix::fs::FlockOperation::Unlock);
             }
@@ -140,7 +140,7 @@ pub fn exclusive(directory: &Path) -> Option<impl Drop + use<>> {
         let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
         let file = File::open(directory).ok()?;
         rustix::fs::flock(&file, rustix::fs::FlockOperation::LockExclusive).ok()?;
-        Some(Exclusive(file))
+        Some(Lock(file))
     }
     #[cfg(not(unix))]
     {

@@ -1,43 +1,43 @@
-//! Which file a path leads to: two names may be one file, by links or by the way that they are written.
+//! The identity of files: two paths may lead to one file, by links or spelling.
 
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use super::followed;
+use super::follow_symlinks;
 use crate::files::lexical;
 
-/// The file that a path leads to, be it there or not.
+/// The identity of a file that may not exist.
 #[derive(Debug, Clone)]
 pub struct Identity {
-    /// The file without links, as far as it is there.
+    /// The path without symlinks, as far as it exists.
     path: PathBuf,
-    /// Its device and its number there: hard links have no path in common.
+    /// The device and the inode. Hard links of a file have different paths.
     node: Option<(u64, u64)>,
 }
 
 impl Identity {
-    /// That of a path.
+    /// The identity of the file at a path.
     pub fn of(path: &Path) -> Identity {
-        let path = followed(path);
-        Identity { node: node(&path), path: resolved(&path) }
+        let path = follow_symlinks(path);
+        Identity { node: node(&path), path: resolve(&path) }
     }
 
-    /// That of a path to a file in memory, which no link leads to.
+    /// The identity of a file in memory, where there are no links.
     pub fn in_memory(path: &Path) -> Identity {
         Identity { path: lexical(path), node: None }
     }
 
-    /// The file without links, as far as it is there.
+    /// The path without symlinks, as far as it exists.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Whether both are one file.
+    /// Whether both are the same file.
     pub fn is(&self, other: &Identity) -> bool {
         self.path == other.path || (self.node.is_some() && self.node == other.node)
     }
 
-    /// Whether the other would have to be a directory for this one to be there.
+    /// Whether this file requires the other to be a directory.
     pub fn is_below(&self, other: &Identity) -> bool {
         self.path != other.path && self.path.starts_with(&other.path)
     }
@@ -55,8 +55,8 @@ fn node(_: &Path) -> Option<(u64, u64)> {
     None
 }
 
-/// A path without links. Of what is not there, the text says all that there is to know.
-fn resolved(path: &Path) -> PathBuf {
+/// A path without symlinks. The part that does not exist is normalized as text.
+fn resolve(path: &Path) -> PathBuf {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let there = path.ancestors().find_map(|start| Some((start, fs::canonicalize(start).ok()?)));
     let Some((start, mut resolved)) = there else { return path };

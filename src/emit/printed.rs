@@ -1,4 +1,4 @@
-//! Outputs as text. What is written must be the component that was verified, whatever is in its custom sections.
+//! Prints outputs as text. The text must parse as the verified component, for any content of custom sections.
 
 use wasm_encoder::{ComponentSectionId, Encode as _};
 use wasmparser::{Encoding, Parser, Payload};
@@ -7,21 +7,21 @@ use super::EmitError;
 use crate::guard::{Use, guard};
 use crate::text::{self, Shown};
 
-/// A binary component as text, in the format that `load` accepts.
+/// Prints a binary component as text, in the format that `load` accepts.
 ///
 /// # Errors
 ///
-/// Where the printer does not know something in it, or its text would be read as another component.
+/// The printer does not support the component, or the text would parse as another component.
 pub fn printed(bytes: &[u8]) -> Result<String, EmitError> {
-    // The printer quotes in a comment what it cannot read of a custom section. There a carriage return would end the comment, and
-    // what follows it would be part of the component.
+    // The printer quotes malformed custom sections in comments. A carriage return in such a comment would end it, and
+    // make the rest part of the component.
     let is_comment = |line: &str| line.trim_start().starts_with(";;");
     let plain = |line: &str| if is_comment(line) { Shown(line).to_string() } else { line.to_owned() };
     let text = print(bytes)?.split('\n').map(plain).collect::<Vec<_>>().join("\n");
     let read = guard(Use::WAT, "the component", || wat::parse_str(&text));
     let read = read.map_err(|_| EmitError::Text)?.map_err(|_| EmitError::Text)?;
     let (written, read) = (without_custom(bytes)?, without_custom(&read)?);
-    // Other bytes may be the same component: a number has several encodings, and text says none of them.
+    // Different bytes may be the same component, since a number has several encodings and text does not state them.
     if written != read && print(&written)? != print(&read)? {
         return Err(EmitError::Text);
     }
@@ -34,10 +34,10 @@ fn print(bytes: &[u8]) -> Result<String, EmitError> {
     printed.map_err(|error| EmitError::Print { reason: text::lines(&format!("{error:#}")) })
 }
 
-/// A component without its custom sections, nor those of what is nested in it: text has no place for each of them.
+/// A component without custom sections at any depth, since text cannot express all of them.
 fn without_custom(bytes: &[u8]) -> Result<Vec<u8>, EmitError> {
     let failed = |error: wasmparser::BinaryReaderError| EmitError::Print { reason: text::lines(error.message()) };
-    // What is being written, outermost first, each with the section that it is in.
+    // The open components and modules, outermost first, each with the id of its section.
     let mut open: Vec<(u8, Vec<u8>)> = vec![(0, Vec::new())];
     let mut within = 0;
     for payload in Parser::new(0).parse_all(bytes) {
@@ -54,7 +54,7 @@ fn without_custom(bytes: &[u8]) -> Result<Vec<u8>, EmitError> {
             Payload::ComponentSection { .. } => within = ComponentSectionId::Component.into(),
             Payload::End(_) => {
                 if let (Some((id, nested)), Some((_, around))) = (open.pop(), open.last_mut()) {
-                    // The outermost one is in no section.
+                    // The outermost component is in no section.
                     if id == 0 {
                         around.extend(nested);
                     } else {

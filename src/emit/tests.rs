@@ -1,4 +1,5 @@
-//! Each operation by which outputs are written fails in turn: what is there is old or new, whole, and nothing else.
+//! Makes each operation of writing fail in turn. Every file must be old or new as a whole, and no other file may
+//! remain.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::disallowed_methods)]
 
@@ -11,12 +12,12 @@ use std::path::{Path, PathBuf};
 use super::disk::{Disk, System, Temporary};
 use super::{Target, update_on};
 
-/// A file system of which one operation fails, or has something happen before it.
+/// A file system in which one operation fails, or runs `happens` first.
 struct Faulty<'d> {
-    /// How many operations are left until then.
+    /// The number of remaining operations until then.
     left: Cell<usize>,
     happens: &'d dyn Fn() -> io::Result<()>,
-    /// What was done last before that.
+    /// The name of the last operation.
     last: Cell<&'static str>,
 }
 
@@ -25,7 +26,7 @@ impl<'d> Faulty<'d> {
         Faulty { left: Cell::new(left), happens, last: Cell::new("") }
     }
 
-    /// Whether all operations were done before the one that should have failed.
+    /// Whether writing finished before the operation that should fail.
     fn is_done(&self) -> bool {
         self.left.get() > 0
     }
@@ -63,7 +64,7 @@ impl Disk for Faulty<'_> {
     }
 
     fn write(&self, file: &mut File, bytes: &[u8]) -> io::Result<()> {
-        // As a full disk does, in the middle.
+        // A full disk fails in the middle of a write.
         file.write_all(&bytes[..bytes.len() / 2])?;
         self.step("write")?;
         file.write_all(&bytes[bytes.len() / 2..])
@@ -131,7 +132,7 @@ fn build_that_fails_at_any_operation_leaves_each_file_old_or_new() {
             assert!(is_known && (text == "new" || before.get(path) == Some(text)), "{number}: {}", path.display());
         }
         assert!(before.keys().all(|path| after.contains_key(path)), "{number}: a file is gone");
-        // Until the first file takes its name, none does.
+        // No file is renamed before all are written.
         if !["rename", "sync directory"].contains(&disk.last.get()) {
             assert!(after == before, "{number}");
         }
@@ -182,7 +183,7 @@ fn output_to_a_removed_directory_is_an_error() {
             assert!(number > 4);
             break;
         }
-        // One that is removed after all is there is the user's to remove.
+        // After the last rename, the removal of the directory is not an error of writing.
         assert!(result.is_err() || disk.last.get() == "sync directory", "{number}");
         assert!(!directory.exists(), "{number}");
     }
