@@ -1,6 +1,6 @@
-//! Building what a manifest describes: its outputs, each composed and verified, and the lock beside it.
+//! Builds the outputs of a manifest: each is composed and verified. Compares components with the lock.
 //!
-//! Nothing is written here: [`Build`] says what each file should hold, and `emit` brings files up to date.
+//! Files are not written here. [`Build`] has the content of each file, and `emit` writes the files that differ.
 
 pub mod add;
 mod golden;
@@ -29,57 +29,57 @@ use crate::snapshot::{Snapshot, SnapshotFile};
 use crate::timings::Timings;
 use crate::{PhaseError, inspect, text};
 
-/// What is asked of a build.
+/// Options of a build.
 #[derive(Debug, Clone, Default)]
 pub struct BuildOptions {
-    /// The targets to build; all outputs where none is named.
+    /// The targets to build. Empty for all outputs.
     pub(crate) targets: Vec<String>,
-    /// What the lock is for.
+    /// The use of the lock.
     pub(crate) lock: Locking,
-    /// Whether outputs do not say what they were made of.
+    /// Whether outputs lack provenance.
     pub(crate) no_provenance: bool,
-    /// Whether outputs may have what the Component Model no longer has.
+    /// Whether outputs may use obsolete names.
     pub(crate) obsolete_names: bool,
-    /// Where the files are.
+    /// The source of files: the disk or memory.
     pub(crate) files: Files,
 }
 
-/// What a build does with the lock.
+/// The use of the lock by a build.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Locking {
-    /// Writes down the components that it does not have, and says where others are not what it has.
+    /// Adds missing components, and reports those that differ.
     #[default]
     Keep,
-    /// Refuses such components, and a lock that is not there.
+    /// Refuses missing and differing components, and a missing lock.
     Locked,
-    /// Writes it anew.
+    /// Rewrites the lock.
     Update,
 }
 
-/// What a manifest builds.
+/// The result of a build.
 pub struct Build {
-    /// Its outputs, in order.
+    /// The outputs, in order.
     pub(crate) outputs: Vec<Built>,
-    /// The lock's file.
+    /// The file of the lock.
     pub(crate) lock_file: PathBuf,
-    /// What the lock should hold. `None` where it stays as it is.
+    /// The new content of the lock. `None` if it stays unchanged.
     pub(crate) lock: Option<String>,
-    /// The components that are not what the lock says, where that is no error.
+    /// The accepted differences from the lock.
     pub(crate) changes: Vec<Change>,
-    /// Every file that the manifest reads or writes, for any of its outputs, itself and the lock among them.
+    /// All files that the manifest reads or writes for any output, including the manifest and the lock.
     pub(crate) named: BTreeSet<PathBuf>,
-    /// What it embeds, for any of its outputs: files, and directories with all that is in them.
+    /// The files and directories that it embeds for any output.
     pub(crate) embedded: BTreeSet<PathBuf>,
-    /// What the lock is for.
+    /// The use of the lock.
     pub(crate) locking: Locking,
-    /// The digests of what was read.
+    /// The digests of the files that were read.
     found: Lock,
     /// Whether only some targets are built.
     is_partial: bool,
 }
 
 impl Build {
-    /// The components that no output uses, where all outputs are built: wires pass them over.
+    /// The components that no output uses because wires pass them over. Empty if only some targets are built.
     pub(crate) fn unused(&self) -> BTreeSet<&str> {
         let used: BTreeSet<&str> =
             self.outputs.iter().flat_map(|built| built.composition.used()).map(Component::name).collect();
@@ -89,41 +89,41 @@ impl Build {
     }
 }
 
-/// One output, composed and verified.
+/// An output, composed and verified.
 pub struct Built {
-    /// The target that it is of. `None` for the composition itself.
+    /// The name of the target. `None` for the composition itself.
     pub target: Option<String>,
-    /// The file that it belongs in.
+    /// The file of the output.
     pub file: PathBuf,
-    /// What it is.
+    /// The composition.
     pub composition: Composition,
-    /// Its snapshot, where it has a file.
+    /// The snapshot, if the manifest names a file for it.
     pub snapshot: Option<BuiltSnapshot>,
-    /// The files that it is made of, the manifest among them.
+    /// The files that the output depends on, including the manifest.
     pub files: BTreeSet<PathBuf>,
-    /// Whether a WAC document wires it.
+    /// Whether a WAC document wires the output.
     is_of_document: bool,
 }
 
 /// The snapshot of an output.
 pub struct BuiltSnapshot {
-    /// The file that it belongs in.
+    /// The file of the snapshot.
     pub file: PathBuf,
-    /// What it is, and what its file has.
+    /// The snapshot, compared with the content of the file.
     pub golden: SnapshotFile,
 }
 
-/// Builds a manifest. Reads it and what it names; writes nothing.
+/// Builds a manifest, without writing any file.
 ///
 /// # Errors
 ///
-/// All that is wrong in the first phase that finds something, for any output.
+/// All errors, of any output, in the first phase that finds one.
 pub fn build(manifest: &Source, options: &BuildOptions, timings: &mut Timings) -> Result<Build, PhaseError> {
     let text = read(&options.files, manifest)?;
     build_text(&text, manifest, options, timings)
 }
 
-/// Builds the text of a manifest, which is or will be at some place.
+/// Builds the text of a manifest. `manifest` is its file, which may not exist yet.
 fn build_text(
     text: &str,
     manifest: &Source,
@@ -150,7 +150,7 @@ fn build_text(
     let loaded = timings.span("load", || load::load_all(&descriptions))?;
 
     grants::check(&parsed, &described, &loaded)?;
-    // Before anything is made of components that may be the wrong ones.
+    // Components are compared with the lock before they are used.
     let found = digests(&described, &loaded);
     let (lock, changes) = lock(&lock_file, &options.files, &found, options.lock, !options.targets.is_empty())?;
 
@@ -160,7 +160,7 @@ fn build_text(
         .zip(&described)
         .map(|(components, (output, description))| {
             let mut timings = beside();
-            (built(manifest, output, components, description, &mut timings), timings)
+            (build_output(manifest, output, components, description, &mut timings), timings)
         })
         .collect();
     let (mut outputs, mut wrong) = (Vec::new(), Vec::new());
@@ -186,7 +186,8 @@ fn build_text(
     Ok(Build { outputs, lock_file, lock, changes, named, embedded, locking: options.lock, found, is_partial })
 }
 
-/// The lock of a manifest. Each manifest of a directory has its own: `weld.lock` is that of `weld.toml`.
+/// The lock of a manifest, with the same name: `weld.lock` is that of `weld.toml`. A directory may have several
+/// manifests.
 fn lock_file(manifest: &Source) -> PathBuf {
     match manifest {
         Source::File(path) => path.with_extension("lock"),
@@ -194,13 +195,13 @@ fn lock_file(manifest: &Source) -> PathBuf {
     }
 }
 
-/// Reads what a manifest says of one output: of the target of that name, or else of the composition itself, or of the only target
-/// that there is.
+/// Describes and loads one output of a manifest: that of the given target, else the composition itself, else the only
+/// target.
 ///
 /// # Errors
 ///
-/// Where the manifest, or what it names, cannot be read; where it has several outputs, and none is named; where a component is not
-/// the one in the lock, if there is one.
+/// A file cannot be read, or has an error. The manifest has several outputs, and none is selected. A component differs
+/// from the lock, if there is one.
 pub fn described(
     manifest: &Source,
     target: Option<&str>,
@@ -227,7 +228,7 @@ pub fn described(
     let lock_file = lock_file(manifest);
     let shown = text::path(&lock_file);
     if let Some(lock) = Lock::read(&Files::Disk, &lock_file, &shown)? {
-        is_locked(&lock, &digests(&described, &loaded), shown)?;
+        check_locked(&lock, &digests(&described, &loaded), shown)?;
     }
     match (described.pop(), loaded.into_iter().next()) {
         (Some((_, description)), Some(components)) => Ok((description, components)),
@@ -235,8 +236,8 @@ pub fn described(
     }
 }
 
-/// Makes one output of a manifest.
-fn built(
+/// Builds one output of a manifest.
+fn build_output(
     manifest: &Source,
     output: &Output,
     components: Components,
@@ -244,9 +245,9 @@ fn built(
     timings: &mut Timings,
 ) -> Result<Built, PhaseError> {
     let composition = compose_loaded(components, description, timings)?;
-    let snapshot = snapshot(output, &composition, &description.files, timings)?;
-    let components = made_of(output, &composition);
-    let embedded = components.iter().flat_map(|component| embedded(component, output, &composition));
+    let snapshot = build_snapshot(output, &composition, &description.files, timings)?;
+    let components = components_of(output, &composition);
+    let embedded = components.iter().flat_map(|component| embedded_paths(component, output, &composition));
     let mut files: BTreeSet<PathBuf> = embedded.cloned().collect();
     files.extend(components.iter().flat_map(|component| component.paths()).cloned());
     files.extend([output.wac(), output.policy()].into_iter().flatten().map(|(path, _)| path.to_owned()));
@@ -257,8 +258,8 @@ fn built(
     Ok(Built { target, file: output.file.clone(), composition, snapshot, files, is_of_document })
 }
 
-/// The snapshot of an output, if the manifest names a file for it. That is read, and not written.
-fn snapshot(
+/// The snapshot of an output, compared with its file. `None` if the manifest names no file for it.
+fn build_snapshot(
     output: &Output,
     composition: &Composition,
     files: &Files,
@@ -266,7 +267,7 @@ fn snapshot(
 ) -> Result<Option<BuiltSnapshot>, PhaseError> {
     let Some((file, place)) = output.snapshot() else { return Ok(None) };
     let text = timings.span("snapshot", || -> Result<String, PhaseError> {
-        // Of its bytes, as they will be in the file: whoever has that alone sees the same.
+        // The snapshot is taken from the bytes of the output, so that the file alone gives the same snapshot.
         let component = Component::composed(&output.shown(), composition.output.joined(), &composition.known)?;
         Ok(Snapshot::of(&inspect::inspect(&component)?).to_string())
     })?;
@@ -274,8 +275,8 @@ fn snapshot(
     Ok(Some(BuiltSnapshot { file: file.to_owned(), golden }))
 }
 
-/// Refuses outputs and snapshots that would be written over each other, or over what any output is made of: one that is
-/// not built now would be another one then.
+/// Refuses outputs and snapshots that would overwrite each other, the lock or an input of any output. Outputs that are
+/// not built now count as well.
 fn check_files(manifest: &Manifest, lock: &Path, files: &Files) -> Result<(), Vec<At<ManifestError>>> {
     let mut errors = Vec::new();
     let identity = if files.are_in_memory() { Identity::in_memory } else { Identity::of };
@@ -336,8 +337,7 @@ fn check_files(manifest: &Manifest, lock: &Path, files: &Files) -> Result<(), Ve
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
-/// Describes some outputs. Reads the WAC documents and policies that they name, each once: were it
-/// another one when it is read again, two outputs would be made of what never was there together.
+/// Describes some outputs. Each WAC document and policy is read once, so that all outputs have the same version of it.
 fn describe<'o>(outputs: Vec<&'o Output>, files: &Files) -> Result<Vec<(&'o Output, Description)>, PhaseError> {
     let mut documents: BTreeMap<&Path, Option<String>> = BTreeMap::new();
     let mut policies: BTreeMap<&Path, Option<Policy>> = BTreeMap::new();
@@ -392,7 +392,7 @@ fn describe<'o>(outputs: Vec<&'o Output>, files: &Files) -> Result<Vec<(&'o Outp
     }
 }
 
-/// The digest of each component that was loaded, and of all that was embedded for it.
+/// The digests of the loaded components, and of the files embedded for each.
 fn digests(described: &[(&Output, Description)], loaded: &[Components]) -> Lock {
     let mut lock = Lock::default();
     for ((output, description), components) in described.iter().zip(loaded) {
@@ -413,16 +413,16 @@ fn digests(described: &[(&Output, Description)], loaded: &[Components]) -> Lock 
     lock
 }
 
-/// Refuses what a lock does not have, or has otherwise. `file` is what messages call the lock.
-fn is_locked(lock: &Lock, found: &Lock, file: String) -> Result<(), LockError> {
+/// Refuses differences from a lock. `file` is the name of the lock in messages.
+fn check_locked(lock: &Lock, found: &Lock, file: String) -> Result<(), LockError> {
     match lock.changes(found) {
         changes if changes.is_empty() => Ok(()),
         changes => Err(LockError::Differs { file, changes }),
     }
 }
 
-/// What the lock should hold, if it is to be written, and what it does not agree with. `is_partial` is whether only some targets
-/// are built.
+/// The new content of the lock, if it is to be written, and the accepted differences from it. `is_partial` states
+/// whether only some targets are built.
 fn lock(
     path: &Path,
     files: &Files,
@@ -443,10 +443,10 @@ fn lock(
         }
         (Locking::Locked, None) => Err(LockError::Missing { file: shown }.into()),
         (Locking::Locked, Some(lock)) => {
-            is_locked(&lock?, found, shown)?;
+            check_locked(&lock?, found, shown)?;
             Ok((None, Vec::new()))
         }
-        // What other targets have stays, where only some are built.
+        // Entries of targets that are not built now are kept.
         (Locking::Update, Some(lock)) if is_partial => {
             let others = |error: LockError| LockError::Others { file: shown, reason: error.to_string() };
             Ok((text(&lock.map_err(others)?.updated(found)), Vec::new()))
@@ -455,12 +455,12 @@ fn lock(
     }
 }
 
-/// Reads a manifest, which is no component: its errors are others, and an empty one says itself what it lacks.
+/// Reads a manifest. An empty one is no error here, and other errors are about manifests instead of components.
 fn read(files: &Files, manifest: &Source) -> Result<String, LoadError> {
     match file::read_text_in(files, manifest) {
         Err(LoadError::Empty { .. }) => Ok(String::new()),
         Err(LoadError::Directory { file }) => Err(LoadError::ManifestDirectory { file }),
-        // One that was named is a file like any other.
+        // A manifest that the user names is a file like any other.
         Err(LoadError::Missing { file, near }) if file == "weld.toml" => Err(LoadError::NoManifest { file, near }),
         Ok(text) if file::is_policy(&text) => Err(LoadError::PolicyAsManifest { file: manifest.shown() }),
         result => result.map_err(|error| {
@@ -473,16 +473,18 @@ fn read(files: &Files, manifest: &Source) -> Result<String, LoadError> {
     }
 }
 
-/// The components that an output is made of. Of those that a document names, some are there for their types alone.
-fn made_of<'c>(output: &Output, composition: &'c Composition) -> Vec<&'c Component> {
+/// The components that an output depends on. Those of a WAC document include components that it names only for their
+/// types.
+fn components_of<'c>(output: &Output, composition: &'c Composition) -> Vec<&'c Component> {
     match output.wac() {
         Some(_) => composition.components.given().collect(),
         None => composition.used().collect(),
     }
 }
 
-/// The files and directories that are embedded for a component. A directory, too: a new file in it changes nothing else.
-fn embedded<'c>(
+/// The files and directories that are embedded for a component. Directories are included, since a new file changes only
+/// its directory.
+fn embedded_paths<'c>(
     component: &Component,
     output: &'c Output,
     composition: &'c Composition,
@@ -492,7 +494,7 @@ fn embedded<'c>(
     trees.flat_map(|tree| tree.files.iter().chain(&tree.directories))
 }
 
-/// The components of which a wire passes over what they export.
+/// The components that wires pass over.
 fn passed_over<'c>(description: &Description, composition: &'c Composition) -> Vec<&'c str> {
     let components = &composition.components;
     match &description.wiring {
@@ -503,24 +505,24 @@ fn passed_over<'c>(description: &Description, composition: &'c Composition) -> V
     }
 }
 
-/// Refuses components that no output uses, and wires of instances that none has.
+/// Refuses components that no output uses, and wires of instances that no output has.
 fn check_used(
     manifest: &Manifest,
     described: &[(&Output, Description)],
     outputs: &[Built],
 ) -> Result<(), Vec<At<LinkError>>> {
-    let both = || described.iter().map(|(output, _)| *output).zip(outputs);
-    let used: BTreeSet<&str> = both()
-        .flat_map(|(output, built)| made_of(output, &built.composition).into_iter().map(Component::name))
+    let outputs_and_builds = || described.iter().map(|(output, _)| *output).zip(outputs);
+    let used: BTreeSet<&str> = outputs_and_builds()
+        .flat_map(|(output, built)| components_of(output, &built.composition).into_iter().map(Component::name))
         .collect();
-    // By their places: a wire of the manifest is one of all targets, and one of them having the instance is enough, whatever that
-    // one says of the import itself.
+    // The wires by place. All targets share a wire of the manifest, so it suffices that one output has the instance,
+    // even if another wire decides the import there.
     let mut wires: BTreeMap<usize, &Wire> = BTreeMap::new();
     let mut decided: BTreeSet<(String, &str)> = BTreeSet::new();
-    for (output, built) in both() {
+    for (output, built) in outputs_and_builds() {
         let instances: BTreeSet<&str> =
             built.composition.graph.instances().map(|(_, instance)| instance.name.as_str()).collect();
-        // Of a component that no output uses, just that is said.
+        // A wire of an unused component is not reported as well.
         for wire in output.wires().iter().filter(|wire| used.contains(wire.importer.component.as_str())) {
             wires.entry(wire.place.start()).or_insert(wire);
             let importer = wire.importer.to_string();
@@ -530,7 +532,7 @@ fn check_used(
         }
     }
     let is_idle = |wire: &&Wire| !decided.contains(&(wire.importer.to_string(), wire.import.as_str()));
-    // Several wires of one instance are one error.
+    // Several wires of one instance are a single error.
     let mut by_instance: BTreeMap<String, &Place> = BTreeMap::new();
     for wire in wires.into_values().filter(is_idle) {
         by_instance.entry(wire.importer.to_string()).or_insert(&wire.place);
@@ -545,7 +547,10 @@ fn check_used(
     errors.sort_by_key(At::offset);
     let mut unused: Vec<&String> = manifest.components.keys().filter(|name| !used.contains(name.as_str())).collect();
     if !unused.is_empty() {
-        let passed = described.iter().zip(outputs).flat_map(|((_, of), built)| passed_over(of, &built.composition));
+        let passed = described
+            .iter()
+            .zip(outputs)
+            .flat_map(|((_, description), built)| passed_over(description, &built.composition));
         let passed: BTreeSet<&str> = passed.collect();
         unused.retain(|name| !passed.contains(name.as_str()));
     }

@@ -1,4 +1,4 @@
-//! A component that is added to a manifest: `weld add`.
+//! Adds a component to a manifest: `weld add`.
 
 use std::path::{Path, PathBuf};
 
@@ -13,21 +13,21 @@ use crate::load::{decode, file};
 use crate::timings::Timings;
 use crate::{PhaseError, text};
 
-/// A manifest to which a component was added.
+/// A manifest with an added component.
 pub struct Added {
-    /// What it is now.
+    /// The new text of the manifest.
     pub text: String,
-    /// What it calls the component.
+    /// The name of the component in the manifest.
     pub name: String,
-    /// Why it cannot be built as it is: mostly because nothing uses the component yet.
+    /// The error of building the new manifest, usually that nothing uses the component yet.
     pub lacks: Option<PhaseError>,
 }
 
-/// Adds a component to the manifest in a file. Nothing is written.
+/// Adds a component to the text of a manifest. No file is written.
 ///
 /// # Errors
 ///
-/// Where either cannot be read, the manifest has the component already, or has its name for another one.
+/// A file cannot be read. The manifest already has the component, or another one of that name.
 pub fn add(manifest: &Path, component: &Path, name: Option<&str>, timings: &mut Timings) -> Result<Added, PhaseError> {
     let (source, file) = (Source::File(manifest.to_owned()), Source::File(component.to_owned()));
     let old = read(&Files::Disk, &source)?;
@@ -44,7 +44,7 @@ pub fn add(manifest: &Path, component: &Path, name: Option<&str>, timings: &mut 
         }
         known.push((name, path));
     }
-    // A name that nobody chose may make way for one that is there.
+    // A default name is changed if it is in use.
     let name = name.map_or_else(|| init::name_for(component, &known), str::to_owned);
     component_name(&name).map_err(wrong)?;
     let unsayable = || ManifestError::Unsayable { manifest: source.shown(), file: text::path(component) };

@@ -6,21 +6,22 @@ use crate::files::Files;
 use crate::load::{LoadError, file};
 use crate::snapshot::{SnapshotError, SnapshotFile};
 
-/// Compares the text of a snapshot with what a file on the disk holds. If the file `is_written` after, it must be a regular one.
+/// Compares a snapshot with its file on the disk. `is_written` states whether the file is written later, and must be a
+/// regular file.
 ///
 /// # Errors
 ///
-/// As [`golden_in`].
+/// Those of [`golden_in`].
 pub fn golden(text: String, source: &Source, is_written: bool) -> Result<SnapshotFile, PhaseError> {
     golden_in(&Files::Disk, text, source, is_written, None)
 }
 
-/// Compares the text of a snapshot with what its file holds, which a manifest may name at a place. If the file
-/// `is_written` after, it must be a regular one.
+/// Compares a snapshot with its file. `place` is the place in a manifest that names the file. `is_written` is as in
+/// [`golden`].
 ///
 /// # Errors
 ///
-/// Where the file cannot be read, or is something else than a snapshot.
+/// The file cannot be read, or is not a snapshot.
 pub(super) fn golden_in(
     files: &Files,
     text: String,

@@ -1,4 +1,4 @@
-//! What grants name, among the imports of the components that they are for.
+//! Compares grants with the imports of their components.
 
 use std::collections::BTreeMap;
 
@@ -7,14 +7,14 @@ use crate::describe::{At, Description};
 use crate::grants::{self, GrantError};
 use crate::load::Components;
 
-/// Refuses grants of what no component has: a misspelt one would never be honoured. A target may have another component
-/// of that name, so a grant is judged over all outputs that have it; those that are not built may have a use for it.
+/// Refuses grants that match no import, since they may be misspelt. Targets may have different components of one name,
+/// so a grant must match in one of the outputs with it. Grants of outputs that are not built are accepted.
 pub(super) fn check(
     manifest: &Manifest,
     described: &[(&Output, Description)],
     loaded: &[Components],
 ) -> Result<(), Vec<At<GrantError>>> {
-    // By their places. `None` for those that some output has a meaning for.
+    // The errors by place. `None` for a grant that matches in some output.
     let mut wrong: BTreeMap<usize, Option<At<GrantError>>> = BTreeMap::new();
     for ((output, _), components) in described.iter().zip(loaded) {
         for (name, grants) in &output.grants {

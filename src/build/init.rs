@@ -1,4 +1,4 @@
-//! A manifest for the components that are there: `weld init`.
+//! Writes a manifest for the components in a directory: `weld init`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -20,101 +20,106 @@ use crate::load::{self, Component, Components, LoadError, binary, decode, file};
 use crate::timings::Timings;
 use crate::{PhaseError, text};
 
-/// A manifest that was not there.
+/// A new manifest.
 pub struct Initial {
-    /// The file that it belongs in.
+    /// Its file.
     pub file: PathBuf,
-    /// What it is.
+    /// Its text.
     pub text: String,
-    /// The components that it builds an output of, in order.
+    /// The components that are roots of its outputs, in order.
     pub roots: Vec<String>,
-    /// How many components it names.
+    /// The number of its components.
     pub components: usize,
-    /// What it leaves out, and why, in words.
+    /// The components that are left out, with the reason of each.
     pub notes: Vec<String>,
-    /// What is to be decided in it before it builds anything.
+    /// The imports for which the user must choose a component before it can be built.
     pub choices: Vec<Choice>,
 }
 
-/// Describes what the components in a directory can be composed to, by the names of their imports and exports: an output for
-/// each of which no other one uses anything. Where several could fill an import, the manifest has a line for each, of which the user
-/// chooses one. The manifest that comes of it was built, with the first of these; nothing is written.
+/// Describes the compositions of the components in a directory, wired by name. Each component that no other one uses
+/// becomes the root of an output. An import that several components could fill has a line for each, of which the user
+/// chooses one. The manifest with the first of these lines is built as a test. No file is written.
 ///
 /// # Errors
 ///
-/// Where there is no component, one cannot be read, or they use each other in a cycle.
+/// There is no component, a component cannot be read, or the components use each other in a cycle.
 pub fn init(directory: &Path, timings: &mut Timings) -> Result<Initial, PhaseError> {
     let files = file::components_beside(directory)?;
-    let (named, notes) = timings.span("load", || named(&files))?;
+    let (named, notes) = timings.span("load", || read_components(&files))?;
     let entries: Vec<describe::Entry> = named.iter().map(|(name, path)| entry(name, path)).collect();
     let mut descriptions: Vec<Description> = (0..entries.len()).map(|root| description(&entries, root)).collect();
     let loaded = timings.span("load", || load::load_all(&descriptions.iter().collect::<Vec<_>>()))?;
-    let (links, chosen) = timings.span("link", || links(&loaded, &mut descriptions));
-    let linked = roots(&loaded, links, &chosen, &descriptions)?;
+    let (links, chosen) = timings.span("link", || link_all(&loaded, &mut descriptions));
+    let linked = find_roots(&loaded, links, &chosen, &descriptions)?;
     let roots: Vec<String> = linked.iter().filter_map(|root| Some(named.get(root.number)?.0.clone())).collect();
-    let components: Vec<Entry> = named.iter().map(|(name, path)| component(name, path, &linked, &chosen)).collect();
+    let components: Vec<Entry> =
+        named.iter().map(|(name, path)| manifest_component(name, path, &linked, &chosen)).collect();
     let choices: Vec<Choice> = chosen.iter().map(choice).collect();
     let file = directory.strip_prefix(".").unwrap_or(directory).join("weld.toml");
-    // What is suggested has to work.
+    // The manifest must build.
     let decided = edit::manifest(&roots, &components, &choices, true);
     build_text(&decided, &Source::File(file.clone()), &BuildOptions::default(), timings)?;
     let text = edit::manifest(&roots, &components, &choices, false);
     Ok(Initial { file, text, roots, components: components.len(), notes, choices })
 }
 
-/// Imports, by the component that has them and their names, each with what could fill it.
+/// The imports that several components could fill, by component and name, each with the candidates.
 type Chosen = BTreeMap<(String, String), Vec<Candidate>>;
 
-/// What is to be decided of an import.
+/// The choice for an import.
 fn choice(((importer, import), candidates): (&(String, String), &Vec<Candidate>)) -> Choice {
     Choice { importer: importer.clone(), import: import.clone(), fillers: Candidate::fillers(candidates) }
 }
 
-/// A graph, or why there is none.
+/// The graph of a composition, or its errors.
 type Link = Result<Graph, Vec<At<LinkError>>>;
 
-/// What some descriptions are linked to. An import that several components could fill gets a wire to the first of them.
-fn links(loaded: &[Components], descriptions: &mut [Description]) -> (Vec<Link>, Chosen) {
+/// Links some descriptions. An import that several components could fill gets a wire to the first one.
+fn link_all(loaded: &[Components], descriptions: &mut [Description]) -> (Vec<Link>, Chosen) {
     let mut chosen = Chosen::new();
     loop {
-        let links: Vec<Link> = loaded.par_iter().zip(&*descriptions).map(|(of, with)| link(of, with)).collect();
-        let mut more = Chosen::new();
+        let links: Vec<Link> = loaded
+            .par_iter()
+            .zip(&*descriptions)
+            .map(|(components, description)| link(components, description))
+            .collect();
+        let mut ambiguous = Chosen::new();
         for At { error, .. } in links.iter().filter_map(|link| link.as_ref().err()).flatten() {
             if let LinkError::Ambiguous { importer, import, candidates, .. } = error {
-                more.insert((importer.clone(), import.clone()), candidates.clone());
+                ambiguous.insert((importer.clone(), import.clone()), candidates.clone());
             }
         }
-        more.retain(|import, _| !chosen.contains_key(import));
-        if more.is_empty() {
+        ambiguous.retain(|import, _| !chosen.contains_key(import));
+        if ambiguous.is_empty() {
             return (links, chosen);
         }
         for description in &mut *descriptions {
             if let Wiring::Automatic(automatic) = &mut description.wiring {
-                automatic.wires.extend(more.iter().filter_map(wire));
+                automatic.wires.extend(ambiguous.iter().filter_map(wire));
             }
         }
-        chosen.extend(more);
+        chosen.extend(ambiguous);
     }
 }
 
-/// A wire from an import to the first of what could fill it.
+/// The wire from an import to its first candidate.
 fn wire(((importer, import), candidates): (&(String, String), &Vec<Candidate>)) -> Option<Wire> {
     let instance = |component: &str| InstanceName { component: component.to_owned(), number: 0 };
-    // Nobody has written it.
+    // The wire is not in any text.
     let place = Text::new("weld.toml", "").place(0..0);
     let Candidate { exporter, export, .. } = candidates.first()?;
     let from = From::Export { exporter: instance(exporter), export: Some(export.clone()), place: place.clone() };
     Some(Wire { importer: instance(importer), import: import.clone(), from, place })
 }
 
-/// Components, each with the name that the manifest has for it and its file.
+/// Components, each with its name in the manifest and its file.
 type Named = Vec<(String, PathBuf)>;
 
-/// A component in a file.
+/// A component that was found in a file.
 struct Found {
-    /// The digest of the component, and the same without what weld says in it about what it was made of.
+    /// The digest of the component, with and without its provenance.
     digests: [Digest; 2],
-    /// The digests of the components that it was composed of, where it has no code of its own.
+    /// The digests of the components that it was composed of. Empty for a component with code of its own.
     parts: Vec<String>,
 }
 
@@ -127,41 +132,41 @@ impl Found {
         let inspection = inspect::asked(component, Asked { wit: false, code: false })?;
         let is_composition = inspection.components.first().is_some_and(|whole| whole.role == Role::Composition);
         let digests = [component.digest(), bare];
-        let is_made = component.digest() != digests[1];
-        // weld puts it into what `weld record`, `trace` and `replay` make.
-        let is_recorder = |of: &inspect::model::Component| {
-            let (name, number) = of.name.split_once('-').unwrap_or((&of.name, ""));
-            is_made
+        let has_provenance = component.digest() != digests[1];
+        // `weld record`, `trace` and `replay` add such a component.
+        let is_recorder = |part: &inspect::model::Component| {
+            let (name, number) = part.name.split_once('-').unwrap_or((&part.name, ""));
+            has_provenance
                 && ["record", "trace", "replay"].contains(&name)
                 && number.bytes().all(|digit| digit.is_ascii_digit())
         };
-        let is_part = |of: &&inspect::model::Component| {
+        let is_part = |part: &&inspect::model::Component| {
             is_composition
-                && of.within == Some(0)
-                && matches!(of.role, Role::Program | Role::Composition)
-                && !is_recorder(of)
+                && part.within == Some(0)
+                && matches!(part.role, Role::Program | Role::Composition)
+                && !is_recorder(part)
         };
-        let parts = inspection.components.iter().filter(is_part).map(|of| of.sha256.clone()).collect();
+        let parts = inspection.components.iter().filter(is_part).map(|part| part.sha256.clone()).collect();
         Ok(Found { digests, parts })
     }
 
-    /// Whether weld says in it what it was made of.
-    fn is_made(&self) -> bool {
+    /// Whether the component has provenance.
+    fn has_provenance(&self) -> bool {
         let [whole, bare] = &self.digests;
         whole != bare
     }
 
-    /// Whether two files have the same component.
-    fn is(&self, other: &Found) -> bool {
+    /// Whether two files have the same component, except for provenance.
+    fn is_same(&self, other: &Found) -> bool {
         self.digests.iter().any(|digest| other.digests.contains(digest))
     }
 }
 
-/// Why a component is left out that was made of others: each of its parts is one of them.
-fn made_of(path: &Path, found: &Found, all: &[(&PathBuf, Found)]) -> Option<String> {
+/// The note on a component that is left out because all of its parts are among the others.
+fn left_out_note(path: &Path, found: &Found, all: &[(&PathBuf, Found)]) -> Option<String> {
     let part = |sha256: &String| {
         let others = all.iter().filter(|(other, _)| *other != path);
-        others.into_iter().find(|(_, of)| of.digests.iter().any(|digest| digest.to_string() == *sha256))
+        others.into_iter().find(|(_, other)| other.digests.iter().any(|digest| digest.to_string() == *sha256))
     };
     let parts: Option<Vec<_>> = found.parts.iter().map(part).collect();
     let parts: BTreeSet<String> = parts?.into_iter().map(|(file, _)| text::path(file)).collect();
@@ -172,12 +177,12 @@ fn made_of(path: &Path, found: &Found, all: &[(&PathBuf, Found)]) -> Option<Stri
     (!parts.is_empty()).then(|| format!("{path} is left out: it is made of {}{others}", shown.join(", ")))
 }
 
-/// The components among some files, and what is left out.
-fn named(files: &[PathBuf]) -> Result<(Named, Vec<String>), PhaseError> {
+/// The components among some files, and notes on the files that are left out.
+fn read_components(files: &[PathBuf]) -> Result<(Named, Vec<String>), PhaseError> {
     let read = |path: &PathBuf| -> Result<Result<Found, String>, PhaseError> {
         let source = Source::File(path.clone());
         let shown = source.shown();
-        // Whatever else its name may be, the manifest has it as text.
+        // A manifest can only name files in UTF-8.
         match path.file_name().and_then(|name| name.to_str()) {
             None => Ok(Err(format!("{shown} is left out: its name is not UTF-8"))),
             Some(_) => {
@@ -186,7 +191,8 @@ fn named(files: &[PathBuf]) -> Result<(Named, Vec<String>), PhaseError> {
                 match decode(source.stem(), shown.clone(), bytes) {
                     Ok(component) => Found::new(&component).map(Ok),
                     Err(LoadError::WitPackage { .. }) => Ok(Err(format!("{shown} is left out: it is a WIT package"))),
-                    // An adapter, or one that needs more to become a component: there are many such beside components.
+                    // Core modules that cannot become a component on their own, such as adapters, are common in such
+                    // directories.
                     Err(_) if is_module => Ok(Err(format!("{shown} is left out: it is a core module alone"))),
                     Err(error) => Err(error.into()),
                 }
@@ -197,11 +203,11 @@ fn named(files: &[PathBuf]) -> Result<(Named, Vec<String>), PhaseError> {
     let (mut named, mut notes, mut wrong) = (Named::new(), Vec::new(), Vec::new());
     let mut all: Vec<(&PathBuf, Found)> = Vec::new();
     let mut read: Vec<_> = files.iter().zip(read).collect();
-    // Of two that are the same but for what weld says in one of them, the other one stays.
-    read.sort_by_key(|(_, result)| matches!(result, Ok(Ok(found)) if found.is_made()));
+    // Of two components that differ only in provenance, the one without provenance is kept.
+    read.sort_by_key(|(_, result)| matches!(result, Ok(Ok(found)) if found.has_provenance()));
     for (path, result) in read {
         match result {
-            Ok(Ok(found)) => match all.iter().find(|(_, other)| found.is(other)) {
+            Ok(Ok(found)) => match all.iter().find(|(_, other)| found.is_same(other)) {
                 Some((same, _)) => {
                     notes.push(format!("{} is left out: it is the same as {}", text::path(path), text::path(same)));
                 }
@@ -213,7 +219,7 @@ fn named(files: &[PathBuf]) -> Result<(Named, Vec<String>), PhaseError> {
     }
     all.sort_by_key(|(path, _)| *path);
     for (path, found) in &all {
-        match made_of(path, found, &all) {
+        match left_out_note(path, found, &all) {
             Some(note) => notes.push(note),
             None => named.push((name_for(path, &named), (*path).clone())),
         }
@@ -225,7 +231,8 @@ fn named(files: &[PathBuf]) -> Result<(Named, Vec<String>), PhaseError> {
     }
 }
 
-/// What a manifest calls a component, after its file: a name that wires can say, and that no other has.
+/// The name of a component in a manifest: its file name, with changes so that wires can use it and no other component
+/// has it.
 pub(super) fn name_for(path: &Path, taken: &[(String, PathBuf)]) -> String {
     let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let plain: String =
@@ -240,7 +247,7 @@ fn entry(name: &str, path: &Path) -> describe::Entry {
     describe::Entry { name: name.to_owned(), source: Source::File(path.to_owned()), sha256: None, place: None }
 }
 
-/// A composition with one of some components as its root.
+/// A composition of all components, with one of them as the root.
 fn description(entries: &[describe::Entry], root: usize) -> Description {
     let first = entries.get(root).into_iter();
     let others = entries.iter().enumerate().filter(|(number, _)| *number != root).map(|(_, entry)| entry);
@@ -252,16 +259,16 @@ fn description(entries: &[describe::Entry], root: usize) -> Description {
     }
 }
 
-/// A component of which no other one uses anything.
+/// A component that no other one uses.
 struct Root<'c> {
-    /// Which one it is.
+    /// The index of the component.
     number: usize,
-    /// What it is composed of. `None` where it is alone.
+    /// The composition. `None` for a component on its own.
     linked: Option<(&'c Components, Graph)>,
 }
 
-/// The components of which no other one uses anything, and could use nothing, in order. Each has been linked as the root.
-fn roots<'c>(
+/// The components that no other one uses, in order, each linked as the root.
+fn find_roots<'c>(
     loaded: &'c [Components],
     links: Vec<Link>,
     chosen: &Chosen,
@@ -273,7 +280,7 @@ fn roots<'c>(
         let root = description.components.first().map(|entry| entry.name.as_str());
         let graph = match link {
             Ok(graph) => Ok(Some((components, graph))),
-            // Nothing that the others have is of use to it.
+            // No other component fills its imports.
             Err(errors) if errors.iter().all(|at| matches!(at.error, LinkError::NothingMatched { .. })) => Ok(None),
             Err(errors) => Err(errors),
         };
@@ -285,24 +292,27 @@ fn roots<'c>(
     }
     let mut roots = Vec::new();
     let linked = linked.into_iter().enumerate();
-    // Of one that fills imports of others, these say what is wrong, if anything is.
+    // Errors of a component that others use are reported for its users.
     for (number, (_, graph)) in linked.filter(|(_, (root, _))| root.is_none_or(|root| !used.contains(root))) {
         roots.push(Root { number, linked: graph? });
     }
     if roots.is_empty() {
-        let names = descriptions.iter().filter_map(|of| of.components.first()).map(|entry| entry.name.clone());
+        let names = descriptions
+            .iter()
+            .filter_map(|description| description.components.first())
+            .map(|entry| entry.name.clone());
         return Err(vec![At::from(LinkError::NoRoot { names: names.collect() })].into());
     }
     Ok(roots)
 }
 
-/// A component with what fills its imports by name, in whatever it is composed to.
-fn component(name: &str, path: &Path, roots: &[Root<'_>], chosen: &Chosen) -> Entry {
+/// A component of the new manifest, with the sources of its imports that names decide in any composition.
+fn manifest_component(name: &str, path: &Path, roots: &[Root<'_>], chosen: &Chosen) -> Entry {
     let wires = roots.iter().filter_map(|root| root.linked.as_ref()).flat_map(|(components, graph)| {
-        let of = |id| components[id].name();
-        let importers = graph.instances().filter(move |(_, instance)| of(instance.component) == name);
+        let name_of = |id| components[id].name();
+        let importers = graph.instances().filter(move |(_, instance)| name_of(instance.component) == name);
         importers.flat_map(|(node, _)| graph.arguments(node)).filter_map(move |(source, wire)| {
-            Some((wire.import.clone(), of(graph.instance(source)?.component).to_owned()))
+            Some((wire.import.clone(), name_of(graph.instance(source)?.component).to_owned()))
         })
     });
     let is_chosen = |import: &String| chosen.contains_key(&(name.to_owned(), import.clone()));

@@ -1,4 +1,4 @@
-//! Bringing what a build makes up to date: outputs, then snapshots, the lock and the dependency file, all of them or none.
+//! Writes the files of a build: outputs, snapshots, the lock and the dependency file, either all of them or none.
 
 use std::path::{Path, PathBuf};
 
@@ -9,21 +9,20 @@ use crate::files::Files;
 use crate::snapshot::State;
 use crate::text;
 
-/// Which snapshots are written. They are there to be reviewed: one that differs is written where that is asked for, and no
-/// sooner.
+/// The snapshots that are written. Snapshots are for review, so one that differs is only written on request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Snapshots {
-    /// None: whoever refuses new components wants no new snapshots either, or a check after it would find what was written
-    /// just before.
+    /// None. A build that refuses new components must not write snapshots, since a later check would then compare with
+    /// these.
     None,
-    /// Those that are not there.
+    /// Those without a file.
     Missing,
-    /// These, and those that differ.
+    /// Those without a file, and those that differ.
     All,
 }
 
 impl Snapshots {
-    /// Those that go with what is done with the lock.
+    /// The snapshots to write for a use of the lock.
     pub fn with(locking: Locking) -> Snapshots {
         match locking {
             Locking::Keep => Snapshots::Missing,
@@ -32,7 +31,7 @@ impl Snapshots {
         }
     }
 
-    /// Whether a snapshot of a state is written.
+    /// Whether a snapshot in a state is written.
     pub fn covers(self, state: State) -> bool {
         match state {
             State::Current => false,
@@ -45,68 +44,69 @@ impl Snapshots {
 /// The dependency file of a build.
 #[derive(Debug, Clone, Copy)]
 pub struct Depfile<'f> {
-    /// Its name.
+    /// The path.
     pub file: &'f Path,
-    /// Whether an output that does not change keeps its time, for `restat` of `ninja`. Otherwise it gets that of now, as outputs of
-    /// compilers do: `make` runs a rule again whose output is older than what it is made of.
+    /// Whether an unchanged output keeps its time, for `restat` of `ninja`. Otherwise its time is set to now, because
+    /// `make` runs a rule again if the output is older than a dependency.
     pub keeps_times: bool,
 }
 
-/// Which files were written, or would be.
+/// The files that were written, or that differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Changes {
-    /// For each output, in order, whether it was.
+    /// Whether each output was written, in order.
     pub outputs: Vec<bool>,
-    /// Whether any snapshot was.
+    /// Whether any snapshot was written.
     pub snapshots: bool,
-    /// Whether the lock was.
+    /// Whether the lock was written.
     pub lock: bool,
 }
 
 impl Changes {
-    /// Whether anything was.
+    /// Whether any file was written.
     pub fn is_any(&self) -> bool {
         self.snapshots || self.lock || self.outputs.contains(&true)
     }
 }
 
 impl Build {
-    /// Which files do not hold what they should.
+    /// The files that differ from their content in this build.
     ///
     /// # Errors
     ///
-    /// Where it can be seen beforehand that they cannot be written.
+    /// The files cannot be written together.
     pub(crate) fn outdated(&self, snapshots: Snapshots) -> Result<Changes, EmitError> {
         let files = self.contents(snapshots, self.lock.as_deref());
-        Ok(self.written(emit::outdated(&files)?, snapshots, self.lock.is_some()))
+        Ok(self.changes_of(emit::outdated(&files)?, snapshots, self.lock.is_some()))
     }
 
-    /// Brings the files up to date, and writes the dependency file if there is to be one. One that is current is left
-    /// alone, but for its time beside a dependency file. Where one cannot be written, none is.
+    /// Writes the files that differ, and the dependency file if there is one. With a dependency file, the times of
+    /// unchanged outputs are set too. If a file cannot be written, none is.
     ///
     /// # Errors
     ///
-    /// Where one cannot be written.
+    /// A file cannot be written.
     pub(crate) fn write_with(&self, snapshots: Snapshots, depfile: Option<Depfile<'_>>) -> Result<Changes, EmitError> {
-        // Another build may have written the lock since this one read it. What it says is kept, and nobody writes it meanwhile.
-        let _others_wait = emit::exclusive(self.lock_file.parent().unwrap_or(Path::new("")));
+        // Another build may have changed the lock meanwhile. Its entries are kept, and no other build writes it until
+        // this one is done.
+        let _directory_lock = emit::lock_directory(self.lock_file.parent().unwrap_or(Path::new("")));
         let lock = super::lock(&self.lock_file, &Files::Disk, &self.found, self.locking, self.is_partial);
         let lock = lock.map_or_else(|_| self.lock.clone(), |(lock, _)| lock);
         let mut files = self.contents(snapshots, lock.as_deref());
-        let text = depfile.map(|depfile| self.dependencies(depfile.file)).transpose()?;
+        let text = depfile.map(|depfile| self.dependency_text(depfile.file)).transpose()?;
         if let Some((depfile, text)) = depfile.zip(text.as_ref()) {
             files.push((depfile.file, text.as_bytes()));
         }
         let written = emit::update(&files)?;
-        // After the lock and the dependency file, which a rule may name as well.
+        // The times are set after the lock and the dependency file are written, because these may be dependencies too.
         if depfile.is_some_and(|depfile| !depfile.keeps_times) {
             let mut outputs = files.iter().take(self.outputs.len());
             outputs.try_for_each(|(file, bytes)| emit::touch(file, bytes))?;
         }
-        Ok(self.written(written, snapshots, lock.is_some()))
+        Ok(self.changes_of(written, snapshots, lock.is_some()))
     }
 
-    /// The outputs, the snapshots and the lock, with what they should hold.
+    /// The outputs, the snapshots and the lock, with their content.
     fn contents<'c>(&'c self, snapshots: Snapshots, lock: Option<&'c str>) -> Vec<(&'c Path, &'c [u8])> {
         let outputs = self.outputs.iter().map(|built| (built.file.as_path(), built.composition.bytes()));
         let snapshots =
@@ -120,19 +120,20 @@ impl Build {
         all.filter(move |snapshot| snapshots.covers(snapshot.golden.state()))
     }
 
-    /// What of [`Build::contents`] was written, by what it is.
-    fn written(&self, files: Vec<bool>, snapshots: Snapshots, has_lock: bool) -> Changes {
+    /// Assigns the results for [`Build::contents`] to outputs, snapshots and the lock.
+    fn changes_of(&self, files: Vec<bool>, snapshots: Snapshots, has_lock: bool) -> Changes {
         let mut files = files.into_iter();
         Changes {
             outputs: files.by_ref().take(self.outputs.len()).collect(),
-            // That they are not current was found when they were compared.
+            // Only snapshots that differ are among the files.
             snapshots: files.by_ref().take(self.snapshots(snapshots).count()).count() > 0,
             lock: has_lock && files.next() == Some(true),
         }
     }
 
-    /// The text of the dependency file, which may be none of the others, be it of an output that is not built now.
-    fn dependencies(&self, file: &Path) -> Result<String, EmitError> {
+    /// The text of the dependency file. It must not be another file of the manifest, including files of outputs that
+    /// are not built.
+    fn dependency_text(&self, file: &Path) -> Result<String, EmitError> {
         let identity = Identity::of(file);
         let mut others = self.outputs.iter().flat_map(|built| &built.files).chain(&self.named);
         if let Some(other) = others.find(|other: &&PathBuf| Identity::of(other).is(&identity)) {
