@@ -1,7 +1,8 @@
-//! The boundary around libraries that decode what strangers wrote: a panic of one of them is an error.
+//! The boundary around libraries that decode untrusted input: a panic of a library becomes an error.
 //!
-//! The known inputs on which they panic are looked for beforehand, with messages of their own (`load/metadata.rs`,
-//! `load/declarations/sound.rs`). This is for those that nobody knows yet. A panic of weld's own code passes: it is a defect.
+//! Inputs that are known to cause a panic are found beforehand and have their own messages (`load/metadata.rs`,
+//! `load/declarations/sound.rs`). This module is for unknown ones. A panic in weld's own code is not caught, since it
+//! is a defect of weld.
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
@@ -13,11 +14,11 @@ use thiserror::Error;
 
 use crate::text;
 
-/// What weld uses a library for.
+/// A use of a library by weld.
 #[derive(Debug, Clone, Copy)]
 pub struct Use {
     library: &'static str,
-    /// As an infinitive.
+    /// The task, as an infinitive.
     task: &'static str,
     phase: &'static str,
 }
@@ -28,8 +29,8 @@ impl Use {
     }
 }
 
-/// All libraries that read what strangers wrote, each with what for and in which phase.
-#[allow(missing_docs)] // They say it.
+/// All libraries that read untrusted input, each with its task and the phase that calls it.
+#[allow(missing_docs)] // The arguments describe each.
 impl Use {
     pub const COMPONENT: Use = Use::new("wasmparser", "read components", "load");
     pub const WAT: Use = Use::new("wat", "read WAT", "load");
@@ -46,7 +47,7 @@ impl Use {
     pub const PRINT: Use = Use::new("wasmprinter", "print components", "print");
 }
 
-/// A library that panicked.
+/// A panic of a library.
 #[derive(Debug, Clone, PartialEq, Eq, Error, Diagnostic)]
 #[error("{}, which weld uses to {task}, fails on `{file}`: {message}", shown(.library))]
 #[diagnostic(help(
@@ -54,15 +55,15 @@ impl Use {
      `--save-inputs DIR` writes down what a report of it needs"
 ))]
 pub struct Panicked {
-    /// The library. `None` where no hook for panics says which it was.
+    /// The library. `None` if no panic hook recorded it.
     pub library: Option<String>,
-    /// What weld uses it for, as an infinitive.
+    /// The task of the library, as an infinitive.
     pub task: &'static str,
     /// The phase that called it.
     pub phase: &'static str,
-    /// What was given to it.
+    /// The name of the input.
     pub file: String,
-    /// What it said.
+    /// The message of the panic.
     pub message: String,
 }
 
@@ -70,135 +71,136 @@ fn shown(library: &Option<String>) -> String {
     library.as_ref().map_or_else(|| "a library".to_owned(), |library| format!("`{library}`"))
 }
 
-/// Where a panic was, as a hook for panics is told.
+/// The origin of a panic, as a panic hook records it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
-    /// Which library it was in. `None` for weld, and for the standard library.
+    /// The library with the panic. `None` for weld and the standard library.
     pub library: Option<String>,
-    /// Whether it was in weld.
+    /// Whether the panic was in weld.
     pub is_own: bool,
-    /// What it said, and where it was, in words.
+    /// The message and the position in the source.
     pub text: String,
 }
 
 thread_local! {
-    /// How many guarded calls this thread is in.
+    /// The number of guarded calls that this thread is in.
     static GUARDED: Cell<usize> = const { Cell::new(0) };
-    /// The phase that began last.
+    /// The latest phase.
     static PHASE: Cell<Option<&'static str>> = const { Cell::new(None) };
-    /// Where the last panic of this thread was.
+    /// The origin of the latest panic in this thread.
     static LAST: RefCell<Option<Origin>> = const { RefCell::new(None) };
 }
 
-/// Where the last panic was of a thread that works for others, who will have it.
-static OF_WORKERS: Mutex<Option<Origin>> = Mutex::new(None);
+/// The origin of the latest panic in a worker thread. rayon passes such a panic on to the thread that waits for it.
+static LAST_OF_WORKERS: Mutex<Option<Origin>> = Mutex::new(None);
 
-/// Whether a panic of this thread would become an error.
+/// Whether a panic in this thread would become an error.
 #[cfg(test)]
 pub fn is_guarded() -> bool {
     GUARDED.get() > 0
 }
 
-/// Says that a phase begins.
+/// Records the start of a phase.
 pub fn enter(phase: &'static str) {
     PHASE.set(Some(phase));
 }
 
-/// Remembers where a panic was, for a hook for panics, until somebody catches it. Gives it back where nobody will.
+/// Records the origin of a panic in a guarded call or a worker thread, for a panic hook. Returns the origin of any
+/// other panic.
 pub fn remember(info: &PanicHookInfo<'_>) -> Option<Origin> {
     let place = info.location();
-    let origin = Origin::of(said(info.payload()), place.map(|place| (place.file(), place.line())));
+    let origin = Origin::of(panic_message(info.payload()), place.map(|place| (place.file(), place.line())));
     match () {
         () if GUARDED.get() > 0 => _ = LAST.replace(Some(origin)),
         () if rayon::current_thread_index().is_some() => {
-            *OF_WORKERS.lock().unwrap_or_else(PoisonError::into_inner) = Some(origin);
+            *LAST_OF_WORKERS.lock().unwrap_or_else(PoisonError::into_inner) = Some(origin);
         }
         () => return Some(origin),
     }
     None
 }
 
-/// Where the panic was that this thread caught, where a hook for panics remembered it.
+/// Takes the recorded origin of the panic that this thread caught. `None` if there is no panic hook.
 pub fn remembered() -> Option<Origin> {
-    let of_workers = || OF_WORKERS.lock().unwrap_or_else(PoisonError::into_inner).take();
-    LAST.take().or_else(of_workers)
+    let in_workers = || LAST_OF_WORKERS.lock().unwrap_or_else(PoisonError::into_inner).take();
+    LAST.take().or_else(in_workers)
 }
 
 impl Origin {
-    fn of(said: Option<&str>, place: Option<(&str, u32)>) -> Origin {
-        // That is where the sources of weld are, be it a library of others or not.
+    fn of(message: Option<&str>, place: Option<(&str, u32)>) -> Origin {
+        // The path of weld's sources as the compiler was given it, even where weld is a dependency.
         let own = file!().strip_suffix("guard.rs").unwrap_or_default();
         let (file, line) = place.unwrap_or_default();
-        let said = said.unwrap_or("it gives no reason");
+        let message = message.unwrap_or("it gives no reason");
         let is_own = file.starts_with(own);
         let file = file.replace('\\', "/");
         let package = if is_own || !is_of_dependency(&file) { None } else { package(&file) };
-        // Not where the sources of a library were when weld was built, but which library it is.
+        // The message names the library, and not the directory of its sources when weld was built.
         let (library, short) = match package {
             Some((library, at)) => (Some(library.to_owned()), file.get(at..).unwrap_or_default()),
             None => (None, &*file),
         };
         let place = place.map(|_| format!(" ({short}:{line})")).unwrap_or_default();
-        Origin { library, is_own, text: format!("{said}{place}") }
+        Origin { library, is_own, text: format!("{message}{place}") }
     }
 }
 
-/// Whether a source file is of a crate that somebody's program depends on. Cargo has the compiler name those by their whole paths,
-/// be they of a registry, vendored or checked out, and names by a relative one what is in the workspace that it builds.
+/// Whether a source file belongs to a dependency of the program. Cargo passes absolute paths of dependencies to the
+/// compiler, and relative paths of crates in the workspace.
 fn is_of_dependency(file: &str) -> bool {
-    // The standard library, and what it depends on.
-    let of_rust = ["/rustc/", "/rust/deps/"].iter().any(|start| file.starts_with(start));
+    // The standard library, and its dependencies.
+    let is_of_rust = ["/rustc/", "/rust/deps/"].iter().any(|start| file.starts_with(start));
     let is_whole = file.starts_with('/') || file.get(1..3) == Some(":/");
-    is_whole && !of_rust && !file.contains("/lib/rustlib/src/")
+    is_whole && !is_of_rust && !file.contains("/lib/rustlib/src/")
 }
 
-/// The package that a source file is of, and where its directory is in the path. Cargo names the directories of a registry
-/// after the package and its version; elsewhere, it is what has `src`.
+/// The package of a source file, and the offset of its directory in the path. In a registry, Cargo names the directory
+/// after the package and its version. Elsewhere the directory contains `src`.
 fn package(file: &str) -> Option<(&str, usize)> {
-    let of_registry = file.find("/registry/src/").and_then(|at| {
+    let in_registry = file.find("/registry/src/").and_then(|at| {
         let index = at + "/registry/src/".len();
         file.get(index..)?.find('/').map(|length| index + length + 1)
     });
-    let at = of_registry.or_else(|| {
+    let at = in_registry.or_else(|| {
         let source = file.rfind("/src/").or_else(|| file.rfind('/'))?;
         file.get(..source)?.rfind('/').map(|at| at + 1)
     })?;
     let directory = file.get(at..)?.split('/').next()?;
     let is_version = |end: &str| end.starts_with(|c: char| c.is_ascii_digit());
-    // `wasmparser-0.258.1-beta` is `wasmparser`.
+    // The version is removed: `wasmparser-0.258.1-beta` becomes `wasmparser`.
     let name = directory.match_indices('-').find(|(at, _)| directory.get(at + 1..).is_some_and(is_version));
     Some((name.and_then(|(end, _)| directory.get(..end)).unwrap_or(directory), at))
 }
 
-/// Calls a library on an input. `file` is what messages call that.
+/// Calls a library on an input. `file` is the name of the input in messages.
 ///
 /// # Errors
 ///
-/// Where it panics. On a target whose panics do not unwind, such as wasm32, the panic ends the process as elsewhere.
-pub fn guard<T>(of: Use, file: &str, call: impl FnOnce() -> T) -> Result<T, Panicked> {
-    let Use { library, task, phase } = of;
-    caught(call).map_err(|payload| {
+/// The library panics. On a target without unwinding, such as wasm32, a panic ends the process.
+pub fn guard<T>(library_use: Use, file: &str, call: impl FnOnce() -> T) -> Result<T, Panicked> {
+    let Use { library, task, phase } = library_use;
+    catch(call).map_err(|payload| {
         let origin = remembered();
         if origin.as_ref().is_some_and(|origin| origin.is_own) {
-            pass(origin, payload);
+            resume(origin, payload);
         }
         let library = Some(library.to_owned());
         Panicked { library, task, phase, file: file.to_owned(), message: message(&*payload) }
     })
 }
 
-/// Does something in which weld's code and a library's alternate, as all do that ask the validator for types. Which of them a panic
-/// was in is what the hook for panics remembers, which the command has.
+/// Calls code in which weld and libraries alternate, as in all code that asks the validator for types. The panic hook
+/// of the command line records which of them panics.
 ///
 /// # Errors
 ///
-/// Where a library panics. Where no hook says where the panic was, all are taken for those of a library.
+/// A library panics. Without a panic hook, every panic counts as one of a library.
 pub fn boundary<T>(phase: &'static str, file: &str, call: impl FnOnce() -> T) -> Result<T, Panicked> {
     enter(phase);
-    caught(call).map_err(|payload| {
+    catch(call).map_err(|payload| {
         let origin = remembered();
         if origin.as_ref().is_some_and(|origin| origin.library.is_none()) {
-            pass(origin, payload);
+            resume(origin, payload);
         }
         let library = origin.and_then(|origin| origin.library);
         let phase = PHASE.get().unwrap_or(phase);
@@ -206,21 +208,21 @@ pub fn boundary<T>(phase: &'static str, file: &str, call: impl FnOnce() -> T) ->
     })
 }
 
-fn caught<T>(call: impl FnOnce() -> T) -> Result<T, Box<dyn Any + Send>> {
+fn catch<T>(call: impl FnOnce() -> T) -> Result<T, Box<dyn Any + Send>> {
     GUARDED.set(GUARDED.get() + 1);
-    // What the call left half done is dropped with what it borrowed for itself: nothing of it is looked at after.
+    // The state that a panic leaves incomplete is not used afterwards.
     let result = catch_unwind(AssertUnwindSafe(call));
     GUARDED.set(GUARDED.get() - 1);
     result
 }
 
-/// Leaves a panic to whoever is around.
-fn pass(origin: Option<Origin>, payload: Box<dyn Any + Send>) -> ! {
+/// Continues a panic.
+fn resume(origin: Option<Origin>, payload: Box<dyn Any + Send>) -> ! {
     LAST.set(origin);
     resume_unwind(payload)
 }
 
-/// What a phase does, as an infinitive.
+/// The task of a phase, as an infinitive.
 fn task(phase: &'static str) -> &'static str {
     match phase {
         "load" => "read components",
@@ -233,14 +235,14 @@ fn task(phase: &'static str) -> &'static str {
     }
 }
 
-/// What a panic says, if it says something.
-pub fn said(panic: &dyn Any) -> Option<&str> {
+/// The message of a panic, if it has one.
+pub fn panic_message(panic: &dyn Any) -> Option<&str> {
     panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str))
 }
 
-/// The same on a line.
+/// The first line of the message of a panic.
 fn message(panic: &(dyn Any + Send)) -> String {
-    let line = said(panic).and_then(|said| said.lines().next()).filter(|line| !line.is_empty());
+    let line = panic_message(panic).and_then(|message| message.lines().next()).filter(|line| !line.is_empty());
     text::Shown(line.unwrap_or("it panics")).to_string()
 }
 
