@@ -1,4 +1,4 @@
-//! Linked compositions that cannot be encoded.
+//! Errors of encoding.
 
 use miette::Diagnostic;
 use thiserror::Error;
@@ -36,7 +36,7 @@ pub enum EncodeError {
 }
 
 impl EncodeError {
-    /// The component or instance that the error is about.
+    /// The name of the component or instance that the error is about.
     pub fn about(&self) -> Option<&str> {
         match self {
             EncodeError::TooDeep { component, .. }

@@ -25,7 +25,7 @@ type Result<T> = std::result::Result<T, EncodeError>;
 #[derive(Default)]
 pub(super) struct Exported {
     /// The types that later exports may mention without an ascription.
-    as_they_are: BTreeSet<Aliased>,
+    without_ascription: BTreeSet<Aliased>,
     by_alias: BTreeMap<Aliased, Place>,
     by_identity: BTreeMap<(NodeIndex, TypeKey), Place>,
 }
@@ -35,9 +35,9 @@ type Aliased = (NodeIndex, ComponentAnyTypeId);
 /// The place of a type among the exports.
 #[derive(Clone)]
 enum Place {
-    /// It is an export.
+    /// The export itself.
     Itself(u32),
-    /// An exported instance has it at this path.
+    /// An item of an exported instance, at this path.
     Within(u32, Vec<String>),
 }
 
@@ -49,7 +49,7 @@ impl<'a> Encoder<'a> {
                 true => self.definition(export)?,
                 false => self.export(export)?,
             };
-            self.remember(export, kind, index);
+            self.record_types(export, kind, index);
         }
         Ok(())
     }
@@ -59,7 +59,7 @@ impl<'a> Encoder<'a> {
         // The attributes of a declaration belong to its name, and are omitted under another name.
         let keeps_name = matches!(export.path.as_slice(), [name] if *name == export.name);
         let instance = self.graph.instance(export.node).filter(|_| keeps_name);
-        let declared = instance.and_then(|of| self.components[of.component].exports().get(&export.name));
+        let declared = instance.and_then(|instance| self.components[instance.component].exports().get(&export.name));
         let name = declared.map_or_else(|| export.name.as_str().into(), |item| extern_name(&export.name, item));
         let ty = self.ascribed(export)?;
         Ok((kind, self.sections.export(name, kind, index, ty)))
@@ -88,18 +88,19 @@ impl<'a> Encoder<'a> {
         let Some(items) = self.items(export) else { return Ok(None) };
         let component = self.component(node)?;
         let mut named = BTreeSet::new();
-        // WIT has no words for a type that is borrowed, unless it is ascribed as that of another interface.
-        let is_sayable = |item: &ComponentItem| mentions::borrowed(component, item.ty).is_empty();
+        // WIT cannot express a borrowed type, unless the export is ascribed a type of another interface.
+        let is_expressible = |item: &ComponentItem| mentions::borrowed(component, item.ty).is_empty();
         let mut uses_others = false;
         for (_, item) in items.iter().filter(|(_, item)| matches!(item.ty, ComponentEntityType::Instance(_))) {
             uses_others |= self.uses_others(export, item.ty)?;
         }
-        let all = |(_, item): &(&String, &ComponentItem)| self.is_named(node, item.ty, &mut named) && is_sayable(item);
+        let all =
+            |(_, item): &(&String, &ComponentItem)| self.is_named(node, item.ty, &mut named) && is_expressible(item);
         if !uses_others && items.iter().all(all) {
             // A type that is exported by itself has a new name. Types of an instance keep theirs.
             let is_type = |item: &ComponentItem| matches!(item.ty, ComponentEntityType::Type { .. });
             if export.path.is_empty() || !items.iter().any(|(_, item)| is_type(item)) {
-                self.exported.as_they_are.append(&mut named);
+                self.exported.without_ascription.append(&mut named);
             }
             return Ok(None);
         }
@@ -126,15 +127,18 @@ impl<'a> Encoder<'a> {
         }
     }
 
-    /// Whether an exported interface has a type that the output names elsewhere, and that the instance has as a type of its own: from an
-    /// adapter, or from another component that fills the import. Without an ascription, WIT would have an equal type in place of `use`.
+    /// Whether an exported interface has a type that the output also names elsewhere, and that the instance defines as
+    /// a type of its own. The instance may be an adapter, or the type may come from another component that fills the
+    /// import. Without an ascription, WIT would have an equal type instead of `use`.
     fn uses_others(&mut self, export: &Export, item: ComponentEntityType) -> Result<bool> {
         let (node, ComponentEntityType::Instance(id)) = (export.node, item) else { return Ok(false) };
         let component = self.component(node)?;
         for item in component.types().get(id).into_iter().flat_map(|ty| ty.exports.values()) {
             let ComponentEntityType::Type { created, referenced } = item.ty else { continue };
-            let is_others = |of: &&Definition| !(of.side == Side::Export && of.path.starts_with(&export.path));
-            // The name by which the interface uses the type, which may have others.
+            let is_others = |definition: &&Definition| {
+                !(definition.side == Side::Export && definition.path.starts_with(&export.path))
+            };
+            // The interface may use the type by another name than the first one.
             let used = component.alias_name(referenced).filter(is_others);
             let first = used.or_else(|| component.definition(component.key(created)).filter(is_others));
             let Some(first) = first else { continue };
@@ -143,14 +147,14 @@ impl<'a> Encoder<'a> {
                     let source = first.path.first().and_then(|import| self.graph.argument(node, import));
                     source.is_none_or(|(source, _)| self.graph.host(source).is_some())
                 }
-                // An earlier export that needed no ascription has the very type.
+                // An earlier export without an ascription has the same type.
                 Side::Export => match self.roots().alias(node, referenced) {
-                    Root::Instance(node, id) => self.exported.as_they_are.contains(&(node, id)),
+                    Root::Instance(node, id) => self.exported.without_ascription.contains(&(node, id)),
                     Root::Host => true,
                 },
             };
             let is_named = match created {
-                // A resource type is itself wherever it comes from, and goes by its first name.
+                // A resource type has the same identity from any source, and is known by its first name.
                 ComponentAnyTypeId::Resource(_) if component.definition(component.key(created)) == Some(first) => None,
                 ComponentAnyTypeId::Resource(_) => self.top_level_alias(node, referenced)?,
                 _ => self.top_level_type(node, referenced)?,
@@ -212,7 +216,7 @@ impl<'a> Encoder<'a> {
             let Ok(component) = self.component(node) else { return false };
             if !mentions::must_be_named(component, component.key(id)) {
                 rest.extend(mentions::within(component, id).into_iter().map(|id| (node, id)));
-            } else if !self.exported.as_they_are.contains(&(node, id)) && !named.contains(&(node, id)) {
+            } else if !self.exported.without_ascription.contains(&(node, id)) && !named.contains(&(node, id)) {
                 return false;
             }
         }
@@ -248,14 +252,15 @@ impl<'a> Encoder<'a> {
     }
 
     /// Records the types of an export, so that later exports can mention them.
-    fn remember(&mut self, export: &'a Export, kind: ComponentExportKind, index: u32) {
+    fn record_types(&mut self, export: &'a Export, kind: ComponentExportKind, index: u32) {
         let roots = self.roots();
         let Some(component) = roots.component(export.node) else { return };
         let whole = || component.exports().iter().collect();
         let one = || Some(vec![(&export.name, component.item_of_export(&export.path)?)]);
         let Some(items) = (if export.path.is_empty() { Some(whole()) } else { one() }) else { return };
         visit_types(component.types(), &mut items.into_iter(), &mut Vec::new(), &mut |path, id| {
-            // An exported instance has its items under their names. Any other export is the first name of the path.
+            // The items of an exported instance have their own names. Any other export replaces the first name of the
+            // path.
             let path = if export.path.is_empty() { path } else { path.get(1..).unwrap_or_default() };
             let place = match kind {
                 ComponentExportKind::Type => Place::Itself(index),
@@ -265,7 +270,7 @@ impl<'a> Encoder<'a> {
             if let Root::Instance(node, id) = roots.alias(export.node, id) {
                 self.exported.by_alias.entry((node, id)).or_insert_with(|| place.clone());
             }
-            // What the host has goes by the name of its import, unless another name is used.
+            // A type of the host has the name of its import, unless an export by alias gives another.
             if let Root::Instance(origin, key) = roots.identity(export.node, component.key(id)) {
                 self.exported.by_identity.entry((origin, key)).or_insert(place);
             }

@@ -46,7 +46,7 @@ pub fn encode(components: &Components, graph: &Graph, provenance: Option<&Proven
     if let Some(component) = unwrapped(components, graph) {
         let (mut output, mut bytes) = (Output::default(), Vec::new());
         output.add_component(component);
-        if let Some(section) = provenance.map(made_of) {
+        if let Some(section) = provenance.map(provenance_section) {
             section.append_to_component(&mut bytes);
         }
         output.add(bytes);
@@ -98,7 +98,7 @@ fn unwrapped<'c>(components: &'c Components, graph: &Graph) -> Option<&'c Compon
 }
 
 /// The custom section with the provenance of an output.
-fn made_of(provenance: &Provenance) -> CustomSection<'static> {
+fn provenance_section(provenance: &Provenance) -> CustomSection<'static> {
     CustomSection { name: provenance::SECTION.into(), data: provenance.json().into_bytes().into() }
 }
 
@@ -271,7 +271,7 @@ impl<'a> Encoder<'a> {
         producers.field("processed-by", ProducersField::new().value("weld", env!("CARGO_PKG_VERSION")));
         self.sections.section(&producers);
         if let Some(provenance) = provenance {
-            self.sections.section(&made_of(provenance));
+            self.sections.section(&provenance_section(provenance));
         }
         self.sections.finish()
     }

@@ -1,4 +1,4 @@
-//! Nests groups of instances in components of their own, where one component would hold more than the validator allows.
+//! Nests groups of instances in components, if a single component would exceed the limit of the validator.
 
 use rayon::prelude::*;
 
@@ -13,15 +13,16 @@ use crate::provenance::Provenance;
 
 use super::output::Output;
 
-/// How many instances a group may need, in the order in which they are tried. Exports that name types add to these.
+/// The numbers of instances that a group may need, in the order in which they are tried. Exports that name types add to
+/// these.
 const SIZES: [usize; 3] = [limits::INSTANCES - 50, limits::INSTANCES / 2, limits::INSTANCES / 4];
 
-/// As [`encode`], with groups where one component would hold too much. Returns the levels then.
+/// As [`encode`], with groups of instances if they are needed. Returns the levels in that case.
 ///
 /// # Errors
 ///
-/// As [`encode`]. What no groups make smaller exceeds the limits, too: a component that itself needs too much, or groups that
-/// need too much of each other.
+/// Those of [`encode`]. Groups do not reduce a component that exceeds the limits on its own, or groups that use too
+/// many items of each other.
 pub fn encode_nested(
     components: &Components,
     graph: &Graph,
@@ -32,9 +33,9 @@ pub fn encode_nested(
         output => return output.map(|output| (output, None)),
     };
     let mut levels = Levels { components: components.clone(), graph: graph.clone(), groups: Vec::new() };
-    // Each round has fewer instances than the one before.
+    // The number of instances decreases in each round, so the loop ends.
     while let EncodeError::TooMany { .. } = error {
-        // A group that is not valid may be so with others in it.
+        // A group that is invalid may be valid together with other instances.
         let mut tried = SIZES.iter().filter_map(|most| nested(&levels, *most).transpose());
         let Some(first) = tried.next() else { break };
         levels = first.or_else(|error| tried.find_map(Result::ok).ok_or(error))?;
@@ -48,7 +49,7 @@ pub fn encode_nested(
     Err(error)
 }
 
-/// The same composition with groups of its instances. `None` if there are none to be made.
+/// Moves instances of the composition to groups. `None` if no groups are possible.
 fn nested(levels: &Levels, most: usize) -> Result<Option<Levels>, EncodeError> {
     let Levels { components, graph, groups } = levels;
     let uses = nest::uses(graph);

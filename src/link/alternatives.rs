@@ -1,4 +1,4 @@
-//! Components that a wire passes over: they export what the wire takes from elsewhere.
+//! Components that wires pass over: they export what a wire takes from another source.
 
 use std::collections::BTreeSet;
 
@@ -6,8 +6,8 @@ use super::matching::{self, Exports, Items};
 use crate::describe::Automatic;
 use crate::load::{ComponentId, Components};
 
-/// The components that could fill an import which a wire fills otherwise. Whoever wrote the wire knows of them, so none has to be
-/// used by something else.
+/// The components that could fill an import for which a wire names another source. The author of the wire chose against
+/// them, so they need not be used.
 pub fn passed_over(components: &Components, automatic: &Automatic) -> BTreeSet<ComponentId> {
     let exporters: Vec<ComponentId> = components.ids().filter(|id| *id != components.root()).collect();
     let exports = Exports::of(components, &exporters);

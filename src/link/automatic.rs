@@ -35,15 +35,15 @@ pub fn wire<'a>(
     let mut matches = Matches::new(components, description);
     matches.decide(automatic);
     matches.chain_imports(automatic);
-    matches.stop()?;
+    matches.check_errors()?;
     let mut exports = matches.exports(automatic);
     matches.chain_exports(automatic, &mut exports);
-    matches.stop()?;
-    matches.close(automatic);
+    matches.check_errors()?;
+    matches.close_chains(automatic);
     let root = Key { component: components.root(), number: 0 };
     matches.reach(root);
     exports.iter().for_each(|export| matches.reach(export.key));
-    matches.stop()?;
+    matches.check_errors()?;
     if matches.visited.len() > limits::COMPOSED {
         return Err(vec![LinkError::TooManyInstances { limit: limits::COMPOSED }.into()]);
     }
@@ -74,7 +74,7 @@ struct Key {
 struct Found {
     exporter: Key,
     export: String,
-    /// The components that could fill it as well, with their exports, where only the names decide.
+    /// The other components that could fill the import, with their exports, if only names decide.
     others: Vec<(ComponentId, String)>,
     resources: Vec<crate::types::compare::ResourcePair>,
     place: Option<Place>,
@@ -107,10 +107,10 @@ enum Filler {
 }
 
 impl Filler {
-    fn is(&self, other: &Filler) -> bool {
+    fn is_same(&self, other: &Filler) -> bool {
         match (self, other) {
             (Filler::Host, Filler::Host) | (Filler::Names, Filler::Names) => true,
-            (Filler::Export(key, export, _), Filler::Export(other, of, _)) => (key, export) == (other, of),
+            (Filler::Export(key, export, _), Filler::Export(other, name, _)) => (key, export) == (other, name),
             _ => false,
         }
     }
@@ -182,7 +182,7 @@ impl<'a> Matches<'a> {
         !self.places.is_empty()
     }
 
-    fn stop(&mut self) -> Result<(), Vec<At<LinkError>>> {
+    fn check_errors(&mut self) -> Result<(), Vec<At<LinkError>>> {
         if self.errors.is_empty() { Ok(()) } else { Err(std::mem::take(&mut self.errors)) }
     }
 
@@ -194,8 +194,8 @@ impl<'a> Matches<'a> {
             let wanted = (import.as_str(), interface.as_str());
             let from = match &wire.from {
                 From::Host => {
-                    if let Some((of, _)) = named_by_another(self.component(importer), import) {
-                        let (importer, import, interface) = (self.name(importer), import.clone(), of.to_owned());
+                    if let Some((defining, _)) = named_by_another(self.component(importer), import) {
+                        let (importer, import, interface) = (self.name(importer), import.clone(), defining.to_owned());
                         let error = LinkError::WireOfType { importer, import, interface };
                         self.errors.push(At::place(error, Some(&wire.place)));
                     }
@@ -289,7 +289,7 @@ impl<'a> Matches<'a> {
         // A decision about the import at an edge applies to the last link. An edge between two links has no chain of
         // its own.
         let before = |(importer, import, ..): &(Key, &'a String, _, _, _)| {
-            self.decision(*importer, import).map_or(Filler::Names, |of| of.from.clone())
+            self.decision(*importer, import).map_or(Filler::Names, |decision| decision.from.clone())
         };
         let before: Vec<Filler> = edges.iter().map(before).collect();
         for (importer, import, ..) in &edges {
@@ -310,7 +310,7 @@ impl<'a> Matches<'a> {
             let Edge::Export(wanted) = edge else { continue };
             let exact = exports.iter().position(|export| export.name == *wanted);
             let versions =
-                || (0..exports.len()).filter(|at| exports.get(*at).is_some_and(|of| base(&of.name) == wanted));
+                || (0..exports.len()).filter(|at| exports.get(*at).is_some_and(|export| base(&export.name) == wanted));
             let meant: Vec<usize> = exact.map_or_else(|| versions().collect(), |at| vec![at]);
             let name = |at: &usize| exports.get(*at).map(|export| export.name.clone());
             let error = match meant.as_slice() {
@@ -360,7 +360,7 @@ impl<'a> Matches<'a> {
             };
             let export = self.export(key, None, (name, interface), place)?;
             // One instance may be a link of several chains with the same continuation.
-            if !self.decided.get(&(key, import.as_str())).is_some_and(|decided| decided.from.is(&next)) {
+            if !self.decided.get(&(key, import.as_str())).is_some_and(|decided| decided.from.is_same(&next)) {
                 self.insert(key, import, Decision { import: place.clone(), from: next });
             }
             self.links.entry(key.component).or_default().insert(interface.to_owned());
@@ -369,8 +369,8 @@ impl<'a> Matches<'a> {
         Some(next)
     }
 
-    /// Leaves all imports of the links of closed chains to the host that nothing was decided about.
-    fn close(&mut self, automatic: &Automatic) {
+    /// Leaves the other imports of links of closed chains to the host, unless the user has decided about them.
+    fn close_chains(&mut self, automatic: &Automatic) {
         let closed = automatic.chains.iter().filter(|chain| chain.is_closed).flat_map(|chain| &chain.links);
         for (key, place) in closed.filter_map(|(link, place)| Some((self.key(link)?, place))).collect::<Vec<_>>() {
             for import in self.component(key).imports().keys() {
@@ -426,7 +426,7 @@ impl<'a> Matches<'a> {
                     let matched = Match { exporter: exporter.component, export, resources: Vec::new() };
                     matching::check(component, import, item.ty, exported, matched)
                         .map(|matched| (exporter, matched, Some(place.clone())))
-                        .map_err(|error| At::place(self.of_wire(*error, importer, import, item.ty), Some(&place)))
+                        .map_err(|error| At::place(self.wire_error(*error, importer, import, item.ty), Some(&place)))
                 }
                 None if named_by_another(component, import).is_some() => continue,
                 None | Some(Decision { from: Filler::Names, .. }) => {
@@ -439,7 +439,7 @@ impl<'a> Matches<'a> {
                             others.extend(rivals.into_iter().map(|(id, export)| (id, export.to_owned())));
                             Ok((Key { component: matched.exporter, number: 0 }, matched, None))
                         }
-                        Err(error) => Err(At::place(self.of_instance(*error, importer), self.place(importer))),
+                        Err(error) => Err(At::place(self.instance_error(*error, importer), self.place(importer))),
                     }
                 }
             };
@@ -457,14 +457,14 @@ impl<'a> Matches<'a> {
         exporters
     }
 
-    /// Whether a component is a link of a chain for an interface, and therefore fills only the imports that the chain
-    /// says.
+    /// Whether a component is a link of a chain for an interface, and therefore fills only imports that the chain
+    /// assigns to it.
     fn is_link(&self, id: ComponentId, wanted: &str) -> bool {
-        self.links.get(&id).is_some_and(|interfaces| interfaces.iter().any(|of| compatible(of, wanted)))
+        self.links.get(&id).is_some_and(|interfaces| interfaces.iter().any(|interface| compatible(interface, wanted)))
     }
 
     /// Completes an error with the instance of its component, and with advice for users of a manifest.
-    fn of_instance(&self, error: LinkError, instance: Key) -> LinkError {
+    fn instance_error(&self, error: LinkError, instance: Key) -> LinkError {
         match error {
             LinkError::Ambiguous { import, candidates, identical, .. } => {
                 let (importer, described) = (self.name(instance), self.described());
@@ -477,9 +477,9 @@ impl<'a> Matches<'a> {
         }
     }
 
-    /// As [`Self::of_instance`], for a wire, with the exports that could fill the import.
-    fn of_wire(&self, error: LinkError, instance: Key, import: &str, ty: ComponentEntityType) -> LinkError {
-        let mut error = self.of_instance(error, instance);
+    /// As [`Self::instance_error`], for a wire, with the exports that could fill the import.
+    fn wire_error(&self, error: LinkError, instance: Key, import: &str, ty: ComponentEntityType) -> LinkError {
+        let mut error = self.instance_error(error, instance);
         if let LinkError::Mismatch { fitting, .. } = &mut error {
             let expected = compare::Item { component: self.component(instance), name: import, ty };
             let others = self.components.ids().filter(|id| *id != instance.component).map(|id| &self.components[id]);
@@ -523,8 +523,8 @@ impl<'a> Matches<'a> {
             }
             exports.push(Exported { name: name.clone(), key: root, export: name.clone(), place: None });
         }
-        let exported = |(name, (key, export, said)): (String, (Key, String, &Export))| {
-            let place = Some(said.place.clone());
+        let exported = |(name, (key, export, by_user)): (String, (Key, String, &Export))| {
+            let place = Some(by_user.place.clone());
             Exported { name, key, export, place }
         };
         exports.extend(added.into_iter().map(exported));
@@ -567,7 +567,7 @@ impl<'a> Matches<'a> {
         (wiring, nodes.into_iter().map(|(key, node)| (node, key)).collect())
     }
 
-    /// Removes instances that nothing needs any more, whose imports would otherwise be imports of the output.
+    /// Removes instances that nothing needs any more. Their imports would otherwise be imports of the output.
     fn keep_needed(&mut self, root: Key, exports: &[Exported]) {
         let mut exporters: BTreeMap<Key, Vec<Key>> = BTreeMap::new();
         for ((importer, _), found) in &self.filled {

@@ -273,16 +273,16 @@ pub enum LinkError {
 /// An export that would fill an import.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Candidate {
-    /// The component that has it.
+    /// The component with the export.
     pub exporter: String,
-    /// Its name.
+    /// The name of the export.
     pub export: String,
     /// The file of the component.
     pub file: String,
 }
 
 impl Candidate {
-    /// What wires call some candidates: their components, or their exports where one component has several of them.
+    /// The names of candidates in wires: their components, or their exports if one component has several of them.
     pub fn fillers(candidates: &[Candidate]) -> Vec<String> {
         let exporters: BTreeSet<&String> = candidates.iter().map(|candidate| &candidate.exporter).collect();
         let filler = |candidate: &Candidate| match exporters.len() == candidates.len() {
@@ -445,7 +445,7 @@ fn cycle(steps: &[Step]) -> String {
     shown.join("\n")
 }
 
-/// What to do where imports are gone because a component was restricted before it was composed.
+/// Help for imports that a component no longer has, because it was restricted before it was composed.
 fn denied_help(denied: &[Denied], described: bool) -> String {
     let Some(Denied { component, import, .. }) = denied.first() else { return String::new() };
     let (shown, others) = some_of(denied);
@@ -471,7 +471,7 @@ fn denied_help(denied: &[Denied], described: bool) -> String {
     }
 }
 
-/// What to do where the socket and a plug were probably meant the other way round.
+/// Help for a socket and a plug that were probably exchanged.
 fn turned_help(socket: &str, turned: &Option<String>) -> String {
     let turned = turned.as_ref().map(|plug| {
         format!("`{plug}` imports what `{socket}` exports: the component that imports comes first, and `{socket}` is its plug\n")

@@ -21,7 +21,7 @@ pub struct Graph {
     /// Whether policy rules name components of this composition. A single component is nested then, since nesting
     /// preserves its name.
     pub is_ruled: bool,
-    /// The imports that the names gave to one of several components.
+    /// The imports that one of several components fills because of its name alone.
     pub rivals: Vec<Rivals>,
     /// The places of nodes in the user's text.
     places: BTreeMap<NodeIndex, Place>,
@@ -50,22 +50,23 @@ pub enum Node {
 /// An instantiated component.
 #[derive(Debug, Clone)]
 pub struct Instance {
-    /// Its name in the composition.
+    /// The name in the composition.
     pub name: String,
-    /// The component that it is an instance of.
+    /// The component that is instantiated.
     pub component: ComponentId,
-    /// The instance that it adapts, if it is an adapter. Messages name that instance, because the user has given no
-    /// name to the adapter.
+    /// The name of the adapted instance, if this is an adapter. Messages use it, because the user has not named the
+    /// adapter.
     pub adapts: Option<String>,
 }
 
 /// An import of the output, which combines one or more imports of its components.
 #[derive(Debug, Clone)]
 pub struct HostImport {
-    /// Its name in the output: that of the import whose declaration it has, or one with a number for a label.
+    /// The name in the output: that of the declaration, or for some labels the same with a number.
     pub name: String,
-    /// The import whose declaration it has: the component, and the name of its import. That is the highest version of which a part
-    /// imports functions; a higher one if only that has all types; if no part imports functions, the highest.
+    /// The import whose declaration it has: a component, and the name of its import. It is the highest version of which
+    /// a part imports functions, or the highest version if no part does. It is a higher version if only that has all
+    /// types.
     pub declared: (ComponentId, String),
     /// The imports that it fills. Its type is the union of theirs.
     pub parts: Vec<InstanceImport>,
@@ -161,12 +162,12 @@ impl Graph {
         self.type_names.iter().map(|((node, import), host)| ((*node, import.as_str()), *host))
     }
 
-    /// Makes a resource type of an import the one of another import.
+    /// Makes a resource type of an import equal to one of another import.
     pub(super) fn equate(&mut self, one: (NodeIndex, TypeKey), other: (NodeIndex, TypeKey)) {
         self.equal.insert(one, other);
     }
 
-    /// The resource type of another import that a type of an import is, where the wires do not say so.
+    /// The resource type of another import that equals a type of an import, if the wires do not make them equal.
     pub fn equal(&self, node: NodeIndex, key: TypeKey) -> Option<(NodeIndex, TypeKey)> {
         self.equal.get(&(node, key)).copied()
     }
@@ -253,7 +254,7 @@ impl Graph {
         edges.into_iter().map(|edge| (edge.source(), edge.weight())).collect()
     }
 
-    /// The instances that have something of a node, each with the wire.
+    /// The users of a node: each instance with an argument from the node, and the wire.
     pub fn users_of(&self, node: NodeIndex) -> impl Iterator<Item = (NodeIndex, &Wire)> {
         self.nodes.edges_directed(node, Direction::Outgoing).map(|edge| (edge.target(), edge.weight()))
     }

@@ -26,7 +26,7 @@ use crate::types::{Side, TypeKey};
 /// their types conflict, where the resources that they use stay separate, and where one component imports both, since
 /// the host may then distinguish them.
 ///
-/// `origin` is what fills an import.
+/// `origin` returns the source of an import.
 ///
 /// # Errors
 ///
@@ -42,7 +42,7 @@ pub fn merge(
     // Imports of one name come first, because they have to be merged.
     for (node, import) in imports {
         let part = InstanceImport { node, import: import.to_owned() };
-        match hosts.called_the_same(&part) {
+        match hosts.host_of_same_name(&part) {
             Some(index) => match hosts.agree(index, &part) {
                 Ok(()) => hosts.join(index, part),
                 Err((other, difference)) => errors.push(conflict(graph, other, &part, difference)),
@@ -78,7 +78,7 @@ struct Hosts<'a> {
     origin: &'a dyn Fn(NodeIndex, &str) -> Origin,
     list: Vec<Host<'a>>,
     /// The host import of each import.
-    of: BTreeMap<NodeIndex, BTreeMap<String, usize>>,
+    by_import: BTreeMap<NodeIndex, BTreeMap<String, usize>>,
     /// The host imports by name. Names that the validator regards as equal may not both be imported.
     named: BTreeMap<String, Vec<usize>>,
 }
@@ -88,10 +88,10 @@ struct Hosts<'a> {
 struct Host<'a> {
     name: String,
     parts: Vec<InstanceImport>,
-    /// The part whose declaration counts, once it is chosen.
+    /// The part whose declaration the host import has, once it is chosen.
     declared: Option<InstanceImport>,
     /// The parts with an item that no earlier part has. An import that agrees with these agrees with all parts.
-    telling: Vec<InstanceImport>,
+    distinctive: Vec<InstanceImport>,
     /// The items of the parts, if they are instances.
     exports: BTreeSet<String>,
     nodes: BTreeSet<NodeIndex>,
@@ -104,16 +104,16 @@ type Defining<'a> = (NodeIndex, &'a String);
 
 impl<'a> Hosts<'a> {
     fn new(components: &'a Components, graph: &'a Graph, origin: &'a dyn Fn(NodeIndex, &str) -> Origin) -> Self {
-        Hosts { components, graph, origin, list: Vec::new(), of: BTreeMap::new(), named: BTreeMap::new() }
+        Hosts { components, graph, origin, list: Vec::new(), by_import: BTreeMap::new(), named: BTreeMap::new() }
     }
 
     /// The host import that an import of this name must join. `None` if that belongs to the same component: no valid
     /// output contains a component with both imports, which verification reports.
-    fn called_the_same(&self, part: &InstanceImport) -> Option<usize> {
+    fn host_of_same_name(&self, part: &InstanceImport) -> Option<usize> {
         let mut named = self.named.get(&canonical(&part.import))?.iter().copied();
         named.find(|index| {
             let is_it = |host: &Host<'_>| {
-                !host.nodes.contains(&part.node) && host.parts.first().is_none_or(|of| self.is_one(of, part))
+                !host.nodes.contains(&part.node) && host.parts.first().is_none_or(|first| self.are_one(first, part))
             };
             self.list.get(*index).is_some_and(is_it)
         })
@@ -123,7 +123,7 @@ impl<'a> Hosts<'a> {
     /// identified by its name alone.
     ///
     /// Component Model, Explainer, "Import and Export Definitions": `implements` states the interface of a label.
-    fn is_one(&self, a: &InstanceImport, b: &InstanceImport) -> bool {
+    fn are_one(&self, a: &InstanceImport, b: &InstanceImport) -> bool {
         match (self.label(a), self.label(b)) {
             (Some(of_a), Some(of_b)) => compatible(&of_a, &of_b) && self.external_id(a) == self.external_id(b),
             (None, None) => true,
@@ -150,22 +150,22 @@ impl<'a> Hosts<'a> {
 
     /// An item of both imports whose `external-id` differs between them.
     fn other_id(&self, a: &InstanceImport, b: &InstanceImport) -> Option<OtherId> {
-        let of = |part: &InstanceImport| {
+        let item = |part: &InstanceImport| {
             let component = self.component(part.node)?;
             Some((&**component, component.imports().get(&part.import)?))
         };
-        other_id(of(a)?, of(b)?)
+        other_id(item(a)?, item(b)?)
     }
 
-    /// Chooses the part whose declaration each host import has: of the highest version of which a part imports functions; of a
-    /// higher one if only that has all types, which compatible versions have in common; if no part imports functions, of the
-    /// highest. Where not all state a version, it is the first part.
+    /// Chooses the part whose declaration each host import has. It is the first part of the highest version of which a
+    /// part imports functions, or of the highest version if no part does. It is a higher version if only that has all
+    /// types, which compatible versions share. If a part states no version, it is the first part.
     fn choose_versions(&mut self) {
         let version = |part: &InstanceImport| Some(Track::of(&interface(&part.import, self.declaration(part)?))?.1);
         let chosen = |host: &Host<'a>| {
             let parts = host.parts.iter().map(|part| Some((version(part)?, part)));
             let mut parts: Vec<(Version, &InstanceImport)> = parts.collect::<Option<_>>()?;
-            // Those of one version stay in order.
+            // The order of parts of one version is kept.
             parts.sort_by(|(a, _), (b, _)| a.cmp(b));
             let (highest, _) = parts.last()?;
             let callers = parts.iter().rev().find(|(_, part)| !self.is_types_only(part));
@@ -176,7 +176,7 @@ impl<'a> Hosts<'a> {
                 version >= needed && exports.len() == host.exports.len()
             };
             let version = parts.iter().find(has_all).map_or(highest, |(version, _)| version);
-            parts.iter().find(|(of, _)| of == version).map(|(_, part)| (*part).clone())
+            parts.iter().find(|(other, _)| other == version).map(|(_, part)| (*part).clone())
         };
         let chosen: Vec<Option<InstanceImport>> =
             self.list.iter().map(|host| chosen(host).or_else(|| host.parts.first().cloned())).collect();
@@ -186,13 +186,13 @@ impl<'a> Hosts<'a> {
         }
     }
 
-    /// Whether an import is an instance that has types alone.
+    /// Whether an import is an instance with only types.
     fn is_types_only(&self, part: &InstanceImport) -> bool {
         self.component(part.node).is_some_and(|component| component.is_types_only(&part.import))
     }
 
-    /// Gives labels of different interfaces different names. An import that is identified by its name keeps it, else
-    /// the first label of the first component does, whether an adapter has it in the component's place or not.
+    /// Gives labels of different interfaces different names. An import that is identified by its name keeps the name.
+    /// Otherwise the first label of the first component keeps it. An adapter counts as the component that it adapts.
     fn rename(&mut self) {
         let mut taken: BTreeSet<String> = BTreeSet::new();
         for (_, id) in self.graph.users() {
@@ -265,14 +265,14 @@ impl<'a> Hosts<'a> {
         let exports: BTreeSet<String> = self.exports(&part).cloned().collect();
         let defining_imports = self.defining_imports(&part);
         let Some(host) = self.list.get_mut(index) else { return };
-        let is_new_name = host.telling.iter().all(|told| told.import != part.import);
+        let is_new_name = host.distinctive.iter().all(|other| other.import != part.import);
         if is_new_name || !exports.is_subset(&host.exports) {
-            host.telling.push(part.clone());
+            host.distinctive.push(part.clone());
             host.exports.extend(exports);
         }
         host.nodes.insert(part.node);
         host.defining_imports.extend(defining_imports);
-        self.of.entry(part.node).or_default().insert(part.import.clone(), index);
+        self.by_import.entry(part.node).or_default().insert(part.import.clone(), index);
         let named = self.named.entry(canonical(&part.import)).or_default();
         if !named.contains(&index) {
             named.push(index);
@@ -293,7 +293,7 @@ impl<'a> Hosts<'a> {
 
     /// Whether an import can join others: items that both have must have the same type.
     fn agree(&self, index: usize, new: &InstanceImport) -> Result<(), (InstanceImport, Difference)> {
-        for part in self.list.get(index).into_iter().flat_map(|host| &host.telling) {
+        for part in self.list.get(index).into_iter().flat_map(|host| &host.distinctive) {
             let (Some(a), Some(b)) = (self.item(part), self.item(new)) else { continue };
             if part.import != new.import && canonical(&part.import) == canonical(&new.import) {
                 let found = format!("{}, which differs only in case or hyphens", new.import);
@@ -369,23 +369,23 @@ impl<'a> Hosts<'a> {
     /// The import that defines a resource type of an instance, which another instance may pass on: an adapter exports
     /// the types that it imports. `None` if a component defines it.
     fn defining_import(&self, mut node: NodeIndex, mut id: ResourceId) -> Option<Defining<'a>> {
-        // Wires may form a cycle, which is an error, but a later one.
+        // A cycle of wires is reported later.
         let mut seen = BTreeSet::new();
         while seen.insert((node, id)) {
             let component = self.component(node)?;
             let definition = component.definition(TypeKey::Resource(id))?;
             let (import, rest) = definition.path.split_first().filter(|_| definition.side == Side::Import)?;
             let ty = match (self.origin)(node, import) {
-                Origin::Import(of, name, _) if of == node && name == *import => return Some((node, import)),
-                Origin::Import(of, name, path) => {
-                    node = of;
+                Origin::Import(source, name, _) if source == node && name == *import => return Some((node, import)),
+                Origin::Import(source, name, path) => {
+                    node = source;
                     let path: Vec<String> = std::iter::once(&name).chain(&path).chain(rest).cloned().collect();
-                    self.component(of)?.import_at(&path)?
+                    self.component(source)?.import_at(&path)?
                 }
-                Origin::Export(of, path) => {
-                    node = of;
+                Origin::Export(source, path) => {
+                    node = source;
                     let path: Vec<String> = path.iter().chain(rest).cloned().collect();
-                    self.component(of)?.export_at(&path)?
+                    self.component(source)?.export_at(&path)?
                 }
             };
             id = resource(ty)?.resource();
@@ -398,7 +398,7 @@ impl<'a> Hosts<'a> {
     }
 
     fn host_of(&self, (node, import): Defining<'_>) -> Option<usize> {
-        self.of.get(&node)?.get(import).copied()
+        self.by_import.get(&node)?.get(import).copied()
     }
 
     fn item<'p>(&self, part: &'p InstanceImport) -> Option<Item<'p>>

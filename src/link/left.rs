@@ -43,8 +43,8 @@ pub enum Exporter {
 pub fn left(components: &Components, graph: &Graph, description: &Description) -> Vec<Left> {
     let Wiring::Automatic(automatic) = &description.wiring else { return Vec::new() };
     let parts = graph.hosts().flat_map(|(_, host)| &host.parts);
-    let mut near = NearExports { components, of: BTreeMap::new(), is_wanted: BTreeMap::new() };
-    let mut of = |node: NodeIndex, import: &str| {
+    let mut near = NearExports { components, by_interface: BTreeMap::new(), is_wanted: BTreeMap::new() };
+    let mut left_import = |node: NodeIndex, import: &str| {
         let id = graph.component(node)?;
         let component = &components[id];
         let interface = component.imports().get(import).map_or(import.to_owned(), |item| interface(import, item));
@@ -54,7 +54,7 @@ pub fn left(components: &Components, graph: &Graph, description: &Description) -
         };
         let instance = graph.name_of(node);
         let is_meant = interface.starts_with("wasi:")
-            || asks_nothing(component, import)
+            || needs_nothing(component, import)
             || is_wired(automatic, component, instance, import)
             || is_granted();
         (!is_meant).then(|| {
@@ -62,11 +62,11 @@ pub fn left(components: &Components, graph: &Graph, description: &Description) -
             Left { instance: instance.to_owned(), import: import.to_owned(), exporter }
         })
     };
-    parts.filter_map(|part| of(part.node, &part.import)).collect()
+    parts.filter_map(|part| left_import(part.node, &part.import)).collect()
 }
 
 /// Whether an import has only types without resources, or is determined by another import.
-fn asks_nothing(component: &Component, import: &str) -> bool {
+fn needs_nothing(component: &Component, import: &str) -> bool {
     let is_plain = component.imports().get(import).is_some_and(|item| {
         matches!(item.ty, ComponentEntityType::Type { .. }) && mentions::resources(component, item.ty).is_empty()
     });
@@ -75,12 +75,12 @@ fn asks_nothing(component: &Component, import: &str) -> bool {
 
 /// Whether the user leaves an import to the host. A decision for the first instance applies to further ones.
 fn is_wired(automatic: &Automatic, component: &Component, instance: &str, import: &str) -> bool {
-    let is_of_it = |importer: &InstanceName| {
+    let is_importer = |importer: &InstanceName| {
         importer.to_string() == instance || (importer.number == 0 && importer.component == component.name())
     };
     let is_import = |wire: &str| *Items(component.imports()).meant(wire).as_slice() == [import];
     let mut wires = automatic.wires.iter();
-    wires.any(|wire| matches!(wire.from, From::Host) && is_of_it(&wire.importer) && is_import(&wire.import))
+    wires.any(|wire| matches!(wire.from, From::Host) && is_importer(&wire.importer) && is_import(&wire.import))
 }
 
 fn exporter(
@@ -109,23 +109,23 @@ fn exporter(
 /// A cache of exports with similar names.
 struct NearExports<'c> {
     components: &'c Components,
-    /// For each imported interface, nearest first.
-    of: BTreeMap<String, Vec<Near<'c>>>,
+    /// The similar exports of each imported interface, nearest first.
+    by_interface: BTreeMap<String, Vec<Near<'c>>>,
     is_wanted: BTreeMap<&'c str, bool>,
 }
 
 impl<'c> NearExports<'c> {
     /// The nearest export of a component other than the root and the importer.
     fn nearest(&mut self, importer: ComponentId, interface: &str) -> Option<Near<'c>> {
-        if !self.of.contains_key(interface) {
-            if self.of.len() >= limits::SUGGESTED {
+        if !self.by_interface.contains_key(interface) {
+            if self.by_interface.len() >= limits::SUGGESTED {
                 return None;
             }
             let root = self.components.root();
             let others = self.components.ids().filter(|id| *id != root);
-            self.of.insert(interface.to_owned(), matching::near(self.components, others, interface));
+            self.by_interface.insert(interface.to_owned(), matching::near(self.components, others, interface));
         }
-        self.of.get(interface)?.iter().find(|near| near.exporter != importer).copied()
+        self.by_interface.get(interface)?.iter().find(|near| near.exporter != importer).copied()
     }
 
     /// Whether a component imports an export under its own name, so that it is no misspelling of another.

@@ -204,16 +204,16 @@ pub fn candidates<'c>(
     may_fill: impl Fn(ComponentId) -> bool,
 ) -> Vec<(ComponentId, &'c str)> {
     let wanted = interface(import, item);
-    let may_be_it = |of: &ComponentItem| match (&item.implements, &of.implements) {
-        (Some(_), Some(_)) => compatible(&interface(import, of), &wanted),
+    let may_match = |export: &ComponentItem| match (&item.implements, &export.implements) {
+        (Some(_), Some(_)) => compatible(&interface(import, export), &wanted),
         // A function or type does not match the label of an interface, even if the names are equal.
         (Some(_), None) | (None, Some(_)) => {
-            [item.ty, of.ty].iter().all(|ty| matches!(ty, ComponentEntityType::Instance(_)))
+            [item.ty, export.ty].iter().all(|ty| matches!(ty, ComponentEntityType::Instance(_)))
         }
         (None, None) => true,
     };
     let named = exports.named.get(import).into_iter().flatten();
-    let named = named.filter(|(id, of)| may_fill(*id) && may_be_it(of));
+    let named = named.filter(|(id, export)| may_fill(*id) && may_match(export));
     let named: Vec<_> = named.filter_map(|(id, _)| Some((*id, exports.name(import)?))).collect();
     if !named.is_empty() {
         return named;
@@ -221,8 +221,8 @@ pub fn candidates<'c>(
     exports.interfaces.best(&wanted, |(id, _)| may_fill(*id))
 }
 
-/// What of other components could fill an import that an export of one fills: for each of them its export of the highest compatible
-/// version.
+/// The exports of other components that could fill an import which the component `found` fills: for each component, the
+/// export of its highest compatible version.
 pub fn others<'c>(
     exports: &Exports<'c>,
     import: &str,
@@ -264,9 +264,9 @@ pub fn near_misses(
 #[derive(Debug, Clone, Copy)]
 pub struct Near<'c> {
     rank: usize,
-    /// The component that has it.
+    /// The component with the export.
     pub exporter: ComponentId,
-    /// Its name.
+    /// The name of the export.
     pub export: &'c str,
     /// The difference between the names.
     pub why: &'static str,
@@ -278,7 +278,8 @@ pub fn near<'c>(
     exporters: impl Iterator<Item = ComponentId>,
     wanted: &str,
 ) -> Vec<Near<'c>> {
-    let exports = exporters.flat_map(|exporter| components[exporter].exports().iter().map(move |of| (exporter, of)));
+    let exports =
+        exporters.flat_map(|exporter| components[exporter].exports().iter().map(move |export| (exporter, export)));
     let near = exports.filter_map(|(exporter, (export, item))| {
         let (rank, why) = nearness(wanted, &interface(export, item))?;
         Some(Near { rank, exporter, export, why })

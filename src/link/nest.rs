@@ -1,8 +1,8 @@
 //! Groups of instances, for compositions that need more instances in one component than the validator allows.
 //!
-//! A group is a composition by itself: what its instances take from others is its imports, and what others take from its
-//! instances is its exports. Each block of a topological order can be a group, since whatever lies between two of its
-//! instances is in the block too.
+//! A group is a composition of its own. Items that its instances take from others are its imports, and items that
+//! others take from its instances are its exports. Each block of a topological order can be a group, since every
+//! instance between two members is a member too.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,29 +24,29 @@ use crate::types::{Side, TypeKey};
 pub struct Levels {
     /// The components of the composition and its groups.
     pub components: Components,
-    /// The composition: its instances are groups, and what is in none.
+    /// The composition. Its instances are the groups, and the instances outside of groups.
     pub graph: Graph,
     /// The groups, inner ones first.
     pub groups: Vec<(ComponentId, Graph)>,
 }
 
-/// Something that an instance or a host import has, by the path that leads there.
+/// An item of an instance or of a host import, given by its path.
 type Item = (NodeIndex, Vec<String>);
 
-/// Some instances of a graph, as a composition.
+/// Some instances of a graph, as a composition of their own.
 #[derive(Debug, Clone)]
 pub struct Group {
     /// The composition.
     pub graph: Graph,
     members: Vec<NodeIndex>,
-    /// The imports of the group, by what fills them.
-    takes: BTreeMap<Item, String>,
-    /// The exports of the group, by what they are.
-    gives: BTreeMap<Item, String>,
+    /// The imports of the group, by the items that fill them.
+    imports: BTreeMap<Item, String>,
+    /// The exports of the group, by the items that they export.
+    exports: BTreeMap<Item, String>,
 }
 
-/// The instances of a graph in consecutive blocks of a topological order, so that no block needs more than `most` instances as
-/// a component. An adapter is in the block of its instance. A block of one instance may need more.
+/// Divides the instances of a graph into consecutive blocks of a topological order, each of which needs at most `most`
+/// instances as a component. An adapter is in the block of its instance. A single instance may need more.
 pub fn blocks(components: &Components, graph: &Graph, uses: &Uses<'_>, most: usize) -> Vec<Vec<NodeIndex>> {
     let order = topological(graph);
     let (mut blocks, mut block) = (Vec::new(), Block::new(components, graph, uses));
@@ -64,28 +64,29 @@ pub fn blocks(components: &Components, graph: &Graph, uses: &Uses<'_>, most: usi
     blocks
 }
 
-/// Who uses each item of each instance: instances, or exports of the graph.
+/// The users of each item of each instance: an instance, or `None` for an export of the graph.
 type Uses<'g> = BTreeMap<NodeIndex, BTreeMap<&'g [String], Vec<Option<NodeIndex>>>>;
 
-/// Who uses what of the instances of a graph.
+/// The users of the items of all instances of a graph.
 pub fn uses(graph: &Graph) -> Uses<'_> {
     let mut uses = Uses::new();
     let taken =
         |(node, _)| graph.arguments(node).into_iter().map(move |(source, wire)| (source, &wire.path, Some(node)));
     let exported = graph.exports().iter().map(|export| (export.node, &export.path, None));
-    for (source, path, by) in graph.instances().flat_map(taken).chain(exported) {
-        uses.entry(source).or_default().entry(path).or_default().push(by);
+    for (source, path, user) in graph.instances().flat_map(taken).chain(exported) {
+        uses.entry(source).or_default().entry(path).or_default().push(user);
     }
     uses
 }
 
-/// The instances of a graph, each soon after what it takes, and an adapter before its instance.
+/// The instances of a graph, each after its sources and as close to them as possible, and an adapter before its
+/// instance.
 fn topological(graph: &Graph) -> Vec<NodeIndex> {
     let sources = |node: NodeIndex| {
         let sources = graph.arguments(node).into_iter().map(|(source, _)| source);
         let (own, mut others): (Vec<NodeIndex>, Vec<NodeIndex>) = sources
-            .filter(|of| graph.instance(*of).is_some())
-            .partition(|of| graph.subject(*of) == graph.subject(node));
+            .filter(|source| graph.instance(*source).is_some())
+            .partition(|source| graph.subject(*source) == graph.subject(node));
         others.extend(own);
         others.into_iter()
     };
@@ -116,7 +117,7 @@ struct Block<'g> {
     graph: &'g Graph,
     uses: &'g Uses<'g>,
     members: Vec<NodeIndex>,
-    /// The instances that members have and others still use, with the number of these uses.
+    /// The instances that members export and that others still use, with the number of remaining uses.
     given: BTreeMap<(NodeIndex, &'g [String]), usize>,
     taken: BTreeSet<(NodeIndex, &'g [String])>,
     instances: usize,
@@ -133,7 +134,7 @@ impl<'g> Block<'g> {
         self.members.push(node);
         self.instances += 1;
         for (path, uses) in self.uses.get(&node).into_iter().flatten() {
-            // Each instance on the way is an alias, and so is the export of the last one.
+            // Each instance on the path is an alias, and so is the item at its end.
             self.instances += path.len().saturating_sub(1);
             if path.is_empty() || matches!(component.export_at(path), Some(ComponentEntityType::Instance(_))) {
                 self.instances += usize::from(!path.is_empty()) + 1;
@@ -153,16 +154,16 @@ impl<'g> Block<'g> {
     }
 }
 
-/// The import of the highest version among those of the first one's name: its component, and its name.
+/// The import of the highest version, among the parts with the name of the first one: its component, and its name.
 fn highest(components: &Components, graph: &Graph, parts: &[InstanceImport]) -> Option<(ComponentId, String)> {
     let InstanceImport { import, .. } = parts.first()?;
     let bearers = parts.iter().filter(|part| part.import == *import).filter_map(|part| graph.component(part.node));
     let version = |id: &ComponentId| Some(Track::of(&interface(import, components[*id].imports().get(import)?))?.1);
-    // Of several, the first.
+    // Among equal versions, the first import is taken.
     bearers.rev().max_by_key(version).map(|id| (id, import.clone()))
 }
 
-/// The composition that some instances of a graph are, which are a block of a topological order.
+/// The composition of some instances of a graph, which are a block of a topological order.
 pub fn group(components: &Components, graph: &Graph, uses: &Uses<'_>, members: &[NodeIndex], name: String) -> Group {
     let mut own = Graph::default();
     own.name = Some(name);
@@ -175,19 +176,19 @@ pub fn group(components: &Components, graph: &Graph, uses: &Uses<'_>, members: &
             parts.entry((source, wire.path.clone())).or_default().push(part);
         }
     }
-    let (mut names, mut takes, mut hosts) = (Names::default(), BTreeMap::new(), BTreeMap::new());
-    // What the host fills keeps its name.
+    let (mut names, mut imports, mut hosts) = (Names::default(), BTreeMap::new(), BTreeMap::new());
+    // An item of the host keeps its name.
     let of_host = |(item, parts): (&Item, &Vec<InstanceImport>)| {
         graph.host(item.0).map_or_else(|| parts.first().map(|part| part.import.clone()), |host| Some(host.name.clone()))
     };
-    let wanted: Vec<String> = parts.iter().map(|of| of_host(of).unwrap_or_default()).collect();
+    let wanted: Vec<String> = parts.iter().map(|part| of_host(part).unwrap_or_default()).collect();
     let mut parts: Vec<(String, (Item, Vec<InstanceImport>))> = wanted.into_iter().zip(parts).collect();
     parts.sort_by_key(|(_, (item, _))| graph.host(item.0).is_none());
     for (wanted, (item, parts)) in parts {
         let name = names.free(&wanted, 'i');
         let of_host = graph.host(item.0).filter(|_| item.1.is_empty()).map(|host| host.declared.clone());
         let Some(declared) = of_host.or_else(|| highest(components, &own, &parts)) else { continue };
-        takes.insert(item.clone(), name.clone());
+        imports.insert(item.clone(), name.clone());
         hosts.insert(item, own.add(Node::Host(HostImport { name, parts, declared, types: None })));
     }
     for (node, to) in members.iter().filter_map(|node| Some((*node, *inner.get(node)?))) {
@@ -199,14 +200,15 @@ pub fn group(components: &Components, graph: &Graph, uses: &Uses<'_>, members: &
             }
         }
     }
-    let gives = exports(components, graph, uses, &inner, &mut own);
+    let exports = exports(components, graph, uses, &inner, &mut own);
     for (one, other) in one_type(components, graph, &inner) {
         own.equate(one, other);
     }
-    Group { graph: own, members: members.to_vec(), takes, gives }
+    Group { graph: own, members: members.to_vec(), imports, exports }
 }
 
-/// Adds the exports of a group: what others use, and what names the types of that. Returns them by what they are.
+/// Adds the exports of a group: the items that others use, and items that name the types of these. Returns the exports
+/// by item.
 fn exports(
     components: &Components,
     graph: &Graph,
@@ -214,27 +216,27 @@ fn exports(
     inner: &BTreeMap<NodeIndex, NodeIndex>,
     own: &mut Graph,
 ) -> BTreeMap<Item, String> {
-    // Those of the composition come first, so that they keep their names.
+    // Exports of the composition come first, so that they keep their names.
     let exported = graph.exports().iter().map(|export| (export.node, export.path.clone()));
-    let is_taken = |by: &Option<NodeIndex>| by.is_none_or(|by| !inner.contains_key(&by));
+    let is_outside = |user: &Option<NodeIndex>| user.is_none_or(|user| !inner.contains_key(&user));
     let used = inner.keys().filter_map(|node| Some((*node, uses.get(node)?)));
     let taken = used.flat_map(|(node, used)| {
-        let taken = used.iter().filter(|(_, by)| by.iter().any(is_taken));
+        let taken = used.iter().filter(|(_, users)| users.iter().any(is_outside));
         taken.map(move |(path, _)| (node, path.to_vec()))
     });
-    let (mut names, mut gives) = (Names::default(), BTreeMap::new());
-    let mut give = |own: &mut Graph, node: NodeIndex, item: Item| {
-        if gives.contains_key(&item) {
+    let (mut names, mut exports) = (Names::default(), BTreeMap::new());
+    let mut add_export = |own: &mut Graph, node: NodeIndex, item: Item| {
+        if exports.contains_key(&item) {
             return false;
         }
         let name = names.free(item.1.last().map_or("", String::as_str), 'e');
         own.export(Export { name: name.clone(), node, path: item.1.clone() });
-        gives.insert(item, name);
+        exports.insert(item, name);
         true
     };
     for item in exported.chain(taken) {
         if let Some(node) = inner.get(&item.0) {
-            give(own, *node, item);
+            add_export(own, *node, item);
         }
     }
     let outward: BTreeMap<NodeIndex, NodeIndex> = inner.iter().map(|(outer, inner)| (*inner, *outer)).collect();
@@ -249,17 +251,17 @@ fn exports(
             Some((node, (*outward.get(&node)?, vec![first.clone()])))
         };
         let missing: Vec<(NodeIndex, Item)> = missing.into_iter().filter_map(definition).collect();
-        let added = missing.into_iter().filter(|(node, item)| give(own, *node, item.clone())).count();
+        let added = missing.into_iter().filter(|(node, item)| add_export(own, *node, item.clone())).count();
         if added == 0 {
             break;
         }
     }
     let sorted = order::sorted(components, own);
     own.order_exports(sorted);
-    gives
+    exports
 }
 
-/// Where a resource type comes from.
+/// The origin of a resource type.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum End {
     Host(NodeIndex, Vec<String>),
@@ -269,8 +271,8 @@ enum End {
 /// A resource type of an instance of a group.
 type Own = (NodeIndex, TypeKey);
 
-/// The resource types of imports of a group's instances that are one type, as the graph around the group has it, each with the
-/// first one that is the same.
+/// The resource types in imports of the group's instances that are equal in the graph around the group, each with the
+/// first of its equals.
 fn one_type(components: &Components, graph: &Graph, inner: &BTreeMap<NodeIndex, NodeIndex>) -> Vec<(Own, Own)> {
     let (mut first, mut found) = (BTreeMap::new(), Vec::new());
     let roots = Roots::new(components, graph);
@@ -285,13 +287,13 @@ fn one_type(components: &Components, graph: &Graph, inner: &BTreeMap<NodeIndex, 
         });
         for key in keys {
             let end = end(roots, graph, (*outer, key));
-            // What begins in the group has one owner there.
+            // A type that a member defines has one owner in the group.
             if matches!(&end, End::Instance(node, _) if inner.contains_key(node)) {
                 continue;
             }
-            let of = *first.entry(end).or_insert((*own, key));
-            if of != (*own, key) {
-                found.push(((*own, key), of));
+            let equal = *first.entry(end).or_insert((*own, key));
+            if equal != (*own, key) {
+                found.push(((*own, key), equal));
             }
         }
     }
@@ -299,10 +301,12 @@ fn one_type(components: &Components, graph: &Graph, inner: &BTreeMap<NodeIndex, 
 }
 
 fn end(roots: Roots<'_>, graph: &Graph, (mut node, mut key): Own) -> End {
-    // Wires form no cycle.
+    // The graph has no cycles, so the loop ends.
     loop {
         let named = roots.component(node).and_then(|component| component.definition(key));
-        let import = named.filter(|of| of.side == Side::Import).and_then(|of| of.path.split_first());
+        let import = named
+            .filter(|definition| definition.side == Side::Import)
+            .and_then(|definition| definition.path.split_first());
         let argument = import.and_then(|(import, rest)| Some((graph.argument(node, import)?, rest)));
         let Some(((source, wire), rest)) = argument else { return End::Instance(node, key) };
         let path: Vec<String> = wire.path.iter().chain(rest).cloned().collect();
@@ -314,7 +318,7 @@ fn end(roots: Roots<'_>, graph: &Graph, (mut node, mut key): Own) -> End {
     }
 }
 
-/// The graph with groups in the place of their members. Each group comes with the component that it became.
+/// The graph with groups in place of their members. Each group comes with its component.
 pub fn around(graph: &Graph, groups: &[(Group, ComponentId)]) -> Graph {
     let mut outer = Graph::default();
     (outer.name, outer.is_ruled) = (graph.name.clone(), graph.is_ruled);
@@ -334,14 +338,14 @@ pub fn around(graph: &Graph, groups: &[(Group, ComponentId)]) -> Graph {
         let instance = graph.instance(node).cloned().map(Node::Instance);
         places.insert(node, outer.add(instance.unwrap_or(Node::Declarations(id))));
     }
-    // Host imports of types alone are found again.
+    // Host imports with only types are added again later.
     for (node, host) in graph.hosts().filter(|(_, host)| host.types.is_none()) {
         let mut parts: Vec<InstanceImport> = Vec::new();
         for part in &host.parts {
             let taken = || {
                 let (number, group) = group(&part.node)?;
                 let (source, wire) = graph.argument(part.node, &part.import)?;
-                let import = group.takes.get(&(source, wire.path.clone()))?.clone();
+                let import = group.imports.get(&(source, wire.path.clone()))?.clone();
                 Some(InstanceImport { node: *of_groups.get(number)?, import })
             };
             let own = || Some(InstanceImport { node: *places.get(&part.node)?, import: part.import.clone() });
@@ -351,13 +355,13 @@ pub fn around(graph: &Graph, groups: &[(Group, ComponentId)]) -> Graph {
     }
     let found = |(node, path): (NodeIndex, &[String])| match group(&node) {
         Some((number, group)) => {
-            let name = group.gives.get(&(node, path.to_vec()))?;
+            let name = group.exports.get(&(node, path.to_vec()))?;
             Some((*of_groups.get(number)?, vec![name.clone()]))
         }
         None => Some((*places.get(&node)?, path.to_vec())),
     };
     for ((group, _), to) in groups.iter().zip(&of_groups) {
-        for ((source, path), import) in &group.takes {
+        for ((source, path), import) in &group.imports {
             if let Some((from, path)) = found((*source, path)) {
                 outer.wire(from, *to, Wire { import: import.clone(), path });
             }
@@ -384,7 +388,7 @@ pub fn around(graph: &Graph, groups: &[(Group, ComponentId)]) -> Graph {
 struct Names(BTreeSet<String>);
 
 impl Names {
-    /// The wanted name, unless another item has it or it says more than a name, else a label.
+    /// The wanted name, if it is free and is only a name. Otherwise a new label.
     fn free(&mut self, wanted: &str, letter: char) -> String {
         let is_name = !wanted.is_empty() && !wanted.contains(['[', '=']);
         let own = is_name.then(|| wanted.to_owned());

@@ -15,8 +15,8 @@ use crate::load::Components;
 use crate::types::identity::visit_types;
 use crate::types::{Outline, TypeKey, mentions};
 
-/// The exports of a composition, each after those that define types that it mentions, if possible after those that define types
-/// that it names as well, and otherwise in their original order.
+/// The exports of a composition. Each is after those that define types which it mentions, if possible after those that
+/// define types which it names as well, and otherwise in the original order.
 pub fn sorted(components: &Components, graph: &Graph) -> Vec<Export> {
     let exports = graph.exports();
     let roots = Roots::new(components, graph);
@@ -35,7 +35,8 @@ pub fn sorted(components: &Components, graph: &Graph) -> Vec<Export> {
             }
         }
     }
-    // What an export names itself is the same type to hosts, and reads so, where the other export comes first.
+    // A type that an export names itself is the same type for hosts in any order. It is more readable if the other
+    // export comes first.
     let [needs, uses] = [mentions::unnamed, mentions::mentioned].map(|types| -> Vec<BTreeSet<usize>> {
         let of_others = |(number, export): (usize, &Export)| {
             let others = types_of(roots, export, types).into_iter().filter_map(|key| named.get(&key).copied());
@@ -46,8 +47,9 @@ pub fn sorted(components: &Components, graph: &Graph) -> Vec<Export> {
     let mut left: BTreeSet<usize> = (0..exports.len()).collect();
     let mut order = Vec::new();
     while let Some(first) = left.first().copied() {
-        let is_free =
-            |of: &[BTreeSet<usize>], number: &usize| of.get(*number).is_none_or(|others| others.is_disjoint(&left));
+        let is_free = |types: &[BTreeSet<usize>], number: &usize| {
+            types.get(*number).is_none_or(|others| others.is_disjoint(&left))
+        };
         let ready = || left.iter().copied().filter(|number| is_free(&needs, number));
         // A cycle has no valid order, so the original order is kept.
         let next = ready().find(|number| is_free(&uses, number)).or_else(|| ready().next()).unwrap_or(first);
@@ -65,8 +67,8 @@ pub fn exported<'g>(
 ) -> BTreeSet<(NodeIndex, TypeKey)> {
     let roots = Roots::new(components, graph);
     let own = |export: &Export| {
-        let (of, names) = (export.node, names(roots, export));
-        names.into_iter().filter(move |(node, _)| *node == of)
+        let (exporter, names) = (export.node, names(roots, export));
+        names.into_iter().filter(move |(node, _)| *node == exporter)
     };
     exports.flat_map(own).collect()
 }
@@ -100,7 +102,7 @@ pub(super) fn mentioned(roots: Roots<'_>, export: &Export) -> BTreeSet<(NodeInde
 fn types_of(
     roots: Roots<'_>,
     export: &Export,
-    of: fn(&Outline, ComponentEntityType) -> BTreeSet<TypeKey>,
+    select: fn(&Outline, ComponentEntityType) -> BTreeSet<TypeKey>,
 ) -> BTreeSet<(NodeIndex, TypeKey)> {
     let Some(component) = roots.component(export.node) else { return BTreeSet::new() };
     let items: Vec<ComponentEntityType> = match component.export_at(&export.path) {
@@ -112,5 +114,5 @@ fn types_of(
         Root::Instance(node, key) => Some((node, key)),
         Root::Host => None,
     };
-    items.into_iter().flat_map(|item| of(component, item)).filter_map(root).collect()
+    items.into_iter().flat_map(|item| select(component, item)).filter_map(root).collect()
 }

@@ -5,10 +5,10 @@ use petgraph::graph::NodeIndex;
 use crate::describe::Place;
 use crate::types::compare::ResourcePair;
 
-/// An argument.
+/// The source of an argument.
 #[derive(Debug, Clone)]
 pub struct Filled {
-    /// Where it comes from.
+    /// The source.
     pub origin: Origin,
     /// The resource types that both sides must share.
     pub resources: Vec<ResourcePair>,

@@ -1,18 +1,18 @@
-//! Imports that several components could fill, where the names alone decide which one does.
+//! Imports that several components could fill, if only their names decide.
 
 use std::fmt;
 
 use crate::text::Shown;
 
-/// An import that several components could fill, where nobody said which one does. Whoever writes a component chooses the versions of
-/// what it exports, so that the choice between two components is worth a word.
+/// An import that several components could fill, if the user has not decided. Authors of components choose the versions
+/// of their exports, so the choice between two components deserves a note.
 #[derive(Debug, Clone)]
 pub struct Rivals {
-    /// The instance and its import.
+    /// The instance and the name of its import.
     pub import: (String, String),
-    /// The component that fills it, with its export.
+    /// The component that fills the import, and the name of its export.
     pub found: (String, String),
-    /// The others, with theirs.
+    /// The other components, and the names of their exports.
     pub others: Vec<(String, String)>,
     /// Whether a manifest names the components, instead of the command line.
     pub described: bool,

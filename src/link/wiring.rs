@@ -192,7 +192,7 @@ impl<'a> Wiring<'a> {
     /// Removes an export. Returns whether it was there.
     pub fn remove_export(&mut self, name: &str, origin: &Origin) -> bool {
         let before = self.exports.len();
-        self.exports.retain(|(exported, of)| exported != name || of != origin);
+        self.exports.retain(|(exported, exported_origin)| exported != name || exported_origin != origin);
         self.exports.len() < before
     }
 
@@ -398,7 +398,9 @@ impl<'a> Wiring<'a> {
         let Some(component) = self.component(*node) else { return false };
         let Some(ComponentEntityType::Type { created, .. }) = component.export_at(path) else { return false };
         let definition = component.definition(component.key(created));
-        let import = definition.filter(|of| of.side == Side::Import).and_then(|of| of.path.first());
+        let import = definition
+            .filter(|definition| definition.side == Side::Import)
+            .and_then(|definition| definition.path.first());
         import.is_some_and(|import| matches!(self.origin(*node, import), Origin::Import(..)))
     }
 }
@@ -412,8 +414,8 @@ pub(super) fn is_of_types(component: &Component, import: &str) -> bool {
         && mentions::resources(component, item.ty).is_empty()
 }
 
-/// Whether an instance must fill an import of a type of the world that has an adapter. A type of an interface follows that interface, and a
-/// plain type in imports or exports of the output needs its name there.
+/// Whether an instance must fill an import of a type of the world that has an adapter. A type of an interface follows
+/// that interface, and a plain type in imports or exports of the output needs its name there.
 pub fn needs_instance(component: &Component, import: &str, world_stays: bool) -> bool {
     let Some(item) = component.imports().get(import) else { return false };
     let ComponentEntityType::Type { created, .. } = item.ty else { return true };
