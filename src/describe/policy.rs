@@ -323,15 +323,15 @@ impl Doubt {
     /// of a function.
     pub fn of_plain<'n>(denied: &Named, imports: impl IntoIterator<Item = (&'n str, bool)>) -> Option<Doubt> {
         let text = denied.pattern.as_str();
-        let (of, function) = name::unqualified(text);
-        let function = function.filter(|_| !of.contains(':'))?;
-        let name = if of.is_empty() { function } else { of };
+        let (interface, function) = name::unqualified(text);
+        let function = function.filter(|_| !interface.contains(':'))?;
+        let name = if interface.is_empty() { function } else { interface };
         // A name of only `*` is meant to match everything.
         let is_wild = name.chars().all(|char| char == '*');
         let is_it = |(import, _): &(&str, bool)| !is_wild && WildMatch::new(name).matches(import);
         let (interfaces, others): (Vec<_>, Vec<_>) =
             imports.into_iter().filter(is_it).partition(|(_, is_interface)| *is_interface);
-        let (kind, near) = match (of.is_empty(), interfaces.is_empty(), others.is_empty()) {
+        let (kind, near) = match (interface.is_empty(), interfaces.is_empty(), others.is_empty()) {
             (true, false, true) if name.contains(':') => (Doubted::Label, name.to_owned()),
             (true, false, true) => (Doubted::Label, format!("{name}#*")),
             (false, true, false) => (Doubted::Plain, format!("#{name}")),

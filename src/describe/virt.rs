@@ -21,7 +21,7 @@ pub enum FlagError {
     #[error("`{flag}` does not say what is granted")]
     #[diagnostic(help(
         "name a capability, an interface or a function, and what becomes of it: `--grant {}=allow`; there are \
-         `allow`, `deny`, `trap` and `ignore`", named(.flag)
+         `allow`, `deny`, `trap` and `ignore`", example_name(.flag)
     ))]
     NoValue { flag: String },
 
@@ -49,7 +49,7 @@ pub enum FlagError {
 }
 
 /// The name that a flag without a value grants, or an example.
-fn named(flag: &str) -> &str {
+fn example_name(flag: &str) -> &str {
     let name = flag.trim_start_matches("--grant").trim().split(['=', ' ']).next().unwrap_or_default();
     let name = name.strip_suffix(":allow").unwrap_or(name);
     if name.is_empty() { "random" } else { name }
@@ -241,8 +241,8 @@ pub fn mounts(grants: &mut Grants, directories: Directories<'_>) -> Result<(), V
             },
             _ => Ok(MountKind::Embed { source: Source::File(from.into()), follow: false, overlay: None }),
         };
-        let path =
-            manifest::guest_path(path).map_err(|error| (turned(name, path, from).unwrap_or(error), place.clone()));
+        let path = manifest::guest_path(path)
+            .map_err(|error| (swapped_directories(name, path, from).unwrap_or(error), place.clone()));
         let mount = path.and_then(|path| Ok((path, Mount { kind: kind?, place: Some(from_place) })));
         let wrong = match mount {
             Err((error, place)) => Some((error, place)),
@@ -263,7 +263,7 @@ pub fn mounts(grants: &mut Grants, directories: Directories<'_>) -> Result<(), V
 
 /// The error for a directory of the host before that of the guest, or for a path in the guest that does not start with
 /// `/`.
-fn turned(flag: &str, host: &str, guest: &str) -> Option<ManifestError> {
+fn swapped_directories(flag: &str, host: &str, guest: &str) -> Option<ManifestError> {
     let is_absolute = |path: &str| path.starts_with('/');
     let help = match (is_absolute(host), is_absolute(guest)) {
         (false, true) => {

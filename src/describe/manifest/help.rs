@@ -67,12 +67,12 @@ fn setting_help(key: &str, value: &DeValue<'_>, shape: &Shape, is_flag: bool) ->
     if let (DeValue::String(path), Shape::Table(keys)) = (value, shape) {
         let guest = key.strip_prefix("fs.").unwrap_or(key);
         let is_mount = guest.starts_with('/') && keys.iter().any(|key| key.name == "embed");
-        return is_mount.then(|| mounted(guest, path, is_flag));
+        return is_mount.then(|| mount_help(guest, path, is_flag));
     }
     if key == "fs" {
         let items = value.as_array().into_iter().flatten().filter_map(|item| item.get_ref().as_str());
         let path = value.as_str().or_else(|| { items }.next()).filter(|path| !path.is_empty())?;
-        return Some(mounted(&format!("/{}", path.trim_matches(['.', '/'])), path, is_flag));
+        return Some(mount_help(&format!("/{}", path.trim_matches(['.', '/'])), path, is_flag));
     }
     let Shape::Either(shapes) = shape else { return None };
     let keys = shapes.iter().find_map(|shape| if let Shape::Table(keys) = shape { Some(*keys) } else { None })?;
@@ -85,16 +85,20 @@ fn setting_help(key: &str, value: &DeValue<'_>, shape: &Shape, is_flag: bool) ->
     if let Some((name, set)) = value.as_str().and_then(|text| text.split_once('='))
         && keys.iter().any(|of| of.name == "set" && matches!(of.shape, Shape::Map { .. }))
     {
-        return Some(format!("write {}", said(&format!("{key}.set.{}", bare(name)), &text::toml(set), is_flag)));
+        return Some(format!(
+            "write {}",
+            line_or_flag(&format!("{key}.set.{}", bare(name)), &text::toml(set), is_flag)
+        ));
     }
-    let lines =
-        keys.iter().filter_map(|of| Some(said(&format!("{key}.{}", of.name), &taken(key, of, value)?, is_flag)));
+    let lines = keys
+        .iter()
+        .filter_map(|of| Some(line_or_flag(&format!("{key}.{}", of.name), &accepted(key, of, value)?, is_flag)));
     let lines: Vec<String> = lines.collect();
     (!lines.is_empty()).then(|| format!("write {}", lines.join(" or ")))
 }
 
 /// A line of a manifest, or the equivalent flag.
-fn said(key: &str, value: &str, is_flag: bool) -> String {
+fn line_or_flag(key: &str, value: &str, is_flag: bool) -> String {
     match is_flag {
         true => format!("`--grant {}`", text::shell(&format!("{key}={value}"))),
         false => format!("`{key} = {value}`"),
@@ -102,7 +106,7 @@ fn said(key: &str, value: &str, is_flag: bool) -> String {
 }
 
 /// A value in the form that a setting accepts: itself, or an array of it. `None` if the setting accepts neither.
-fn taken(key: &str, setting: &Key, value: &DeValue<'_>) -> Option<String> {
+fn accepted(key: &str, setting: &Key, value: &DeValue<'_>) -> Option<String> {
     // A number on its own is text in a flag.
     let is_number = value.as_str().is_some_and(|text| text.parse::<u64>().is_ok());
     let is_list = takes_texts(&setting.shape) && is_listed(key, value);
@@ -147,7 +151,7 @@ fn written(value: &DeValue<'_>) -> Option<String> {
 }
 
 /// The two ways to mount a path.
-fn mounted(guest: &str, path: &str, is_flag: bool) -> String {
+fn mount_help(guest: &str, path: &str, is_flag: bool) -> String {
     if let Some(directory) = Directory::read(path, false).filter(|_| is_flag) {
         return directory.advice(None);
     }

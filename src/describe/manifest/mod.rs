@@ -120,7 +120,7 @@ impl Manifest {
         let targets = reader.targets(&table);
         let mut outputs: Vec<Output> = Vec::new();
         let mut components = BTreeMap::new();
-        reader.whole(&table, &targets);
+        reader.check_whole(&table, &targets);
         if !reader.errors.is_empty() {
             return Err(reader.errors);
         }
@@ -358,7 +358,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Refuses a manifest without a composition or without components.
-    fn whole(&mut self, table: &DeTable<'_>, targets: &[(Option<String>, Layers<'_>)]) {
+    fn check_whole(&mut self, table: &DeTable<'_>, targets: &[(Option<String>, Layers<'_>)]) {
         let mut missing = |key: &str, help: &str| {
             let table = "the manifest".to_owned();
             self.errors.push(ManifestError::Missing { table, key: key.to_owned(), help: help.to_owned() }.into());
@@ -395,11 +395,11 @@ impl<'t> Reader<'t> {
         let wac = layers.composition.get(decider).and_then(|table| table.get("wac"));
         let plan = match wac.and_then(|wac| Some((wac.get_ref().as_str()?, self.place(wac)))) {
             Some((wac, place)) => {
-                self.not_with_wac(layers, decider);
+                self.refuse_beside_wac(layers, decider);
                 Plan::Wac(self.directory.join(wac), place)
             }
             None => {
-                self.root(layers, &mut components);
+                self.move_root_first(layers, &mut components);
                 let wires = self.wires(layers, &components);
                 let exports = self.exports(layers, &components);
                 let chains = self.chains(layers, &components, &wires, &exports);
@@ -485,7 +485,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Moves the root to the front.
-    fn root(&mut self, layers: &Layers<'t>, components: &mut [Entry]) {
+    fn move_root_first(&mut self, layers: &Layers<'t>, components: &mut [Entry]) {
         let Some((root, place)) = self.text_of(layers, "root") else {
             let help = "say whose exports are the output's: root = \"COMPONENT\"".to_owned();
             return self.missing(&layers.name, "root", help, &layers.header);
@@ -501,30 +501,30 @@ impl<'t> Reader<'t> {
     }
 
     fn wires(&mut self, layers: &Layers<'t>, components: &[Entry]) -> Vec<Wire> {
-        self.said(layers, "wire", |key, value| wiring::wire(key, value, components))
+        self.read_texts(layers, "wire", |key, value| wiring::wire(key, value, components))
     }
 
     fn exports(&mut self, layers: &Layers<'t>, components: &[Entry]) -> Vec<Export> {
-        self.said(layers, "exports", |key, value| wiring::export(key, value, components))
+        self.read_texts(layers, "exports", |key, value| wiring::export(key, value, components))
     }
 
     /// Reads the entries of a table of texts. Invalid entries become errors.
-    fn said<T>(
+    fn read_texts<T>(
         &mut self,
         layers: &Layers<'t>,
         table: &str,
-        says: impl Fn(PlacedText<'_>, PlacedText<'_>) -> Result<T, At<ManifestError>>,
+        read: impl Fn(PlacedText<'_>, PlacedText<'_>) -> Result<T, At<ManifestError>>,
     ) -> Vec<T> {
-        let mut all = Vec::new();
+        let mut entries = Vec::new();
         for (key, value) in layers.table(table) {
             let Some(text) = value.get_ref().as_str() else { continue };
             let (key_place, place) = (self.place(key), self.place(value));
-            match says((key.get_ref(), &key_place), (text, &place)) {
-                Ok(said) => all.push(said),
+            match read((key.get_ref(), &key_place), (text, &place)) {
+                Ok(entry) => entries.push(entry),
                 Err(error) => self.errors.push(error),
             }
         }
-        all
+        entries
     }
 
     fn chains(&mut self, layers: &Layers<'t>, components: &[Entry], wires: &[Wire], exports: &[Export]) -> Vec<Chain> {
@@ -544,7 +544,7 @@ impl<'t> Reader<'t> {
 
     /// Refuses tables that do not go with a document, if they are in the same table as the document or in one that
     /// overrides it. Tables of the manifest that only apply to other outputs are allowed.
-    fn not_with_wac(&mut self, layers: &Layers<'t>, decider: usize) {
+    fn refuse_beside_wac(&mut self, layers: &Layers<'t>, decider: usize) {
         for table in layers.whole.iter().take(decider + 1) {
             for key in ["wire", "chain", "exports"] {
                 if let Some((item, _)) = table.get_key_value(key) {

@@ -44,7 +44,7 @@ impl Mounts {
 
     /// Starts or continues the mount at a path. Returns whether the spelling of the path agrees with earlier ones.
     pub fn open(&mut self, spelled: &str, path: &str, item: &Item<'_>, errors: &mut Vec<At<ManifestError>>) -> bool {
-        let said = self.0.entry(path.to_owned()).or_insert_with(|| MountKeys {
+        let mount = self.0.entry(path.to_owned()).or_insert_with(|| MountKeys {
             spelled: spelled.to_owned(),
             place: item.key.clone(),
             keys: BTreeMap::new(),
@@ -55,9 +55,9 @@ impl Mounts {
             is_read_only: false,
             follow: false,
         });
-        if said.spelled != spelled {
+        if mount.spelled != spelled {
             let error = ManifestError::SameMount { path: Shown(path).to_string(), is_spelled_alike: false };
-            errors.push(At::place(error, Some(&said.place)).also(&item.key));
+            errors.push(At::place(error, Some(&mount.place)).also(&item.key));
             return false;
         }
         true
@@ -65,8 +65,8 @@ impl Mounts {
 
     /// Reads a key of a mount. Its shape has been checked.
     pub fn say(&mut self, path: &str, key: &str, item: &Item<'_>, directory: &Path) -> Option<ManifestError> {
-        let said = self.0.get_mut(path)?;
-        said.keys.insert(key.to_owned(), item.key.clone());
+        let mount = self.0.get_mut(path)?;
+        mount.keys.insert(key.to_owned(), item.key.clone());
         let value = item.value.get_ref();
         match (key, value) {
             ("embed" | "host", DeValue::String(path)) if path.is_empty() => return Some(ManifestError::NoPath),
@@ -74,22 +74,22 @@ impl Mounts {
                 return Some(ManifestError::Zero { what: "a path" });
             }
             ("embed", DeValue::String(path)) => {
-                said.source = Some((Source::File(directory.join(path.as_ref())), item.place()));
+                mount.source = Some((Source::File(directory.join(path.as_ref())), item.place()));
             }
             ("host", DeValue::String(path)) => {
                 if let Some(options) = Options::after(path) {
                     return Some(refused(&options));
                 }
-                said.host = Some(path.clone().into_owned());
+                mount.host = Some(path.clone().into_owned());
             }
-            ("overlay", DeValue::String(word)) if word == "memory" => said.overlay = Some(u64::MAX),
+            ("overlay", DeValue::String(word)) if word == "memory" => mount.overlay = Some(u64::MAX),
             ("memory" | "overlay", _) => match size(item) {
-                Ok(size) if key == "memory" => said.memory = Some(size),
-                Ok(size) => said.overlay = Some(size),
+                Ok(size) if key == "memory" => mount.memory = Some(size),
+                Ok(size) => mount.overlay = Some(size),
                 Err(error) => return Some(error),
             },
-            ("mode", _) => said.is_read_only = true,
-            ("follow-symlinks", DeValue::Boolean(follow)) => said.follow = *follow,
+            ("mode", _) => mount.is_read_only = true,
+            ("follow-symlinks", DeValue::Boolean(follow)) => mount.follow = *follow,
             _ => {}
         }
         None
@@ -98,10 +98,10 @@ impl Mounts {
     /// The complete mounts. Contradictory keys become errors.
     pub fn finish(self, errors: &mut Vec<At<ManifestError>>) -> BTreeMap<String, Mount> {
         let mut mounts = BTreeMap::new();
-        for (path, said) in self.0 {
-            if let Err(error) = said.goes_together(&path) {
+        for (path, mount) in self.0 {
+            if let Err(error) = mount.check(&path) {
                 errors.push(error);
-            } else if let Some(mount) = said.mount() {
+            } else if let Some(mount) = mount.complete() {
                 mounts.insert(path, mount);
             }
         }
@@ -110,7 +110,7 @@ impl Mounts {
 }
 
 impl MountKeys {
-    fn goes_together(&self, path: &str) -> Result<(), At<ManifestError>> {
+    fn check(&self, path: &str) -> Result<(), At<ManifestError>> {
         let sources: Vec<_> = ["embed", "memory", "host"]
             .into_iter()
             .filter_map(|key| self.keys.get(key).map(|place| (key, place)))
@@ -131,7 +131,7 @@ impl MountKeys {
         Ok(())
     }
 
-    fn mount(self) -> Option<Mount> {
+    fn complete(self) -> Option<Mount> {
         let MountKeys { source, memory, overlay, host, is_read_only: read_only, follow, place, .. } = self;
         let (kind, place) = match (source, host, memory) {
             (Some((source, place)), ..) => (MountKind::Embed { source, follow, overlay }, place),
@@ -172,10 +172,6 @@ fn size(item: &Item<'_>) -> Result<u64, ManifestError> {
 /// # Errors
 ///
 /// The path is not absolute, is too long, or has empty components, `.` or `..`.
-///
-/// # Errors
-///
-/// Where it is another one.
 pub fn guest_path(path: &str) -> Result<String, ManifestError> {
     let wrong = |reason: String| Err(ManifestError::GuestPath { path: Shown(path).to_string(), reason, help: None });
     let Some(below) = path.strip_prefix('/') else {

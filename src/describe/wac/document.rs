@@ -127,14 +127,14 @@ impl Wac {
         let packages = self.packages()?;
         let known = || packages.iter().map(|package| format!("`{}`", package.key())).collect();
         for Override { package, .. } in overrides {
-            if !packages.iter().any(|known| known.is(package)) {
+            if !packages.iter().any(|known| known.has_name(package)) {
                 return Err(WacError::UnusedOverride { package: package.clone(), known: known() }.into());
             }
         }
         let components = packages.iter().map(|package| {
             // An override for exactly this version takes precedence over one without a version.
             let exact = overrides.iter().rfind(|given| given.package == package.key());
-            let given = exact.or_else(|| overrides.iter().rfind(|given| package.is(&given.package)));
+            let given = exact.or_else(|| overrides.iter().rfind(|given| package.has_name(&given.package)));
             let source = match given {
                 Some(given) => Source::Search(vec![given.path.clone()]),
                 None => package.search(deps),
@@ -166,7 +166,7 @@ impl Wac {
         for package in &packages {
             let place = || self.text.place(package.span.clone());
             let exact = entries.iter().find(|entry| entry.name == package.key());
-            match (exact.or_else(|| entries.iter().find(|entry| package.is(&entry.name))), deps) {
+            match (exact.or_else(|| entries.iter().find(|entry| package.has_name(&entry.name))), deps) {
                 (Some(entry), _) => _ = used.insert(&entry.name),
                 (None, Some(deps)) => {
                     let (name, source) = (package.key(), package.search(deps));
@@ -205,7 +205,7 @@ impl Package {
     }
 
     /// Whether a name, with or without a version, names this package.
-    fn is(&self, key: &str) -> bool {
+    fn has_name(&self, key: &str) -> bool {
         self.key() == key || self.name == key
     }
 
