@@ -527,7 +527,7 @@
     (alias core export 0 "v" (core global (;1;)))
     (alias core export 0 "f" (core global (;2;)))
     (core module (;1;)
-    ) ;; 16577 lines
+    ) ;; 16749 lines
     (core func (;1;) (canon lower (func 30) (memory 0) (realloc 0)))
     (core func (;2;) (canon lower (func 21) (memory 0) (realloc 0)))
     (core func (;3;) (canon resource.drop 17))
