@@ -568,6 +568,9 @@ fn check_used(
         denied: denied(outputs.iter().flat_map(|built| built.composition.used()), &exports),
         exports,
         near: Vec::new(),
+        filled: Vec::new(),
+        unfilled: Vec::new(),
+        turned: None,
         described: true,
     };
     let places = unused.iter().filter_map(|name| manifest.components.get(*name));

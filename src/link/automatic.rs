@@ -7,7 +7,7 @@ use petgraph::graph::NodeIndex;
 use wasmparser::component_types::ComponentEntityType;
 
 use super::alternatives;
-use super::error::LinkError;
+use super::error::{Instead, LinkError};
 use super::matching::{self, Items, Match};
 use super::origin::{Filled, Origin};
 use super::rivals::Rivals;
@@ -470,9 +470,15 @@ impl<'a> Matches<'a> {
                 let (importer, described) = (self.name(instance), self.described());
                 LinkError::Ambiguous { importer, import, candidates, identical, described }
             }
-            LinkError::Mismatch { import, exporter, export, difference, fitting, .. } => {
-                LinkError::Mismatch { importer: self.name(instance), import, exporter, export, difference, fitting }
-            }
+            LinkError::Mismatch { import, exporter, export, difference, near, fitting, .. } => LinkError::Mismatch {
+                importer: self.name(instance),
+                import,
+                exporter,
+                export,
+                difference,
+                near,
+                fitting,
+            },
             error => error,
         }
     }
@@ -607,6 +613,25 @@ impl<'a> Matches<'a> {
         if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
 
+    /// The imports that other components fill, and that some unused components could fill.
+    fn filled_instead(&self, unused: &[ComponentId]) -> Vec<Instead> {
+        let components = self.components;
+        let by_others = self.filled.iter().filter_map(|((importer, import), found)| {
+            let item = components[importer.component].imports().get(*import)?;
+            Some((*import, interface(import, item), components[found.exporter.component].name()))
+        });
+        let by_others: Vec<_> = by_others.collect();
+        let instead = |id: &ComponentId| {
+            let fits = |(import, interface, _): &&(&str, String, &str)| {
+                Items(components[*id].exports()).best(import, interface).is_some()
+            };
+            let (import, _, by) = by_others.iter().find(fits)?;
+            let plug = components[*id].name().to_owned();
+            Some(Instead { plug, import: (*import).to_owned(), by: (*by).to_owned() })
+        };
+        unused.iter().filter_map(instead).collect()
+    }
+
     fn unused(&self, unused: &[ComponentId], all: bool, may_be_unused: bool) -> At<LinkError> {
         let components = self.components;
         let plugs: Vec<String> = unused.iter().map(|id| components[*id].name().to_owned()).collect();
@@ -625,19 +650,26 @@ impl<'a> Matches<'a> {
         let near = matching::near_misses(components, &reached, unused, unmatched);
         let root = &components[components.root()];
         let described = self.described();
+        let is_turned = |id: &&ComponentId| {
+            let imports = components[**id].imports().iter();
+            let mut imports = imports.map(|(import, item)| (import, interface(import, item)));
+            imports.any(|(import, interface)| Items(root.exports()).best(import, &interface).is_some())
+        };
+        let turned = unused.iter().find(is_turned).filter(|_| all).map(|id| components[*id].name().to_owned());
+        let socket = root.name().to_owned();
         let error = if all && !described {
             let imports = root.imports().keys().cloned().collect();
-            let is_turned = |id: &&ComponentId| {
-                let imports = components[**id].imports().iter();
-                let mut imports = imports.map(|(import, item)| (import, interface(import, item)));
-                imports.any(|(import, interface)| Items(root.exports()).best(import, &interface).is_some())
-            };
-            let turned = unused.iter().find(is_turned).map(|id| components[*id].name().to_owned());
-            let socket = root.name().to_owned();
             let denied = Vec::new();
             LinkError::NothingMatched { socket, plugs, turned, may_be_unused, imports, exports, near, denied }
         } else {
-            LinkError::Unused { plugs, exports, near, described, denied: Vec::new() }
+            let unfilled = reached.iter().flat_map(|id| {
+                let imports = components[*id].imports().keys().filter(|import| unmatched(*id, import));
+                let imports = imports.filter(|import| !import.starts_with("wasi:"));
+                imports.map(|import| (components[*id].name().to_owned(), import.clone()))
+            });
+            let (unfilled, filled) = (unfilled.collect(), self.filled_instead(unused));
+            let turned = turned.map(|plug| (plug, socket));
+            LinkError::Unused { plugs, exports, near, filled, unfilled, turned, described, denied: Vec::new() }
         };
         let places = unused.iter().filter_map(|id| self.places.get(components[*id].name()));
         places.fold(error.into(), |at: At<LinkError>, place| at.and(place, None))

@@ -32,7 +32,7 @@ pub enum LinkError {
         described: bool,
     },
 
-    #[error("import `{import}` of `{importer}` does not fit export `{export}` of `{exporter}`\n{}", both(.difference))]
+    #[error("import `{import}` of `{importer}` does not fit export `{export}` of `{exporter}`\n{}{}", both(.difference), near_item(.near))]
     #[diagnostic(help("{}", mismatch_help(.import, .exporter, .export, .fitting.as_deref())))]
     Mismatch {
         importer: String,
@@ -40,6 +40,8 @@ pub enum LinkError {
         exporter: String,
         export: String,
         difference: Box<Difference>,
+        /// For an item that the export lacks: the item of the export with a similar name.
+        near: Option<String>,
         /// For a wire to an unsuitable export: some exports that fit, as wires name them.
         fitting: Option<Vec<String>>,
     },
@@ -65,11 +67,20 @@ pub enum LinkError {
     },
 
     #[error("no export of {} is used", names(.plugs))]
-    #[diagnostic(help("{}{}", denied_help(.denied, *.described), unused_help(.exports, .near, .described)))]
+    #[diagnostic(help(
+        "{}{}{}", denied_help(.denied, *.described), root_help(.turned),
+        unused_help(.exports, .near, .filled, .unfilled, .described)
+    ))]
     Unused {
         plugs: Vec<String>,
         exports: Vec<(String, String)>,
         near: Vec<NearMiss>,
+        /// The imports that a plug could fill, and the component that fills each instead.
+        filled: Vec<Instead>,
+        /// The imports that no component fills, other than those of WASI, each with the component that has it.
+        unfilled: Vec<(String, String)>,
+        /// A component that imports what the root exports, with the root.
+        turned: Option<(String, String)>,
         /// Whether a manifest names them, instead of the command line.
         described: bool,
         denied: Vec<Denied>,
@@ -428,6 +439,21 @@ fn both(difference: &Difference) -> String {
     format!("  imported: {}\n  exported: {}", difference.expected, found(difference))
 }
 
+/// An import that a component could fill, and that another one fills.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Instead {
+    /// The component that is not used for the import.
+    pub plug: String,
+    /// The import.
+    pub import: String,
+    /// The component that fills it.
+    pub by: String,
+}
+
+fn near_item(near: &Option<String>) -> String {
+    near.as_ref().map(|name| format!("; it has `{name}`")).unwrap_or_default()
+}
+
 fn found(difference: &Difference) -> &str {
     difference.found.as_deref().unwrap_or("nothing of that name")
 }
@@ -518,7 +544,21 @@ fn no_dependencies_help(imports: &[String]) -> String {
     }
 }
 
-fn unused_help(exports: &[(String, String)], near: &[NearMiss], described: &bool) -> String {
+/// What to do where a manifest probably names the wrong root.
+fn root_help(turned: &Option<(String, String)>) -> String {
+    let turned = turned.as_ref().map(|(plug, root)| {
+        format!("`{plug}` imports what the root `{root}` exports: is `root = {}` meant?\n", toml_string(plug))
+    });
+    turned.unwrap_or_default()
+}
+
+fn unused_help(
+    exports: &[(String, String)],
+    near: &[NearMiss],
+    filled: &[Instead],
+    unfilled: &[(String, String)],
+    described: &bool,
+) -> String {
     let mut text = match described {
         true => "leave it out, or wire an import to it".to_owned(),
         false => "leave it out, or allow it with `--allow-unused-plugs`".to_owned(),
@@ -526,6 +566,13 @@ fn unused_help(exports: &[(String, String)], near: &[NearMiss], described: &bool
     // Exports are unknown for components that no output of a manifest describes.
     if !(*described && exports.is_empty()) {
         text.push_str(&exports_help(if *described { "the components" } else { "the plugs" }, exports));
+    }
+    if !unfilled.is_empty() {
+        let imports = unfilled.iter().map(|(component, import)| format!("{import} ({component})"));
+        text.push_str(&format!("\nno component fills\n{}", indented(imports)));
+    }
+    for Instead { plug, import, by } in filled {
+        text.push_str(&format!("\n`{by}` fills `{import}`, which `{plug}` could fill as well"));
     }
     text.push_str(&near_help(near));
     text

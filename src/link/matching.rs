@@ -15,7 +15,7 @@ use crate::load::digest::Digest;
 use crate::load::{Component, ComponentId, Components};
 use crate::name::{self, InterfaceName, Versions, compatible};
 use crate::text;
-use crate::types::compare::{self, ResourcePair};
+use crate::types::compare::{self, Difference, ResourcePair};
 
 /// An export that fills an import.
 #[derive(Debug, Clone)]
@@ -115,6 +115,7 @@ pub fn check(
     match compare::compare(expected, found) {
         Ok(resources) => Ok(Match { resources, ..matched }),
         Err(difference) => Err(Box::new(LinkError::Mismatch {
+            near: near_item(&difference, exporter, exported.ty),
             importer: importer.name().to_owned(),
             import: import.to_owned(),
             exporter: exporter.name().to_owned(),
@@ -123,6 +124,15 @@ pub fn check(
             fitting: None,
         })),
     }
+}
+
+/// The item of an exported interface with a name like that of the item that it lacks.
+fn near_item(difference: &Difference, exporter: &Component, ty: ComponentEntityType) -> Option<String> {
+    let (Difference { expected, found: None }, ComponentEntityType::Instance(id)) = (difference, ty) else {
+        return None;
+    };
+    let (lacking, _) = expected.split_once(':')?;
+    manifest::nearest(exporter.types().get(id)?.exports.keys().cloned(), lacking.trim())
 }
 
 /// The imports or exports of a component, by their names and interfaces.
