@@ -13,8 +13,9 @@ use thiserror::Error;
 
 use crate::PhaseError;
 use crate::decide::recording::Form;
+use crate::describe::edge::{EXPORT, HOST};
 use crate::describe::manifest::nearest;
-use crate::describe::{Automatic, Description, From, Grants, InstanceName, Text, Treatment, Wire, Wiring, virt};
+use crate::describe::{Automatic, Description, Edge, From, Grants, InstanceName, Text, Treatment, Wire, Wiring, virt};
 use crate::imports::Imports;
 use crate::load::{Component, decode};
 use crate::name::{base, compatible};
@@ -164,18 +165,22 @@ impl Recording<'_> {
         timings: &mut Timings,
     ) -> Result<(Spliced, Inserted), PhaseError> {
         let mut nested: BTreeMap<_, (_, Vec<String>)> = BTreeMap::new();
-        let (mut here, mut exports) = (Vec::new(), BTreeSet::new());
+        let mut here = Vec::new();
         for edge in edges {
-            if let Some(name) = edge.strip_prefix("export ") {
-                exports.insert(self.export(whole, name)?);
-            } else if let Some(of) = Nested::of(whole, edge)? {
-                nested.entry(of.path).or_insert((of.component, Vec::new())).1.push(of.edge);
-            } else {
-                here.push(edge);
+            match Nested::of(whole, edge)? {
+                Some(of) => nested.entry(of.path).or_insert((of.component, Vec::new())).1.push(of.edge),
+                None => here.push(edge),
             }
         }
         let mut split = if is_composed(whole)? { split(whole, true, timings)? } else { alone(whole) };
-        let instances: BTreeSet<String> = here.iter().map(|edge| instance_of(edge, &split)).collect();
+        let (mut imports, mut exports) = (Vec::new(), BTreeSet::new());
+        for edge in here {
+            match read((edge, path), whole, &split)? {
+                Edge::Import(instance, import) => imports.push((instance, import)),
+                Edge::Export(name) => _ = exports.insert(self.export(whole, &name)?),
+            }
+        }
+        let instances: BTreeSet<&InstanceName> = imports.iter().map(|(instance, _)| instance).collect();
         let recorders = instances.len() + nested.len() + usize::from(!exports.is_empty());
         let recording = Recording { is_only: self.is_only && recorders == 1, ..*self };
         let (mut inner, mut all) = (Vec::new(), Inserted::default());
@@ -192,8 +197,8 @@ impl Recording<'_> {
         let description = describe(&split.manifest, &split.files).map_err(PhaseError::unplaced)?;
         let Wiring::Automatic(automatic) = &description.wiring else { return Err(no_edge("", whole, &split)) };
         let mut recorded = Recordable::new();
-        for edge in here {
-            let (instance, component, imports) = resolve((edge, path), whole, &split, automatic)?;
+        for (instance, import) in imports {
+            let (component, imports) = resolve((&instance, &import), (whole, path), &split, automatic)?;
             recorded.entry(instance).or_insert((component, BTreeSet::new())).1.extend(imports);
         }
         if self.form == Form::Replay {
@@ -204,17 +209,17 @@ impl Recording<'_> {
         let mut insertions = Vec::new();
         for (instance, (component, imports)) in &recorded {
             let at = format!("{path}{}/", shown(instance, &split));
-            let names = imports.iter().map(|import| format!("{instance}/{import}")).collect();
+            let names = imports.iter().map(|import| Edge::Import(instance.clone(), import.clone())).collect();
             let edges = Edges { component, side: Side::Import, names: imports };
             let grants = description.grants.get(&instance.component);
             insertions.push(recording.recorder((&at, names), edges, grants, (&mut all, timings))?);
         }
         if !exports.is_empty() {
-            let names = exports.iter().map(|export| format!("export {export}")).collect();
+            let names = exports.iter().cloned().map(Edge::Export).collect();
             let edges = Edges { component: whole, side: Side::Export, names: &exports };
             // The root comes first.
             let root = description.components.first().and_then(|root| description.grants.get(&root.name));
-            insertions.push(recording.recorder(("export ", names), edges, root, (&mut all, timings))?);
+            insertions.push(recording.recorder((EXPORT, names), edges, root, (&mut all, timings))?);
         }
         if self.form == Form::Replay && path.is_empty() {
             match left::insertion(whole, insertions.len()) {
@@ -231,7 +236,7 @@ impl Recording<'_> {
     /// A recorder for some edges, by the names of the manifest.
     fn recorder(
         &self,
-        (at, names): (&str, Vec<String>),
+        (at, names): (&str, Vec<Edge>),
         edges: Edges<'_>,
         grants: Option<&Grants>,
         (all, timings): (&mut Inserted, &mut Timings),
@@ -361,10 +366,11 @@ fn writing(
     Ok(patterns)
 }
 
-/// The instance of an edge, by its name in the manifest.
-fn instance_of(edge: &str, split: &Split) -> String {
-    let edge = of_manifest(edge, &split.names);
-    edge.split_once('/').map_or(edge.as_str(), |(instance, _)| instance).to_owned()
+/// Reads an edge, with the name that its instance has in the manifest.
+fn read((edge, path): (&str, &str), whole: &Component, split: &Split) -> Result<Edge, PhaseError> {
+    let is_component = |name: &str| split.files.contains_key(&format!("{name}.wasm"));
+    let read = Edge::read(&of_manifest(edge, &split.names), is_component);
+    read.map_err(|_| no_edge(&format!("{path}{edge}"), whole, split))
 }
 
 /// The name of an instance in the composition, which the manifest may not be able to have.
@@ -374,23 +380,20 @@ fn shown(instance: &InstanceName, split: &Split) -> String {
     shown.unwrap_or(own)
 }
 
-/// The instance of an edge, its component, and the imports that are meant.
+/// The component of an instance, and the imports that are meant.
 fn resolve(
-    (edge, path): (&str, &str),
-    whole: &Component,
+    (instance, import): (&InstanceName, &str),
+    (whole, path): (&Component, &str),
     split: &Split,
     automatic: &Automatic,
-) -> Result<(InstanceName, Component, BTreeSet<String>), PhaseError> {
-    let edge_of_manifest = of_manifest(edge, &split.names);
-    let none = || no_edge(&format!("{path}{edge}"), whole, split);
-    let (instance, import) = edge_of_manifest.split_once('/').ok_or_else(none)?;
-    let instance = InstanceName::read(instance).ok_or_else(none)?;
+) -> Result<(Component, BTreeSet<String>), PhaseError> {
     let file = format!("{}.wasm", instance.component);
+    let none = || no_edge(&format!("{path}{instance}/{import}"), whole, split);
     let bytes = split.files.get(&file).ok_or_else(none)?;
     let component = decode(instance.component.clone(), file, bytes.clone())?;
     let imports = match import {
-        "host" => {
-            let wires = automatic.wires.iter().filter(|wire| wire.importer == instance);
+        HOST => {
+            let wires = automatic.wires.iter().filter(|wire| wire.importer == *instance);
             let of_host = wires.filter(|wire| matches!(wire.from, From::Host)).map(|wire| wire.import.clone());
             let of_host: BTreeSet<String> = of_host.collect();
             let all = Imports::of(&component);
@@ -402,7 +405,7 @@ fn resolve(
             let recorded = names.filter(|name| of_host.contains(*name)).map(str::to_owned);
             let recorded: BTreeSet<String> = recorded.collect();
             if recorded.is_empty() {
-                return Err(EdgeError::NothingOfHost { component: format!("{path}{}", shown(&instance, split)) }.into());
+                return Err(EdgeError::NothingOfHost { component: format!("{path}{}", shown(instance, split)) }.into());
             }
             recorded
         }
@@ -410,14 +413,14 @@ fn resolve(
             let all = component.imports();
             let named = all.get_key_value(import).or_else(|| all.iter().find(|(name, _)| base(name) == import));
             let wrong = || EdgeError::NoImport {
-                component: format!("{path}{}", shown(&instance, split)),
+                component: format!("{path}{}", shown(instance, split)),
                 import: import.to_owned(),
                 near: near(all.keys().map(|name| base(name)), import),
             };
             BTreeSet::from([named.ok_or_else(wrong)?.0.clone()])
         }
     };
-    Ok((instance, component, imports))
+    Ok((component, imports))
 }
 
 /// The import that was probably meant: the nearest one, or the one whose interface has the name.

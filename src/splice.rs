@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use crate::PhaseError;
 use crate::compose::{Composition, compose};
-use crate::describe::manifest::{ManifestError, edit};
+use crate::describe::edge::{EXPORT, below, parts};
+use crate::describe::manifest::{ManifestError, edit, wiring};
 use crate::describe::{At, Automatic, Chain, Description, Edge, From, Grants, InstanceName, Place, Wire, Wiring, virt};
 use crate::encode::output::Output;
 use crate::inspect::inspect;
@@ -53,14 +54,14 @@ pub fn splice(whole: &Component, edge: &str, links: Vec<Link>, timings: &mut Tim
         return nested.splice(whole, links, timings);
     }
     let split = if is_composed(whole)? { split(whole, true, timings)? } else { alone(whole) };
-    let edge = of_manifest(edge, &split.names);
-    let components = edit::components(&split.manifest);
-    // An interface alone, or a function.
-    let is_item = edge.split_once('/').is_none_or(|(first, _)| first.contains(':') && !components.contains_key(first));
-    if is_item && !edge.starts_with("export ") {
-        let edges = edges(&edge, whole, &describe(&split.manifest, &split.files).map_err(PhaseError::unplaced)?);
-        return Err(PhaseError::Manifest(vec![At::from(ManifestError::NoEdge { text: edge, edges })]));
-    }
+    let text = of_manifest(edge, &split.names);
+    let description = describe(&split.manifest, &split.files).map_err(PhaseError::unplaced)?;
+    let edge = wiring::edge(&text, &description.components).map_err(|error| {
+        let edges = || edges(&text, whole, &description).iter().map(Edge::to_string).collect();
+        let is_item = is_item(&text);
+        let error = if is_item { ManifestError::NoEdge { text: text.clone(), edges: edges() } } else { error };
+        PhaseError::Manifest(vec![At::from(error)])
+    })?;
     let (position, allowed, wires) = (Position::Between, Vec::new(), Vec::new());
     let insertion = Insertion { edges: vec![edge], position, links, allowed, wires };
     insert(whole, split, vec![insertion], &|_| Ok(()), timings)
@@ -83,8 +84,11 @@ impl Nested {
     ///
     /// It cannot stand alone.
     pub fn of(whole: &Component, edge: &str) -> Result<Option<Nested>, PhaseError> {
+        if edge.starts_with(EXPORT) {
+            return Ok(None);
+        }
         let inspection = inspect(whole)?;
-        let inner = |path: &str| edge.strip_prefix(path).and_then(|rest| rest.strip_prefix('/'));
+        let inner = |path: &str| below(edge, path);
         let named = inspection.instances.iter().enumerate().skip(1).filter(|(_, of)| inner(&of.path).is_some());
         let named = named.max_by_key(|(_, of)| of.path.len());
         let within = |index: &usize| inspection.instances.get(*index)?.within.filter(|index| *index > 0);
@@ -125,7 +129,7 @@ pub enum Position {
 /// Components for edges of one instance, by the manifest's names. Where there are several edges, an instance of each component
 /// is at all of them.
 pub struct Insertion {
-    pub edges: Vec<String>,
+    pub edges: Vec<Edge>,
     pub position: Position,
     pub links: Vec<Link>,
     /// What the components are allowed beside what the one at the edge is, where it has any grants.
@@ -137,7 +141,7 @@ pub struct Insertion {
 
 /// An [`Insertion`] whose components have names in the manifest.
 struct Placed {
-    edges: Vec<String>,
+    edges: Vec<Edge>,
     position: Position,
     allowed: Vec<String>,
     wires: Vec<(String, usize, String)>,
@@ -203,7 +207,8 @@ pub fn insert(
     }
     for Placed { edges, chain, .. } in &placed {
         let list: Vec<String> = chain.iter().map(|name| text::toml(name)).collect();
-        manifest.extend(edges.iter().map(|edge| format!("{} = [{}]\n", text::toml(edge), list.join(", "))));
+        manifest
+            .extend(edges.iter().map(|edge| format!("{} = [{}]\n", text::toml(&edge.to_string()), list.join(", "))));
     }
     let mut description = describe(&manifest, &files).map_err(PhaseError::unplaced)?;
     adjust(&mut description)?;
@@ -266,13 +271,19 @@ fn join(automatic: &mut Automatic, placed: &Placed) {
     automatic.wires.extend(wires);
 }
 
+/// Whether a text that names no edge is that of an interface alone, or of a function.
+fn is_item(text: &str) -> bool {
+    let (first, interface) = parts(text);
+    !text.starts_with(EXPORT) && (interface.is_none() || first.contains(':'))
+}
+
 /// The edges at which a name is imported or exported.
-fn edges(name: &str, whole: &Component, description: &Description) -> Vec<String> {
+fn edges(name: &str, whole: &Component, description: &Description) -> Vec<Edge> {
     let Wiring::Automatic(automatic) = &description.wiring else { return Vec::new() };
     let wires = automatic.wires.iter().filter(|wire| base(&wire.import) == base(name));
-    let wires = wires.map(|wire| format!("{}/{}", wire.importer, wire.import));
+    let wires = wires.map(|wire| Edge::Import(wire.importer.clone(), wire.import.clone()));
     let exports = whole.exports().keys().filter(|export| base(export) == base(name));
-    wires.chain(exports.map(|export| format!("export {export}"))).collect()
+    wires.chain(exports.map(|export| Edge::Export(export.clone()))).collect()
 }
 
 /// Has the links of chains fill the edges by themselves, with nothing behind them but what fills their imports of these edges, and
@@ -311,14 +322,8 @@ fn end(automatic: &mut Automatic, placed: &[Placed]) {
 }
 
 /// The imports of a component that define the resource types of its imports at edges.
-fn defining(component: &Component, edges: &[String]) -> BTreeSet<String> {
-    // `COMPONENT/IMPORT`, or `export NAME`.
-    let at = |edge: &'_ String| {
-        let import = edge.strip_prefix("export ").or_else(|| edge.split_once('/').map(|(_, import)| import));
-        import.unwrap_or(edge).to_owned()
-    };
-    let all: Vec<String> = edges.iter().map(at).collect();
-    let is_edge = |import: &&String| all.iter().any(|at| import.as_str() == at || base(import) == base(at));
+fn defining(component: &Component, edges: &[Edge]) -> BTreeSet<String> {
+    let is_edge = |import: &&String| edges.iter().map(Edge::name).any(|at| *import == at || base(import) == base(at));
     let items = component.imports().iter().filter(|(import, _)| is_edge(import));
     let resources = items.flat_map(|(_, item)| mentions::resources(component, item.ty));
     let definition = |id| component.definition(TypeKey::Resource(id)).filter(|of| of.side == Side::Import);
@@ -339,9 +344,9 @@ fn importer(automatic: &Automatic, edge: &Edge) -> Option<InstanceName> {
 
 /// The edge under the manifest's names, which differ from those of instances in compositions of other tools.
 pub fn of_manifest(edge: &str, instances: &BTreeMap<String, String>) -> String {
-    let rest = |name: &String| edge.strip_prefix(name.as_str()).filter(|rest| rest.starts_with('/'));
-    let instance = instances.keys().filter(|name| rest(name).is_some()).max_by_key(|name| name.len());
-    let shown = instance.and_then(|name| Some(format!("{}{}", instances.get(name)?, rest(name)?)));
+    let named = instances.iter().filter_map(|(name, own)| Some((name, own, below(edge, name)?)));
+    let longest = named.max_by_key(|(name, ..)| name.len());
+    let shown = longest.map(|(_, own, rest)| format!("{own}/{rest}"));
     shown.unwrap_or_else(|| edge.to_owned())
 }
 

@@ -1,6 +1,7 @@
 //! The phase describe: the user's input, in any of its forms, to a [`Description`].
 
 mod directory;
+pub mod edge;
 mod grant;
 pub mod manifest;
 mod measure;
@@ -17,6 +18,7 @@ pub mod wasm_compose;
 use std::collections::BTreeMap;
 
 pub use directory::{Directory, Options};
+pub use edge::{Edge, InstanceName};
 pub use grant::{Grant, Grants, Treatment};
 pub use place::{At, Place, Text, position};
 pub use policy::{AppliedPolicy, Policy};
@@ -24,7 +26,6 @@ pub use setting::Settings;
 pub use source::{Source, stdin_is_shared};
 
 use crate::files::Files;
-use crate::limits;
 
 /// A composition as its user described it. No component has been read yet.
 #[derive(Debug, Clone)]
@@ -105,15 +106,6 @@ pub struct Automatic {
     pub allow_unused: bool,
 }
 
-/// An instance of a component: `kv`, or `kv#1`, `kv#2`, … for further ones.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct InstanceName {
-    /// What the composition calls the component.
-    pub component: String,
-    /// Which of its instances.
-    pub number: u32,
-}
-
 /// A wire of the user: the source of one import.
 #[derive(Debug, Clone)]
 pub struct Wire {
@@ -157,15 +149,6 @@ pub struct Chain {
     pub is_closed: bool,
 }
 
-/// An edge of a composition, by the end that is not the component that fills it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Edge {
-    /// An import of an instance: its name, with or without the version.
-    Import(InstanceName, String),
-    /// An export of the output, likewise.
-    Export(String),
-}
-
 /// An export of the output.
 #[derive(Debug, Clone)]
 pub struct Export {
@@ -177,35 +160,4 @@ pub struct Export {
     pub export: Option<String>,
     /// The place of the export in the user's text.
     pub place: Place,
-}
-
-impl InstanceName {
-    /// Reads `kv` or `kv#1`. `None` for a number that no further instance has: `kv#0`, `kv#01`.
-    pub fn read(text: &str) -> Option<InstanceName> {
-        let Some((component, number)) = text.split_once('#') else {
-            return Some(InstanceName { component: text.to_owned(), number: 0 });
-        };
-        // `+1` and `01` would be further names of one instance.
-        let is_number = |of: &u32| (1..=limits::INSTANCE_NUMBER).contains(of) && of.to_string() == number;
-        let number = number.parse().ok().filter(is_number)?;
-        Some(InstanceName { component: component.to_owned(), number })
-    }
-}
-
-impl std::fmt::Display for Edge {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Edge::Import(importer, import) => write!(f, "{importer}/{import}"),
-            Edge::Export(export) => write!(f, "export {export}"),
-        }
-    }
-}
-
-impl std::fmt::Display for InstanceName {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.number {
-            0 => f.write_str(&self.component),
-            number => write!(f, "{}#{number}", self.component),
-        }
-    }
 }

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use wasmparser::component_types::{ComponentDefinedType, ComponentValType};
 
 use crate::adapter::LEFT;
+use crate::describe::Edge;
 use crate::imports::{Imports, Interface};
 use crate::load::Component;
 use crate::name::base;
@@ -27,7 +28,7 @@ pub fn insertion(whole: &Component, recorders: usize) -> Result<Option<Insertion
     let name = |number| format!("left-{number}");
     let wires = (0..recorders).map(|number| (name(number), number, LEFT.to_owned())).collect();
     let links = vec![Link { name: "replay".to_owned(), bytes: text(run, is_async, recorders).into_bytes() }];
-    let (edges, allowed) = (vec![format!("export {run}")], Vec::new());
+    let (edges, allowed) = (vec![Edge::Export(run.to_owned())], Vec::new());
     Ok(Some(Insertion { edges, position: Position::Between, links, allowed, wires }))
 }
 

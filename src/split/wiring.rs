@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::NamedInstance;
 use super::error::SplitError;
+use crate::describe::edge::HOST;
 use crate::inspect::model::{Inspection, Instance, Kind, Role, Source, Wire};
 use crate::name::{InterfaceName, compatible, told};
 
@@ -101,7 +102,7 @@ impl<'p> Origins<'_, 'p> {
                 }
                 let value = match self.origin(&wire.from, &wire.name) {
                     Origin::Export(exporter, export) => format!("{}/{export}", exporter.name),
-                    Origin::Host if self.says_all || self.is_exported(part, &wire.name) => "host".to_owned(),
+                    Origin::Host if self.says_all || self.is_exported(part, &wire.name) => HOST.to_owned(),
                     Origin::Host => continue,
                     Origin::Other(what) => {
                         let (instance, import) = (part.name.to_string(), wire.name.clone());

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::ManifestError;
-use super::wiring::{PlacedText, reference};
-use crate::describe::{At, Chain, Edge, Entry, Export, From, InstanceName, Place, Wire};
+use super::wiring::{PlacedText, edge, reference};
+use crate::describe::{At, Chain, Entry, Export, From, InstanceName, Place, Wire};
 
 /// Reads a chain: its edge and its links. `place` is the place of the links.
 ///
@@ -17,15 +17,7 @@ pub fn chain(
     place: &Place,
     components: &[Entry],
 ) -> Result<Chain, At<ManifestError>> {
-    let no_import = || At::place(ManifestError::NoImport { text: key.0.to_owned() }, Some(key.1));
-    let edge = match key.0.strip_prefix("export ").map(str::trim) {
-        Some("") => return Err(no_import()),
-        Some(export) => Edge::Export(export.to_owned()),
-        None => match reference(key, components)? {
-            (importer, Some(import)) if !import.is_empty() => Edge::Import(importer, import),
-            _ => return Err(no_import()),
-        },
-    };
+    let edge = edge(key.0, components).map_err(|error| At::place(error, Some(key.1)))?;
     if links.is_empty() {
         return Err(At::place(ManifestError::EmptyChain { edge: edge.to_string() }, Some(place)));
     }

@@ -3,6 +3,7 @@
 use wasmparser::names::ComponentName;
 
 use super::{ManifestError, nearest};
+use crate::describe::edge::{self, EXPORT, Edge, HOST, NotAnEdge};
 use crate::describe::{At, Entry, Export, From, InstanceName, Place, Wire};
 use crate::limits;
 use crate::text::Shown;
@@ -17,12 +18,12 @@ pub type PlacedText<'s> = (&'s str, &'s Place);
 /// The name is `host`, is empty, or contains a delimiter of wires.
 pub fn component_name(name: &str) -> Result<(), ManifestError> {
     let help = match name {
-        "host" => "`host` is what wires call the host; give the component another name",
+        HOST => "`host` is what wires call the host; give the component another name",
         name if name.trim().is_empty() => "give it a name",
         name if name.contains(['/', '#']) => {
             "wires are written \"COMPONENT/IMPORT\" and \"COMPONENT#1\": use neither `/` nor `#` in a name"
         }
-        name if name.starts_with("export ") => {
+        name if name.starts_with(EXPORT) => {
             "`export NAME` is how chains call an export of the output; use another name"
         }
         name if name.chars().any(char::is_control) => "use no control characters",
@@ -40,16 +41,14 @@ pub fn wire(key: PlacedText<'_>, value: PlacedText<'_>, components: &[Entry]) ->
     if let Some(error) = export_as_wire(key.0, value.0, components) {
         return Err(At::place(error, Some(key.1)));
     }
-    let is_import_alone = !key.0.contains('/') && !components.iter().any(|entry| key.0.starts_with(&entry.name));
-    if is_import_alone {
-        return Err(At::place(ManifestError::NoImport { text: key.0.to_owned() }, Some(key.1)));
+    let no_import = || At::place(ManifestError::NoImport { text: key.0.to_owned() }, Some(key.1));
+    if edge::parts(key.0).1.is_none() && !components.iter().any(|entry| key.0.starts_with(&entry.name)) {
+        return Err(no_import());
     }
     let (importer, import) = reference(key, components)?;
-    let Some(import) = import.filter(|import| !import.is_empty()) else {
-        return Err(At::place(ManifestError::NoImport { text: key.0.to_owned() }, Some(key.1)));
-    };
+    let import = import.filter(|import| !import.is_empty()).ok_or_else(no_import)?;
     let from = match value.0 {
-        "host" => From::Host,
+        HOST => From::Host,
         _ => {
             let (exporter, export) = reference(value, components)?;
             From::Export { exporter, export, place: value.1.clone() }
@@ -67,7 +66,7 @@ pub fn export(key: PlacedText<'_>, value: PlacedText<'_>, components: &[Entry]) 
     if let Some(error) = wire_as_export(key.0, value.0, components) {
         return Err(At::place(error, Some(key.1)));
     }
-    if value.0 == "host" {
+    if value.0 == HOST {
         return Err(At::place(ManifestError::ExportOfHost, Some(value.1)));
     }
     let (exporter, export) = reference(value, components)?;
@@ -83,24 +82,23 @@ pub fn export(key: PlacedText<'_>, value: PlacedText<'_>, components: &[Entry]) 
 
 /// The error for an export in `[wire]`: `"wasi:cli/run@0.2.0" = "app"`.
 fn export_as_wire(key: &str, value: &str, components: &[Entry]) -> Option<ManifestError> {
-    let (first, _) = key.split_once('/')?;
-    let is_export = first.contains(':') && !is_there(first, components);
-    let exporter = value.split_once('/').map_or(value, |(exporter, _)| exporter);
+    let ((first, interface), (exporter, _)) = (edge::parts(key), edge::parts(value));
+    let is_export = interface.is_some() && first.contains(':') && !is_there(first, components);
     let (name, value) = (key.to_owned(), value.to_owned());
     (is_export && is_there(exporter, components)).then_some(ManifestError::ExportAsWire { name, value })
 }
 
 /// The error for a wire in `[exports]`: `"app/acme:kv/store" = "kv"`.
 fn wire_as_export(key: &str, value: &str, components: &[Entry]) -> Option<ManifestError> {
-    let (component, name) = key.split_once('/')?;
+    let (component, name) = edge::parts(key);
     let is_wire = !component.contains(':') && is_there(component, components);
-    let (name, component) = (name.to_owned(), component.to_owned());
+    let (name, component) = (name?.to_owned(), component.to_owned());
     is_wire.then(|| ManifestError::WireAsExport { component, name, value: value.to_owned() })
 }
 
 /// Whether a text names an instance of a component.
 fn is_there(instance: &str, components: &[Entry]) -> bool {
-    InstanceName::read(instance).is_some_and(|of| components.iter().any(|entry| entry.name == of.component))
+    edge::reference(instance, is_component(components)).is_ok()
 }
 
 /// The error for an unknown component.
@@ -119,16 +117,27 @@ pub fn reference(
     (text, place): PlacedText<'_>,
     components: &[Entry],
 ) -> Result<(InstanceName, Option<String>), At<ManifestError>> {
-    let at = |error| At::place(error, Some(place));
-    let (instance, name) = match text.split_once('/') {
-        Some((instance, name)) => (instance, Some(name.to_owned())),
-        None => (text, None),
-    };
-    let limit = limits::INSTANCE_NUMBER;
-    let instance = InstanceName::read(instance)
-        .ok_or_else(|| at(ManifestError::InstanceNumber { text: instance.to_owned(), limit }))?;
-    if !components.iter().any(|entry| entry.name == instance.component) {
-        return Err(at(unknown_component(&instance.component, components)));
+    let read = edge::reference(text, is_component(components));
+    read.map_err(|error| At::place(no_edge(error, text, components), Some(place)))
+}
+
+/// What `COMPONENT/IMPORT` or `export NAME` names.
+///
+/// # Errors
+///
+/// As of [`reference`], and where there is neither an import nor an export.
+pub fn edge(text: &str, components: &[Entry]) -> Result<Edge, ManifestError> {
+    Edge::read(text, is_component(components)).map_err(|error| no_edge(error, text, components))
+}
+
+fn is_component(components: &[Entry]) -> impl Fn(&str) -> bool {
+    |name| components.iter().any(|entry| entry.name == name)
+}
+
+fn no_edge(error: NotAnEdge, text: &str, components: &[Entry]) -> ManifestError {
+    match error {
+        NotAnEdge::Name => ManifestError::NoImport { text: text.to_owned() },
+        NotAnEdge::Number(text) => ManifestError::InstanceNumber { text, limit: limits::INSTANCE_NUMBER },
+        NotAnEdge::Component(name) => unknown_component(&name, components),
     }
-    Ok((instance, name))
 }
