@@ -38,7 +38,7 @@
 //! | compare components | [`snapshot()`], [`diff()`] |
 //! | make a component of a core module | [`componentize()`] |
 //! | change what others composed, take it apart | [`swap()`], [`splice()`], [`split()`] |
-//! | record the calls of a component, and answer them | [`record()`] |
+//! | record the calls of a component, print them, answer them from a recording | [`record()`], [`trace()`], [`replay()`] |
 //!
 //! Nothing is written to files but by [`Build::write`]. Files are read where an [`Input::file`], a manifest or a directory of
 //! [`Grants`] names them; all else works on bytes in memory, on `wasm32-unknown-unknown` too. So do these, with
@@ -125,7 +125,8 @@ pub use diff::Difference;
 pub use inspect::Inspection;
 pub use library::{
     Checks, Composer, Diagnostic, Error, Explanation, Findings, Input, add, build, check, check_all, componentize,
-    diff, explain, init, inspect, print, record, schemas, snapshot, splice, split, suggest, swap, targets,
+    diff, explain, init, inspect, print, record, replay, schemas, snapshot, splice, split, suggest, swap, targets,
+    trace,
 };
 pub use load::world::Wit;
 pub use snapshot::Snapshot;

@@ -133,8 +133,8 @@ pub struct Built<'c> {
     pub stubs: Vec<Stub<'c>>,
     /// For each converted resource type, the exports that convert its handles.
     pub conversions: Vec<(ResourceId, [String; 2])>,
-    /// The export that tells whether calls of a recording were not made.
-    pub more: Option<String>,
+    /// The export that tells whether calls of a recording are missing.
+    pub missing: Option<String>,
 }
 
 /// A function of the module, to be lifted.
@@ -233,7 +233,7 @@ impl<'c> Core<'c> {
     pub fn finish(mut self) -> Built<'c> {
         let driver = self.driver();
         let conversions = self.conversions.iter().flat_map(|(_, codes)| codes);
-        let codes = self.functions.iter().map(|of| &of.code).chain(conversions).chain(&self.recorded.more);
+        let codes = self.functions.iter().map(|of| &of.code).chain(conversions).chain(&self.recorded.missing);
         let intrinsics: IndexSet<Intrinsic> = codes.flat_map(Code::calls).collect();
         let index = |intrinsic| intrinsics.get_index_of(&intrinsic).unwrap_or_default() as u32;
         let mut sections = Sections::default();
@@ -267,7 +267,7 @@ impl<'c> Core<'c> {
         let exports =
             |(id, codes): &(_, [Code; 2])| (*id, codes.each_ref().map(|code| export(&mut sections, code, None)));
         let conversions = self.conversions.iter().map(exports).collect();
-        let more = self.recorded.more.as_ref().map(|code| export(&mut sections, code, None));
+        let missing = self.recorded.missing.as_ref().map(|code| export(&mut sections, code, None));
         if has_memory {
             sections.function(POST_RETURN, (vec![ValType::I32], vec![]), &calls::post_return().encode(index));
         }
@@ -283,7 +283,7 @@ impl<'c> Core<'c> {
             driver,
             stubs,
             conversions,
-            more,
+            missing,
         }
     }
 

@@ -31,8 +31,8 @@ use crate::types::copy::writer::Result;
 use crate::types::copy::{Copier as _, extern_name};
 use crate::types::identity::needs_name;
 
-/// The export that tells whether calls of a recording were not made.
-pub const LEFT: &str = "calls-left";
+/// The export that tells whether calls of a recording are missing.
+pub const MISSING: &str = "calls-left";
 
 /// Why there is no adapter.
 pub enum NotWritten {
@@ -103,8 +103,8 @@ impl<'c> Inner<'c> {
                 self.export(interface, parts, names)?;
             }
         }
-        if let Some(more) = &built.more {
-            self.export_more(more, &instance);
+        if let Some(missing) = &built.missing {
+            self.export_missing(missing, &instance);
         }
         self.export_conversions(built, instance)?;
         Ok(self.writer.builder.finish())
@@ -406,14 +406,14 @@ impl<'c> Inner<'c> {
         Ok(())
     }
 
-    /// Exports the function that tells whether calls of a recording were not made.
-    fn export_more(&mut self, more: &str, instance: &CoreInstance) {
+    /// Exports the function that tells whether calls of a recording are missing.
+    fn export_missing(&mut self, missing: &str, instance: &CoreInstance) {
         let builder = &mut self.writer.builder;
-        let core = builder.core_alias_export(None, instance.index, more, ExportKind::Func);
+        let core = builder.core_alias_export(None, instance.index, missing, ExportKind::Func);
         let (ty, mut function) = builder.type_function(None);
         function.params([] as [(&str, PrimitiveValType); 0]).result(Some(PrimitiveValType::Bool.into()));
         let lifted = builder.lift_func(None, core, ty, []);
-        builder.export(LEFT, ComponentExportKind::Func, lifted, None);
+        builder.export(MISSING, ComponentExportKind::Func, lifted, None);
     }
 
     /// Exports the conversions for the outer adapter.

@@ -32,7 +32,7 @@ use crate::load::Embedded;
 use crate::runtime;
 use crate::runtime::image::Image;
 use crate::runtime::provider::{Provider, name_of};
-pub use inner::LEFT;
+pub use inner::MISSING;
 use inner::{Inner, NotWritten};
 pub use outer::OuterAdapter;
 

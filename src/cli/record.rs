@@ -8,8 +8,9 @@ use super::splice::{gained, said};
 use super::terminal::Terminal;
 use super::{Outcome, Output, examples};
 use crate::describe::Source;
-use crate::load::{LoadError, decode, file};
-use crate::record::{Task, record};
+use crate::load::{Component, LoadError, decode, file};
+use crate::record;
+use crate::splice::Spliced;
 use crate::timings::Timings;
 use crate::{PhaseError, verify};
 
@@ -66,11 +67,13 @@ struct Edges {
 }
 
 pub(super) fn run(arguments: Recording, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
-    insert(arguments.edges, Task::Record, terminal, timings)
+    let recorded: Insert<'_> = &|whole, edges, timings| Ok((record::record(whole, edges, timings)?, None));
+    insert(arguments.edges, recorded, terminal, timings)
 }
 
 pub(super) fn trace(arguments: Tracing, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
-    insert(arguments.edges, Task::Trace, terminal, timings)
+    let traced: Insert<'_> = &|whole, edges, timings| Ok((record::trace(whole, edges, timings)?, None));
+    insert(arguments.edges, traced, terminal, timings)
 }
 
 pub(super) fn replay(arguments: Replaying, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
@@ -78,17 +81,26 @@ pub(super) fn replay(arguments: Replaying, terminal: &Terminal, timings: &mut Ti
     arguments.edges.output.spare_sources([&source].into_iter())?;
     let bytes = file::read(&source)?;
     let recording = String::from_utf8_lossy(&bytes);
-    let task = Task::Replay { recording: &recording, tells: !arguments.silent };
-    insert(arguments.edges, task, terminal, timings)
+    let recording: (&str, bool) = (&recording, !arguments.silent);
+    let replayed: Insert<'_> = &|whole, edges, timings| record::replay(whole, edges, recording, timings);
+    insert(arguments.edges, replayed, terminal, timings)
 }
 
-fn insert(edges: Edges, task: Task<'_>, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
+/// Inserts recorders, and gives what there is to say of the result.
+type Insert<'i> = &'i dyn Fn(&Component, &[String], &mut Timings) -> Result<(Spliced, Option<String>), PhaseError>;
+
+fn insert(
+    edges: Edges,
+    inserted: Insert<'_>,
+    terminal: &Terminal,
+    timings: &mut Timings,
+) -> Result<Outcome, PhaseError> {
     let source = Source::parse(edges.component);
     edges.output.spare_sources([&source].into_iter())?;
     let whole = timings
         .span("load", || -> Result<_, LoadError> { decode(source.stem(), source.shown(), file::read(&source)?) })?;
     timings.span("verify", || verify::component(&whole))?;
-    let (spliced, note) = record(&whole, &edges.at, task, timings)?;
+    let (spliced, note) = inserted(&whole, &edges.at, timings)?;
     edges.output.emit_composition(&spliced.composition, (terminal, timings))?;
     // Unless it replays, it writes to standard error.
     gained(&spliced).iter().for_each(|line| terminal.note(line));

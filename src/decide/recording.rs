@@ -33,8 +33,8 @@ pub struct Call {
     pub function: String,
     pub arguments: Vec<Value>,
     pub result: Option<Value>,
-    /// Whether it did not return: no line says that it did.
-    pub is_endless: bool,
+    /// Whether it returned, as its line says, or a later one.
+    pub has_returned: bool,
 }
 
 impl Recorder {

@@ -1,7 +1,7 @@
 //! The imports of a component: each function, with the properties of its type that later phases need. Grants play no
 //! role here.
 
-mod again;
+mod copier;
 pub mod handles;
 mod known;
 pub mod label;
@@ -14,7 +14,7 @@ use wasmparser::component_types::{
     ComponentEntityType, ComponentFuncType, ComponentFuncTypeId, ComponentInstanceTypeId, ComponentItem, ResourceId,
 };
 
-pub use again::Again;
+pub use copier::ImportCopier;
 use indexmap::IndexMap;
 use size::{Size, Sizes};
 

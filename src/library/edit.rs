@@ -1,14 +1,14 @@
 //! Finished compositions, changed and taken apart.
 
 use super::{Error, Input};
-use crate::Composition;
 use crate::load::digest::Digest;
-use crate::load::file;
-use crate::record::{self, Task};
-use crate::splice::{self, Link};
+use crate::load::{Component, file};
+use crate::record::{self};
+use crate::splice::{self, Link, Spliced};
 use crate::split::{self, Split};
 use crate::swap::{self, Swap};
 use crate::timings::Timings;
+use crate::{Composition, PhaseError};
 
 /// Puts other components in the place of nested ones, each by the name or the path that an [`Inspection`](crate::Inspection)
 /// has for it. All else stays as it is, byte for byte.
@@ -77,8 +77,40 @@ pub fn splice(
     Ok(spliced.composition)
 }
 
-/// Has the calls at edges written to standard error as a component runs: `COMPONENT/IMPORT`, `COMPONENT/host` for all imports that the
-/// host fills, or `export NAME`. With `calls`, the text that such a component wrote, they are answered from that instead.
+/// Has the calls at edges written to standard error as a component runs, as [`replay`] reads them: `COMPONENT/IMPORT`,
+/// `COMPONENT/host` for all imports that the host fills, or `export NAME`.
+///
+/// # Errors
+///
+/// There is no such edge, or its calls cannot be recorded.
+///
+/// ```
+/// let component = weld::Input::bytes(r#"(component (import "answer" (func $answer (result u32))) (export "run" (func $answer)))"#);
+/// let recorded = weld::record(component.named("app"), ["app/answer"])?;
+/// assert!(weld::inspect(recorded.bytes())?.imports().any(|name| name.starts_with("wasi:cli/stderr")));
+/// # Ok::<(), weld::Error>(())
+/// ```
+pub fn record(
+    component: impl Into<Input>,
+    edges: impl IntoIterator<Item = impl Into<String>>,
+) -> Result<Composition, Error> {
+    recorded(component.into(), edges, record::record)
+}
+
+/// The same as [`record`], with lines for people, in which long values are cut.
+///
+/// # Errors
+///
+/// As of [`record`].
+pub fn trace(
+    component: impl Into<Input>,
+    edges: impl IntoIterator<Item = impl Into<String>>,
+) -> Result<Composition, Error> {
+    recorded(component.into(), edges, record::trace)
+}
+
+/// Has the calls at edges of a component answered from a recording: the text that the component wrote when [`record`] had its calls
+/// written. The first call that is another one is written to standard error, and traps.
 ///
 /// # Errors
 ///
@@ -86,24 +118,29 @@ pub fn splice(
 ///
 /// ```
 /// let component = weld::Input::bytes(r#"(component (import "answer" (func $answer (result u32))) (export "run" (func $answer)))"#);
-/// let component = component.named("app");
-/// let recorded = weld::record(component.clone(), ["app/answer"], None)?;
-/// assert!(weld::inspect(recorded.bytes())?.imports().any(|name| name.starts_with("wasi:cli/stderr")));
-///
 /// let calls = r#"{"n":1,"at":"app","call":"answer","args":[],"result":"42"}"#;
-/// let replayed = weld::record(component, ["app/answer"], Some(calls))?;
+/// let replayed = weld::replay(component.named("app"), ["app/answer"], calls)?;
 /// assert!(!weld::inspect(replayed.bytes())?.imports().any(|name| name == "answer"));
 /// # Ok::<(), weld::Error>(())
 /// ```
-pub fn record(
+pub fn replay(
     component: impl Into<Input>,
     edges: impl IntoIterator<Item = impl Into<String>>,
-    calls: Option<&str>,
+    recording: &str,
 ) -> Result<Composition, Error> {
-    let whole = component.into().decode()?;
+    recorded(component.into(), edges, |whole, edges, timings| {
+        Ok(record::replay(whole, edges, (recording, true), timings)?.0)
+    })
+}
+
+/// A component with recorders at edges.
+fn recorded(
+    component: Input,
+    edges: impl IntoIterator<Item = impl Into<String>>,
+    insert: impl Fn(&Component, &[String], &mut Timings) -> Result<Spliced, PhaseError>,
+) -> Result<Composition, Error> {
     let edges: Vec<String> = edges.into_iter().map(Into::into).collect();
-    let task = calls.map_or(Task::Record, |recording| Task::Replay { recording, tells: true });
-    let (spliced, _) = record::record(&whole, &edges, task, &mut Timings::default()).map_err(Error::of)?;
+    let spliced = insert(&component.decode()?, &edges, &mut Timings::default()).map_err(Error::of)?;
     Ok(spliced.composition)
 }
 

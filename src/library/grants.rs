@@ -62,29 +62,6 @@ impl Grants {
         self.grant(name, "deny")
     }
 
-    /// Makes calls trap, where a refusal could be taken for an answer.
-    ///
-    /// # Errors
-    ///
-    /// Where the name is none that can be granted.
-    pub fn trap(self, name: &str) -> Result<Grants, Error> {
-        self.grant(name, "trap")
-    }
-
-    /// Makes calls do nothing and succeed.
-    ///
-    /// # Errors
-    ///
-    /// Where the name is none that can be granted.
-    ///
-    /// ```
-    /// let grants = weld::Grants::deny_all().ignore("stdout")?.trap("random")?;
-    /// # Ok::<(), weld::Error>(())
-    /// ```
-    pub fn ignore(self, name: &str) -> Result<Grants, Error> {
-        self.grant(name, "ignore")
-    }
-
     /// What `--grant NAME=VALUE` of `weld virt` says: `allow`, `deny`, `trap`, `ignore`, or a setting, which
     /// `docs/manifest.md` describes. The name `default` stands for every function that no grant names.
     ///
@@ -94,6 +71,7 @@ impl Grants {
     ///
     /// ```
     /// let grants = weld::Grants::deny_all()
+    ///     .grant("stdout", "ignore")?
     ///     .grant("random.seed", "42")?
     ///     .grant("clocks.fixed", "2026-01-01T00:00:00Z")?
     ///     .grant("fs./tmp.memory", "1MiB")?;

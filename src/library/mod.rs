@@ -23,7 +23,7 @@ pub use build::{add, build, init};
 pub use checks::{Checks, check_all, suggest};
 pub use component::{Explanation, check, componentize, diff, explain, inspect, print, snapshot, targets};
 pub use composer::Composer;
-pub use edit::{record, splice, split, swap};
+pub use edit::{record, replay, splice, split, swap, trace};
 pub use error::{Diagnostic, Error};
 pub use findings::Findings;
 pub use input::Input;

@@ -30,9 +30,9 @@ struct Text {
     call: String,
     args: Vec<String>,
     result: Option<String>,
-    /// Whether it has no result in its line, and no line says that it returned.
+    /// Whether there is a result in its line, or a later line says that it returned.
     #[serde(skip)]
-    is_endless: bool,
+    has_returned: bool,
 }
 
 /// The line of a call that has returned, and has no result in its own line.
@@ -64,12 +64,12 @@ pub fn lines(text: &str) -> Result<Vec<Line>, RecordError> {
             let of = open.remove(&(n, at)).and_then(|index| lines.get_mut(index));
             let of =
                 of.ok_or_else(|| wrong("it says that a call returned, and no line before it is that of the call"))?;
-            (of.text.is_endless, of.text.result) = (false, result);
+            (of.text.has_returned, of.text.result) = (true, result);
             continue;
         }
         let mut text: Text = serde_json::from_str(line).map_err(|error| wrong(&error.to_string()))?;
-        if text.result.is_none() {
-            text.is_endless = true;
+        text.has_returned = text.result.is_some();
+        if !text.has_returned {
             open.insert((text.n, text.at.clone()), lines.len());
         }
         lines.push(Line { number, text });
@@ -138,10 +138,10 @@ fn call(component: &Component, function: &Function<'_>, text: &Text) -> Result<C
     let result = match (result, &text.result) {
         (Some(ty), Some(text)) => Some(stubs::recorded(component, ty, text, rep::PROVIDED)?),
         (None, None) => None,
-        (Some(_), None) if text.is_endless => None,
+        (Some(_), None) if !text.has_returned => None,
         (Some(_), None) => return Err("the result is missing".to_owned()),
         (None, Some(_)) => return Err("the function has no result".to_owned()),
     };
     let (interface, function) = (function.interface.to_owned(), function.name.to_owned());
-    Ok(Call { interface, function, arguments, result, is_endless: text.is_endless })
+    Ok(Call { interface, function, arguments, result, has_returned: text.has_returned })
 }

@@ -3,6 +3,7 @@
 use miette::Diagnostic;
 use thiserror::Error;
 
+use crate::PhaseError;
 use crate::text::Shown;
 
 /// The reason that there is no recorder.
@@ -49,6 +50,13 @@ pub enum RecordError {
     #[error("the recording has no call of {}", .edges)]
     #[diagnostic(help("its lines say at which edges the calls were: `at`"))]
     Nothing { edges: String },
+}
+
+impl RecordError {
+    /// It, as the error of the library.
+    pub fn finished(self) -> PhaseError {
+        PhaseError::Finished(Box::new(self))
+    }
 }
 
 fn others_help(others: &[String]) -> String {

@@ -163,7 +163,7 @@ fn check(
 
 /// Whether a recorded call of a function ended the program: only the host can do that.
 fn ends(function: &Function<'_>, calls: &[Call]) -> bool {
-    let is_end = |call: &Call| call.is_endless && call.is_of(function.interface, function.name);
+    let is_end = |call: &Call| !call.has_returned && call.is_of(function.interface, function.name);
     let (interface, _) = function.known();
     let has_values = function.ty.result.is_none() && function.resources.is_empty();
     interface == "wasi:cli/exit" && has_values && calls.iter().any(is_end)

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::error::RecordError;
-use crate::imports::{Again, Function, Imports, Interface};
+use crate::imports::{Function, ImportCopier, Imports, Interface};
 use crate::load::{Component, decode};
 use crate::name::versioned;
 use crate::types::{NamedType, Side, TypeKey, mentions};
@@ -50,7 +50,7 @@ impl Edges<'_> {
         let items = items.iter().filter(|(name, _)| names.contains(*name));
         let mentioned = items.flat_map(|(_, item)| mentions::mentioned(component, item.ty)).collect();
         let (has_type, has_function) = (self.has_type(mentioned), self.has_function());
-        let mut world = Again::default();
+        let mut world = ImportCopier::default();
         for (all, items, of) in
             [(Some(&imports), component.imports(), Side::Import), (exports.as_ref(), component.exports(), Side::Export)]
         {

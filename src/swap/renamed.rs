@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use wasm_encoder::ComponentExportKind;
 use wasmparser::component_types::ComponentItem;
 
-use crate::imports::{Again, Imports};
+use crate::imports::{ImportCopier, Imports};
 use crate::load::Component;
 use crate::name::best;
 use crate::types::copy::{export_kind, extern_name};
@@ -30,9 +30,9 @@ pub fn renamed(old: &Component, new: &Component) -> Result<Option<Vec<u8>>, Stri
     if imports.iter().all(|(own, given)| own == given) && exports.iter().all(|(name, own)| name == own) {
         return Ok(None);
     }
-    let mut around = Again::default();
+    let mut around = ImportCopier::default();
     around.copy_all(&Imports::of(old), old.imports())?;
-    let Again { mut builder, imported, .. } = around;
+    let ImportCopier { mut builder, imported, .. } = around;
     let component = builder.component_raw(None, new.bytes());
     let arguments = imports.iter().filter_map(|(own, given)| Some((own.as_str(), *imported.get(*given)?)));
     let arguments: Vec<(&str, ComponentExportKind, u32)> =

@@ -242,7 +242,7 @@ fn virt_denies_functions_with_handles_up_to_the_limit() {
             weld::Grants::deny_all(),
             // The adapter owns the resource type, and passes handles on.
             weld::Grants::allow_all().deny("t:t/s#get").unwrap(),
-            weld::Grants::allow_all().ignore("t:t/i#give0").unwrap(),
+            weld::Grants::allow_all().grant("t:t/i#give0", "ignore").unwrap(),
         ] {
             let result = composed(handles(length, 1, 0), grants);
             assert_eq!(result.is_ok(), is_fine, "{length}: {:?}", result.err());

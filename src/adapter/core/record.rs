@@ -13,12 +13,12 @@ use crate::imports::Function;
 use crate::runtime::description::Descriptions;
 use crate::runtime::flat::{self, Address};
 use crate::runtime::memory::Memory;
-use crate::runtime::provider::{BEGIN, END, LATER, MORE, REPLAY};
+use crate::runtime::provider::{BEGIN, END, LATER, MISSING, REPLAY};
 use crate::runtime::value::Value;
 use crate::runtime::walk::At;
 
 /// The address of the result of a call that did not return.
-const ENDLESS: u32 = u32::MAX;
+const NOT_RETURNED: u32 = u32::MAX;
 
 /// What lies in memory for recorded calls.
 #[derive(Default)]
@@ -29,8 +29,8 @@ pub struct Recorded<'c> {
     recording: u32,
     /// What the recorder is told of lines: their form, or whether a difference is written.
     form: u32,
-    /// The code that tells whether calls were not made.
-    pub(super) more: Option<Code>,
+    /// The code that tells whether calls are missing.
+    pub(super) missing: Option<Code>,
 }
 
 impl<'c> Core<'c> {
@@ -60,15 +60,15 @@ impl<'c> Core<'c> {
         self.recorded.recording = constant(&mut self.memory, &[records, (words.len() / 3) as u32]);
         if recorder.form == Form::Replay {
             self.memory.need();
-            let mut more = Code::new(Signature {
+            let mut missing = Code::new(Signature {
                 params: Vec::new(),
                 spilled: false,
                 result: vec![ValType::I32],
                 returns_pointer: false,
             });
-            more.add([I::I32Const(self.recorded.recording as i32), I::I32Const(self.recorded.form as i32)]);
-            more.call(self.provider(MORE));
-            self.recorded.more = Some(more);
+            missing.add([I::I32Const(self.recorded.recording as i32), I::I32Const(self.recorded.form as i32)]);
+            missing.call(self.provider(MISSING));
+            self.recorded.missing = Some(missing);
         }
     }
 
@@ -123,7 +123,7 @@ impl<'c> Core<'c> {
         let result = code.local(ValType::I32);
         code.add([I::LocalSet(result)]);
         if ends {
-            code.add([I::LocalGet(result), I::I32Const(ENDLESS as i32), I::I32Eq, I::If(BlockType::Empty)]);
+            code.add([I::LocalGet(result), I::I32Const(NOT_RETURNED as i32), I::I32Eq, I::If(BlockType::Empty)]);
             code.add_all((0..code.signature.params.len() as u32).map(I::LocalGet));
             code.call(self.host());
             code.add([I::Unreachable, I::End]);
@@ -176,7 +176,7 @@ fn lay(memory: &mut Memory, abi: Abi<'_>, function: &Function<'_>, call: &Call) 
         (_, values) => memory.list(abi, &types, &[Value::Fields(values.to_vec())]),
     };
     let result = match (&function.ty.result, &call.result) {
-        _ if call.is_endless => ENDLESS,
+        _ if !call.has_returned => NOT_RETURNED,
         (Some(ty), Some(value)) if abi.handles(ty).is_empty() => memory.value(abi, ty, value).0,
         (Some(ty), Some(value)) => memory.apart(|memory| memory.value(abi, ty, value).0),
         _ => 0,

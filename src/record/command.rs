@@ -1,4 +1,4 @@
-//! What stands before a command whose calls are answered from recordings: when it has run, it fails if it made fewer calls.
+//! What stands before a command whose calls are answered from recordings: when it has run, it fails if calls are missing.
 //!
 //! Only of a command is it known when there are no more calls: it runs once.
 
@@ -6,14 +6,14 @@ use std::fmt::Write as _;
 
 use wasmparser::component_types::{ComponentDefinedType, ComponentValType};
 
-use crate::adapter::LEFT;
+use crate::adapter::MISSING;
 use crate::describe::Edge;
 use crate::imports::{Imports, Interface};
 use crate::load::Component;
 use crate::name::base;
 use crate::splice::{Insertion, Link, Position};
 
-/// What is inserted behind so many recorders, each of which tells whether calls were not made. `None` where the component is no
+/// What is inserted behind so many recorders, each of which tells whether calls are missing. `None` where the component is no
 /// command.
 ///
 /// # Errors
@@ -26,7 +26,7 @@ pub fn insertion(whole: &Component, recorders: usize) -> Result<Option<Insertion
     let run = interface.name;
     let is_async = is_async(whole, interface).ok_or_else(|| run.to_owned())?;
     let name = |number| format!("left-{number}");
-    let wires = (0..recorders).map(|number| (name(number), number, LEFT.to_owned())).collect();
+    let wires = (0..recorders).map(|number| (name(number), number, MISSING.to_owned())).collect();
     let links = vec![Link { name: "replay".to_owned(), bytes: text(run, is_async, recorders).into_bytes() }];
     let (edges, allowed) = (vec![Edge::Export(run.to_owned())], Vec::new());
     Ok(Some(Insertion { edges, position: Position::Between, links, allowed, wires }))

@@ -14,7 +14,7 @@ use crate::types::copy::{TypeIndices, extern_name};
 
 /// An incomplete component whose imports are copies.
 #[derive(Default)]
-pub struct Again {
+pub struct ImportCopier {
     pub builder: ComponentBuilder,
     /// The types of the component that the latest imports are copied from.
     names: TypeIndices,
@@ -26,10 +26,10 @@ pub struct Again {
 type HasType<'f, 'c> = &'f dyn Fn(&Interface<'c>, &NamedType<'c>) -> bool;
 type HasFunction<'f, 'c> = &'f dyn Fn(&Function<'c>) -> bool;
 
-impl Again {
+impl ImportCopier {
     /// Forgets the copied types, before items of another component are copied.
-    pub fn of_another(self) -> Again {
-        Again { names: TypeIndices::default(), ..self }
+    pub fn of_another(self) -> ImportCopier {
+        ImportCopier { names: TypeIndices::default(), ..self }
     }
 
     /// Imports all items.

@@ -1,0 +1,151 @@
+//! Which imports and exports edges name, and why there are none.
+
+use std::collections::BTreeSet;
+
+use miette::Diagnostic;
+use thiserror::Error;
+
+use crate::PhaseError;
+use crate::describe::edge::HOST;
+use crate::describe::manifest::nearest;
+use crate::describe::{Automatic, Edge, From, InstanceName};
+use crate::imports::Imports;
+use crate::load::{Component, decode};
+use crate::name::base;
+use crate::splice::of_manifest;
+use crate::split::Split;
+use crate::text::Shown;
+
+/// The reason that there is no such edge.
+#[derive(Debug, Error, Diagnostic)]
+#[allow(missing_docs)] // The messages say it.
+pub enum EdgeError {
+    #[error("`{}` names no import of a component", Shown(.edge))]
+    #[diagnostic(help(
+        "an edge is `COMPONENT/IMPORT`, such as {example}; `COMPONENT/host` is all that the host fills, and \
+         `weld inspect` prints the names"
+    ))]
+    NoEdge { edge: String, example: String },
+
+    #[error("`{}` has no import `{}`", Shown(.component), Shown(.import))]
+    #[diagnostic(help("{}`{}/host` is all that the host fills, and `weld inspect` prints the names", meant(.near), Shown(.component)))]
+    NoImport { component: String, import: String, near: Option<String> },
+
+    #[error(
+        "`{}` and `{}` are instances of one component, so calls inside `{}` alone cannot be recorded",
+        Shown(.instance), Shown(.other), Shown(.instance)
+    )]
+    #[diagnostic(help("record the imports of `{}`, or give it a component of its own", Shown(.instance)))]
+    Shared { instance: String, other: String },
+
+    #[error("`{}` exports no `{}`", Shown(.file), Shown(.export))]
+    #[diagnostic(help("`weld inspect` prints the exports"))]
+    NoExport { file: String, export: String },
+
+    #[error("calls of the export `{}` cannot be replayed: they come from outside the component", Shown(.export))]
+    #[diagnostic(help("replay the imports of its components, such as `COMPONENT/host`, and compare what it gives"))]
+    Replay { export: String },
+
+    #[error("the host fills no import of `{}` that has functions", Shown(.component))]
+    #[diagnostic(help("name an import: `--at COMPONENT/IMPORT`"))]
+    NothingOfHost { component: String },
+
+    #[error(
+        "`{}` may not write to standard error, and recording `{}` would give it that",
+        Shown(.component), Shown(.import)
+    )]
+    #[diagnostic(help("allow it, or record other edges"))]
+    Stderr { component: String, import: String },
+}
+
+impl std::convert::From<EdgeError> for PhaseError {
+    fn from(error: EdgeError) -> Self {
+        PhaseError::Finished(Box::new(error))
+    }
+}
+
+/// Reads an edge, with the name that its instance has in the manifest.
+pub fn read((edge, path): (&str, &str), whole: &Component, split: &Split) -> Result<Edge, PhaseError> {
+    let is_component = |name: &str| split.files.contains_key(&format!("{name}.wasm"));
+    let read = Edge::read(&of_manifest(edge, &split.names), is_component);
+    read.map_err(|_| no_edge(&format!("{path}{edge}"), whole, split))
+}
+
+/// The component of an instance, and the imports that are meant.
+pub fn imports(
+    (instance, import): (&InstanceName, &str),
+    (whole, path): (&Component, &str),
+    split: &Split,
+    automatic: &Automatic,
+) -> Result<(Component, BTreeSet<String>), PhaseError> {
+    let file = format!("{}.wasm", instance.component);
+    let none = || no_edge(&format!("{path}{instance}/{import}"), whole, split);
+    let bytes = split.files.get(&file).ok_or_else(none)?;
+    let component = decode(instance.component.clone(), file, bytes.clone())?;
+    let imports = match import {
+        HOST => {
+            let wires = automatic.wires.iter().filter(|wire| wire.importer == *instance);
+            let of_host = wires.filter(|wire| matches!(wire.from, From::Host)).map(|wire| wire.import.clone());
+            let of_host: BTreeSet<String> = of_host.collect();
+            let all = Imports::of(&component);
+            let interfaces = all.interfaces.iter().filter(|of| !(of.functions.is_empty() && of.resources.is_empty()));
+            let names = interfaces.flat_map(|of| match of.name {
+                "" => of.functions.iter().map(|function| function.name).collect(),
+                name => vec![name],
+            });
+            let recorded = names.filter(|name| of_host.contains(*name)).map(str::to_owned);
+            let recorded: BTreeSet<String> = recorded.collect();
+            if recorded.is_empty() {
+                return Err(EdgeError::NothingOfHost { component: format!("{path}{}", shown(instance, split)) }.into());
+            }
+            recorded
+        }
+        import => {
+            let all = component.imports();
+            let named = all.get_key_value(import).or_else(|| all.iter().find(|(name, _)| base(name) == import));
+            let wrong = || EdgeError::NoImport {
+                component: format!("{path}{}", shown(instance, split)),
+                import: import.to_owned(),
+                near: near(all.keys().map(|name| base(name)), import),
+            };
+            BTreeSet::from([named.ok_or_else(wrong)?.0.clone()])
+        }
+    };
+    Ok((component, imports))
+}
+
+/// An export by its name, with or without the version.
+///
+/// # Errors
+///
+/// There is none.
+pub fn export(whole: &Component, name: &str) -> Result<String, PhaseError> {
+    let all = whole.exports();
+    let found = all.get_key_value(name).or_else(|| all.iter().find(|(export, _)| base(export) == name));
+    let none = || EdgeError::NoExport { file: whole.file().to_owned(), export: name.to_owned() };
+    Ok(found.ok_or_else(none)?.0.clone())
+}
+
+/// The name of an instance in the composition, which the manifest may not be able to have.
+pub fn shown(instance: &InstanceName, split: &Split) -> String {
+    let own = instance.to_string();
+    let shown = split.names.iter().find(|(_, name)| **name == own).map(|(shown, _)| shown.clone());
+    shown.unwrap_or(own)
+}
+
+/// The import that was probably meant: the nearest one, or the one whose interface has the name.
+fn near<'n>(imports: impl Iterator<Item = &'n str> + Clone, import: &str) -> Option<String> {
+    let of_name = |name: &&str| name.rsplit('/').next() == Some(import);
+    let mut named = imports.clone().filter(of_name).map(str::to_owned);
+    named.next().filter(|_| named.next().is_none()).or_else(|| nearest(imports, base(import)))
+}
+
+fn meant(near: &Option<String>) -> String {
+    near.as_ref().map(|near| format!("did you mean `{}`? ", Shown(near))).unwrap_or_default()
+}
+
+/// The error for a text that names no import.
+pub fn no_edge(edge: &str, whole: &Component, split: &Split) -> PhaseError {
+    let name = split.names.keys().next().map_or(whole.name(), String::as_str);
+    EdgeError::NoEdge { edge: edge.to_owned(), example: format!("`{}/acme:kv/store`", Shown(name)) }.into()
+}

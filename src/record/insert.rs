@@ -1,0 +1,225 @@
+//! Inserts recorders at edges of a component, at any depth.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::calls::Line;
+use super::edges::{self, EdgeError};
+use super::error::RecordError;
+use super::nested::{Recorded, alone_in};
+use super::recorder::{Request, generate};
+use super::world::Edges;
+use super::{command, stderr};
+use crate::PhaseError;
+use crate::decide::recording::Form;
+use crate::describe::edge::EXPORT;
+use crate::describe::{Automatic, Description, Edge, From, Grants, InstanceName, Wire, Wiring};
+use crate::load::{Component, decode};
+use crate::splice::{Insertion, Link, Nested, Position, Spliced, insert};
+use crate::split::{Split, alone, describe, is_composed, split};
+use crate::timings::Timings;
+use crate::types::Side;
+
+/// What recorders are to do.
+#[derive(Clone, Copy)]
+pub struct Task<'t> {
+    /// What they are called in the output.
+    pub name: &'t str,
+    pub form: Form,
+    /// Whether they write to standard error.
+    pub writes: bool,
+    /// The lines of the recording, where they answer calls.
+    pub lines: &'t [Line],
+    /// Whether there is one recorder, as far as the compositions around say.
+    pub is_only: bool,
+}
+
+/// What recorders that were inserted do.
+#[derive(Default)]
+pub struct Inserted {
+    /// The interfaces that they write with.
+    sink: BTreeSet<String>,
+    /// How many calls of the recording they answer.
+    pub calls: usize,
+    /// The export that is called like that of a command and is another one.
+    pub unwatched: Option<String>,
+}
+
+/// A composition that is to have recorders.
+struct Site<'s> {
+    whole: &'s Component,
+    /// What comes before the names of its instances: empty, or ends in `/`.
+    path: &'s str,
+    split: &'s Split,
+    description: &'s Description,
+    automatic: &'s Automatic,
+}
+
+/// Imports of instances, with the component of each.
+type Imports = BTreeMap<InstanceName, (Component, BTreeSet<String>)>;
+
+impl Task<'_> {
+    /// Inserts recorders in a composition whose instances have names that begin with a path, which is empty or ends in `/`.
+    ///
+    /// # Errors
+    ///
+    /// A composition with such an instance cannot be split, there is no such edge, or the edge cannot be recorded.
+    pub fn insert(
+        &self,
+        (whole, path): (&Component, &str),
+        edges: &[String],
+        timings: &mut Timings,
+    ) -> Result<(Spliced, Inserted), PhaseError> {
+        let mut nested: BTreeMap<String, (Component, Vec<String>)> = BTreeMap::new();
+        let mut here = Vec::new();
+        for edge in edges {
+            match Nested::of(whole, edge)? {
+                Some(of) => nested.entry(of.path).or_insert((of.component, Vec::new())).1.push(of.edge),
+                None => here.push(edge),
+            }
+        }
+        let mut split = if is_composed(whole)? { split(whole, true, timings)? } else { alone(whole) };
+        let (mut named, mut exports) = (Vec::new(), BTreeSet::new());
+        for edge in here {
+            match edges::read((edge, path), whole, &split)? {
+                Edge::Import(instance, import) => named.push((instance, import)),
+                Edge::Export(name) if self.form == Form::Replay => {
+                    return Err(EdgeError::Replay { export: edges::export(whole, &name)? }.into());
+                }
+                Edge::Export(name) => _ = exports.insert(edges::export(whole, &name)?),
+            }
+        }
+        let instances: BTreeSet<&InstanceName> = named.iter().map(|(instance, _)| instance).collect();
+        let recorders = instances.len() + nested.len() + usize::from(!exports.is_empty());
+        let task = Task { is_only: self.is_only && recorders == 1, ..*self };
+        let (mut inner, mut all) = (Vec::new(), Inserted::default());
+        for (name, nested) in nested {
+            let (recorded, calls) = task.within((&name, path), nested, &mut split, timings)?;
+            all.calls += calls;
+            all.sink.extend(recorded.sink.iter().cloned());
+            inner.push(recorded);
+        }
+        let description = describe(&split.manifest, &split.files).map_err(PhaseError::unplaced)?;
+        let Wiring::Automatic(automatic) = &description.wiring else { return Err(edges::no_edge("", whole, &split)) };
+        let site = Site { whole, path, split: &split, description: &description, automatic };
+        let mut insertions = task.at_imports(named, &site, &mut all, timings)?;
+        if !exports.is_empty() {
+            insertions.push(task.at_exports(&exports, &site, &mut all, timings)?);
+        }
+        if self.form == Form::Replay && path.is_empty() {
+            match command::insertion(whole, insertions.len()) {
+                Ok(insertion) => insertions.extend(insertion),
+                Err(export) => all.unwatched = Some(export),
+            }
+        }
+        let adjust = |description: &mut Description| {
+            inner.iter().try_for_each(|of| of.join(description, &format!("{path}{}", of.instance)))
+        };
+        Ok((insert(whole, split, insertions, &adjust, timings)?, all))
+    }
+
+    /// Inserts recorders in a composition within one, in which it goes by a name. Gives the number of the calls that they answer as well.
+    fn within(
+        &self,
+        (name, path): (&str, &str),
+        (before, edges): (Component, Vec<String>),
+        split: &mut Split,
+        timings: &mut Timings,
+    ) -> Result<(Recorded, usize), PhaseError> {
+        let instance = alone_in(split, name, path)?;
+        let (spliced, inserted) = self.insert((&before, &format!("{path}{name}/")), &edges, timings)?;
+        let (file, bytes) = (format!("{}.wasm", instance.component), spliced.composition.bytes().to_vec());
+        split.files.insert(file.clone(), bytes.clone());
+        let component = decode(instance.component.clone(), file, bytes)?;
+        Ok((Recorded { instance, component, before, sink: inserted.sink }, inserted.calls))
+    }
+
+    /// A recorder for each instance that has any of some imports.
+    fn at_imports(
+        &self,
+        named: Vec<(InstanceName, String)>,
+        site: &Site<'_>,
+        all: &mut Inserted,
+        timings: &mut Timings,
+    ) -> Result<Vec<Insertion>, PhaseError> {
+        let mut recorded = Imports::new();
+        for (instance, import) in named {
+            let found = edges::imports((&instance, &import), (site.whole, site.path), site.split, site.automatic)?;
+            recorded.entry(instance).or_insert((found.0, BTreeSet::new())).1.extend(found.1);
+        }
+        if self.form == Form::Replay {
+            // What is behind an answered edge is not there any more.
+            let reached = reached(site.automatic, site.description, &recorded);
+            recorded.retain(|instance, _| reached.contains(instance));
+        }
+        let insertion = |(instance, (component, imports)): (&InstanceName, &(Component, BTreeSet<String>))| {
+            let at = format!("{}{}/", site.path, edges::shown(instance, site.split));
+            let names = imports.iter().map(|import| Edge::Import(instance.clone(), import.clone())).collect();
+            let edges = Edges { component, side: Side::Import, names: imports };
+            let grants = site.description.grants.get(&instance.component);
+            self.recorder((&at, names), edges, grants, (all, timings))
+        };
+        recorded.iter().map(insertion).collect()
+    }
+
+    /// The recorder for exports.
+    fn at_exports(
+        &self,
+        exports: &BTreeSet<String>,
+        site: &Site<'_>,
+        all: &mut Inserted,
+        timings: &mut Timings,
+    ) -> Result<Insertion, PhaseError> {
+        let names = exports.iter().cloned().map(Edge::Export).collect();
+        let edges = Edges { component: site.whole, side: Side::Export, names: exports };
+        // The root comes first.
+        let root = site.description.components.first();
+        let grants = root.and_then(|root| site.description.grants.get(&root.name));
+        self.recorder((EXPORT, names), edges, grants, (all, timings))
+    }
+
+    /// A recorder for some edges, by the names of the manifest.
+    fn recorder(
+        &self,
+        (at, names): (&str, Vec<Edge>),
+        edges: Edges<'_>,
+        grants: Option<&Grants>,
+        (all, timings): (&mut Inserted, &mut Timings),
+    ) -> Result<Insertion, PhaseError> {
+        let Task { name, form, writes, lines, is_only } = *self;
+        let request = Request { at, edges, form, writes, lines, is_only };
+        let (bytes, calls) = timings.span("record", || generate(&request)).map_err(RecordError::finished)?;
+        let sink: BTreeSet<String> = if writes { edges.sink().into_iter().collect() } else { BTreeSet::new() };
+        let allowed = match grants {
+            // What it records, it passes on to the component.
+            Some(grants) => stderr::allowed(grants, &sink, at.trim_end_matches(['/', ' ']), edges.names)?,
+            None => Vec::new(),
+        };
+        all.calls += calls;
+        all.sink.extend(sink);
+        let position = if form == Form::Replay { Position::End } else { Position::Between };
+        let links = vec![Link { name: name.to_owned(), bytes }];
+        Ok(Insertion { edges: names, position, links, allowed, wires: Vec::new() })
+    }
+}
+
+/// The instances that the exports of a composition need, without those imports.
+fn reached(automatic: &Automatic, description: &Description, without: &Imports) -> BTreeSet<InstanceName> {
+    // The root comes first.
+    let root = description.components.first().map(|root| InstanceName { component: root.name.clone(), number: 0 });
+    let mut next: Vec<InstanceName> =
+        root.into_iter().chain(automatic.exports.iter().map(|export| export.exporter.clone())).collect();
+    let mut reached = BTreeSet::new();
+    while let Some(instance) = next.pop() {
+        let is_cut = |import: &String| without.get(&instance).is_some_and(|(_, imports)| imports.contains(import));
+        let wires = automatic.wires.iter().filter(|wire| wire.importer == instance && !is_cut(&wire.import));
+        let exporter = |wire: &Wire| match &wire.from {
+            From::Export { exporter, .. } => Some(exporter.clone()),
+            From::Host => None,
+        };
+        let exporters: Vec<InstanceName> = wires.filter_map(exporter).collect();
+        if reached.insert(instance) {
+            next.extend(exporters);
+        }
+    }
+    reached
+}

@@ -1,0 +1,40 @@
+//! Answers calls from a recording.
+
+use super::calls::lines;
+use super::error::RecordError;
+use super::insert::Task;
+use crate::PhaseError;
+use crate::decide::recording::Form;
+use crate::load::Component;
+use crate::splice::Spliced;
+use crate::text::Shown;
+use crate::timings::Timings;
+
+/// Has calls at edges answered from the text of a recording; [`super::record`] says what edges are. The first other call is written to
+/// standard error, if it `tells`. Gives also what there is to say of the result.
+///
+/// # Errors
+///
+/// As of [`super::record`]. The recording has no call of these edges, or a line that is none.
+pub fn replay(
+    whole: &Component,
+    edges: &[String],
+    (recording, tells): (&str, bool),
+    timings: &mut Timings,
+) -> Result<(Spliced, Option<String>), PhaseError> {
+    let lines = lines(recording).map_err(RecordError::finished)?;
+    if lines.is_empty() {
+        return Err(RecordError::NoCall.finished());
+    }
+    let task = Task { name: "replay", form: Form::Replay, writes: tells, lines: &lines, is_only: true };
+    let (spliced, inserted) = task.insert((whole, ""), edges, timings)?;
+    if inserted.calls == 0 {
+        let edges: Vec<String> = edges.iter().map(|edge| format!("`{}`", Shown(edge))).collect();
+        return Err(RecordError::Nothing { edges: edges.join(", ") }.finished());
+    }
+    let note = |export: &String| {
+        format!("missing calls are not reported: `{}` is another interface than `run: func() -> result`", Shown(export))
+    };
+    let note = inserted.unwatched.as_ref().map(note);
+    Ok((spliced, note))
+}
