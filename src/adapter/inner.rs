@@ -32,7 +32,7 @@ use crate::types::copy::{Copier as _, extern_name};
 use crate::types::identity::needs_name;
 
 /// The export that tells whether calls of a recording are missing.
-pub const MISSING: &str = "calls-left";
+pub const MISSING: &str = "missing-calls";
 
 /// Why there is no adapter.
 pub enum NotWritten {

@@ -62,7 +62,7 @@ impl ImportCopier {
         self.copy_some(all, items, (has_type, has_function), false)
     }
 
-    /// As [`Again::copy`]. `has_empty` states whether interfaces without any copied item are imported.
+    /// As [`ImportCopier::copy`]. `has_empty` states whether interfaces without any copied item are imported.
     fn copy_some<'c>(
         &mut self,
         all: &Imports<'c>,

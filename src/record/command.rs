@@ -25,7 +25,7 @@ pub fn insertion(whole: &Component, recorders: usize) -> Result<Option<Insertion
     let Some(interface) = all.interfaces.iter().find(is_run) else { return Ok(None) };
     let run = interface.name;
     let is_async = is_async(whole, interface).ok_or_else(|| run.to_owned())?;
-    let name = |number| format!("left-{number}");
+    let name = |number| format!("missing-{number}");
     let wires = (0..recorders).map(|number| (name(number), number, MISSING.to_owned())).collect();
     let links = vec![Link { name: "replay".to_owned(), bytes: text(run, is_async, recorders).into_bytes() }];
     let (edges, allowed) = (vec![Edge::Export(run.to_owned())], Vec::new());
@@ -49,11 +49,11 @@ fn text(run: &str, is_async: bool, recorders: usize) -> String {
     let later = if is_async { "async " } else { "" };
     let (mut imports, mut given, mut own, mut calls) = (String::new(), String::new(), String::new(), String::new());
     for number in 0..recorders {
-        _ = writeln!(imports, "(import \"left-{number}\" (func $left-{number} (result bool)))");
-        _ = writeln!(imports, "(core func $left-{number} (canon lower (func $left-{number})))");
-        _ = write!(given, "(export \"{number}\" (func $left-{number}))");
-        _ = write!(own, "(import \"\" \"{number}\" (func $left-{number} (result i32)))");
-        _ = write!(calls, "(i32.or (call $left-{number}))");
+        _ = writeln!(imports, "(import \"missing-{number}\" (func $missing-{number} (result bool)))");
+        _ = writeln!(imports, "(core func $missing-{number} (canon lower (func $missing-{number})))");
+        _ = write!(given, "(export \"{number}\" (func $missing-{number}))");
+        _ = write!(own, "(import \"\" \"{number}\" (func $missing-{number} (result i32)))");
+        _ = write!(calls, "(i32.or (call $missing-{number}))");
     }
     format!(
         r#"(component {imports}

@@ -111,10 +111,10 @@ struct Seen<'r> {
     method: &'r [u8],
     host: Host,
     port: Option<u16>,
-    /// The path with `%XX` of unreserved characters decoded.
-    written: Vec<u8>,
-    /// The same without `.` and `..`.
+    /// The path with `%XX` of unreserved characters decoded, without `.` and `..`.
     path: Vec<u8>,
+    /// What the most lenient server takes the path for, without `.` and `..`, and with them.
+    lax: [Vec<u8>; 2],
     /// Whether servers read the path in several ways.
     is_ambiguous: bool,
 }
@@ -217,7 +217,7 @@ impl<'r> Rule<'r> {
             |methods: &[u8]| methods.split(|byte| *byte == b',').any(|of| of.eq_ignore_ascii_case(seen.method));
         let has_path = |path: &[u8]| {
             let path = lax(path);
-            seen.is_ambiguous || [&seen.path, &seen.written].into_iter().any(|of| glob(&path, &lax(of)))
+            seen.is_ambiguous || seen.lax.iter().any(|of| glob(&path, of))
         };
         self.is_https == is_https
             // Without a port it is about each.
@@ -364,8 +364,9 @@ impl<'r> Seen<'r> {
             return Err(Reason::Path);
         }
         let written = decoded(path).ok_or(Reason::Path)?;
-        let is_ambiguous = is_ambiguous(&written);
-        Ok(Seen { method: request.method, host, port, path: resolved(&written), written, is_ambiguous })
+        let path = resolved(&written);
+        let (is_ambiguous, lax) = (is_ambiguous(&written), [lax(&path), lax(&written)]);
+        Ok(Seen { method: request.method, host, port, path, lax, is_ambiguous })
     }
 }
 

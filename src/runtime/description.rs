@@ -9,19 +9,8 @@ use wasmparser::component_types::{
 };
 
 use super::memory::Memory;
+use super::recorder::{Function, List, Part as PartWords, Type, Words, kind};
 use crate::abi::{Abi, Layout};
-
-/// The kinds of types that consist of others, or of names. Those of primitive types come first, in the order of WIT.
-#[derive(Clone, Copy)]
-enum Kind {
-    List = 13,
-    FixedLengthList = 14,
-    Record = 15,
-    Tuple = 16,
-    Variant = 17,
-    Flags = 18,
-    Handle = 19,
-}
 
 /// The addresses of descriptions.
 #[derive(Default)]
@@ -43,10 +32,10 @@ impl Descriptions {
     /// result, and whether it is asynchronous.
     pub fn function(&mut self, memory: &mut Memory, abi: Abi<'_>, at: &str, name: &str, ty: &ComponentFuncType) -> u32 {
         let types: Vec<ComponentValType> = ty.params.iter().map(|(_, ty)| *ty).collect();
-        let params = self.fields(memory, abi, Kind::Tuple, &vec![""; types.len()], &types);
+        let params = self.fields(memory, abi, kind::TUPLE, &vec![""; types.len()], &types);
         let result = ty.result.map_or(0, |ty| self.value(memory, abi, &ty));
-        let [at, name] = [at, name].map(|text| memory.text(text));
-        constant(memory, &[at.0, at.1, name.0, name.1, params, result, u32::from(ty.async_)])
+        let [at, call] = [at, name].map(|text| list(memory.text(text)));
+        laid(memory, &Function { at, call, params, result, later: u32::from(ty.async_) })
     }
 
     /// The address of the description of a type.
@@ -69,48 +58,48 @@ impl Descriptions {
         let part = |ty: ComponentValType| [Part { name: "", offset: 0, ty: Some(ty) }];
         let (kind, extra, parts) = match abi.0.types().get(id) {
             Some(T::Primitive(ty)) => return primitive(memory, *ty),
-            Some(T::List { element, .. }) => (Kind::List, 0, Vec::from(part(*element))),
+            Some(T::List { element, .. }) => (kind::LIST, 0, Vec::from(part(*element))),
             Some(T::Map { key, value, .. }) => {
-                let entry = self.fields(memory, abi, Kind::Tuple, &["", ""], &[*key, *value]);
-                return self.with_parts(memory, abi, (Kind::List, layout, 0), &[], Some(entry));
+                let entry = self.fields(memory, abi, kind::TUPLE, &["", ""], &[*key, *value]);
+                return self.with_parts(memory, abi, (kind::LIST, layout, 0), &[], Some(entry));
             }
             Some(T::FixedLengthList { element, length, .. }) => {
-                (Kind::FixedLengthList, *length, Vec::from(part(*element)))
+                (kind::FIXED_LENGTH_LIST, *length, Vec::from(part(*element)))
             }
             Some(T::Record(ty)) => {
                 let names: Vec<&str> = ty.fields.keys().map(|name| name.as_str()).collect();
                 let types: Vec<ComponentValType> = ty.fields.values().copied().collect();
-                return self.fields(memory, abi, Kind::Record, &names, &types);
+                return self.fields(memory, abi, kind::RECORD, &names, &types);
             }
             Some(T::Tuple(ty)) => {
-                return self.fields(memory, abi, Kind::Tuple, &vec![""; ty.types.len()], &ty.types);
+                return self.fields(memory, abi, kind::TUPLE, &vec![""; ty.types.len()], &ty.types);
             }
             Some(T::Variant(ty)) => {
                 let (size, parts) =
                     variant(abi, ty.cases.iter().map(|(name, case)| (name.as_str(), case.ty)).collect());
-                (Kind::Variant, size, parts)
+                (kind::VARIANT, size, parts)
             }
             Some(T::Enum(names)) => {
                 let (size, parts) = variant(abi, names.iter().map(|name| (name.as_str(), None)).collect());
-                (Kind::Variant, size, parts)
+                (kind::VARIANT, size, parts)
             }
             Some(T::Option { ty, .. }) => {
                 let (size, parts) = variant(abi, vec![("none", None), ("some", Some(*ty))]);
-                return self.with_parts(memory, abi, (Kind::Variant, layout, size), &parts, None);
+                return self.with_parts(memory, abi, (kind::VARIANT, layout, size), &parts, None);
             }
             Some(T::Result { ok, err, .. }) => {
                 let (size, parts) = variant(abi, vec![("ok", *ok), ("err", *err)]);
-                return self.with_parts(memory, abi, (Kind::Variant, layout, size), &parts, None);
+                return self.with_parts(memory, abi, (kind::VARIANT, layout, size), &parts, None);
             }
             Some(T::Flags(names)) => {
                 let parts = names.iter().map(|name| Part { name, offset: 0, ty: None });
-                (Kind::Flags, 0, parts.collect())
+                (kind::FLAGS, 0, parts.collect())
             }
             Some(T::Own(id) | T::Borrow(id)) => {
-                (Kind::Handle, self.resources.insert_full(id.resource()).0 as u32, Vec::new())
+                (kind::HANDLE, self.resources.insert_full(id.resource()).0 as u32, Vec::new())
             }
             // Such functions are not recorded.
-            Some(T::Stream { .. } | T::Future { .. }) | None => (Kind::Handle, u32::MAX, Vec::new()),
+            Some(T::Stream { .. } | T::Future { .. }) | None => (kind::HANDLE, u32::MAX, Vec::new()),
         };
         let escaped: Vec<String> = parts.iter().map(|part| escaped(part.name)).collect();
         let parts = parts.iter().zip(&escaped).map(|(part, name)| Part { name, offset: part.offset, ty: part.ty });
@@ -122,7 +111,7 @@ impl Descriptions {
         &mut self,
         memory: &mut Memory,
         abi: Abi<'_>,
-        kind: Kind,
+        kind: u32,
         names: &[&str],
         types: &[ComponentValType],
     ) -> u32 {
@@ -138,20 +127,22 @@ impl Descriptions {
         &mut self,
         memory: &mut Memory,
         abi: Abi<'_>,
-        (kind, layout, extra): (Kind, Layout, u32),
+        (kind, layout, extra): (u32, Layout, u32),
         parts: &[Part<'_>],
         described: Option<u32>,
     ) -> u32 {
         let mut words = Vec::new();
         for part in parts {
-            let name = memory.text(part.name);
+            let name = list(memory.text(part.name));
             let ty = part.ty.map_or(0, |ty| self.value(memory, abi, &ty));
-            words.extend([name.0, name.1, part.offset, ty, 0]);
+            PartWords { name, offset: part.offset, ty, unused: 0 }.add(&mut words);
         }
-        words.extend(described.into_iter().flat_map(|ty| [0, 0, 0, ty, 0]));
-        let count = (words.len() / 5) as u32;
-        let parts = constant(memory, &words);
-        constant(memory, &[kind as u32, layout.size, extra, parts, count])
+        if let Some(ty) = described {
+            PartWords { name: list((0, 0)), offset: 0, ty, unused: 0 }.add(&mut words);
+        }
+        let count = parts.len() + usize::from(described.is_some());
+        let parts = list((constant(memory, &words), count as u32));
+        laid(memory, &Type { kind, size: layout.size, extra, parts })
     }
 }
 
@@ -165,26 +156,37 @@ fn variant<'p>(abi: Abi<'_>, cases: Vec<(&'p str, Option<ComponentValType>)>) ->
 
 fn primitive(memory: &mut Memory, ty: P) -> u32 {
     let (kind, size) = match ty {
-        P::Bool => (0, 1),
-        P::S8 => (1, 1),
-        P::U8 => (2, 1),
-        P::S16 => (3, 2),
-        P::U16 => (4, 2),
-        P::S32 => (5, 4),
-        P::U32 => (6, 4),
-        P::S64 => (7, 8),
-        P::U64 => (8, 8),
-        P::F32 => (9, 4),
-        P::F64 => (10, 8),
-        P::Char => (11, 4),
-        P::String => (12, 8),
+        P::Bool => (kind::BOOL, 1),
+        P::S8 => (kind::S8, 1),
+        P::U8 => (kind::U8, 1),
+        P::S16 => (kind::S16, 2),
+        P::U16 => (kind::U16, 2),
+        P::S32 => (kind::S32, 4),
+        P::U32 => (kind::U32, 4),
+        P::S64 => (kind::S64, 8),
+        P::U64 => (kind::U64, 8),
+        P::F32 => (kind::F32, 4),
+        P::F64 => (kind::F64, 8),
+        P::Char => (kind::CHAR, 4),
+        P::String => (kind::STRING, 8),
         // Such functions are not recorded.
-        P::ErrorContext => (Kind::Handle as u32, 4),
+        P::ErrorContext => (kind::HANDLE, 4),
     };
-    constant(memory, &[kind, size, 0, 0, 0])
+    laid(memory, &Type { kind, size, extra: 0, parts: list((0, 0)) })
 }
 
-fn constant(memory: &mut Memory, words: &[u32]) -> u32 {
+/// A list, by its address and the number of its elements.
+fn list((at, count): (u32, u32)) -> List {
+    List { at, count }
+}
+
+/// The address of a structure.
+fn laid(memory: &mut Memory, structure: &impl Words) -> u32 {
+    constant(memory, &structure.words())
+}
+
+/// The address of words.
+pub fn constant(memory: &mut Memory, words: &[u32]) -> u32 {
     memory.constant(words.iter().flat_map(|word| word.to_le_bytes()).collect(), 4)
 }
 

@@ -13,6 +13,7 @@ pub mod image;
 pub mod log;
 pub mod memory;
 pub mod provider;
+pub mod recorder;
 pub mod rep;
 pub mod sections;
 pub mod value;

@@ -159,7 +159,7 @@ pub const END: &str = "weld:record#end";
 pub const LATER: &str = "weld:record#later";
 /// For a call that a recording answers, and for the end of a recording.
 pub const REPLAY: &str = "weld:record#replay";
-pub const MISSING: &str = "weld:record#more";
+pub const MISSING: &str = "weld:record#missing";
 
 /// The name of the function that does not ask the host, for one that may.
 pub fn without_host(name: &str) -> Option<String> {

@@ -10,15 +10,13 @@ use crate::abi::{Abi, Signature, aligned};
 use crate::decide::decisions::{Action, Decisions};
 use crate::decide::recording::{Call, Form, Recorder};
 use crate::imports::Function;
-use crate::runtime::description::Descriptions;
+use crate::runtime::description::{Descriptions, constant};
 use crate::runtime::flat::{self, Address};
 use crate::runtime::memory::Memory;
 use crate::runtime::provider::{BEGIN, END, LATER, MISSING, REPLAY};
+use crate::runtime::recorder::{self, ENDS, List, NOT_RETURNED, PRINTS, RECORD, TRACE, Words};
 use crate::runtime::value::Value;
 use crate::runtime::walk::At;
-
-/// The address of the result of a call that did not return.
-const NOT_RETURNED: u32 = u32::MAX;
 
 /// What lies in memory for recorded calls.
 #[derive(Default)]
@@ -44,20 +42,22 @@ impl<'c> Core<'c> {
             self.recorded.functions.insert((of.function.interface, name), address);
         }
         self.recorded.form = match recorder.form {
-            Form::Record => 0,
-            Form::Trace => 1,
-            Form::Replay => u32::from(!recorder.sink.is_empty()),
+            Form::Record => RECORD,
+            Form::Trace => TRACE,
+            Form::Replay if recorder.sink.is_empty() => 0,
+            Form::Replay => PRINTS,
         };
         let mut words = Vec::new();
         for call in &recorder.calls {
             let found = decisions.functions().map(|of| of.function).find(|of| call.is_of(of.interface, of.name));
-            let Some(function) = found else { continue };
-            let address = self.recorded.functions.get(&(function.interface, function.name)).copied();
-            let [arguments, result] = lay(&mut self.memory, self.abi, function, call);
-            words.extend([address.unwrap_or_default(), arguments, result]);
+            // Calls are read by the functions of the component that is decided about.
+            let Some(of) = found else { unreachable!("a recorded call is of no function") };
+            let (arguments, result) = lay(&mut self.memory, self.abi, of, call);
+            recorder::Call { function: self.recorded.description(of), arguments, result }.add(&mut words);
         }
-        let records = constant(&mut self.memory, &words);
-        self.recorded.recording = constant(&mut self.memory, &[records, (words.len() / 3) as u32]);
+        let at = constant(&mut self.memory, &words);
+        let calls = List { at, count: recorder.calls.len() as u32 };
+        self.recorded.recording = constant(&mut self.memory, &calls.words());
         if recorder.form == Form::Replay {
             self.memory.need();
             let mut missing = Code::new(Signature {
@@ -74,7 +74,7 @@ impl<'c> Core<'c> {
 
     /// Calls the host's function, and records the call.
     pub(super) fn record(&mut self, code: &mut Code, of: &Function<'_>) {
-        let (function, form) = (self.description(of), self.recorded.form as i32);
+        let (function, form) = (self.recorded.description(of) as i32, self.recorded.form as i32);
         if let Some(task) = code.task {
             let flow = self.begin_call(code, of, task);
             let arguments = self.arguments(code, of);
@@ -115,8 +115,9 @@ impl<'c> Core<'c> {
     pub(super) fn replay(&mut self, code: &mut Code, of: &Function<'_>, ends: bool) {
         let replay = self.provider(REPLAY);
         self.give(code, of, replay);
-        let (function, Recorded { recording, form, .. }) = (self.description(of), &self.recorded);
-        let (recording, form) = (*recording as i32, *form as i32 | if ends { 2 } else { 0 });
+        let Recorded { recording, form, .. } = &self.recorded;
+        let (function, recording) = (self.recorded.description(of) as i32, *recording as i32);
+        let form = (*form | if ends { ENDS } else { 0 }) as i32;
         let arguments = self.arguments(code, of);
         code.add([I::I32Const(function), I::LocalGet(arguments), I::I32Const(recording), I::I32Const(form)]);
         code.call(replay);
@@ -161,15 +162,21 @@ impl<'c> Core<'c> {
         let (_, layout) = self.abi.fields(types);
         self.memory.scratch(aligned(layout.size.max(1), 16), 16) as i32
     }
+}
 
-    fn description(&self, of: &Function<'_>) -> i32 {
-        self.recorded.functions.get(&(of.interface, of.name)).copied().unwrap_or_default() as i32
+impl Recorded<'_> {
+    /// The address of the description of a function.
+    fn description(&self, of: &Function<'_>) -> u32 {
+        let address = self.functions.get(&(of.interface, of.name)).copied();
+        // `records` has described each function that is recorded or answered, and asks for no other.
+        let Some(address) = address else { unreachable!("a recorded function has no description") };
+        address
     }
 }
 
 /// Puts the arguments and the result of a recorded call into memory. In results, handles are made of the numbers, so these are
 /// representations and in a place of their own.
-fn lay(memory: &mut Memory, abi: Abi<'_>, function: &Function<'_>, call: &Call) -> [u32; 2] {
+fn lay(memory: &mut Memory, abi: Abi<'_>, function: &Function<'_>, call: &Call) -> (u32, u32) {
     let types: Vec<ComponentValType> = function.ty.params.iter().map(|(_, ty)| *ty).collect();
     let arguments = match (types.as_slice(), call.arguments.as_slice()) {
         ([_], [value]) => memory.list(abi, &types, std::slice::from_ref(value)),
@@ -179,11 +186,10 @@ fn lay(memory: &mut Memory, abi: Abi<'_>, function: &Function<'_>, call: &Call) 
         _ if !call.has_returned => NOT_RETURNED,
         (Some(ty), Some(value)) if abi.handles(ty).is_empty() => memory.value(abi, ty, value).0,
         (Some(ty), Some(value)) => memory.apart(|memory| memory.value(abi, ty, value).0),
-        _ => 0,
+        // Nothing is read there.
+        (None, None) => 0,
+        // Such a line is no call of the function, and was refused when it was read.
+        (Some(_), None) | (None, Some(_)) => unreachable!("a recorded call has another result than its function"),
     };
-    [arguments, result]
-}
-
-fn constant(memory: &mut Memory, words: &[u32]) -> u32 {
-    memory.constant(words.iter().flat_map(|word| word.to_le_bytes()).collect(), 4)
+    (arguments, result)
 }

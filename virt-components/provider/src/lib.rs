@@ -8,29 +8,24 @@
 extern crate alloc;
 
 use abi::{Handle, Whose};
+use module::{OrTrap, global, trap};
 
 mod clocks;
 mod config;
 mod environment;
 mod filesystem;
-mod global;
 mod host;
 mod http;
 mod io;
-mod memory;
 mod random;
 mod settings;
 mod sockets;
-mod tasks;
 
-/// Ends the component: there is nobody to tell what is wrong.
-fn trap() -> ! {
-    #[cfg(target_arch = "wasm32")]
-    core::arch::wasm32::unreachable();
-    #[cfg(not(target_arch = "wasm32"))]
-    loop {
-        core::hint::spin_loop();
-    }
+/// Nobody could read a message. A library cannot have this: tests on the host link the standard library's.
+#[cfg(not(test))]
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo) -> ! {
+    trap()
 }
 
 /// Whose a handle is, by the number that it stands for.
@@ -46,19 +41,4 @@ fn number(index: u32) -> u32 {
 /// The number of a handle of the host's.
 fn of_host(handle: Handle) -> u32 {
     Whose::Host(handle).number().or_trap()
-}
-
-/// What must be there.
-trait OrTrap<T> {
-    /// It, or a trap.
-    fn or_trap(self) -> T;
-}
-
-impl<T> OrTrap<T> for Option<T> {
-    fn or_trap(self) -> T {
-        match self {
-            Some(value) => value,
-            None => trap(),
-        }
-    }
 }

@@ -5,12 +5,30 @@
 
 extern crate alloc;
 
+/// The word of a field of a structure that lies somewhere.
+macro_rules! field {
+    ($memory:expr, $at:expr, $structure:ident.$($field:ident).+) => {
+        $memory.word($at + core::mem::offset_of!($structure, $($field).+) as u32)
+    };
+}
+
+/// The text of a field of a structure that lies somewhere.
+macro_rules! text {
+    ($memory:expr, $at:expr, $structure:ident.$field:ident) => {
+        $memory.text($at + core::mem::offset_of!($structure, $field) as u32)
+    };
+}
+
 mod float;
+#[path = "../../../src/runtime/recorder.rs"]
+pub mod layout;
 #[cfg(test)]
 mod tests;
 mod text;
 
 use alloc::vec::Vec;
+use core::mem::size_of;
+use layout::{Call, Function, List, NOT_RETURNED, RECORD, TRACE, Type};
 use text::{Numbers, Printer};
 
 /// A memory of 32 bits.
@@ -35,19 +53,11 @@ pub trait Memory {
     }
 }
 
-/// A line as it is read again: JSON.
-pub const RECORD: u32 = 0;
-/// A line for people. Long values are cut.
-pub const TRACE: u32 = 1;
-
-/// What a call has for the address of its result that did not return.
-pub const ENDLESS: u32 = u32::MAX;
-
 /// How many bytes the arguments of a function take, as they lie in memory, and its result.
 pub fn sizes<M: Memory>(memory: &M, function: u32) -> [u32; 2] {
-    [text::PARAMS, text::RESULT].map(|of| match memory.word(function + of) {
+    [field!(memory, function, Function.params), field!(memory, function, Function.result)].map(|ty| match ty {
         0 => 0,
-        ty => memory.word(ty + text::SIZE),
+        ty => field!(memory, ty, Type.size),
     })
 }
 
@@ -109,7 +119,7 @@ impl Numbers for Recorded {
 /// Whether a call has a line when it begins, and another one when it has returned. Others begin before an asynchronous one has a
 /// result. One without a result may never return: it may be the end of the program.
 fn has_two_ends<M: Memory>(memory: &M, function: u32, form: u32) -> bool {
-    form == RECORD && (memory.word(function + text::LATER) != 0 || memory.word(function + text::RESULT) == 0)
+    form == RECORD && (field!(memory, function, Function.later) != 0 || field!(memory, function, Function.result) == 0)
 }
 
 impl Recorder {
@@ -132,7 +142,7 @@ impl Recorder {
         if has_two_ends(memory, function, form) {
             self.text.append(&mut line);
             self.text.extend_from_slice(b"}\n");
-        } else if form == TRACE && memory.word(function + text::RESULT) == 0 {
+        } else if form == TRACE && field!(memory, function, Function.result) == 0 {
             // Nothing is to be added when it returns.
             line.extend_from_slice(b"\n");
             self.text.append(&mut line);
@@ -150,7 +160,7 @@ impl Recorder {
         if has_two_ends(memory, function, form) {
             printer.start(number, function);
         }
-        match memory.word(function + text::RESULT) {
+        match field!(memory, function, Function.result) {
             0 if form == TRACE => return,
             0 => {}
             ty if form == TRACE => {
@@ -164,7 +174,7 @@ impl Recorder {
     }
 
     /// The address of the result of a call, where it is the next one of a recording. Where it is not, there is none, and the text
-    /// says how they differ. One that did not return has the address [`ENDLESS`] if the caller can end like that.
+    /// says how they differ. One that did not return has the address [`NOT_RETURNED`] if the caller can end like that.
     pub fn replay<M: Memory>(
         &mut self,
         memory: &M,
@@ -173,12 +183,12 @@ impl Recorder {
         recording: u32,
         can_end: bool,
     ) -> Option<u32> {
-        let record = self.next(memory, recording);
+        let call = self.next(memory, recording);
         self.calls += 1;
         let found = self.line(memory, function, arguments);
-        let expected = record.map(|record| self.line(memory, memory.word(record), memory.word(record + 4)));
-        let result = record.map(|record| memory.word(record + 8));
-        if expected.as_ref() == Some(&found) && (result != Some(ENDLESS) || can_end) {
+        let expected = call.map(|call| self.recorded(memory, call));
+        let result = call.map(|call| field!(memory, call, Call.result));
+        if expected.as_ref() == Some(&found) && (result != Some(NOT_RETURNED) || can_end) {
             return result;
         }
         self.text.extend_from_slice(b"weld: call ");
@@ -201,16 +211,16 @@ impl Recorder {
         None
     }
 
-    /// Whether a recording has calls that were not made. The text says how many, and which is the next one.
-    pub fn has_more<M: Memory>(&mut self, memory: &M, recording: u32) -> bool {
+    /// Whether calls of a recording are missing. The text says how many, and which is the next one.
+    pub fn has_missing<M: Memory>(&mut self, memory: &M, recording: u32) -> bool {
         let Some(next) = self.next(memory, recording) else { return false };
-        let count = memory.word(recording + 4) - self.calls;
+        let count = field!(memory, recording, List.count) - self.calls;
         self.text.extend_from_slice(b"weld: of the recording, ");
         text::decimal(&mut self.text, u64::from(count));
         self.text.extend_from_slice(if count == 1 { b" call was" } else { b" calls were" });
         self.text.extend_from_slice(b" not made\n  expected: ");
         self.calls += 1;
-        let line = self.line(memory, memory.word(next), memory.word(next + 4));
+        let line = self.recorded(memory, next);
         self.calls -= 1;
         self.text.extend_from_slice(&line);
         self.text.extend_from_slice(b"}\n");
@@ -219,11 +229,16 @@ impl Recorder {
 
     /// The next call of a recording.
     fn next<M: Memory>(&self, memory: &M, recording: u32) -> Option<u32> {
-        let (records, count) = (memory.word(recording), memory.word(recording + 4));
-        (self.calls < count).then(|| records + 12 * self.calls)
+        let (calls, count) = (field!(memory, recording, List.at), field!(memory, recording, List.count));
+        (self.calls < count).then(|| calls + size_of::<Call>() as u32 * self.calls)
     }
 
-    /// The line of a call of a recording, with the number of the last one.
+    /// The line of a recorded call, with the number of the last one.
+    fn recorded<M: Memory>(&self, memory: &M, call: u32) -> Vec<u8> {
+        self.line(memory, field!(memory, call, Call.function), field!(memory, call, Call.arguments))
+    }
+
+    /// The line of a call, with the number of the last one.
     fn line<M: Memory>(&self, memory: &M, function: u32, arguments: u32) -> Vec<u8> {
         let mut printer = Printer::new(memory, Recorded, Vec::new());
         printer.call(self.calls, function, arguments);

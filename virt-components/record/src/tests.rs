@@ -132,7 +132,7 @@ fn a_call_is_answered_in_its_turn_or_told_from_the_one_that_was_recorded() {
     let (mut memory, mut recorder) = (memory(), Recorder::new());
     let function = memory.function(0);
     let calls = [memory.call("k", 1), memory.call("l", 2)];
-    let records = memory.words(&[function, calls[0], 100, function, calls[1], 104, function, calls[0], ENDLESS]);
+    let records = memory.words(&[function, calls[0], 100, function, calls[1], 104, function, calls[0], NOT_RETURNED]);
     let recording = memory.words(&[records, 3]);
     let same = memory.call("k", 1);
     assert_eq!(recorder.replay(&memory, function, same, recording, false), Some(100));
@@ -206,17 +206,17 @@ fn calls_that_were_not_made_are_told() {
     let (mut memory, mut recorder) = (memory(), Recorder::new());
     let function = memory.function(0);
     let calls = [memory.call("k", 1), memory.call("l", 2)];
-    let records = memory.words(&[function, calls[0], 100, function, calls[1], ENDLESS]);
+    let records = memory.words(&[function, calls[0], 100, function, calls[1], NOT_RETURNED]);
     let recording = memory.words(&[records, 2]);
-    assert!(recorder.has_more(&memory, recording));
+    assert!(recorder.has_missing(&memory, recording));
     assert!(recorder.text.starts_with(b"weld: of the recording, 2 calls were not made\n  expected: {\"n\":1,"));
     recorder.text.clear();
     let same = memory.call("k", 1);
     assert_eq!(recorder.replay(&memory, function, same, recording, true), Some(100));
-    assert!(recorder.has_more(&memory, recording));
+    assert!(recorder.has_missing(&memory, recording));
     assert!(recorder.text.starts_with(b"weld: of the recording, 1 call was not made\n  expected: {\"n\":2,"));
     recorder.text.clear();
     let last = memory.call("l", 2);
-    assert_eq!(recorder.replay(&memory, function, last, recording, true), Some(ENDLESS));
-    assert!(!recorder.has_more(&memory, recording) && recorder.text.is_empty());
+    assert_eq!(recorder.replay(&memory, function, last, recording, true), Some(NOT_RETURNED));
+    assert!(!recorder.has_missing(&memory, recording) && recorder.text.is_empty());
 }

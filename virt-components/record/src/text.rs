@@ -2,24 +2,10 @@
 
 use alloc::vec::Vec;
 
+use core::mem::size_of;
+
+use crate::layout::{Function, Part, Type, kind};
 use crate::{Memory, float};
-
-/// Where a function has the name of the call, the type of its parameters, that of its result, and whether others may begin before
-/// it returns. What it is at comes first.
-const CALL: u32 = 8;
-pub const PARAMS: u32 = 16;
-pub const RESULT: u32 = 20;
-pub const LATER: u32 = 24;
-
-/// Where a type has its size, something of its kind, and its parts. Its kind comes first.
-pub const SIZE: u32 = 4;
-const EXTRA: u32 = 8;
-const PARTS: u32 = 12;
-
-/// The size of a part, and where it has its place and its type. Its name comes first.
-const PART: u32 = 20;
-const OFFSET: u32 = 8;
-const TYPE: u32 = 12;
 
 /// Whatever tells handles apart.
 pub trait Numbers {
@@ -49,7 +35,7 @@ impl<'m, M: Memory, N: Numbers> Printer<'m, M, N> {
         self.start(number, function);
         self.add(b",\"call\":\"");
         self.is_quoted = true;
-        self.add(self.memory.text(function + CALL));
+        self.add(text!(self.memory, function, Function.call));
         self.is_quoted = false;
         self.add(b"\",\"args\":[");
         for (number, (ty, at)) in self.parameters(function, arguments).enumerate() {
@@ -65,7 +51,7 @@ impl<'m, M: Memory, N: Numbers> Printer<'m, M, N> {
         decimal(&mut self.out, u64::from(number));
         self.add(b",\"at\":\"");
         self.is_quoted = true;
-        self.add(self.memory.text(function));
+        self.add(text!(self.memory, function, Function.at));
         self.is_quoted = false;
         self.add(b"\"");
     }
@@ -86,9 +72,9 @@ impl<'m, M: Memory, N: Numbers> Printer<'m, M, N> {
     /// Begins the line of a call for people. Values are cut from a length on.
     pub fn traced(&mut self, function: u32, arguments: u32, longest: usize) {
         self.add(b"weld: ");
-        self.add(self.memory.text(function));
+        self.add(text!(self.memory, function, Function.at));
         self.add(b" ");
-        self.add(self.memory.text(function + CALL));
+        self.add(text!(self.memory, function, Function.call));
         self.add(b"(");
         for (number, (ty, at)) in self.parameters(function, arguments).enumerate() {
             self.add(if number == 0 { b"" } else { b", " });
@@ -113,10 +99,10 @@ impl<'m, M: Memory, N: Numbers> Printer<'m, M, N> {
 
     /// The type and the address of each parameter.
     fn parameters(&self, function: u32, arguments: u32) -> impl Iterator<Item = (u32, u32)> + use<'m, M, N> {
-        let (memory, ty) = (self.memory, self.memory.word(function + PARAMS));
-        (0..memory.word(ty + PARTS + 4)).map(move |number| {
-            let part = memory.word(ty + PARTS) + PART * number;
-            (memory.word(part + TYPE), arguments + memory.word(part + OFFSET))
+        let (memory, ty) = (self.memory, field!(self.memory, function, Function.params));
+        (0..field!(memory, ty, Type.parts.count)).map(move |number| {
+            let part = field!(memory, ty, Type.parts.at) + size_of::<Part>() as u32 * number;
+            (field!(memory, part, Part.ty), arguments + field!(memory, part, Part.offset))
         })
     }
 
@@ -134,28 +120,29 @@ impl<'m, M: Memory, N: Numbers> Printer<'m, M, N> {
             return;
         }
         let memory = self.memory;
-        let kind = memory.word(ty);
+        let kind = field!(memory, ty, Type.kind);
         match kind {
-            0 => self.add(if memory.integer(at, 1) == 0 { b"false" } else { b"true" }),
-            1..=8 => {
-                let size = 1 << ((kind - 1) / 2);
+            kind::BOOL => self.add(if memory.integer(at, 1) == 0 { b"false" } else { b"true" }),
+            kind::S8..=kind::U64 => {
+                // A signed type comes before the unsigned one of its size.
+                let size = 1 << ((kind - kind::S8) / 2);
                 let bits = memory.integer(at, size);
                 let sign = 1 << (8 * size - 1);
-                if kind % 2 == 1 && bits & sign != 0 {
+                if kind % 2 == kind::S8 % 2 && bits & sign != 0 {
                     self.out.push(b'-');
                     decimal(&mut self.out, (sign << 1).wrapping_sub(bits) & (sign | (sign - 1)));
                 } else {
                     decimal(&mut self.out, bits);
                 }
             }
-            9 => float::single(memory.word(at), &mut self.out),
-            10 => float::double(memory.integer(at, 8), &mut self.out),
-            11 => {
+            kind::F32 => float::single(memory.word(at), &mut self.out),
+            kind::F64 => float::double(memory.integer(at, 8), &mut self.out),
+            kind::CHAR => {
                 self.add(b"'");
                 self.character(char::from_u32(memory.word(at)).unwrap_or('\u{fffd}'), '\'');
                 self.add(b"'");
             }
-            12 => {
+            kind::STRING => {
                 self.add(b"\"");
                 // The host has looked at it.
                 for c in core::str::from_utf8(memory.text(at)).unwrap_or_default().chars() {
@@ -166,33 +153,33 @@ impl<'m, M: Memory, N: Numbers> Printer<'m, M, N> {
                 }
                 self.add(b"\"");
             }
-            13 => self.elements(ty, memory.word(at), memory.word(at + 4)),
-            14 => self.elements(ty, at, memory.word(ty + EXTRA)),
-            15 | 16 => self.fields(ty, at, kind == 15),
-            17 => {
-                let part = self.part(ty, memory.integer(at, memory.word(ty + EXTRA)) as u32);
-                self.add(memory.text(part));
-                if memory.word(part + TYPE) != 0 {
+            kind::LIST => self.elements(ty, memory.word(at), memory.word(at + 4)),
+            kind::FIXED_LENGTH_LIST => self.elements(ty, at, field!(memory, ty, Type.extra)),
+            kind::RECORD | kind::TUPLE => self.fields(ty, at, kind == kind::RECORD),
+            kind::VARIANT => {
+                let part = self.part(ty, memory.integer(at, field!(memory, ty, Type.extra)) as u32);
+                self.add(text!(memory, part, Part.name));
+                if field!(memory, part, Part.ty) != 0 {
                     self.add(b"(");
-                    self.value(memory.word(part + TYPE), at + memory.word(part + OFFSET));
+                    self.value(field!(memory, part, Part.ty), at + field!(memory, part, Part.offset));
                     self.add(b")");
                 }
             }
-            18 => self.flags(ty, at),
+            kind::FLAGS => self.flags(ty, at),
             _ => {
-                let number = self.numbers.number(memory.word(ty + EXTRA), memory.word(at));
+                let number = self.numbers.number(field!(memory, ty, Type.extra), memory.word(at));
                 decimal(&mut self.out, u64::from(number));
             }
         }
     }
 
     fn part(&self, ty: u32, number: u32) -> u32 {
-        self.memory.word(ty + PARTS) + PART * number
+        field!(self.memory, ty, Type.parts.at) + size_of::<Part>() as u32 * number
     }
 
     fn elements(&mut self, ty: u32, first: u32, count: u32) {
-        let element = self.memory.word(self.part(ty, 0) + TYPE);
-        let size = self.memory.word(element + SIZE);
+        let element = field!(self.memory, self.part(ty, 0), Part.ty);
+        let size = field!(self.memory, element, Type.size);
         self.add(b"[");
         for number in 0..count {
             if self.out.len() > self.limit {
@@ -207,14 +194,14 @@ impl<'m, M: Memory, N: Numbers> Printer<'m, M, N> {
     fn fields(&mut self, ty: u32, at: u32, is_record: bool) {
         let memory = self.memory;
         self.add(if is_record { b"{" } else { b"(" });
-        for number in 0..memory.word(ty + PARTS + 4) {
+        for number in 0..field!(memory, ty, Type.parts.count) {
             let part = self.part(ty, number);
             self.add(if number == 0 { b"" } else { b", " });
             if is_record {
-                self.add(memory.text(part));
+                self.add(text!(memory, part, Part.name));
                 self.add(b": ");
             }
-            self.value(memory.word(part + TYPE), at + memory.word(part + OFFSET));
+            self.value(field!(memory, part, Part.ty), at + field!(memory, part, Part.offset));
         }
         self.add(if is_record { b"}" } else { b")" });
     }
@@ -223,10 +210,10 @@ impl<'m, M: Memory, N: Numbers> Printer<'m, M, N> {
         let memory = self.memory;
         let mut is_first = true;
         self.add(b"{");
-        for number in 0..memory.word(ty + PARTS + 4) {
+        for number in 0..field!(memory, ty, Type.parts.count) {
             if memory.integer(at + number / 8, 1) >> (number % 8) & 1 != 0 {
                 self.add(if is_first { b"" } else { b", " });
-                self.add(memory.text(self.part(ty, number)));
+                self.add(text!(memory, self.part(ty, number), Part.name));
                 is_first = false;
             }
         }

@@ -10,38 +10,17 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::alloc::Layout;
 use record::Recorder;
-
-#[path = "../../provider/src/global.rs"]
-#[allow(dead_code)]
-mod global;
-#[path = "../../provider/src/memory.rs"]
-mod memory;
-#[path = "../../provider/src/tasks.rs"]
-mod tasks;
+use record::layout::{ENDS, PRINTS};
 
 use ::tasks::Flow;
-use global::Global;
+use module::global::Global;
+use module::{OrTrap, trap};
 
-/// Ends the component: there is nobody to tell what is wrong.
-fn trap() -> ! {
-    #[cfg(target_arch = "wasm32")]
-    core::arch::wasm32::unreachable();
-    #[cfg(not(target_arch = "wasm32"))]
-    loop {
-        core::hint::spin_loop();
-    }
-}
-
-/// What must be there.
-trait OrTrap<T> {
-    /// It, or a trap.
-    fn or_trap(self) -> T;
-}
-
-impl<T> OrTrap<T> for Option<T> {
-    fn or_trap(self) -> T {
-        self.unwrap_or_else(|| trap())
-    }
+/// Nobody could read a message. A library cannot have this: tests on the host link the standard library's.
+#[cfg(not(test))]
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo) -> ! {
+    trap()
 }
 
 /// What is written at once, at most: the host takes no more.
@@ -191,10 +170,10 @@ extern "C" fn realloc(old: *mut u8, old_size: usize, align: usize, size: usize) 
 #[unsafe(export_name = "weld:record#replay")]
 extern "C" fn replay(function: u32, arguments: u32, recording: u32, flags: u32) -> u32 {
     let State { recorder, stream } = STATE.get();
-    match recorder.replay(&Memory, function, arguments, recording, flags & 2 != 0) {
+    match recorder.replay(&Memory, function, arguments, recording, flags & ENDS != 0) {
         Some(result) => result,
         None => {
-            if flags & 1 != 0 {
+            if flags & PRINTS != 0 {
                 print(stream, &take(&mut recorder.text));
             }
             trap()
@@ -202,14 +181,14 @@ extern "C" fn replay(function: u32, arguments: u32, recording: u32, flags: u32) 
     }
 }
 
-/// Whether calls of a recording were not made. Says so where it may.
-#[unsafe(export_name = "weld:record#more")]
-extern "C" fn more(recording: u32, flags: u32) -> u32 {
+/// Whether calls of a recording are missing. Says so where it may.
+#[unsafe(export_name = "weld:record#missing")]
+extern "C" fn missing(recording: u32, flags: u32) -> u32 {
     let State { recorder, stream } = STATE.get();
-    let has_more = recorder.has_more(&Memory, recording);
+    let has_missing = recorder.has_missing(&Memory, recording);
     let text = take(&mut recorder.text);
-    if flags & 1 != 0 {
+    if flags & PRINTS != 0 {
         print(stream, &text);
     }
-    u32::from(has_more)
+    u32::from(has_missing)
 }

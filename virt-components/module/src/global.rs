@@ -48,6 +48,12 @@ impl<T> Given<T> {
     }
 }
 
+impl<T> Default for Given<T> {
+    fn default() -> Self {
+        Given::new()
+    }
+}
+
 /// A list that the adapter is done with before anything in it changes.
 pub fn lend<T>(elements: &[T]) -> List<T> {
     // SAFETY: The adapter copies what it is given before it calls again, and nothing is changed between calls.

@@ -1,7 +1,7 @@
 //! Tasks, for the adapter's code that runs them: `weld:tasks`.
 
+use ::tasks::{Flow, Step, Task};
 use alloc::boxed::Box;
-use tasks::{Flow, Step, Task};
 
 use crate::OrTrap;
 use crate::global::Global;

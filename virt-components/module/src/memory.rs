@@ -1,4 +1,4 @@
-//! Memory, and what happens without it.
+//! Memory.
 
 use core::alloc::{GlobalAlloc, Layout};
 use heap::{Heap, Pages};
@@ -55,11 +55,4 @@ unsafe impl GlobalAlloc for Allocator {
         }
         moved
     }
-}
-
-/// Nobody could read a message.
-#[cfg(not(test))]
-#[panic_handler]
-fn panic(_: &core::panic::PanicInfo) -> ! {
-    crate::trap()
 }
