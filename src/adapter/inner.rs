@@ -18,7 +18,6 @@ use super::writer::{CoreInstance, Parts, Writer};
 use crate::abi::Abi;
 use crate::decide::decisions::{Action, Callee, Decisions};
 use crate::decide::needs::{Wanted, log_functions, wanted};
-use crate::describe::Settings;
 use crate::imports::{Function, Interface};
 use crate::load::Component;
 use crate::runtime::driver::{CALLBACK, DRIVE};
@@ -72,13 +71,11 @@ pub struct Inner<'c> {
 }
 
 impl<'c> Inner<'c> {
-    pub(super) fn new(decisions: &'c Decisions<'c>, settings: &Settings) -> Inner<'c> {
+    /// Of nothing yet. `providers` is the module that its code calls.
+    pub(super) fn new(decisions: &'c Decisions<'c>, providers: &'static Provider) -> Inner<'c> {
         Inner {
             decisions,
-            providers: match decisions.recorder {
-                Some(_) => Provider::recorder(),
-                None => Provider::get(settings),
-            },
+            providers,
             writer: Writer::new(decisions.imports.component),
             imported: BTreeMap::new(),
             names: TypeIndices::default(),

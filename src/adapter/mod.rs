@@ -43,6 +43,7 @@ pub use outer::OuterAdapter;
 /// Settings do not fit into memory, or types have no name in the component's imports.
 pub fn inner(decisions: &Decisions<'_>, settings: &Settings, embedded: &Embedded) -> Result<Vec<u8>, DecideError> {
     let owns = |id: ResourceId| !decisions.owners.of(id).is_host;
+    let module = module(decisions, settings);
     let mut core = Core::new(Abi(decisions.imports.component), &owns, image(decisions, settings, embedded)?);
     if decisions.traces {
         core.trace();
@@ -54,10 +55,10 @@ pub fn inner(decisions: &Decisions<'_>, settings: &Settings, embedded: &Embedded
         core.add(of.function, &of.action, of.goes_on);
     }
     decisions.owners.converted().for_each(|id| core.convert(id));
-    let bytes = Inner::new(decisions, settings).run(&core.finish());
+    let bytes = Inner::new(decisions, module).run(&core.finish());
     let has_front = decisions.functions().any(FunctionDecision::has_front);
     let bytes = bytes.and_then(|bytes| match has_front {
-        true => Ok(front::around(Inner::new(decisions, settings), &bytes)?),
+        true => Ok(front::around(Inner::new(decisions, module), &bytes)?),
         false => Ok(bytes),
     });
     bytes.map_err(|reason| match reason {
@@ -78,15 +79,21 @@ pub fn outer(decisions: &Decisions<'_>) -> Result<Option<OuterAdapter>, DecideEr
     outer.transpose().map_err(|reason| no_adapter(decisions, reason))
 }
 
+/// The module that its code calls: that of the providers, or the one that records.
+fn module(decisions: &Decisions<'_>, settings: &Settings) -> &'static Provider {
+    match decisions.recorder {
+        Some(_) => Provider::recorder(),
+        None => Provider::get(settings),
+    }
+}
+
 /// The memory image with the settings of providers, if there are any.
 fn image(decisions: &Decisions<'_>, settings: &Settings, embedded: &Embedded) -> Result<Image, DecideError> {
-    let end = Provider::get(settings).end_of_memory();
-    if decisions.recorder.is_some() {
-        return Ok(Image { start: Provider::recorder().end_of_memory(), ..Image::default() });
-    }
+    let end = module(decisions, settings).end_of_memory();
     if !decisions.functions().any(|of| decisions.provider(of).is_some()) {
-        // The task runner belongs to the providers.
-        let start = if decisions.functions().any(|of| of.goes_on) { end } else { 0 };
+        // The task runner belongs to the module.
+        let has_module = decisions.recorder.is_some() || decisions.functions().any(|of| of.goes_on);
+        let start = if has_module { end } else { 0 };
         return Ok(Image { start, ..Image::default() });
     }
     let is_there = |known: &(&str, &str)| {
