@@ -2,13 +2,15 @@
 //! and its provenance.
 
 mod exports;
+mod foreign;
 mod of_provenance;
 mod wires;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use of_provenance::StatedProvenance;
+use foreign::OtherCode;
 pub use of_provenance::is_not_given;
+use of_provenance::stated;
 
 use crate::check::part::Part;
 use crate::check::rule::{self, Rules, Why};
@@ -25,11 +27,10 @@ use crate::link::Graph;
 use crate::load::digest::Digest;
 use crate::load::{Component, ComponentId, Components};
 use crate::name::{Capability, base};
-use crate::provenance::{self, Provenance, SECTION};
-use crate::text::Shown;
+use crate::provenance;
 use crate::verify::{Known, Malformed, VerifyError};
 use crate::virtualize::{self, Adapter, Virtualized};
-use wires::{Adapters, Generated};
+use wires::{Adapters, Front, Generated};
 
 /// The result for an output.
 pub struct Proof {
@@ -175,79 +176,68 @@ pub fn prove(
         ])
     };
     let originals = originals(components, graph, grants);
-    let (parts, followed) = check::follow(&originals, output.bytes().into(), output.known()).map_err(malformed)?;
-    let asked: Vec<Part> = parts.iter().map(Part::new).collect();
     // The adapters that this version generates serve twice: for the text of the provenance, and to recognize adapters.
     let made = virtualize::virtualize(components, graph, grants).ok();
     let adapters = made.as_ref().map(adapters_of).unwrap_or_default();
-    let outer = adapters.values().filter_map(|of| of.outer).collect();
-    let fronts = export_adapters(&parts, &followed, &outer);
-    let of: (&Followed<'_>, &dyn Fn(usize) -> bool) = (&followed, &|id| fronts.contains(&id));
-    let wires = wires::compare(description, components, &originals, (&parts, &asked, &followed), &adapters);
-    let mut report = check::judge(&originals, &parts, &asked, of, &wires.wired).map_err(malformed)?;
-    let mut fronts = Vec::new();
-    if report.absent.is_empty() {
-        report.findings.extend(exports::compare(output, components, graph, &originals, &followed));
-        report.findings.extend(wires.found);
-        fronts = wires.fronts;
-    }
+    let plan = (description, components, graph);
+    let (mut report, fronts) = compared(output, plan, &originals, &adapters).map_err(malformed)?;
     let inputs: Vec<&Component> =
         originals.iter().filter_map(|of| components.named(of.name)).map(|id| &components[id]).collect();
     let level = Level::decode(output.bytes()).map_err(malformed)?;
-    let mut sections = level.custom.iter().filter(|(name, _)| *name == SECTION);
-    let (said, mut notes) = (sections.next(), Vec::new());
-    let [mut missing, mut more, mut other, mut unknown]: [BTreeSet<String>; 4] = Default::default();
-    if let Some((_, data)) = said {
-        let found = match (Provenance::read(data), sections.next()) {
-            (Some(said), None) => {
-                let of = |made: &Virtualized| {
-                    provenance::of(&made.components, &made.graph, grants, &made.adapters, &made.kept)
-                };
-                let planned = made.as_ref().map(of);
-                notes.extend(of_version(&said, planned.is_some()));
-                let (planned, embedded, report) = (planned.as_ref(), components.embedded(), &report);
-                let said =
-                    StatedProvenance { said: &said, originals: &originals, inputs: &inputs, embedded, report, planned };
-                unknown = said.unknown();
-                if unknown.is_empty() {
-                    [missing, more, other] = said.grants();
-                }
-                said.findings()
-            }
-            (None, _) => vec![of_output("", "its provenance cannot be read".to_owned())],
-            (Some(_), Some(_)) => vec![of_output("", "it has two sections that say what it was made of".to_owned())],
-        };
-        report.findings.extend(found);
-    }
+    let of = |made: &Virtualized| provenance::of(&made.components, &made.graph, grants, &made.adapters, &made.kept);
+    let planned = || made.as_ref().map(of);
+    let stated = stated(&level, (&originals, &inputs), components.embedded(), &report, &planned);
+    report.findings.extend(stated.findings);
     let own = graph.users().map(|(_, id)| components[id].digest());
     let known: BTreeSet<Digest> =
         own.chain(adapters.values().flat_map(|of| [Some(of.inner), of.outer]).flatten()).collect();
     let strangers = generated::strangers(output, components, graph, &known);
     if report.absent.is_empty() {
-        report.findings.extend(of_settings(grants, strangers.as_deref()));
-        // Foreign components have been reported already.
-        let has_strangers = !strangers.as_ref().is_some_and(Vec::is_empty);
-        let is_set = |component: &str| !has_strangers && grants.get(component).is_some_and(is_set);
-        report.findings.extend(wires::misplaced(&fronts, &is_set, &adapters));
+        let code = OtherCode { level: &level, strangers: strangers.as_deref(), known: &known };
+        report.findings.extend(code.of_settings(grants, &fronts, &adapters));
         // Where there are other findings, an adapter of these components for other grants is foreign, too.
-        if report.findings.is_empty() && !allows_foreign && has_strangers {
-            report.findings.extend(of_foreign(&level, strangers.as_deref(), &known));
+        if report.findings.is_empty() && !allows_foreign {
+            report.findings.extend(code.of_foreign());
         }
     }
+    let mut missing = stated.missing;
     missing.extend(report.findings.iter().filter_map(not_allowed));
     let is_given = |(of, component): (&Original<'_>, &Component)| (!of.declares).then(|| component.clone());
     let inputs = originals.iter().zip(inputs).filter_map(is_given).collect();
     Ok(Proof {
         report,
         inputs,
-        has_provenance: said.is_some(),
+        has_provenance: stated.is_there,
         foreign: strangers.map(|all| all.len()),
-        notes,
+        notes: stated.notes,
         missing,
-        more,
-        other,
-        unknown,
+        more: stated.more,
+        other: stated.other,
+        unknown: stated.unknown,
     })
+}
+
+/// What an output gives to components beyond the grants, and which wires and exports are others than the description states; with the
+/// adapters in front of instances.
+fn compared(
+    output: &Component,
+    (description, components, graph): (&Description, &Components, &Graph),
+    originals: &[Original<'_>],
+    adapters: &Adapters,
+) -> Result<(check::Report, Vec<Front>), Malformed> {
+    let (parts, followed) = check::follow(originals, output.bytes().into(), output.known())?;
+    let asked: Vec<Part> = parts.iter().map(Part::new).collect();
+    let outer = adapters.values().filter_map(|of| of.outer).collect();
+    let fronts = export_adapters(&parts, &followed, &outer);
+    let of: (&Followed<'_>, &dyn Fn(usize) -> bool) = (&followed, &|id| fronts.contains(&id));
+    let wires = wires::compare(description, components, originals, (&parts, &asked, &followed), adapters);
+    let mut report = check::judge(originals, &parts, &asked, of, &wires.wired)?;
+    if !report.absent.is_empty() {
+        return Ok((report, Vec::new()));
+    }
+    report.findings.extend(exports::compare(output, components, graph, originals, &followed));
+    report.findings.extend(wires.found);
+    Ok((report, wires.fronts))
 }
 
 /// The name in grants of a host item that no grant allows: the capability that gives it, or else its interface.
@@ -290,71 +280,6 @@ fn export_adapters(parts: &[decode::Part<'_>], followed: &Followed<'_>, known: &
         }
     }
     found
-}
-
-/// The reason that the text of the provenance cannot be compared, if there is one.
-fn of_version(said: &Provenance, is_planned: bool) -> Option<String> {
-    let own = env!("CARGO_PKG_VERSION");
-    match is_planned {
-        _ if said.weld != own => {
-            Some(format!("the provenance says that weld {} wrote it, and this is weld {own}", said.weld))
-        }
-        true => None,
-        false => Some(
-            "this version of weld makes no such output: the words in which its provenance gives reasons are not compared"
-                .to_owned(),
-        ),
-    }
-}
-
-/// Whether a setting replaces host functions for a component.
-fn is_set(grants: &Grants) -> bool {
-    grants.grants.iter().any(|grant| matches!(grant.treatment, Treatment::Provide | Treatment::Return))
-}
-
-/// The settings that cannot be verified. The host functions of an adapter can be computed; that it honours its settings
-/// is known only for adapters that this version generates.
-fn of_settings(grants: &BTreeMap<String, Grants>, strangers: Option<&[usize]>) -> Vec<Finding> {
-    let Some((component, _)) = grants.iter().find(|(_, grants)| is_set(grants)) else { return Vec::new() };
-    let find = |place: String| {
-        let what = format!(
-            "{place} is no adapter that this version of weld generates for its settings: whether it honours them cannot be verified"
-        );
-        of_output(component, what)
-    };
-    match strangers {
-        Some(places) => places.iter().map(|place| find(format!("nested component {place}"))).collect(),
-        None => vec![find("it".to_owned())],
-    }
-}
-
-/// The foreign components that have code of which it is not known what it does with all that it is given, when it is
-/// instantiated and later. The code of inputs and of adapters is known, at whatever depth.
-fn of_foreign(level: &Level<'_>, strangers: Option<&[usize]>, known: &BTreeSet<Digest>) -> Vec<Finding> {
-    let Some(places) = strangers else {
-        return vec![of_output(
-            "",
-            "it has code of its own, and what that does is not known: `--allow-foreign` allows it".to_owned(),
-        )];
-    };
-    let find = |place: &usize| {
-        let nested = level.components.get(*place).filter(|nested| has_other_code(nested.bytes, known))?;
-        let name = level.names.components.get(&nested.index).map(|name| format!(" `{}`", Shown(name)));
-        let what = format!(
-            "nested component {place}{} is neither an input nor an adapter that this version of weld generates for these grants, and what its \
-             code does is not known: verify with the grants and the version of weld that the output was built with, name it as an input, or \
-             allow it by `--allow-foreign`",
-            name.unwrap_or_default()
-        );
-        Some(of_output("", what))
-    };
-    places.iter().filter_map(find).collect()
-}
-
-/// Whether a component has code that is not that of known components, at whatever depth.
-fn has_other_code(component: &[u8], known: &BTreeSet<Digest>) -> bool {
-    let has = |level: &Level<'_>| level.has_core || level.components.iter().any(|of| has_other_code(of.bytes, known));
-    !known.contains(&Digest::of(component)) && Level::decode(component).map_or(true, |level| has(&level))
 }
 
 fn of_output(component: &str, what: String) -> Finding {

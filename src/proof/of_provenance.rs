@@ -5,23 +5,81 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::of_output;
 use crate::check::{Original, Report};
+use crate::decode::Level;
 use crate::describe::Treatment;
 use crate::finding::{Finding, Kind};
 use crate::load::{Component, Embedded};
-use crate::provenance::{self, Granted, Provenance};
+use crate::provenance::{self, Granted, Provenance, SECTION};
+
+/// What the provenance of an output tells of it.
+#[derive(Default)]
+pub struct Stated {
+    /// Whether there is any.
+    pub is_there: bool,
+    /// What is wrong with it.
+    pub findings: Vec<Finding>,
+    /// Remarks that are no findings.
+    pub notes: Vec<String>,
+    /// The stated grants that were not given, the given ones that are not stated, and those of which the stated value is not the given one.
+    pub missing: BTreeSet<String>,
+    pub more: BTreeSet<String>,
+    pub other: BTreeSet<String>,
+    /// The stated components that are no inputs. Where there are any, the grants are those of another step, and are not compared.
+    pub unknown: BTreeSet<String>,
+}
 
 /// The provenance of an output, with what is known of the output.
-pub struct StatedProvenance<'s> {
+struct StatedProvenance<'s> {
     /// The provenance.
-    pub said: &'s Provenance,
+    said: &'s Provenance,
     /// The components that went into it, each with its input.
-    pub originals: &'s [Original<'s>],
-    pub inputs: &'s [&'s Component],
-    pub embedded: &'s Embedded,
+    originals: &'s [Original<'s>],
+    inputs: &'s [&'s Component],
+    embedded: &'s Embedded,
     /// The result of the check.
-    pub report: &'s Report,
+    report: &'s Report,
     /// The provenance that this version would write, with the names of the description. `None` where that is unknown.
-    pub planned: Option<&'s Provenance>,
+    planned: Option<&'s Provenance>,
+}
+
+/// Compares the provenance of an output, if it has any, with its originals, each of which has an input, with the result of the check,
+/// and with the provenance that is `planned`.
+pub fn stated(
+    output: &Level<'_>,
+    (originals, inputs): (&[Original<'_>], &[&Component]),
+    embedded: &Embedded,
+    report: &Report,
+    planned: &dyn Fn() -> Option<Provenance>,
+) -> Stated {
+    let mut sections = output.custom.iter().filter(|(name, _)| *name == SECTION);
+    let Some((_, data)) = sections.next() else { return Stated::default() };
+    let wrong =
+        |what: &str| Stated { is_there: true, findings: vec![of_output("", what.to_owned())], ..Stated::default() };
+    let Some(said) = Provenance::read(data) else { return wrong("its provenance cannot be read") };
+    if sections.next().is_some() {
+        return wrong("it has two sections that say what it was made of");
+    }
+    let planned = planned();
+    let notes = of_version(&said, planned.is_some()).into_iter().collect();
+    let of = StatedProvenance { said: &said, originals, inputs, embedded, report, planned: planned.as_ref() };
+    let unknown = of.unknown();
+    let [missing, more, other] = if unknown.is_empty() { of.grants() } else { Default::default() };
+    Stated { is_there: true, findings: of.findings(), notes, missing, more, other, unknown }
+}
+
+/// The reason that the text of the provenance cannot be compared, if there is one.
+fn of_version(said: &Provenance, is_planned: bool) -> Option<String> {
+    let own = env!("CARGO_PKG_VERSION");
+    match is_planned {
+        _ if said.weld != own => {
+            Some(format!("the provenance says that weld {} wrote it, and this is weld {own}", said.weld))
+        }
+        true => None,
+        false => Some(
+            "this version of weld makes no such output: the words in which its provenance gives reasons are not compared"
+                .to_owned(),
+        ),
+    }
 }
 
 /// Whether a finding is about a stated grant that was not given.
@@ -29,8 +87,18 @@ pub fn is_not_given(finding: &Finding) -> bool {
     finding.kind == Kind::NotAllowed && finding.host.is_none()
 }
 
-/// Stated grants: the component, the pattern, and the treatment.
-type Lines = BTreeSet<(String, String, String)>;
+/// A grant: the component, the pattern, and the treatment.
+type Line = (String, String, String);
+
+/// Grants that are stated, or that are given.
+type Lines = BTreeSet<Line>;
+
+/// The treatments that are only stated, and those that are only given, of one pattern of a component.
+#[derive(Default)]
+struct Treatments<'t> {
+    stated: Vec<&'t str>,
+    given: Vec<&'t str>,
+}
 
 /// The stated names of components, by digest.
 type Called<'s> = BTreeMap<&'s str, Vec<&'s str>>;
@@ -38,7 +106,7 @@ type Called<'s> = BTreeMap<&'s str, Vec<&'s str>>;
 impl<'s> StatedProvenance<'s> {
     /// The statements that are wrong. Statements that are right are compared with this version's text only where this
     /// version wrote them, since other versions may use other words.
-    pub fn findings(&self) -> Vec<Finding> {
+    fn findings(&self) -> Vec<Finding> {
         let mut found = self.of_components();
         let names = self.names();
         found.extend(self.of_grants(&names));
@@ -58,18 +126,23 @@ impl<'s> StatedProvenance<'s> {
 
     /// The stated grants that are not given, the given grants that are not stated, and those of a component that are stated with
     /// another value than is given.
-    pub fn grants(&self) -> [BTreeSet<String>; 3] {
+    fn grants(&self) -> [BTreeSet<String>; 3] {
         let (stated, expected) = (self.stated(), self.expected(&self.names()));
-        let is_grant = |(_, _, value): &&(String, String, String)| !value.starts_with("kept (");
-        let of = |(component, grant, _): &(String, String, String)| (component.clone(), grant.clone());
-        let only_stated: BTreeSet<_> = stated.difference(&expected).filter(is_grant).map(of).collect();
-        let only_given: BTreeSet<_> = expected.difference(&stated).map(of).collect();
-        let names = |pairs: BTreeSet<(String, String)>| pairs.into_iter().map(|(_, grant)| grant).collect();
-        [&only_stated - &only_given, &only_given - &only_stated, &only_stated & &only_given].map(names)
+        let is_grant = |(_, _, value): &&Line| !value.starts_with("kept (");
+        let pairs = paired(stated.difference(&expected).filter(is_grant), expected.difference(&stated));
+        let names = |is_one: &dyn Fn(bool, bool) -> bool| -> BTreeSet<String> {
+            let those = pairs.iter().filter(|(_, of)| is_one(!of.stated.is_empty(), !of.given.is_empty()));
+            those.map(|((_, grant), _)| (*grant).to_owned()).collect()
+        };
+        [
+            names(&|stated, given| stated && !given),
+            names(&|stated, given| given && !stated),
+            names(&|stated, given| stated && given),
+        ]
     }
 
     /// The stated components that are no inputs.
-    pub fn unknown(&self) -> BTreeSet<String> {
+    fn unknown(&self) -> BTreeSet<String> {
         let inputs: BTreeSet<String> = self.inputs.iter().map(|input| Self::digest(input)).collect();
         let strange = self.said.components.iter().filter(|of| !inputs.contains(&of.sha256));
         strange.map(|of| of.name.clone()).collect()
@@ -154,31 +227,27 @@ impl<'s> StatedProvenance<'s> {
             self.report.kept.iter().map(|(number, path)| (*number, provenance::function(path))).collect();
         let is_input =
             |component: &String| names.contains_key(component.as_str()) || !components.contains(component.as_str());
-        let is_so = |(component, grant, value): &(String, String, String)| match value.starts_with("kept (") {
+        let is_so = |(component, grant, value): &Line| match value.starts_with("kept (") {
             true => names.get(component.as_str()).is_some_and(|number| kept.contains(&(*number, grant.clone()))),
             false => expected.contains(&(component.clone(), grant.clone(), value.clone())),
         };
-        let wrong: BTreeSet<_> = stated.iter().filter(|line| is_input(&line.0) && !is_so(line)).collect();
-        let missing: BTreeSet<_> = expected.difference(&stated).collect();
-        // What was granted otherwise is one difference.
-        let other = |line: &(String, String, String), of: &BTreeSet<&'_ (String, String, String)>| {
-            of.iter().find(|of| of.0 == line.0 && of.1 == line.1).map(|of| of.2.clone())
-        };
-        let of_wrong = wrong.iter().map(|line| {
-            let (component, grant, value) = line;
-            match other(line, &missing) {
+        let wrong = stated.iter().filter(|line| is_input(&line.0) && !is_so(line));
+        let pairs = paired(wrong, expected.difference(&stated));
+        let of_stated = pairs.iter().flat_map(|((component, grant), of)| {
+            of.stated.iter().map(move |value| match of.given.first() {
+                // What was granted otherwise is one difference.
                 Some(given) => of_output(component, format!("`{grant}`: built with {value}, and you gave {given}")),
                 None => {
                     let what = format!("its provenance says `{grant}` {value}, but no such grant was given");
                     Finding { kind: Kind::NotAllowed, ..of_output(component, what) }
                 }
-            }
+            })
         });
-        let of_missing =
-            missing.iter().filter(|line| other(line, &wrong).is_none()).map(|(component, grant, value)| {
-                of_output(component, format!("`{grant}` {value} is missing from its provenance"))
-            });
-        of_wrong.chain(of_missing).collect()
+        let of_given = pairs.iter().filter(|(_, of)| of.stated.is_empty()).flat_map(|((component, grant), of)| {
+            let what = move |value: &str| format!("`{grant}` {value} is missing from its provenance");
+            of.given.iter().map(move |value| of_output(component, what(value)))
+        });
+        of_stated.chain(of_given).collect()
     }
 
     /// Kept functions that the provenance does not state.
@@ -197,6 +266,21 @@ impl<'s> StatedProvenance<'s> {
         };
         self.report.kept.iter().filter_map(kept).collect()
     }
+}
+
+/// The treatments that differ, by component and pattern.
+fn paired<'l>(
+    stated: impl Iterator<Item = &'l Line>,
+    given: impl Iterator<Item = &'l Line>,
+) -> BTreeMap<(&'l str, &'l str), Treatments<'l>> {
+    let mut pairs: BTreeMap<_, Treatments<'l>> = BTreeMap::new();
+    for (component, pattern, treatment) in stated {
+        pairs.entry((component.as_str(), pattern.as_str())).or_default().stated.push(treatment);
+    }
+    for (component, pattern, treatment) in given {
+        pairs.entry((component.as_str(), pattern.as_str())).or_default().given.push(treatment);
+    }
+    pairs
 }
 
 /// Differences between correct provenance and the planned one: the components, their order, the reasons for kept
