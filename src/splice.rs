@@ -1,6 +1,8 @@
 //! Inserts components at an edge of a finished composition of any origin: splits it, adds a chain, and composes it
 //! again.
 
+mod grants;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -8,7 +10,7 @@ use crate::PhaseError;
 use crate::compose::{Composition, compose};
 use crate::describe::edge::{EXPORT, below, parts};
 use crate::describe::manifest::{ManifestError, edit, wiring};
-use crate::describe::{At, Automatic, Chain, Description, Edge, From, Grants, InstanceName, Place, Wire, Wiring, virt};
+use crate::describe::{At, Automatic, Chain, Description, Edge, From, InstanceName, Place, Wire, Wiring, virt};
 use crate::encode::output::Output;
 use crate::inspect::inspect;
 use crate::load::digest::Digest;
@@ -63,7 +65,7 @@ pub fn splice(whole: &Component, edge: &str, links: Vec<Link>, timings: &mut Tim
         PhaseError::Manifest(vec![At::from(error)])
     })?;
     let (position, allowed, wires) = (Position::Between, Vec::new(), Vec::new());
-    let insertion = Insertion { edges: vec![edge], position, links, allowed, wires };
+    let insertion = Insertion { edges: vec![edge], position, links, only_pass_on: false, allowed, wires };
     insert(whole, split, vec![insertion], &|_| Ok(()), timings)
 }
 
@@ -132,6 +134,9 @@ pub struct Insertion {
     pub edges: Vec<Edge>,
     pub position: Position,
     pub links: Vec<Link>,
+    /// Whether the components only pass calls on. What the grants of the component at the edge provide is then provided by the
+    /// adapter of that component alone.
+    pub only_pass_on: bool,
     /// What the components are allowed beside what the one at the edge is, where it has any grants.
     pub allowed: Vec<String>,
     /// The imports of the first component that are filled by exports of others that are inserted: the number of the insertion, whose
@@ -143,6 +148,7 @@ pub struct Insertion {
 struct Placed {
     edges: Vec<Edge>,
     position: Position,
+    only_pass_on: bool,
     allowed: Vec<String>,
     wires: Vec<(String, usize, String)>,
     /// Each component once.
@@ -183,8 +189,9 @@ pub fn insert(
     let components = edit::components(&manifest);
     let mut names: BTreeSet<String> = components.keys().cloned().collect();
     let mut placed = Vec::new();
-    for Insertion { edges, position, links, allowed, wires } in insertions {
-        let mut of = Placed { edges, position, allowed, wires, components: Vec::new(), chain: Vec::new() };
+    for Insertion { edges, position, links, only_pass_on, allowed, wires } in insertions {
+        let (components, chain) = (Vec::new(), Vec::new());
+        let mut of = Placed { edges, position, only_pass_on, allowed, wires, components, chain };
         for Link { name, bytes } in links {
             if let Some(known) = of.components.iter().find(|known| files.get(known.file()) == Some(&bytes)) {
                 of.chain.push(known.name().to_owned());
@@ -225,10 +232,21 @@ pub fn insert(
         let Some((name, grants)) = name.and_then(|name| Some((name.clone(), description.grants.get(&name)?))) else {
             continue;
         };
-        // The grants may name imports of that component which the inserted ones lack.
-        let mut grants = Grants { allow_missing: true, place: None, ..grants.clone() };
-        of.allowed.iter().try_for_each(|name| virt::grant(&mut grants, name, "allow")).map_err(PhaseError::Flags)?;
-        description.grants.extend(of.components.iter().map(|of| (of.name().to_owned(), grants.clone())));
+        let at_edge = components.get(&name).and_then(|file| Some((file, files.get(file)?)));
+        let at_edge = at_edge.map(|(file, bytes)| decode(name.clone(), file.clone(), bytes.clone())).transpose()?;
+        let mut all = Vec::new();
+        for inserted in &of.components {
+            let mut grants = match of.only_pass_on {
+                true => grants::passed_on(grants, whole),
+                false => grants::copied(grants, at_edge.as_ref(), inserted),
+            };
+            of.allowed
+                .iter()
+                .try_for_each(|name| virt::grant(&mut grants, name, "allow"))
+                .map_err(PhaseError::Flags)?;
+            all.push((inserted.name().to_owned(), grants));
+        }
+        description.grants.extend(all);
         granted.push(name);
     }
     if let Wiring::Automatic(automatic) = &mut description.wiring {

@@ -1,5 +1,5 @@
-//! The imports of a component: each function, with the properties of its type that later phases need. Grants play no
-//! role here.
+//! The imports of a component: each function, with the properties of its type that later phases need. They are the same
+//! whatever the component may use.
 
 mod copier;
 pub mod handles;

@@ -198,7 +198,7 @@ impl Task<'_> {
         all.sink.extend(sink);
         let position = if form == Form::Replay { Position::End } else { Position::Between };
         let links = vec![Link { name: name.to_owned(), bytes }];
-        Ok(Insertion { edges: names, position, links, allowed, wires: Vec::new() })
+        Ok(Insertion { edges: names, position, links, only_pass_on: true, allowed, wires: Vec::new() })
     }
 }
 

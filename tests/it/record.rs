@@ -375,7 +375,7 @@ fn exports_with_resource_types_of_their_own_are_recorded() {
     let store = guest("kv-store");
     let edges = ["--at", "export acme:kv/store", "--calls", "calls.jsonl"];
     let error = said(&[&["replay", store.to_str().unwrap()][..], &edges].concat());
-    assert!(error.contains("calls of the export `acme:kv/store` cannot be replayed"), "{error}");
+    assert!(error.contains("calls of the export `acme:kv/store@0.1.0` cannot be replayed"), "{error}");
 }
 
 const WIT: &str = "package test:values;
@@ -555,6 +555,50 @@ fn a_recorded_component_gains_nothing() {
     let recorded = std::fs::read(directory.path().join("out.wasm")).unwrap();
     let ran = run(&recorded, directory.path(), &[]);
     assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("no arguments\n", ""));
+}
+
+#[test]
+fn a_recorder_applies_no_setting_a_second_time() {
+    let directory = tempfile::tempdir().unwrap();
+    for (name, of) in [("first", "hrw"), ("second", "hro")] {
+        let path = directory.path().join(of);
+        std::fs::create_dir(&path).unwrap();
+        std::fs::write(path.join(format!("{name}.txt")), name).unwrap();
+    }
+    // The path of one mount is the name of the other on the host.
+    let granted = support::virt(
+        &guest("command-0.2.12"),
+        &[
+            "stdout=allow",
+            "stderr=allow",
+            "args=allow",
+            r#"fs."/data"={host="/hrw"}"#,
+            r#"fs."/hrw"={host="/hro",mode="read-only"}"#,
+            "env={set={COLOR=\"blue\"}}",
+        ],
+    );
+    let run = |component: &[u8], words: &[&str]| {
+        run_with(component, words, |wasi| {
+            for of in ["hrw", "hro"] {
+                wasi.preopened_dir(directory.path().join(of), format!("/{of}"), FsPerms::ReadWrite).unwrap();
+            }
+        })
+    };
+    for command in ["record", "trace"] {
+        let recorded = made(&granted, command, &["--at", "command-0.2.12/host"]);
+        for words in [
+            &["try", "ls", "/data"][..],
+            &["try", "ls", "/hrw"],
+            &["try", "write", "/hrw/new", "x"],
+            &["try", "write", "/data/new", "x"],
+            &["env"],
+        ] {
+            let [before, after] = [&granted, &recorded].map(|component| run(component, words));
+            assert_eq!(before.stdout, after.stdout, "{command} {words:?}: {}", after.stderr);
+        }
+    }
+    let read_only = std::fs::read_dir(directory.path().join("hro")).unwrap().count();
+    assert_eq!(read_only, 1);
 }
 
 #[test]

@@ -389,6 +389,37 @@ fn splice_adds_no_denied_capability() {
 }
 
 #[test]
+fn splice_gives_no_label_the_grant_of_a_label_of_another_interface() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let write = |name: &str, text: &str| std::fs::write(directory.join(name), text).unwrap();
+    let label =
+        |interface: &str| format!(r#"(import "lab" (implements "{interface}") (instance $l (export "f" (func))))"#);
+    let store = r#"(import "a:h/store@1.0.0" (instance $s (export "get" (func))))"#;
+    // What is refused has an adapter, so that there is more than the component.
+    let none = r#"(import "a:h/none@1.0.0" (instance (export "f" (func))))"#;
+    write(
+        "app.wat",
+        &format!(
+            r#"(component {} {store} {none} (export "log" (func $l "f")) (export "get" (func $s "get")))"#,
+            label("a:h/log@1.0.0")
+        ),
+    );
+    let grants = ["--grant", "lab=allow", "--grant", "a:h/log=allow", "--grant", "a:h/store=allow"];
+    succeeds(weld(directory).args(["virt", "app.wat", "-o", "whole.wasm"]).args(grants));
+    for (interface, reaches) in [("a:h/net@1.0.0", false), ("a:h/log@1.0.0", true), ("a:h/log@1.2.0", true)] {
+        let exports = r#"(instance $e (export "get" (func $l "f"))) (export "a:h/store@1.0.0" (instance $e))"#;
+        write("link.wat", &format!("(component {} {store} {exports})", label(interface)));
+        let splice = ["splice", "whole.wasm", "--at", "app/a:h/store", "--insert", "link.wat", "-o", "out.wasm"];
+        succeeds(weld(directory).args(splice));
+        let explain = ["explain", "out.wasm", interface, "--json"];
+        let said: serde_json::Value = serde_json::from_slice(&succeeds(weld(directory).args(explain)).stdout).unwrap();
+        let users = said["users"].as_array().unwrap();
+        assert_eq!(users.iter().any(|user| user["path"] == "link"), reaches, "{interface}: {said}");
+    }
+}
+
+#[test]
 fn split_distinguishes_instances_of_one_component_by_name() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
