@@ -63,12 +63,20 @@ fn is_idle(line: &Granted, imports: &Imports<'_>) -> bool {
         .any(|word| line.value == *word || line.value.starts_with(&format!("{word} (")));
     // A mount is `fs PATH`, and a name with spaces is in quotes.
     let name = line.grant.split(' ').next().unwrap_or_default();
-    let pattern = Pattern::parse(if line.grant.starts_with('"') { &line.grant } else { name });
+    // Files that are made in memory have the time of the clock.
+    let names: &[&str] = match name {
+        _ if line.grant.starts_with('"') => &[&line.grant],
+        "clocks" => &["clocks", "fs"],
+        name => &[name],
+    };
+    let patterns: Vec<Pattern> = names.iter().map(|name| Pattern::parse(name)).collect();
+    let names = |interface: &Interface<'_>, function: &str| {
+        let names = interface.names();
+        patterns.iter().any(|pattern| names.iter().any(|name| pattern.rank(name, function).is_some()))
+    };
     let has = |(interface, function): (&Interface<'_>, &Function<'_>)| {
-        line.grant == "*" || interface.names().iter().any(|name| pattern.rank(name, function.name).is_some())
+        line.grant == "*" || names(interface, function.name)
     };
-    let has_types = |interface: &Interface<'_>| {
-        interface.functions.is_empty() && interface.names().iter().any(|name| pattern.rank(name, "").is_some())
-    };
+    let has_types = |interface: &Interface<'_>| interface.functions.is_empty() && names(interface, "");
     !denies && !imports.functions().any(has) && !imports.interfaces.iter().any(has_types)
 }

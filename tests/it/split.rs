@@ -188,6 +188,16 @@ fn split_errors_say_what_a_manifest_cannot_describe() {
 }
 
 #[test]
+fn split_keeps_a_fixed_clock_for_files_of_a_component_without_clocks() {
+    let grants = [r#"fs."/tmp"={memory="1MiB"}"#, r#"clocks={fixed="2026-01-01T00:00:00Z"}"#];
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("whole.wasm"), support::virt(&guest("handler"), &grants)).unwrap();
+    assert_eq!(split(directory.path()).status.code(), Some(0));
+    let manifest = std::fs::read_to_string(directory.path().join("parts/weld.toml")).unwrap();
+    assert!(manifest.contains("clocks = "), "{manifest}");
+}
+
+#[test]
 fn split_takes_no_line_of_a_manifest_from_the_provenance() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
