@@ -122,10 +122,10 @@
         (global (;0;) (mut i32) i32.const 16384)
         (global (;1;) i32 i32.const 17856)
         (global (;2;) i32 i32.const 17856)
-        (export "0" (func 9))
-        (export "1" (func 11))
-        (export "2" (func 14))
-        (export "3" (func 16))
+        (export "0" (func 11))
+        (export "1" (func 13))
+        (export "2" (func 18))
+        (export "3" (func 20))
         (start 0)
         (func (;0;) (type 6)
           i32.const 17144
@@ -182,45 +182,14 @@
             local.get 1
             local.get 4
             i32.load offset=8
-            call 18
+            call 4
           end
           local.get 4
           i32.const 16
           i32.add
           global.set 0
         )
-        (func (;3;) (type 5) (param i32) (result i32)
-          (local i32)
-          local.get 0
-          i32.const 16
-          local.get 0
-          i32.const 16
-          i32.gt_u
-          select
-          local.set 0
-          local.get 0
-          i32.const 1
-          local.get 0
-          call 20
-          i32.shl
-          i32.const 2
-          i32.shr_u
-          local.tee 1
-          i32.const 16
-          local.get 1
-          i32.const 16
-          i32.gt_u
-          select
-          local.tee 1
-          i32.add
-          i32.const -1
-          i32.add
-          i32.const 0
-          local.get 1
-          i32.sub
-          i32.and
-        )
-        (func (;4;) (type 8) (param i32 i32) (result i32)
+        (func (;3;) (type 8) (param i32 i32) (result i32)
           (local i32 i32 i32)
           i32.const 0
           local.set 2
@@ -239,20 +208,20 @@
                     br_if 0 (;@5;)
                     block ;; label = @6
                       local.get 1
-                      call 3
+                      call 10
                       local.tee 1
-                      call 6
+                      call 8
                       i32.const 2
                       i32.shl
                       local.tee 0
-                      i32.load offset=17172
+                      i32.load offset=17336
                       local.tee 2
                       br_if 0 (;@6;)
                       i32.const 0
-                      i32.load offset=17688
+                      i32.load offset=17852
                       local.tee 0
                       i32.const 0
-                      i32.load offset=17684
+                      i32.load offset=17848
                       local.tee 2
                       i32.sub
                       local.get 1
@@ -276,7 +245,7 @@
                       br 5 (;@1;)
                     end
                     local.get 0
-                    i32.const 17172
+                    i32.const 17336
                     i32.add
                     local.get 2
                     i32.load
@@ -311,13 +280,13 @@
                 local.get 3
                 i32.const 16
                 i32.shl
-                i32.store offset=17688
+                i32.store offset=17852
               end
               i32.const 0
               local.get 2
               local.get 1
               i32.add
-              i32.store offset=17684
+              i32.store offset=17848
               local.get 2
               return
             end
@@ -326,25 +295,42 @@
           end
           i32.const 0
         )
+        (func (;4;) (type 0) (param i32 i32)
+          block ;; label = @1
+            local.get 1
+            i32.eqz
+            br_if 0 (;@1;)
+            local.get 0
+            local.get 1
+            call 5
+          end
+        )
         (func (;5;) (type 0) (param i32 i32)
           local.get 0
           local.get 1
-          call 3
-          call 6
+          call 10
+          call 8
           i32.const 2
           i32.shl
           local.tee 1
-          i32.load offset=17172
+          i32.load offset=17336
           i32.store
           local.get 1
           local.get 0
-          i32.store offset=17172
+          i32.store offset=17336
         )
-        (func (;6;) (type 5) (param i32) (result i32)
+        (func (;6;) (type 6)
+          unreachable
+        )
+        (func (;7;) (type 6)
+          call 6
+          unreachable
+        )
+        (func (;8;) (type 5) (param i32) (result i32)
           (local i32)
           local.get 0
           local.get 0
-          call 20
+          call 9
           local.tee 1
           i32.const 30
           i32.add
@@ -356,57 +342,52 @@
           i32.shl
           i32.or
         )
-        (func (;7;) (type 0) (param i32 i32)
+        (func (;9;) (type 5) (param i32) (result i32)
           block ;; label = @1
             local.get 0
-            i32.load8_u offset=12
-            i32.const 1
-            i32.ne
-            br_if 0 (;@1;)
-            local.get 1
-            i32.load
-            br_if 0 (;@1;)
-            local.get 0
-            i32.const 8
-            i32.add
-            call 8
-            local.get 0
-            i32.const 16
-            call 5
-          end
-          i32.const 0
-          local.get 1
-          i64.load offset=8 align=4
-          i64.store offset=17164 align=4
-          i32.const 0
-          local.get 1
-          i64.load align=4
-          i64.store offset=17156 align=4
-        )
-        (func (;8;) (type 3) (param i32)
-          block ;; label = @1
-            local.get 0
-            i32.load
-            local.tee 0
             i32.eqz
             br_if 0 (;@1;)
             local.get 0
-            i32.load
-            local.get 0
-            i32.const 4
-            i32.add
-            i32.load
-            call 1
-            local.get 0
-            i32.const 72
-            i32.add
-            call 8
-            local.get 0
-            i32.const 80
-            call 5
+            i32.clz
+            i32.const 31
+            i32.xor
+            return
           end
+          call 7
+          unreachable
         )
-        (func (;9;) (type 1) (param i32 i32 i32 i32)
+        (func (;10;) (type 5) (param i32) (result i32)
+          (local i32)
+          local.get 0
+          i32.const 16
+          local.get 0
+          i32.const 16
+          i32.gt_u
+          select
+          local.set 0
+          local.get 0
+          i32.const 1
+          local.get 0
+          call 9
+          i32.shl
+          i32.const 2
+          i32.shr_u
+          local.tee 1
+          i32.const 16
+          local.get 1
+          i32.const 16
+          i32.gt_u
+          select
+          local.tee 1
+          i32.add
+          i32.const -1
+          i32.add
+          i32.const 0
+          local.get 1
+          i32.sub
+          i32.and
+        )
+        (func (;11;) (type 1) (param i32 i32 i32 i32)
           (local i32)
           global.get 0
           i32.const 80
@@ -445,14 +426,14 @@
           memory.fill
           local.get 0
           local.get 4
-          call 10
+          call 12
           drop
           local.get 4
           i32.const 80
           i32.add
           global.set 0
         )
-        (func (;10;) (type 8) (param i32 i32) (result i32)
+        (func (;12;) (type 8) (param i32 i32) (result i32)
           (local i32 i32)
           local.get 0
           i32.const 8
@@ -472,10 +453,10 @@
           block ;; label = @1
             i32.const 4
             i32.const 80
-            call 4
+            call 3
             local.tee 0
             br_if 0 (;@1;)
-            call 17
+            call 6
             unreachable
           end
           local.get 0
@@ -483,7 +464,7 @@
           i32.const 80
           memory.copy
           local.get 2
-          call 8
+          call 17
           local.get 2
           local.get 0
           i32.store
@@ -491,7 +472,7 @@
           i32.const 36
           i32.add
         )
-        (func (;11;) (type 7) (param i32 i32 i32) (result i32)
+        (func (;13;) (type 7) (param i32 i32 i32) (result i32)
           (local i32 i32 i32 i32)
           global.get 0
           i32.const 48
@@ -568,7 +549,7 @@
                 i32.store offset=4
                 local.get 0
                 local.get 4
-                call 12
+                call 14
                 local.tee 5
                 i32.eqz
                 br_if 1 (;@2;)
@@ -596,7 +577,7 @@
               i32.store offset=4
               local.get 0
               local.get 6
-              call 12
+              call 14
               local.tee 5
               i32.eqz
               br_if 0 (;@2;)
@@ -605,7 +586,7 @@
               i32.add
               local.get 5
               local.get 2
-              call 13
+              call 15
               local.get 3
               i32.load offset=28
               br_if 1 (;@1;)
@@ -624,14 +605,14 @@
           local.get 3
           i32.const 8
           i32.add
-          call 7
+          call 16
           local.get 3
           i32.const 48
           i32.add
           global.set 0
-          i32.const 17156
+          i32.const 17320
         )
-        (func (;12;) (type 8) (param i32 i32) (result i32)
+        (func (;14;) (type 8) (param i32 i32) (result i32)
           (local i32)
           local.get 0
           i32.const 8
@@ -666,7 +647,7 @@
             br 0 (;@1;)
           end
         )
-        (func (;13;) (type 4) (param i32 i32 i32)
+        (func (;15;) (type 4) (param i32 i32 i32)
           (local i32)
           local.get 1
           local.get 2
@@ -779,14 +760,64 @@
             br_if 0 (;@1;)
             local.get 0
             local.get 1
-            call 15
+            call 19
             return
           end
           local.get 0
           local.get 1
           call 21
         )
-        (func (;14;) (type 8) (param i32 i32) (result i32)
+        (func (;16;) (type 0) (param i32 i32)
+          block ;; label = @1
+            local.get 0
+            i32.load8_u offset=12
+            i32.const 1
+            i32.ne
+            br_if 0 (;@1;)
+            local.get 1
+            i32.load
+            br_if 0 (;@1;)
+            local.get 0
+            i32.const 8
+            i32.add
+            call 17
+            local.get 0
+            i32.const 16
+            call 5
+          end
+          i32.const 0
+          local.get 1
+          i64.load offset=8 align=4
+          i64.store offset=17328 align=4
+          i32.const 0
+          local.get 1
+          i64.load align=4
+          i64.store offset=17320 align=4
+        )
+        (func (;17;) (type 3) (param i32)
+          block ;; label = @1
+            local.get 0
+            i32.load
+            local.tee 0
+            i32.eqz
+            br_if 0 (;@1;)
+            local.get 0
+            i32.load
+            local.get 0
+            i32.const 4
+            i32.add
+            i32.load
+            call 1
+            local.get 0
+            i32.const 72
+            i32.add
+            call 17
+            local.get 0
+            i32.const 80
+            call 5
+          end
+        )
+        (func (;18;) (type 8) (param i32 i32) (result i32)
           (local i32 i32 i32 i32 i32 i32 i32 i32 i32)
           global.get 0
           i32.const 48
@@ -827,7 +858,7 @@
                       block ;; label = @7
                         local.get 0
                         local.get 6
-                        call 12
+                        call 14
                         local.tee 8
                         i32.eqz
                         br_if 0 (;@7;)
@@ -989,7 +1020,7 @@
                                         i32.const 28
                                         i32.add
                                         local.get 8
-                                        call 15
+                                        call 19
                                         br 11 (;@4;)
                                       end
                                       local.get 8
@@ -1025,7 +1056,7 @@
                                     i32.const 28
                                     i32.add
                                     local.get 8
-                                    call 15
+                                    call 19
                                     br 9 (;@4;)
                                   end
                                   local.get 8
@@ -1056,7 +1087,7 @@
                                       i32.const 28
                                       i32.add
                                       local.get 8
-                                      call 15
+                                      call 19
                                       br 10 (;@4;)
                                     end
                                     local.get 8
@@ -1159,7 +1190,7 @@
                           i32.add
                           local.get 8
                           local.get 1
-                          call 13
+                          call 15
                           br 4 (;@4;)
                         end
                         local.get 8
@@ -1384,14 +1415,14 @@
           local.get 2
           i32.const 8
           i32.add
-          call 7
+          call 16
           local.get 2
           i32.const 48
           i32.add
           global.set 0
-          i32.const 17156
+          i32.const 17320
         )
-        (func (;15;) (type 0) (param i32 i32)
+        (func (;19;) (type 0) (param i32 i32)
           (local i32 i32)
           block ;; label = @1
             block ;; label = @2
@@ -1533,15 +1564,15 @@
           i32.add
           i32.store offset=4
         )
-        (func (;16;) (type 2) (result i32)
+        (func (;20;) (type 2) (result i32)
           (local i32)
           block ;; label = @1
             i32.const 4
             i32.const 16
-            call 4
+            call 3
             local.tee 0
             br_if 0 (;@1;)
-            call 17
+            call 6
             unreachable
           end
           local.get 0
@@ -1551,37 +1582,6 @@
           i64.const 0
           i64.store align=4
           local.get 0
-        )
-        (func (;17;) (type 6)
-          unreachable
-        )
-        (func (;18;) (type 0) (param i32 i32)
-          block ;; label = @1
-            local.get 1
-            i32.eqz
-            br_if 0 (;@1;)
-            local.get 0
-            local.get 1
-            call 5
-          end
-        )
-        (func (;19;) (type 6)
-          call 17
-          unreachable
-        )
-        (func (;20;) (type 5) (param i32) (result i32)
-          block ;; label = @1
-            local.get 0
-            i32.eqz
-            br_if 0 (;@1;)
-            local.get 0
-            i32.clz
-            i32.const 31
-            i32.xor
-            return
-          end
-          call 19
-          unreachable
         )
         (func (;21;) (type 0) (param i32 i32)
           (local i32)

@@ -609,7 +609,10 @@ mod tests {
         );
         let named = adapter.denied(false, Grants::Names);
         assert_eq!(named.first().unwrap(), "denied: wasi:cli/exit@0.2.6 (1 function), exit");
-        let exit = |by| format!("`wasi:cli/exit@0.2.6#exit` traps when it is called: {} {by}", super::EXIT);
+        let exit = |by| {
+            let traps = "`wasi:cli/exit@0.2.6#exit` traps when it is called: its type has no error";
+            format!("{traps}; {} {by}", super::EXIT)
+        };
         assert_eq!(adapter.traps(false, Grants::Flags), [exit("`--allow-exit`")]);
         assert_eq!(adapter.traps(false, Grants::Names), [exit("allow `exit`")]);
         assert_eq!(

@@ -74,9 +74,8 @@ fn is_idle(line: &Granted, imports: &Imports<'_>) -> bool {
         let names = interface.names();
         patterns.iter().any(|pattern| names.iter().any(|name| pattern.rank(name, function).is_some()))
     };
-    let has = |(interface, function): (&Interface<'_>, &Function<'_>)| {
-        line.grant == "*" || names(interface, function.name)
-    };
+    let has =
+        |(interface, function): (&Interface<'_>, &Function<'_>)| line.grant == "*" || names(interface, function.name);
     let has_types = |interface: &Interface<'_>| interface.functions.is_empty() && names(interface, "");
     !denies && !imports.functions().any(has) && !imports.interfaces.iter().any(has_types)
 }
