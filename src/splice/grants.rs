@@ -11,6 +11,7 @@ use crate::name::{Pattern, compatible, unqualified};
 ///
 /// A grant that names a label is about the interface that the label has at the edge. It counts for a label of the inserted
 /// component only if that implements the same interface, in a compatible version: the author of the component chose the label.
+/// What is refused by a label is refused by the interface too, under whatever label the inserted component has it.
 pub fn copied(grants: &Grants, at_edge: Option<&Component>, inserted: &Component) -> Grants {
     // The grants may name imports of the component at the edge which the inserted one lacks.
     let mut copied = Grants { allow_missing: true, place: None, ..grants.clone() };
@@ -25,7 +26,32 @@ pub fn copied(grants: &Grants, at_edge: Option<&Component>, inserted: &Component
             copied.grants.push(grant(Pattern::parse(&format!("{label}#*")), Treatment::Deny));
         }
     }
+    let refused: Vec<Grant> = at_edge.into_iter().flat_map(|at_edge| refused_by_label(grants, at_edge)).collect();
+    copied.grants.extend(refused);
     copied
+}
+
+/// Grants that refuse the interfaces of labels which grants refuse. An interface that the component has by another name as well
+/// is not refused to it.
+fn refused_by_label(grants: &Grants, at_edge: &Component) -> Vec<Grant> {
+    let labels = at_edge.imports().iter().filter_map(|(label, item)| Some((label, implements(label, item)?)));
+    let labels: Vec<(&String, String)> = labels.collect();
+    let is_single = |interface: &String| {
+        let of_labels = labels.iter().filter(|(_, other)| compatible(other, interface)).count();
+        of_labels == 1 && !at_edge.imports().keys().any(|name| compatible(name, interface))
+    };
+    let refused = |(label, interface): &(&String, String)| {
+        let refuses = |of: &&Grant| !matches!(of.treatment, Treatment::Allow | Treatment::Provide);
+        let of_label = |of: &Grant| match unqualified(of.pattern.as_str()) {
+            (name, function) if name == label.as_str() => {
+                let pattern = function.map_or(interface.clone(), |function| format!("{interface}#{function}"));
+                Some(Grant { pattern: Pattern::parse(&pattern), ..of.clone() })
+            }
+            _ => None,
+        };
+        grants.grants.iter().filter(refuses).filter_map(of_label).collect::<Vec<Grant>>()
+    };
+    labels.iter().filter(|(_, interface)| is_single(interface)).flat_map(refused).collect()
 }
 
 /// The grants of a component at an edge, for a component that only passes calls on: the adapter of the component at the edge provides

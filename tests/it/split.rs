@@ -427,6 +427,17 @@ fn splice_gives_no_label_the_grant_of_a_label_of_another_interface() {
         let users = said["users"].as_array().unwrap();
         assert_eq!(users.iter().any(|user| user["path"] == "link"), reaches, "{interface}: {said}");
     }
+    // What is refused by a label, another label does not give.
+    let grants = ["--allow-all", "--grant", "lab=deny"];
+    succeeds(weld(directory).args(["virt", "app.wat", "-o", "whole.wasm"]).args(grants));
+    let other = label("a:h/log@1.0.0").replace("\"lab\"", "\"lab9\"");
+    let exports = r#"(instance $e (export "get" (func $l "f"))) (export "a:h/store@1.0.0" (instance $e))"#;
+    write("link.wat", &format!("(component {other} {store} {exports})"));
+    let splice = ["splice", "whole.wasm", "--at", "app/a:h/store", "--insert", "link.wat", "-o", "out.wasm"];
+    succeeds(weld(directory).args(splice));
+    let said = succeeds(weld(directory).args(["explain", "out.wasm", "a:h/log@1.0.0", "--json"])).stdout;
+    let said: serde_json::Value = serde_json::from_slice(&said).unwrap();
+    assert_eq!(said["reached"], false, "{said}");
 }
 
 #[test]
