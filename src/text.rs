@@ -1,7 +1,11 @@
 //! Escapes text from inputs. Nothing in a file, or in the name of a file, may control a terminal.
 
+mod steering;
+
 use std::fmt;
 use std::path::Path;
+
+pub(crate) use steering::is_steering;
 
 /// Displays text from an input, with control and bidirectional characters escaped.
 #[derive(Debug, Clone, Copy)]
@@ -142,16 +146,6 @@ pub fn grouped(number: impl std::fmt::Display) -> String {
 /// Formats a number with a noun: `1 import`, `2 imports`.
 pub fn count(n: usize, noun: &str) -> String {
     if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
-}
-
-/// Whether a character can change how following text is displayed, or is invisible or indistinguishable from a space.
-pub(crate) fn is_steering(c: char) -> bool {
-    let is_unseen = matches!(c,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
-        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
-        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}');
-    let is_no_character = u32::from(c) & 0xfffe == 0xfffe;
-    c.is_control() || (c.is_whitespace() && c != ' ') || is_unseen || is_no_character
 }
 
 /// The number of edits between a word and its possible misspelling: a letter inserted, deleted or replaced, or two

@@ -47,6 +47,12 @@ impl Inspection {
         self.shortened(reaches.through, next)
     }
 
+    /// Whether an instance reaches something by its own imports, of which its adapter may fill some. Its grants are about these.
+    pub(crate) fn is_by_own_imports(&self, reaches: &Reaches) -> bool {
+        let through = |index: usize| self.instances.get(index).and_then(|instance| self.role(instance));
+        reaches.through.is_none_or(|index| through(index) == Some(Role::Adapter))
+    }
+
     /// The paths of the instances through which an instance reaches an import, nearest first. Empty if the instance
     /// itself is given an item of the import.
     pub(crate) fn way_to(&self, reached: &Reached, import: &HostImport) -> Vec<&str> {

@@ -16,6 +16,7 @@ use crate::describe::{Automatic, Description, Edge, From, Grants, InstanceName, 
 use crate::load::{Component, decode};
 use crate::splice::{Insertion, Link, Nested, Position, Spliced, insert};
 use crate::split::{Split, alone, describe, is_composed, split};
+use crate::text::Shown;
 use crate::timings::Timings;
 use crate::types::Side;
 
@@ -186,6 +187,8 @@ impl Task<'_> {
         (all, timings): (&mut Inserted, &mut Timings),
     ) -> Result<Insertion, PhaseError> {
         let Task { name, form, writes, lines, is_only } = *self;
+        // The recorder writes this to a terminal, and in JSON.
+        let at = &Shown(at).to_string();
         let request = Request { at, edges, form, writes, lines, is_only };
         let (bytes, calls) = timings.span("record", || generate(&request)).map_err(RecordError::finished)?;
         let sink: BTreeSet<String> = if writes { edges.sink().into_iter().collect() } else { BTreeSet::new() };

@@ -8,7 +8,7 @@ use crate::describe::manifest::edit::key;
 use crate::describe::manifest::wiring::component_name;
 use crate::inspect::InspectError;
 use crate::inspect::explain::{Explained, Import, Link, User, explain};
-use crate::inspect::model::{Inspection, Instance, Role};
+use crate::inspect::model::{Inspection, Instance, Reaches, Role};
 use crate::name::{Pattern, adapted, unnumbered};
 use crate::provenance::Granted;
 use crate::report::inspect::{rules, together};
@@ -176,8 +176,11 @@ fn ruled(inspection: &Inspection, explained: &Explained) -> Vec<Ruled> {
     let parts: BTreeSet<&str> = explained.users.iter().map(|user| user.path.as_str()).collect();
     let parts = inspection.instances.iter().filter(|instance| parts.contains(instance.path.as_str()));
     let of = |instance: &Instance| {
-        let of =
-            |capability: &&String| Some(((*capability).clone(), rules(inspection, instance, capability)?.to_owned()));
+        let of = |capability: &&String| {
+            let is_own = |reaches: &&Reaches| inspection.is_by_own_imports(reaches);
+            instance.reaches.iter().filter(|reaches| reaches.what == **capability).find(is_own)?;
+            Some(((*capability).clone(), rules(inspection, instance, capability)?.to_owned()))
+        };
         let path = instance.path.clone();
         let all: Vec<(String, String)> = capabilities.iter().filter_map(of).collect();
         all.into_iter().map(move |(capability, rules)| Ruled { path: path.clone(), capability, rules })

@@ -158,6 +158,9 @@ impl Teller<'_> {
         let mut by_way: IndexMap<Vec<&str>, Vec<String>> = IndexMap::from([(Vec::new(), Vec::new())]);
         for reaches in &instance.reaches {
             let rules = || {
+                if !self.inspection.is_by_own_imports(reaches) {
+                    return None;
+                }
                 Some(format!(
                     "{} (by its provenance: {})",
                     reaches.what,

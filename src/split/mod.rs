@@ -121,7 +121,10 @@ pub fn is_in_order(created: &[String], composition: &Composition) -> bool {
     let names: BTreeSet<&str> = created.iter().map(String::as_str).collect();
     let order = composition.graph.instantiation_order().unwrap_or_default();
     let order = order.into_iter().map(|node| composition.graph.name_of(node));
-    order.filter(|name| names.contains(name)).eq(created)
+    let order: Vec<&str> = order.filter(|name| names.contains(name)).collect();
+    // An instance that nothing uses any more is left out.
+    let left: BTreeSet<&str> = order.iter().copied().collect();
+    order.into_iter().eq(created.iter().map(String::as_str).filter(|name| left.contains(name)))
 }
 
 /// The instances that the composition creates, without adapters.

@@ -22,6 +22,8 @@ macro_rules! text {
 mod float;
 #[path = "../../../src/runtime/recorder.rs"]
 pub mod layout;
+#[path = "../../../src/text/steering.rs"]
+mod steering;
 #[cfg(test)]
 mod tests;
 mod text;

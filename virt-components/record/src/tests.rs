@@ -106,7 +106,7 @@ fn memory() -> Bytes {
 fn calls_are_lines_of_json_with_texts_and_numbers_of_handles() {
     let (mut memory, mut recorder) = (memory(), Recorder::new());
     let function = memory.function(0);
-    let arguments = memory.call("a\"b\n\u{202e}", -7);
+    let arguments = memory.call("a\"b\n\u{202e}\u{e0041}", -7);
     let given = memory.words(&[0, 70]);
     let failed = memory.words(&[1, 0]);
     for result in [given, failed, given] {
@@ -115,7 +115,7 @@ fn calls_are_lines_of_json_with_texts_and_numbers_of_handles() {
         recorder.end(&memory, call, function, result, RECORD);
     }
     let lines = String::from_utf8(core::mem::take(&mut recorder.text)).unwrap();
-    let start = r#","at":"app/a:b/\"c\"","call":"set","args":["\"a\\\"b\\n\\u{202e}\"","-7"],"result":"#;
+    let start = r#","at":"app/a:b/\"c\"","call":"set","args":["\"a\\\"b\\n\\u{202e}\\u{e0041}\"","-7"],"result":"#;
     let line = |number: usize, result: &str| format!("{{\"n\":{number}{start}\"{result}\"}}\n");
     assert_eq!(lines, line(1, "ok(1)") + &line(2, "err") + &line(3, "ok(2)"));
     let long = "é".repeat(2000);

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use core::mem::size_of;
 
 use crate::layout::{Function, Part, Type, kind};
+use crate::steering::is_steering;
 use crate::{Memory, float};
 
 /// Whatever tells handles apart.
@@ -228,14 +229,7 @@ impl<'m, M: Memory, N: Numbers> Printer<'m, M, N> {
             '\t' => self.add(b"\\t"),
             '\\' => self.add(b"\\\\"),
             c if c == quote => self.add(&[b'\\', quote as u8]),
-            '\0'..=' '
-            | '\x7f'..='\u{9f}'
-            | '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}'
-            | '\u{feff}'
-                if c != ' ' =>
-            {
+            c if is_steering(c) => {
                 self.add(b"\\u{");
                 hexadecimal(&mut self.out, c as u32);
                 self.add(b"}");
