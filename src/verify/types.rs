@@ -50,8 +50,8 @@ fn host_imports(components: &Components, graph: &Graph, output: &Outline) -> Res
     let mut resources: BTreeMap<(NodeIndex, ResourceId), ResourceId> = BTreeMap::new();
     for (_, host) in graph.hosts() {
         let Some(written) = output.imports().get(&host.name) else { continue };
-        plain_types(components, graph, host, (output, written.ty))?;
-        if host.parts.is_empty() {
+        if let Some(types) = &host.types {
+            types_alone(components, graph, (host, types), (output, written.ty))?;
             continue;
         }
         if let Some(part) = undeclared(components, graph, host, written) {
@@ -85,39 +85,32 @@ fn host_imports(components: &Components, graph: &Graph, output: &Outline) -> Res
     Ok(())
 }
 
-/// A host import must have the plain types of imports that components fill as these have them, and nothing else where the host fills
-/// no import by it.
-fn plain_types(
+/// A host import of types alone must have just these, as its part has them.
+fn types_alone(
     components: &Components,
     graph: &Graph,
-    host: &HostImport,
+    (host, types): (&HostImport, &BTreeSet<String>),
     (output, written): (&Outline, ComponentEntityType),
 ) -> Result<(), String> {
-    let exports = match written {
-        ComponentEntityType::Instance(id) => output.types().get(id).map(|ty| &ty.exports),
+    let part = host.parts.first().and_then(|part| Some((&components[graph.component(part.node)?], part)));
+    let written = match written {
+        ComponentEntityType::Instance(id) => output.types().get(id),
         _ => None,
     };
-    for (part, types) in &host.types {
-        let component = graph.component(part.node).map(|id| &components[id]);
-        let is_same = |name: &String| {
-            let own = component.and_then(|of| Some((of, of.import_at(&[part.import.clone(), name.clone()])?)));
-            let found = exports.and_then(|exports| exports.get(name)).map(|item| item.ty);
-            let (Some((component, own)), Some(ty @ ComponentEntityType::Type { .. })) = (own, found) else {
-                return false;
-            };
-            let found = Item { component: output, name, ty };
-            let is_plain = mentions::resources(output, ty).is_empty();
-            is_plain && compare::compare_same(Item { component, name, ty: own }, found).is_ok()
-        };
-        if !types.iter().all(is_same) {
-            return Err(format!("import `{}` has not the types of `{}`", host.name, graph.subject(part.node)));
-        }
-    }
-    let planned: BTreeSet<&String> = host.types.values().flatten().collect();
-    let mut names = exports.into_iter().flat_map(|exports| exports.keys());
-    match names.find(|name| host.parts.is_empty() && !planned.contains(name)) {
-        Some(name) => Err(format!("import `{}` has `{name}`, which nothing uses", host.name)),
-        None => Ok(()),
+    let (Some((component, part)), Some(written)) = (part, written) else {
+        return Err(format!("import `{}` is no instance", host.name));
+    };
+    let is_same = |name: &String, ty: ComponentEntityType| {
+        let own = component.import_at(&[part.import.clone(), name.clone()]);
+        let (Some(own), ComponentEntityType::Type { .. }) = (own, ty) else { return false };
+        let found = Item { component: output, name, ty };
+        let is_plain = mentions::resources(output, ty).is_empty();
+        is_plain && compare::compare_same(Item { component, name, ty: own }, found).is_ok()
+    };
+    let is_own = |(name, item): (&String, &ComponentItem)| types.contains(name) && is_same(name, item.ty);
+    match written.exports.len() == types.len() && written.exports.iter().all(is_own) {
+        true => Ok(()),
+        false => Err(format!("import `{}` has not just the types of `{}`", host.name, graph.subject(part.node))),
     }
 }
 
