@@ -17,8 +17,6 @@ mod filesystem;
 mod host;
 mod http;
 mod io;
-mod keyvalue;
-mod logging;
 mod random;
 mod settings;
 mod sockets;
