@@ -1,5 +1,6 @@
 //! `weld virt`: takes away from a component what it may not use.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -239,6 +240,21 @@ pub(super) fn host_names(settings: &describe::Settings, directory: &Path) -> Vec
     settings.mounts.iter().filter_map(line).collect()
 }
 
+impl Allowed {
+    /// The capabilities that a flag allows or denies as a whole.
+    fn whole(&self) -> [(&'static str, Option<bool>); 7] {
+        [
+            ("args", self.allow_args),
+            ("clocks", self.allow_clocks),
+            ("cwd", self.allow_cwd),
+            ("exit", self.allow_exit),
+            ("fs", self.allow_fs),
+            ("random", self.allow_random),
+            ("sockets", self.allow_sockets),
+        ]
+    }
+}
+
 impl Flags {
     /// Whether there is none.
     pub(super) fn says_nothing(&self) -> bool {
@@ -266,28 +282,18 @@ impl Flags {
 
     /// A line for each flag of a capability for which `--grant` says something else.
     fn overridden(&self) -> Vec<String> {
-        let Allowed { allow_args, allow_clocks, allow_cwd, allow_exit, allow_fs, allow_random, allow_sockets, .. } =
-            &self.allowed;
-        let Stdio { stdin, stdout, stderr, .. } = &self.stdio;
-        let given = [
-            ("args", "--allow-args", allow_args.is_some()),
-            ("clocks", "--allow-clocks", allow_clocks.is_some()),
-            ("config", "--allow-config", self.allowed.allow_config.is_some()),
-            ("cwd", "--allow-cwd", allow_cwd.is_some()),
-            ("env", "--allow-env", self.allowed.allow_env.is_some()),
-            ("exit", "--allow-exit", allow_exit.is_some()),
-            ("fs", "--allow-fs", allow_fs.is_some()),
-            ("http", "--allow-http", self.allowed.allow_http.is_some()),
-            ("random", "--allow-random", allow_random.is_some()),
-            ("sockets", "--allow-sockets", allow_sockets.is_some()),
-            ("stdin", "--stdin", stdin.is_some()),
-            ("stdout", "--stdout", stdout.is_some()),
-            ("stderr", "--stderr", stderr.is_some()),
-        ];
+        let (Allowed { allow_config, allow_env, allow_http, .. }, Stdio { stdin, stdout, stderr, .. }) =
+            (&self.allowed, &self.stdio);
+        let lists = [("config", allow_config), ("env", allow_env), ("http", allow_http)];
+        let streams = [("stdin", stdin), ("stdout", stdout), ("stderr", stderr)];
+        let allowed = self.allowed.whole().into_iter().filter_map(|(name, allowed)| allowed.map(|_| name));
+        let allowed = allowed.chain(lists.into_iter().filter_map(|(name, list)| list.as_ref().map(|_| name)));
+        let streams = streams.into_iter().filter_map(|(name, word)| word.as_ref().map(|_| (name, format!("--{name}"))));
+        let given: BTreeMap<&str, String> =
+            allowed.map(|name| (name, format!("--allow-{name}"))).chain(streams).collect();
         let of = |flag: &String| {
             let (name, _) = flag.split_once('=')?;
-            let name = name.split('.').next()?.trim();
-            let (_, other, _) = given.iter().find(|(capability, _, is_given)| *is_given && *capability == name)?;
+            let other = given.get(name.split('.').next()?.trim())?;
             Some(format!("`--grant {}` takes precedence over `{other}`, which has no effect", Shown(flag)))
         };
         self.grants.iter().filter_map(of).collect()
@@ -298,14 +304,11 @@ impl Flags {
         let of = |rule: &String| {
             let (scheme, rest) = rule.split_once("://")?;
             let (authority, path) = rest.split_once('/').filter(|(_, path)| !path.contains('*'))?;
-            let [all, rule] = [format!("{scheme}://{authority}"), format!("{scheme}://{authority}/{path}")];
-            let below = if path.ends_with('/') || path.is_empty() { "*" } else { "/*" };
+            let below = if rule.ends_with('/') { "*" } else { "/*" };
+            let (rule, path, all) = (Shown(rule), Shown(path), format!("{scheme}://{authority}"));
+            let all = Shown(&all);
             Some(format!(
-                "`{}` allows the path `/{}` alone; `{}` allows all paths, and `{}{below}` those below it",
-                Shown(&rule),
-                Shown(path),
-                Shown(&all),
-                Shown(&rule)
+                "`{rule}` allows the path `/{path}` alone; `{all}` allows all paths, and `{rule}{below}` those below it"
             ))
         };
         rules(self.allowed.allow_http.as_deref().unwrap_or_default()).iter().filter_map(of).collect()
@@ -331,15 +334,7 @@ impl Flags {
         let mut grants = Grants::all(treatment_of(allow_all.unwrap_or(false)));
         grants.allow_missing = self.allow_missing;
         grants.debug = self.debug;
-        for (name, allowed) in [
-            ("args", self.allowed.allow_args),
-            ("clocks", self.allowed.allow_clocks),
-            ("cwd", self.allowed.allow_cwd),
-            ("exit", self.allowed.allow_exit),
-            ("fs", self.allowed.allow_fs),
-            ("random", self.allowed.allow_random),
-            ("sockets", self.allowed.allow_sockets),
-        ] {
+        for (name, allowed) in self.allowed.whole() {
             allowed.into_iter().for_each(|allowed| grants.add(name, treatment_of(allowed), None));
         }
         let Stdio { stdio, stdin, stdout, stderr } = &self.stdio;

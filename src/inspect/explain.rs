@@ -239,8 +239,7 @@ impl<'i> Finder<'i> {
                 further.entry(id).or_default().push(wire.name.clone());
             }
         }
-        let path = |id: usize| self.inspection.instances.get(id).map(|of| of.path.clone()).unwrap_or_default();
-        let link = |(to, imports)| Link { from: part.path.clone(), imports, to: Some(path(to)) };
+        let link = |(to, imports)| Link { from: part.path.clone(), imports, to: Some(self.path(to)) };
         further.into_iter().map(link).collect()
     }
 
@@ -329,11 +328,15 @@ impl<'i> Finder<'i> {
         function.is_none_or(|function| reached.functions.iter().any(|name| name == function)).then_some(reached)
     }
 
+    /// The path of an instance. Empty for the outermost.
+    fn path(&self, id: usize) -> String {
+        self.inspection.instances.get(id).map(|part| part.path.clone()).unwrap_or_default()
+    }
+
     /// The link from an instance to the next one, or to the host.
     fn link(&self, from: usize, to: Option<usize>, items: &[usize]) -> Link {
         let names: IndexSet<&str> =
             items.iter().filter_map(|item| self.targets.get(*item)).map(|target| target.import.name.as_str()).collect();
-        let path = |id: usize| self.inspection.instances.get(id).map(|part| part.path.clone()).unwrap_or_default();
         let leads = |wire: &Wire| {
             let mut ends = BTreeSet::new();
             let around = self.inspection.instances.get(from).and_then(|part| part.within).unwrap_or_default();
@@ -361,7 +364,7 @@ impl<'i> Finder<'i> {
         if from == 0 && to.is_none() {
             imports = names.iter().map(|import| (*import).to_owned()).collect();
         }
-        Link { from: path(from), imports, to: to.map(path) }
+        Link { from: self.path(from), imports, to: to.map(|id| self.path(id)) }
     }
 
     /// Whether an instance is another one, or is nested in it.

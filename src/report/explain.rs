@@ -1,6 +1,6 @@
 //! The report of how a component reaches items of the host and how to prevent it, as JSON (`docs/json.md`) and as lines.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -97,7 +97,9 @@ impl Report {
 
     /// The report in words, without control characters of terminals.
     pub fn lines(&self) -> String {
-        let Explained { imports, users, .. } = &self.explained;
+        let Explained { imports, users, also: links } = &self.explained;
+        let mut also: BTreeMap<&str, Vec<&Link>> = BTreeMap::new();
+        links.iter().for_each(|link| also.entry(&link.from).or_default().push(link));
         let (file, asked) = (&self.component.file, &self.asked);
         let named = |imports: &[&Import]| together(imports.iter().map(|import| import.name.as_str())).join(", ");
         let (types, others): (Vec<&Import>, Vec<&Import>) = imports.iter().partition(|import| import.types_only);
@@ -118,18 +120,14 @@ impl Report {
                 lines.push(format!("`{file}` does not reach `{asked}`: of {}, types alone are used", named(&all)));
             }
         }
-        let mut last = None;
-        for (number, user) in users.iter().enumerate().filter(|_| self.reached) {
-            let next = users.get(number + 1);
-            if last.replace(&user.path) != Some(&user.path) {
-                lines.extend([String::new(), self.name(&user.path)]);
-                lines.extend({ self.rules.iter().filter(|of| of.path == user.path) }.map(Ruled::line));
-            }
-            lines.extend(self.way(user));
-            if next.is_none_or(|next| next.path != user.path) {
-                let also = self.explained.also.iter().filter(|link| link.from == user.path);
-                lines.extend(also.map(|link| format!("  also {}", self.link(link))));
-            }
+        // All ways of a part are consecutive.
+        for ways in users.chunk_by(|one, next| one.path == next.path).filter(|_| self.reached) {
+            let Some(User { path, .. }) = ways.first() else { continue };
+            lines.extend([String::new(), self.name(path)]);
+            lines.extend({ self.rules.iter().filter(|of| of.path == *path) }.map(Ruled::line));
+            lines.extend(ways.iter().flat_map(|way| self.way(way)));
+            let links = also.get(path.as_str()).into_iter().flatten();
+            lines.extend(links.map(|link| format!("  also {}", self.link(link))));
         }
         if let Some(closed) = &self.closed_by {
             lines.extend(closed.lines());

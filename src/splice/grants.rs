@@ -1,6 +1,6 @@
 //! The grants of inserted components: those of the component at the edge, so that they gain nothing through it.
 
-use wasmparser::component_types::ComponentEntityType;
+use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 
 use crate::describe::{Grant, Grants, Treatment};
 use crate::load::Component;
@@ -16,12 +16,8 @@ pub fn copied(grants: &Grants, at_edge: Option<&Component>, inserted: &Component
     // The grants may name imports of the component at the edge which the inserted one lacks.
     let mut copied = Grants { allow_missing: true, place: None, ..grants.clone() };
     for label in other_labels(at_edge, inserted) {
-        let names_label = |grant: &Grant| {
-            let (interface, _) = unqualified(grant.pattern.as_str());
-            grant.pattern.is_about(label) && interface != "*" && !interface.contains(':')
-        };
-        let is_named = copied.grants.iter().any(names_label);
-        copied.grants.retain(|grant| !names_label(grant));
+        let is_named = copied.grants.iter().any(|grant| names_label(grant, label));
+        copied.grants.retain(|grant| !names_label(grant, label));
         if is_named {
             copied.grants.push(grant(Pattern::parse(&format!("{label}#*")), Treatment::Deny));
         }
@@ -42,14 +38,13 @@ fn refused_by_label(grants: &Grants, at_edge: &Component) -> Vec<Grant> {
     };
     let refused = |(label, interface): &(&String, String)| {
         let refuses = |of: &&Grant| !matches!(of.treatment, Treatment::Allow | Treatment::Provide);
-        let of_label = |of: &Grant| match unqualified(of.pattern.as_str()) {
-            (name, function) if name == label.as_str() => {
-                let pattern = function.map_or(interface.clone(), |function| format!("{interface}#{function}"));
-                Some(Grant { pattern: Pattern::parse(&pattern), ..of.clone() })
-            }
-            _ => None,
+        let of_interface = |of: &Grant| {
+            let (_, function) = unqualified(of.pattern.as_str());
+            let pattern = function.map_or(interface.clone(), |function| format!("{interface}#{function}"));
+            Grant { pattern: Pattern::parse(&pattern), ..of.clone() }
         };
-        grants.grants.iter().filter(refuses).filter_map(of_label).collect::<Vec<Grant>>()
+        let of_label = grants.grants.iter().filter(refuses).filter(|of| names_label(of, label));
+        of_label.map(of_interface).collect::<Vec<Grant>>()
     };
     labels.iter().filter(|(_, interface)| is_single(interface)).flat_map(refused).collect()
 }
@@ -75,6 +70,12 @@ pub fn passed_on(grants: &Grants, whole: &Component) -> Grants {
     passed
 }
 
+/// Whether a grant names a label, by its own name and not by that of an interface, nor with everything else.
+fn names_label(grant: &Grant, label: &str) -> bool {
+    let (name, _) = unqualified(grant.pattern.as_str());
+    grant.pattern.is_about(label) && name != "*" && !name.contains(':')
+}
+
 fn grant(pattern: Pattern, treatment: Treatment) -> Grant {
     Grant { pattern, treatment, returns: None, place: None }
 }
@@ -85,7 +86,7 @@ fn other_labels<'c>(at_edge: Option<&Component>, inserted: &'c Component) -> Vec
         .imports()
         .iter()
         .filter(|(name, item)| !name.contains(':') && matches!(item.ty, ComponentEntityType::Instance(_)));
-    let is_other = |(label, item): &(&String, &wasmparser::component_types::ComponentItem)| {
+    let is_other = |(label, item): &(&String, &ComponentItem)| {
         let known = at_edge.and_then(|of| of.imports().get(*label)).map(|item| implements(label, item));
         !match (known, implements(label, item)) {
             (Some(Some(known)), Some(own)) => compatible(&known, &own),
