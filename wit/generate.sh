@@ -20,13 +20,13 @@ touch "$work/src/lib.rs"
 cp "$wit/crates.toml" "$work/Cargo.toml"
 (cd "$work" && cargo vendor --quiet --versioned-dirs vendor >/dev/null)
 
-# | `DIRECTORY`: PACKAGE, PACKAGE | `CRATE` VERSION | `PATH` |   becomes   DIRECTORY CRATE-VERSION PATH PACKAGE PACKAGE
-rows=$(sed -n 's/^| `\(wasi-[0-9.]*\)`: \([a-z, ]*\) | `\([a-z0-9-]*\)` \([0-9.]*\) | `\([a-z0-9/]*\)` |$/\1 \3-\4 \5 \2/p' "$wit/README.md" | tr -d ,)
+# | `DIRECTORY`: FILE, FILE | `CRATE` VERSION | `PATH` |   becomes   DIRECTORY CRATE-VERSION PATH FILE FILE
+rows=$(sed -n 's/^| `\(wasi-[a-z0-9.-]*\)`: \([a-z, ]*\) | `\([a-z0-9-]*\)` \([0-9.]*\) | `\([a-z0-9/-]*\)` |$/\1 \3-\4 \5 \2/p' "$wit/README.md" | tr -d ,)
 files=0
-while read -r directory crate path packages; do
+while read -r directory crate path texts; do
     mkdir -p "$work/text/$directory"
-    for package in $packages; do
-        cp "$work/vendor/$crate/$path/$package.wit" "$work/text/$directory/"
+    for text in $texts; do
+        cp "$work/vendor/$crate/$path/$text.wit" "$work/text/$directory/"
         files=$((files + 1))
     done
 done <<<"$rows"

@@ -170,7 +170,7 @@ struct Row {
 
 /// The functions of WASI 0.2.0 to 0.2.12 and 0.3.0 to 0.3.2, and of the drafts of `wasi:config`, `wasi:keyvalue` and
 /// `wasi:logging`, by capability. The source is the WIT of the crates `wasip2`, `wasip3`, `wasmtime-wasi-keyvalue` and
-/// `wasmtime-wasi-config`. `capability/tests.rs` finds each function of WASI 0.2.12 and 0.3.0 here.
+/// `wasmtime-wasi-config`. `capability/tests.rs` finds each function of WASI 0.2.12 and 0.3.0 here, and of the drafts in `wit`.
 #[rustfmt::skip]
 const TABLE: &[Row] = &[
     Row { interface: "cli/environment", capability: Capability::Env, extent: Extent::Both, functions: &[

@@ -32,8 +32,36 @@ const WASI_3: &[&str] = &[
     wit!("wasi-0.3.0/http.wit"),
 ];
 
+const DRAFTS: [&[&str]; 3] = [
+    &[concat!(
+        wit!("wasi-keyvalue-0.2.0-draft/world.wit"),
+        "\n",
+        wit!("wasi-keyvalue-0.2.0-draft/store.wit"),
+        "\n",
+        wit!("wasi-keyvalue-0.2.0-draft/atomic.wit"),
+        "\n",
+        wit!("wasi-keyvalue-0.2.0-draft/batch.wit"),
+        "\n",
+        wit!("wasi-keyvalue-0.2.0-draft/watch.wit"),
+        "\n",
+    )],
+    &[concat!(
+        wit!("wasi-keyvalue-0.2.0-draft2/world.wit"),
+        "\n",
+        wit!("wasi-keyvalue-0.2.0-draft2/store.wit"),
+        "\n",
+        wit!("wasi-keyvalue-0.2.0-draft2/atomic.wit"),
+        "\n",
+        wit!("wasi-keyvalue-0.2.0-draft2/batch.wit"),
+        "\n",
+        wit!("wasi-keyvalue-0.2.0-draft2/watch.wit"),
+        "\n",
+    )],
+    &[concat!(wit!("wasi-logging-0.1.0-draft/world.wit"), "\n", wit!("wasi-logging-0.1.0-draft/logging.wit"), "\n",)],
+];
+
 /// The interfaces that the host calls, which are granted to nobody.
-const EXPORTED: &[&str] = &["cli/run", "http/incoming-handler", "http/handler"];
+const EXPORTED: &[&str] = &["cli/run", "http/incoming-handler", "http/handler", "keyvalue/watcher"];
 
 /// The functions of some packages that components import, each with its interface.
 fn functions(packages: &[&str]) -> Vec<(String, String)> {
@@ -58,7 +86,7 @@ fn without_version(interface: &str) -> &str {
 #[test]
 fn capability_allows_each_function_of_wasi_and_no_function_outside_wasi() {
     let mut count = 0;
-    for (interface, function) in [WASI_2, WASI_3].into_iter().flat_map(functions) {
+    for (interface, function) in [WASI_2, WASI_3].into_iter().chain(DRAFTS).flat_map(functions) {
         let gives = |name: &&str| Capability::named(name).unwrap().gives(&interface, &function);
         let capabilities: Vec<&str> = Capability::names().filter(gives).collect();
         let expected = match without_version(&interface).split_once('/').unwrap() {
