@@ -21,4 +21,4 @@ build wasm32-unknown-unknown "$(encode "${remap[@]}")" "${with_core[@]}" --packa
 collect wasm32-unknown-unknown provider
 mv "$work/provider.module.wasm" "$work/provider-host.wasm"
 
-finish abi build.sh Cargo.lock Cargo.toml clocks config environment filesystem heap http io module provider random record recorder sockets tasks ../src/rules/host.rs ../src/rules/http.rs ../src/rules/path.rs ../src/rules/sockets.rs ../src/runtime/recorder.rs ../src/text/steering.rs ../tests/guests/compiler.sh
+finish abi build.sh Cargo.lock Cargo.toml clocks config environment filesystem heap http io keyvalue logging module provider random record recorder sockets tasks ../src/rules/host.rs ../src/rules/http.rs ../src/rules/path.rs ../src/rules/sockets.rs ../src/runtime/recorder.rs ../src/text/steering.rs ../tests/guests/compiler.sh

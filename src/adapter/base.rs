@@ -9,6 +9,7 @@ use wasmparser::component_types::ResourceId;
 use super::core::Built;
 use super::inner::{Inner, NotWritten};
 use super::writer::Writer;
+use crate::decide::needs::line_functions;
 use crate::runtime::destructors::{self, Dropped};
 use crate::runtime::memory::{Base, Memory};
 use crate::runtime::provider::{self, Instance, Provider};
@@ -117,6 +118,18 @@ impl<'c> Inner<'c> {
                 Entry::Occupied(entry) => _ = several.insert(entry.key().clone()),
             }
         }
+        let sink = line_functions(self.decisions);
+        // Standard error may be redirected.
+        let stream = sink.and_then(|([(interface, name), _], _)| self.host_function(interface, name));
+        if let Some(index) = stream {
+            functions.insert("wasi:cli/stderr#get-stderr".to_owned(), index);
+        }
+        if let Some((interface, name)) = sink.map(|([_, write], _)| write) {
+            let index = self.host_function(interface, name);
+            index
+                .into_iter()
+                .for_each(|index| _ = functions.entry(provider::name_of(interface, name)).or_insert(index));
+        }
         let mut drops = BTreeMap::new();
         for (ty, (interface, name)) in owned.iter().filter_map(|of| Some((of.host?, of.name))) {
             let name = provider::drop_of(interface, name);
@@ -131,6 +144,9 @@ impl<'c> Inner<'c> {
                     drops.entry(provider::drop_of(interface.name, name)).or_insert(ty);
                 }
             }
+        }
+        if let Some(ty) = sink.and_then(|(_, error)| self.hosts.resource(error)) {
+            drops.entry(provider::drop_of("wasi:io/error", "error")).or_insert(ty);
         }
         let provided = owned.iter().filter(|of| self.decisions.owners.of(of.id).is_provided);
         let destructors = provided.map(|of| provider::destructor_of(of.name.0, of.name.1));

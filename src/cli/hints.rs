@@ -137,7 +137,14 @@ fn allowing(capability: &str) -> String {
              `--mount GUEST=PATH` embeds one, and `--allow-fs` gives all directories of the host"
                 .to_owned()
         }
-        "keyvalue" | "logging" => format!("write `--grant {capability}=allow`"),
+        "logging" => {
+            "`--grant logging=stderr` writes messages to standard error, and `--grant logging=allow` to the log of the host"
+                .to_owned()
+        }
+        "keyvalue" => {
+            "`--grant keyvalue=memory` keeps keys and values in memory, and `--grant keyvalue=allow` gives those of the host"
+                .to_owned()
+        }
         "network" => "`--allow-sockets` allows sockets, and `--allow-http` outgoing HTTP requests".to_owned(),
         "stdin" | "stdout" | "stderr" => format!("write `--{capability}`"),
         _ => format!("write `--allow-{capability}`"),

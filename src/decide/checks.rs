@@ -4,7 +4,7 @@ use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
 
 use super::decisions::{Decisions, FunctionDecision, InterfaceDecision};
 use super::error::DecideError;
-use super::needs::{Wanted, log_functions, wanted};
+use super::needs::{Wanted, is_stderr, line_functions, log_functions, wanted};
 use crate::describe::Treatment;
 use crate::grants::imports::{ImportGrants, Specificity};
 use crate::imports::handles::{passed, resource_name};
@@ -12,6 +12,7 @@ use crate::imports::size::Size;
 use crate::imports::{Function, redirection};
 use crate::limits;
 use crate::name::{self, Capability, qualified, versioned};
+use crate::runtime;
 use crate::text::{Shown, count};
 use crate::types::ids;
 use crate::types::mentions;
@@ -19,7 +20,12 @@ use crate::types::mentions;
 /// All such errors that are independent of the ownership of resource types.
 pub fn all(decisions: &Decisions<'_>, rules: &ImportGrants<'_>) -> Vec<DecideError> {
     let errors = refused_kinds(decisions, rules).into_iter().chain(too_large(decisions));
-    errors.chain(unprovided(decisions)).chain(unjudged(decisions)).chain(untold(decisions)).collect()
+    errors
+        .chain(unprovided(decisions))
+        .chain(unjudged(decisions))
+        .chain(untold(decisions))
+        .chain(unwritten(decisions))
+        .collect()
 }
 
 /// The first function of sockets that is allowed beside rules for them. It would be judged like the others: of a socket, each function
@@ -53,7 +59,11 @@ fn unprovided(decisions: &Decisions<'_>) -> Vec<DecideError> {
         let capability = Capability::of(function.interface, function.name);
         let (component, shown) = (component.name().to_owned(), function.shown());
         Some(match (capability, versioned(function.interface).1) {
-            (Some(capability), Some(version)) if !version.starts_with("0.2.") && !version.starts_with("0.3.") => {
+            (Some(capability), Some(version))
+                if !version.starts_with("0.2.")
+                    && !version.starts_with("0.3.")
+                    && !matches!(capability, Capability::Keyvalue | Capability::Logging) =>
+            {
                 let version = format!("WASI {version}");
                 DecideError::OtherVersion { component, function: shown, capability, version }
             }
@@ -70,6 +80,12 @@ fn not_provided(decisions: &Decisions<'_>, of: &FunctionDecision<'_>) -> Option<
         let none = match Capability::of(of.function.interface, of.function.name) {
             Some(Capability::Http) => {
                 "rules for requests are judged where `wasi:http/outgoing-handler` of WASI 0.2 sends them, and nowhere else"
+            }
+            Some(Capability::Keyvalue) => {
+                "there is a provider for the texts of 0.2.0-draft and 0.2.0-draft2, and none for a function of this name and type"
+            }
+            Some(Capability::Logging) => {
+                "there is a provider for the text of 0.1.0-draft, and none for a function of this type"
             }
             Some(Capability::Sockets) => "rules for sockets are judged in the functions of WASI 0.2, and nowhere else",
             _ => NONE,
@@ -99,6 +115,19 @@ fn untold(decisions: &Decisions<'_>) -> Option<DecideError> {
     is_untold.then_some(match is_denied {
         true => DecideError::TraceDenied { component },
         false => DecideError::CannotTrace { component },
+    })
+}
+
+/// The error for messages that are to be written to standard error, which the component does not have.
+fn unwritten(decisions: &Decisions<'_>) -> Option<DecideError> {
+    let writes = |of: &&FunctionDecision<'_>| {
+        of.grant.treatment == Treatment::Provide && of.function.provider().is_some_and(runtime::writes_lines)
+    };
+    let of = decisions.functions().find(writes).filter(|_| line_functions(decisions).is_none())?;
+    let (component, function) = (decisions.imports.component.name().to_owned(), of.function.shown());
+    Some(match decisions.functions().any(|of| is_stderr(&of) && !of.grant.needs_host()) {
+        true => DecideError::LogDenied { component, function },
+        false => DecideError::CannotLog { component, function },
     })
 }
 

@@ -86,6 +86,17 @@ pub enum DecideError {
     #[diagnostic(help("add `--stderr`"))]
     TraceDenied { component: String },
 
+    #[error("`{function}` of `{component}` cannot write to standard error, which `{component}` cannot do")]
+    #[diagnostic(help(
+        "`logging = \"stderr\"` takes `wasi:cli/stderr` of WASI 0.2 and `blocking-write-and-flush` of its streams, which a component \
+         has to import: write `logging = \"ignore\"`, or `\"allow\"` for the host's log"
+    ))]
+    CannotLog { component: String, function: String },
+
+    #[error("`{function}` of `{component}` cannot write to standard error, which is denied to `{component}`")]
+    #[diagnostic(help("allow `stderr` as well (`--stderr`), or redirect it; `logging = \"ignore\"` writes nothing"))]
+    LogDenied { component: String, function: String },
+
     #[error("there is no adapter for `{component}`: {reason}")]
     #[diagnostic(help("this is a defect of weld; nothing was written"))]
     Generate { component: String, reason: String },

@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use wasmparser::component_types::{ComponentEntityType, ResourceId};
 
 use super::decisions::{Action, Callee, Decisions, FunctionDecision, InterfaceDecision};
-use crate::imports::{Function, Interface};
+use crate::describe::Treatment;
+use crate::imports::{Function, Interface, redirection};
+use crate::name::versioned;
+use crate::runtime;
 use crate::text::some_of;
 use crate::types::NamedType;
 use crate::types::copy::writer::Result;
@@ -27,6 +30,7 @@ pub fn wanted<'c>(decisions: &Decisions<'c>) -> Result<Vec<Wanted<'c>>> {
     let mut needs = Needs { decisions, types: BTreeSet::new(), functions: BTreeSet::new() };
     needs.passed();
     needs.redirected();
+    needs.written();
     needs.recorded();
     #[cfg(test)]
     super::lies::need(decisions, &mut needs.types, &mut needs.functions);
@@ -78,6 +82,19 @@ impl<'c> Needs<'_, 'c> {
             if let Some(target) = decisions.interface(interface) {
                 self.known_types(target);
                 self.functions.insert((target.interface.name, name));
+            }
+        }
+    }
+
+    /// The functions by which providers write lines.
+    fn written(&mut self) {
+        let decisions = self.decisions;
+        let writes = decisions.functions().any(|of| decisions.provider(of).is_some_and(runtime::writes_lines));
+        let functions = line_functions(decisions).filter(|_| writes).map(|(functions, _)| functions);
+        for (interface, name) in functions.into_iter().flatten() {
+            if let Some(target) = decisions.interface(interface) {
+                self.known_types(target);
+                self.functions.insert((interface, name));
             }
         }
     }
@@ -191,21 +208,43 @@ impl<'c> Needs<'_, 'c> {
     }
 }
 
-/// The host functions that write log lines, each by interface and name: the one that returns the stream, and the one that
-/// writes to it; and the resource type of which a failed write gives a handle. They are of one version. `None` where the
-/// component may not use them.
-pub fn log_functions<'c>(decisions: &Decisions<'c>) -> Option<([(&'c str, &'c str); 2], ResourceId)> {
-    let find = |interface: &str, name: &str, version: Option<&str>| {
-        let is_one = |of: &&Function<'c>| {
-            // A function that only has the name may have another type.
-            of.is_known && of.known() == (interface, name) && version.is_none_or(|it| of.interface.ends_with(it))
-        };
-        let mut all = decisions.functions().filter(|of| of.grant.needs_host()).map(|of| of.function);
-        all.find(is_one)
+/// The host functions that write to a standard stream, each by interface and name: the one that returns the stream, and the one
+/// that writes to it; and the resource type of which a failed write gives a handle. They are of one version.
+pub type Sink<'c> = ([(&'c str, &'c str); 2], ResourceId);
+
+/// The functions of standard error that `--debug` logs with. `None` where the component may not use them.
+pub fn log_functions<'c>(decisions: &Decisions<'c>) -> Option<Sink<'c>> {
+    let mut all = decisions.functions().filter(|of| of.grant.needs_host() && is_stderr(of));
+    all.find_map(|of| sink(decisions, of.function))
+}
+
+/// The functions by which providers write lines to what the component has for standard error, be it redirected. `None` where
+/// it has none.
+pub fn line_functions<'c>(decisions: &Decisions<'c>) -> Option<Sink<'c>> {
+    let target = |of: &FunctionDecision<'c>| {
+        if of.grant.needs_host() {
+            return Some(of.function);
+        }
+        let (interface, name) = redirection(of.function.interface, of.function.name)?;
+        let is_target = |to: &&FunctionDecision<'c>| to.function.interface == interface && to.function.name == name;
+        let to = decisions.functions().find(is_target).filter(|to| to.grant.treatment == Treatment::Allow)?;
+        (of.grant.treatment == Treatment::Provide && to.function.is_known).then_some(to.function)
     };
-    let stream = find("wasi:cli/stderr", "get-stderr", None)?;
-    let version = stream.interface.strip_prefix("wasi:cli/stderr")?;
-    let write = find("wasi:io/streams", "[method]output-stream.blocking-write-and-flush", Some(version))?;
+    decisions.functions().filter(is_stderr).find_map(|of| sink(decisions, target(of)?))
+}
+
+/// Whether a function gives the standard error stream of WASI 0.2. One that only has the name may have another type.
+pub fn is_stderr(of: &&FunctionDecision<'_>) -> bool {
+    of.function.is_known && of.function.known() == ("wasi:cli/stderr", "get-stderr")
+}
+
+fn sink<'c>(decisions: &Decisions<'c>, stream: &'c Function<'c>) -> Option<Sink<'c>> {
+    let version = versioned(stream.interface).1;
+    let is_write = |of: &&Function<'c>| {
+        let name = ("wasi:io/streams", "[method]output-stream.blocking-write-and-flush");
+        of.is_known && of.known() == name && versioned(of.interface).1 == version
+    };
+    let write = decisions.functions().filter(|of| of.grant.needs_host()).map(|of| of.function).find(is_write)?;
     let error = *write.resources.iter().find(|id| Some(**id) != write.method_of)?;
     Some(([stream, write].map(|of| (of.interface, of.name)), error))
 }

@@ -22,6 +22,8 @@ pub struct Settings {
     pub stdout: Option<Stream>,
     /// The stream that standard error goes to.
     pub stderr: Option<Stream>,
+    /// Whether messages of `wasi:logging` are written to standard error.
+    pub logging: bool,
     /// The time.
     pub clock: Option<Clock>,
     /// What random numbers are made of.
@@ -32,6 +34,41 @@ pub struct Settings {
     pub http: Option<Rules>,
     /// Which addresses may be reached.
     pub sockets: Option<Sockets>,
+    /// The keys and values in memory.
+    pub keyvalue: Option<KeyValue>,
+}
+
+/// Keys and values in memory. They last as long as the instance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyValue {
+    /// How many bytes they take at most.
+    pub memory: u64,
+    /// Those that are there at the start, by their buckets.
+    pub set: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+impl KeyValue {
+    /// What it takes at most where nobody says.
+    pub const MEMORY: u64 = 16 << 20;
+    /// What a bucket or a key takes beside its bytes; the providers count the same (`virt-components/keyvalue`).
+    const COST: u64 = 64;
+
+    /// How many bytes it takes at the start.
+    pub fn used(&self) -> u64 {
+        let pairs = |keys: &BTreeMap<String, String>| -> usize {
+            keys.iter().map(|(key, value)| key.len() + value.len()).sum()
+        };
+        let of_bucket = |(name, keys): (&String, &BTreeMap<String, String>)| {
+            (name.len() + pairs(keys)) as u64 + KeyValue::COST * (1 + keys.len() as u64)
+        };
+        self.set.iter().map(of_bucket).sum()
+    }
+}
+
+impl Default for KeyValue {
+    fn default() -> KeyValue {
+        KeyValue { memory: KeyValue::MEMORY, set: BTreeMap::new() }
+    }
 }
 
 /// Rules, each of which can be read; see [`crate::rules`].
@@ -95,11 +132,13 @@ impl Settings {
             "stdin" => self.stdin = None,
             "stdout" => self.stdout = None,
             "stderr" => self.stderr = None,
+            "logging" => self.logging = false,
             "clocks" => self.clock = None,
             "random" => self.seed = None,
             "fs" => self.mounts.clear(),
             "http" => self.http = None,
             "sockets" => self.sockets = None,
+            "keyvalue" => self.keyvalue = None,
             _ => {}
         }
     }

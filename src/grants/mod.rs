@@ -167,10 +167,12 @@ pub fn in_effect(imports: &Imports<'_>, grants: &Grants) -> Settings {
             "args" => settings.args = None,
             "cwd" => settings.cwd = None,
             "stdin" => settings.stdin = None,
+            "logging" => settings.logging = false,
             "clocks" => settings.clock = None,
             "random" => settings.seed = None,
             "http" => settings.http = None,
             "sockets" => settings.sockets = None,
+            "keyvalue" => settings.keyvalue = None,
             _ => {}
         }
     }
@@ -194,10 +196,12 @@ pub fn settings_without_effect(imports: &Imports<'_>, grants: &Grants) -> Vec<St
             "stdin" => vec![line("no standard input", "the setting of `stdin`")],
             "stdout" => vec![line("no standard output", "the setting of `stdout`")],
             "stderr" => vec![line("no standard error", "the setting of `stderr`")],
+            "logging" => vec![line("nothing that logs", "the setting of `logging`")],
             "clocks" => vec![line("no clocks", "the setting of `clocks`")],
             "random" => vec![line("no random numbers", "the setting of `random`")],
             "http" => vec![line("nothing that sends requests", "the setting of `http`")],
             "sockets" => vec![line("no sockets", "the setting of `sockets`")],
+            "keyvalue" => vec![line("no key-value store", "the setting of `keyvalue`")],
             other => vec![line(&format!("nothing of `{other}`"), "its setting")],
         }
     };

@@ -33,11 +33,12 @@ pub fn assignment(granted: &Granted) -> Option<Assignment> {
         "env" | "config" => variables(value)?,
         "args" => format!("{{ set = [{}] }}", list(arguments(value)?)),
         "cwd" => format!("{{ set = {} }}", text::toml(&only(words(value.strip_prefix("set ")?)?)?)),
+        "keyvalue" => keyvalue(value.strip_prefix("memory ")?)?,
         "http" => rules(value, "allow", &["allow", "deny"])?,
         "sockets" => rules(value, "connect", &["connect", "listen", "lookup"])?,
         "stdin" if value == "empty" => "\"empty\"".to_owned(),
         "stdin" => format!("{{ text = {} }}", text::toml(&only(words(value.strip_prefix("text ")?)?)?)),
-        "stdout" | "stderr" => text::toml(value.strip_prefix("to ")?),
+        "stdout" | "stderr" | "logging" => text::toml(value.strip_prefix("to ")?),
         "clocks" => clock(value.strip_prefix("fixed ")?),
         "random" => format!("{{ seed = {} }}", value.strip_prefix("seed ")?.parse::<u64>().ok()?),
         grant => {
@@ -53,13 +54,7 @@ fn variables(value: &str) -> Option<String> {
     for (verb, words) in clauses(value)? {
         match (verb.as_str(), words.as_slice()) {
             ("empty", []) => {}
-            ("set", words) => {
-                let pair = |word: &Word| {
-                    let (name, value) = word.pair()?;
-                    Some(format!("{} = {}", text::toml(&name), text::toml(&value)))
-                };
-                parts.push(format!("set = {{ {} }}", words.iter().map(pair).collect::<Option<Vec<_>>>()?.join(", ")));
-            }
+            ("set", words) => parts.push(format!("set = {}", pairs(words)?)),
             ("allow", [word]) if word.is_bare("*") => parts.push("allow = true".to_owned()),
             (verb @ ("allow" | "deny"), words) => {
                 let names = words.iter().map(Word::text).collect::<Option<Vec<_>>>()?;
@@ -69,6 +64,38 @@ fn variables(value: &str) -> Option<String> {
         }
     }
     Some(format!("{{ {} }}", parts.join(", ")))
+}
+
+/// Names with their values, as a table.
+fn pairs(words: &[Word]) -> Option<String> {
+    let pair = |word: &Word| {
+        let (name, value) = word.pair()?;
+        Some(format!("{} = {}", text::toml(&name), text::toml(&value)))
+    };
+    Some(format!("{{ {} }}", words.iter().map(pair).collect::<Option<Vec<_>>>()?.join(", ")))
+}
+
+/// The memory of a store, and the buckets that are set.
+fn keyvalue(value: &str) -> Option<String> {
+    // A size has commas, and no quotes.
+    let (memory, rest) = value.split_once(", set ").map_or((value, None), |(memory, rest)| (memory, Some(rest)));
+    let bucket = |(verb, words): (String, Vec<Word>)| {
+        let (bucket, keys) = words.split_first().filter(|_| verb == "set")?;
+        Some(format!("{} = {}", text::toml(&bucket.text()?), pairs(keys)?))
+    };
+    let buckets = rest.map_or(Some(Vec::new()), |rest| clauses(&format!("set {rest}")))?;
+    let buckets = buckets.into_iter().map(bucket).collect::<Option<Vec<_>>>()?;
+    let set = if buckets.is_empty() { String::new() } else { format!(", set = {{ {} }}", buckets.join(", ")) };
+    Some(format!("{{ memory = {}{set} }}", size(memory)?))
+}
+
+/// A size, which is a number of bytes or has a unit.
+fn size(size: &str) -> Option<String> {
+    let bytes = size.strip_suffix(" bytes").or_else(|| size.strip_suffix(" byte"));
+    Some(match bytes {
+        Some(bytes) => bytes.replace(',', "").parse::<u64>().ok()?.to_string(),
+        None => text::toml(size),
+    })
 }
 
 /// Rules by verbs. `nothing` is the verb of which there is nothing where there are none.
@@ -97,13 +124,8 @@ fn clock(value: &str) -> String {
 }
 
 fn mount(value: &str) -> Option<String> {
-    if let Some(size) = value.strip_prefix("memory ") {
-        let bytes = size.strip_suffix(" bytes").or_else(|| size.strip_suffix(" byte"));
-        let size = match bytes {
-            Some(bytes) => bytes.replace(',', "").parse::<u64>().ok()?.to_string(),
-            None => text::toml(size),
-        };
-        return Some(format!("{{ memory = {size} }}"));
+    if let Some(memory) = value.strip_prefix("memory ") {
+        return Some(format!("{{ memory = {} }}", size(memory)?));
     }
     let words = words(value.strip_prefix("host ")?)?;
     match words.as_slice() {

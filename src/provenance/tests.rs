@@ -35,6 +35,9 @@ fn grants_in_provenance_are_read_as_they_were_written() {
         "stdin = { text = \"a,\\nb\" }\nstdout = \"stderr\"",
         "stderr = \"stdout\"\nrandom = { seed = 18446744073709551615 }",
         "clocks = { fixed = 2026-01-01T00:00:00.25Z, step = \"1500ns\" }",
+        "stderr = \"allow\"\nlogging = \"stderr\"\nkeyvalue = \"memory\"",
+        "keyvalue = { memory = 1234567, set = { \"\" = { \"a=b\" = \"c, set d\", k = \"\" }, \"b, c=d\" = {}, \"*\" = { \"\" = \"x\" } } }",
+        "keyvalue = { memory = 1000 }",
         "clocks = { fixed = 1970-01-01T00:00:00Z }",
         "fs.\"/t\" = { memory = \"3 KiB\" }\nfs.\"/a b\" = { host = \"/x y\" }\nfs.\"/r\" = { host = \".\", mode = \"read-only\" }",
     ] {

@@ -1,10 +1,13 @@
 //! What was granted, in words that fit a line of a review.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use jiff::Timestamp;
 
-use crate::describe::setting::{Clock, Input, Mount, MountKind, Named, Names, Rules, Sockets, Stream, Variables};
+use crate::describe::setting::{
+    Clock, Input, KeyValue, Mount, MountKind, Named, Names, Rules, Sockets, Stream, Variables,
+};
 use crate::describe::{Settings, Treatment};
 use crate::load::Embedded;
 use crate::load::digest::Digest;
@@ -51,9 +54,11 @@ pub fn provided(capability: &str, settings: &Settings, embedded: &Embedded) -> S
         "stdin" => settings.stdin.as_ref().map_or_else(nothing, |input| stdin(input, settings, embedded)),
         "stdout" => settings.stdout.map_or_else(nothing, stream),
         "stderr" => settings.stderr.map_or_else(nothing, stream),
+        "logging" if settings.logging => stream(Stream::Stderr),
         "clocks" => settings.clock.as_ref().map_or_else(nothing, clock),
         "http" => settings.http.as_ref().map_or_else(nothing, rules),
         "sockets" => settings.sockets.as_ref().map_or_else(nothing, sockets),
+        "keyvalue" => settings.keyvalue.as_ref().map_or_else(nothing, keyvalue),
         "random" => settings.seed.map_or_else(nothing, |seed| format!("seed {seed}")),
         _ => nothing(),
     }
@@ -78,21 +83,37 @@ pub fn mount(mount: &Mount, embedded: &Embedded) -> String {
 
 fn variables(variables: &Variables) -> String {
     let Variables { set, allow, deny } = variables;
-    let name = |name: &String| match name.as_str() {
-        // As a name, not as all of them; and where the name ends.
-        name if name == "*" || (name.contains('=') && name.len() <= TEXT) => quoted(name),
-        name => word(name),
-    };
     let list = |verb: &str, words: Vec<String>| (!words.is_empty()).then(|| format!("{verb} {}", words.join(" ")));
-    let set = set.iter().map(|(variable, value)| format!("{}={}", name(variable), word(value)));
+    let set = pairs(set);
     let allow = match allow {
         Names::None => Vec::new(),
         Names::All => vec!["*".to_owned()],
-        Names::Some(names) => names.iter().map(name).collect(),
+        Names::Some(names) => names.iter().map(|of| name(of)).collect(),
     };
-    let parts = [list("set", set.collect()), list("allow", allow), list("deny", deny.iter().map(name).collect())];
+    let parts =
+        [list("set", set.collect()), list("allow", allow), list("deny", deny.iter().map(|of| name(of)).collect())];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     if parts.is_empty() { "empty".to_owned() } else { parts.join(", ") }
+}
+
+fn name(name: &str) -> String {
+    match name {
+        // As a name, not as all of them; and where the name ends.
+        name if name == "*" || (name.contains('=') && name.len() <= TEXT) => quoted(name),
+        name => word(name),
+    }
+}
+
+fn pairs(set: &BTreeMap<String, String>) -> impl Iterator<Item = String> {
+    set.iter().map(|(variable, value)| format!("{}={}", name(variable), word(value)))
+}
+
+fn keyvalue(KeyValue { memory: size, set }: &KeyValue) -> String {
+    let bucket = |(bucket, keys): (&String, &BTreeMap<String, String>)| {
+        let words: Vec<String> = std::iter::once(word(bucket)).chain(pairs(keys)).collect();
+        format!(", set {}", words.join(" "))
+    };
+    format!("memory {}{}", memory(*size), set.iter().map(bucket).collect::<String>())
 }
 
 fn rules(rules: &Rules) -> String {

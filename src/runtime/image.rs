@@ -8,7 +8,7 @@ mod tests;
 use std::collections::BTreeMap;
 
 use crate::describe::Settings;
-use crate::describe::setting::{Input, Mount, MountKind, Names, Variables};
+use crate::describe::setting::{Input, KeyValue, Mount, MountKind, Names, Variables};
 use crate::load::Embedded;
 use crate::load::embedded::Node;
 use crate::text::Shown;
@@ -93,6 +93,9 @@ impl Image {
             let rules = writer.texts(rules.into_iter().flatten().map(String::as_str));
             fields.list(rules);
         }
+        fields.long(settings.keyvalue.as_ref().map_or(0, |keyvalue| keyvalue.memory));
+        let buckets = writer.buckets(settings.keyvalue.as_ref());
+        fields.list(buckets);
         let settings = writer.append(&fields.bytes, 8);
         if (start as usize).saturating_add(writer.bytes.len()) > END {
             return Err("what is embedded takes more than a gigabyte".to_owned());
@@ -257,12 +260,7 @@ impl<'n> Writer<'n> {
         let Some(Variables { set, allow, deny }) = variables else {
             return fields.bytes.extend([0; 28]);
         };
-        let mut pairs = Fields::default();
-        for (name, value) in set {
-            pairs.list(self.content(name.as_bytes()));
-            pairs.list(self.content(value.as_bytes()));
-        }
-        fields.list(self.list(set.len(), &pairs));
+        fields.list(self.pairs(set));
         let (host, allowed) = match allow {
             Names::None => (0, (0, 0)),
             Names::All => (1, (0, 0)),
@@ -271,6 +269,27 @@ impl<'n> Writer<'n> {
         fields.number(host);
         fields.list(allowed);
         fields.list(self.texts(deny.iter().map(String::as_str)));
+    }
+
+    /// Writes names with their values.
+    fn pairs(&mut self, set: &'n BTreeMap<String, String>) -> (u32, u32) {
+        let mut pairs = Fields::default();
+        for (name, value) in set {
+            pairs.list(self.content(name.as_bytes()));
+            pairs.list(self.content(value.as_bytes()));
+        }
+        self.list(set.len(), &pairs)
+    }
+
+    /// Writes buckets with their keys.
+    fn buckets(&mut self, keyvalue: Option<&'n KeyValue>) -> (u32, u32) {
+        let (mut fields, mut count) = (Fields::default(), 0);
+        for (name, keys) in keyvalue.into_iter().flat_map(|keyvalue| &keyvalue.set) {
+            fields.list(self.content(name.as_bytes()));
+            fields.list(self.pairs(keys));
+            count += 1;
+        }
+        self.list(count, &fields)
     }
 
     /// Writes the lists of mounts and of nodes.

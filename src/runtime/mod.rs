@@ -27,7 +27,7 @@ use crate::describe::Settings;
 use crate::describe::setting::{Mount, Names};
 use crate::load::Component;
 use crate::name::Capability;
-use provider::{Provider, name_of};
+use provider::{Provider, name_of, of_first_draft};
 
 /// Functions of WASI, each by its interface, for 0.2 without the version, and its name.
 type Known = &'static [(&'static str, &'static str)];
@@ -76,6 +76,7 @@ pub fn asks_host(settings: &Settings, interface: &str, function: &str) -> bool {
 /// The name of the provider's function for an imported function of that name, if its signature is that.
 pub fn function(component: &Component, interface: &str, function: &str, ty: &ComponentFuncType) -> Option<String> {
     let name = name_of(interface, function);
+    let name = if Provider::signature(&name).is_none() { of_first_draft(&name) } else { name };
     // A function with a stream gets the address of the flow as a further parameter.
     let expected = match Provider::direction(&name) {
         Some(_) => (Abi(component).signature(ty).params.into_iter().chain([ValType::I32]).collect(), Vec::new()),
@@ -88,6 +89,11 @@ pub fn function(component: &Component, interface: &str, function: &str, ty: &Com
 /// handles are. Such functions give what the host gave them, but for the objects of their own packages.
 pub fn judges(name: &str) -> bool {
     name.starts_with("wasi:http/") || name.starts_with("wasi:sockets/")
+}
+
+/// Whether a provider's function writes lines to standard error. It calls other functions of the host than that of its own name.
+pub fn writes_lines(name: &str) -> bool {
+    name == "wasi:logging/logging#log"
 }
 
 /// Whether a provider's function takes handles of all owners together.

@@ -127,11 +127,19 @@ impl Instance {
     }
 }
 
-/// The module's name for a function of an interface. All versions of WASI 0.2 share one, and all of 0.3.
+/// The releases whose functions have names of their own, by how their versions begin.
+const RELEASES: &[(&str, &str)] = &[("0.3.", "@0.3"), ("0.2.0-draft2", "@0.2.0-draft2")];
+
+/// The module's name for a function of an interface. All versions of WASI 0.2 share one, and all of 0.3; a second draft has its own.
 pub fn name_of(interface: &str, function: &str) -> String {
     let (base, version) = versioned(interface);
-    let release = version.filter(|version| version.starts_with("0.3.")).map_or("", |_| "@0.3");
-    format!("{base}{release}#{function}")
+    let own = RELEASES.iter().find(|(begin, _)| version.is_some_and(|version| version.starts_with(begin)));
+    format!("{base}{}#{function}", own.map_or("", |(_, release)| *release))
+}
+
+/// The name of the function that the module has for one of a second draft whose type is that of the first.
+pub fn of_first_draft(name: &str) -> String {
+    name.replacen("@0.2.0-draft2#", "#", 1)
 }
 
 /// Whether a function returns a stream or takes one. For each such function, the module has two more: one for the next data, and

@@ -200,8 +200,14 @@ const MISTYPED: &[(&str, &str)] = &[
     ("compose b.wac", "`--dep acme:app=FILE`"),
     ("virt a.wasm --allow-enviroment", "write `--allow-env`"),
     ("virt a.wasm --allow-everything", "write `--allow-all`"),
-    ("virt a.wasm --allow-keyvalue", "write `--grant keyvalue=allow`"),
-    ("virt a.wasm --allow-logging", "write `--grant logging=allow`"),
+    (
+        "virt a.wasm --allow-keyvalue",
+        "`--grant keyvalue=memory` keeps keys and values in memory, and `--grant keyvalue=allow`",
+    ),
+    (
+        "virt a.wasm --allow-logging",
+        "`--grant logging=stderr` writes messages to standard error, and `--grant logging=allow`",
+    ),
     ("virt a.wasm --deny-keyvalue", "`--grant keyvalue=deny`"),
     ("virt a.wasm --allow-read", "tip: `--preopen-ro GUEST=HOST` gives a directory of the host read-only"),
     ("virt a.wasm --allow-fs-read", "tip: `--preopen-ro GUEST=HOST` gives a directory of the host read-only"),

@@ -417,7 +417,6 @@ fn http_rules_that_cannot_be_kept_are_errors() {
         ("--grant=http.deny=[\"https://a\"]", "`deny` says nothing without `allow`"),
         ("--grant=http={}", "`http` sets nothing"),
         ("--allow-http=https://a.example/x;y", "servers read such a path in several ways"),
-        ("--grant=keyvalue=memory", "cannot be honoured yet"),
     ] {
         let found = fails(weld(path).args(["virt", "app.wasm", "-o", "out.wasm", flag]));
         assert!(found.contains(said), "{flag}: {found}");

@@ -231,6 +231,12 @@ pub enum ManifestError {
     #[diagnostic(help("write day, hour and offset: \"2026-01-01T00:00:00Z\""))]
     Time { text: String, reason: &'static str },
 
+    #[error("what `set` of `keyvalue` has takes {used} bytes, and {size} are all that there are")]
+    #[diagnostic(help(
+        "write `memory = \"…\"` with more: a key takes its bytes, those of its value and 64, and a bucket its name and 64"
+    ))]
+    TooSmall { size: u64, used: u64 },
+
     #[error("`{text}` is not a duration")]
     #[diagnostic(help("write a number and its unit, ns, us, ms, s, m or h: \"1ms\""))]
     Duration { text: String },

@@ -154,7 +154,8 @@ fn refused(options: &Options<'_>) -> ManifestError {
     ManifestError::HostOption { of: "`host`".to_owned(), option: Shown(options.options).to_string(), help }
 }
 
-fn size(item: &Item<'_>) -> Result<u64, ManifestError> {
+/// How many bytes a text or a number says.
+pub fn size(item: &Item<'_>) -> Result<u64, ManifestError> {
     let text = item.value.get_ref().as_str();
     let size = match text {
         Some(text) => measure::bytes(text).or_else(|| text.parse().ok()),

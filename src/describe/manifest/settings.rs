@@ -7,9 +7,9 @@ use std::path::Path;
 use toml::de::{DeTable, DeValue};
 
 use super::item::{Item, not_yet, unquoted};
-use super::mounts::{Mounts, guest_path};
+use super::mounts::{Mounts, guest_path, size};
 use super::{ManifestError, rules, shape, tree};
-use crate::describe::setting::{Clock, Input, Names, Sockets, Stream, Variables};
+use crate::describe::setting::{Clock, Input, KeyValue, Names, Sockets, Stream, Variables};
 use crate::describe::{At, Grant, Grants, Place, Settings, Source, Treatment, measure};
 use crate::name::grammar::nameless;
 use crate::name::{Capability, Pattern};
@@ -122,6 +122,7 @@ impl<'d> Draft<'d> {
         match name {
             "env" => _ = self.grants.settings.env.get_or_insert_default(),
             "config" => _ = self.grants.settings.config.get_or_insert_default(),
+            "keyvalue" => _ = self.grants.settings.keyvalue.get_or_insert_default(),
             _ if table.is_empty() => {
                 let help = match name {
                     "args" => "set = [\"PROGRAM\", \"ARGUMENT\"]",
@@ -162,6 +163,7 @@ impl<'d> Draft<'d> {
         self.set.entry(name.to_owned()).or_insert(item.key.clone());
         match (name, below) {
             ("fs", Some(below)) => self.mount(path, below, item),
+            ("keyvalue", Some(bucket)) => self.bucket(unquoted(bucket), item),
             (_, Some(below)) => self.variable(name, unquoted(below), item),
             (_, None) => self.key(name, path, item),
         }
@@ -182,6 +184,12 @@ impl<'d> Draft<'d> {
             self.variables(name);
             for item in item.items(table) {
                 self.variable(name, item.name, &item);
+            }
+            return;
+        }
+        if let ("keyvalue", "set", DeValue::Table(table)) = (name, key, item.value.get_ref()) {
+            for item in item.items(table) {
+                self.bucket(item.name, &item);
             }
             return;
         }
@@ -235,6 +243,10 @@ impl<'d> Draft<'d> {
                 Some(step) => self.step = Some(step),
                 None => self.error(ManifestError::Duration { text: text.clone().into_owned() }, &item.place()),
             },
+            ("keyvalue", _, _) => match size(item) {
+                Ok(size) => self.keyvalue().memory = size,
+                Err(error) => self.error(error, &item.place()),
+            },
             ("http", _, _) => self.requests(key, item),
             ("sockets", _, _) => self.sockets(key, item),
             ("random", "seed", _) => self.grants.settings.seed = item.number(),
@@ -257,6 +269,22 @@ impl<'d> Draft<'d> {
             self.no_zero(value, "the value of a variable", &item.place());
         }
         self.variables(name).set.insert(variable.to_owned(), value.to_owned());
+    }
+
+    fn keyvalue(&mut self) -> &mut KeyValue {
+        self.grants.settings.keyvalue.get_or_insert_default()
+    }
+
+    /// The keys of a bucket, with their values.
+    fn bucket(&mut self, bucket: &str, item: &Item<'_>) {
+        let DeValue::Table(table) = item.value.get_ref() else { return };
+        self.keyvalue().set.entry(bucket.to_owned()).or_default();
+        for item in item.items(table) {
+            let path = ["keyvalue", "set", bucket, item.name].map(str::to_owned);
+            let Some(value) = item.value.get_ref().as_str().filter(|_| self.once(&path, &item)) else { continue };
+            let keys = self.keyvalue().set.entry(bucket.to_owned()).or_default();
+            keys.insert(item.name.to_owned(), value.to_owned());
+        }
     }
 
     /// Rules for requests, in an array.
@@ -390,6 +418,12 @@ impl<'d> Draft<'d> {
             }
             _ => {}
         }
+        if let Some((keyvalue, place)) = settings.keyvalue.as_ref().zip(set.get("keyvalue"))
+            && keyvalue.used() > keyvalue.memory
+        {
+            let error = ManifestError::TooSmall { size: keyvalue.memory, used: keyvalue.used() };
+            errors.push(At::place(error, Some(at(&["keyvalue", "memory"]).unwrap_or(place))));
+        }
         settings.mounts.extend(mounts.finish(&mut errors));
         for (name, place) in set {
             grants.provide(&name, Some(place));
@@ -435,27 +469,24 @@ impl Grants {
     ///
     /// Where nothing can do what it says.
     pub(crate) fn word(&mut self, name: &str, word: &str, place: Option<Place>) -> Result<(), ManifestError> {
-        let treatment = match (name, word) {
-            ("stdin", "empty") => {
-                self.settings.stdin = Some(Input::Text(String::new()));
-                self.provide(name, place);
+        let settings = &mut self.settings;
+        match (name, word) {
+            ("stdin", "empty") => settings.stdin = Some(Input::Text(String::new())),
+            ("stdout", "stderr") => settings.stdout = Some(Stream::Stderr),
+            ("stderr", "stdout") => settings.stderr = Some(Stream::Stdout),
+            ("keyvalue", "memory") => settings.keyvalue = Some(KeyValue::default()),
+            ("logging", "stderr") => settings.logging = true,
+            _ => {
+                let treatment = match (name, word) {
+                    ("stdout", "stdout") | ("stderr", "stderr") => Some(Treatment::Allow),
+                    (_, word) => Treatment::named(word),
+                };
+                settings.clear(name);
+                self.add(name, treatment.ok_or_else(|| not_yet(name))?, place);
                 return Ok(());
             }
-            ("stdout", "stdout") | ("stderr", "stderr") => Some(Treatment::Allow),
-            ("stdout", "stderr") => {
-                self.settings.stdout = Some(Stream::Stderr);
-                self.provide(name, place);
-                return Ok(());
-            }
-            ("stderr", "stdout") => {
-                self.settings.stderr = Some(Stream::Stdout);
-                self.provide(name, place);
-                return Ok(());
-            }
-            (_, word) => Treatment::named(word),
-        };
-        self.settings.clear(name);
-        self.add(name, treatment.ok_or_else(|| not_yet(name))?, place);
+        }
+        self.provide(name, place);
         Ok(())
     }
 

@@ -277,9 +277,29 @@ const GRANTS: &[Key] = &[
             ]),
         ]),
     ),
-    key("keyvalue", "wasi:keyvalue.", Shape::Word(&["allow", "deny", "trap", "ignore", "memory"])),
-    key("logging", "wasi:logging.", PLAIN),
+    key(
+        "keyvalue",
+        "wasi:keyvalue, or what of it is in memory.",
+        Shape::Either(&[
+            Shape::Word(&["allow", "deny", "trap", "ignore", "memory"]),
+            Shape::Table(&[
+                key(
+                    "memory",
+                    "How much keys and values take at most: `16MiB`, or a number of bytes; 16 MiB without it.",
+                    SIZE,
+                ),
+                key("set", "Keys with their values, by the names of their buckets.", BUCKETS),
+            ]),
+        ]),
+    ),
+    key(
+        "logging",
+        "wasi:logging, or where its messages are written.",
+        Shape::Word(&["allow", "deny", "trap", "ignore", "stderr"]),
+    ),
 ];
+
+const BUCKETS: Shape = Shape::Map { known: &[], of: &TEXTS_BY_NAME };
 
 const MOUNTS: Shape = Shape::Map { known: &[], of: &A_MOUNT };
 const A_MOUNT: Shape = Shape::Table(MOUNT);

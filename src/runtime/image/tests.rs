@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::Image;
 use crate::describe::Settings;
-use crate::describe::setting::{Clock, Input, Mount, MountKind, Names, Variables};
+use crate::describe::setting::{Clock, Input, KeyValue, Mount, MountKind, Names, Variables};
 use crate::load::Embedded;
 use crate::runtime::AVAILABLE;
 
@@ -131,6 +131,15 @@ fn settings_lie_in_memory_as_providers_read_them() {
         ]
         .into_iter()
         .collect(),
+        keyvalue: Some(KeyValue {
+            memory: 12,
+            set: [
+                ("".to_owned(), BTreeMap::from([("k".to_owned(), "v".to_owned())])),
+                ("b".to_owned(), BTreeMap::new()),
+            ]
+            .into_iter()
+            .collect(),
+        }),
         ..Settings::default()
     };
     let image = Image::new(&settings, &Embedded::default(), 1000, 5).unwrap();
@@ -168,6 +177,15 @@ fn settings_lie_in_memory_as_providers_read_them() {
     };
     let mounts: Vec<_> = memory.elements(of, at, "mounts", "Mount").into_iter().map(mount).collect();
     assert_eq!(mounts, [("/h", "there", 0, 2, 0, 0), ("/m", "", 11, 1, 0, 1), ("/r", "", 0, 3, 1, 0)]);
+    assert_eq!(memory.long(of, at, "keyvalue.memory"), 12);
+    let pair = |at: u32| ["name", "value"].map(|field| memory.text("Variable", at, field));
+    let bucket = |at: u32| {
+        let pairs = memory.elements("Bucket", at, "set", "Variable").into_iter().map(pair).collect();
+        (memory.text("Bucket", at, "name"), pairs)
+    };
+    let buckets = memory.elements(of, at, "keyvalue.buckets", "Bucket").into_iter().map(bucket);
+    let buckets: Vec<(&str, Vec<[&str; 2]>)> = buckets.collect();
+    assert_eq!(buckets, [("", vec![["k", "v"]]), ("b", vec![])]);
     // The root of the mount in memory is a directory without entries.
     let nodes = memory.elements(of, at, "nodes", "Node");
     let nodes: Vec<_> =

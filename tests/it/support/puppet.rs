@@ -1,7 +1,7 @@
 //! A guest of which the test pulls the strings: for each function that it imports it exports one, which calls that and gives what it
 //! gave. Handles are numbers: those of the guest's own table.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::Path;
 use std::sync::OnceLock;
@@ -71,6 +71,18 @@ pub fn component_beside(wit: &str, interfaces: &[&str]) -> Vec<u8> {
         resolve.push_file(project().join(format!("wit/wasi-0.2.12/{package}.wit"))).unwrap();
     }
     resolve.push_str("beside.wit", wit).unwrap();
+    puppet(resolve, interfaces)
+}
+
+/// A puppet that imports interfaces of WASI 0.2 and of drafts of WASI, whose texts are in directories of `wit/`.
+pub fn component_of_drafts(drafts: &[&str], interfaces: &[&str]) -> Vec<u8> {
+    let mut resolve = Resolve::default();
+    for package in ["io", "clocks", "random", "filesystem", "sockets", "cli"] {
+        resolve.push_file(project().join(format!("wit/wasi-0.2.12/{package}.wit"))).unwrap();
+    }
+    for draft in drafts {
+        resolve.push_dir(project().join("wit").join(draft)).unwrap();
+    }
     puppet(resolve, interfaces)
 }
 
@@ -278,6 +290,7 @@ pub fn text(value: &Val) -> String {
         Val::U16(value) => value.to_string(),
         Val::U32(value) => value.to_string(),
         Val::U64(value) => value.to_string(),
+        Val::S64(value) => value.to_string(),
         Val::String(value) => format!("{value:?}"),
         Val::List(values) => {
             let byte = |value: &Val| if let Val::U8(byte) = value { Some(*byte) } else { None };
@@ -325,10 +338,15 @@ fn puppet(mut resolve: Resolve, interfaces: &[&str]) -> Vec<u8> {
     let mut world = String::from("world puppet {\n");
     let mut threads = Vec::new();
     let mut drops = Vec::new();
+    let mut places = BTreeSet::new();
     for name in interfaces {
         let id = resolve.interfaces.iter().map(|(id, _)| id).find(|id| resolve.id_of(*id).as_deref() == Some(name));
         let id = id.unwrap_or_else(|| panic!("there is no `{name}`"));
-        let place = name.split_once(':').unwrap().1.split('@').next().unwrap().replace('/', "-");
+        let mut place = name.split_once(':').unwrap().1.split('@').next().unwrap().replace('/', "-");
+        // Another version of an interface that is there already.
+        while !places.insert(place.clone()) {
+            place += "-again";
+        }
         let mut writer = Writer { resolve: &resolve, types: BTreeMap::new() };
         let mut functions = String::new();
         for function in resolve.interfaces[id].functions.values() {
@@ -340,7 +358,10 @@ fn puppet(mut resolve: Resolve, interfaces: &[&str]) -> Vec<u8> {
             writeln!(functions, "  %{export}: func({params}){result};").unwrap();
             assert!(matches!(
                 function.kind,
-                FunctionKind::Freestanding | FunctionKind::Method(_) | FunctionKind::Constructor(_)
+                FunctionKind::Freestanding
+                    | FunctionKind::Method(_)
+                    | FunctionKind::Static(_)
+                    | FunctionKind::Constructor(_)
             ));
             let export = format!("test:puppet/{place}#{export}");
             threads.push(Thread { interface: id, import: function.clone(), export });

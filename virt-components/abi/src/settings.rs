@@ -53,6 +53,26 @@ pub struct Settings {
     pub http: Rules,
     /// Which addresses may be reached.
     pub sockets: Sockets,
+    /// Which keys there are at the start.
+    pub keyvalue: KeyValue,
+}
+
+/// Keys and values in memory.
+#[repr(C)]
+pub struct KeyValue {
+    /// How many bytes they may have in all.
+    pub memory: u64,
+    /// Those that there are at the start, by their buckets.
+    pub buckets: List<Bucket>,
+}
+
+/// A bucket.
+#[repr(C)]
+pub struct Bucket {
+    /// Its name.
+    pub name: Text,
+    /// Its keys and their values.
+    pub set: List<Variable>,
 }
 
 /// Rules, as texts.
@@ -194,7 +214,9 @@ const _: () = {
     assert!(offset_of!(Settings, nodes) == 128);
     assert!(offset_of!(Settings, http) == 136);
     assert!(offset_of!(Settings, sockets) == 152);
-    assert!(size_of::<Settings>() == 176);
+    assert!(offset_of!(Settings, keyvalue) == 176);
+    assert!(size_of::<Settings>() == 192);
+    assert!(size_of::<Bucket>() == 16);
     assert!(offset_of!(Mount, path) == 8);
     assert!(offset_of!(Mount, kind) == 16);
     assert!(offset_of!(Mount, first) == 20);

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::open_flags::{CREATE, DIRECTORY, EXCLUSIVE, TRUNCATE};
-use abi::settings::{Clock, Contents, Entry, Mount, Node, Rules, Sockets, Variables};
+use abi::settings::{Clock, Contents, Entry, KeyValue, Mount, Node, Rules, Sockets, Variables};
 use abi::{Datetime, List, Maybe};
 use alloc::{boxed::Box, string::String, vec, vec::Vec};
 use core::mem::{offset_of, size_of};
@@ -70,6 +70,7 @@ impl Image {
             nodes: leak(self.nodes.into_iter().map(Option::unwrap).collect()),
             http: Rules { allow: leak(vec![]), deny: leak(vec![]) },
             sockets: Sockets { connect: leak(vec![]), listen: leak(vec![]), lookup: leak(vec![]) },
+            keyvalue: KeyValue { memory: 0, buckets: leak(vec![]) },
         }));
         let mut files = FileSystem::new();
         files.start(settings);

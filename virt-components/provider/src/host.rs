@@ -44,6 +44,11 @@ unsafe extern "C" {
     #[link_name = "wasi:config/runtime#get-all"]
     pub safe fn runtime_get_all(out: Out<Reply<List<Variable>, Error>>);
 
+    #[link_name = "wasi:cli/stderr#get-stderr"]
+    pub safe fn get_stderr() -> Handle;
+    #[link_name = "wasi:io/error#[resource-drop]error"]
+    pub safe fn drop_error(error: Handle);
+
     #[link_name = "wasi:io/poll#[method]pollable.ready"]
     pub safe fn ready(pollable: Handle) -> u32;
     #[link_name = "wasi:io/poll#poll"]

@@ -17,6 +17,8 @@ mod filesystem;
 mod host;
 mod http;
 mod io;
+mod keyvalue;
+mod logging;
 mod random;
 mod settings;
 mod sockets;

@@ -57,6 +57,8 @@ cwd = { set = "/work/" }
 stdin = { file = "in.txt" }
 stdout = "stderr"
 stderr = "stderr"
+logging = "stderr"
+keyvalue = { memory = "1MiB", set = { "" = { k = "v", "" = "empty" }, "a.b" = {} } }
 clocks = { fixed = 2026-01-01T00:00:00.25Z, step = "1ms" }
 random = { seed = 18446744073709551615 }
 fs."/" = { embed = "stories" }
@@ -70,8 +72,22 @@ fs."/host/read" = { host = "/srv/data", mode = "read-only" }
 "#,
     )
     .unwrap();
-    let Settings { env, config, args, cwd, stdin, stdout, stderr, clock, seed, mounts, http, sockets } =
-        &grants.settings;
+    let Settings {
+        env,
+        config,
+        args,
+        cwd,
+        stdin,
+        stdout,
+        stderr,
+        logging,
+        clock,
+        seed,
+        mounts,
+        http,
+        sockets,
+        keyvalue,
+    } = &grants.settings;
     let (env, config) = (env.as_ref().unwrap(), config.as_ref().unwrap());
     assert_eq!(
         env.set.iter().map(|(name, value)| (&**name, &**value)).collect::<Vec<_>>(),
@@ -82,9 +98,14 @@ fs."/host/read" = { host = "/srv/data", mode = "read-only" }
     assert_eq!((args.as_ref().unwrap().join("|"), cwd.as_deref()), ("prog|a b".to_owned(), Some("/work")));
     let Some(Input::File { file, place: Some(_) }) = stdin else { panic!("{stdin:?}") };
     assert_eq!(file, &Source::File(PathBuf::from("at/in.txt")));
-    assert_eq!((*stdout, *stderr), (Some(Stream::Stderr), None));
+    assert_eq!((*stdout, *stderr, *logging), (Some(Stream::Stderr), None, true));
     assert_eq!(*clock, Some(Clock { seconds: 1_767_225_600, nanoseconds: 250_000_000, step: 1_000_000 }));
     assert_eq!((*seed, http, sockets), (Some(u64::MAX), &None, &None));
+    let keyvalue = keyvalue.as_ref().unwrap();
+    let pairs =
+        |bucket: &str| keyvalue.set[bucket].iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>();
+    assert_eq!((keyvalue.memory, keyvalue.set.len()), (1 << 20, 2));
+    assert_eq!((pairs(""), pairs("a.b")), (vec!["=empty".to_owned(), "k=v".to_owned()], Vec::new()));
     let file = |path: &str| Source::File(PathBuf::from(path));
     let kinds: Vec<_> = mounts.iter().map(|(path, mount)| (path.as_str(), mount.kind.clone())).collect();
     assert_eq!(
@@ -103,6 +124,7 @@ fs."/host/read" = { host = "/srv/data", mode = "read-only" }
     assert_eq!(
         treatments,
         [
+            "logging provide",
             "stderr allow",
             "stdout provide",
             "args provide",
@@ -111,6 +133,7 @@ fs."/host/read" = { host = "/srv/data", mode = "read-only" }
             "cwd provide",
             "env provide",
             "fs provide",
+            "keyvalue provide",
             "random provide",
             "stdin provide",
         ]
@@ -247,7 +270,14 @@ fn manifest_with_invalid_values_is_refused() {
         ),
         ("http={allow=[\"https://a\"],deny=[\"http://a\"]}", "the rule `http://a` has no effect: no rule of `allow`"),
         ("http.allow=[\"GET *\"]", "`GET *` is no rule for requests"),
-        ("keyvalue=memory", "grant `keyvalue` cannot be honoured yet"),
+        ("keyvalue=disk", "`keyvalue` is \"disk\", and should be"),
+        ("keyvalue.memory=much", "`much` is not a size"),
+        ("keyvalue.memory=0", "the size is 0"),
+        ("keyvalue={memory=195, set={a={b=\"c\"}, d={}}}", "has takes 196 bytes"),
+        ("keyvalue.set.a={b=1}", "is 1, and should be a string"),
+        ("keyvalue.set.a=b", "should be a table"),
+        ("keyvalue.quota=1", "[keyvalue] has no key `quota`"),
+        ("logging=stdout", "`logging` is \"stdout\", and should be"),
         ("stdin=stdout", "`stdin` is \"stdout\", and should be"),
     ] {
         let found = wrong(&[flag]);

@@ -1,0 +1,259 @@
+//! `wasi:keyvalue` of both drafts, in memory. Functions of 0.2.0-draft2 have a name of their own where their type is another one.
+
+use abi::settings::Variable;
+use abi::{At, List, Maybe, Out, Reply, Text};
+use alloc::boxed::Box;
+use keyvalue::{Error as Reason, Number, Store, Swap};
+
+use crate::global::{Given, Global, lend};
+use crate::io::provider;
+use crate::settings::settings;
+use crate::{OrTrap, number};
+
+/// `error`. There are no others than `other`.
+#[repr(C, u8)]
+#[allow(dead_code)]
+enum Error {
+    NoSuchStore,
+    AccessDenied,
+    Other(Text),
+}
+
+impl From<Reason> for Error {
+    fn from(reason: Reason) -> Error {
+        Error::Other(List::new(reason.text()))
+    }
+}
+
+/// `cas-error`.
+#[repr(C, u8)]
+#[allow(dead_code)]
+enum CasError {
+    Store(Error),
+    Failed(u32),
+}
+
+/// `key-response`.
+#[repr(C)]
+struct Keys<C> {
+    keys: List<Text>,
+    cursor: Maybe<C>,
+}
+
+type Answer<T> = Reply<T, Error>;
+
+// What the component lays out.
+#[cfg(target_arch = "wasm32")]
+const _: () = {
+    use core::mem::size_of;
+    assert!(size_of::<Answer<Keys<u64>>>() == 32);
+    assert!(size_of::<Answer<Keys<Text>>>() == 24);
+    assert!(size_of::<Answer<Maybe<Text>>>() == 16);
+    assert!(size_of::<Reply<(), CasError>>() == 20);
+};
+
+/// In a box, so that what is not used takes no place in the module.
+static STORE: Global<Option<Box<Store>>> = Global::new(None);
+
+/// The store, which begins with what the settings have.
+fn store() -> &'static mut Store {
+    let store = STORE.get();
+    if store.is_none() {
+        // The settings were looked at when they were made.
+        *store = Some(Box::new(Store::new(&settings().keyvalue).ok().or_trap()));
+    }
+    store.as_mut().or_trap()
+}
+
+/// The store, and the number of the bucket that a handle stands for. All handles of a bucket have one number, and there is nothing to
+/// drop.
+fn bucket(handle: u32) -> (&'static mut Store, u32) {
+    let (store, bucket) = (store(), provider(handle));
+    if !store.has(bucket) {
+        crate::trap();
+    }
+    (store, bucket)
+}
+
+fn answer<T>(result: keyvalue::Result<T>) -> Answer<T> {
+    Reply::from(result.map_err(Error::from))
+}
+
+#[unsafe(export_name = "wasi:keyvalue/store#open")]
+extern "C" fn open(name: At<u8>, length: usize, out: Out<Answer<u32>>) {
+    out.put(answer(store().open(name.list(length).bytes()).map(number)));
+}
+
+#[unsafe(export_name = "wasi:keyvalue/store#[method]bucket.get")]
+extern "C" fn get(handle: u32, key: At<u8>, length: usize, out: Out<Answer<Maybe<Text>>>) {
+    let (store, bucket) = bucket(handle);
+    let value = store.get(bucket, key.list(length).bytes()).map(|(_, value)| lend(value));
+    out.put(Reply::Ok(Maybe::from(value)));
+}
+
+#[unsafe(export_name = "wasi:keyvalue/store#[method]bucket.set")]
+extern "C" fn set(
+    handle: u32,
+    key: At<u8>,
+    key_length: usize,
+    value: At<u8>,
+    value_length: usize,
+    out: Out<Answer<()>>,
+) {
+    let (store, bucket) = bucket(handle);
+    out.put(answer(store.set(bucket, key.list(key_length).bytes(), value.list(value_length).bytes())));
+}
+
+#[unsafe(export_name = "wasi:keyvalue/store#[method]bucket.delete")]
+extern "C" fn delete(handle: u32, key: At<u8>, length: usize, out: Out<Answer<()>>) {
+    let (store, bucket) = bucket(handle);
+    store.delete(bucket, key.list(length).bytes());
+    out.put(Reply::Ok(()));
+}
+
+#[unsafe(export_name = "wasi:keyvalue/store#[method]bucket.exists")]
+extern "C" fn exists(handle: u32, key: At<u8>, length: usize, out: Out<Answer<bool>>) {
+    let (store, bucket) = bucket(handle);
+    out.put(Reply::Ok(store.get(bucket, key.list(length).bytes()).is_some()));
+}
+
+// ---- lists of keys ----
+
+static KEYS: Given<Text> = Given::new();
+
+/// The keys after one, and the last of them if there are more.
+fn keys(store: &Store, bucket: u32, after: Option<&[u8]>) -> (List<Text>, Option<Text>) {
+    let mut more = false;
+    let keys = KEYS.give(|keys| {
+        keys.clear();
+        more = store.keys(bucket, after, |key| keys.push(lend(key)));
+    });
+    (keys, keys.slice().last().copied().filter(|_| more))
+}
+
+#[unsafe(export_name = "wasi:keyvalue/store#[method]bucket.list-keys")]
+extern "C" fn list_keys(handle: u32, has_cursor: u32, cursor: u64, out: Out<Answer<Keys<u64>>>) {
+    let (store, bucket) = bucket(handle);
+    let listed = store.after(bucket, if has_cursor == 0 { 0 } else { cursor }).map(|after| keys(store, bucket, after));
+    out.put(answer(listed.and_then(|(keys, last)| {
+        let cursor = last.map(|last| store.cursor(bucket, last.bytes())).transpose()?;
+        Ok(Keys { keys, cursor: cursor.into() })
+    })));
+}
+
+#[unsafe(export_name = "wasi:keyvalue/store@0.2.0-draft2#[method]bucket.list-keys")]
+extern "C" fn list_keys_2(handle: u32, has_cursor: u32, cursor: At<u8>, length: usize, out: Out<Answer<Keys<Text>>>) {
+    let (store, bucket) = bucket(handle);
+    let after = (has_cursor != 0).then(|| cursor.list(length).bytes());
+    // The cursor is the last key.
+    let (keys, last) = keys(store, bucket, after);
+    out.put(Reply::Ok(Keys { keys, cursor: last.into() }));
+}
+
+// ---- several at once ----
+
+static FOUND: Given<Maybe<Variable>> = Given::new();
+
+#[unsafe(export_name = "wasi:keyvalue/batch#get-many")]
+extern "C" fn get_many(handle: u32, keys: At<Text>, count: usize, out: Out<Answer<List<Maybe<Variable>>>>) {
+    let (store, bucket) = bucket(handle);
+    let found = |key: &Text| {
+        let (name, value) = store.get(bucket, key.bytes())?;
+        Some(Variable { name: lend(name), value: lend(value) })
+    };
+    out.put(Reply::Ok(FOUND.give(|all| {
+        all.clear();
+        all.extend(keys.list(count).slice().iter().map(|key| Maybe::from(found(key))));
+    })));
+}
+
+/// A key, with its value if it has one.
+#[repr(C)]
+struct Pair {
+    key: Text,
+    value: Maybe<Text>,
+}
+
+static PAIRS: Given<Pair> = Given::new();
+/// The keys that were asked for, which are gone after the call.
+static ASKED: Given<u8> = Given::new();
+
+#[unsafe(export_name = "wasi:keyvalue/batch@0.2.0-draft2#get-many")]
+extern "C" fn get_many_2(handle: u32, keys: At<Text>, count: usize, out: Out<Answer<List<Pair>>>) {
+    let (store, bucket) = bucket(handle);
+    let keys = keys.list(count).slice();
+    let mut rest = ASKED
+        .give(|asked| {
+            asked.clear();
+            keys.iter().for_each(|key| asked.extend_from_slice(key.bytes()));
+        })
+        .bytes();
+    out.put(Reply::Ok(PAIRS.give(|pairs| {
+        pairs.clear();
+        for key in keys {
+            let (own, others) = rest.split_at_checked(key.bytes().len()).or_trap();
+            rest = others;
+            let value = store.get(bucket, own).map(|(_, value)| lend(value));
+            pairs.push(Pair { key: List::new(own), value: value.into() });
+        }
+    })));
+}
+
+#[unsafe(export_name = "wasi:keyvalue/batch#set-many")]
+extern "C" fn set_many(handle: u32, pairs: At<Variable>, count: usize, out: Out<Answer<()>>) {
+    let (store, bucket) = bucket(handle);
+    let mut pairs = pairs.list(count).slice().iter();
+    out.put(answer(pairs.try_for_each(|pair| store.set(bucket, pair.name.bytes(), pair.value.bytes()))));
+}
+
+#[unsafe(export_name = "wasi:keyvalue/batch#delete-many")]
+extern "C" fn delete_many(handle: u32, keys: At<Text>, count: usize, out: Out<Answer<()>>) {
+    let (store, bucket) = bucket(handle);
+    keys.list(count).slice().iter().for_each(|key| store.delete(bucket, key.bytes()));
+    out.put(Reply::Ok(()));
+}
+
+// ---- atomics ----
+
+fn add<N: Number>(handle: u32, key: At<u8>, length: usize, delta: N, out: Out<Answer<N>>) {
+    let (store, bucket) = bucket(handle);
+    out.put(answer(store.increment(bucket, key.list(length).bytes(), delta)));
+}
+
+#[unsafe(export_name = "wasi:keyvalue/atomics#increment")]
+extern "C" fn increment(handle: u32, key: At<u8>, length: usize, delta: u64, out: Out<Answer<u64>>) {
+    add(handle, key, length, delta, out);
+}
+
+#[unsafe(export_name = "wasi:keyvalue/atomics@0.2.0-draft2#increment")]
+extern "C" fn increment_2(handle: u32, key: At<u8>, length: usize, delta: i64, out: Out<Answer<i64>>) {
+    add(handle, key, length, delta, out);
+}
+
+#[unsafe(export_name = "wasi:keyvalue/atomics#[dtor]cas")]
+extern "C" fn drop_cas(cas: u32) {
+    if let abi::Whose::Provider(cas) = crate::whose(cas) {
+        store().end(cas).or_trap();
+    }
+}
+
+#[unsafe(export_name = "wasi:keyvalue/atomics@0.2.0-draft2#[static]cas.new")]
+extern "C" fn new_cas(handle: u32, key: At<u8>, length: usize, out: Out<Answer<u32>>) {
+    let (store, bucket) = bucket(handle);
+    out.put(answer(store.begin(bucket, key.list(length).bytes()).map(number)));
+}
+
+#[unsafe(export_name = "wasi:keyvalue/atomics@0.2.0-draft2#[method]cas.current")]
+extern "C" fn current(cas: u32, out: Out<Answer<Maybe<Text>>>) {
+    let value = store().current(provider(cas)).or_trap();
+    out.put(Reply::Ok(Maybe::from(value.map(lend))));
+}
+
+#[unsafe(export_name = "wasi:keyvalue/atomics@0.2.0-draft2#swap")]
+extern "C" fn swap(cas: u32, value: At<u8>, length: usize, out: Out<Reply<(), CasError>>) {
+    out.put(match store().swap(provider(cas), value.list(length).bytes()).or_trap() {
+        Ok(Swap::Done) => Reply::Ok(()),
+        Ok(Swap::Changed(cas)) => Reply::Err(CasError::Failed(number(cas))),
+        Err(reason) => Reply::Err(CasError::Store(reason.into())),
+    });
+}
