@@ -4,9 +4,9 @@
       (core module (;0;)
         (type (;0;) (func (param i32 i32 i32 i32) (result i32)))
         (memory (;0;) 1)
-        (global (;0;) (mut i32) i32.const 17936)
+        (global (;0;) (mut i32) i32.const 18208)
         (global (;1;) (mut i32) i32.const 0)
-        (global (;2;) (mut i32) i32.const 17936)
+        (global (;2;) (mut i32) i32.const 18208)
         (global (;3;) (mut i32) i32.const 65536)
         (export "m" (memory 0))
         (export "n" (global 0))
@@ -120,17 +120,17 @@
         (import "env" "memory" (memory (;0;) 1))
         (table (;0;) 1 1 funcref)
         (global (;0;) (mut i32) i32.const 16384)
-        (global (;1;) i32 i32.const 17856)
-        (global (;2;) i32 i32.const 17856)
+        (global (;1;) i32 i32.const 18116)
+        (global (;2;) i32 i32.const 18128)
         (export "0" (func 11))
         (export "1" (func 13))
         (export "2" (func 18))
         (export "3" (func 20))
         (start 0)
         (func (;0;) (type 6)
-          i32.const 17144
+          i32.const 17392
           i32.const 0
-          i32.const 712
+          i32.const 724
           memory.fill
         )
         (func (;1;) (type 0) (param i32 i32)
@@ -182,14 +182,17 @@
             local.get 1
             local.get 4
             i32.load offset=8
-            call 4
+            call 6
           end
           local.get 4
           i32.const 16
           i32.add
           global.set 0
         )
-        (func (;3;) (type 8) (param i32 i32) (result i32)
+        (func (;3;) (type 6)
+          unreachable
+        )
+        (func (;4;) (type 8) (param i32 i32) (result i32)
           (local i32 i32 i32)
           i32.const 0
           local.set 2
@@ -214,14 +217,14 @@
                       i32.const 2
                       i32.shl
                       local.tee 0
-                      i32.load offset=17336
+                      i32.load offset=17596
                       local.tee 2
                       br_if 0 (;@6;)
                       i32.const 0
-                      i32.load offset=17852
+                      i32.load offset=18112
                       local.tee 0
                       i32.const 0
-                      i32.load offset=17848
+                      i32.load offset=18108
                       local.tee 2
                       i32.sub
                       local.get 1
@@ -245,7 +248,7 @@
                       br 5 (;@1;)
                     end
                     local.get 0
-                    i32.const 17336
+                    i32.const 17596
                     i32.add
                     local.get 2
                     i32.load
@@ -280,13 +283,13 @@
                 local.get 3
                 i32.const 16
                 i32.shl
-                i32.store offset=17852
+                i32.store offset=18112
               end
               i32.const 0
               local.get 2
               local.get 1
               i32.add
-              i32.store offset=17848
+              i32.store offset=18108
               local.get 2
               return
             end
@@ -294,16 +297,6 @@
             return
           end
           i32.const 0
-        )
-        (func (;4;) (type 0) (param i32 i32)
-          block ;; label = @1
-            local.get 1
-            i32.eqz
-            br_if 0 (;@1;)
-            local.get 0
-            local.get 1
-            call 5
-          end
         )
         (func (;5;) (type 0) (param i32 i32)
           local.get 0
@@ -313,17 +306,24 @@
           i32.const 2
           i32.shl
           local.tee 1
-          i32.load offset=17336
+          i32.load offset=17596
           i32.store
           local.get 1
           local.get 0
-          i32.store offset=17336
+          i32.store offset=17596
         )
-        (func (;6;) (type 6)
-          unreachable
+        (func (;6;) (type 0) (param i32 i32)
+          block ;; label = @1
+            local.get 1
+            i32.eqz
+            br_if 0 (;@1;)
+            local.get 0
+            local.get 1
+            call 5
+          end
         )
         (func (;7;) (type 6)
-          call 6
+          call 3
           unreachable
         )
         (func (;8;) (type 5) (param i32) (result i32)
@@ -453,10 +453,10 @@
           block ;; label = @1
             i32.const 4
             i32.const 80
-            call 3
+            call 4
             local.tee 0
             br_if 0 (;@1;)
-            call 6
+            call 3
             unreachable
           end
           local.get 0
@@ -610,7 +610,7 @@
           i32.const 48
           i32.add
           global.set 0
-          i32.const 17320
+          i32.const 17580
         )
         (func (;14;) (type 8) (param i32 i32) (result i32)
           (local i32)
@@ -788,11 +788,11 @@
           i32.const 0
           local.get 1
           i64.load offset=8 align=4
-          i64.store offset=17328 align=4
+          i64.store offset=17588 align=4
           i32.const 0
           local.get 1
           i64.load align=4
-          i64.store offset=17320 align=4
+          i64.store offset=17580 align=4
         )
         (func (;17;) (type 3) (param i32)
           block ;; label = @1
@@ -1420,7 +1420,7 @@
           i32.const 48
           i32.add
           global.set 0
-          i32.const 17320
+          i32.const 17580
         )
         (func (;19;) (type 0) (param i32 i32)
           (local i32 i32)
@@ -1569,10 +1569,10 @@
           block ;; label = @1
             i32.const 4
             i32.const 16
-            call 3
+            call 4
             local.tee 0
             br_if 0 (;@1;)
-            call 6
+            call 3
             unreachable
           end
           local.get 0
@@ -1612,8 +1612,8 @@
           select
           i32.store offset=4
         )
-        (data (;0;) (i32.const 16384) "UTC\00\00\00\00\00\0f\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00the mount has no space leftthe file would be too largethe file could not be written/.\01\00. ///\5c;?#/!#$%&'*+-.^_`|~https://http://CONNECTGETHEADPOSTPUTDELETEOPTIONSTRACEPATCH\00\ae@\00\00\03\00\00\00\b1@\00\00\04\00\00\00\b5@\00\00\04\00\00\00\b9@\00\00\03\00\00\00\bc@\00\00\06\00\00\00\a7@\00\00\07\00\00\00\c2@\00\00\07\00\00\00\c9@\00\00\05\00\00\00\ce@\00\00\05\00\00\00-._~/!$&'()*+,;=:@\00\01\01\00\00\00?\00\00\00\00\00\00\000.0x*.:::\00\00\00\01\00\00\00\08\00\00\00\00\00\00\00")
-        (data (;1;) (i32.const 16728) "\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\00\00\00\80\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00")
+        (data (;0;) (i32.const 16384) "the store is fullthe value is no numberthe number is out of rangethe cursor is not knownUTC\00\00\00\00\00\0f\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00the mount has no space leftthe file would be too largethe file could not be written/.\01\00. ///\5c;?#/!#$%&'*+-.^_`|~https://http://CONNECTGETHEADPOSTPUTDELETEOPTIONSTRACEPATCH\00\06A\00\00\03\00\00\00\09A\00\00\04\00\00\00\0dA\00\00\04\00\00\00\11A\00\00\03\00\00\00\14A\00\00\06\00\00\00\ff@\00\00\07\00\00\00\1aA\00\00\07\00\00\00!A\00\00\05\00\00\00&A\00\00\05\00\00\00-._~/!$&'()*+,;=:@\00\01tracedebuginfowarnerrorcritical\00\88A\00\00\05\00\00\00\8dA\00\00\05\00\00\00\92A\00\00\04\00\00\00\96A\00\00\04\00\00\00\9aA\00\00\05\00\00\00\9fA\00\00\08\00\00\00\5cn\5cr\01\00\00\00?\00\00\00\00\00\00\000.0x*.:::\00\00\00\01\00\00\00\08\00\00\00\00\00\00\00\11\00\00\00\16\00\00\00\1a\00\00\00\17\00\00\00\00@\00\00\11@\00\00'@\00\00A@\00\00")
+        (data (;1;) (i32.const 16928) "\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\00\00\00\80\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\08\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00\04\00\00\00\00\00\00\00\00\00\00\00")
       )
       (core instance (;1;)
         (export "memory" (memory 0))
@@ -1944,10 +1944,10 @@
         (export "14" (func 33))
         (export "p" (func 34))
         (func (;19;) (type 0) (result i32)
-          i32.const 17856
+          i32.const 18128
         )
         (func (;20;) (type 0) (result i32)
-          i32.const 17864
+          i32.const 18136
         )
         (func $"denied: wasi:cli/exit@0.3.0#exit" (;21;) (type 1) (param i32)
           unreachable
@@ -1972,7 +1972,7 @@
           i64.const 32
           i64.shr_u
           i32.wrap_i64
-          i32.const 17876
+          i32.const 18148
           call 5
           local.get 2
           i32.wrap_i64
@@ -1997,7 +1997,7 @@
           i64.const 32
           i64.shr_u
           i32.wrap_i64
-          i32.const 17876
+          i32.const 18148
           call 5
           local.get 2
           i32.wrap_i64
@@ -2022,7 +2022,7 @@
           i64.const 32
           i64.shr_u
           i32.wrap_i64
-          i32.const 17876
+          i32.const 18148
           call 5
           local.get 2
           i32.wrap_i64
@@ -2034,14 +2034,14 @@
           call 8
         )
         (func (;25;) (type 0) (result i32)
-          i32.const 17880
+          i32.const 18152
         )
         (func (;26;) (type 2) (result i64)
           i64.const 1
         )
         (func (;27;) (type 7) (param i64))
         (func (;28;) (type 0) (result i32)
-          i32.const 17888
+          i32.const 18160
         )
         (func (;29;) (type 8) (param i32 i64) (result i32)
           (local i32 i64 i64)
@@ -2063,7 +2063,7 @@
           i64.const 32
           i64.shr_u
           i32.wrap_i64
-          i32.const 17904
+          i32.const 18176
           call 5
           local.get 4
           i32.wrap_i64
@@ -2077,24 +2077,24 @@
         (func (;30;) (type 9) (param i32 i32 i32 i32 i32 i32) (result i32)
           global.get 2
           global.set 0
-          i32.const 17904
+          i32.const 18176
         )
         (func $"denied: wasi:random/random@0.3.0#get-random-u64" (;31;) (type 2) (result i64)
           unreachable
         )
         (func (;32;) (type 6) (param i32) (result i32)
-          i32.const 17904
+          i32.const 18176
         )
         (func (;33;) (type 5) (param i32 i32) (result i32)
           global.get 2
           global.set 0
-          i32.const 17904
+          i32.const 18176
         )
         (func (;34;) (type 1) (param i32)
           global.get 2
           global.set 0
         )
-        (data (;0;) (i32.const 17856) "\c0E\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\01")
+        (data (;0;) (i32.const 18128) "\d0F\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\01")
       )
       (core instance (;5;)
         (export "0" (func 15))
