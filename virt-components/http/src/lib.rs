@@ -53,8 +53,11 @@ pub enum OfScheme {
     Other(Vec<u8>),
 }
 
-/// The cases of `wasi:http/types.method` but the last, in order.
-const METHODS: [&[u8]; 9] = [b"GET", b"HEAD", b"POST", b"PUT", b"DELETE", b"CONNECT", b"OPTIONS", b"TRACE", b"PATCH"];
+/// The cases of `wasi:http/types.method` but the last, in order. One text: every adapter with a provider has the data of all, and an
+/// array would have the addresses of its texts too.
+fn methods() -> impl Iterator<Item = &'static [u8]> {
+    b"GET HEAD POST PUT DELETE CONNECT OPTIONS TRACE PATCH".split(|byte| *byte == b' ')
+}
 
 impl Default for Method {
     fn default() -> Self {
@@ -66,12 +69,12 @@ impl Default for Method {
 impl Method {
     /// The method of a case, with its payload.
     pub fn of(case: u32, other: &[u8]) -> Method {
-        if (case as usize) < METHODS.len() { Method::Known(case) } else { Method::Other(other.to_vec()) }
+        if methods().nth(case as usize).is_some() { Method::Known(case) } else { Method::Other(other.to_vec()) }
     }
 
     fn text(&self) -> &[u8] {
         match self {
-            Method::Known(case) => METHODS.get(*case as usize).copied().unwrap_or_default(),
+            Method::Known(case) => methods().nth(*case as usize).unwrap_or_default(),
             Method::Other(text) => text,
         }
     }

@@ -38,14 +38,11 @@ pub enum Error {
 }
 
 impl Error {
-    /// What the component is told.
-    pub const fn text(self) -> &'static [u8] {
-        match self {
-            Error::Full => b"the store is full",
-            Error::NoNumber => b"the value is no number",
-            Error::Overflow => b"the number is out of range",
-            Error::NoCursor => b"the cursor is not known",
-        }
+    /// What the component is told. Every adapter with a provider has the data of all: a table of texts would be larger.
+    pub fn text(self) -> &'static [u8] {
+        const TEXTS: &[u8] =
+            b"the store is full;the value is no number;the number is out of range;the cursor is not known";
+        TEXTS.split(|byte| *byte == b';').nth(self as usize).unwrap_or_default()
     }
 }
 

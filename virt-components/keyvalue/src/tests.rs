@@ -45,6 +45,14 @@ fn a_store_begins_with_what_is_set() {
 }
 
 #[test]
+fn errors_have_texts() {
+    let texts = [Error::Full, Error::NoNumber, Error::Overflow, Error::NoCursor].map(Error::text);
+    let [full, no_number, overflow, no_cursor] = texts.map(|text| core::str::from_utf8(text).unwrap());
+    assert_eq!((full, no_number), ("the store is full", "the value is no number"));
+    assert_eq!((overflow, no_cursor), ("the number is out of range", "the cursor is not known"));
+}
+
+#[test]
 fn numbers_are_in_decimal_notation() {
     let mut store = store(1 << 20);
     store.open(b"").unwrap();

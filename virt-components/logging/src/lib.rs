@@ -7,13 +7,13 @@ extern crate alloc;
 
 use alloc::vec::Vec;
 
-/// The levels, by the numbers of their cases.
-const LEVELS: [&[u8]; 6] = [b"trace", b"debug", b"info", b"warn", b"error", b"critical"];
+/// The levels, in the order of their cases. Every adapter with a provider has the data of all: a table of them would be larger.
+const LEVELS: &[u8] = b"trace debug info warn error critical";
 
 /// A message as one line: `LEVEL CONTEXT MESSAGE`, without the context where that is empty. What would end the line or move the
 /// cursor of a terminal is escaped. `None` where there is no such level.
 pub fn line(level: u32, context: &[u8], message: &[u8]) -> Option<Vec<u8>> {
-    let level = *LEVELS.get(level as usize)?;
+    let level = LEVELS.split(|byte| *byte == b' ').nth(level as usize)?;
     let mut line = Vec::with_capacity(level.len() + context.len() + message.len() + 3);
     line.extend_from_slice(level);
     for text in [context, message] {

@@ -3,9 +3,10 @@
 use abi::settings::Variable;
 use abi::{At, List, Maybe, Out, Reply, Text};
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 use keyvalue::{Error as Reason, Number, Store, Swap};
 
-use crate::global::{Given, Global, lend};
+use crate::global::{Global, lend};
 use crate::io::provider;
 use crate::settings::settings;
 use crate::{OrTrap, number};
@@ -52,27 +53,49 @@ const _: () = {
     assert!(size_of::<Reply<(), CasError>>() == 20);
 };
 
-/// In a box, so that what is not used takes no place in the module.
-static STORE: Global<Option<Box<Store>>> = Global::new(None);
-
-/// The store, which begins with what the settings have.
-fn store() -> &'static mut Store {
-    let store = STORE.get();
-    if store.is_none() {
-        // The settings were looked at when they were made.
-        *store = Some(Box::new(Store::new(&settings().keyvalue).ok().or_trap()));
-    }
-    store.as_mut().or_trap()
+/// The store, and what was given last, which stays until the next call.
+struct State {
+    store: Store,
+    keys: Vec<Text>,
+    found: Vec<Maybe<Variable>>,
+    pairs: Vec<Pair>,
+    /// The keys of the pairs: those that were asked for are gone after the call.
+    asked: Vec<u8>,
 }
 
-/// The store, and the number of the bucket that a handle stands for. All handles of a bucket have one number, and there is nothing to
+/// In a box, so that the module has no data for it.
+static STATE: Global<Option<Box<State>>> = Global::new(None);
+
+/// The state, which begins with what the settings have.
+fn state() -> &'static mut State {
+    let state = STATE.get();
+    if state.is_none() {
+        // The settings were looked at when they were made.
+        let store = Store::new(&settings().keyvalue).ok().or_trap();
+        let (keys, found, pairs, asked) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        *state = Some(Box::new(State { store, keys, found, pairs, asked }));
+    }
+    state.as_mut().or_trap()
+}
+
+fn store() -> &'static mut Store {
+    &mut state().store
+}
+
+/// The state, and the number of the bucket that a handle stands for. All handles of a bucket have one number, and there is nothing to
 /// drop.
-fn bucket(handle: u32) -> (&'static mut Store, u32) {
-    let (store, bucket) = (store(), provider(handle));
-    if !store.has(bucket) {
+fn within(handle: u32) -> (&'static mut State, u32) {
+    let (state, bucket) = (state(), provider(handle));
+    if !state.store.has(bucket) {
         crate::trap();
     }
-    (store, bucket)
+    (state, bucket)
+}
+
+/// The store, and the number of the bucket that a handle stands for.
+fn bucket(handle: u32) -> (&'static mut Store, u32) {
+    let (state, bucket) = within(handle);
+    (&mut state.store, bucket)
 }
 
 fn answer<T>(result: keyvalue::Result<T>) -> Answer<T> {
@@ -119,22 +142,18 @@ extern "C" fn exists(handle: u32, key: At<u8>, length: usize, out: Out<Answer<bo
 
 // ---- lists of keys ----
 
-static KEYS: Given<Text> = Given::new();
-
 /// The keys after one, and the last of them if there are more.
-fn keys(store: &Store, bucket: u32, after: Option<&[u8]>) -> (List<Text>, Option<Text>) {
-    let mut more = false;
-    let keys = KEYS.give(|keys| {
-        keys.clear();
-        more = store.keys(bucket, after, |key| keys.push(lend(key)));
-    });
-    (keys, keys.slice().last().copied().filter(|_| more))
+fn list(store: &Store, keys: &mut Vec<Text>, bucket: u32, after: Option<&[u8]>) -> (List<Text>, Option<Text>) {
+    keys.clear();
+    let more = store.keys(bucket, after, |key| keys.push(lend(key)));
+    (lend(keys), keys.last().copied().filter(|_| more))
 }
 
 #[unsafe(export_name = "wasi:keyvalue/store#[method]bucket.list-keys")]
 extern "C" fn list_keys(handle: u32, has_cursor: u32, cursor: u64, out: Out<Answer<Keys<u64>>>) {
-    let (store, bucket) = bucket(handle);
-    let listed = store.after(bucket, if has_cursor == 0 { 0 } else { cursor }).map(|after| keys(store, bucket, after));
+    let (State { store, keys, .. }, bucket) = within(handle);
+    let after = store.after(bucket, if has_cursor == 0 { 0 } else { cursor });
+    let listed = after.map(|after| list(store, keys, bucket, after));
     out.put(answer(listed.and_then(|(keys, last)| {
         let cursor = last.map(|last| store.cursor(bucket, last.bytes())).transpose()?;
         Ok(Keys { keys, cursor: cursor.into() })
@@ -143,28 +162,25 @@ extern "C" fn list_keys(handle: u32, has_cursor: u32, cursor: u64, out: Out<Answ
 
 #[unsafe(export_name = "wasi:keyvalue/store@0.2.0-draft2#[method]bucket.list-keys")]
 extern "C" fn list_keys_2(handle: u32, has_cursor: u32, cursor: At<u8>, length: usize, out: Out<Answer<Keys<Text>>>) {
-    let (store, bucket) = bucket(handle);
+    let (State { store, keys, .. }, bucket) = within(handle);
     let after = (has_cursor != 0).then(|| cursor.list(length).bytes());
     // The cursor is the last key.
-    let (keys, last) = keys(store, bucket, after);
+    let (keys, last) = list(store, keys, bucket, after);
     out.put(Reply::Ok(Keys { keys, cursor: last.into() }));
 }
 
 // ---- several at once ----
 
-static FOUND: Given<Maybe<Variable>> = Given::new();
-
 #[unsafe(export_name = "wasi:keyvalue/batch#get-many")]
 extern "C" fn get_many(handle: u32, keys: At<Text>, count: usize, out: Out<Answer<List<Maybe<Variable>>>>) {
-    let (store, bucket) = bucket(handle);
-    let found = |key: &Text| {
+    let (State { store, found, .. }, bucket) = within(handle);
+    let pair = |key: &Text| {
         let (name, value) = store.get(bucket, key.bytes())?;
         Some(Variable { name: lend(name), value: lend(value) })
     };
-    out.put(Reply::Ok(FOUND.give(|all| {
-        all.clear();
-        all.extend(keys.list(count).slice().iter().map(|key| Maybe::from(found(key))));
-    })));
+    found.clear();
+    found.extend(keys.list(count).slice().iter().map(|key| Maybe::from(pair(key))));
+    out.put(Reply::Ok(lend(found)));
 }
 
 /// A key, with its value if it has one.
@@ -174,29 +190,21 @@ struct Pair {
     value: Maybe<Text>,
 }
 
-static PAIRS: Given<Pair> = Given::new();
-/// The keys that were asked for, which are gone after the call.
-static ASKED: Given<u8> = Given::new();
-
 #[unsafe(export_name = "wasi:keyvalue/batch@0.2.0-draft2#get-many")]
 extern "C" fn get_many_2(handle: u32, keys: At<Text>, count: usize, out: Out<Answer<List<Pair>>>) {
-    let (store, bucket) = bucket(handle);
+    let (State { store, pairs, asked, .. }, bucket) = within(handle);
     let keys = keys.list(count).slice();
-    let mut rest = ASKED
-        .give(|asked| {
-            asked.clear();
-            keys.iter().for_each(|key| asked.extend_from_slice(key.bytes()));
-        })
-        .bytes();
-    out.put(Reply::Ok(PAIRS.give(|pairs| {
-        pairs.clear();
-        for key in keys {
-            let (own, others) = rest.split_at_checked(key.bytes().len()).or_trap();
-            rest = others;
-            let value = store.get(bucket, own).map(|(_, value)| lend(value));
-            pairs.push(Pair { key: List::new(own), value: value.into() });
-        }
-    })));
+    asked.clear();
+    keys.iter().for_each(|key| asked.extend_from_slice(key.bytes()));
+    pairs.clear();
+    let mut rest = asked.as_slice();
+    for key in keys {
+        let (own, others) = rest.split_at_checked(key.bytes().len()).or_trap();
+        rest = others;
+        let value = store.get(bucket, own).map(|(_, value)| lend(value));
+        pairs.push(Pair { key: lend(own), value: value.into() });
+    }
+    out.put(Reply::Ok(lend(pairs)));
 }
 
 #[unsafe(export_name = "wasi:keyvalue/batch#set-many")]
