@@ -105,6 +105,38 @@ fn keyvalue_in_memory_answers_each_function_of_a_store() {
     }
 }
 
+/// Two components that import a draft, as one. `other-store/…` are the functions of the second one.
+fn pair(directory: &Path, grants: &str) -> Vec<u8> {
+    std::fs::copy(directory.join("app.wasm"), directory.join("second.wasm")).unwrap();
+    let manifest = "[composition]\nroot = 'app'\noutput = 'pair.wasm'\n\
+        [components]\napp = 'app.wasm'\nsecond = 'second.wasm'\n\
+        [exports]\n'test:second/other-store' = 'second/test:puppet/keyvalue-store'\n";
+    std::fs::write(directory.join("weld.toml"), format!("{manifest}{grants}")).unwrap();
+    succeeds(weld(directory).arg("build"));
+    std::fs::read(directory.join("pair.wasm")).unwrap()
+}
+
+#[test]
+fn keyvalue_in_memory_is_shared_by_components_that_were_composed_before() {
+    for version in VERSIONS {
+        let directory = directory(&[version]);
+        let directory = directory.path();
+        let said = |output: &[u8]| {
+            let p = &mut Puppet::new(output, |_| {});
+            let one = open(p, "b");
+            let two = p.handle("other-store/open", &["b".val()]);
+            assert_eq!(set(p, one, "k", b"v"), "ok");
+            ask!(p, "other-store/bucket-get", two, "k")
+        };
+        let apart = "[virtualize.app]\nkeyvalue = 'memory'\n[virtualize.second]\nkeyvalue = 'memory'\n";
+        assert_eq!(said(&pair(directory, apart)), "ok(none)");
+        pair(directory, "");
+        let shared = virt_in(directory, &directory.join("pair.wasm"), &["--grant", "keyvalue=memory"]);
+        assert_eq!(names(&shared).0, Vec::<String>::new(), "no host is asked");
+        assert_eq!(said(&shared), "ok(some(\"v\"))");
+    }
+}
+
 #[test]
 fn keyvalue_in_memory_answers_batches() {
     for version in VERSIONS {
