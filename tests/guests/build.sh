@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds the test guests: build.sh [OUTDIR], by default into built/ beside this script.
+# Builds the test guests: build.sh [OUTDIR], by default into built/ beside this script. `build.sh --check` builds nothing: it compares
+# what is there with its record.
 #
 # The built files are kept in the repository, so that only who changes a guest needs a wasm toolchain. The same compilers give the
 # same bytes on any machine; guests.lock says which compilers those were, and what came out. The variables that change how they are
@@ -7,8 +8,9 @@
 set -euo pipefail
 
 folder=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
-out=${1:-$folder/built}
+kept=$folder/built
 record=guests.lock
+made_of=(. ../../wit/guests ../../wit/wasi-0.2.12 ../../wit/wasi-0.3.0)
 # shellcheck source=compiler.sh
 source "$folder/compiler.sh"
 
@@ -18,6 +20,7 @@ flags=(handler own prober sockets)
 async=(command-p3 later mixed steps-p3)
 std=(adder-command chain-top command diamond hello-command kv-app)
 
+write_adapters
 build_bare core "${bare[@]}"
 build_bare core "${flags[@]}"
 build_bare core "${async[@]}"
@@ -41,4 +44,4 @@ for guest in "${bare[@]}" "${flags[@]}" "${async[@]}" "${std[@]}"; do
     if [[ $guest != command ]]; then rm "$work/$guest.module.wasm"; fi
 done
 
-finish . ../../wit/guests ../../wit/wasi-0.2.12 ../../wit/wasi-0.3.0
+finish

@@ -3,13 +3,15 @@
 # any machine, and a record of both. `build.sh` here and those of the examples set
 #
 #   folder    where the sources are; from here on it is the current folder
-#   out       where the components and their record go
+#   kept      where the components and their record go, unless the script has an argument
 #   record    the file name of the record
+#   made_of   what the record has a digest of
 #
-# and source this file, which gives them
+# and source this file with their arguments. With `--check` it ends them: it compares what is kept with the record, and builds nothing.
+# Else it gives them
 #
 #   work      a folder for what is being made: every `*.wasm` that is in it at the end is a result
-#   command, reactor   the adapters to componentize with
+#   write_adapters     gives `command` and `reactor`, the adapters to componentize with
 #   build_bare, build_commands, build_reactors, componentize, finish
 #
 # Whoever runs such a script may set
@@ -22,6 +24,35 @@ export LC_ALL=C
 
 guests=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 project=$(cd "$guests/../.." && pwd -P)
+
+# ---- the record ----
+
+digest() {
+    sha256sum | cut -d ' ' -f 1
+}
+
+# The lines of the record about the files of a folder, and about the sources.
+recorded() { # FOLDER
+    local file
+    for file in "$1"/*.wasm; do
+        # WIT is from `wit/generate.sh`.
+        [[ $file == *.wit.wasm ]] || echo "file $(basename "$file") sha256:$(digest <"$file")"
+    done
+    # The digest of the lines that sha256sum prints for the sources in the order of their names.
+    echo "sources sha256:$(find "${made_of[@]}" \( -path ./built -o -name target \) -prune -o -type f \
+        \( -name '*.c' -o -name '*.lock' -o -name '*.rs' -o -name '*.sh' -o -name '*.toml' -o -name '*.wit' \) -print0 |
+        sort -z | xargs -0 sha256sum | digest)"
+}
+
+if [[ ${1:-} == --check ]]; then
+    cd "$folder"
+    if ! diff <(grep -v '^compiler ' "$kept/$record") <(recorded "$kept"); then
+        echo "error: $kept/$record is of other sources or files: run $folder/build.sh" >&2
+        exit 1
+    fi
+    exit
+fi
+out=${1:-$kept}
 mkdir -p "$out"
 out=$(cd "$out" && pwd -P)
 target=$(realpath -m "${CARGO_TARGET_DIR:-$project/target/guests}")
@@ -142,10 +173,13 @@ build_reactors() { # PACKAGE...
 
 # ---- components ----
 
-cargo run --release --locked --quiet --target-dir "$target" --manifest-path "$guests/adapters/Cargo.toml" -- "$work/adapters"
-# An adapter is named even where the linker has one inside, because its own moves on with WASI and what is kept is to stay as it is.
-command=$work/adapters/command/0.2.12.wasm
-reactor=$work/adapters/reactor/0.2.12.wasm
+# Sets `command` and `reactor`. An adapter is named even where the linker has one inside, because its own moves on with WASI and what is
+# kept is to stay as it is.
+write_adapters() {
+    cargo run --release --locked --quiet --target-dir "$target" --manifest-path "$guests/adapters/Cargo.toml" -- "$work/adapters"
+    command=$work/adapters/command/0.2.12.wasm
+    reactor=$work/adapters/reactor/0.2.12.wasm
+}
 
 componentize() { # MODULE COMPONENT FLAG...
     local module=$1 component=$2
@@ -155,12 +189,8 @@ componentize() { # MODULE COMPONENT FLAG...
 
 # ---- results ----
 
-digest() {
-    sha256sum | cut -d ' ' -f 1
-}
-
 # Writes the record of the results, and hands them over.
-finish() { # SOURCE...
+finish() {
     local path file
     for path in "$project" "$cargo_home" "$target" "$work" "$sources" "$(realpath -m "$sources")"; do
         if grep -alF -- "$path" "$work"/*.wasm; then
@@ -174,13 +204,7 @@ finish() { # SOURCE...
         echo "compiler rustc $("$rustc" --version)"
         echo "compiler wasi-libc sha256:$(digest <"$(clang --target=wasm32-wasi ${WASI_SYSROOT:+--sysroot="$WASI_SYSROOT"} -print-file-name=libc.a)")"
         echo "compiler wasm-ld $(wasm-ld --version)"
-        for file in "$work"/*.wasm; do
-            echo "file $(basename "$file") sha256:$(digest <"$file")"
-        done
-        # The digest of the lines that sha256sum prints for the sources in the order of their names.
-        echo "sources sha256:$(find "$@" \( -path ./built -o -name target \) -prune -o -type f \
-            \( -name '*.c' -o -name '*.lock' -o -name '*.rs' -o -name '*.sh' -o -name '*.toml' -o -name '*.wit' \) -print0 |
-            sort -z | xargs -0 sha256sum | digest)"
+        recorded "$work"
     } | sort >"$work/$record"
     # The linker marks modules as executable, which no other of the files is.
     install -m 644 "$work"/*.wasm "$work/$record" "$out/"
