@@ -1,11 +1,8 @@
 //! `http = { allow, deny }`: which requests leave a component, whatever it does with them, run in wasmtime.
 
 use std::collections::BTreeMap;
-use std::io::{Read, Write};
-use std::net::TcpListener;
 use std::path::Path;
 use std::sync::OnceLock;
-use std::thread;
 
 use wasmtime::component::Val;
 
@@ -13,7 +10,7 @@ use crate::support::by_name;
 use crate::support::dice::{Dice, seed_or};
 use crate::support::http::serve;
 use crate::support::puppet::{self, Puppet, text};
-use crate::support::requests::{REFUSED, Shared};
+use crate::support::requests::{REFUSED, Shared, server};
 use crate::support::{fails, guest, imported_functions, succeeds, virt, virt_in, weld};
 
 #[path = "../../virt-components/http/src/table.rs"]
@@ -292,26 +289,6 @@ fn http_requests_of_others_are_asked_or_refused() {
         assert!(answer.is_err(), "{}", text(&answer.unwrap()));
         assert_eq!(client.sent(), <[&str; 0]>::default());
     }
-}
-
-/// A server on the loopback that answers each request with its first line, and the port that it listens at.
-fn server() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.unwrap();
-            let (mut read, mut buffer) = (String::new(), [0; 1024]);
-            while !read.contains("\r\n\r\n") {
-                let length = stream.read(&mut buffer).unwrap();
-                read += &String::from_utf8_lossy(&buffer[..length]);
-            }
-            let line = read.lines().next().unwrap();
-            let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{port} {line}", line.len() + 6);
-            stream.write_all(answer.as_bytes()).unwrap();
-        }
-    });
-    port
 }
 
 #[test]

@@ -4,9 +4,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::support::{self, names, virt_in};
+use crate::support::requests::{self, server};
+use crate::support::{self, by_name, names, virt_in};
 use wasmtime::Store;
-use wasmtime::component::{ComponentNamedList, Instance, Lift, Lower};
+use wasmtime::component::{ComponentNamedList, Instance, Lift, Linker, Lower};
 use wasmtime_wasi::{FsPerms, WasiCtxBuilder};
 
 fn real(name: &str) -> PathBuf {
@@ -22,9 +23,19 @@ struct Running {
 
 impl Running {
     fn new(component: &[u8], give: impl FnOnce(&mut WasiCtxBuilder)) -> Running {
+        Running::with(component, give, |_| {})
+    }
+
+    /// The same in a host that has more than WASI.
+    fn with(
+        component: &[u8],
+        give: impl FnOnce(&mut WasiCtxBuilder),
+        add: impl FnOnce(&mut Linker<support::Host>),
+    ) -> Running {
         let engine = support::engine();
         let component = support::compiled(component);
-        let linker = support::wasi(&engine);
+        let mut linker = support::wasi(&engine);
+        add(&mut linker);
         let mut store = support::store_with(&engine, give);
         let instance = linker.instantiate(&mut store, &component).expect("it needs nothing else");
         Running { store, instance }
@@ -156,4 +167,32 @@ fn virt_random_seed_makes_javascript_deterministic() {
     assert_ne!(others, random);
     let (now, ..) = numbers("1", &format!("{fixed}, step=\"1s\""));
     assert_eq!(now.1 - now.0, 1000.0);
+}
+
+#[test]
+fn http_rules_hold_for_clients_in_python_and_javascript() {
+    let (first, second) = (server(), server());
+    for (name, refusal) in [("fetch-py.wasm", "ErrorCode_HttpRequestDenied"), ("fetch-js.wasm", "Error: fetch")] {
+        let rules = format!("http.allow=[\"GET http://127.0.0.1:{first}/open/*\"]");
+        let output = virt_in(Path::new("."), &real(name), &["--grant", &rules, "--grant=random=allow"]);
+        let mut host: Option<requests::Shared> = None;
+        let add = |linker: &mut Linker<support::Host>| host = Some(by_name::add(linker, &output));
+        let mut running = Running::with(&output, |_| {}, add);
+        let mut get = |url: &str| running.call::<_, Text<String>>("get", (url,));
+        let allowed = get(&format!("http://127.0.0.1:{first}/open/a?b"));
+        assert_eq!(allowed.as_deref(), Ok(&*format!("200 {first} GET /open/a?b HTTP/1.1")), "{name}");
+        for url in [
+            format!("http://127.0.0.1:{first}/closed"),
+            format!("http://127.0.0.1:{first}/open/../closed"),
+            format!("http://127.0.0.1:{second}/open/a"),
+            format!("http://localhost:{first}/open/a"),
+            format!("https://127.0.0.1:{first}/open/a"),
+            format!("http://user@127.0.0.1:{first}/open/a"),
+        ] {
+            let refused = get(&url).unwrap_err();
+            assert!(refused.starts_with(refusal), "{name}: {url}: {refused}");
+        }
+        let sent = host.unwrap().lock().unwrap().sent.clone();
+        assert_eq!(sent, [format!("GET http://127.0.0.1:{first} /open/a?b")], "{name}");
+    }
 }

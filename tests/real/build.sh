@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds components as the Python and JavaScript toolchains emit them: build.sh OUTDIR
 #
-# Writes adder-py.wasm, files-py.wasm, adder-js.wasm and numbers-js.wasm into OUTDIR. They have a language runtime inside, 10 MB and
+# Writes adder-py.wasm, fetch-py.wasm, files-py.wasm, adder-js.wasm, fetch-js.wasm and numbers-js.wasm into OUTDIR. They have a language runtime inside, 10 MB and
 # more each, and so are built where they are needed and not kept in the repository. The toolchains are installed below OUTDIR, once.
 # Needs Python 3.10 with `venv`, and Node 20 with `npm`.
 set -euo pipefail
@@ -14,7 +14,7 @@ if [[ $# -ne 1 ]]; then
     exit 2
 fi
 real=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
-wit=$(realpath "$real/../../wit/guests")
+wit=$(realpath "$real/../../wit")
 mkdir -p "$1"
 cd "$1"
 
@@ -29,15 +29,24 @@ if [[ "$(sed -n 's/^ *"version": "\(.*\)",$/\1/p' javascript/node_modules/@bytec
     npm install --silent --no-audit --no-fund --prefix javascript "@bytecodealliance/componentize-js@$componentize_js"
 fi
 
+# The worlds, with the texts of WASI that `fetch` imports.
+mkdir -p wit
+for name in adder fetch files numbers; do
+    rm -rf "wit/$name"
+    mkdir -p "wit/$name/deps"
+    cp "$wit/guests/$name.wit" "wit/$name/"
+done
+cp "$wit"/wasi-0.2.12/*.wit wit/fetch/deps/
+
 # Python leaves a `__pycache__` beside what it imports.
 mkdir -p source
-cp "$real/adder.py" "$real/files.py" source/
-for name in adder files; do
-    python/bin/componentize-py --wit-path "$wit/$name.wit" --world "$name" \
+cp "$real"/*.py source/
+for name in adder fetch files; do
+    python/bin/componentize-py --wit-path "wit/$name" --world "$name" \
         componentize "$name" --python-path source --output "$name-py.wasm"
 done
 # Node looks for packages in the folders above a script, and not in those above the folder that it is run in.
 cp "$real/componentize.mjs" javascript/
-for name in adder numbers; do
-    node javascript/componentize.mjs "$real/$name.js" "$wit/$name.wit" "$name" "$name-js.wasm"
+for name in adder fetch numbers; do
+    node javascript/componentize.mjs "$real/$name.js" "wit/$name" "$name" "$name-js.wasm"
 done

@@ -6,14 +6,12 @@ use wasmtime::StoreContextMut;
 use wasmtime::component::types::ComponentItem;
 use wasmtime::component::{Component, Linker, Resource, ResourceAny, ResourceType, Val};
 
-use super::{Host, engine};
+use super::{Host, engine, host_type};
 
 /// What answers the functions of some interfaces, and remembers what it was asked for.
 pub trait Answers: Default + Send + 'static {
     /// How the names of its interfaces start.
     const INTERFACES: &'static [&'static str];
-    /// The resource types that WASI's own host has.
-    const FOREIGN: &'static [&'static str];
 
     /// The handles that it has given.
     fn handles(&mut self) -> &mut Handles;
@@ -66,15 +64,15 @@ pub fn add<T: Answers>(linker: &mut Linker<Host>, component: &[u8]) -> Shared<T>
         let mut interface = linker.instance(name).unwrap();
         for (name, item) in instance.exports(&engine) {
             match item.ty {
-                ComponentItem::Resource(_) if T::FOREIGN.contains(&name) => {}
                 ComponentItem::Resource(_) => {
-                    let seen = seen.clone();
+                    let (seen, ty) = (seen.clone(), host_type(name));
+                    let is_own = ty == ResourceType::host::<Host>();
                     let drop = move |_: StoreContextMut<'_, Host>, _| {
-                        seen.lock().unwrap().handles().live -= 1;
+                        seen.lock().unwrap().handles().live -= usize::from(is_own);
                         Ok(())
                     };
                     // A type that an interface uses of another is defined where that is.
-                    _ = interface.resource(name, ResourceType::host::<Host>(), drop);
+                    _ = interface.resource(name, ty, drop);
                 }
                 ComponentItem::ComponentFunc(_) => {
                     let (seen, function) = (seen.clone(), name.to_owned());

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
+use std::thread;
 
 use wasmtime::StoreContextMut;
-use wasmtime::component::Val;
+use wasmtime::component::{Resource, Val};
+use wasmtime_wasi::p2::pipe::{MemoryInputPipe, MemoryOutputPipe};
+use wasmtime_wasi::p2::{DynInputStream, DynOutputStream, subscribe};
 
 use super::Host;
 use super::by_name::{self, Answers, Handles, ok};
@@ -23,6 +26,8 @@ struct Request {
 #[derive(Debug, Default)]
 pub struct Seen {
     requests: BTreeMap<u32, Request>,
+    /// What was answered to requests, by the handles of the future, of the response and of its body. `None` where there was no server.
+    answers: BTreeMap<u32, Option<String>>,
     pub handles: Handles,
     /// The requests that were sent: `GET https://api.example.com /path`.
     pub sent: Vec<String>,
@@ -53,7 +58,6 @@ fn option(value: Option<Val>) -> Val {
 /// All of `wasi:http`, and of `acme:relay`, by which requests come from others and go to them.
 impl Answers for Seen {
     const INTERFACES: &'static [&'static str] = &["wasi:http/", "acme:relay/"];
-    const FOREIGN: &'static [&'static str] = &[];
 
     fn handles(&mut self) -> &mut Handles {
         &mut self.handles
@@ -109,9 +113,40 @@ impl Answers for Seen {
             "[method]outgoing-request.path-with-query" => Some(option(request.path.clone().map(Val::String))),
             "handle" => {
                 let request = self.requests.remove(&number).unwrap();
-                self.send(&request);
-                ok(Some(self.object(store).1))
+                let answer = self.send(&request);
+                ok(Some(self.answer(store, answer)))
             }
+            "[static]fields.from-list" => ok(Some(self.object(store).1)),
+            "[method]outgoing-body.write" => {
+                let stream: DynOutputStream = Box::new(MemoryOutputPipe::new(1 << 20));
+                ok(Some(Val::Resource(store.data_mut().table.push(stream)?.try_into_resource_any(&mut *store)?)))
+            }
+            "[static]outgoing-body.finish" => ok(None),
+            "[method]future-incoming-response.subscribe" => {
+                let stream = Self::stream(store, "")?;
+                let pollable = subscribe(&mut store.data_mut().table, stream)?;
+                Some(Val::Resource(pollable.try_into_resource_any(&mut *store)?))
+            }
+            "[method]future-incoming-response.get" => {
+                let response = match self.answers.get(&number).cloned().flatten() {
+                    Some(answer) => Ok(Some(Box::new(self.answer(store, Some(answer))))),
+                    None => Err(Some(Box::new(Val::Variant("connection-refused".to_owned(), None)))),
+                };
+                Some(option(Some(Val::Result(Ok(Some(Box::new(Val::Result(response))))))))
+            }
+            "[method]incoming-response.status" => Some(Val::U16(200)),
+            "[method]incoming-response.headers" => Some(self.object(store).1),
+            "[method]fields.entries" => Some(Val::List(Vec::new())),
+            "[method]incoming-response.consume" => {
+                let answer = self.answers.get(&number).cloned().flatten();
+                ok(Some(self.answer(store, answer)))
+            }
+            "[method]incoming-body.stream" => {
+                let answer = self.answers.get(&number).cloned().flatten().unwrap_or_default();
+                let stream = Self::stream(store, answer.split_once("\r\n\r\n").map_or("", |(_, body)| body))?;
+                ok(Some(Val::Resource(stream.try_into_resource_any(&mut *store)?)))
+            }
+            "[static]incoming-body.finish" => Some(self.object(store).1),
             // Of `acme:relay`: a request of another's, to that authority.
             "give" => {
                 let (number, handle) = self.object(store);
@@ -121,7 +156,7 @@ impl Answers for Seen {
             }
             "take" => {
                 let request = self.requests.remove(&number).unwrap();
-                self.send(&request);
+                _ = self.send(&request);
                 None
             }
             other => return Err(wasmtime::Error::msg(format!("`{other}` is not in this host"))),
@@ -130,7 +165,20 @@ impl Answers for Seen {
 }
 
 impl Seen {
-    fn send(&mut self, request: &Request) {
+    /// A handle of what was answered.
+    fn answer(&mut self, store: &mut StoreContextMut<'_, Host>, answer: Option<String>) -> Val {
+        let (number, handle) = self.object(store);
+        self.answers.insert(number, answer);
+        handle
+    }
+
+    fn stream(store: &mut StoreContextMut<'_, Host>, text: &str) -> wasmtime::Result<Resource<DynInputStream>> {
+        let stream: DynInputStream = Box::new(MemoryInputPipe::new(text.to_owned()));
+        Ok(store.data_mut().table.push(stream)?)
+    }
+
+    /// Sends a request, and gives what is answered.
+    fn send(&mut self, request: &Request) -> Option<String> {
         let case = |value: &Option<Val>| match value {
             Some(Val::Variant(_, Some(payload))) => text(payload).unwrap(),
             Some(Val::Variant(case, None)) => case.clone(),
@@ -141,15 +189,36 @@ impl Seen {
         let path = request.path.clone().unwrap_or_else(|| "/".to_owned());
         self.sent.push(format!("{} {scheme}://{authority} {path}", method.to_uppercase()));
         // There may be no server.
-        if authority.starts_with("127.0.0.1:")
-            && let Ok(mut stream) = TcpStream::connect(&authority)
-        {
-            let head =
-                format!("{} {path} HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n\r\n", method.to_uppercase());
-            stream.write_all(head.as_bytes()).unwrap();
-            let mut answer = String::new();
-            stream.read_to_string(&mut answer).unwrap();
-            self.answered.push(answer);
+        if !authority.starts_with("127.0.0.1:") {
+            return None;
         }
+        let mut stream = TcpStream::connect(&authority).ok()?;
+        let head =
+            format!("{} {path} HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n\r\n", method.to_uppercase());
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        self.answered.push(answer.clone());
+        Some(answer)
     }
+}
+
+/// A server on the loopback that answers each request with its first line, and the port that it listens at.
+pub fn server() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let (mut read, mut buffer) = (String::new(), [0; 1024]);
+            while !read.contains("\r\n\r\n") {
+                let length = stream.read(&mut buffer).unwrap();
+                read += &String::from_utf8_lossy(&buffer[..length]);
+            }
+            let line = read.lines().next().unwrap();
+            let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{port} {line}", line.len() + 6);
+            stream.write_all(answer.as_bytes()).unwrap();
+        }
+    });
+    port
 }

@@ -76,7 +76,6 @@ fn read(value: &Val) -> Option<SocketAddr> {
 impl Answers for Seen {
     const INTERFACES: &'static [&'static str] = &["wasi:sockets/", "acme:relay/"];
     // Those of `wasi:io`.
-    const FOREIGN: &'static [&'static str] = &["pollable", "input-stream", "output-stream"];
 
     fn handles(&mut self) -> &mut Handles {
         &mut self.handles

@@ -1,0 +1,10 @@
+export async function get(url) {
+  let response;
+  try {
+    response = await fetch(url);
+  } catch (error) {
+    // What the export fails with has to be text.
+    throw String(error);
+  }
+  return `${response.status} ${await response.text()}`;
+}
