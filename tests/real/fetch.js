@@ -8,3 +8,7 @@ export async function get(url) {
   }
   return `${response.status} ${await response.text()}`;
 }
+
+export async function repeat(url, times) {
+  for (let count = 0; count < times; count++) await get(url);
+}

@@ -36,3 +36,7 @@ class WitWorld(wit_world.WitWorld):
         stream.__exit__(None, None, None)
         IncomingBody.finish(body)
         return f"{response.status()} {text.decode()}"
+
+    def repeat(self, url: str, times: int) -> None:
+        for _ in range(times):
+            self.get(url)
