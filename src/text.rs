@@ -184,6 +184,12 @@ mod tests {
     }
 
     #[test]
+    fn text_escapes_each_space_but_the_common_one() {
+        let is_space = |c: &char| c.is_whitespace() && *c != ' ';
+        assert!(('\0'..=char::MAX).filter(is_space).all(is_steering));
+    }
+
+    #[test]
     fn text_escapes_json_without_changing_its_value() {
         let value = vec!["a\u{202e}b\u{85}c\nd\u{7f}\u{e0041}", "größe 大"];
         let text = serde_json::to_string_pretty(&value).unwrap();

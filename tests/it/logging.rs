@@ -76,7 +76,7 @@ fn logging_writes_a_line_for_each_call() {
         log(&mut puppet, "warn", "long", &long);
         let expected: String = LEVELS.iter().map(|level| format!("{level} app a message\n")).collect();
         let expected =
-            format!("{expected}info no context\ninfo a\\nb größe\\r\\n\tand \\x1b[31mred\nwarn long {long}\n");
+            format!("{expected}info no context\ninfo a\\nb größe\\r\\n\tand \\u{{1b}}[31mred\nwarn long {long}\n");
         let (written, other) = if redirected { (&stdout, &stderr) } else { (&stderr, &stdout) };
         assert_eq!((text(written), text(other)), (expected, String::new()), "{grants:?}");
     }

@@ -7,11 +7,16 @@ extern crate alloc;
 
 use alloc::vec::Vec;
 
+#[path = "../../../src/text/steering.rs"]
+mod steering;
+
+use steering::is_steering;
+
 /// The levels, in the order of their cases. Every adapter with a provider has the data of all: a table of them would be larger.
 const LEVELS: &[u8] = b"trace debug info warn error critical";
 
-/// A message as one line: `LEVEL CONTEXT MESSAGE`, without the context where that is empty. What would end the line or move the
-/// cursor of a terminal is escaped. `None` where there is no such level.
+/// A message as one line: `LEVEL CONTEXT MESSAGE`, without the context where that is empty. What would end the line, and what a
+/// terminal does not show as itself, is escaped. `None` where there is no such level.
 pub fn line(level: u32, context: &[u8], message: &[u8]) -> Option<Vec<u8>> {
     let level = LEVELS.split(|byte| *byte == b' ').nth(level as usize)?;
     let mut line = Vec::with_capacity(level.len() + context.len() + message.len() + 3);
@@ -19,21 +24,47 @@ pub fn line(level: u32, context: &[u8], message: &[u8]) -> Option<Vec<u8>> {
     for text in [context, message] {
         if !text.is_empty() {
             line.push(b' ');
-            text.iter().for_each(|byte| escape(*byte, &mut line));
+            characters(text).for_each(|c| escape(c, &mut line));
         }
     }
     line.push(b'\n');
     Some(line)
 }
 
-/// Adds a byte of a text. A tab stays.
-fn escape(byte: u8, line: &mut Vec<u8>) {
-    let hexadecimal = |digit: u8| if digit < 10 { b'0' + digit } else { b'a' + digit - 10 };
-    match byte {
-        b'\n' => line.extend_from_slice(b"\\n"),
-        b'\r' => line.extend_from_slice(b"\\r"),
-        b'\t' | b' '..=0x7e | 0x80.. => line.push(byte),
-        _ => line.extend_from_slice(&[b'\\', b'x', hexadecimal(byte >> 4), hexadecimal(byte & 15)]),
+/// The characters of a text, which is UTF-8: the host has looked at it. The standard library would do that again, with a table.
+fn characters(text: &[u8]) -> impl Iterator<Item = char> {
+    let is_inner = |byte: &u8| byte & 0xc0 == 0x80;
+    text.chunk_by(move |_, next| is_inner(next)).map(|bytes| {
+        let (first, inner) = bytes.split_first().unwrap_or((&0, &[]));
+        let lead = match inner.len() {
+            0 => u32::from(*first),
+            1 => u32::from(first & 0x1f),
+            2 => u32::from(first & 0xf),
+            _ => u32::from(first & 7),
+        };
+        let code = inner.iter().fold(lead, |code, byte| code << 6 | u32::from(byte & 0x3f));
+        char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER)
+    })
+}
+
+/// Adds a character of a text. A tab stays.
+fn escape(c: char, line: &mut Vec<u8>) {
+    match c {
+        '\n' => line.extend_from_slice(b"\\n"),
+        '\r' => line.extend_from_slice(b"\\r"),
+        '\t' => line.push(b'\t'),
+        c if is_steering(c) => {
+            // `\u{1b}`.
+            line.extend_from_slice(b"\\u{");
+            let digits = (8 - u32::from(c).leading_zeros() / 4).max(1);
+            let digit = |at: u32| u32::from(c) >> (4 * at) & 15;
+            line.extend((0..digits).rev().map(digit).map(|digit| match digit {
+                0..10 => b'0' + digit as u8,
+                _ => b'a' - 10 + digit as u8,
+            }));
+            line.push(b'}');
+        }
+        c => line.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
     }
 }
 
@@ -49,7 +80,13 @@ mod tests {
             (2, "app", "", "info app\n"),
             (3, "", "", "warn\n"),
             (4, "a b", "größe", "error a b größe\n"),
-            (5, "a\nb", "one\r\ntwo\t\u{1b}[31m\u{7f}\0\\n", "critical a\\nb one\\r\\ntwo\t\\x1b[31m\\x7f\\x00\\n\n"),
+            (
+                5,
+                "a\nb",
+                "one\r\ntwo\t\u{1b}[31m\u{7f}\0\\n",
+                "critical a\\nb one\\r\\ntwo\t\\u{1b}[31m\\u{7f}\\u{0}\\n\n",
+            ),
+            (2, "", "\u{9b}1m\u{85}\u{2028}\u{202e}\u{e0041}", "info \\u{9b}1m\\u{85}\\u{2028}\\u{202e}\\u{e0041}\n"),
         ] {
             let line = line(level, context.as_bytes(), message.as_bytes());
             assert_eq!(line.as_deref(), Some(expected.as_bytes()), "{message}");
