@@ -282,7 +282,12 @@ fn follow_component(component: &Component, adapters: &BTreeSet<Digest>) -> Resul
             parts.iter().enumerate().filter(is_known).map(|(number, _)| number).collect()
         }
     };
-    let groups = reach.instances.iter().filter(|instance| instance.is_group).count();
+    // A component is a group if each of its instances is one.
+    let parts_of = |is_group: bool| {
+        let instances = reach.instances.iter().filter(move |instance| instance.is_group == is_group);
+        instances.filter_map(|instance| instance.part).collect::<BTreeSet<usize>>()
+    };
+    let groups = parts_of(true).difference(&parts_of(false)).count();
     Ok(Followed { components: parts.len().saturating_sub(1 + groups), reach, generated })
 }
 

@@ -709,3 +709,19 @@ fn check_lists_what_it_lets_through_though_no_rule_names_it() {
         }
     }
 }
+
+#[test]
+fn check_counts_components_beside_what_calls_itself_a_group() {
+    let code = |number| {
+        format!(
+            r#"(component $c{number} (core module (func (export "f"))) (type (func))) (instance (instantiate $c{number}))"#
+        )
+    };
+    let components: String = (0..5).map(code).collect();
+    // One empty component, of which each instance has the name of a group.
+    let groups: String = (0..5).map(|number| format!(r#"(instance $"/group-{number}" (instantiate $g))"#)).collect();
+    let component = format!("(component {components} (component $g) {groups})");
+    let said = check(&component, "[limits]\ncomponents = 4\n");
+    assert!(said.len() == 1 && said[0].contains('5'), "{said:?}");
+    assert_eq!(check(&component, "[limits]\ncomponents = 5\n"), [""; 0]);
+}
