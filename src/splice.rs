@@ -1,6 +1,7 @@
 //! Inserts components at an edge of a finished composition of any origin: splits it, adds a chain, and composes it
 //! again.
 
+mod error;
 mod grants;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,6 +22,7 @@ use crate::swap::{self, Swap};
 use crate::text;
 use crate::timings::Timings;
 use crate::types::{Side, TypeKey, mentions};
+use error::SpliceError;
 
 /// A component to insert.
 pub struct Link {
@@ -65,7 +67,7 @@ pub fn splice(whole: &Component, edge: &str, links: Vec<Link>, timings: &mut Tim
         PhaseError::Manifest(vec![At::from(error)])
     })?;
     let (position, allowed, wires) = (Position::Between, Vec::new(), Vec::new());
-    let insertion = Insertion { edges: vec![edge], position, links, only_pass_on: false, allowed, wires };
+    let insertion = Insertion { edges: vec![edge], position, links, allowed, wires };
     insert(whole, split, vec![insertion], &|_| Ok(()), timings)
 }
 
@@ -134,9 +136,6 @@ pub struct Insertion {
     pub edges: Vec<Edge>,
     pub position: Position,
     pub links: Vec<Link>,
-    /// Whether the components only pass calls on. What the grants of the component at the edge provide is then provided by the
-    /// adapter of that component alone.
-    pub only_pass_on: bool,
     /// What the components are allowed beside what the one at the edge is, where it has any grants.
     pub allowed: Vec<String>,
     /// The imports of the first component that are filled by exports of others that are inserted: the number of the insertion, whose
@@ -148,7 +147,6 @@ pub struct Insertion {
 struct Placed {
     edges: Vec<Edge>,
     position: Position,
-    only_pass_on: bool,
     allowed: Vec<String>,
     wires: Vec<(String, usize, String)>,
     /// Each component once.
@@ -189,9 +187,9 @@ pub fn insert(
     let components = edit::components(&manifest);
     let mut names: BTreeSet<String> = components.keys().cloned().collect();
     let mut placed = Vec::new();
-    for Insertion { edges, position, links, only_pass_on, allowed, wires } in insertions {
+    for Insertion { edges, position, links, allowed, wires } in insertions {
         let (components, chain) = (Vec::new(), Vec::new());
-        let mut of = Placed { edges, position, only_pass_on, allowed, wires, components, chain };
+        let mut of = Placed { edges, position, allowed, wires, components, chain };
         for Link { name, bytes } in links {
             if let Some(known) = of.components.iter().find(|known| files.get(known.file()) == Some(&bytes)) {
                 of.chain.push(known.name().to_owned());
@@ -226,29 +224,7 @@ pub fn insert(
             connect(automatic, of, &placed);
         }
     }
-    let mut granted = Vec::new();
-    for of in &placed {
-        let name = at_edge(&description, &components, of);
-        let Some((name, grants)) = name.and_then(|name| Some((name.clone(), description.grants.get(&name)?))) else {
-            continue;
-        };
-        let at_edge = components.get(&name).and_then(|file| Some((file, files.get(file)?)));
-        let at_edge = at_edge.map(|(file, bytes)| decode(name.clone(), file.clone(), bytes.clone())).transpose()?;
-        let mut all = Vec::new();
-        for inserted in &of.components {
-            let mut grants = match of.only_pass_on {
-                true => grants::passed_on(grants, whole),
-                false => grants::copied(grants, at_edge.as_ref(), inserted),
-            };
-            of.allowed
-                .iter()
-                .try_for_each(|name| virt::grant(&mut grants, name, "allow"))
-                .map_err(PhaseError::Flags)?;
-            all.push((inserted.name().to_owned(), grants));
-        }
-        description.grants.extend(all);
-        granted.push(name);
-    }
+    let granted = share_grants(&mut description, &components, &files, &placed)?;
     if let Wiring::Automatic(automatic) = &mut description.wiring {
         end(automatic, &placed);
     }
@@ -257,6 +233,64 @@ pub fn insert(
     let imports = hosts.filter(|name| !whole.imports().contains_key(name)).collect();
     let has_same_order = is_in_order(&created, &composition);
     Ok(Spliced { composition, granted, imports, has_same_order })
+}
+
+/// Gives inserted components the grants of the components at their edges, and returns the names of these.
+fn share_grants(
+    description: &mut Description,
+    components: &BTreeMap<String, String>,
+    files: &BTreeMap<String, Vec<u8>>,
+    placed: &[Placed],
+) -> Result<Vec<String>, PhaseError> {
+    let mut shared = description.grants.clone();
+    let mut granted = Vec::new();
+    for of in placed {
+        let name = at_edge(description, components, of);
+        let Some((name, grants)) = name.and_then(|name| Some((name.clone(), description.grants.get(&name)?))) else {
+            continue;
+        };
+        let at_edge = components.get(&name).and_then(|file| Some((file, files.get(file)?)));
+        let at_edge = at_edge.map(|(file, bytes)| decode(name.clone(), file.clone(), bytes.clone())).transpose()?;
+        for inserted in &of.components {
+            let mut grants = grants::copied(grants, at_edge.as_ref(), inserted);
+            let mut allowed = of.allowed.iter();
+            allowed.try_for_each(|name| virt::grant(&mut grants, name, "allow")).map_err(PhaseError::Flags)?;
+            shared.insert(inserted.name().to_owned(), grants);
+        }
+        let imports = of.edges.iter().filter_map(|edge| match edge {
+            Edge::Import(_, import) => Some(import.as_str()),
+            Edge::Export(_) => None,
+        });
+        let left = at_edge.map(|at_edge| grants::left_to_inserted(grants, &at_edge, &imports.collect()));
+        if let Some(left) = left.filter(|left| !left.is_empty()) {
+            only_instances(description, &name, placed)?;
+            shared.entry(name.clone()).and_modify(|grants| grants.grants.extend(left));
+        }
+        granted.push(name);
+    }
+    description.grants = shared;
+    Ok(granted)
+}
+
+/// Checks that something is inserted at the same imports of all instances of a component: its grants are those of all.
+fn only_instances(description: &Description, name: &str, placed: &[Placed]) -> Result<(), PhaseError> {
+    let Wiring::Automatic(automatic) = &description.wiring else { return Ok(()) };
+    let edges = placed.iter().flat_map(|of| &of.edges);
+    let edges = edges.filter_map(|edge| match edge {
+        Edge::Import(instance, import) if instance.component == name => Some((instance, import)),
+        _ => None,
+    });
+    let edges: BTreeSet<(&InstanceName, &String)> = edges.collect();
+    let instances = automatic.wires.iter().map(|wire| &wire.importer).filter(|instance| instance.component == name);
+    let instances: BTreeSet<&InstanceName> = instances.collect();
+    for (instance, import) in &edges {
+        let other = instances.iter().find(|other| !edges.contains(&(**other, *import)));
+        if let Some(other) = other {
+            let (instance, other, import) = (instance.to_string(), other.to_string(), (*import).clone());
+            return Err(PhaseError::Finished(Box::new(SpliceError::Shared { instance, other, import })));
+        }
+    }
+    Ok(())
 }
 
 /// Fills imports of inserted components by exports of others.

@@ -112,6 +112,10 @@ pub fn ties(imports: &Imports<'_>, grants: &Grants) -> IndexSet<String> {
     // One line for each two: a setting is of many functions.
     let voided = |(interface, function): (&Interface<'_>, &Function<'_>)| {
         let (decisive, setting) = grants.voided(&interface.names(), function.name)?;
+        // What was inserted has the setting in its place.
+        if decisive.pattern.is_exact() {
+            return None;
+        }
         Some(format!(
             "`{}` ({}) names functions of `{component}` more closely than the setting of `{}` does, so that the host's are \
              allowed, and the setting does not count for them",

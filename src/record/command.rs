@@ -29,7 +29,7 @@ pub fn insertion(whole: &Component, recorders: usize) -> Result<Option<Insertion
     let wires = (0..recorders).map(|number| (name(number), number, MISSING.to_owned())).collect();
     let links = vec![Link { name: "replay".to_owned(), bytes: text(run, is_async, recorders).into_bytes() }];
     let (edges, allowed) = (vec![Edge::Export(run.to_owned())], Vec::new());
-    Ok(Some(Insertion { edges, position: Position::Between, links, only_pass_on: false, allowed, wires }))
+    Ok(Some(Insertion { edges, position: Position::Between, links, allowed, wires }))
 }
 
 /// Whether the function of a command is asynchronous: `run: func() -> result`, and nothing else. `None` where it is not that.

@@ -194,14 +194,14 @@ impl Task<'_> {
         let sink: BTreeSet<String> = if writes { edges.sink().into_iter().collect() } else { BTreeSet::new() };
         let allowed = match grants {
             // What it records, it passes on to the component.
-            Some(grants) => stderr::allowed(grants, &sink, at.trim_end_matches(['/', ' ']), edges.names)?,
+            Some(grants) => stderr::allowed(grants, &sink, at.trim_end_matches(['/', ' ']), &edges.interfaces())?,
             None => Vec::new(),
         };
         all.calls += calls;
         all.sink.extend(sink);
         let position = if form == Form::Replay { Position::End } else { Position::Between };
         let links = vec![Link { name: name.to_owned(), bytes }];
-        Ok(Insertion { edges: names, position, links, only_pass_on: true, allowed, wires: Vec::new() })
+        Ok(Insertion { edges: names, position, links, allowed, wires: Vec::new() })
     }
 }
 

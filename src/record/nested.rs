@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::edges::EdgeError;
 use super::stderr;
+use super::world::interfaces;
 use crate::PhaseError;
 use crate::describe::{Description, From, InstanceName, Text, Wire, Wiring, virt};
 use crate::load::Component;
@@ -39,8 +40,7 @@ impl Recorded {
             }
         }
         let Some(grants) = description.grants.get_mut(&instance.component) else { return Ok(()) };
-        let imports = before.imports().keys().cloned().collect();
-        let allowed = stderr::allowed(grants, sink, shown, &imports)?;
+        let allowed = stderr::allowed(grants, sink, shown, &interfaces(before.imports()))?;
         allowed.iter().try_for_each(|name| virt::grant(grants, name, "allow")).map_err(PhaseError::Flags)
     }
 }

@@ -7,30 +7,45 @@ use crate::PhaseError;
 use crate::describe::{Grants, Treatment};
 use crate::name::base;
 
-/// What is to be allowed where something writes to standard error, beside what grants say. They say that the component there may
-/// not use it; it is not to get that with some imports, which are `given` to it.
+const STDERR: &str = "wasi:cli/stderr";
+const STREAMS: &str = "wasi:io/streams";
+const WRITE: &str = "[method]output-stream.blocking-write-and-flush";
+
+/// The functions that something needs to write to standard error with the interfaces of a `sink`.
+///
+/// # Errors
+///
+/// A `given` import, which the recorder passes on or which somebody else imports under the same grants, would have such a function, and
+/// grants deny it. An import has a name and an interface: a label may implement any.
 pub fn allowed(
     grants: &Grants,
     sink: &BTreeSet<String>,
     component: &str,
-    given: &BTreeSet<String>,
+    given: &[(String, String)],
 ) -> Result<Vec<String>, PhaseError> {
-    const FUNCTIONS: [(&str, &str); 2] =
-        [("wasi:cli/stderr", "get-stderr"), ("wasi:io/streams", "[method]output-stream.blocking-write-and-flush")];
-    let mut patterns = Vec::new();
-    for name in sink {
-        let Some((_, function)) = FUNCTIONS.iter().find(|(interface, _)| base(name) == *interface) else { continue };
-        let said = grants.of(name, function).map(|(grant, _)| grant.treatment);
-        // Streams of standard error may be written to where no grant says otherwise.
-        let is_named = grants.grants.iter().any(|grant| grant.pattern.is_about(name));
-        if base(name) == "wasi:io/streams" && !is_named {
-            continue;
-        }
-        let import = given.iter().find(|import| base(import) == base(name));
-        if let (Some(import), true) = (import, said.unwrap_or(grants.default) != Treatment::Allow) {
+    let treatment = |names: &[&str], function: &str| grants.decisive(names, function).map(|(grant, _)| grant.treatment);
+    for (import, interface) in given.iter().filter(|_| !sink.is_empty()) {
+        let names = [import.as_str(), interface.as_str()];
+        let is_allowed = match base(interface) {
+            STDERR => treatment(&names, "get-stderr").unwrap_or(grants.default) == Treatment::Allow,
+            // Who is given an output stream may write to it.
+            STREAMS => {
+                let of_stdout = treatment(&["wasi:cli/stdout"], "get-stdout");
+                let of_stderr = treatment(&[STDERR], "get-stderr");
+                let gives = [of_stdout, of_stderr].map(|of| of.unwrap_or(grants.default));
+                treatment(&names, WRITE).map_or(gives.contains(&Treatment::Allow), |of| of == Treatment::Allow)
+            }
+            _ => true,
+        };
+        if !is_allowed {
             return Err(EdgeError::Stderr { component: component.to_owned(), import: import.clone() }.into());
         }
-        patterns.push(format!("{name}#{function}"));
     }
-    Ok(patterns)
+    let function = |name: &String| match base(name) {
+        STDERR => Some(format!("{name}#get-stderr")),
+        // A function of the streams is kept because of the one above, unless a grant names their interface.
+        STREAMS if grants.grants.iter().any(|grant| grant.pattern.is_about(name)) => Some(format!("{name}#{WRITE}")),
+        _ => None,
+    };
+    Ok(sink.iter().filter_map(function).collect())
 }

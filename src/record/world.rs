@@ -2,8 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use indexmap::IndexMap;
+use wasmparser::component_types::ComponentItem;
+
 use super::error::RecordError;
 use crate::imports::{Function, ImportCopier, Imports, Interface};
+use crate::load::component::interface;
 use crate::load::{Component, decode};
 use crate::name::versioned;
 use crate::types::{NamedType, Side, TypeKey, mentions};
@@ -19,7 +23,20 @@ pub struct Edges<'e> {
 /// The interfaces that a recorder writes with, without their versions.
 const SINK: [&str; 3] = ["wasi:io/error", "wasi:io/streams", "wasi:cli/stderr"];
 
+/// The names of imports or exports, each with the interface that it has.
+pub fn interfaces(items: &IndexMap<String, ComponentItem>) -> Vec<(String, String)> {
+    items.iter().map(|(name, item)| (name.clone(), interface(name, item))).collect()
+}
+
 impl Edges<'_> {
+    /// The names that are recorded, each with the interface that it has.
+    pub fn interfaces(&self) -> Vec<(String, String)> {
+        let items = if self.side == Side::Export { self.component.exports() } else { self.component.imports() };
+        let mut all = interfaces(items);
+        all.retain(|(name, _)| self.names.contains(name));
+        all
+    }
+
     /// The interfaces that a recorder of it writes with: of the component's version, but none that it records.
     pub fn sink(&self) -> Vec<String> {
         let of = |version: &str| SINK.map(|name| format!("{name}@{version}"));

@@ -1,8 +1,12 @@
-//! The grants of inserted components: those of the component at the edge, so that they gain nothing through it.
+//! The grants of inserted components: those of the component at the edge, so that they gain nothing through it. Inserted components
+//! stand within the adapter that this one has: what its grants say of the edge is for the adapters of the inserted components.
+
+use std::collections::BTreeSet;
 
 use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 
 use crate::describe::{Grant, Grants, Treatment};
+use crate::imports::{Function, Imports, Interface};
 use crate::load::Component;
 use crate::load::component::implements;
 use crate::name::{Pattern, compatible, unqualified};
@@ -27,47 +31,44 @@ pub fn copied(grants: &Grants, at_edge: Option<&Component>, inserted: &Component
     copied
 }
 
-/// Grants that refuse the interfaces of labels which grants refuse. An interface that the component has by another name as well
-/// is not refused to it.
+/// Grants that refuse the interfaces of labels which grants refuse. An interface that the component has by another name as well,
+/// which grants do not refuse, is not refused to it.
 fn refused_by_label(grants: &Grants, at_edge: &Component) -> Vec<Grant> {
-    let labels = at_edge.imports().iter().filter_map(|(label, item)| Some((label, implements(label, item)?)));
-    let labels: Vec<(&String, String)> = labels.collect();
-    let is_single = |interface: &String| {
-        let of_labels = labels.iter().filter(|(_, other)| compatible(other, interface)).count();
-        of_labels == 1 && !at_edge.imports().keys().any(|name| compatible(name, interface))
+    let labels = at_edge.imports().iter().filter_map(|(label, item)| Some((label.as_str(), implements(label, item)?)));
+    let labels: Vec<(&str, String)> = labels.collect();
+    let refuses = |of: &&Grant| !matches!(of.treatment, Treatment::Allow | Treatment::Provide);
+    let refusals = |label| grants.grants.iter().filter(refuses).filter(move |of| names_label(of, label));
+    let function = |of: &Grant| unqualified(of.pattern.as_str()).1.map(str::to_owned);
+    // The functions that one label refuses count where each name of the interface refuses them.
+    let is_refused_by_all = |interface: &str, of: &Grant| {
+        let mut others = labels.iter().filter(|(_, other)| compatible(other, interface));
+        let is_covered = |other: &Grant| function(other).is_none_or(|other| Some(other) == function(of));
+        others.all(|(label, _)| refusals(*label).any(is_covered))
+            && !at_edge.imports().keys().any(|name| compatible(name, interface))
     };
-    let refused = |(label, interface): &(&String, String)| {
-        let refuses = |of: &&Grant| !matches!(of.treatment, Treatment::Allow | Treatment::Provide);
-        let of_interface = |of: &Grant| {
-            let (_, function) = unqualified(of.pattern.as_str());
-            let pattern = function.map_or(interface.clone(), |function| format!("{interface}#{function}"));
+    let refused = labels.iter().flat_map(|(label, interface)| {
+        let refused = refusals(*label).filter(|of| is_refused_by_all(interface, of));
+        refused.map(move |of| {
+            let pattern = function(of).map_or(interface.clone(), |function| format!("{interface}#{function}"));
             Grant { pattern: Pattern::parse(&pattern), ..of.clone() }
-        };
-        let of_label = grants.grants.iter().filter(refuses).filter(|of| names_label(of, label));
-        of_label.map(of_interface).collect::<Vec<Grant>>()
-    };
-    labels.iter().filter(|(_, interface)| is_single(interface)).flat_map(refused).collect()
+        })
+    });
+    refused.collect()
 }
 
-/// The grants of a component at an edge, for a component that only passes calls on: the adapter of the component at the edge provides
-/// what the grants say, and calls what the composition imports.
-pub fn passed_on(grants: &Grants, whole: &Component) -> Grants {
-    let is_provided = |treatment: Treatment| treatment == Treatment::Provide;
-    let mut passed = Grants { allow_missing: true, place: None, settings: Default::default(), ..grants.clone() };
-    passed
-        .grants
-        .iter_mut()
-        .filter(|grant| is_provided(grant.treatment))
-        .for_each(|grant| grant.treatment = Treatment::Deny);
-    for (import, item) in whole.imports() {
-        let ComponentEntityType::Instance(id) = item.ty else { continue };
-        let functions = whole.types().get(id).into_iter().flat_map(|ty| &ty.exports);
-        let functions = functions.filter(|(_, item)| matches!(item.ty, ComponentEntityType::Func(_)));
-        let provided = functions
-            .filter(|(function, _)| grants.of(import, function).is_some_and(|(grant, _)| is_provided(grant.treatment)));
-        passed.grants.extend(provided.map(|(function, _)| grant(Pattern::exact(import, function), Treatment::Allow)));
-    }
-    passed
+/// Grants that leave imports of the component at an edge to what is inserted there. The adapters of inserted components do what the
+/// grants say of these imports, so the adapter of the component at the edge does not do it again.
+pub fn left_to_inserted(grants: &Grants, at_edge: &Component, imports: &BTreeSet<&str>) -> Vec<Grant> {
+    let all = Imports::of(at_edge);
+    let at_edge = all.functions().filter(|(interface, function)| imports.contains(interface.import(function.name)));
+    let is_changed = |(interface, function): &(&Interface<'_>, &Function<'_>)| {
+        let decisive = grants.decisive(&interface.names(), function.name);
+        decisive.is_some_and(|(grant, _)| grant.treatment != Treatment::Allow)
+    };
+    let allowed = |(interface, function): (&Interface<'_>, &Function<'_>)| {
+        grant(Pattern::exact(interface.name, function.name), Treatment::Allow)
+    };
+    at_edge.filter(is_changed).map(allowed).collect()
 }
 
 /// Whether a grant names a label, by its own name and not by that of an interface, nor with everything else.

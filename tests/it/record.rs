@@ -1,6 +1,7 @@
 //! Calls that are recorded, traced and replayed, run in wasmtime.
 
 mod asynchronous;
+mod trust;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -427,17 +427,28 @@ fn splice_gives_no_label_the_grant_of_a_label_of_another_interface() {
         let users = said["users"].as_array().unwrap();
         assert_eq!(users.iter().any(|user| user["path"] == "link"), reaches, "{interface}: {said}");
     }
-    // What is refused by a label, another label does not give.
+    // What is refused by each label of the interface, another label does not give.
     let grants = ["--allow-all", "--grant", "lab=deny"];
-    succeeds(weld(directory).args(["virt", "app.wat", "-o", "whole.wasm"]).args(grants));
+    let second = label("a:h/log@1.0.0").replace("\"lab\"", "\"lab2\"").replace("$l ", "$second ");
+    let app = std::fs::read_to_string(directory.join("app.wat")).unwrap();
+    write("two.wat", &app.replace("(component", &format!("(component {second}")));
     let other = label("a:h/log@1.0.0").replace("\"lab\"", "\"lab9\"");
     let exports = r#"(instance $e (export "get" (func $l "f"))) (export "a:h/store@1.0.0" (instance $e))"#;
     write("link.wat", &format!("(component {other} {store} {exports})"));
-    let splice = ["splice", "whole.wasm", "--at", "app/a:h/store", "--insert", "link.wat", "-o", "out.wasm"];
-    succeeds(weld(directory).args(splice));
-    let said = succeeds(weld(directory).args(["explain", "out.wasm", "a:h/log@1.0.0", "--json"])).stdout;
-    let said: serde_json::Value = serde_json::from_slice(&said).unwrap();
-    assert_eq!(said["reached"], false, "{said}");
+    let reaches = |app: &str, grants: &[&str]| {
+        let name = app.strip_suffix(".wat").unwrap();
+        succeeds(weld(directory).args(["virt", app, "-o", "whole.wasm"]).args(grants));
+        let at = format!("{name}/a:h/store");
+        succeeds(weld(directory).args(["splice", "whole.wasm", "--at", &at, "--insert", "link.wat", "-o", "out.wasm"]));
+        let said = succeeds(weld(directory).args(["explain", "out.wasm", "a:h/log@1.0.0", "--json"])).stdout;
+        let said: serde_json::Value = serde_json::from_slice(&said).unwrap();
+        said["users"].as_array().unwrap().iter().any(|user| user["path"] == "link")
+    };
+    assert!(!reaches("app.wat", &grants));
+    assert!(reaches("two.wat", &grants), "it may have it by the other label");
+    let both = [&grants[..], &["--grant", "lab2=deny"]].concat();
+    assert!(!reaches("two.wat", &both));
+    assert!(!reaches("two.wat", &[&grants[..], &["--grant", "lab2#f=deny"]].concat()));
 }
 
 #[test]

@@ -1,0 +1,20 @@
+//! What cannot be inserted.
+
+use miette::Diagnostic;
+use thiserror::Error;
+
+use crate::text::Shown;
+
+/// The reason that nothing can be inserted at an edge.
+#[derive(Debug, Error, Diagnostic)]
+#[allow(missing_docs)] // The messages say it.
+pub enum SpliceError {
+    #[error(
+        "`{}` and `{}` are instances of one component, whose grants restrict `{}`: nothing can be inserted at that import of `{}` alone",
+        Shown(.instance), Shown(.other), Shown(.import), Shown(.instance)
+    )]
+    #[diagnostic(help(
+        "insert it before both, or before `{}` is restricted: `weld splice` or `weld record` first, then `weld virt`", Shown(.import)
+    ))]
+    Shared { instance: String, other: String, import: String },
+}
