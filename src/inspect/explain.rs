@@ -37,6 +37,9 @@ pub struct Import {
     pub is_interface: bool,
     /// Whether the import contains only types.
     pub types_only: bool,
+    /// Whether the patterns name all functions of it that any instance reaches.
+    #[serde(skip)]
+    pub is_all: bool,
 }
 
 /// An instance, with one of its shortest paths to the host. An instance is listed once for each of its paths, with the
@@ -54,7 +57,7 @@ pub struct User {
     /// The instance, created by the outermost one, that is or contains the last instance of the path. `None` if the last
     /// instance is the outermost.
     #[serde(skip)]
-    pub given_to: Option<Given>,
+    pub given_to: Option<Rc<Given>>,
 }
 
 /// An instance that the outermost one creates and gives host items to.
@@ -63,7 +66,22 @@ pub struct Given {
     /// The name of the instance.
     pub name: String,
     /// Its imports that are or contain these items.
-    pub imports: Vec<String>,
+    pub imports: Vec<GivenImport>,
+}
+
+/// An import of an instance, with the host imports that it is or contains items of.
+#[derive(Debug, Clone)]
+pub struct GivenImport {
+    /// The name, which need not be that of a host import: labels of different interfaces have numbers there.
+    pub name: String,
+    /// The interface that it implements, if its name is not that of the interface.
+    pub implements: Option<String>,
+    /// The kind of the import.
+    pub kind: Kind,
+    /// Whether it is a host import as a whole.
+    pub is_whole: bool,
+    /// The names of the host imports.
+    pub hosts: BTreeSet<String>,
 }
 
 /// One step of the path from an instance to the host.
@@ -96,16 +114,17 @@ pub fn explain(inspection: &Inspection, patterns: &[Pattern]) -> Result<Explaine
             all.any(|(name, item)| patterns.iter().any(|pattern| pattern.rank(name, item).is_some()))
         };
         let is_interface = import.kind == Kind::Instance;
-        let functions: BTreeSet<&str> =
+        let reached: BTreeSet<&str> =
             import.reached_by.iter().flat_map(|reached| &reached.functions).map(String::as_str).collect();
-        let functions: BTreeSet<&str> = functions.into_iter().filter(|function| names(function)).collect();
+        let functions: BTreeSet<&str> = reached.iter().copied().filter(|function| names(function)).collect();
         let is_plain =
             !is_interface && (patterns.iter().any(|pattern| pattern.rank("", &import.name).is_some()) || names(""));
         let is_whole = is_plain || (is_interface && functions.is_empty() && import.types_only && names(""));
         if !functions.is_empty() || is_whole {
             let listed = functions.iter().map(|name| (*name).to_owned()).collect();
             let (name, types_only) = (import.name.clone(), import.types_only);
-            imports.push(Import { name, functions: listed, is_interface, types_only });
+            let is_all = functions.len() == reached.len();
+            imports.push(Import { name, functions: listed, is_interface, types_only, is_all });
             targets.extend(functions.iter().map(|function| Target { import, function: Some(function) }));
             if functions.is_empty() {
                 targets.push(Target { import, function: None });
@@ -117,7 +136,9 @@ pub fn explain(inspection: &Inspection, patterns: &[Pattern]) -> Result<Explaine
     if !targets.iter().all(is_types) {
         targets.retain(|target| !is_types(target));
     }
-    let (users, also) = Finder { inspection, targets, sets: IndexSet::new(), steps: BTreeMap::new() }.users()?;
+    let (users, also) =
+        Finder { inspection, targets, sets: IndexSet::new(), steps: BTreeMap::new(), given: BTreeMap::new() }
+            .users()?;
     Ok(Explained { imports, users, also })
 }
 
@@ -135,6 +156,8 @@ struct Finder<'i> {
     sets: IndexSet<Vec<usize>>,
     /// The next steps from an instance to the items of a set. Many paths share them.
     steps: BTreeMap<(usize, usize), Rc<[Step]>>,
+    /// What the outermost instance gives at the end of a path: by the last instance and the items. Many paths share it.
+    given: BTreeMap<(usize, usize), Option<Rc<Given>>>,
 }
 
 /// The next step on a path from an instance to the host.
@@ -225,8 +248,7 @@ impl<'i> Finder<'i> {
         let overlaps = |one: usize, other: usize| self.is_in(one, other) || self.is_in(other, one);
         let mut further: BTreeMap<usize, Vec<String>> = BTreeMap::new();
         for wire in &part.imports {
-            let mut ends = BTreeSet::new();
-            self.ends(&wire.from, part.within.unwrap_or_default(), &mut BTreeSet::new(), &mut ends);
+            let ends = self.wire_ends(wire, part.within.unwrap_or_default());
             let ids = || ends.iter().filter_map(|end| if let End::Instance(id) = end { Some(*id) } else { None });
             // The shortest paths lead through this import already.
             if ids().any(|id| next.iter().any(|next| overlaps(id, *next))) {
@@ -244,7 +266,7 @@ impl<'i> Finder<'i> {
     }
 
     /// Describes an instance and one path of it.
-    fn user(&self, instance: &Instance, way: Path) -> User {
+    fn user(&mut self, instance: &Instance, way: Path) -> User {
         let items = self.sets.get_index(way.set).into_iter().flatten();
         let functions =
             items.filter(|item| self.targets.get(**item).is_some_and(|target| target.function.is_some())).count();
@@ -301,11 +323,41 @@ impl<'i> Finder<'i> {
     }
 
     /// The instance that is or contains an instance, and that the outermost one creates, with its imports of some items.
-    fn outermost(&self, instance: usize, set: usize) -> Option<Given> {
+    fn outermost(&mut self, instance: usize, set: usize) -> Option<Rc<Given>> {
+        if let Some(known) = self.given.get(&(instance, set)) {
+            return known.clone();
+        }
+        let given = self.given_to(instance, set).map(Rc::new);
+        self.given.insert((instance, set), given.clone());
+        given
+    }
+
+    fn given_to(&self, instance: usize, set: usize) -> Option<Given> {
         let within = |id: &usize| self.inspection.instances.get(*id)?.within;
         let id = std::iter::successors(Some(instance), within).find(|id| within(id) == Some(0))?;
-        let imports = self.link(id, None, self.sets.get_index(set)?).imports;
-        Some(Given { name: self.inspection.instances.get(id)?.name.clone(), imports })
+        let given = self.inspection.instances.get(id)?;
+        let component = given.component.and_then(|of| self.inspection.components.get(of));
+        let names = self.names(self.sets.get_index(set)?);
+        let import = |wire: &Wire| {
+            let ends = self.wire_ends(wire, 0).into_iter();
+            let hosts = ends.filter_map(|end| if let End::Host(name) = end { Some(name) } else { None });
+            let hosts: BTreeSet<String> = hosts.filter(|name| names.contains(name.as_str())).collect();
+            let item = component.and_then(|of| of.imports.iter().find(|item| item.name == wire.name));
+            (!hosts.is_empty()).then(|| GivenImport {
+                name: wire.name.clone(),
+                implements: item.and_then(|item| item.implements.clone()),
+                kind: item.map_or(Kind::Instance, |item| item.kind),
+                is_whole: matches!(&wire.from, Source::Import { path, .. } if path.is_empty()),
+                hosts,
+            })
+        };
+        let imports = given.imports.iter().filter_map(import).collect();
+        Some(Given { name: given.name.clone(), imports })
+    }
+
+    /// The host imports of some items.
+    fn names(&self, items: &[usize]) -> IndexSet<&'i str> {
+        items.iter().filter_map(|item| self.targets.get(*item)).map(|target| target.import.name.as_str()).collect()
     }
 
     /// The next instance on the shortest path to an item. `None` if the instance itself is given the item.
@@ -335,13 +387,10 @@ impl<'i> Finder<'i> {
 
     /// The link from an instance to the next one, or to the host.
     fn link(&self, from: usize, to: Option<usize>, items: &[usize]) -> Link {
-        let names: IndexSet<&str> =
-            items.iter().filter_map(|item| self.targets.get(*item)).map(|target| target.import.name.as_str()).collect();
+        let names = self.names(items);
         let leads = |wire: &Wire| {
-            let mut ends = BTreeSet::new();
             let around = self.inspection.instances.get(from).and_then(|part| part.within).unwrap_or_default();
-            self.ends(&wire.from, around, &mut BTreeSet::new(), &mut ends);
-            ends.iter().any(|end| match (end, to) {
+            self.wire_ends(wire, around).iter().any(|end| match (end, to) {
                 (End::Instance(id), Some(to)) => self.is_in(*id, to) || self.is_in(to, *id),
                 (End::Host(name), None) => names.contains(name.as_str()),
                 _ => false,
@@ -357,7 +406,7 @@ impl<'i> Finder<'i> {
         // An adapter fills many imports. Of these, only those that have the name of an item in question are on the
         // path.
         let bases: BTreeSet<&str> = names.iter().map(|import| name::base(import)).collect();
-        if imports.iter().any(|import| bases.contains(name::base(import))) {
+        if to.is_some() && imports.iter().any(|import| bases.contains(name::base(import))) {
             imports.retain(|import| bases.contains(name::base(import)));
         }
         // The host fills the imports of the outermost instance.
@@ -371,6 +420,13 @@ impl<'i> Finder<'i> {
     fn is_in(&self, inner: usize, outer: usize) -> bool {
         let within = |id: &usize| self.inspection.instances.get(*id)?.within;
         std::iter::successors(Some(inner), within).any(|id| id == outer && (outer != 0 || inner == 0))
+    }
+
+    /// The ends to which a wire leads. `around` is the instance in whose terms its origin is given.
+    fn wire_ends(&self, wire: &Wire, around: usize) -> BTreeSet<End> {
+        let mut ends = BTreeSet::new();
+        self.ends(&wire.from, around, &mut BTreeSet::new(), &mut ends);
+        ends
     }
 
     /// Collects the ends to which an origin leads. `around` is the instance in whose terms the origin is given.
@@ -406,5 +462,36 @@ impl<'i> Finder<'i> {
             Source::Bundle { items } => items.iter().for_each(|item| self.ends(&item.from, around, seen, ends)),
             Source::Component { .. } | Source::Own => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use super::explain;
+    use crate::inspect::inspect;
+    use crate::load::decode;
+    use crate::name::Pattern;
+
+    #[test]
+    fn explain_ways_with_one_end_share_what_is_given_there() {
+        let lowered =
+            "(core func $l (canon lower (func $f))) (core module $m (import \"\" \"f\" (func)) (func (export \"g\")))
+            (core instance $c (instantiate $m (with \"\" (instance (export \"f\" (func $l))))))
+            (func $g (canon lift (core func $c \"g\"))) (export \"g\" (func $g))";
+        let users: String =
+            (0..9).map(|n| format!("(instance $u{n} (instantiate $user (with \"f\" (func $end \"g\"))))")).collect();
+        let text = format!(
+            "(component (import \"log\" (func $log))
+               (component $end (import \"f\" (func $f)) {lowered})
+               (component $user (import \"f\" (func $f)) {lowered})
+               (instance $end (instantiate $end (with \"f\" (func $log)))) {users})"
+        );
+        let component = decode("c".to_owned(), "c.wat".to_owned(), wat::parse_str(text).unwrap()).unwrap();
+        let users = explain(&inspect(&component).unwrap(), &[Pattern::parse("#log")]).unwrap().users;
+        let given: Vec<_> = users.iter().map(|user| user.given_to.as_ref().unwrap()).collect();
+        assert_eq!((given.len(), given[0].name.as_str(), given[0].imports[0].name.as_str()), (10, "end", "f"));
+        assert!(given.iter().all(|of| Rc::ptr_eq(of, given[0])));
     }
 }

@@ -219,6 +219,7 @@ fn items(outline: &Outline, items: &IndexMap<String, ComponentItem>, lines: &Cel
         name: name.clone(),
         kind: kind(item.ty),
         wit: Printer::new(outline).alone(name, item.ty, lines),
+        implements: implements(name, item).filter(|identity| identity != name),
     };
     items.iter().map(describe).collect()
 }

@@ -124,6 +124,9 @@ pub struct Item {
     pub kind: Kind,
     /// The type as WIT: one line, or the lines of an interface.
     pub wit: String,
+    /// The interface that the item implements, if its name is not that of the interface.
+    #[serde(skip)]
+    pub(crate) implements: Option<String>,
 }
 
 /// The kinds of imports and exports.

@@ -1,15 +1,17 @@
 //! The report of how a component reaches items of the host and how to prevent it, as JSON (`docs/json.md`) and as lines.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
+use indexmap::IndexSet;
 use serde::Serialize;
 
 use crate::describe::manifest::edit::key;
 use crate::describe::manifest::wiring::component_name;
 use crate::inspect::InspectError;
-use crate::inspect::explain::{Explained, Import, Link, User, explain};
-use crate::inspect::model::{Inspection, Instance, Reaches, Role};
-use crate::name::{Pattern, adapted, unnumbered};
+use crate::inspect::explain::{Explained, GivenImport, Import, Link, User, explain};
+use crate::inspect::model::{Inspection, Instance, Kind, Reaches, Role};
+use crate::name::{Pattern, adapted, qualified, unnumbered};
 use crate::provenance::Granted;
 use crate::report::inspect::{rules, together};
 use crate::text::{self, Shown, count};
@@ -199,39 +201,51 @@ impl Closed {
             (None, true) => None,
             (_, false) => Some(input.name.clone()),
         };
+        // Many ways share their end.
+        let mut seen = BTreeSet::new();
+        let is_new = |user: &&User| match &user.given_to {
+            Some(given) if is_joint => seen.insert((Rc::as_ptr(given), user.is_cut)),
+            _ => true,
+        };
+        let ends: Vec<&User> = explained.users.iter().filter(is_new).collect();
         // All instances of a component have its grants.
         let component = |part: String| unnumbered(&part).map(str::to_owned).unwrap_or(part);
-        let parts: BTreeSet<String> = explained.users.iter().filter_map(part).map(component).collect();
-        let parts: Vec<String> = parts.into_iter().filter(|name| component_name(name).is_ok()).collect();
-        let denied: String = patterns.iter().map(|pattern| format!("{} = \"deny\"\n", key(pattern.as_str()))).collect();
+        let mut parts: BTreeMap<String, Vec<&GivenImport>> = BTreeMap::new();
+        for user in &ends {
+            let Some(name) = part(user).map(component).filter(|name| component_name(name).is_ok()) else { continue };
+            let given = user.given_to.iter().filter(|_| is_joint).flat_map(|given| &given.imports);
+            parts.entry(name).or_default().extend(given);
+        }
         // A component that has grants has a table of its own, to which a line is added: with another default, it would open what that closes.
         let has_grants = |name: &str| granted.iter().any(|of| of.component == name);
-        let table = |name: &String| match has_grants(name) {
-            true => format!(
-                "# the table that is there, in which this takes the place of what allows it\n[virtualize.{}]\n{denied}",
-                key(name)
-            ),
-            false => format!("[virtualize.{}]\ndefault = \"allow\"\n{denied}", key(name)),
+        let table = |(name, given): (&String, &Vec<&GivenImport>)| {
+            let denied = denied(given, &explained.imports, patterns);
+            let denied: String = denied.iter().map(|name| format!("{} = \"deny\"\n", key(name))).collect();
+            match has_grants(name) {
+                true => format!(
+                    "# the table that is there, in which this takes the place of what allows it\n[virtualize.{}]\n{denied}",
+                    key(name)
+                ),
+                false => format!("[virtualize.{}]\ndefault = \"allow\"\n{denied}", key(name)),
+            }
         };
         let manifest: Vec<String> = parts.iter().map(table).collect();
         // An instance that is numbered has wires of its own.
         let is_part = |part: &String| component_name(unnumbered(part).unwrap_or(part)).is_ok();
-        let mut wires: Vec<String> = Vec::new();
-        for user in &explained.users {
+        let mut wires: IndexSet<String> = IndexSet::new();
+        for user in &ends {
             let Some(part) = part(user).filter(is_part) else { continue };
             let last = user.links.last().filter(|last| last.to.is_none());
-            let imports = match (&user.given_to, is_joint) {
-                (Some(given), true) => last.map(|_| &given.imports),
-                _ => last.map(|last| &last.imports),
+            let imports: Vec<&String> = match (&user.given_to, last, is_joint) {
+                (Some(given), Some(_), true) => given.imports.iter().map(|import| &import.name).collect(),
+                (_, Some(last), _) => last.imports.iter().collect(),
+                (_, None, _) => Vec::new(),
             };
-            for import in imports.into_iter().flatten() {
-                let wire = format!("{} = \"NAME\"", text::toml(&format!("{part}/{import}")));
-                if !wires.contains(&wire) {
-                    wires.push(wire);
-                }
+            for import in imports {
+                wires.insert(format!("{} = \"NAME\"", text::toml(&format!("{part}/{import}"))));
             }
         }
-        Closed { virt, manifest: manifest.join("\n"), wires }
+        Closed { virt, manifest: manifest.join("\n"), wires: wires.into_iter().collect() }
     }
 
     fn lines(&self) -> Vec<String> {
@@ -252,4 +266,39 @@ impl Closed {
         }
         lines
     }
+}
+
+/// The keys of a manifest that deny a component what was asked for: the patterns, and where these do not name what it is given by its own
+/// names, keys of these names in their place.
+fn denied(given: &[&GivenImport], asked: &[Import], patterns: &[Pattern]) -> Vec<String> {
+    let (mut fitting, mut own): (BTreeSet<usize>, IndexSet<String>) = Default::default();
+    let asked: BTreeMap<&str, &Import> = asked.iter().map(|of| (of.name.as_str(), of)).collect();
+    let named = |names: &[&str], item: &str| {
+        let is_named = |pattern: &Pattern| names.iter().any(|name| pattern.rank(name, item).is_some());
+        patterns.iter().position(is_named)
+    };
+    for import in given {
+        let name = import.name.as_str();
+        let names: Vec<&str> = std::iter::once(name).chain(import.implements.as_deref()).collect();
+        for of in import.hosts.iter().filter_map(|host| asked.get(host.as_str())) {
+            let (places, keys): (Vec<Option<usize>>, Vec<String>) = match import.kind {
+                Kind::Instance if of.is_interface => (
+                    of.functions.iter().map(|function| named(&names, function)).collect(),
+                    match import.is_whole && !of.is_all {
+                        true => of.functions.iter().map(|function| qualified(name, function)).collect(),
+                        false => vec![qualified(name, "*")],
+                    },
+                ),
+                Kind::Instance => (vec![None], vec![qualified(name, "*")]),
+                _ => (vec![named(&[""], name)], vec![format!("#{name}")]),
+            };
+            match places.iter().copied().collect::<Option<Vec<usize>>>() {
+                Some(places) => fitting.extend(places),
+                None => own.extend(keys),
+            }
+        }
+    }
+    let is_kept = |place: &usize| own.is_empty() || fitting.contains(place);
+    let kept = patterns.iter().enumerate().filter(|(place, _)| is_kept(place));
+    kept.map(|(_, pattern)| pattern.as_str().to_owned()).chain(own.iter().cloned()).collect()
 }

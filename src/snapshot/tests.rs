@@ -79,7 +79,7 @@ fn named_everywhere(name: &str) -> Inspection {
         size: 1,
         offset: 0,
         imports: vec![],
-        exports: vec![Item { name: name.into(), kind: Kind::Instance, wit: String::new() }],
+        exports: vec![Item { name: name.into(), kind: Kind::Instance, wit: String::new(), implements: None }],
         modules: vec![],
         metadata: Metadata { version: Some(name.into()), ..Metadata::default() },
     };

@@ -359,6 +359,47 @@ fn explain_advises_wires_of_the_instance_and_the_import_that_the_host_fills() {
 }
 
 #[test]
+fn explain_advises_grants_by_the_names_that_a_manifest_has() {
+    let directory = tempfile::tempdir().unwrap();
+    let write = |file: &str, text: &str| std::fs::write(directory.path().join(file), text).unwrap();
+    // Both have a label `lab`, of different interfaces: the output imports the second one as `lab2`.
+    for (file, interface, imports, export) in [
+        ("app.wat", "acme:one/one@1.0.0", &["lab", "acme:a/a@1.0.0"][..], "acme:app/app@1.0.0"),
+        ("mw.wat", "acme:two/two@1.0.0", &["lab"], "acme:a/a@1.0.0"),
+    ] {
+        let labelled = format!("(import \"lab\" (implements \"{interface}\")");
+        let two = "(instance $i0 (export \"g\" (func)) (export \"f\" (func)))";
+        let text = program(imports, export).replace("(import \"lab\"", &labelled);
+        write(file, &text.replace("(instance $i0 (export \"f\" (func)))", two));
+    }
+    let build = |grants: &str| {
+        let manifest =
+            "[composition]\nroot = \"app\"\noutput = \"app.wasm\"\n[components]\napp = \"app.wat\"\nmw = \"mw.wat\"\n";
+        write("weld.toml", &format!("{manifest}{grants}"));
+        succeeds(weld(directory.path()).arg("build"));
+    };
+    for (asked, table, key) in [
+        ("lab2", "mw", "\"lab#*\""),
+        ("lab2#f", "mw", "\"lab#f\""),
+        ("lab", "app", "\"lab#*\""),
+        // The interface is what both names stand for.
+        ("acme:two/two", "mw", "\"acme:two/two\""),
+    ] {
+        build("");
+        let explained = json(directory.path(), "app.wasm", asked);
+        let advised = explained["closed_by"]["manifest"].as_str().unwrap();
+        assert_eq!(advised, format!("[virtualize.{table}]\ndefault = \"allow\"\n{key} = \"deny\"\n"), "{asked}");
+        // What is advised closes it.
+        let is_reached = |asked: &str| json(directory.path(), "app.wasm", asked)["reached"] == true;
+        build(advised);
+        let other = if table == "mw" { "acme:one/one" } else { "acme:two/two" };
+        let of = if table == "mw" { "acme:two/two" } else { "acme:one/one" };
+        let of = asked.strip_prefix("lab2#").map_or(of.to_owned(), |function| format!("{of}#{function}"));
+        assert!(!is_reached(&of) && is_reached(other), "{asked}");
+    }
+}
+
+#[test]
 fn explain_refuses_names_outside_wasi_and_explains_capability_words() {
     let directory = composed();
     let said = |asked: &str| {
