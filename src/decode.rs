@@ -7,7 +7,7 @@ mod part;
 mod pieces;
 
 pub use known::{Keeper, Known};
-pub use part::{Part, parts};
+pub use part::{Identity, KnownAdapters, Part, parts};
 pub use pieces::Pieces;
 pub mod world;
 

@@ -12,7 +12,7 @@ use crate::check::called::Callers;
 use crate::check::part::Part;
 use crate::decide::Around;
 use crate::decode::world::Imported;
-use crate::decode::{self, Base, Instantiation, Level, Nested, Place};
+use crate::decode::{self, Base, Identity, Instantiation, KnownAdapters, Level, Nested, Place};
 use crate::describe::{Grant, Grants, Treatment};
 use crate::files::Files;
 use crate::follow::{self, Followed};
@@ -63,7 +63,7 @@ fn is_known(level: &Level<'_>, nested: &Nested<'_>, known: &BTreeSet<Digest>) ->
 }
 
 fn found(component: &Component) -> Option<BTreeSet<Digest>> {
-    let parts = decode::parts(component.bytes().into(), component.known(), &|_| None).ok()?;
+    let parts = decode::parts(component.bytes().into(), component.known(), &|_| Identity::default()).ok()?;
     let provenance = metadata::provenance(&parts.first()?.level.custom)?;
     let reach = reach::reach(&parts, component.name()).ok()?;
     let made = || reach.instances.iter().filter(|of| of.within == Some(0) && of.is_made);
@@ -76,7 +76,10 @@ fn found(component: &Component) -> Option<BTreeSet<Digest>> {
     // Adapters are generated for components as they are wired, whatever is in these.
     let closed = made().filter(|of| !of.is_group && adapted(&of.name).is_none());
     let closed: BTreeSet<&[u8]> = closed.filter_map(|of| Some(parts.get(of.part?)?.bytes)).collect();
-    let is_closed = |bytes: &[u8]| closed.contains(bytes).then_some(0);
+    let adapters = || made().filter(|of| adapted(&of.name).is_some());
+    let adapters: KnownAdapters<'_> =
+        adapters().filter_map(|of| Some((parts.get(of.part?)?.bytes, of.name.as_str()))).collect();
+    let is_closed = |bytes: &[u8]| Identity::new(closed.contains(bytes).then_some(0), bytes, &adapters);
     let wired = decode::parts(component.bytes().into(), component.known(), &is_closed).ok()?;
     let (followed, asked) = (follow::follow(&wired, &|_| None), wired.iter().map(Part::new).collect::<Vec<_>>());
     let callers = Callers::of(&followed, &|of| asked.get(of.part?), &|_| true);

@@ -17,7 +17,7 @@ use crate::check::rule::{self, Rules, Why};
 use crate::check::said::said;
 use crate::check::{self, Original};
 use crate::decode::world::{World, imported as items};
-use crate::decode::{self, Level, Pieces};
+use crate::decode::{self, Identity, KnownAdapters, Level, Pieces};
 use crate::describe::{Description, Grants, Treatment};
 use crate::error::PhaseError;
 use crate::finding::{Finding, Kind, OUTPUT};
@@ -97,7 +97,7 @@ pub fn alone(world: &Component, grants: &Grants, adapter: &[u8], known: &Known) 
     };
     let of_world = World { types: world.types(), imports: world.imports(), exports: world.exports() };
     let may = rule::allowed(of_world, &rules);
-    let parts = decode::parts(adapter.into(), known, &|_| None)?;
+    let parts = decode::parts(adapter.into(), known, &|_| Identity::default())?;
     let followed = follow::follow(&parts, &|_| None);
     let find = |path: &[String], what: &str| Finding {
         instance: OUTPUT.to_owned(),
@@ -130,8 +130,8 @@ pub fn alone(world: &Component, grants: &Grants, adapter: &[u8], known: &Known) 
 }
 
 /// Checks an output that weld has just encoded: what it gives to components beyond their grants, where there are any,
-/// and which imports have other arguments than the description states. `outer` are the digests of the adapters that stand before
-/// exports. The output comes with the validator's results.
+/// and which imports have other arguments than the description states. `generated` are the adapters; `outer` are the digests of those
+/// that stand before exports. The output comes with the validator's results.
 ///
 /// # Errors
 ///
@@ -140,10 +140,10 @@ pub fn own(
     description: &Description,
     components: &Components,
     originals: &[Original<'_>],
-    outer: &BTreeSet<Digest>,
+    (generated, outer): (&KnownAdapters<'_>, &BTreeSet<Digest>),
     (output, known): (Pieces<'_>, &Known),
 ) -> Result<Own, Malformed> {
-    let (parts, followed) = check::follow(originals, output, known)?;
+    let (parts, followed) = check::follow(originals, generated, output, known)?;
     let asked: Vec<Part> = parts.iter().map(Part::new).collect();
     let wires = wires::compare(description, components, originals, (&parts, &asked, &followed), &BTreeMap::new());
     let is_open = originals.iter().all(|original| original.grants.is_none());
@@ -180,7 +180,8 @@ pub fn prove(
     let made = virtualize::virtualize(components, graph, grants).ok();
     let adapters = made.as_ref().map(adapters_of).unwrap_or_default();
     let plan = (description, components, graph);
-    let (mut report, fronts) = compared(output, plan, &originals, &adapters).map_err(malformed)?;
+    let generated = made.as_ref().map(|made| generated(&made.components, &made.adapters)).unwrap_or_default();
+    let (mut report, fronts) = compared(output, plan, &originals, (&adapters, &generated)).map_err(malformed)?;
     let inputs: Vec<&Component> =
         originals.iter().filter_map(|of| components.named(of.name)).map(|id| &components[id]).collect();
     let level = Level::decode(output.bytes()).map_err(malformed)?;
@@ -223,9 +224,9 @@ fn compared(
     output: &Component,
     (description, components, graph): (&Description, &Components, &Graph),
     originals: &[Original<'_>],
-    adapters: &Adapters,
+    (adapters, generated): (&Adapters, &KnownAdapters<'_>),
 ) -> Result<(check::Report, Vec<Front>), Malformed> {
-    let (parts, followed) = check::follow(originals, output.bytes().into(), output.known())?;
+    let (parts, followed) = check::follow(originals, generated, output.bytes().into(), output.known())?;
     let asked: Vec<Part> = parts.iter().map(Part::new).collect();
     let outer = adapters.values().filter_map(|of| of.outer).collect();
     let fronts = export_adapters(&parts, &followed, &outer);
@@ -250,6 +251,12 @@ pub fn not_allowed(finding: &Finding) -> Option<String> {
             .map_or_else(|| base(import).to_owned(), |capability| capability.to_string()),
         [] => return None,
     })
+}
+
+/// The bytes of the adapters among some components, with their names.
+pub fn generated<'g>(components: &'g Components, adapters: &'g [Adapter]) -> KnownAdapters<'g> {
+    let names = adapters.iter().flat_map(Adapter::names);
+    names.filter_map(|name| Some((components[components.named(name)?].bytes(), name))).collect()
 }
 
 /// The adapters of each instance.

@@ -36,7 +36,7 @@ pub mod said;
 use std::collections::{BTreeMap, BTreeSet};
 
 use self::part::Part;
-use crate::decode::{self, Known, Level, Malformed, Pieces};
+use crate::decode::{self, Identity, Known, KnownAdapters, Level, Malformed, Pieces};
 use crate::describe::Grants;
 use crate::finding::Finding;
 use crate::follow::{self, Followed};
@@ -88,11 +88,12 @@ pub fn judge(
     wired: &Wired,
 ) -> Result<Report, Malformed> {
     // The validation of the output covers the originals in it.
-    let there = parts.iter().zip(asked).filter_map(|(of, part)| Some((originals.get(of.original?)?.bytes, part)));
+    let there =
+        parts.iter().zip(asked).filter_map(|(of, part)| Some((originals.get(of.identity.original?)?.bytes, part)));
     let there: BTreeMap<&[u8], &Part> = there.collect();
     let mut alone = BTreeMap::new();
     for original in originals.iter().filter(|of| !there.contains_key(of.bytes)) {
-        let parts = decode::parts(original.bytes.into(), &Known::read(original.bytes)?, &|_| Some(0))?;
+        let parts = decode::parts(original.bytes.into(), &Known::read(original.bytes)?, &|_| Identity::of(Some(0)))?;
         alone.extend(parts.first().map(|part| (original.bytes, Part::new(part))));
     }
     let known = originals.iter().filter_map(|of| there.get(of.bytes).copied().or_else(|| alone.get(of.bytes)));
@@ -100,13 +101,15 @@ pub fn judge(
     Ok(judge::judge(originals, (&known.collect::<Vec<_>>(), asked), (of, is_adapter), (wired, checked(bytes))))
 }
 
-/// Decodes an output that has been validated, identifies the originals in it by their bytes, and follows its instances.
+/// Decodes an output that has been validated, identifies the originals in it by their bytes, and follows its instances. An instance
+/// with the bytes and the name of a generated adapter is that adapter, even if an original has the same bytes.
 ///
 /// # Errors
 ///
 /// The output is not a valid component.
 pub fn follow<'a>(
     originals: &[Original<'_>],
+    generated: &KnownAdapters<'_>,
     output: Pieces<'a>,
     known: &Known,
 ) -> Result<(Vec<decode::Part<'a>>, Followed<'a>), Malformed> {
@@ -118,7 +121,8 @@ pub fn follow<'a>(
     let is = |bytes: &[u8]| {
         // The output may be an original followed by its provenance. Bytes in pieces are those of no original.
         let bare = Some(bare).filter(|_| bytes.is_empty() || bytes.len() == output.len());
-        [Some(bytes), bare].into_iter().flatten().filter_map(|bytes| nested.get(bytes).copied()).min()
+        let original = [Some(bytes), bare].into_iter().flatten().filter_map(|bytes| nested.get(bytes).copied()).min();
+        Identity::new(original, bytes, generated)
     };
     let parts = decode::parts(output, known, &is)?;
     let followed = follow::follow(&parts, &|name| originals.iter().position(|of| of.imported == Some(name)));

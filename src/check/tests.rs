@@ -13,6 +13,7 @@ mod wires;
 
 use super::part::Part;
 use super::{Original, Report, Wired, follow, judge};
+use crate::decode::KnownAdapters;
 use crate::decode::{Known, Malformed};
 use crate::describe::setting::{Mount, MountKind, Names, Variables};
 use crate::describe::{Grants, Treatment};
@@ -61,7 +62,7 @@ pub(crate) fn check(originals: &[Original<'_>], output: &[u8]) -> Result<Report,
 
 /// Checks an output against its originals, with the originals that its wires tell.
 fn check_wired(originals: &[Original<'_>], output: &[u8], wired: &Wired) -> Result<Report, Malformed> {
-    let (parts, followed) = follow(originals, output.into(), &Known::read(output)?)?;
+    let (parts, followed) = follow(originals, &KnownAdapters::new(), output.into(), &Known::read(output)?)?;
     judge(originals, &parts, &parts.iter().map(Part::new).collect::<Vec<_>>(), (&followed, &|_| true), wired)
 }
 

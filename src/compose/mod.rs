@@ -15,7 +15,7 @@ use policy::meets;
 pub use policy::{read as read_policy, read_in as read_policy_in};
 pub use prove::prove;
 
-use crate::decode::{Known, Pieces};
+use crate::decode::{Known, KnownAdapters, Pieces};
 use crate::describe::{AppliedPolicy, At, Description, Grants, Place, Wiring};
 use crate::encode::output::{Output, read};
 use crate::error::PhaseError;
@@ -146,7 +146,8 @@ fn linked(components: Components, description: &Description, timings: &mut Timin
         }
         let outer = adapters.iter().filter_map(|of| components.named(&of.outer.as_ref()?.name));
         let outer = outer.map(|id| components[id].digest()).collect();
-        held(description, &originals, &linked, grants, &outer, (pieces, &known))?;
+        let generated = proof::generated(&components, &adapters);
+        held(description, &originals, (&linked, grants), (&generated, &outer), (pieces, &known))?;
         Ok(known)
     };
     let known = timings.span("verify", verify).map_err(|errors: Vec<VerifyError>| {
@@ -223,8 +224,8 @@ fn grants<'d>(components: &Components, description: &'d Description) -> Cow<'d, 
 }
 
 /// Checks that an output leaves nothing to its components that their grants do not allow, and fills their imports as its
-/// description says. `components` are those that went into it, before adapters; `outer` are the digests of the adapters before
-/// exports.
+/// description says. `components` are those that went into it, before adapters; `generated` are the adapters, and `outer` the digests
+/// of those before exports.
 ///
 /// # Errors
 ///
@@ -232,13 +233,12 @@ fn grants<'d>(components: &Components, description: &'d Description) -> Cow<'d, 
 fn held(
     description: &Description,
     components: &Components,
-    graph: &Graph,
-    grants: &BTreeMap<String, Grants>,
-    outer: &BTreeSet<Digest>,
+    (graph, grants): (&Graph, &BTreeMap<String, Grants>),
+    (generated, outer): (&KnownAdapters<'_>, &BTreeSet<Digest>),
     output: (Pieces<'_>, &Known),
 ) -> Result<(), Vec<VerifyError>> {
     let originals = proof::originals(components, graph, grants);
-    let Own { granted, wires } = proof::own(description, components, &originals, outer, output)
+    let Own { granted, wires } = proof::own(description, components, &originals, (generated, outer), output)
         .map_err(|error| vec![VerifyError::from(error)])?;
     if granted.is_empty() && wires.is_empty() {
         return Ok(());

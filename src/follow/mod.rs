@@ -9,8 +9,10 @@ use std::fmt;
 use std::rc::Rc;
 
 use crate::decode::{Base, Level, Outer, Part, Place, Step};
-
 use crate::limits::{COMPONENT_DEPTH, FOLLOWED_INSTANCES, FOLLOWED_ITEMS};
+
+/// What the outermost instance is called in messages.
+const OUTPUT: &str = "the output";
 
 /// The reason that an item cannot be followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -132,11 +134,12 @@ pub struct Followed<'a> {
 }
 
 impl Followed<'_> {
-    /// The path of an instance, for messages.
+    /// The path of an instance, for messages: names joined by ` / `, or `the output`.
     pub fn name(&self, id: usize) -> String {
         let Some(instance) = self.instances.get(id) else { return String::new() };
-        let Some(outer) = instance.within else { return "the output".to_owned() };
+        let Some(outer) = instance.within else { return OUTPUT.to_owned() };
         let own = match (instance.name, instance.instantiation) {
+            (Some(OUTPUT), _) if outer == 0 => format!("\"{OUTPUT}\""),
             (Some(name), _) => name.to_owned(),
             (None, Some(number)) => number.to_string(),
             (None, None) => "an exported component".to_owned(),
@@ -199,14 +202,14 @@ impl<'p, 'a> Follower<'p, 'a> {
         };
         let parts = self.parts;
         let of = part.and_then(|part| parts.get(part));
-        let original = match component.host().map(Vec::as_slice) {
-            Some([import]) => (self.imported)(import),
-            _ => of.and_then(|of| of.original),
-        };
         let name = within.zip(instantiation).and_then(|(outer, index)| {
             let level = &parts.get(self.followed.instances.get(outer)?.part?)?.level;
             level.names.instances.get(&level.instantiations.get(index)?.index).copied()
         });
+        let original = match component.host().map(Vec::as_slice) {
+            Some([import]) => (self.imported)(import),
+            _ => of.and_then(|of| of.identity.original_of(name)),
+        };
         let (made, results, bundles, has) = (Vec::new(), Vec::new(), Vec::new(), BTreeSet::new());
         self.followed.instances.push(Instance {
             component,

@@ -27,7 +27,7 @@ pub use error::{Failure, InspectError};
 pub use model::Inspection;
 
 use crate::decode::world::{self, World};
-use crate::decode::{self, Base, Level, Malformed, Outer, Part, Place};
+use crate::decode::{self, Base, Identity, Level, Malformed, Outer, Part, Place};
 use crate::guard::boundary;
 use crate::limits;
 use crate::load::Component as Loaded;
@@ -82,7 +82,7 @@ pub fn asked(component: &Loaded, asked: Asked) -> Result<Inspection, InspectErro
 }
 
 fn inspect_component(component: &Loaded, prints_wit: bool) -> Result<Inspection, Failure> {
-    let parts = decode::parts(component.bytes().into(), component.known(), &|_| None)?;
+    let parts = decode::parts(component.bytes().into(), component.known(), &|_| Identity::default())?;
     let own = parts.first().and_then(|part| part.level.names.own);
     let name = own.unwrap_or(component.name());
     let reach = reach::reach(&parts, name)?;

@@ -22,7 +22,7 @@ use std::sync::Arc;
 use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 
 use crate::check::rule;
-use crate::decode::{self, Part};
+use crate::decode::{self, Identity, Part};
 use crate::describe::policy::{Doubt, Limit, Policy, Rule};
 use crate::describe::{At, Place};
 use crate::imports::label::Label;
@@ -272,7 +272,7 @@ struct Followed {
 
 fn follow_component(component: &Component, adapters: &BTreeSet<Digest>) -> Result<Followed, CheckError> {
     let failed = |failure: Failure| failure.in_file(component.file());
-    let parts = decode::parts(component.bytes().into(), component.known(), &|_| None)
+    let parts = decode::parts(component.bytes().into(), component.known(), &|_| Identity::default())
         .map_err(|malformed| failed(malformed.into()))?;
     let reach = reach::reach(&parts, component.name()).map_err(failed)?;
     let generated = match adapters.is_empty() {

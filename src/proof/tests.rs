@@ -69,7 +69,8 @@ fn of_export(node: impl FnOnce(&mut Graph) -> NodeIndex) -> Vec<String> {
     let mut graph = Graph::default();
     let node = node(&mut graph);
     graph.export(Export { name: "f".to_owned(), node, path: vec!["f".to_owned()] });
-    let (_, followed) = check::follow(&[], output.bytes().into(), output.known()).unwrap();
+    let (_, followed) =
+        check::follow(&[], &crate::decode::KnownAdapters::new(), output.bytes().into(), output.known()).unwrap();
     let found = exports::compare(&output, &composed.components, &graph, &[], &followed);
     found.iter().map(ToString::to_string).collect()
 }

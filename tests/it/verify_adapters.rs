@@ -344,3 +344,49 @@ fn verify_tells_components_of_equal_bytes_apart_by_their_wires() {
         }
     }
 }
+
+#[test]
+fn verify_takes_an_input_with_the_bytes_of_an_adapter_for_the_input() {
+    let directory = tempfile::tempdir().unwrap();
+    let write = |file: &str, text: &str| std::fs::write(directory.path().join(file), text).unwrap();
+    let import =
+        |name: &str| format!("(import \"acme:h/{name}@1.0.0\" (instance ${name} (export \"f\" (func (result u32)))))");
+    write(
+        "app.wat",
+        &format!(
+            r#"(component {} {} (core func $l (canon lower (func $log "f")))
+                 (core module $m (import "" "f" (func $f (result i32))) (func (export "run") (result i32) (call $f)))
+                 (core instance $m (instantiate $m (with "" (instance (export "f" (func $l))))))
+                 (func $run (result u32) (canon lift (core func $m "run"))) (export "run" (func $run)))"#,
+            import("net"),
+            import("log")
+        ),
+    );
+    let build = |more: &str, grants: &str| {
+        let grants = format!("[virtualize.app]\n\"acme:h/net\" = \"allow\"\n{grants}");
+        let text = format!(
+            "[composition]\nroot = \"app\"\noutput = \"out.wasm\"\n[components]\napp = \"app.wat\"\n{more}{grants}"
+        );
+        write("weld.toml", &text);
+    };
+    let denied = "\"acme:h/log\" = \"deny\"\n";
+    build("", denied);
+    succeeds(weld(directory.path()).arg("build"));
+    let inspected = succeeds(weld(directory.path()).args(["inspect", "out.wasm", "--json"])).stdout;
+    let inspected: serde_json::Value = serde_json::from_slice(&inspected).unwrap();
+    let mut components = inspected["components"].as_array().unwrap().iter();
+    let adapter = components.find(|of| of["name"] == "app:adapter").unwrap();
+    let [offset, size] = ["offset", "size"].map(|of| usize::try_from(adapter[of].as_u64().unwrap()).unwrap());
+    let output = std::fs::read(directory.path().join("out.wasm")).unwrap();
+    std::fs::write(directory.path().join("lib.wasm"), &output[offset..offset + size]).unwrap();
+    // It fills an import of `app` by its name, which is denied, and is exported.
+    let lib = "lib = \"lib.wasm\"\n[exports]\n\"x\" = \"lib/acme:h/log\"\n";
+    build(lib, denied);
+    succeeds(weld(directory.path()).arg("build"));
+    let verify = || weld(directory.path()).args(["verify", "out.wasm", "--manifest", "weld.toml"]).output().unwrap();
+    let verified = verify();
+    assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stderr));
+    // As an adapter, it stands before nothing without that grant.
+    build(lib, "\"acme:h/log\" = \"allow\"\n");
+    assert!(!verify().status.success());
+}

@@ -4,7 +4,7 @@ use super::bytes;
 use crate::check::judge::judge;
 use crate::check::part::Part;
 use crate::check::{Original, Wired, follow};
-use crate::decode::{self, Known};
+use crate::decode::{self, Identity, Known, KnownAdapters};
 use crate::describe::{Grants, Treatment};
 use crate::finding::Finding;
 use crate::follow::Lost;
@@ -29,8 +29,9 @@ fn output() -> Vec<u8> {
 fn check_visits_exactly_up_to_its_limit() {
     let (app, output, grants) = (bytes(APP), output(), Grants::all(Treatment::Allow));
     let original = Original { name: "app", bytes: &app, grants: Some(&grants), imported: None, declares: false };
-    let (parts, followed) = follow(&[original], output.as_slice().into(), &Known::read(&output).unwrap()).unwrap();
-    let own = decode::parts(app.as_slice().into(), &Known::read(&app).unwrap(), &|_| Some(0)).unwrap();
+    let (parts, followed) =
+        follow(&[original], &KnownAdapters::new(), output.as_slice().into(), &Known::read(&output).unwrap()).unwrap();
+    let own = decode::parts(app.as_slice().into(), &Known::read(&app).unwrap(), &|_| Identity::of(Some(0))).unwrap();
     let known = Part::new(&own[0]);
     let parts: Vec<Part> = parts.iter().map(Part::new).collect();
     let found = |left: usize| -> Vec<String> {
@@ -48,7 +49,8 @@ fn check_visits_exactly_up_to_its_limit() {
 #[test]
 fn check_follows_instance_items_exactly_up_to_the_limit() {
     let output = output();
-    let parts = decode::parts(output.as_slice().into(), &Known::read(&output).unwrap(), &|_| None).unwrap();
+    let parts =
+        decode::parts(output.as_slice().into(), &Known::read(&output).unwrap(), &|_| Identity::default()).unwrap();
     let lost = |left: usize| -> Vec<Lost> {
         follow::within(&parts, &|_| None, left).lost.into_iter().map(|(_, what)| what).collect()
     };

@@ -2,8 +2,9 @@
 //! adapters of one whose functions others have.
 
 use super::{bytes, deny, grants, lines};
-use crate::check::Original;
 use crate::check::tests::check;
+use crate::check::{Original, follow};
+use crate::decode::{Known, KnownAdapters};
 use crate::describe::{Grants, Treatment};
 
 const SEND: &str = r#"(import "t:p/net" (instance $net (export "send" (func))))"#;
@@ -259,4 +260,12 @@ fn check_allows_nothing_by_a_world_function_named_like_an_interface() {
         let said = grants(Treatment::Allow, &[(name, Treatment::Deny)]);
         assert_eq!(of(&output, &[("app", &app, Some(&said))]).len(), 1);
     }
+}
+
+#[test]
+fn check_tells_no_instance_like_the_output() {
+    let output = bytes("(component (component $a) (instance $\"the output\" (instantiate $a)))");
+    let known = Known::read(&output).unwrap();
+    let (_, followed) = follow(&[], &KnownAdapters::new(), output.as_slice().into(), &known).unwrap();
+    assert_eq!([0, 1].map(|id| followed.name(id)), ["the output", "\"the output\""]);
 }

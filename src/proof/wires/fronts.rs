@@ -143,8 +143,10 @@ impl Wires<'_, '_> {
         let digest = |id: usize| self.output.digests.get(self.instance(id)?.part?).copied();
         let known = |id: usize| digest(id).filter(|of| self.output.adapters.values().any(|all| all.has(of)));
         let around = |id: usize| std::iter::successors(Some(id), |id| self.instance(*id)?.within).skip(1);
-        let ids =
-            (0..self.output.followed.instances.len()).filter(|id| !around(*id).any(|outer| known(outer).is_some()));
+        // An input may have the bytes of one.
+        let is_none = |id: &usize| self.instance(*id).is_some_and(|of| of.original.is_none());
+        let ids = (0..self.output.followed.instances.len()).filter(is_none);
+        let ids = ids.filter(|id| !around(*id).any(|outer| known(outer).is_some()));
         ids.filter_map(|id| Some((id, known(id)?))).collect()
     }
 
