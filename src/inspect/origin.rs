@@ -39,12 +39,26 @@ impl Inspection {
     }
 
     /// The paths of the instances through which an instance reaches a capability, nearest first.
-    pub(crate) fn way(&self, reaches: &Reaches) -> Vec<&str> {
+    pub(crate) fn way(&self, reaches: &Reaches) -> Vec<String> {
         let next = |instance: usize| {
             let instance = self.instances.get(instance)?;
             instance.reaches.iter().find(|other| other.what == reaches.what)?.through
         };
         self.shortened(reaches.through, next)
+    }
+
+    /// The path of the next instance on the way to a capability that is no adapter. `None` if adapters alone are between.
+    pub(crate) fn through(&self, reaches: &Reaches) -> Option<String> {
+        let mut at = reaches.through;
+        // Each step is nearer to the host.
+        for _ in &self.instances {
+            let instance = self.instances.get(at?)?;
+            if self.role(instance) != Some(Role::Adapter) {
+                return Some(called(instance));
+            }
+            at = instance.reaches.iter().find(|other| other.what == reaches.what)?.through;
+        }
+        None
     }
 
     /// Whether an instance reaches something by its own imports, of which its adapter may fill some. Its grants are about these.
@@ -55,7 +69,7 @@ impl Inspection {
 
     /// The paths of the instances through which an instance reaches an import, nearest first. Empty if the instance
     /// itself is given an item of the import.
-    pub(crate) fn way_to(&self, reached: &Reached, import: &HostImport) -> Vec<&str> {
+    pub(crate) fn way_to(&self, reached: &Reached, import: &HostImport) -> Vec<String> {
         let first = |reached: &Reached| match reached.steps {
             0 => None,
             _ => reached.through.first().map(|through| through.instance),
@@ -70,16 +84,15 @@ impl Inspection {
 
     /// The paths of a chain of instances, nearest first. A chain can be as long as the list of instances, so it is cut
     /// after [`WAY`] of them.
-    fn shortened(&self, first: Option<usize>, next: impl Fn(usize) -> Option<usize>) -> Vec<&str> {
-        let mut way: Vec<&str> = Vec::new();
+    fn shortened(&self, first: Option<usize>, next: impl Fn(usize) -> Option<usize>) -> Vec<String> {
+        let mut way = Vec::new();
         let mut at = first;
         while let Some((index, instance)) = at.and_then(|index| Some((index, self.instances.get(index)?))) {
             if way.len() == WAY {
-                way.push("…");
+                way.push("…".to_owned());
                 break;
             }
-            // The outermost instance has no path.
-            way.push(if instance.path.is_empty() { OUTERMOST } else { &instance.path });
+            way.push(called(instance));
             at = next(index);
         }
         way
@@ -140,5 +153,14 @@ impl Inspection {
             }
             Source::Own => "own".to_owned(),
         }
+    }
+}
+
+/// The path of an instance, or words for the outermost one, which has none. An instance that is called like these words is in quotes.
+fn called(instance: &Instance) -> String {
+    match instance.path.as_str() {
+        "" => OUTERMOST.to_owned(),
+        OUTERMOST => format!("\"{OUTERMOST}\""),
+        path => path.to_owned(),
     }
 }

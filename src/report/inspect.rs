@@ -155,7 +155,7 @@ impl Teller<'_> {
 
     /// The imports that an instance reaches: directly, then through others.
     fn reached(&self, instance: &Instance) -> Vec<String> {
-        let mut by_way: IndexMap<Vec<&str>, Vec<String>> = IndexMap::from([(Vec::new(), Vec::new())]);
+        let mut by_way: IndexMap<Vec<String>, Vec<String>> = IndexMap::from([(Vec::new(), Vec::new())]);
         for reaches in &instance.reaches {
             let rules = || {
                 if !self.inspection.is_by_own_imports(reaches) {
@@ -173,7 +173,7 @@ impl Teller<'_> {
             };
             by_way.entry(self.inspection.way(reaches)).or_default().push(what);
         }
-        let line = |(way, what): (&Vec<&str>, &Vec<String>)| {
+        let line = |(way, what): (&Vec<String>, &Vec<String>)| {
             let heading = if way.is_empty() { "reaches".to_owned() } else { format!("through {}:", way.join(", ")) };
             listed(&heading, what.iter().map(String::as_str))
         };
@@ -181,7 +181,7 @@ impl Teller<'_> {
     }
 
     /// An instance in a list, by its own name.
-    fn by(&self, instance: &Instance, way: &[&str], types_only: bool) -> Option<String> {
+    fn by(&self, instance: &Instance, way: &[String], types_only: bool) -> Option<String> {
         let how = match way {
             [] => None,
             way => Some(format!("through {}", way.join(", "))),

@@ -530,3 +530,33 @@ fn inspect_shows_the_capabilities_of_modules_as_policies_judge_them() {
         json!(["stdin", "stdout", "stderr", "clocks", "sockets", "acme:plain/x", "net", "node:timers/x"])
     );
 }
+
+#[test]
+fn inspect_names_the_outermost_component_on_ways_like_no_instance() {
+    let lowered = r#"(core func $l (canon lower (func $h)))
+      (core module $m (import "" "f" (func $f (result i64))) (func (export "g") (result i64) (call $f)))
+      (core instance $i (instantiate $m (with "" (instance (export "f" (func $l))))))"#;
+    let lifted = r#"(func $own (result u64) (canon lift (core func $i "g")))"#;
+    let text = format!(
+        r#"(component
+             (import "wasi:random/random@0.2.0" (instance $r (export "get-random-u64" (func (result u64)))))
+             (alias export $r "get-random-u64" (func $h)) {lowered} {lifted}
+             (component $in (import "h" (func $h (result u64))) {lowered} {lifted} (export "run" (func $own)))
+             (instance $"the outermost component" (instantiate $in (with "h" (func $own))))
+             (instance $last (instantiate $in (with "h" (func $"the outermost component" "run"))))
+             (export "run" (func $last "run")))"#
+    );
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("c.wat"), text).unwrap();
+    let inspect = |flags: &[&str]| {
+        let output = succeeds(weld(directory.path()).args(["inspect", "c.wat"]).args(flags));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let said = inspect(&[]);
+    assert!(said.contains("    through \"the outermost component\", the outermost component: random\n"), "{said}");
+    // So does the table of the page, which names the next one.
+    let page = inspect(&["--html", "-"]);
+    for next in ["the outermost component", "&quot;the outermost component&quot;"] {
+        assert!(page.contains(&format!(">random (through {next})<")), "{next}");
+    }
+}

@@ -554,6 +554,71 @@ fn html_marks_imports_of_types_only_and_attributes_inputs_to_no_host() {
     }
 }
 
+/// The badges of the block of some name, each with its class.
+fn badges(page: &str, block: &str) -> Vec<(String, String)> {
+    let block = page.split("<g class=\"block ").find(|of| of.contains(&format!("aria-label=\"{block}, "))).unwrap();
+    let badges = block.split("class=\"badge ").skip(1);
+    let badge = |text: &str| {
+        let (class, rest) = text.split_once('"').unwrap();
+        let shown = rest.split("text-anchor=\"middle\">").nth(1).unwrap();
+        (class.to_owned(), shown.split('<').next().unwrap().to_owned())
+    };
+    badges.map(badge).collect()
+}
+
+#[test]
+fn html_shows_what_leads_out_through_another_component_first() {
+    let own = [
+        ("cli/stdin", "get-stdin"),
+        ("cli/stdout", "get-stdout"),
+        ("cli/stderr", "get-stderr"),
+        ("cli/exit", "exit"),
+        ("cli/environment", "get-environment"),
+        ("filesystem/preopens", "get-directories"),
+        ("random/random", "get-random-u64"),
+        ("clocks/wall-clock", "now"),
+    ];
+    let import = |(name, function): &(&str, &str)| {
+        format!("(import \"wasi:{name}@0.2.0\" (instance $\"{name}\" (export \"{function}\" (func))))")
+    };
+    let given = |(name, _): &(&str, &str)| format!("(with \"wasi:{name}@0.2.0\" (instance $\"{name}\"))");
+    let sockets = ("sockets/instance-network", "instance-network");
+    let page = page_of(&format!(
+        r#"(component {own} {sockets}
+             (component $store {sockets} (core module $m (func (export "f"))) (core instance $m (instantiate $m))
+               (func $f (canon lift (core func $m "f"))) (export "get" (func $f)))
+             (component $app {own} (import "get" (func)) (core module))
+             (instance $store (instantiate $store {give_sockets}))
+             (instance $app (instantiate $app {give} (with "get" (func $store "get")))))"#,
+        own = own.iter().map(import).collect::<String>(),
+        give = own.iter().map(given).collect::<String>(),
+        sockets = import(&sockets),
+        give_sockets = given(&sockets),
+    ));
+    let badges = badges(&page, "app");
+    assert_eq!(badges[0], ("through".to_owned(), "sockets".to_owned()), "{badges:?}");
+    assert_eq!(badges[1], ("direct".to_owned(), "fs".to_owned()), "{badges:?}");
+    // What there is no room for is named to whoever points at it.
+    let (_, more) = badges.last().unwrap();
+    assert!(more.starts_with('+') && page.contains("<title>stdin, clocks, random</title>"), "{badges:?}");
+    assert!(page.contains("sockets (through store)"));
+}
+
+#[test]
+fn html_marks_both_ends_of_a_wire_of_types_only() {
+    let import = r#"(import "wasi:clocks/wall-clock@0.2.0" (instance $i
+        (type $t (record (field "seconds" u64))) (export "datetime" (type (eq $t)))))"#;
+    let page = page_of(&format!(
+        r#"(component {import} (component $app {import} (core module))
+             (instance $app (instantiate $app (with "wasi:clocks/wall-clock@0.2.0" (instance $i)))))"#
+    ));
+    // At the host, at the component, and in the table of imports.
+    assert_eq!(page.matches(">clocks (types only)<").count(), 3);
+    let things = data(&page)["things"].clone();
+    let is_noted = |thing: &&Value| thing["facts"][0][1] == "types only: no function of it is used";
+    assert_eq!(things.as_object().unwrap().values().filter(is_noted).count(), 2);
+}
+
 #[test]
 fn html_continues_wires_through_components_without_code() {
     let drawn = |given: &str| {

@@ -183,7 +183,7 @@ fn components(picture: &Picture<'_>) -> Markup {
                         td.number data-column="size" {
                             @if let Some(component) = block.component { (text::size(component.size)) }
                         }
-                        td data-column="reaches" { (Text(&instance.map_or_else(String::new, details::reaches))) }
+                        td data-column="reaches" { (Text(&instance.map_or_else(String::new, |it| details::reaches(picture, it)))) }
                         td.held data-column="not passed on" { (Text(&picture.held(index).join(", "))) }
                         td data-column="its imports are filled by" { (Text(&details::fillers(picture, index).join(", "))) }
                     }

@@ -236,6 +236,13 @@ impl<'i> Picture<'i> {
         self.inspection.imports.get(end.port).filter(|import| end.block == HOST && import.name == name)
     }
 
+    /// Whether types alone are used of the import of the whole that a port of the host is, or the interface that any other port is has
+    /// no function.
+    pub fn is_types_only(&self, end: End) -> bool {
+        let of_port = || self.port(end).is_some_and(|(_, port)| port.is_types_only());
+        self.import(end).map_or_else(of_port, |import| import.types_only)
+    }
+
     /// The parts of the world outside that a port belongs to. Where an adapter has some of them from the host, these alone.
     pub fn capabilities(&self, end: End) -> Vec<String> {
         let Some((name, port)) = self.port(end) else { return Vec::new() };
@@ -265,6 +272,17 @@ impl<'i> Block<'i> {
 }
 
 impl Port<'_> {
+    /// Whether it is an interface that has types, and nothing else.
+    fn is_types_only(&self) -> bool {
+        let is_type = |line: &str| {
+            ["resource ", "record ", "variant ", "enum ", "flags ", "type "].iter().any(|it| line.starts_with(it))
+        };
+        let Some(item) = self.item.filter(|item| item.kind == model::Kind::Instance) else { return false };
+        let mut members = item.wit.lines().filter_map(|line| line.strip_prefix("  ")).peekable();
+        // What is further in belongs to a type.
+        members.peek().is_some() && members.all(|line| line.starts_with([' ', '}']) || is_type(line))
+    }
+
     /// The functions that it has. An empty one stands for what has none, and all that matter for what is not known.
     fn functions(&self) -> Vec<&str> {
         // Those of one interface belong to several capabilities.

@@ -189,8 +189,7 @@ fn stronger(a: WireKind, b: WireKind) -> WireKind {
 fn named(picture: &Picture<'_>, end: End, name: &str) -> String {
     let capabilities = picture.capabilities(end);
     let label = if capabilities.is_empty() { package(name) } else { capabilities.join(", ") };
-    let types_only = picture.import(end).is_some_and(|import| import.types_only);
-    if types_only { format!("{label} ({TYPES_ONLY})") } else { label }
+    if picture.is_types_only(end) { format!("{label} ({TYPES_ONLY})") } else { label }
 }
 
 /// The package of an interface. What is of no package is called by its name.
@@ -230,7 +229,7 @@ impl Reach {
     }
 }
 
-/// What a block reaches of the host's: first what it is given, then what others do for it.
+/// What a block reaches of the host's: first what leads furthest out, and what it is given before what others do for it.
 pub fn badges(picture: &Picture<'_>, index: usize) -> Vec<Badge> {
     let Some(block) = picture.blocks.get(index) else { return Vec::new() };
     let mut found: IndexMap<String, Reach> = IndexMap::new();
@@ -239,9 +238,9 @@ pub fn badges(picture: &Picture<'_>, index: usize) -> Vec<Badge> {
         let entry = found.entry(package(&reaches.what)).or_insert(reach);
         *entry = (*entry).min(reach);
     }
-    // Of what there is room for, what leads furthest out comes first.
+    // Of what there is room for, what leads furthest out comes first, whoever does it.
     let far = |text: &str| Capability::named(text).map(Capability::reach);
-    found.sort_by(|one, a, other, b| a.cmp(b).then_with(|| far(other).cmp(&far(one))));
+    found.sort_by(|one, a, other, b| far(other).cmp(&far(one)).then_with(|| a.cmp(b)));
     let mut badges: Vec<Badge> = found.into_iter().map(|(text, reach)| Badge { text, reach }).collect();
     if block.kind == Kind::Adapter {
         let is_held = |wire: &&super::Wire| wire.kind == WireKind::Held && wire.to.block == index;

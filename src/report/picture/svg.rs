@@ -120,6 +120,7 @@ fn block(index: usize, block: &Block<'_>, rect: &Rect, layout: &Layout) -> Marku
                 @if let Some(subtitle) = &size.subtitle { text.subtitle x="13" y="40" { (subtitle) } }
                 @for placed in &size.badges {
                     g class={ "badge " (placed.badge.reach.word()) } transform={ "translate(" (placed.x) " " (placed.y) ")" } {
+                        @if let Some(others) = &placed.others { title { (Text(others)) } }
                         rect width=(placed.width) height="18" rx="9" {}
                         text x=(placed.width / 2.0) y="13" text-anchor="middle" { (Text(&placed.badge.text)) }
                     }

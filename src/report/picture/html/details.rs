@@ -107,11 +107,14 @@ pub fn fillers(picture: &Picture<'_>, block: usize) -> Vec<String> {
     to.map(|block| block.name.clone()).collect::<IndexSet<_>>().into_iter().collect()
 }
 
-/// What an instance reaches, in words.
-pub fn reaches(instance: &Instance) -> String {
-    let types_only = |it: &Reaches| if it.types_only { format!(" ({TYPES_ONLY})") } else { String::new() };
-    let reaches = instance.reaches.iter().map(|it| format!("{}{}", it.what, types_only(it)));
-    reaches.collect::<Vec<_>>().join(", ")
+/// What an instance reaches, in words: with the next instance on the way that is no adapter.
+pub fn reaches(picture: &Picture<'_>, instance: &Instance) -> String {
+    let through = |it: &Reaches| picture.inspection.through(it).map(|other| format!("through {other}"));
+    let reached = |it: &Reaches| {
+        let words: Vec<String> = through(it).into_iter().chain(it.types_only.then(|| TYPES_ONLY.to_owned())).collect();
+        if words.is_empty() { it.what.clone() } else { format!("{} ({})", it.what, words.join(", ")) }
+    };
+    instance.reaches.iter().map(reached).collect::<Vec<_>>().join(", ")
 }
 
 /// The ports that a port is joined with, in words.
@@ -308,7 +311,7 @@ fn port(picture: &Picture<'_>, end: End, wit: &mut IndexSet<String>) -> Thing {
     if port.is_held {
         thing.facts.push(("note", "an adapter answers this itself, and has nothing of it from the host".to_owned()));
     }
-    if picture.import(end).is_some_and(|import| import.types_only) {
+    if picture.is_types_only(end) {
         thing.facts.push(("note", "types only: no function of it is used".to_owned()));
     }
     thing.list("capabilities", picture.capabilities(end));

@@ -76,6 +76,8 @@ pub struct Size {
 #[allow(missing_docs)] // They are what they are called.
 pub struct Placed {
     pub badge: Badge,
+    /// What it stands for, where that is not written on it.
+    pub others: Option<String>,
     pub x: f64,
     pub y: f64,
     pub width: f64,
@@ -161,26 +163,28 @@ impl Size {
             let all: f64 = badges.iter().map(|badge| width(&shown(&badge.text)) + 5.0).sum();
             self.width = self.width.max(all.min(least - 2.0 * SIDE).max(widest) + 2.0 * SIDE);
         }
-        let (mut x, mut line, mut left) = (SIDE, 0, badges.len());
-        for badge in badges {
-            let badge = Badge { text: shown(&badge.text), ..badge };
+        let (mut x, mut line) = (SIDE, 0);
+        let mut left = badges.as_slice();
+        while let Some((badge, others)) = left.split_first() {
+            let badge = Badge { text: shown(&badge.text), ..*badge };
             let wanted = width(&badge.text);
             // The last line keeps room for how many more there are.
-            let more = if left > 1 && line + 1 == lines { width("+99") + 5.0 } else { 0.0 };
+            let more = if !others.is_empty() && line + 1 == lines { width("+99") + 5.0 } else { 0.0 };
             if x > SIDE && x + wanted + more > self.width - SIDE {
                 if line + 1 == lines {
                     break;
                 }
                 (x, line) = (SIDE, line + 1);
             }
-            self.badges.push(Placed { badge, x, y: above + line as f64 * BADGE - 4.0, width: wanted });
+            self.badges.push(Placed { badge, others: None, x, y: above + line as f64 * BADGE - 4.0, width: wanted });
             x += wanted + 5.0;
-            left -= 1;
+            left = others;
         }
-        if let Some(last) = self.badges.last().filter(|_| left > 0) {
-            let (text, y) = (format!("+{left}"), last.y);
-            let reach = last.badge.reach;
-            self.badges.push(Placed { width: width(&text), badge: Badge { text, reach }, x, y });
+        if let (Some(last), Some(reach)) = (self.badges.last(), left.iter().map(|badge| badge.reach).min()) {
+            let (text, y) = (format!("+{}", left.len()), last.y);
+            let others = left.iter().map(|badge| badge.text.as_str()).collect::<Vec<_>>().join(", ");
+            let badge = Badge { text, reach };
+            self.badges.push(Placed { width: width(&badge.text), badge, others: Some(others), x, y });
         }
         if self.badges.is_empty() { 0.0 } else { (line + 1) as f64 * BADGE }
     }
