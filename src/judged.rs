@@ -8,7 +8,7 @@ use crate::describe::policy::{Doubt, Policy};
 use crate::describe::{Source, Text};
 use crate::guard::boundary;
 use crate::load::digest::Digest;
-use crate::load::{Bodies, Component, decode_with, file};
+use crate::load::{Bodies, Component, LoadError, decode_with, file};
 use crate::policy::Verdict;
 use crate::report::adapters::Kept;
 use crate::report::policy::{Report, Reports, Unread};
@@ -29,6 +29,19 @@ pub struct Judged {
     pub failed: Vec<PhaseError>,
 }
 
+/// A component that is to be judged.
+pub struct Candidate {
+    pub source: Source,
+    /// The reason that it cannot be read, where that is known already.
+    pub unreadable: Option<String>,
+}
+
+impl From<Source> for Candidate {
+    fn from(source: Source) -> Self {
+        Candidate { source, unreadable: None }
+    }
+}
+
 /// Is called once for each component that is done, in no order.
 pub type Progress<'p> = &'p (dyn Fn() + Sync);
 
@@ -38,7 +51,7 @@ pub type Progress<'p> = &'p (dyn Fn() + Sync);
 ///
 /// Where the only one cannot be read, or is no component.
 pub fn judge(
-    sources: &[Source],
+    candidates: &[Candidate],
     policy: &Policy,
     progress: Progress<'_>,
     timings: &mut Timings,
@@ -48,7 +61,7 @@ pub fn judge(
         let verdict = timings.span("policy", || policy::check(&component, policy, &generated))?;
         Ok((Report::new(&component, policy, &verdict), verdict))
     };
-    let (found, failed) = each(sources, progress, timings, judged)?;
+    let (found, failed) = each(candidates, progress, timings, judged)?;
     let (reports, verdicts): (Vec<Report>, Vec<Verdict>) = found.into_iter().unzip();
     let doubts = shared(&verdicts);
     let unread = failed.iter().map(|(source, error)| Unread::new(&source.shown(), error)).collect();
@@ -75,7 +88,11 @@ pub struct Suggested {
 /// # Errors
 ///
 /// As [`judge`].
-pub fn suggest(sources: &[Source], progress: Progress<'_>, timings: &mut Timings) -> Result<Suggested, PhaseError> {
+pub fn suggest(
+    candidates: &[Candidate],
+    progress: Progress<'_>,
+    timings: &mut Timings,
+) -> Result<Suggested, PhaseError> {
     let suggested = |component: Component, timings: &mut Timings| {
         let generated = generated::adapters(&component);
         let rules = timings.span("policy", || policy::suggest(&component, &generated))?;
@@ -87,7 +104,7 @@ pub fn suggest(sources: &[Source], progress: Progress<'_>, timings: &mut Timings
         };
         Ok(((component, generated), suggestion))
     };
-    let (found, failed) = each(sources, progress, timings, suggested)?;
+    let (found, failed) = each(candidates, progress, timings, suggested)?;
     let failed = failed.into_iter().map(|(_, error)| error).collect();
     let (components, mut suggestions): (Vec<_>, Vec<Suggestion>) = found.into_iter().unzip();
     // Whatever was suggested for one is judged with what was for the others.
@@ -113,25 +130,28 @@ type Each<'s, T> = (Vec<T>, Vec<(&'s Source, PhaseError)>);
 ///
 /// Where there is no result for the only one.
 fn each<'s, T: Send>(
-    sources: &'s [Source],
+    candidates: &'s [Candidate],
     progress: Progress<'_>,
     timings: &mut Timings,
     call: impl Fn(Component, &mut Timings) -> Result<T, PhaseError> + Sync,
 ) -> Result<Each<'s, T>, PhaseError> {
     let beside = || timings.beside();
-    let one = |source: &Source| {
-        let mut timings = beside();
-        let result = boundary("load", &source.shown(), || call(decoded(source, &mut timings)?, &mut timings));
+    let one = |candidate: &Candidate| {
+        let (mut timings, file) = (beside(), candidate.source.shown());
+        let result = boundary("load", &file, || match &candidate.unreadable {
+            Some(reason) => Err(LoadError::Read { file: file.clone(), reason: reason.clone() }.into()),
+            None => call(decoded(&candidate.source, &mut timings)?, &mut timings),
+        });
         progress();
         (result.unwrap_or_else(|panicked| Err(panicked.into())), timings)
     };
-    let results: Vec<(Result<T, PhaseError>, Timings)> = sources.par_iter().map(one).collect();
+    let results: Vec<(Result<T, PhaseError>, Timings)> = candidates.par_iter().map(one).collect();
     let (mut found, mut wrong) = (Vec::new(), Vec::new());
-    for (source, (result, times)) in sources.iter().zip(results) {
+    for (Candidate { source, .. }, (result, times)) in candidates.iter().zip(results) {
         timings.add(times);
         match result {
             Ok(result) => found.push(result),
-            Err(error) if sources.len() == 1 => return Err(error),
+            Err(error) if candidates.len() == 1 => return Err(error),
             Err(error) => wrong.push((source, error)),
         }
     }

@@ -11,7 +11,8 @@ use crate::PhaseError;
 use crate::compose::read_policy;
 use crate::describe::{Source, stdin_is_shared};
 use crate::emit::{self, Target};
-use crate::judged::{self, Judged, judge};
+use crate::judged::{self, Candidate, Judged, judge};
+use crate::load::file::Found;
 use crate::load::{LoadError, file};
 use crate::policy::Verdict;
 use crate::report::{github, markdown, sarif, to_json};
@@ -77,31 +78,34 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     }
     let named: Vec<String> = arguments.components.iter().map(|path| text::argument(&text::path(path))).collect();
     let mut is_one = arguments.components.len() == 1;
-    let (mut sources, mut seen) = (Vec::new(), BTreeSet::new());
+    let (mut candidates, mut seen): (Vec<Candidate>, _) = (Vec::new(), BTreeSet::new());
     for path in arguments.components {
         let named = match file::is_directory(&path) {
             true => {
                 is_one = false;
-                file::components_in(&path)?.into_iter().map(Source::File).collect()
+                let candidate = |Found { path, unreadable }| Candidate { source: Source::File(path), unreadable };
+                file::components_in(&path)?.into_iter().map(candidate).collect()
             }
-            false => vec![Source::parse(path)],
+            false => vec![Candidate::from(Source::parse(path))],
         };
         // A file that is named beside its directory is one all the same. Standard input is refused below.
-        sources.extend(named.into_iter().filter(|source| *source == Source::Stdin || seen.insert(source.clone())));
+        let is_new = |of: &Candidate| of.source == Source::Stdin || seen.insert(of.source.clone());
+        candidates.extend(named.into_iter().filter(is_new));
     }
+    let sources = || candidates.iter().map(|of| &of.source);
     let policy_source = arguments.policy.map(Source::parse);
-    if stdin_is_shared(sources.iter().chain(&policy_source)) {
+    if stdin_is_shared(sources().chain(&policy_source)) {
         return Err(LoadError::SharedStdin.into());
     }
-    for source in sources.iter().chain(&policy_source) {
+    for source in sources().chain(&policy_source) {
         if let (Some(output), Source::File(file)) = (&output, source) {
             output.spare(file)?;
         }
     }
     let target = output.map_or(Target::Stdout, |output| output.target());
-    let progress = terminal.progress(sources.len());
+    let progress = terminal.progress(candidates.len());
     let Some(policy_source) = policy_source else {
-        let policy = judged::suggest(&sources, &|| progress.inc(1), timings)?;
+        let policy = judged::suggest(&candidates, &|| progress.inc(1), timings)?;
         progress.finish_and_clear();
         // A policy that is there has been edited, and a file of another kind is not meant.
         timings.span("emit", || match &target {
@@ -125,7 +129,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         return Ok(if policy.failed.is_empty() { Outcome::Done } else { Outcome::Failed });
     };
     let policy = timings.span("describe", || read_policy(&policy_source))?;
-    let judged = judge(&sources, &policy, &|| progress.inc(1), timings)?;
+    let judged = judge(&candidates, &policy, &|| progress.inc(1), timings)?;
     progress.finish_and_clear();
     if github {
         Target::Stdout.write(github::annotations(&judged.reports, strict).as_bytes())?;

@@ -2,8 +2,8 @@
 
 use super::{Error, Input};
 use crate::PhaseError;
-use crate::describe::{Policy, Source};
-use crate::judged::{self, Judged, judge};
+use crate::describe::Policy;
+use crate::judged::{self, Candidate, Judged, judge};
 use crate::report::{github, markdown, sarif, to_json};
 use crate::timings::Timings;
 
@@ -32,8 +32,8 @@ pub struct Checks {
 /// # Ok::<(), weld::Error>(())
 /// ```
 pub fn check_all(components: impl IntoIterator<Item = Input>, policy: &Policy) -> Result<Checks, Error> {
-    let sources: Vec<Source> = components.into_iter().map(|input| input.source).collect();
-    let mut judged = judge(&sources, policy, &|| (), &mut Timings::default()).map_err(Error::of)?;
+    let candidates: Vec<Candidate> = components.into_iter().map(|input| input.source.into()).collect();
+    let mut judged = judge(&candidates, policy, &|| (), &mut Timings::default()).map_err(Error::of)?;
     // What would be said of the others would read like praise of all.
     match PhaseError::earliest(std::mem::take(&mut judged.failed)) {
         Some(error) => Err(Error::of(error)),
@@ -59,8 +59,8 @@ pub fn check_all(components: impl IntoIterator<Item = Input>, policy: &Policy) -
 /// # Ok::<(), weld::Error>(())
 /// ```
 pub fn suggest(components: impl IntoIterator<Item = Input>) -> Result<String, Error> {
-    let sources: Vec<Source> = components.into_iter().map(|input| input.source).collect();
-    let suggested = judged::suggest(&sources, &|| (), &mut Timings::default()).map_err(Error::of)?;
+    let candidates: Vec<Candidate> = components.into_iter().map(|input| input.source.into()).collect();
+    let suggested = judged::suggest(&candidates, &|| (), &mut Timings::default()).map_err(Error::of)?;
     PhaseError::earliest(suggested.failed).map_or(Ok(suggested.text), |error| Err(Error::of(error)))
 }
 

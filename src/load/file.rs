@@ -95,39 +95,59 @@ pub fn existing(files: &Files, source: &Source, is_written: bool) -> Result<Opti
     }
 }
 
-/// The components in a directory and its descendants: the files whose names end with `.wasm`, ordered by path.
+/// An item of a directory that is, or may hide, a component.
+pub struct Found {
+    pub path: PathBuf,
+    /// The reason that it cannot be read. Skipping it would suggest that it was checked.
+    pub unreadable: Option<String>,
+}
+
+/// The components in a directory and its descendants: the files whose names end with `.wasm`, in letters of any case, ordered by
+/// path. Directories below that cannot be read, symlinks to directories, and items of such a name that are not files are among
+/// them.
 ///
 /// # Errors
 ///
-/// A directory cannot be read, or has no such file. A symlink to a directory, and an item of such a name that is not a
-/// file, are errors as well: skipping them would suggest that they were checked.
-pub fn components_in(directory: &Path) -> Result<Vec<PathBuf>, LoadError> {
+/// The directory cannot be read, or has nothing of the kind.
+pub fn components_in(directory: &Path) -> Result<Vec<Found>, LoadError> {
     let mut found = Vec::new();
     let mut open = vec![directory.to_owned()];
     while let Some(path) = open.pop() {
-        let failed = |error: std::io::Error| LoadError::Read { file: text::path(&path), reason: reason(&error) };
-        for name in Files::Disk.names(&path).map_err(failed)? {
-            let path = path.join(name.map_err(failed)?);
-            let cannot = |reason: String| LoadError::Read { file: text::path(&path), reason };
-            let is_link = Files::Disk.status_of_link(&path).is_ok_and(|status| status.kind == Kind::Link);
-            let is_component = path.file_name().is_some_and(|name| name.to_string_lossy().ends_with(".wasm"));
-            match Files::Disk.status(&path).map(|status| status.kind) {
-                Ok(Kind::Directory) if is_link => {
-                    return Err(cannot(
-                        "it is a link to a directory; name that directory as well, or take it away".to_owned(),
-                    ));
-                }
-                Ok(Kind::Directory) => open.push(path),
-                Ok(kind) if is_component && kind != Kind::File => {
-                    return Err(cannot("it is not a regular file".to_owned()));
-                }
-                Err(error) if is_component => return Err(cannot(reason(&error))),
-                Ok(_) if is_component => found.push(path),
-                Ok(_) | Err(_) => {}
+        let names = Files::Disk.names(&path).and_then(|names| names.collect::<Result<Vec<_>, _>>());
+        let names = match names {
+            Ok(names) => names,
+            Err(error) if path == directory => {
+                return Err(LoadError::Read { file: text::path(&path), reason: reason(&error) });
             }
+            Err(error) => {
+                found.push(Found { path, unreadable: Some(reason(&error)) });
+                continue;
+            }
+        };
+        for path in names.into_iter().map(|name| path.join(name)) {
+            let is_link = Files::Disk.status_of_link(&path).is_ok_and(|status| status.kind == Kind::Link);
+            let name = path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase());
+            let is_component = name.is_some_and(|name| name.ends_with(".wasm"));
+            let unreadable = match Files::Disk.status(&path).map(|status| status.kind) {
+                Ok(Kind::Directory) if is_link => {
+                    Some("it is a link to a directory; name that directory as well, or take it away".to_owned())
+                }
+                Ok(Kind::Directory) => {
+                    open.push(path);
+                    continue;
+                }
+                _ if !is_component => continue,
+                Ok(Kind::File) => None,
+                Ok(_) => Some("it is not a regular file".to_owned()),
+                Err(error) if is_link && error.kind() == ErrorKind::NotFound => {
+                    Some("it is a link to what is not there".to_owned())
+                }
+                Err(error) => Some(reason(&error)),
+            };
+            found.push(Found { path, unreadable });
         }
     }
-    found.sort();
+    found.sort_by(|one, other| one.path.cmp(&other.path));
     if found.is_empty() { Err(LoadError::NoComponents { directory: text::path(directory) }) } else { Ok(found) }
 }
 
@@ -149,9 +169,9 @@ pub fn components_beside(directory: &Path) -> Result<Vec<PathBuf>, LoadError> {
         _ => LoadError::Read { file: text::path(directory), reason: reason(&error) },
     };
     let mut found = Vec::new();
-    let is_component = |path: &Path| match path.extension().and_then(|end| end.to_str()) {
-        Some("wasm") => true,
-        Some("wat") => !Files::Disk.is_file(&path.with_extension("wasm")),
+    let is_component = |path: &Path| match path.extension().map(|end| end.to_ascii_lowercase()) {
+        Some(end) if end == "wasm" => true,
+        Some(end) if end == "wat" => !Files::Disk.is_file(&path.with_extension("wasm")),
         _ => false,
     };
     for name in Files::Disk.names(directory).map_err(failed)? {

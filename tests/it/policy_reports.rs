@@ -251,6 +251,31 @@ fn check_library_reports_many_components_together() {
 }
 
 #[test]
+#[cfg(unix)]
+fn check_of_a_directory_continues_after_links_that_lead_nowhere() {
+    let directory = directory(&[("a.wasm", "padder", &[TCP]), ("EVIL.WASM", "sender", &[TCP])], "");
+    let dist = directory.path().join("dist");
+    std::fs::create_dir(directory.path().join("other")).unwrap();
+    std::os::unix::fs::symlink("nowhere.wasm", dist.join("b.wasm")).unwrap();
+    std::os::unix::fs::symlink("../other", dist.join("c")).unwrap();
+    let (code, said, errors) = check(directory.path(), &[]);
+    assert_eq!(code, Some(2));
+    for (file, reason) in [("b.wasm", "it is a link to what is not there"), ("c", "it is a link to a directory; ")] {
+        assert!(errors.contains(&format!("cannot read `dist/{file}`: {reason}")), "{errors}");
+    }
+    // The ends of names have no case.
+    let of = |file: &str| said.lines().filter(|line| line.starts_with(file)).count();
+    assert_eq!((of("dist/a.wasm: "), of("dist/EVIL.WASM: ")), (1, 1), "{said}");
+    let json: Value = serde_json::from_str(&check(directory.path(), &["--json"]).1).unwrap();
+    let unread: Vec<&Value> = json["unread"].as_array().unwrap().iter().map(|of| &of["file"]).collect();
+    assert_eq!(unread, ["dist/b.wasm", "dist/c"]);
+    // A policy that is suggested says of what it is none.
+    let suggested = weld(directory.path()).args(["check", "dist", "--suggest"]).output().unwrap();
+    assert_eq!(suggested.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&suggested.stdout).contains("sockets"));
+}
+
+#[test]
 fn check_of_a_directory_continues_after_a_file_that_is_no_component() {
     let directory = directory(&[("a.wasm", "padder", &[TCP, UDP]), ("c.wasm", "sender", &[TCP])], "");
     write(directory.path(), "dist/b.wasm", "no component");
