@@ -45,10 +45,19 @@ pub(super) enum Topic {
     Json,
     /// What an output says of itself
     Provenance,
+    /// What stays of WASI, grant by grant
+    PrivilegeWasi,
+    /// The words that weld uses
+    Glossary,
 }
 
 impl Topic {
-    fn text(self) -> &'static str {
+    /// The page, in which links lead to other pages that weld has.
+    fn text(self) -> String {
+        linked(self.markdown())
+    }
+
+    fn markdown(self) -> &'static str {
         match self {
             Topic::Manifest => include_str!("../../docs/manifest.md"),
             Topic::Policy => include_str!("../../docs/policy.md"),
@@ -59,8 +68,44 @@ impl Topic {
             Topic::Inspect => include_str!("../../docs/inspect.md"),
             Topic::Json => include_str!("../../docs/json.md"),
             Topic::Provenance => include_str!("../../docs/provenance.md"),
+            Topic::PrivilegeWasi => include_str!("../../docs/privilege-wasi.md"),
+            Topic::Glossary => include_str!("../../docs/GLOSSARY.md"),
         }
     }
+
+    /// The topic whose page is a file of the documentation.
+    fn of_file(file: &str) -> Option<Topic> {
+        <Topic as clap::ValueEnum>::from_str(file.strip_suffix(".md")?, true).ok()
+    }
+
+    /// The word for it on the command line.
+    fn word(self) -> String {
+        clap::ValueEnum::to_possible_value(&self).map(|value| value.get_name().to_owned()).unwrap_or_default()
+    }
+}
+
+/// Markdown in which a link to a file says where whoever has weld alone finds that: the page of a topic, or weld's repository.
+fn linked(markdown: &str) -> String {
+    let (mut text, mut rest) = (String::with_capacity(markdown.len()), markdown);
+    while let Some((before, (target, after))) =
+        rest.split_once("](").and_then(|(before, after)| Some((before, after.split_once(')')?)))
+    {
+        let file = target.split_once('#').map_or(target, |(file, _)| file);
+        let place = match Topic::of_file(file) {
+            _ if file.is_empty() || file.contains("://") => None,
+            Some(topic) => Some(format!("`weld man {}`", topic.word())),
+            None if file.starts_with("../") => {
+                Some(format!("`{}` in weld's repository", file.trim_start_matches("../")))
+            }
+            None => Some(format!("`docs/{file}` in weld's repository")),
+        };
+        match (place, before.rsplit_once('[')) {
+            (Some(place), Some((before, shown))) => text += &format!("{before}{shown} ({place})"),
+            _ => text += &format!("{before}]({target})"),
+        }
+        rest = after;
+    }
+    text + rest
 }
 
 pub(super) fn run(arguments: Arguments, terminal: &Terminal) -> Result<Outcome, PhaseError> {
@@ -127,6 +172,7 @@ fn page(mut command: clap::Command, page: &mut Vec<u8>) {
     let command = command.override_usage(usage.trim_start_matches("Usage: ").to_owned());
     let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
     let title = command.get_display_name().unwrap_or("weld").to_owned();
+    let command_name = title.clone();
     let examples = after.strip_prefix("Examples:\n").map(roff);
     let command = if examples.is_some() { command.after_help(None::<&str>) } else { command };
     // Rendering into memory cannot fail.
@@ -135,7 +181,13 @@ fn page(mut command: clap::Command, page: &mut Vec<u8>) {
     // What is neither examples nor known to the library is about exit codes.
     page.extend(String::from_utf8_lossy(&text).replace("\n.SH EXTRA\n", "\n.SH \"EXIT STATUS\"\n").into_bytes());
     page.extend(examples.unwrap_or_default().into_bytes());
+    if command_name != "weld" {
+        page.extend(SEE_ALSO.bytes());
+    }
 }
+
+/// What the page of a command ends with.
+const SEE_ALSO: &str = ".SH \"SEE ALSO\"\n\\fBweld\\fR(1), which lists all commands; \\fBweld man \\-\\-help\\fR lists pages about formats\n";
 
 /// The text of examples in the language of pages: `COMMAND  # COMMENT`, and comments on lines of their own below.
 fn roff(examples: &str) -> String {
@@ -160,7 +212,20 @@ fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::roff;
+    use super::{Topic, linked, roff};
+    use clap::ValueEnum;
+
+    #[test]
+    fn man_links_lead_to_what_weld_has() {
+        let text =
+            "See [a](policy.md#names), [b](#b), [c](https://c), [d](../examples/d), [e](e.json), [f](GLOSSARY.md).";
+        let expected = "See a (`weld man policy`), [b](#b), [c](https://c), d (`examples/d` in weld's repository), e \
+                        (`docs/e.json` in weld's repository), f (`weld man glossary`).";
+        assert_eq!(linked(text), expected);
+        for topic in Topic::value_variants() {
+            assert!(!topic.text().contains(".md)") && !topic.text().contains("](.."), "{topic:?}");
+        }
+    }
 
     #[test]
     fn man_examples_are_paragraphs_with_their_comments() {

@@ -148,3 +148,14 @@ fn manual_pages_have_titles_values_and_exit_codes() {
     let (_, synopsis) = trace.split_once(".SH SYNOPSIS\n").unwrap();
     assert!(synopsis.lines().next().unwrap().contains("EDGE"), "{synopsis}");
 }
+
+#[test]
+fn man_topics_lead_to_each_other() {
+    let man = |topic: &str| String::from_utf8(succeeds(weld(project()).args(["man", topic])).stdout).unwrap();
+    assert!(man("glossary").starts_with("# Glossary\n"));
+    let privilege = man("privilege");
+    // Whoever has weld alone has no files of its documentation.
+    assert!(privilege.contains("(`weld man privilege-wasi`)") && !privilege.contains(".md)"), "{privilege}");
+    assert!(man("manifest").contains("(`examples/make` in weld's repository)"));
+    assert!(man("privilege-wasi").contains("grant by grant"));
+}
