@@ -7,6 +7,8 @@ mod grants;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use wasmparser::component_types::ComponentItem;
+
 use crate::PhaseError;
 use crate::compose::{Composition, compose};
 use crate::describe::edge::{EXPORT, below, parts};
@@ -14,6 +16,7 @@ use crate::describe::manifest::{ManifestError, edit, wiring};
 use crate::describe::{At, Automatic, Chain, Description, Edge, From, InstanceName, Place, Wire, Wiring, virt};
 use crate::encode::output::Output;
 use crate::inspect::inspect;
+use crate::load::component::implements;
 use crate::load::digest::Digest;
 use crate::load::{Component, decode, free_name};
 use crate::name::base;
@@ -219,6 +222,12 @@ pub fn insert(
     adjust(&mut description)?;
     if let Wiring::Automatic(automatic) = &mut description.wiring {
         automatic.chains.iter_mut().for_each(|chain| chain.is_closed = true);
+        // Whoever hosts the composition knows its labels.
+        let labels = whole.imports().iter().filter(|(_, item)| item.implements.is_some());
+        let label = |(name, item): (&String, &ComponentItem)| {
+            Some((name.clone(), (implements(name, item)?, item.external_id.clone())))
+        };
+        automatic.labels = labels.filter_map(label).collect();
         for of in &placed {
             join(automatic, of);
             connect(automatic, of, &placed);

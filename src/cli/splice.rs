@@ -18,7 +18,8 @@ use crate::{PhaseError, verify};
 ///
 /// Each imports the interface of the edge, and exports it. The first one fills the import, or is exported; the last one
 /// imports what did so before. Their other imports are the host's, under the grants of the component at the edge. All
-/// other components and wires stay as they are. Any tool may have made the composition.
+/// other components and wires stay as they are. Any tool may have made the composition. What is spliced before `weld virt`
+/// can be spliced in any case: files that `weld virt` embedded cannot be taken out again.
 #[derive(Debug, Args)]
 #[command(override_usage = "weld splice <COMPONENT> --at <EDGE> --insert <[NAME=]FILE>... [OPTIONS]", after_help = examples::SPLICE)]
 pub struct Arguments {

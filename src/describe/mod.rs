@@ -104,7 +104,12 @@ pub struct Automatic {
     pub exports: Vec<Export>,
     /// Whether components that nothing uses are left out without an error.
     pub allow_unused: bool,
+    /// The labels that imports of the output keep, whatever components are added.
+    pub labels: Labels,
 }
+
+/// Labels, each with its interface and its `external-id`.
+pub type Labels = BTreeMap<String, (String, Option<String>)>;
 
 /// A wire of the user: the source of one import.
 #[derive(Debug, Clone)]

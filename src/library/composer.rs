@@ -322,7 +322,8 @@ impl Composer {
                     self.chains.iter().map(|(edge, links)| self.chain_of(edge, links)).collect::<Result<_, _>>();
                 let (wires, exports, chains) = (wires?, exports?, chains.map_err(|error| vec![error])?);
                 let chains = chain::number(chains, &wires, &exports);
-                let automatic = Automatic { wires, chains, exports, allow_unused: self.allow_unused };
+                let automatic =
+                    Automatic { wires, chains, exports, allow_unused: self.allow_unused, ..Automatic::default() };
                 Description {
                     components: self.components.clone(),
                     wiring: Wiring::Automatic(automatic),

@@ -50,7 +50,8 @@ pub fn wire<'a>(
     matches.check_used(automatic)?;
     // An interface that stays with the host may make further interfaces stay, whose types it uses.
     loop {
-        let (wiring, keys) = matches.wiring(&exports);
+        let (mut wiring, keys) = matches.wiring(&exports);
+        wiring.keep_labels(&automatic.labels);
         let left = wiring.types_for_the_host();
         if left.is_empty() {
             return Ok(wiring);
@@ -500,8 +501,8 @@ impl<'a> Matches<'a> {
         error
     }
 
-    /// The exports of the output: those of the root under their own or new names, and those that the user adds, sorted
-    /// by name.
+    /// The exports of the output: those that the user adds, and those of the root under their own or new names, except where the
+    /// user gives the name to another export. Sorted by name.
     fn exports(&mut self, automatic: &Automatic) -> Vec<Exported> {
         let root = Key { component: self.components.root(), number: 0 };
         let mut added: BTreeMap<String, (Key, String, &Export)> = BTreeMap::new();
@@ -521,18 +522,16 @@ impl<'a> Matches<'a> {
         let renamed: BTreeSet<&String> =
             added.values().filter(|(key, ..)| *key == root).map(|(_, found, _)| found).collect();
         let kept = self.component(root).exports().keys().filter(|name| !renamed.contains(name));
+        let kept: Vec<&String> = kept.collect();
         let mut exports = Vec::new();
-        for name in kept {
-            if let Some((_, _, export)) = added.get(name) {
-                let error = LinkError::ExportOfRoot { name: name.clone(), root: self.name(root) };
-                self.errors.push(At::place(error, Some(&export.place)));
-            }
-            exports.push(Exported { name: name.clone(), key: root, export: name.clone(), place: None });
-        }
         let exported = |(name, (key, export, by_user)): (String, (Key, String, &Export))| {
             let place = Some(by_user.place.clone());
             Exported { name, key, export, place }
         };
+        for name in kept {
+            let own = || Exported { name: name.clone(), key: root, export: name.clone(), place: None };
+            exports.push(added.remove_entry(name).map_or_else(own, exported));
+        }
         exports.extend(added.into_iter().map(exported));
         exports
     }

@@ -237,10 +237,6 @@ pub enum LinkError {
     #[diagnostic(help("leave one of the exports out, or give it another name"))]
     TwoExports { name: String },
 
-    #[error("`{root}` exports `{name}` already")]
-    #[diagnostic(help("give one of them another name: \"NEW-NAME\" = \"COMPONENT/{name}\""))]
-    ExportOfRoot { name: String, root: String },
-
     #[error("each of the components is used by another one: {}", quoted(.names))]
     #[diagnostic(help("say which one is the root: `weld plug ROOT --plug OTHER`, or `root` in a manifest"))]
     NoRoot { names: Vec<String> },

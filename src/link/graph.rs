@@ -7,7 +7,7 @@ use petgraph::visit::EdgeRef;
 use petgraph::{Direction, algo};
 
 use super::rivals::Rivals;
-use crate::describe::Place;
+use crate::describe::{Labels, Place};
 use crate::load::ComponentId;
 use crate::types::TypeKey;
 
@@ -23,6 +23,8 @@ pub struct Graph {
     pub is_ruled: bool,
     /// The imports that one of several components fills because of its name alone.
     pub rivals: Vec<Rivals>,
+    /// The labels that host imports keep.
+    pub labels: Labels,
     /// The places of nodes in the user's text.
     places: BTreeMap<NodeIndex, Place>,
     /// The places of exports in the user's text.

@@ -12,7 +12,7 @@ use super::origin::Origin;
 use crate::describe::At;
 use crate::load::component::{implements, interface};
 use crate::load::{Component, Components};
-use crate::name::{Track, canonical, compatible};
+use crate::name::{Track, canonical, compatible, numbered};
 use crate::types::compare::{self, Difference, Item, ResourcePair};
 use crate::types::identity::resource;
 use crate::types::ids::{OtherId, other_id};
@@ -191,8 +191,21 @@ impl<'a> Hosts<'a> {
         self.component(part.node).is_some_and(|component| component.is_types_only(&part.import))
     }
 
-    /// Gives labels of different interfaces different names. An import that is identified by its name keeps the name.
-    /// Otherwise the first label of the first component keeps it. An adapter counts as the component that it adapts.
+    /// The label that a host import keeps, since the composition had it before.
+    fn kept(&self, host: &Host<'_>) -> Option<String> {
+        let part = host.parts.first()?;
+        let interface = self.label(part)?;
+        let is_it = |(name, (of, id)): &(&String, &(String, Option<String>))| {
+            (**name == host.name || numbered(&host.name, name).is_some())
+                && compatible(of, &interface)
+                && id.as_deref() == self.external_id(part)
+        };
+        self.graph.labels.iter().find(is_it).map(|(name, _)| name.clone())
+    }
+
+    /// Gives labels of different interfaces different names. An import that is identified by its name keeps the name, and a label the
+    /// one that it had before. Otherwise the first label of the first component keeps it. An adapter counts as the component that it
+    /// adapts.
     fn rename(&mut self) {
         let mut taken: BTreeSet<String> = BTreeSet::new();
         for (_, id) in self.graph.users() {
@@ -210,7 +223,16 @@ impl<'a> Hosts<'a> {
         labels.sort_by_key(|(_, host)| host.parts.iter().filter_map(place).min());
         let mut used: BTreeSet<String> = plain.iter().map(|(_, host)| canonical(&host.name)).collect();
         let mut renamed = Vec::new();
+        let (mut kept, mut others) = (Vec::new(), Vec::new());
         for (index, host) in labels {
+            match self.kept(host).filter(|name| used.insert(canonical(name))) {
+                Some(name) => kept.push((index, name)),
+                None => others.push((index, host)),
+            }
+        }
+        taken.extend(kept.iter().map(|(_, name)| canonical(name)));
+        renamed.extend(kept);
+        for (index, host) in others {
             if !used.insert(canonical(&host.name)) {
                 // The sequence is infinite, so it contains an unused name.
                 let mut numbered = (2..).map(|number| format!("{}{number}", host.name));

@@ -10,7 +10,7 @@ use super::graph::{Export, Graph, HostImport, Instance, Node, Wire};
 use super::origin::{Filled, Origin};
 use super::rivals::Rivals;
 use super::{hosts, order, owners};
-use crate::describe::{At, Place};
+use crate::describe::{At, Labels, Place};
 use crate::limits;
 use crate::load::{Component, ComponentId, Components};
 use crate::name::Form;
@@ -81,6 +81,11 @@ impl<'a> Wiring<'a> {
             }
         }
         Ok(wiring)
+    }
+
+    /// Has host imports keep these labels.
+    pub fn keep_labels(&mut self, labels: &Labels) {
+        self.graph.labels.clone_from(labels);
     }
 
     /// The components of the composition.

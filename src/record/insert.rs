@@ -172,9 +172,11 @@ impl Task<'_> {
     ) -> Result<Insertion, PhaseError> {
         let names = exports.iter().cloned().map(Edge::Export).collect();
         let edges = Edges { component: site.whole, side: Side::Export, names: exports };
-        // The root comes first.
-        let root = site.description.components.first();
-        let grants = root.and_then(|root| site.description.grants.get(&root.name));
+        // The root comes first, and has the exports that no other component is named for.
+        let root = site.description.components.first().map(|root| &root.name);
+        let added = site.automatic.exports.iter().find(|export| exports.contains(&export.name));
+        let exporter = added.map(|export| &export.exporter.component).or(root);
+        let grants = exporter.and_then(|exporter| site.description.grants.get(exporter));
         self.recorder((EXPORT, names), edges, grants, (all, timings))
     }
 

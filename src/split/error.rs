@@ -26,6 +26,10 @@ pub enum SplitError {
     #[diagnostic(help("it is no component by itself, so it cannot be a file"))]
     Outer { name: String },
 
+    #[error("nothing uses instance `{}`", Shown(.instance))]
+    #[diagnostic(help("a manifest composes only what something uses; a WAC document can instantiate it all the same"))]
+    Unused { instance: String },
+
     #[error("no component has all its exports in the output")]
     #[diagnostic(help("a manifest exports all that its root does: a WAC document may export less"))]
     NoRoot,
@@ -43,7 +47,10 @@ pub enum SplitError {
     NoProvenance { adapter: String },
 
     #[error("the grant `{}` of `{}` is `{}`, which cannot be taken out of a component", Shown(.grant), Shown(.component), Shown(.value))]
-    #[diagnostic(help("build the composition again from its own manifest, or take it apart before `weld virt`"))]
+    #[diagnostic(help(
+        "do this with the component that `weld virt` was given, and `weld virt` the result; or build the composition again from its own \
+         manifest"
+    ))]
     Grant { component: String, grant: String, value: String },
 
     #[error("the components cannot be composed again: {0}")]

@@ -27,6 +27,10 @@ use crate::snapshot::Snapshot;
 use crate::timings::Timings;
 use crate::{PhaseError, text};
 use error::SplitError;
+use wiring::{Origins, Wiring};
+
+/// The number of components that are tried as the root. Each is composed.
+const ROOTS: usize = 4;
 
 /// A composition in parts.
 pub struct Split {
@@ -77,10 +81,26 @@ pub fn split(whole: &Component, says_all: bool, timings: &mut Timings) -> Result
             files.insert(file, bytes);
         }
     }
-    let manifest = manifest(&inspection, whole, (&parts, says_all), (&components, &decoded))?;
+    let tables = grants::tables(&inspection, &parts, &decoded)?;
+    let (mut similar, mut failed) = (None, None);
     let created: Vec<String> = parts.iter().map(|part| part.name.to_string()).collect();
-    let (composition, has_same_snapshot) = compose_again(whole, &inspection, &manifest, &files, timings)?;
-    let has_same_order = is_in_order(&created, &composition);
+    let origins = Origins::new(&inspection, &parts, says_all);
+    for root in origins.roots()?.into_iter().take(ROOTS) {
+        let manifest = manifest(&inspection, whole, &origins.wiring(root)?, &components) + &tables;
+        match compose_again(whole, &inspection, &manifest, &files, timings) {
+            Ok((composition, has_same_snapshot)) => {
+                let found = similar.get_or_insert((manifest.clone(), false, is_in_order(&created, &composition)));
+                if has_same_snapshot {
+                    *found = (manifest, true, is_in_order(&created, &composition));
+                    break;
+                }
+            }
+            // What is wrong with the likeliest root is told.
+            Err(error) => _ = failed.get_or_insert(error),
+        }
+    }
+    let (manifest, has_same_snapshot, has_same_order) =
+        similar.ok_or_else(|| failed.unwrap_or_else(|| SplitError::NoRoot.into()))?;
     let names = parts.iter().map(|part| (part.instance.name.clone(), part.name.to_string())).collect();
     Ok(Split { files, manifest, has_same_snapshot, has_same_order, created, names })
 }
@@ -209,14 +229,13 @@ fn free(name: &str, taken: &BTreeSet<String>) -> String {
     names.find(|name| !taken.contains(&name.to_lowercase())).unwrap_or(plain.clone())
 }
 
-/// The text of the manifest.
+/// The text of the manifest, without grants.
 fn manifest(
     inspection: &Inspection,
     whole: &Component,
-    (parts, says_all): (&[NamedInstance<'_>], bool),
-    (components, decoded): (&BTreeMap<String, String>, &BTreeMap<String, Component>),
-) -> Result<String, SplitError> {
-    let wiring = wiring::Wiring::of(inspection, parts, says_all)?;
+    wiring: &Wiring,
+    components: &BTreeMap<String, String>,
+) -> String {
     let mut text = "# What `weld split` took apart, and `weld build` composes again.\n\n[composition]\n".to_owned();
     if let Some(name) = &inspection.name {
         text += &format!("name = {}\n", text::toml(name));
@@ -232,7 +251,7 @@ fn manifest(
             text.extend(lines.iter().map(|(key, value)| format!("{} = {}\n", text::toml(key), text::toml(value))));
         }
     }
-    Ok(text + &grants::tables(inspection, parts, decoded)?)
+    text
 }
 
 /// Composes a manifest, and compares the result with the original composition. Returns it, and whether both have the same

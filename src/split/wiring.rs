@@ -1,12 +1,13 @@
 //! Converts the wires and exports of a composition to those of a manifest.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::NamedInstance;
 use super::error::SplitError;
 use crate::describe::edge::HOST;
 use crate::inspect::model::{Inspection, Instance, Kind, Role, Source, Wire};
-use crate::name::{InterfaceName, compatible, told};
+use crate::name::{InterfaceName, best, compatible, told};
 
 /// The wires and exports of a manifest.
 pub struct Wiring {
@@ -23,24 +24,17 @@ enum Origin<'p> {
     /// An export of a part.
     Export(&'p NamedInstance<'p>, String),
     Host,
+    /// An adapter answers it and asks nobody: the output is the same, whatever would fill it.
+    Answered,
     /// An origin that a manifest cannot express, in words.
     Other(&'static str),
 }
 
-impl Wiring {
-    /// Reads the wiring of the parts of a composition. Without `says_all`, wires that names determine are omitted.
-    ///
-    /// # Errors
-    ///
-    /// A manifest cannot express it.
-    pub fn of(inspection: &Inspection, parts: &[NamedInstance<'_>], says_all: bool) -> Result<Wiring, SplitError> {
-        let origins = Origins { inspection, parts, says_all, exported: Exported::of(inspection, parts) };
-        let (root, exports) = origins.exports()?;
-        Ok(Wiring { root, wires: origins.wires()?, exports })
-    }
-}
+/// A root, and the exports that are not the root's under their own names.
+pub type RootExports = (String, Vec<(String, String)>);
 
-struct Origins<'i, 'p> {
+/// Reads the wiring of the parts of a composition.
+pub struct Origins<'i, 'p> {
     inspection: &'i Inspection,
     parts: &'p [NamedInstance<'p>],
     says_all: bool,
@@ -91,33 +85,93 @@ impl<'p> Exported<'p> {
     }
 }
 
-impl<'p> Origins<'_, 'p> {
-    fn wires(&self) -> Result<Vec<(String, String)>, SplitError> {
+impl<'i, 'p> Origins<'i, 'p> {
+    /// Without `says_all`, wires that names determine are omitted.
+    pub fn new(inspection: &'i Inspection, parts: &'p [NamedInstance<'p>], says_all: bool) -> Self {
+        Origins { inspection, parts, says_all, exported: Exported::of(inspection, parts) }
+    }
+
+    /// The wiring with a root.
+    ///
+    /// # Errors
+    ///
+    /// A manifest cannot express it.
+    pub fn wiring(&self, (root, exports): RootExports) -> Result<Wiring, SplitError> {
+        Ok(Wiring { wires: self.wires(&root)?, root, exports })
+    }
+
+    fn wires(&self, root: &str) -> Result<Vec<(String, String)>, SplitError> {
+        let imports = self.parts.iter().flat_map(|part| part.instance.imports.iter().map(move |wire| (part, wire)));
+        // Types follow the items that mention them.
+        let imports = imports.filter(|(part, wire)| self.kind(part, &wire.name) != Some(Kind::Type));
+        let mut filled: Vec<(&NamedInstance<'_>, &str, Origin<'_>)> =
+            imports.map(|(part, wire)| (part, wire.name.as_str(), self.origin(&wire.from, &wire.name))).collect();
+        self.use_all(root, &mut filled)?;
         let mut wires = Vec::new();
-        for part in self.parts {
-            for wire in &part.instance.imports {
-                // Types follow the items that mention them.
-                if self.kind(part, &wire.name) == Some(Kind::Type) {
-                    continue;
+        for (part, import, origin) in filled {
+            let value = match origin {
+                Origin::Export(exporter, export) => format!("{}/{export}", exporter.name),
+                Origin::Host | Origin::Answered if self.says_all || self.is_exported(part, import) => HOST.to_owned(),
+                Origin::Host | Origin::Answered => continue,
+                Origin::Other(what) => {
+                    return Err(SplitError::Wire { instance: part.name.to_string(), import: import.to_owned(), what });
                 }
-                let value = match self.origin(&wire.from, &wire.name) {
-                    Origin::Export(exporter, export) => format!("{}/{export}", exporter.name),
-                    Origin::Host if self.says_all || self.is_exported(part, &wire.name) => HOST.to_owned(),
-                    Origin::Host => continue,
-                    Origin::Other(what) => {
-                        let (instance, import) = (part.name.to_string(), wire.name.clone());
-                        return Err(SplitError::Wire { instance, import, what });
-                    }
-                };
-                wires.push((format!("{}/{}", part.name, wire.name), value));
-            }
+            };
+            wires.push((format!("{}/{import}", part.name), value));
         }
         Ok(wires)
     }
 
-    /// Determines the root, and the exports that are not the root's under their own names. The root is the part with
-    /// the most exports among those of which all exports are in the output.
-    fn exports(&self) -> Result<(String, Vec<(String, String)>), SplitError> {
+    /// Fills imports that adapters answer with the exports of parts that nothing else uses. Such a part is in the output, since it
+    /// filled an import before there was an adapter.
+    ///
+    /// # Errors
+    ///
+    /// Nothing uses a part.
+    fn use_all(&self, root: &str, filled: &mut [(&NamedInstance<'_>, &str, Origin<'p>)]) -> Result<(), SplitError> {
+        let exports = self.inspection.instances.first().into_iter().flat_map(|of| &of.exports);
+        let exports: Vec<Origin<'_>> = exports.map(|wire| self.origin(&wire.from, &wire.name)).collect();
+        let origins = exports.iter().chain(filled.iter().map(|(.., origin)| origin));
+        let exporter = |origin: &Origin<'p>| match origin {
+            Origin::Export(part, _) => Some(std::ptr::from_ref(part.instance)),
+            _ => None,
+        };
+        let used: BTreeSet<*const Instance> = origins.filter_map(exporter).collect();
+        let is_unused = |part: &&NamedInstance<'_>| {
+            let is_root = part.name.number == 0 && part.name.component == root;
+            !is_root && !used.contains(&std::ptr::from_ref(part.instance))
+        };
+        for unused in self.parts.iter().filter(is_unused) {
+            let mut is_used = false;
+            for (part, import, origin) in filled.iter_mut().filter(|(.., of)| matches!(of, Origin::Answered)) {
+                if let Some(export) = self.export_for(unused, part, import) {
+                    (*origin, is_used) = (Origin::Export(unused, export), true);
+                }
+            }
+            if !is_used {
+                return Err(SplitError::Unused { instance: unused.instance.name.clone() });
+            }
+        }
+        Ok(())
+    }
+
+    /// The export of one part that goes by the name of an import of another one, or by that of the interface of its label.
+    fn export_for(&self, exporter: &NamedInstance<'_>, importer: &NamedInstance<'_>, import: &str) -> Option<String> {
+        let of = |part: &NamedInstance<'_>| self.inspection.components.get(part.component);
+        let item = of(importer)?.imports.iter().find(|item| item.name == import)?;
+        let names = [Some(import), item.implements.as_deref()];
+        let exports: Vec<&str> = of(exporter)?.exports.iter().map(|item| item.name.as_str()).collect();
+        names.into_iter().flatten().find_map(|name| best(name, exports.iter().copied())).map(str::to_owned)
+    }
+
+    /// The possible roots, each with the exports that are not the root's under their own names. First come the parts of which all
+    /// exports are in the output, then those of which the output has other exports by some of these names; of each kind, those with
+    /// the most exports. The root matters for nothing but the numbers of labels.
+    ///
+    /// # Errors
+    ///
+    /// There is no such part, or a manifest cannot express an export.
+    pub fn roots(&self) -> Result<Vec<RootExports>, SplitError> {
         let outermost = self.inspection.instances.first();
         let mut exports: Vec<(&str, &NamedInstance<'_>, String)> = Vec::new();
         for Wire { name, from } in outermost.into_iter().flat_map(|of| &of.exports) {
@@ -125,7 +179,7 @@ impl<'p> Origins<'_, 'p> {
                 Origin::Export(part, export) => exports.push((name, part, export)),
                 // Types of the output are those of its exports.
                 _ if self.outer_kind(name) == Some(Kind::Type) => {}
-                Origin::Host => {
+                Origin::Host | Origin::Answered => {
                     let what = "an import of the output";
                     return Err(SplitError::Export { export: name.clone(), what });
                 }
@@ -136,18 +190,27 @@ impl<'p> Origins<'_, 'p> {
             exports.iter().any(|(_, of, export)| std::ptr::eq(of.instance, part.instance) && export == name)
         };
         let own = |part: &NamedInstance<'_>| self.inspection.components.get(part.component).map(|of| &of.exports);
-        let is_root = |part: &&NamedInstance<'_>| {
-            let mut own = own(part).into_iter().flatten().filter(|item| item.kind != Kind::Type);
-            part.name.number == 0 && own.all(|item| exported(part, &item.name))
+        let named = |name: &str| exports.iter().any(|(export, ..)| *export == name);
+        let rank = |part: &NamedInstance<'_>| {
+            let items = || own(part).into_iter().flatten().filter(|item| item.kind != Kind::Type);
+            let has_all = items().all(|item| exported(part, &item.name));
+            let is_root = has_all || items().all(|item| exported(part, &item.name) || named(&item.name));
+            (is_root && part.name.number == 0).then(|| (!has_all, Reverse(own(part).map_or(0, Vec::len))))
         };
-        let count = |part: &&NamedInstance<'_>| own(part).map_or(0, Vec::len);
-        // Of several with equally many, the last instantiated one: what others use comes before them.
-        let root = self.parts.iter().filter(is_root).max_by_key(count).ok_or(SplitError::NoRoot)?;
-        let others = exports
-            .iter()
-            .filter(|(name, part, export)| !(std::ptr::eq(part.instance, root.instance) && name == export));
-        let others = others.map(|(name, part, export)| ((*name).to_owned(), format!("{}/{export}", part.name)));
-        Ok((root.name.component.clone(), others.collect()))
+        // Of several with equally many, the last instantiated one comes first: what others use comes before them.
+        let mut roots: Vec<_> = self.parts.iter().rev().filter_map(|part| Some((rank(part)?, part))).collect();
+        roots.sort_by_key(|(rank, _)| *rank);
+        let with_exports = |root: &NamedInstance<'_>| {
+            let others = exports
+                .iter()
+                .filter(|(name, part, export)| !(std::ptr::eq(part.instance, root.instance) && name == export));
+            let others = others.map(|(name, part, export)| ((*name).to_owned(), format!("{}/{export}", part.name)));
+            (root.name.component.clone(), others.collect())
+        };
+        match roots.is_empty() {
+            true => Err(SplitError::NoRoot),
+            false => Ok(roots.into_iter().map(|(_, root)| with_exports(root)).collect()),
+        }
     }
 
     /// The origin of an item that is used under a name. An adapter stands for its argument of the same name, since it
@@ -176,12 +239,11 @@ impl<'p> Origins<'_, 'p> {
         }
     }
 
-    /// The argument of an adapter with a name, or with one of a compatible version. What the adapter answers itself is
-    /// denied to a component that would otherwise import it from the host.
+    /// The argument of an adapter with a name, or with one of a compatible version.
     fn behind(&self, adapter: &Instance, name: &str) -> Origin<'p> {
         let exact = adapter.imports.iter().find(|wire| wire.name == name);
         let given = exact.or_else(|| adapter.imports.iter().find(|wire| compatible(&wire.name, name)));
-        given.map_or(Origin::Host, |wire| self.origin(&wire.from, &wire.name))
+        given.map_or(Origin::Answered, |wire| self.origin(&wire.from, &wire.name))
     }
 
     /// The origin of an inline instance that combines items of an adapter with others.

@@ -71,6 +71,10 @@ fn split_finds_grants_and_settings_in_the_provenance() {
     let long = format!("A={}", "x".repeat(300));
     let said = again(&virt_in(project(), &guest("command-0.2.12"), &["-e", &long])).unwrap_err();
     assert!(said.contains("cannot be taken out"), "{said}");
+    assert!(
+        said.contains("do this with the component that `weld virt` was given, and `weld virt` the result"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -185,6 +189,133 @@ fn split_errors_say_what_a_manifest_cannot_describe() {
     assert!(output.status.success());
     let said = fails(weld(directory).args(["split", "bare.wasm", "-o", "bare"]));
     assert!(said.contains("nothing says what it was generated for"), "{said}");
+}
+
+/// Builds components and the rest of a manifest, of which the first component is the root.
+fn build(components: &[(&str, String)], rest: &str) -> (tempfile::TempDir, Vec<u8>) {
+    let directory = tempfile::tempdir().unwrap();
+    let write = |file: &str, text: &str| std::fs::write(directory.path().join(file), text).unwrap();
+    let mut manifest = format!("[composition]\nroot = \"{}\"\noutput = \"out.wasm\"\n[components]\n", components[0].0);
+    for (name, text) in components {
+        write(&format!("{name}.wat"), text);
+        manifest += &format!("{name} = \"{name}.wat\"\n");
+    }
+    write("weld.toml", &format!("{manifest}{rest}"));
+    succeeds(weld(directory.path()).arg("build"));
+    let output = std::fs::read(directory.path().join("out.wasm")).unwrap();
+    (directory, output)
+}
+
+#[test]
+fn split_wires_a_part_whose_only_user_is_denied_all_of_it() {
+    let user = r#"(component
+      (import "acme:db/store@1.0.0" (instance $s (export "conn" (type $conn (sub resource)))))
+      (alias export $s "conn" (type $conn))
+      (import "acme:l/i@1.0.0" (instance (export "conn" (type $c (eq $conn))) (export "take" (func (param "x" (own $c))))))
+      (core module $m (func (export "run"))) (core instance $c (instantiate $m))
+      (func $run (canon lift (core func $c "run"))) (export "run" (func $run)))"#;
+    let part = r#"(component
+      (import "acme:db/store@1.0.0" (instance $s (export "conn" (type $conn (sub resource)))
+        (export "[method]conn.q" (func (param "self" (borrow $conn)))) (export "open" (func (result (own $conn))))))
+      (alias export $s "conn" (type $conn))
+      (core module $m (func (export "t") (param i32))) (core instance $c (instantiate $m))
+      (func $t (param "x" (own $conn)) (canon lift (core func $c "t")))
+      (instance $e (export "conn" (type $conn)) (export "take" (func $t))) (export "acme:l/i@1.0.0" (instance $e)))"#;
+    // `part` keeps `conn.q` only if somebody can call `take`, which nobody can.
+    let grants = "[virtualize.user]\n\"acme:l/i\" = \"deny\"\n[virtualize.part]\n";
+    let (directory, output) = build(&[("user", user.to_owned()), ("part", part.to_owned())], grants);
+    // The snapshots are compared.
+    again(&output).unwrap();
+    succeeds(weld(directory.path()).args(["trace", "out.wasm", "--at", "export run", "-o", "traced.wasm"]));
+}
+
+#[test]
+fn split_says_which_instance_nothing_uses() {
+    let part = |name: &str| {
+        format!(
+            r#"(component ${name} (core module $m (func (export "f"))) (core instance $c (instantiate $m))
+                 (func $f (canon lift (core func $c "f"))) (export "{name}" (func $f)))"#
+        )
+    };
+    let whole = format!(
+        "(component {} {} (instance $a (instantiate $a)) (instance $b (instantiate $b)) (export \"a\" (func $a \"a\")))",
+        part("a"),
+        part("b")
+    );
+    let said = again(&wat::parse_str(whole).unwrap()).unwrap_err();
+    assert!(said.contains("nothing uses instance `b`"), "{said}");
+}
+
+#[test]
+fn split_and_splice_keep_the_numbers_of_labels() {
+    let part = |imports: &str, exports: &str| {
+        format!(
+            r#"(component {imports} (core module $m (func (export "f"))) (core instance $c (instantiate $m))
+                 (func $f (canon lift (core func $c "f"))) (instance $e (export "f" (func $f))) {exports})"#
+        )
+    };
+    let import = |name: &str| format!("(import {name} (instance (export \"f\" (func))))");
+    let label = |of: &str| import(&format!("\"h\" (implements \"acme:h/{of}@1.0.0\")"));
+    let api = r#"(export "acme:a/api@1.0.0" (instance $e))"#;
+    let app = part(&label("one"), &format!("{api} (export \"run\" (func $f))"));
+    let link = part(&format!("{} {}", import("\"acme:a/api@1.0.0\""), label("two")), api);
+    // The label of the root keeps its name.
+    let (directory, output) = build(&[("app", app), ("link", link)], "[chain]\n\"export acme:a/api\" = [\"link\"]\n");
+    again(&output).unwrap();
+    let labels = |file: &str| {
+        let inspected = succeeds(weld(directory.path()).args(["inspect", file, "--json"])).stdout;
+        let inspected: serde_json::Value = serde_json::from_slice(&inspected).unwrap();
+        let imports = inspected["imports"].as_array().unwrap().iter().filter(|import| import["implements"].is_string());
+        let label =
+            |import: &serde_json::Value| format!("{} {}", import["name"], import["implements"]).replace('"', "");
+        imports.map(label).collect::<BTreeSet<String>>()
+    };
+    let before = labels("out.wasm");
+    assert_eq!(before, ["h acme:h/one@1.0.0", "h2 acme:h/two@1.0.0"].map(str::to_owned).into());
+    for at in ["app/host", "link/acme:a/api", "export acme:a/api"] {
+        succeeds(weld(directory.path()).args(["trace", "out.wasm", "--at", at, "-o", "traced.wasm"]));
+        assert_eq!(labels("traced.wasm"), before, "{at}");
+    }
+    // What is added comes after what the host knows, whatever it is called.
+    let first = part(&format!("{} {}", import("\"acme:a/api@1.0.0\""), label("three")), api);
+    std::fs::write(directory.path().join("a.wat"), first).unwrap();
+    let splice = ["splice", "out.wasm", "--at", "link/acme:a/api", "--insert", "a.wat", "-o", "spliced.wasm"];
+    succeeds(weld(directory.path()).args(splice));
+    let after: BTreeSet<String> = before.iter().cloned().chain(["h3 acme:h/three@1.0.0".to_owned()]).collect();
+    assert_eq!(labels("spliced.wasm"), after);
+}
+
+#[test]
+fn build_gives_a_name_of_the_root_to_an_export_of_another_component() {
+    let part = |number: u32, more: &str| {
+        format!(
+            r#"(component (core module $m (func (export "f") (result i32) (i32.const {number}))) (core instance $c (instantiate $m))
+                 (func $f (result u32) (canon lift (core func $c "f"))) (export "f" (func $f)) {more})"#
+        )
+    };
+    let other = r#"(export "g" (func $f))"#;
+    let rest = "[exports]\n\"f\" = \"other/f\"\n";
+    let (directory, output) = build(&[("app", part(1, other)), ("other", part(2, ""))], rest);
+    assert_eq!((call(&output, "f"), call(&output, "g")), (2, 1));
+    succeeds(weld(directory.path()).args(["verify", "out.wasm", "--manifest", "weld.toml"]));
+    again(&output).unwrap();
+}
+
+#[test]
+fn trace_of_an_export_may_write_whoever_has_the_export() {
+    let part = |name: &str, import: &str| {
+        format!(
+            r#"(component {import} (core module $m (func (export "f"))) (core instance $c (instantiate $m))
+                 (func $f (canon lift (core func $c "f"))) (export "{name}" (func $f)))"#
+        )
+    };
+    let random = r#"(import "wasi:random/random@0.2.0" (instance (export "get-random-u64" (func (result u64)))))"#;
+    let rest = "[exports]\n\"g\" = \"kv/g\"\n[virtualize.kv]\n";
+    let (directory, _) = build(&[("app", part("f", "")), ("kv", part("g", random))], rest);
+    succeeds(weld(directory.path()).args(["trace", "out.wasm", "--at", "export g", "-o", "traced.wasm"]));
+    // The grants of the exporter, and not those of the root, deny it standard error.
+    let inspected = succeeds(weld(directory.path()).args(["inspect", "traced.wasm"])).stdout;
+    assert!(String::from_utf8(inspected).unwrap().contains("wasi:cli/stderr"));
 }
 
 #[test]

@@ -404,7 +404,7 @@ impl<'t> Reader<'t> {
                 let exports = self.exports(layers, &components);
                 let chains = self.chains(layers, &components, &wires, &exports);
                 // A component that one output does not use may be for another.
-                Plan::Automatic(Automatic { wires, chains, exports, allow_unused: several })
+                Plan::Automatic(Automatic { wires, chains, exports, allow_unused: several, ..Automatic::default() })
             }
         };
         let (file, place) = file.filter(|_| self.errors.len() == before)?;

@@ -26,6 +26,7 @@ pub fn plan(automatic: &Automatic, components: &Components) -> Plan {
     names.chains();
     let root = InstanceName { component: components[components.root()].name().to_owned(), number: 0 };
     names.exports(&root);
+    names.plan.labels.clone_from(&automatic.labels);
     names.plan
 }
 
@@ -76,8 +77,8 @@ impl<'n> ByName<'n> {
         }
     }
 
-    /// The exports of the output: those of the root, under their own or their given names, and those that the manifest
-    /// adds.
+    /// The exports of the output: those that the manifest adds, and those of the root, under their own or their given names, except
+    /// where the manifest gives the name to another export.
     fn exports(&mut self, root: &InstanceName) {
         let automatic = self.automatic;
         let mut exports: Vec<(String, InstanceName, ComponentId, String)> = Vec::new();
@@ -93,8 +94,10 @@ impl<'n> ByName<'n> {
             exports.push((name, exporter.clone(), id, found));
         }
         let (components, id) = (self.components, self.components.root());
-        let own = components[id].exports().keys().filter(|name| !renamed.contains(*name));
-        exports.extend(own.map(|name| (name.clone(), root.clone(), id, name.clone())));
+        let is_given = |name: &String| exports.iter().any(|(given, ..)| given == name);
+        let own = components[id].exports().keys().filter(|name| !renamed.contains(*name) && !is_given(name));
+        let own: Vec<_> = own.map(|name| (name.clone(), root.clone(), id, name.clone())).collect();
+        exports.extend(own);
         for chain in &automatic.chains {
             let Edge::Export(wanted) = &chain.edge else { continue };
             let is_exact = exports.iter().any(|(name, ..)| name == wanted);

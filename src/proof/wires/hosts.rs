@@ -170,8 +170,23 @@ impl Wires<'_, '_> {
                 && self.components.iter().any(|component| component.imports().iter().any(is_of)))
     }
 
+    /// The labels that imports of components keep, since the composition had them before.
+    fn kept(&self) -> BTreeMap<(ComponentId, usize), String> {
+        let of = |id: ComponentId, number: usize| {
+            let (name, item) = self.components[id].imports().get_index(number)?;
+            let interface = implements(name, item).filter(|_| item.implements.is_some())?;
+            let is_it = |(kept, (of, external)): &(&String, &(String, Option<String>))| {
+                (*kept == name || numbered(name, kept).is_some())
+                    && compatible(of, &interface)
+                    && *external == item.external_id
+            };
+            self.plan.labels.iter().find(is_it).map(|(kept, _)| ((id, number), kept.clone()))
+        };
+        self.state.filled.iter().filter_map(|(id, number, _)| of(*id, *number)).collect()
+    }
+
     /// Of several labels of one name that the output imports, the first of the first component keeps it, and each other has the
-    /// next number that no import has. What is no label keeps its name.
+    /// next number that no import has; but a label that the description keeps has that name. What is no label keeps its name.
     pub(super) fn labels(&mut self) {
         // A document may give any name to an import.
         let Some(outer) = self.output.parts.first().filter(|_| !self.output.originals.iter().any(|of| of.declares))
@@ -184,6 +199,10 @@ impl Wires<'_, '_> {
         let mut taken: BTreeSet<String> = imports.map(|name| canonical(name)).collect();
         let mut known: Vec<(&String, &ComponentItem, String)> = Vec::new();
         let mut wrong = Vec::new();
+        let mut kept = self.kept();
+        kept.retain(|_, name| !used.contains(&canonical(name)));
+        used.extend(kept.values().map(|name| canonical(name)));
+        taken.extend(kept.values().map(|name| canonical(name)));
         for (id, number, found) in &self.state.filled {
             let label = self.components[*id].imports().get_index(*number).filter(|(_, item)| item.implements.is_some());
             let Some((name, item)) = label else { continue };
@@ -193,7 +212,9 @@ impl Wires<'_, '_> {
                     && of.external_id == item.external_id
                     && interfaces.is_some_and(|(a, b)| compatible(&a, &b))
             };
-            let expected = known.iter().find(is_one).map(|(.., expected)| expected.clone()).unwrap_or_else(|| {
+            let kept = kept.get(&(*id, *number)).cloned();
+            let known_name = kept.or_else(|| known.iter().find(is_one).map(|(.., expected)| expected.clone()));
+            let expected = known_name.unwrap_or_else(|| {
                 let mut numbered = (2..).map(|number| format!("{name}{number}"));
                 let expected = match used.insert(canonical(name)) {
                     true => name.clone(),

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::describe::Labels;
 use crate::load::{Component, ComponentId, Components};
 
 /// The described instances, and the described exports of the output.
@@ -11,6 +12,8 @@ pub struct Plan {
     pub instances: Vec<Planned>,
     /// The exports of the output: name and source.
     pub exports: Vec<(String, Source)>,
+    /// The labels that imports of the output keep.
+    pub labels: Labels,
 }
 
 /// A described instance.
