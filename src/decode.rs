@@ -1,6 +1,7 @@
-//! One level of a component, read from its bytes: what it imports, nests, instantiates and exports.
+//! Decodes one level of a component: its imports, nested components, instances, aliases and exports.
 //!
-//! Component Model, Binary Format. Works on any component; nested ones are found, and decoded where that is asked for.
+//! Component Model, Binary Format. The decoder takes any component. It records the byte range of a nested component,
+//! which a caller decodes as a level of its own.
 
 mod known;
 mod part;
@@ -20,12 +21,12 @@ use wasmparser::{
 
 use crate::name::{PROVENANCE, SectionNames};
 
-/// Bytes that are not a component, and where.
+/// The error of bytes that are not a component.
 #[derive(Debug, Clone)]
 pub struct Malformed {
-    /// The offset, in bytes.
+    /// The offset of the fault, in bytes.
     pub offset: u64,
-    /// What is wrong there, escaped.
+    /// The description of the fault, with unusual characters escaped.
     pub message: String,
 }
 
@@ -43,32 +44,32 @@ impl From<BinaryReaderError> for Malformed {
     }
 }
 
-/// One level of a component.
+/// One level of a component: its definitions, without those of nested components.
 #[derive(Debug, Default)]
 pub struct Level<'a> {
-    /// Its imports, in order.
+    /// The imports, in order.
     pub imports: Vec<Import<'a>>,
-    /// The components nested in it, in order.
+    /// The nested components, in order.
     pub components: Vec<Nested<'a>>,
-    /// Where the core modules in it are in the bytes that were decoded, in order.
+    /// The ranges of the core modules in the decoded bytes, in order.
     pub modules: Vec<Range<usize>>,
-    /// The instantiations of components in it, in order.
+    /// The instantiations of components, in order.
     pub instantiations: Vec<Instantiation<'a>>,
-    /// The bundles of items in it, in order.
+    /// The bundles, in order.
     pub bundles: Vec<Bundle<'a>>,
-    /// The instantiations and bundles, in the order in which they are made: each is made of what comes before it.
+    /// The instantiations and bundles in the order of their definitions. Each refers to earlier definitions only.
     pub steps: Vec<Step>,
-    /// Its exports, in order.
+    /// The exports, in order.
     pub exports: Vec<Export<'a>>,
-    /// Whether it has core code of its own, or core modules, which may be instantiated elsewhere.
+    /// Whether the level has core code of its own, or core modules, which another component may instantiate.
     pub has_core: bool,
-    /// The functions that its core code can call, and the one that it starts with.
+    /// The functions that the core code of the level can call, and its start function.
     pub called: Vec<Place<'a>>,
-    /// Its custom sections, in order: their names and what they hold.
+    /// The custom sections, in order: name and content.
     pub custom: Vec<(&'a str, &'a [u8])>,
-    /// Where its last section starts in the bytes that were decoded, if that is a custom one.
-    last: Option<usize>,
-    /// What its name section calls it and what is in it.
+    /// The offset of the last section in the decoded bytes, if it is a custom section.
+    last_custom: Option<usize>,
+    /// The content of the name section.
     pub names: SectionNames<'a>,
     spaces: Spaces<'a>,
 }
@@ -79,42 +80,42 @@ pub struct Level<'a> {
 pub struct Import<'a> {
     pub name: &'a str,
     pub kind: ComponentExternalKind,
-    /// Where its declaration is in the bytes that were decoded.
+    /// The offset of the declaration in the decoded bytes.
     pub offset: u64,
 }
 
-/// A component within a component.
+/// A nested component.
 #[derive(Debug, Clone)]
 pub struct Nested<'a> {
-    /// Its binary.
+    /// The binary of the nested component.
     pub bytes: &'a [u8],
-    /// Where that is in the bytes that were decoded.
+    /// The range of the binary in the decoded bytes.
     pub range: Range<usize>,
-    /// Its index among the components of this level, imported and aliased ones included.
+    /// The index in the component index space of this level.
     pub index: u32,
 }
 
 /// The instantiation of a component.
 #[derive(Debug)]
 pub struct Instantiation<'a> {
-    /// The component.
+    /// The component that is instantiated.
     pub component: Place<'a>,
-    /// The component's index among those of this level.
+    /// The index of that component in the component index space of this level.
     pub component_index: u32,
-    /// What fills each of its imports, by the import's name, in order.
+    /// The instantiation arguments, in order: the name of the import, and the item that fills it.
     pub arguments: Vec<(&'a str, Place<'a>)>,
-    /// Its index among the instances of this level, imported and aliased ones included.
+    /// The index in the instance index space of this level.
     pub index: u32,
 }
 
-/// An instance that is made of items of this level, without a component of its own.
+/// An inline instance: an instance of items of this level, without a component.
 #[derive(Debug)]
 pub struct Bundle<'a> {
-    /// What each of its exports is, in order.
+    /// The exports, in order: name and item.
     pub items: Vec<(&'a str, Place<'a>)>,
 }
 
-/// Something of which this level makes an instance.
+/// A definition of an instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
     /// The instantiation of that index in [`Level::instantiations`].
@@ -129,22 +130,22 @@ pub enum Step {
 pub struct Export<'a> {
     pub name: &'a str,
     pub kind: ComponentExternalKind,
-    /// What is exported.
+    /// The item that is exported.
     pub place: Place<'a>,
-    /// Where its declaration is in the bytes that were decoded.
+    /// The offset of the declaration in the decoded bytes.
     pub offset: u64,
 }
 
-/// Where an item comes from, all aliases followed.
+/// The definition of an item, after all aliases are resolved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place<'a> {
-    /// What has it.
+    /// The definition from which the path begins.
     pub base: Base<'a>,
-    /// The exports that lead to it from there.
+    /// The names of the exports that lead from the base to the item. Empty if the item is the base itself.
     pub path: Vec<&'a str>,
 }
 
-/// Where an item begins.
+/// The definition from which the path of a [`Place`] begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Base<'a> {
     /// An import of this level.
@@ -157,18 +158,18 @@ pub enum Base<'a> {
     Bundle(usize),
     /// An item of a component around this one.
     Outer {
-        /// What it is.
+        /// The index space.
         kind: Outer,
-        /// How many components outward.
+        /// The number of components outward.
         count: u32,
-        /// The index in that component.
+        /// The index in the index space of that component.
         index: u32,
     },
-    /// Something that this level defines itself: a lifted function, a type, a core module. Each has a number of its own.
+    /// A definition of this level: a lifted function, a type, a core module. The number is unique in the level.
     Local(usize),
 }
 
-/// What an item of a component around this one is.
+/// The kind of an item that an outer alias refers to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum Outer {
@@ -177,10 +178,10 @@ pub enum Outer {
     Type,
 }
 
-/// The index spaces, each with where its items come from.
+/// The index spaces of a level, with the definition of each item.
 #[derive(Debug, Default)]
 struct Spaces<'a> {
-    /// How many items the level has defined itself.
+    /// The number of [`Base::Local`] items so far.
     locals: usize,
     modules: Vec<Place<'a>>,
     funcs: Vec<Place<'a>>,
@@ -203,7 +204,7 @@ impl<'a> Place<'a> {
 }
 
 impl<'a> Spaces<'a> {
-    /// Adds an item that the level defines itself.
+    /// Adds a definition of this level to an index space.
     fn define(&mut self, kind: ComponentExternalKind) {
         let place = Place::of(Base::Local(self.locals));
         self.locals += 1;
@@ -228,11 +229,11 @@ impl<'a> Spaces<'a> {
 }
 
 impl<'a> Level<'a> {
-    /// Decodes the outermost level of a binary component.
+    /// Decodes the outermost level of a binary component. Types are not checked.
     ///
     /// # Errors
     ///
-    /// Where the bytes are not those of a component, or refer to what is not there. Types are not checked.
+    /// The bytes are not a component, or an index in them is out of range.
     pub fn decode(bytes: impl Into<Pieces<'a>>) -> Result<Level<'a>, Malformed> {
         let bytes = bytes.into();
         let mut level = Level::default();
@@ -247,11 +248,11 @@ impl<'a> Level<'a> {
             let start = offset;
             offset += consumed;
             if !matches!(payload, Payload::End(_)) {
-                level.last = matches!(payload, Payload::CustomSection(_)).then_some(start);
+                level.last_custom = matches!(payload, Payload::CustomSection(_)).then_some(start);
             }
             match payload {
                 Payload::End(_) => return Ok(level),
-                // The parser stops after the header of what is nested, and goes on where it is told to.
+                // The parser stops after the header of a nested binary. The next offset skips the content.
                 Payload::ModuleSection { unchecked_range, .. } => {
                     level.modules.push(offset..end(&unchecked_range));
                     offset = end(&unchecked_range);
@@ -272,21 +273,22 @@ impl<'a> Level<'a> {
         Err(Malformed::new("unexpected end", bytes.len() as u64))
     }
 
-    /// The bytes that were decoded, without what weld says at their end that the component was made of.
-    /// Empty where they lie in pieces, and those are not one and the provenance.
+    /// Returns the decoded bytes without the provenance section of weld, if that is the last section. `bytes` are the
+    /// bytes that this level was decoded from. The result is empty if the bytes before the provenance lie in several
+    /// pieces.
     pub fn without_provenance(&self, bytes: impl Into<Pieces<'a>>) -> &'a [u8] {
         let bytes = bytes.into();
-        let says = self.custom.last().is_some_and(|(name, _)| *name == PROVENANCE);
-        let bare = self.last.filter(|_| says).and_then(|start| bytes.get(0..start));
-        bare.or_else(|| bytes.whole()).unwrap_or_default()
+        let has_provenance = self.custom.last().is_some_and(|(name, _)| *name == PROVENANCE);
+        let without = self.last_custom.filter(|_| has_provenance).and_then(|start| bytes.get(0..start));
+        without.or_else(|| bytes.whole()).unwrap_or_default()
     }
 
-    /// Where the item of an index comes from: what [`Base::Outer`] of a level within this one means.
+    /// Returns the definition of the item at an index: the target of a [`Base::Outer`] in a level nested in this one.
     pub fn outer(&self, kind: Outer, index: u32) -> Option<&Place<'a>> {
         self.space(kind).get(index as usize)
     }
 
-    /// What it takes of others, imports apart: from components around it, and from instances that it makes.
+    /// Returns the items of a kind that come from enclosing components, nested components or instances of this level.
     pub fn taken(&self, kind: Outer) -> impl Iterator<Item = &Place<'a>> {
         let is_taken = |place: &&Place<'_>| !matches!(place.base, Base::Import(_) | Base::Local(_));
         self.space(kind).iter().filter(is_taken)
@@ -355,11 +357,11 @@ impl<'a> Level<'a> {
             }
             Payload::ComponentStartSection { start, range } => {
                 self.calls(start.func_index, range.start)?;
-                // It calls something when it is instantiated, which no wire says.
+                // The instantiation calls the start function, which no wire shows.
                 self.has_core = true;
                 (0..start.results).for_each(|_| self.spaces.define(ComponentExternalKind::Value));
             }
-            // Other core sections and headers say nothing of how components are joined.
+            // Other core sections and headers do not connect components.
             _ => {}
         }
         Ok(())
@@ -420,25 +422,26 @@ impl<'a> Level<'a> {
     }
 }
 
-/// The sections of a component and of all that are nested in it, in order. Of a core module it is said that it is there.
+/// Iterates over the sections of a component and of all nested components, in order. A core module gives its header
+/// only.
 ///
 /// # Errors
 ///
-/// Each item: where the bytes are not those of a component.
+/// An item is an error if the bytes are not a component. It is the last item.
 pub fn sections<'a>(bytes: impl Into<Pieces<'a>>) -> Sections<'a> {
     Sections { bytes: bytes.into(), offset: 0, open: vec![Parser::new(0)], are_modules_read: false }
 }
 
-/// The same, with the sections of core modules. The bytes may be those of a core module.
+/// Iterates over the same sections as [`sections`], and over those of core modules. The bytes may be a core module.
 pub fn all_sections<'a>(bytes: impl Into<Pieces<'a>>) -> Sections<'a> {
     Sections { are_modules_read: true, ..sections(bytes) }
 }
 
-/// What [`sections`] gives.
+/// The iterator of [`sections`].
 pub struct Sections<'a> {
     bytes: Pieces<'a>,
     offset: usize,
-    /// What reads each component that is open, the outermost first.
+    /// The parser of each component that has begun and not ended, the outermost first.
     open: Vec<Parser>,
     are_modules_read: bool,
 }

@@ -1,7 +1,8 @@
-//! What the validator knows of a component, and of those that are nested in it.
+//! The types that the validator found for a component and for its nested components.
 //!
-//! The validator says of each component what its types are, at its end. That refers to the types of all components before it, so that
-//! to keep it for each of a thousand takes a thousand times as much as for one.
+//! The validator returns the types of each component at the end of that component. These types refer to the types of
+//! all earlier components, so keeping them for each of a thousand components takes a thousand times the memory of one.
+//! Only the first [`TYPES_KEPT`] are kept.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,10 +15,10 @@ use wasmparser::{Encoding, Payload, ValidPayload, Validator, WasmFeatures};
 use super::{Malformed, Pieces, all_sections};
 use crate::limits::{COMPONENT_DEPTH, LEVELS_AGAIN, TYPES_KEPT};
 
-/// The types of a component, and of the first [`TYPES_KEPT`] that end in it.
+/// The types of a component, and of the first [`TYPES_KEPT`] nested components by the order of their ends.
 pub struct Known {
     outermost: Arc<Types>,
-    /// By where they start.
+    /// The types of nested components, by the offset at which each component starts.
     nested: BTreeMap<u64, Arc<Types>>,
     depth: usize,
 }
@@ -29,48 +30,50 @@ impl fmt::Debug for Known {
 }
 
 impl Known {
-    /// Reads a component by itself. The bodies of functions are not validated.
+    /// Validates a component, except for the bodies of functions, and keeps its types.
     ///
     /// # Errors
     ///
-    /// Where the bytes are not a valid component, or nest too deep.
+    /// The bytes are not a valid component, or nest components too deep.
     pub fn read(bytes: &[u8]) -> Result<Known, Malformed> {
         structure(bytes.into(), TYPES_KEPT)?.known(bytes.len())
     }
 
-    /// The types of the component itself.
+    /// Returns the types of the component itself.
     pub fn outermost(&self) -> &Arc<Types> {
         &self.outermost
     }
 
-    /// How many levels of components are nested in it.
+    /// Returns the number of levels of nested components.
     pub fn depth(&self) -> usize {
         self.depth
     }
 
-    /// Finds the types of what is nested in it. `bytes` are those that this is known of.
+    /// Returns a lookup for the types of nested components. `bytes` are those of the component.
     pub fn within<'k>(&'k self, bytes: Pieces<'k>) -> Within<'k> {
         let levels = self.depth.clamp(1, LEVELS_AGAIN);
         Within { known: self, bytes, left: bytes.len().saturating_mul(levels), all: None }
     }
 }
 
-/// The types of components within one.
+/// A lookup for the types of nested components.
 pub struct Within<'k> {
     known: &'k Known,
     bytes: Pieces<'k>,
-    /// How many bytes may be read again for what was not kept.
+    /// The number of bytes that may still be validated again for types that were not kept.
     left: usize,
     all: Option<BTreeMap<u64, Arc<Types>>>,
 }
 
 impl Within<'_> {
-    /// The types of the component in a range of the bytes. What was not kept is read again: by itself, where it needs nothing of the
-    /// components around it, and each byte once for each of [`LEVELS_AGAIN`] levels; else all of it is, and kept.
+    /// Returns the types of the component in a range of the bytes. If they were not kept, the component is validated
+    /// again by itself. That is limited to each byte once for each of [`LEVELS_AGAIN`] levels, and fails for a
+    /// component that needs types of enclosing ones. The outermost component is then validated again, and the types of
+    /// all nested components are kept.
     ///
     /// # Errors
     ///
-    /// Where there is no component in that range.
+    /// There is no component in that range.
     pub fn types(&mut self, range: &Range<usize>) -> Result<Arc<Types>, Malformed> {
         let start = range.start as u64;
         if start == 0 {
@@ -96,25 +99,26 @@ impl Within<'_> {
     }
 }
 
-/// Keeps what the validator knows, while it reads a component.
+/// Collects the types that the validator returns while it reads a component.
 #[derive(Default)]
 pub struct Keeper {
-    /// What is being read, each with where it starts and whether it is a component, outermost first.
+    /// The offset of each component and module that has begun and not ended, the outermost first, and whether it is a
+    /// component.
     open: Vec<(u64, bool)>,
     nested: BTreeMap<u64, Arc<Types>>,
-    /// How many of them are kept.
+    /// The number of nested components whose types are kept.
     most: usize,
     outermost: Option<Arc<Types>>,
     depth: usize,
 }
 
 impl Keeper {
-    /// Keeps as many as [`Known`] has.
+    /// Creates a keeper for the number of types that [`Known`] has.
     pub fn new() -> Self {
         Keeper { most: TYPES_KEPT, ..Keeper::default() }
     }
 
-    /// Takes note of a part of a component, before it is validated.
+    /// Registers a section. To be called before the section is validated.
     pub fn starts(&mut self, payload: &Payload<'_>) {
         if let Payload::Version { range, encoding, .. } = payload {
             self.open.push((range.start, *encoding == Encoding::Component));
@@ -122,7 +126,7 @@ impl Keeper {
         }
     }
 
-    /// Takes what the validator knows of a component or core module at its end.
+    /// Takes the types that the validator returns at the end of a component or core module.
     pub fn ends(&mut self, types: Types) {
         match self.open.pop() {
             Some((start, true)) if !self.open.is_empty() && self.nested.len() < self.most => {
@@ -133,18 +137,18 @@ impl Keeper {
         }
     }
 
-    /// What is known in the end, of so many bytes.
+    /// Returns the types after the end of the component. `length` is the number of its bytes.
     ///
     /// # Errors
     ///
-    /// Where they ended too early.
+    /// The outermost component has not ended.
     pub fn known(self, length: usize) -> Result<Known, Malformed> {
         let outermost = self.outermost.ok_or_else(|| Malformed::new("unexpected end", length as u64))?;
         Ok(Known { outermost, nested: self.nested, depth: self.depth.saturating_sub(1) })
     }
 }
 
-/// Reads a component without the bodies of functions. Keeps the types of so many of those that are nested in it.
+/// Validates a component without the bodies of functions, and keeps the types of the first `most` nested components.
 fn structure(bytes: Pieces<'_>, most: usize) -> Result<Keeper, Malformed> {
     let mut validator = Validator::new_with_features(WasmFeatures::all());
     let mut keeper = Keeper { most, ..Keeper::default() };
@@ -152,9 +156,12 @@ fn structure(bytes: Pieces<'_>, most: usize) -> Result<Keeper, Malformed> {
         let payload = payload?;
         keeper.starts(&payload);
         if keeper.depth > COMPONENT_DEPTH + 1 {
-            return Err(Malformed::new("components are nested too deep", keeper.open.last().map_or(0, |of| of.0)));
+            return Err(Malformed::new(
+                "components are nested too deep",
+                keeper.open.last().map_or(0, |(start, _)| *start),
+            ));
         }
-        // What functions do means nothing here.
+        // The bodies of functions do not change types.
         if let ValidPayload::End(types) = validator.payload(&payload)? {
             keeper.ends(types);
         }
@@ -168,7 +175,7 @@ mod tests {
     use super::{Known, LEVELS_AGAIN, TYPES_KEPT, all_sections};
     use wasmparser::Payload;
 
-    /// A component with many that are nested in it, of which the last but one needs a type of what is around it.
+    /// A component with many nested components, of which the last but one needs a type of the enclosing component.
     fn many() -> Vec<u8> {
         let nested = |number: usize| {
             let ty = match number {
@@ -201,7 +208,7 @@ mod tests {
             let types = within.types(range).unwrap();
             let name = format!("{}{}", if number % 2 == 0 { "i" } else { "n" }, number / 2);
             assert!((*types).as_ref().component_item_for_import(&name).is_some(), "{name}");
-            // Only what cannot be read by itself has all of it kept.
+            // The component that cannot be validated by itself has the types of all components kept.
             assert_eq!(within.all.is_some(), number >= 140, "{name}");
         }
         assert!(within.types(&(3..9)).is_err());

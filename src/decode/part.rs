@@ -1,4 +1,4 @@
-//! Decodes a component and all components nested in it, each with its types. Originals stay closed.
+//! Decodes a component and all nested components, each with its types. Components within originals are not decoded.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -32,7 +32,7 @@ impl Identity {
         self.original.filter(|_| !self.adapters.iter().any(|adapter| Some(adapter.as_str()) == instance))
     }
 
-    /// It is an original in each of its instances, or in none.
+    /// A component that is an original in each of its instances, or in none.
     pub fn of(original: Option<usize>) -> Self {
         Identity { original, adapters: Vec::new() }
     }
@@ -40,26 +40,27 @@ impl Identity {
 
 /// A component at any depth.
 pub struct Part<'a> {
-    /// Its imports, nested components, instances and exports.
+    /// The imports, nested components, instances and exports.
     pub level: Level<'a>,
-    /// Its types.
+    /// The types.
     pub types: Arc<Types>,
-    /// The indices of [`Level::components`] among all parts. Empty for an original that is no adapter.
+    /// The index among all parts of each of [`Level::components`]. Empty for an original that is no adapter.
     pub nested: Vec<usize>,
-    /// The part around it.
+    /// The index of the enclosing part.
     pub within: Option<usize>,
-    /// Which original it is, and where it is none.
+    /// The original that the part is, and the instances in which it is an adapter instead.
     pub identity: Identity,
+    /// Whether the part is an adapter, or within one.
     is_in_adapter: bool,
-    /// Its bytes. Empty for an outermost component in pieces.
+    /// The bytes. Empty for an outermost component in pieces.
     pub bytes: &'a [u8],
-    /// The offset of its bytes within the outermost component.
+    /// The offset of the bytes in the outermost component.
     pub offset: usize,
 }
 
-/// Decodes a component and the components nested in it, except those within originals: the outermost first, each before its
-/// nested ones. `known` are the validator's results for these bytes; `identify` says what bytes are. Nothing in an adapter is an
-/// original.
+/// Decodes a component and its nested components, except for those within originals. The outermost part is the first,
+/// and each part precedes its nested ones. `known` are the validator's results for these bytes. `identify` returns what
+/// a component is, by its bytes. Nothing in an adapter is an original.
 ///
 /// # Errors
 ///
@@ -71,7 +72,8 @@ pub fn parts<'a>(
 ) -> Result<Vec<Part<'a>>, Malformed> {
     let mut known = known.within(all);
     let mut parts: Vec<Part<'a>> = Vec::new();
-    // Each with its offset, then its parent part and its place there.
+    // The bytes and offset of each component, with the enclosing part and the index among the nested components of that
+    // part.
     let mut open = vec![((all.whole().unwrap_or_default(), 0), None)];
     while let Some(((bytes, offset), around)) = open.pop() {
         let pieces = if around.is_none() { all } else { bytes.into() };
@@ -84,7 +86,7 @@ pub fn parts<'a>(
         let mut nested = Vec::new();
         if identity.original.is_none() || is_adapter {
             let components = level.components.iter().enumerate().rev();
-            open.extend(components.map(|(at, of)| ((of.bytes, offset + of.range.start), Some((number, at)))));
+            open.extend(components.map(|(at, part)| ((part.bytes, offset + part.range.start), Some((number, at)))));
             nested = vec![number; level.components.len()];
         }
         let is_in_adapter = is_in_adapter || is_adapter;

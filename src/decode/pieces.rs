@@ -1,19 +1,19 @@
-//! Bytes that lie in several places.
+//! The bytes of a component, in one slice or in several.
 
 use std::ops::Range;
 
-/// The bytes of a component, as a whole or in pieces, one after the other. No section begins in one piece and ends in another, apart
-/// from a component that is nested, which may be a piece by itself.
+/// The bytes of a component, in one slice or in consecutive pieces. No section spans two pieces, except for the section
+/// of a nested component, whose content may be a piece by itself.
 #[derive(Debug, Clone, Copy)]
 pub enum Pieces<'a> {
-    /// All of them.
+    /// All bytes in one slice.
     Whole(&'a [u8]),
-    /// Pieces, each with where it starts.
+    /// The pieces in order, each with its offset.
     Several(&'a [(usize, &'a [u8])]),
 }
 
 impl<'a> Pieces<'a> {
-    /// How many bytes there are.
+    /// Returns the number of bytes.
     pub fn len(self) -> usize {
         match self {
             Pieces::Whole(bytes) => bytes.len(),
@@ -21,25 +21,25 @@ impl<'a> Pieces<'a> {
         }
     }
 
-    /// The bytes in a range, if they lie in one place.
+    /// Returns the bytes in a range, if one piece has them all.
     pub fn get(self, range: Range<usize>) -> Option<&'a [u8]> {
         let (start, piece) = self.at(range.start)?;
         piece.get(range.start - start..range.end.checked_sub(start)?)
     }
 
-    /// The bytes from an offset on, as far as they lie in one place, and whether those are all.
+    /// Returns the bytes from an offset to the end of its piece, and whether that is the last piece.
     pub fn rest(self, offset: usize) -> (&'a [u8], bool) {
         let rest = self.at(offset).and_then(|(start, piece)| piece.get(offset - start..));
         let rest = rest.unwrap_or_default();
         (rest, offset + rest.len() >= self.len())
     }
 
-    /// All bytes, if they lie in one place.
+    /// Returns all bytes, if one piece has them all.
     pub fn whole(self) -> Option<&'a [u8]> {
         self.get(0..self.len())
     }
 
-    /// The piece that an offset is in, and where it starts.
+    /// Returns the piece at an offset, with the offset at which it starts.
     fn at(self, offset: usize) -> Option<(usize, &'a [u8])> {
         match self {
             Pieces::Whole(bytes) => Some((0, bytes)),

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::{Base, Level, Place};
 use crate::{Composer, Input};
 
-/// A guest of the tests, by its name; `WELD_GUESTS` names the directory of those that were built anew.
+/// Returns a guest of the tests by its name. `WELD_GUESTS` names the directory of newly built guests.
 fn guest(name: &str) -> Input {
     let built = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/guests/built");
     let built = std::env::var_os("WELD_GUESTS").map_or(built, PathBuf::from);

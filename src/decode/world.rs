@@ -1,4 +1,4 @@
-//! What a component imports and exports, item by item: each by the names that lead to it.
+//! The items that a component imports and exports, each with the path of names that leads to it.
 //!
 //! Component Model, Explainer, "Import and Export Definitions".
 
@@ -13,7 +13,7 @@ use wasmparser::types::TypesRef;
 
 use crate::name::split;
 
-/// A component's own types.
+/// The imports and exports of a component, with their types.
 #[derive(Clone, Copy)]
 pub struct World<'c> {
     /// The types that the items refer to.
@@ -24,23 +24,26 @@ pub struct World<'c> {
     pub exports: &'c IndexMap<String, ComponentItem>,
 }
 
-/// An import of a component that is no instance and no type, or an item of an imported instance that is neither: a function,
-/// mostly. Core modules, components and values are judged as functions are, and never kept.
+/// An imported item that is neither an instance nor a type: an import of the component itself, or an item of an
+/// imported instance. Most are functions. Core modules, components and values are judged as functions are, and are
+/// never kept.
 #[derive(Debug, Clone)]
 pub struct Imported {
-    /// The import's name, and the names that lead to the item from there. One name is an item of the world itself.
+    /// The name of the import, and the names of the exports that lead from the import to the item.
     pub path: Vec<String>,
-    /// The names that its import goes by: see [`names`]. The empty name for an item of the world itself.
+    /// The names of the imported interface, as in [`names`]. The empty name for an item that is itself an import.
     pub names: Vec<String>,
-    /// The name that it has there. What is within an instance of an import goes by the name of that instance.
+    /// The name of the item in that interface. An item of an instance within an import has the name of that instance.
     pub name: String,
-    /// The names of an interface and of a function by which it may be taken away and is never given: it poses as these.
+    /// Further names, each of an interface and a function, for which a host may take the item. A grant for one of them
+    /// can deny the item, and never allows it.
     pub poses: Vec<(String, String)>,
-    /// Its type, if it is a function.
+    /// The type of a function.
     pub function: Option<ComponentFuncTypeId>,
 }
 
-/// The names that an import, or an instance within one, goes by: its own, and that of the interface that it implements.
+/// Returns the names of an import, or of an instance within one: its own name, and the name of the interface that it
+/// implements.
 ///
 /// Component Model, Explainer, "Import and Export Definitions": `implements`, and the suffix of a canonical version.
 pub fn names(name: &str, item: &ComponentItem) -> Vec<String> {
@@ -57,7 +60,8 @@ pub fn names(name: &str, item: &ComponentItem) -> Vec<String> {
 /// The names that lead to an item from an import or an export, and the items that have these names.
 pub type Way<'c> = (Vec<String>, Vec<&'c ComponentItem>);
 
-/// Calls `visit` for each item that is no instance, in order. How many there are, and how deep, is bounded where a component is read.
+/// Calls `visit` for each item that is no instance, in order. Their number and depth are bounded when a component is
+/// loaded.
 pub fn walk<'c>(
     types: TypesRef<'c>,
     items: &mut dyn Iterator<Item = (&'c String, &'c ComponentItem)>,
@@ -78,7 +82,7 @@ pub fn walk<'c>(
     }
 }
 
-/// All that a component imports, types and instances as such apart, in order.
+/// Returns the imported items of a component in order, without types and instances.
 pub fn imported(world: &World<'_>) -> Vec<Imported> {
     let mut found = Vec::new();
     walk(world.types, &mut world.imports.iter(), &mut Way::default(), &mut |(path, items), ty| {
@@ -89,15 +93,15 @@ pub fn imported(world: &World<'_>) -> Vec<Imported> {
         };
         let ([import, rest @ ..], [first, inner @ ..]) = (path.as_slice(), items.as_slice()) else { return };
         let mut poses = Vec::new();
-        let (of, name) = match (rest, rest.last()) {
-            // A function can be imported under the name of an interface, for which a host may take it.
+        let (interfaces, name) = match (rest, rest.last()) {
+            // A function can be imported under the name of an interface, and a host may take it for that interface.
             ([], _) | (_, None) => {
                 let posing = names(import, first).into_iter().filter(|name| split(name).is_some());
                 poses.extend(posing.map(|name| (name, import.clone())));
                 (vec![String::new()], import)
             }
             ([name], _) => (names(import, first), name),
-            // So can an instance within an import be called.
+            // An instance within an import can have the name of an interface too.
             ([member, next @ ..], Some(last)) => {
                 for ((name, item), next) in rest.iter().zip(inner).zip(next) {
                     poses.extend(names(name, item).into_iter().map(|name| (name, next.clone())));
@@ -106,15 +110,15 @@ pub fn imported(world: &World<'_>) -> Vec<Imported> {
                 (names(import, first), member)
             }
         };
-        // What a component of the host's exports by the name of an interface may be just that.
+        // An item that a component of the host exports under the name of an interface may be that interface.
         named_within(world.types, ty, &mut |name| poses.push((String::new(), name.to_owned())));
-        found.push(Imported { path: path.clone(), names: of, name: name.clone(), poses, function });
+        found.push(Imported { path: path.clone(), names: interfaces, name: name.clone(), poses, function });
     });
     found
 }
 
-/// Calls `visit` for each name of an interface by which a component has something, or is given it, at whatever depth, or a core
-/// module is given it.
+/// Calls `visit` for each name of an interface among the imports and exports of a component, the exports of an instance
+/// and the imports of a core module, at any depth.
 fn named_within(types: TypesRef<'_>, ty: ComponentEntityType, visit: &mut dyn FnMut(&str)) {
     let (component, instance, module) = match ty {
         ComponentEntityType::Component(id) => (types.get(id), None, None),
@@ -131,7 +135,7 @@ fn named_within(types: TypesRef<'_>, ty: ComponentEntityType, visit: &mut dyn Fn
     of_module.filter(|name| split(name).is_some()).for_each(visit);
 }
 
-/// The resource types that a component imports, each by the names that lead to it.
+/// Returns the paths of the resource types that a component imports.
 pub fn resources(world: &World<'_>) -> Vec<Vec<String>> {
     let mut found = Vec::new();
     walk(world.types, &mut world.imports.iter(), &mut Way::default(), &mut |(path, _), ty| {
@@ -142,7 +146,7 @@ pub fn resources(world: &World<'_>) -> Vec<Vec<String>> {
     found
 }
 
-/// The resource types of which some values have a handle, owned or borrowed, at any depth.
+/// Returns the resource types of the handles, owned or borrowed, in values of some types, at any depth.
 pub fn handles<'c>(
     types: TypesRef<'c>,
     values: impl IntoIterator<Item = &'c ComponentValType>,
