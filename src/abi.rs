@@ -1,4 +1,4 @@
-//! How values lie in memory, and how they are passed: as much of the Canonical ABI as adapters and providers need.
+//! The layout and the flat types of values: the part of the Canonical ABI that adapters and providers need.
 //!
 //! Component Model, Canonical ABI, "Despecialization", "Alignment", "Element Size" and "Flattening".
 
@@ -10,43 +10,44 @@ use wasmparser::component_types::{
 
 use crate::types::Outline;
 
-/// How many parameters are passed flat; where there are more, a pointer to all of them is.
+/// The most core values that are passed flat to a function. More are passed as a pointer.
 const MAX_FLAT_PARAMS: usize = 16;
-/// How many parameters are that are passed to a function that is called asynchronously.
+/// The most core values that are passed flat to a function that is called with `async`.
 pub const MAX_FLAT_ASYNC_PARAMS: usize = 4;
-/// How many results are.
+/// The most core values that are returned flat.
 const MAX_FLAT_RESULTS: usize = 1;
 
-/// What a type is for the Canonical ABI, which knows fewer kinds than there are ways to write one.
+/// The despecialized kind of a type. Several types have one kind: a tuple is a record, an option is a variant.
 #[derive(Debug, Clone)]
 pub enum Shape {
-    /// An integer, boolean or character of so many bytes.
+    /// An integer, a boolean or a character: its size in bytes.
     Scalar(u32),
-    /// A float of so many bytes.
+    /// A float: its size in bytes.
     Float(u32),
-    /// A string or a list, with its elements, if these can hold handles.
+    /// A string (`None`), a list or a map: a pointer and a length.
     Pointed(Option<Elements>),
-    /// Records and tuples.
+    /// A record or a tuple: the types of its fields.
     Fields(Vec<ComponentValType>),
-    /// Lists of a fixed length, of which the validator bounds no product.
+    /// A list of a fixed length: its element and its length. The validator does not bound the product of nested
+    /// lengths.
     Repeated(ComponentValType, u32),
-    /// Variants, enums, options and results: the payloads of their cases.
+    /// A variant, an enum, an option or a result: the payloads of its cases.
     Cases(Vec<Option<ComponentValType>>),
-    /// So many flags.
+    /// The number of flags.
     Flags(u32),
     Own(AliasableResourceId),
     Borrow(AliasableResourceId),
     Stream(ComponentDefinedTypeId),
     Future(ComponentDefinedTypeId, Option<ComponentValType>),
-    /// A handle of another kind.
+    /// A handle of another kind: an `error-context`.
     Handle,
 }
 
-/// What the elements of a list are: one value, or, of maps, two.
+/// The types of an element: one type for a list, the key and the value for a map.
 #[derive(Debug, Clone)]
 pub struct Elements(pub Vec<ComponentValType>);
 
-/// How much memory a value takes, in bytes.
+/// The size and the alignment of a value in memory, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub struct Layout {
@@ -54,31 +55,31 @@ pub struct Layout {
     pub align: u32,
 }
 
-/// How a variant lies in memory.
+/// The layout of a variant in memory.
 #[derive(Debug, Clone, Copy)]
 pub struct Variant {
-    /// How many bytes say which case it is.
+    /// The size of the discriminant, in bytes.
     pub discriminant: u32,
-    /// Where the payload is.
+    /// The offset of the payload.
     pub payload: u32,
-    /// The whole.
+    /// The size and the alignment of the whole.
     pub layout: Layout,
 }
 
 /// The core signature of a lifted function.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Signature {
-    /// What is passed. One pointer, where `spilled`.
+    /// The types of the parameters. One pointer if `spilled`.
     pub params: Vec<ValType>,
-    /// Whether parameters are too many to be passed flat.
+    /// Whether the parameters are passed in memory because they are more than can be passed flat.
     pub spilled: bool,
-    /// What is returned, where that is not too much.
+    /// The types of the results. One pointer if `returns_pointer`.
     pub result: Vec<ValType>,
-    /// Whether what is returned is a pointer to the result.
+    /// Whether the function returns a pointer to its result.
     pub returns_pointer: bool,
 }
 
-/// The core signature of a function as it is called: parameters and results.
+/// The core signature of a lowered function: parameters and results.
 pub type Lowered = (Vec<ValType>, Vec<ValType>);
 
 /// The Canonical ABI for the types of one component.
@@ -86,7 +87,7 @@ pub type Lowered = (Vec<ValType>, Vec<ValType>);
 pub struct Abi<'c>(pub &'c Outline);
 
 impl Abi<'_> {
-    /// What a type is.
+    /// Returns the despecialized kind of a type.
     pub fn shape(&self, ty: &ComponentValType) -> Shape {
         match ty {
             ComponentValType::Primitive(ty) => primitive(*ty),
@@ -112,12 +113,12 @@ impl Abi<'_> {
             Some(T::Borrow(id)) => Shape::Borrow(*id),
             Some(T::Stream { .. }) => Shape::Stream(id),
             Some(T::Future { ty, .. }) => Shape::Future(id, *ty),
-            // Ids are those of this component's own types.
+            // Does not occur: ids are those of this component.
             None => Shape::Handle,
         }
     }
 
-    /// How much memory a value of a type takes.
+    /// Returns the size and the alignment of a value of a type.
     pub fn layout(&self, ty: &ComponentValType) -> Layout {
         match self.shape(ty) {
             Shape::Scalar(size) | Shape::Float(size) => Layout { size, align: size },
@@ -139,7 +140,7 @@ impl Abi<'_> {
         }
     }
 
-    /// Where each of some values lies that follow each other, and how much memory they take.
+    /// Returns the offsets of the fields of a record, and the layout of the record.
     pub fn fields(&self, types: &[ComponentValType]) -> (Vec<u32>, Layout) {
         let (mut offsets, mut end, mut align) = (Vec::with_capacity(types.len()), 0u32, 1);
         for ty in types {
@@ -152,7 +153,8 @@ impl Abi<'_> {
         (offsets, Layout { size: aligned(end, align), align })
     }
 
-    /// How a variant lies in memory. Each layout is asked for once: asked for twice, it would be so at each level.
+    /// Returns the layout of a variant by the payloads of its cases. The layout of each payload is computed once: twice
+    /// at each level of nested variants would be exponential.
     pub fn cases(&self, cases: &[Option<ComponentValType>]) -> Variant {
         let discriminant = match cases.len() {
             0..=0x100 => 1,
@@ -168,7 +170,8 @@ impl Abi<'_> {
         Variant { discriminant, payload, layout }
     }
 
-    /// What a value of a type is passed as, added to what is passed before it. Ends early where there is too much.
+    /// Appends the flat types of a value of a type to those of the values before it. Ends early after more than
+    /// [`MAX_FLAT_PARAMS`].
     fn flatten(&self, ty: &ComponentValType, flat: &mut Vec<ValType>) {
         if flat.len() > MAX_FLAT_PARAMS {
             return;
@@ -202,14 +205,16 @@ impl Abi<'_> {
         }
     }
 
-    /// What a value of a type is passed as.
+    /// Returns the flat types of a value of a type.
     pub fn flat(&self, ty: &ComponentValType) -> Vec<ValType> {
         let mut flat = Vec::new();
         self.flatten(ty, &mut flat);
         flat
     }
 
-    /// The core signature of a function that is lifted synchronously.
+    /// Returns the core signature of a function that is lifted synchronously.
+    ///
+    /// Component Model, Canonical ABI, "Flattening", for `canon lift`.
     pub fn signature(&self, ty: &ComponentFuncType) -> Signature {
         let mut params = Vec::new();
         ty.params.iter().for_each(|(_, ty)| self.flatten(ty, &mut params));
@@ -224,13 +229,13 @@ impl Abi<'_> {
         Signature { params, spilled, result, returns_pointer }
     }
 
-    /// What `task.return` takes of a function: its result flat, or a pointer to it.
+    /// Returns the parameters of `task.return` for a function: its result flat, or a pointer to it.
     pub fn returned(&self, ty: &ComponentFuncType) -> Vec<ValType> {
         let result = ty.result.as_ref().map(|ty| self.flat(ty)).unwrap_or_default();
         if result.len() > MAX_FLAT_PARAMS { vec![ValType::I32] } else { result }
     }
 
-    /// What the elements of a stream are.
+    /// Returns the type of the elements of a stream.
     pub fn element(&self, id: ComponentDefinedTypeId) -> Option<ComponentValType> {
         match self.0.types().get(id) {
             Some(T::Stream { ty, .. }) => *ty,
@@ -238,7 +243,8 @@ impl Abi<'_> {
         }
     }
 
-    /// The core signature of a function as it is called: a result that is too large is put where the last parameter points.
+    /// Returns the core signature of a lowered function. If the result is too large to be returned flat, the last
+    /// parameter is the address that the result is written to.
     ///
     /// Component Model, Canonical ABI, "Flattening", for `canon lower`.
     pub fn lowered(&self, ty: &ComponentFuncType) -> Lowered {
@@ -249,7 +255,8 @@ impl Abi<'_> {
         (params, result)
     }
 
-    /// The core signature of a function as it is called with `async`: the result is put where the last parameter points.
+    /// Returns the core signature of a function that is lowered with `async`. If it has a result, the last parameter is
+    /// the address that the result is written to.
     pub fn lowered_async(&self, ty: &ComponentFuncType) -> Lowered {
         let mut params = self.signature(ty).params;
         if params.len() > MAX_FLAT_ASYNC_PARAMS {
@@ -259,8 +266,8 @@ impl Abi<'_> {
         (params, vec![ValType::I32])
     }
 
-    /// The handles of all kinds that a value may have, wherever they are in it, once for all elements of a list: what a stream or a
-    /// future will give is not in it yet.
+    /// Returns the handles of all kinds in a value of a type, at any depth. The elements of a list count once. The
+    /// elements of streams and futures are not part of the value.
     pub fn handles(&self, ty: &ComponentValType) -> Vec<Shape> {
         let mut found = Vec::new();
         self.add_handles(ty, &mut found);
@@ -281,7 +288,7 @@ impl Abi<'_> {
         }
     }
 
-    /// Whether a value of a type has parts that are reached through a pointer.
+    /// Whether a value of a type contains pointers: strings, lists or maps.
     pub fn has_pointers(&self, ty: &ComponentValType) -> bool {
         match self.shape(ty) {
             Shape::Pointed(_) => true,
@@ -306,7 +313,7 @@ fn primitive(ty: P) -> Shape {
     }
 }
 
-/// What two cases of a variant have in one place.
+/// Returns the core type that holds the values of two cases of a variant at one position.
 fn join(a: ValType, b: ValType) -> ValType {
     match (a, b) {
         (a, b) if a == b => a,
@@ -315,7 +322,7 @@ fn join(a: ValType, b: ValType) -> ValType {
     }
 }
 
-/// The first multiple of `align`, a power of two, from `offset` on.
+/// Returns the first multiple of `align`, a power of two, that is not below `offset`.
 pub fn aligned(offset: u32, align: u32) -> u32 {
     offset.saturating_add(align - 1) & !(align - 1)
 }
