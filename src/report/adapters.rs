@@ -114,8 +114,8 @@ pub enum Grants {
 }
 
 impl Grants {
-    /// The capabilities that allow functions of an interface, after a comma, with their flags. Empty if no capability does: such functions
-    /// are granted by name only.
+    /// Returns the capabilities that allow functions of an interface, after a comma, with their flags. The result is
+    /// empty if no capability allows the functions. They can be granted by name only.
     fn allowing(self, interface: &str, functions: &[&str]) -> String {
         let mut found: Vec<Capability> = Vec::new();
         for function in functions {
@@ -140,11 +140,11 @@ impl Grants {
         }
     }
 
-    /// The grants of capabilities: `` `--allow-exit --allow-random` ``.
+    /// Writes the grants of capabilities: `` `--allow-exit --allow-random` ``.
     fn granting(self, capabilities: &[Capability]) -> String {
         match self {
             Grants::Flags => {
-                format!("`{}`", capabilities.iter().map(|of| flag(*of)).collect::<Vec<_>>().join(" "))
+                format!("`{}`", capabilities.iter().copied().map(flag).collect::<Vec<_>>().join(" "))
             }
             Grants::Names => {
                 let names: Vec<String> = capabilities.iter().map(ToString::to_string).collect();
@@ -161,7 +161,7 @@ impl Grants {
     }
 }
 
-/// The flag of `weld virt` that allows a capability.
+/// Returns the flag of `weld virt` that allows a capability.
 pub fn flag(capability: Capability) -> String {
     match capability {
         Capability::Stdin | Capability::Stdout | Capability::Stderr => format!("--{capability}"),
@@ -171,7 +171,7 @@ pub fn flag(capability: Capability) -> String {
 }
 
 impl Report {
-    /// The report of a separate adapter.
+    /// Creates the report of a separate adapter.
     pub fn new(world: &Component, alone: &virtualize::Alone) -> Report {
         let virtualize::Alone { bytes, adapter, kept } = alone;
         let mut written = Written::default();
@@ -182,7 +182,8 @@ impl Report {
 }
 
 impl Adapter {
-    /// The report of an adapter. `kept` are the functions that stay without a grant; `component` is the adapted one.
+    /// Creates the report of an adapter. `kept` are the functions that stay without a grant, `component` is the adapted
+    /// component.
     pub fn new(adapter: &virtualize::Adapter, kept: &[virtualize::Kept], component: Option<&Component>) -> Adapter {
         let mut refused: Vec<Refused> = Vec::new();
         for function in &adapter.refused {
@@ -202,13 +203,14 @@ impl Adapter {
             }
         }
         let mut provided: Vec<Provided> = Vec::new();
-        for of in &adapter.provided {
-            let is_same = |other: &&mut Provided| (&other.interface, other.asks_host) == (&of.interface, of.asks_host);
+        for one in &adapter.provided {
+            let is_same =
+                |other: &&mut Provided| (&other.interface, other.asks_host) == (&one.interface, one.asks_host);
             match provided.iter_mut().find(is_same) {
-                Some(provided) => provided.functions.push(of.function.clone()),
+                Some(provided) => provided.functions.push(one.function.clone()),
                 None => {
-                    let (interface, functions) = (of.interface.clone(), vec![of.function.clone()]);
-                    provided.push(Provided { interface, functions, asks_host: of.asks_host });
+                    let (interface, functions) = (one.interface.clone(), vec![one.function.clone()]);
+                    provided.push(Provided { interface, functions, asks_host: one.asks_host });
                 }
             }
         }
@@ -219,8 +221,11 @@ impl Adapter {
         });
         let (name, instance) = (adapter.name.clone(), adapter.instance.clone());
         let is_refused = |capability| {
-            let is_of_it = |of: &virtualize::Refused| Capability::of(&of.interface, &of.function) == Some(capability);
-            adapter.refused.iter().any(|of| is_of_it(of) && matches!(of.treatment, Treatment::Deny | Treatment::Trap))
+            let mut refused = adapter.refused.iter();
+            refused.any(|function| {
+                Capability::of(&function.interface, &function.function) == Some(capability)
+                    && matches!(function.treatment, Treatment::Deny | Treatment::Trap)
+            })
         };
         let lacking = component
             .filter(|_| !refused.is_empty())
@@ -234,7 +239,8 @@ impl Adapter {
             kept: kept.iter().map(Kept::new).collect(),
             forwarded: forwarded.collect(),
             idle: adapter.idle.clone(),
-            outer: { adapter.outer.as_ref() }.map(|of| Outer { name: of.name.clone(), exports: of.exports.clone() }),
+            outer: { adapter.outer.as_ref() }
+                .map(|outer| Outer { name: outer.name.clone(), exports: outer.exports.clone() }),
             lacking,
             mute,
         }
@@ -309,7 +315,7 @@ impl Adapter {
         self.refused.iter().filter_map(line).collect()
     }
 
-    /// The known reasons that the component cannot work with its grants, each with the missing grants.
+    /// The known reasons why the component cannot work with its grants, each with the missing grants.
     pub fn useless(&self, grants: Grants) -> Vec<String> {
         let instance = &self.instance;
         let mut lines = Vec::new();
@@ -342,10 +348,9 @@ impl Adapter {
 
     /// A line for each interface with forwarded functions, with the reason.
     pub fn forwarded(&self) -> Vec<String> {
-        let line = |of: &Forwarded| {
+        let line = |Forwarded { interface, maker, resource }: &Forwarded| {
             format!(
-                "forwarded: {}, since `{}`, which is not the host's, makes handles of its `{}`",
-                of.interface, of.maker, of.resource
+                "forwarded: {interface}, since `{maker}`, which is not the host's, makes handles of its `{resource}`"
             )
         };
         let outer = self.outer.iter().flat_map(|outer| &outer.exports);
@@ -360,10 +365,13 @@ impl Adapter {
         let stubbed = all().filter(is_stub).count();
         let functions = all().count() - stubbed;
         let interfaces = { self.refused.iter() }
-            .filter(|refused| refused.interface.is_some() && !refused.functions.iter().all(|of| is_stub(&of)))
+            .filter(|refused| {
+                refused.interface.is_some() && !refused.functions.iter().all(|function| is_stub(&function))
+            })
             .count();
         let of = if interfaces == 0 { String::new() } else { format!(" of {}", count(interfaces, "interface")) };
-        let trapping = |refused: &Refused| refused.trapping().map(|of| refused.full(&of.name)).collect::<Vec<_>>();
+        let trapping =
+            |refused: &Refused| refused.trapping().map(|function| refused.full(&function.name)).collect::<Vec<_>>();
         let traps: Vec<String> = self.refused.iter().flat_map(trapping).collect();
         let instance = &self.instance;
         let are = |number: usize| if number == 1 { "is" } else { "are" };
@@ -403,7 +411,7 @@ impl Adapter {
 const KEPT: usize = 4;
 
 impl Kept {
-    /// The report of a function that stays without a grant.
+    /// Creates the report of a function that stays without a grant.
     pub fn new(kept: &virtualize::Kept) -> Kept {
         let (kind, interface, function) = match &kept.giver {
             Giver::Import(interface, function) => ("import", interface, function),
@@ -417,23 +425,23 @@ impl Kept {
         }
     }
 
-    /// The report of a function that a policy lets through.
+    /// Creates the report of a function that a policy accepts although no rule names it.
     pub fn of_policy(kept: &policy::Kept) -> Kept {
         let policy::Kept { interface, function, reached } = kept;
         let kind = if reached.is_passed { "export" } else { "import" };
-        let (giver, of) = reached.giver.split_last().map_or(("", &[][..]), |(last, of)| (last.as_str(), of));
-        let given_by = GivenBy { kind, interface: given(&of.join("/")), function: giver.to_owned() };
+        let (giver, rest) = reached.giver.split_last().map_or(("", &[][..]), |(last, rest)| (last.as_str(), rest));
+        let given_by = GivenBy { kind, interface: given(&rest.join("/")), function: giver.to_owned() };
         let (interface, function) = (given(interface), function.clone());
         Kept { interface, function, resource: reached.resource.clone(), given_by }
     }
 
-    /// Whether it is of an interface of WASI.
+    /// Whether the function belongs to an interface of WASI.
     pub fn is_of_wasi(&self) -> bool {
         self.interface.as_deref().is_some_and(|name| name.starts_with("wasi:"))
     }
 
-    /// The functions that stay without a grant: a line for each interface and reason. `whole` shows those as well that WASI has in
-    /// `wasi:io`, as most programs have them. `instance` is named if there are several.
+    /// Lists functions that stay without a grant, a line for each interface and reason. `whole` includes the functions
+    /// of `wasi:io`, which most programs have. `instance` is the name of the instance, for reports on several.
     pub fn lines(kept: &[Kept], whole: bool, instance: Option<&str>) -> Vec<String> {
         let is_usual = |kept: &Kept| {
             let interface = kept.interface.as_deref().filter(|name| name.starts_with("wasi:io/"));
@@ -443,7 +451,7 @@ impl Kept {
         Kept::lines_of(kept, |kept| whole || !is_usual(kept), whole, instance)
     }
 
-    /// A line for each interface and reason of those functions that are shown.
+    /// Lists the functions for which `is_shown` is true, a line for each interface and reason.
     pub fn lines_of(
         kept: &[Kept],
         is_shown: impl Fn(&Kept) -> bool,
@@ -493,12 +501,12 @@ impl Refused {
     }
 }
 
-/// A name, unless it is empty.
+/// Returns the name, or `None` if it is empty.
 fn given(name: &str) -> Option<String> {
     Some(name.to_owned()).filter(|name| !name.is_empty())
 }
 
-/// The words for treatments.
+/// The verbs for treatments.
 const TREATMENTS: &[(Treatment, &str)] = &[
     (Treatment::Deny, "denied"),
     (Treatment::Trap, "made to trap"),
@@ -506,8 +514,8 @@ const TREATMENTS: &[(Treatment, &str)] = &[
     (Treatment::Return, "stubbed"),
 ];
 
-/// The export that serves HTTP requests, and the function that answers them, if it is refused: then no request gets an answer,
-/// regardless of other grants.
+/// Returns the export that serves HTTP requests, and the refused function without which no request gets an answer,
+/// regardless of other grants. `None` if the component has no such export, or no such function is refused.
 fn mute(component: &Component, refused: &[virtualize::Refused]) -> Option<(String, String)> {
     let export = component.exports().keys().find(|name| base(name) == "wasi:http/incoming-handler")?;
     let answers = |of: &&virtualize::Refused| {
@@ -518,13 +526,14 @@ fn mute(component: &Component, refused: &[virtualize::Refused]) -> Option<(Strin
     Some((export.clone(), qualified(&refused.interface, &refused.function)))
 }
 
-/// The reason that denied functions for random numbers trap.
+/// The reason why denied functions for random numbers trap.
 const RANDOM: &str = "weld does not make up random numbers";
 
-/// The reason that a denied exit traps. Programs in Zig are not recognizable, so the text always mentions them.
+/// The reason why a denied exit traps. Programs in Zig are not recognizable, so the text always mentions them.
 const EXIT: &str = "programs that exit with a code other than 0 call it, and Go and Zig programs always do:";
 
-/// The number of functions that a component imports from an interface, or directly.
+/// Counts the functions that a component imports from an interface. For another name, counts the functions that are
+/// imports themselves.
 fn imported(component: &Component, interface: &str) -> usize {
     let is_function = |ty: ComponentEntityType| matches!(ty, ComponentEntityType::Func(_));
     match component.imports().get(interface).map(|item| item.ty) {
@@ -536,7 +545,7 @@ fn imported(component: &Component, interface: &str) -> usize {
     }
 }
 
-/// A list of names, which may be shortened: `a`, `a and b`, `a, b, c and 4 others`.
+/// Joins names in a list: `a`, `a and b`, `a, b, c and 4 others`. A `whole` list is not shortened.
 fn some_of(names: Vec<&str>, whole: bool, quote: &str) -> String {
     let (shown, others) = if whole { (names.as_slice(), 0) } else { text::some_of(&names) };
     let mut parts: Vec<String> = shown.iter().map(|name| format!("{quote}{name}{quote}")).collect();

@@ -1,4 +1,4 @@
-//! The report of a comparison of two components, as JSON (`docs/json.md`) and in words.
+//! The report of a comparison of two components, as JSON (`docs/json.md`) and as text.
 
 mod markup;
 
@@ -50,7 +50,7 @@ pub enum Verdict {
     Equal,
     /// The snapshots are equal, and one of the files is a snapshot.
     Same,
-    /// The snapshots differ in something that has no words, such as an insignificant order.
+    /// The snapshots differ in something that the report does not describe, such as an insignificant order.
     Snapshots,
     /// The snapshots are equal. The bytes differ in custom sections only.
     Metadata,
@@ -94,7 +94,7 @@ enum Mark {
 }
 
 impl Report {
-    /// The report in words, with colours if the terminal has any.
+    /// Writes the report as text. `is_colored` adds escape sequences for colours.
     pub fn words(&self, is_colored: bool) -> String {
         let mut text = words(&self.difference, is_colored);
         let Some(verdict) = self.verdict.words() else { return text };
@@ -106,12 +106,12 @@ impl Report {
     }
 }
 
-/// A difference in words by group, with colours if the terminal has any.
+/// Writes a difference as text by group. `is_colored` adds escape sequences for colours.
 pub fn words(difference: &Difference, is_colored: bool) -> String {
     groups(difference).map(|lines| written(&lines, is_colored)).collect::<Vec<_>>().join("\n")
 }
 
-/// The groups with changes, in order.
+/// Returns the lines of each group with changes, in order.
 fn groups(it: &Difference) -> impl Iterator<Item = Vec<Line>> {
     let types_unknown = it.types_unknown.iter().map(|reason| vec![plain(format!("not compared: {reason}"))]);
     let groups = [
@@ -132,7 +132,7 @@ fn groups(it: &Difference) -> impl Iterator<Item = Vec<Line>> {
 }
 
 fn written(lines: &[Line], is_colored: bool) -> String {
-    let of = |Line { mark, depth, text }: &Line| {
+    let write = |Line { mark, depth, text }: &Line| {
         let (sign, color) = match mark {
             Mark::Heading => ("", "1"),
             Mark::Gained => ("+ ", "1;33"),
@@ -147,7 +147,7 @@ fn written(lines: &[Line], is_colored: bool) -> String {
             false => format!("{indent}{sign}{text}\n"),
         }
     };
-    lines.iter().map(of).collect()
+    lines.iter().map(write).collect()
 }
 
 fn line(change: Change, text: String) -> Line {
@@ -197,13 +197,13 @@ fn item(item: &Item) -> Vec<Line> {
     lines
 }
 
-/// The name and the version of an interface.
+/// Splits the name of an interface into its base and its version.
 fn versioned(name: &str) -> (&str, &str) {
     let (base, version) = name::versioned(name);
     (base, version.unwrap_or("(no version)"))
 }
 
-/// The changes of an interface, as a tree.
+/// Writes the changes of an interface as a tree.
 fn types(types: &[Type], depth: usize) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut around: &[String] = &[];
@@ -214,9 +214,9 @@ fn types(types: &[Type], depth: usize) -> Vec<Line> {
         }
         around = within;
         for (change, wit) in [(Change::Removed, before), (Change::Added, after)] {
-            let of =
+            let changed =
                 |text: &str| Line { mark: Mark::Change(change), depth: depth + within.len(), text: text.to_owned() };
-            lines.extend(wit.iter().flat_map(|wit| wit.lines()).map(of));
+            lines.extend(wit.iter().flat_map(|wit| wit.lines()).map(changed));
         }
     }
     lines
@@ -263,7 +263,7 @@ fn itself(Component { change, was, name, before, after, content, .. }: &Componen
     lines
 }
 
-/// The differences of two components. `without` replaces a missing digest.
+/// Writes the differences of two components. `without` stands in place of a missing digest.
 fn replaced(before: &Identity, after: &Identity, content: Option<Content>, without: &str) -> String {
     let version = (before.version != after.version).then(|| {
         let version = |identity: &Identity| identity.version.clone().unwrap_or_else(|| "(no version)".to_owned());
@@ -293,7 +293,7 @@ fn identity(identity: &Identity) -> String {
     version.chain(digest).collect()
 }
 
-/// The first digits of a digest. In a snapshot, the digest may be any text.
+/// Shortens a digest to its first digits. In a snapshot, the digest may be any text.
 fn short(digest: &str) -> String {
     let start: String = digest.chars().take(DIGITS).collect();
     if start == digest { start } else { format!("{start}…") }

@@ -30,7 +30,7 @@ pub struct Report {
     pub explained: Explained,
     pub rules: Vec<Ruled>,
     pub closed_by: Option<Closed>,
-    /// The import that was probably meant, where there is none of the name.
+    /// The name of an import that is similar to the one that was asked for, if no import has that name.
     #[serde(skip)]
     pub near: Option<String>,
 }
@@ -42,7 +42,7 @@ pub struct Input {
     pub file: String,
 }
 
-/// The rules that bind what a part reaches, as the provenance says.
+/// The rules, as the provenance states them, that restrict a capability of a part.
 #[derive(Debug, Clone, Serialize)]
 #[allow(missing_docs)]
 pub struct Ruled {
@@ -62,11 +62,12 @@ pub struct Closed {
 }
 
 impl Report {
-    /// Explains how a component reaches the items that some patterns name. One word stands for these patterns.
+    /// Explains how a component reaches the items that patterns name. `asked` is what the user wrote for these
+    /// patterns.
     ///
     /// # Errors
     ///
-    /// There is more to explain than can be shown.
+    /// The explanation exceeds its limit.
     pub fn new(
         inspection: &Inspection,
         input: Input,
@@ -97,7 +98,7 @@ impl Report {
         })
     }
 
-    /// The report in words, without control characters of terminals.
+    /// Writes the report as text, with control characters escaped.
     pub fn lines(&self) -> String {
         let Explained { imports, users, also: links } = &self.explained;
         let mut also: BTreeMap<&str, Vec<&Link>> = BTreeMap::new();
@@ -122,11 +123,11 @@ impl Report {
                 lines.push(format!("`{file}` does not reach `{asked}`: of {}, types alone are used", named(&all)));
             }
         }
-        // All ways of a part are consecutive.
+        // All paths of a part are consecutive.
         for ways in users.chunk_by(|one, next| one.path == next.path).filter(|_| self.reached) {
             let Some(User { path, .. }) = ways.first() else { continue };
             lines.extend([String::new(), self.name(path)]);
-            lines.extend({ self.rules.iter().filter(|of| of.path == *path) }.map(Ruled::line));
+            lines.extend({ self.rules.iter().filter(|ruled| ruled.path == *path) }.map(Ruled::line));
             lines.extend(ways.iter().flat_map(|way| self.way(way)));
             let links = also.get(path.as_str()).into_iter().flatten();
             lines.extend(links.map(|link| format!("  also {}", self.link(link))));
@@ -137,12 +138,12 @@ impl Report {
         lines.iter().map(|line| format!("{}\n", Shown(line))).collect()
     }
 
-    /// The name of a part.
+    /// Returns the name of a part. The outermost component has no path.
     fn name(&self, path: &str) -> String {
         if path.is_empty() { self.component.name.clone() } else { path.to_owned() }
     }
 
-    /// A way of a part to the host, a line for each link.
+    /// Writes a path from a part to the host, a line for each link.
     fn way(&self, user: &User) -> Vec<String> {
         let mut lines = Vec::new();
         for (depth, link) in user.links.iter().enumerate() {
@@ -168,24 +169,24 @@ impl Ruled {
     }
 }
 
-/// The rules that bind what was asked for, by part.
+/// Returns the rules that restrict the capabilities that were asked for, for each part.
 fn ruled(inspection: &Inspection, explained: &Explained) -> Vec<Ruled> {
     let asked: BTreeSet<&str> = explained.imports.iter().map(|import| import.name.as_str()).collect();
     let imports = inspection.imports.iter().filter(|import| asked.contains(import.name.as_str()));
     let capabilities: BTreeSet<&String> = imports.flat_map(|import| &import.capabilities).collect();
     let parts: BTreeSet<&str> = explained.users.iter().map(|user| user.path.as_str()).collect();
     let parts = inspection.instances.iter().filter(|instance| parts.contains(instance.path.as_str()));
-    let of = |instance: &Instance| {
-        let of = |capability: &&String| {
+    let ruled = |instance: &Instance| {
+        let rules = |capability: &&String| {
             let is_own = |reaches: &&Reaches| inspection.is_by_own_imports(reaches);
             instance.reaches.iter().filter(|reaches| reaches.what == **capability).find(is_own)?;
             Some(((*capability).clone(), rules(inspection, instance, capability)?.to_owned()))
         };
         let path = instance.path.clone();
-        let all: Vec<(String, String)> = capabilities.iter().filter_map(of).collect();
+        let all: Vec<(String, String)> = capabilities.iter().filter_map(rules).collect();
         all.into_iter().map(move |(capability, rules)| Ruled { path: path.clone(), capability, rules })
     };
-    parts.flat_map(of).collect()
+    parts.flat_map(ruled).collect()
 }
 
 impl Closed {
@@ -194,8 +195,8 @@ impl Closed {
         let grants = patterns.iter().flat_map(|pattern| ["--grant".to_owned(), format!("{pattern}=deny")]);
         let virt = ["virt", file, "--allow-all"].into_iter().map(str::to_owned).chain(grants);
         let virt = virt.chain(["-o".to_owned(), "closed.wasm".to_owned()]).collect();
-        // The names in a composition's manifest of the components with the access. A component that is not a composition stands in a manifest
-        // itself.
+        // The name of a part in a manifest: that of the component within a composition, or that of the whole component
+        // if it is no composition.
         let part = |user: &User| match (&user.given_to, is_joint) {
             (Some(given), true) => Some(adapted(&given.name).unwrap_or(&given.name).to_owned()),
             (None, true) => None,
@@ -216,8 +217,8 @@ impl Closed {
             let given = user.given_to.iter().filter(|_| is_joint).flat_map(|given| &given.imports);
             parts.entry(name).or_default().extend(given);
         }
-        // A component that has grants has a table of its own, to which a line is added: with another default, it would open what that closes.
-        let has_grants = |name: &str| granted.iter().any(|of| of.component == name);
+        // A component with grants has a table already. Another table with `default = "allow"` would undo its denials.
+        let has_grants = |name: &str| granted.iter().any(|grant| grant.component == name);
         let table = |(name, given): (&String, &Vec<&GivenImport>)| {
             let denied = denied(given, &explained.imports, patterns);
             let denied: String = denied.iter().map(|name| format!("{} = \"deny\"\n", key(name))).collect();
@@ -230,7 +231,7 @@ impl Closed {
             }
         };
         let manifest: Vec<String> = parts.iter().map(table).collect();
-        // An instance that is numbered has wires of its own.
+        // A numbered instance has wires of its own.
         let is_part = |part: &String| component_name(unnumbered(part).unwrap_or(part)).is_ok();
         let mut wires: IndexSet<String> = IndexSet::new();
         for user in &ends {

@@ -16,12 +16,12 @@ const FOLDED: usize = 3;
 pub struct Fact<'r> {
     /// The first violation.
     pub first: &'r Violation,
-    told: Told,
+    scope: Scope,
 }
 
-/// The scope of the line.
+/// The scope of a line.
 #[derive(Debug, Clone, Copy)]
-enum Told {
+enum Scope {
     /// The first violation only.
     Alone,
     /// A number of functions of the first violation's import.
@@ -36,41 +36,41 @@ struct Key<'r> {
     component: &'r Path,
     through: &'r Through,
     rule: &'r Rule,
-    /// The place of the rule that would allow it and does not apply.
+    /// The position of a rule that would allow the import and does not apply.
     powerless: Option<usize>,
-    of: Of<'r>,
+    subject: Subject<'r>,
 }
 
-/// The import or capability.
+/// The capability that violations belong to, or their import.
 #[derive(PartialEq, Eq, Hash)]
-enum Of<'r> {
+enum Subject<'r> {
     Capability(Capability),
     Import(&'r str),
 }
 
 impl Fact<'_> {
-    /// The import or the capability of which nothing is allowed, where the line is about that.
+    /// Returns the name of the import or capability that is denied entirely. `None` for a fact of a single violation.
     pub fn scope(&self) -> Option<String> {
-        match self.told {
-            Told::Alone => None,
-            Told::Functions(_) => import(self.first).map(str::to_owned),
-            Told::Interfaces(capability, _) => Some(capability.to_string()),
+        match self.scope {
+            Scope::Alone => None,
+            Scope::Functions(_) => import(self.first).map(str::to_owned),
+            Scope::Interfaces(capability, _) => Some(capability.to_string()),
         }
     }
 
-    /// The violation in words. `quote` writes names.
+    /// Returns the message. `quote` writes names.
     pub fn message(&self, quote: Quote<'_>) -> String {
         let found = &self.first.found;
-        match self.told {
-            Told::Alone => found.in_words(quote),
-            Told::Functions(functions) => found.of_functions(functions, quote),
-            Told::Interfaces(capability, interfaces) => found.of_capability(capability, interfaces, quote),
+        match self.scope {
+            Scope::Alone => found.in_words(quote),
+            Scope::Functions(functions) => found.of_functions(functions, quote),
+            Scope::Interfaces(capability, interfaces) => found.of_capability(capability, interfaces, quote),
         }
     }
 }
 
-/// The facts of violations. With `each`, every violation is a fact, and they are in order; without it, limits come first, then what
-/// leads furthest out, and what is of no capability last.
+/// Groups violations into facts. With `each`, every violation is a fact, in the given order. Otherwise facts on limits
+/// come first, then those on imports, by the reach of their capability, and imports without a capability last.
 pub fn facts(violations: &[Violation], each: bool) -> Vec<Fact<'_>> {
     let mut groups: IndexMap<Result<Key<'_>, usize>, Vec<&Violation>> = IndexMap::new();
     for (number, violation) in violations.iter().enumerate() {
@@ -87,17 +87,17 @@ pub fn facts(violations: &[Violation], each: bool) -> Vec<Fact<'_>> {
     facts
 }
 
-/// A large group as one fact, a small one as several.
+/// Makes one fact of a large group, and several of a small one.
 fn together<'r>(group: &[&'r Violation]) -> Vec<Fact<'r>> {
-    let alone = |violation: &&'r Violation| Fact { first: violation, told: Told::Alone };
+    let alone = |violation: &&'r Violation| Fact { first: violation, scope: Scope::Alone };
     let Some(first) = group.first() else { return Vec::new() };
     let imports: BTreeSet<&str> = group.iter().filter_map(|violation| import(violation)).collect();
-    let told = match (first.found.capability(), imports.len()) {
-        (Some(capability), interfaces @ 2..) => Told::Interfaces(capability, interfaces),
-        (_, 1) if group.len() > FOLDED => Told::Functions(group.len()),
+    let scope = match (first.found.capability(), imports.len()) {
+        (Some(capability), interfaces @ 2..) => Scope::Interfaces(capability, interfaces),
+        (_, 1) if group.len() > FOLDED => Scope::Functions(group.len()),
         _ => return group.iter().map(alone).collect(),
     };
-    vec![Fact { first, told }]
+    vec![Fact { first, scope }]
 }
 
 fn import(violation: &Violation) -> Option<&str> {
@@ -108,10 +108,10 @@ fn import(violation: &Violation) -> Option<&str> {
 }
 
 impl<'r> Key<'r> {
-    /// `None` for violations that are always separate.
+    /// Returns the key of a violation. `None` for violations that are never grouped.
     fn of(violation: &'r Violation) -> Option<Key<'r>> {
         let Found::Reached { subject, path, through, is_whole: true, cause } = &violation.found else { return None };
-        // What an import says of itself is told with it.
+        // The message of a label or of an `external-id` names it.
         if !subject.is_interface || subject.external_id.is_some() {
             return None;
         }
@@ -119,10 +119,10 @@ impl<'r> Key<'r> {
             Cause::Default { powerless, .. } => powerless.as_ref().map(|powerless| powerless.place.start()),
             Cause::Deny { .. } => None,
         };
-        let of = match violation.found.capability() {
-            Some(capability) => Of::Capability(capability),
-            None => Of::Import(&subject.import),
+        let subject = match violation.found.capability() {
+            Some(capability) => Subject::Capability(capability),
+            None => Subject::Import(&subject.import),
         };
-        Some(Key { component: path, through, rule: &violation.rule, powerless, of })
+        Some(Key { component: path, through, rule: &violation.rule, powerless, subject })
     }
 }

@@ -1,7 +1,7 @@
-//! Facts of a check as annotations of GitHub, which a workflow reads from the output of a step.
+//! The facts of a check as annotations of GitHub, which a workflow reads from the output of a step.
 //!
 //! "Workflow commands for GitHub Actions": a command is a line, `::error file=F,line=L,col=C,title=T::MESSAGE`. Names come from
-//! inputs, and none of them may end a property, or begin a line.
+//! inputs, so they are escaped: no name can end a property or begin a line.
 
 use super::facts::facts;
 use super::policy::{Doubt, Reports};
@@ -11,7 +11,8 @@ use crate::text::Shown;
 /// The title of annotations.
 const TITLE: &str = "weld check";
 
-/// A line for each fact, at its line of the policy, and one for each rule without effect, which is an error in a `strict` check.
+/// Writes a line for each fact, with its position in the policy, and one for each doubt, which is an error in a
+/// `strict` check.
 pub fn annotations(reports: &Reports, strict: bool) -> String {
     let file = reports.policy.file.as_str();
     let mut text = String::new();
@@ -32,7 +33,7 @@ pub fn annotations(reports: &Reports, strict: bool) -> String {
     text
 }
 
-/// A command. A default that the policy does not state belongs to the whole file. Standard input is not a file.
+/// Writes a command. A default that the policy does not state belongs to the whole file. Standard input is not a file.
 fn command(level: &str, file: &str, position: Option<(usize, usize)>, message: &str) -> String {
     let (line, column) = position.unwrap_or((1, 1));
     let place = match file {
@@ -42,12 +43,12 @@ fn command(level: &str, file: &str, position: Option<(usize, usize)>, message: &
     format!("::{level} {place}title={TITLE}::{}\n", data(message))
 }
 
-/// The message of a command. Control characters were escaped earlier, since logs are read in terminals.
+/// Escapes the message of a command, and the characters that control a terminal, since logs are read in terminals.
 fn data(text: &str) -> String {
     Shown(text).to_string().replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// The value of a property of a command.
+/// Escapes the value of a property of a command.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }

@@ -26,37 +26,37 @@ pub struct Detail {
     pub is_whole: bool,
 }
 
-/// The component as lines.
+/// Writes the component as a tree, with lists of its exports, imports, capabilities and grants.
 pub fn tree(inspection: &Inspection, detail: Detail) -> String {
-    let teller = Teller::new(inspection, detail);
-    let mut text = teller.instance(0, inspection.instances.first()).to_string();
+    let writer = Writer::new(inspection, detail);
+    let mut text = writer.instance(0, inspection.instances.first()).to_string();
     // Writing to a string cannot fail.
-    let _ = teller.outside(&mut text);
+    let _ = writer.outside(&mut text);
     text
 }
 
-struct Teller<'i> {
+struct Writer<'i> {
     inspection: &'i Inspection,
     detail: Detail,
-    /// The instances within each.
+    /// The instances that are nested in each instance.
     within: BTreeMap<usize, Vec<usize>>,
     /// The first instance of each component.
     firsts: BTreeMap<usize, usize>,
 }
 
-impl<'i> Teller<'i> {
-    fn new(inspection: &'i Inspection, detail: Detail) -> Teller<'i> {
+impl<'i> Writer<'i> {
+    fn new(inspection: &'i Inspection, detail: Detail) -> Writer<'i> {
         let (mut within, mut firsts) = (BTreeMap::<usize, Vec<usize>>::new(), BTreeMap::new());
         for (index, instance) in inspection.instances.iter().enumerate() {
             instance.within.into_iter().for_each(|outer| within.entry(outer).or_default().push(index));
             instance.component.into_iter().for_each(|component| _ = firsts.entry(component).or_insert(index));
         }
-        Teller { inspection, detail, within, firsts }
+        Writer { inspection, detail, within, firsts }
     }
 }
 
-impl Teller<'_> {
-    /// An instance with its nested instances.
+impl Writer<'_> {
+    /// Returns the tree of an instance with its nested instances.
     fn instance(&self, index: usize, instance: Option<&Instance>) -> Tree<String> {
         let Some(instance) = instance else { return Tree::new(String::new()) };
         let component = self.inspection.component(instance);
@@ -66,7 +66,7 @@ impl Teller<'_> {
             if index == 0 && self.inspection.components.len() > 1 {
                 lines.push(self.inspection.nested());
             }
-            lines.extend(self.said(component));
+            lines.extend(self.metadata(component));
             if index != 0 {
                 let exports = component.exports.iter().map(|export| export.name.as_str());
                 lines.extend(listed("exports", exports));
@@ -109,17 +109,19 @@ impl Teller<'_> {
     }
 
     /// The metadata of a component, joined with those of its core modules or separately.
-    fn said(&self, component: &Component) -> Vec<String> {
+    fn metadata(&self, component: &Component) -> Vec<String> {
         let modules = &component.modules;
         if self.detail.is_whole {
             let module = |module: &Module| {
                 let name = module.name.iter().map(|name| format!(" {name}")).collect::<String>();
-                let said = said(&module.metadata, self.detail).into_iter().map(|line| format!("  {line}"));
+                let metadata = metadata_lines(&module.metadata, self.detail);
+                let metadata = metadata.into_iter().map(|line| format!("  {line}"));
                 let title = format!("core module{name}, {}", size(module.size));
                 let invalid = module.invalid.iter().map(|what| format!("  not valid: {what}"));
-                std::iter::once(title).chain(invalid).chain(said).collect::<Vec<_>>()
+                std::iter::once(title).chain(invalid).chain(metadata).collect::<Vec<_>>()
             };
-            return said(&component.metadata, self.detail).into_iter().chain(modules.iter().flat_map(module)).collect();
+            let lines = metadata_lines(&component.metadata, self.detail);
+            return lines.into_iter().chain(modules.iter().flat_map(module)).collect();
         }
         let mut metadata = component.metadata.clone();
         for of_module in modules.iter().map(|module| &module.metadata) {
@@ -127,7 +129,7 @@ impl Teller<'_> {
             metadata.dependencies.extend(of_module.dependencies.iter().cloned());
             metadata.malformed.extend(of_module.malformed.iter().cloned());
         }
-        let mut lines = said(&metadata, self.detail);
+        let mut lines = metadata_lines(&metadata, self.detail);
         if !modules.is_empty() {
             let names: Vec<&str> = modules.iter().filter_map(|module| module.name.as_deref()).collect();
             let what = count(modules.len(), "core module");
@@ -155,7 +157,7 @@ impl Teller<'_> {
 
     /// The imports that an instance reaches: directly, then through others.
     fn reached(&self, instance: &Instance) -> Vec<String> {
-        let mut by_way: IndexMap<Vec<String>, Vec<String>> = IndexMap::from([(Vec::new(), Vec::new())]);
+        let mut by_path: IndexMap<Vec<String>, Vec<String>> = IndexMap::from([(Vec::new(), Vec::new())]);
         for reaches in &instance.reaches {
             let rules = || {
                 if !self.inspection.is_by_own_imports(reaches) {
@@ -171,20 +173,21 @@ impl Teller<'_> {
                 true => format!("{} (types only)", reaches.what),
                 false => rules().unwrap_or_else(|| reaches.what.clone()),
             };
-            by_way.entry(self.inspection.way(reaches)).or_default().push(what);
+            by_path.entry(self.inspection.way(reaches)).or_default().push(what);
         }
-        let line = |(way, what): (&Vec<String>, &Vec<String>)| {
-            let heading = if way.is_empty() { "reaches".to_owned() } else { format!("through {}:", way.join(", ")) };
+        let line = |(path, what): (&Vec<String>, &Vec<String>)| {
+            let heading = if path.is_empty() { "reaches".to_owned() } else { format!("through {}:", path.join(", ")) };
             listed(&heading, what.iter().map(String::as_str))
         };
-        by_way.iter().flat_map(line).collect()
+        by_path.iter().flat_map(line).collect()
     }
 
-    /// An instance in a list, by its own name.
-    fn by(&self, instance: &Instance, way: &[String], types_only: bool) -> Option<String> {
-        let how = match way {
+    /// Names an instance that reaches something, and the instances through which it does. `None` for the outermost
+    /// instance.
+    fn user(&self, instance: &Instance, path: &[String], types_only: bool) -> Option<String> {
+        let how = match path {
             [] => None,
-            way => Some(format!("through {}", way.join(", "))),
+            path => Some(format!("through {}", path.join(", "))),
         };
         let how: Vec<String> = how.into_iter().chain(types_only.then(|| "types only".to_owned())).collect();
         let how = if how.is_empty() { String::new() } else { format!(" ({})", how.join("; ")) };
@@ -215,7 +218,7 @@ impl Teller<'_> {
                 let by =
                     import.reached_by.iter().filter_map(|reached| Some((reached, instances.get(reached.instance)?)));
                 let by = by.filter(|(_, by)| !self.inspection.is_inside(by));
-                let by = by.filter_map(|(reached, by)| self.by(by, &self.inspection.way_to(reached, import), false));
+                let by = by.filter_map(|(reached, by)| self.user(by, &self.inspection.way_to(reached, import), false));
                 let types = import.types_only.then(|| "types only".to_owned());
                 let by = types.into_iter().chain(by).collect::<Vec<_>>().join(", ");
                 let import = import_of(import);
@@ -232,13 +235,13 @@ impl Teller<'_> {
         )
     }
 
-    /// The grants that the provenance states. Functions that were kept are counted for each component, unless all is shown.
+    /// The grants in the provenance. Kept functions are counted for each component, and listed only if all is shown.
     fn grants(&self, provenance: &Provenance) -> Vec<String> {
         let is_shown = |granted: &&Granted| self.detail.is_whole || !granted.is_kept();
         let (stated, kept): (Vec<&Granted>, Vec<&Granted>) = provenance.grants.iter().partition(is_shown);
         let mut functions: IndexMap<&str, usize> = IndexMap::new();
         kept.into_iter().for_each(|granted| *functions.entry(&granted.component).or_default() += 1);
-        let stated = stated.into_iter().map(|of| format!("{}  {}  {}", of.component, of.grant, of.value));
+        let stated = stated.into_iter().map(|grant| format!("{}  {}  {}", grant.component, grant.grant, grant.value));
         let kept = functions.into_iter().map(|(component, number)| {
             format!(
                 "{component}  kept: {}, which only use what it is given; `-v` lists them",
@@ -254,7 +257,7 @@ impl Teller<'_> {
         for instance in self.inspection.instances.iter().filter(|instance| !self.inspection.is_inside(instance)) {
             // Interfaces without a capability are listed among the imports.
             for reaches in instance.reaches.iter().filter(|reaches| Capability::named(&reaches.what).is_some()) {
-                let by = self.by(instance, &self.inspection.way(reaches), reaches.types_only);
+                let by = self.user(instance, &self.inspection.way(reaches), reaches.types_only);
                 capabilities.entry(&reaches.what).or_default().extend(by);
             }
         }
@@ -274,20 +277,22 @@ impl Teller<'_> {
     }
 }
 
-/// The rules that the provenance says a capability of an instance is bound by, where its adapter fills all imports of that. They stand for
-/// the adapter, too.
+/// Returns the rules of a grant for a capability of the network, as the provenance states them, if they restrict the
+/// instance: it is the adapter of the component, or that adapter fills all imports of the instance that belong to the
+/// capability.
 pub(super) fn rules<'i>(inspection: &'i Inspection, instance: &Instance, capability: &str) -> Option<&'i str> {
     let name = adapted(&instance.name).unwrap_or(&instance.name);
     let is_ruled = instance.within == Some(0) && NETWORK.contains(&capability);
     let provenance = inspection.provenance.as_ref().filter(|_| is_ruled)?;
-    let mut granted = provenance.grants.iter().filter(|of| of.component == name && of.grant == capability);
-    // A word alone is no rule.
-    let granted = granted.next().filter(|of| of.value.contains(' '))?;
+    let mut granted = provenance.grants.iter().filter(|grant| grant.component == name && grant.grant == capability);
+    // A value of one word is a treatment and no rule.
+    let granted = granted.next().filter(|grant| grant.value.contains(' '))?;
     let is_adapter = |id: usize| {
-        let of = inspection.instances.get(id).filter(|of| of.within == Some(0));
-        of.is_some_and(|of| inspection.role(of) == Some(Role::Adapter) && adapted(&of.name) == Some(name))
+        let filler = inspection.instances.get(id).filter(|filler| filler.within == Some(0));
+        filler.is_some_and(|it| inspection.role(it) == Some(Role::Adapter) && adapted(&it.name) == Some(name))
     };
-    let imports = inspection.imports.iter().filter(|of| of.capabilities.iter().any(|of| of == capability));
+    let has_capability = |import: &&HostImport| import.capabilities.iter().any(|other| other == capability);
+    let imports = inspection.imports.iter().filter(has_capability);
     let imports: BTreeSet<&str> = imports.map(|import| base(&import.name)).collect();
     let mut wires = instance.imports.iter().filter(|wire| imports.contains(base(&wire.name)));
     let is_bound = |wire: &Wire| matches!(wire.from, Source::Instance { instance, .. } if is_adapter(instance));
@@ -295,18 +300,18 @@ pub(super) fn rules<'i>(inspection: &'i Inspection, instance: &Instance, capabil
     (is_adapter_itself || wires.all(is_bound)).then_some(granted.value.as_str())
 }
 
-/// An import with its attributes: `db (implements wasi:keyvalue/store, external-id "orders")`.
+/// Writes an import with its attributes: `db (implements wasi:keyvalue/store, external-id "orders")`.
 fn import_of(import: &HostImport) -> String {
     let HostImport { name, implements, external_id, .. } = import;
     let is_label = InterfaceName::read(name).is_none();
-    let implements = implements.as_ref().map(|of| if is_label { format!("implements {of}") } else { of.clone() });
+    let implements = implements.as_ref().map(|name| if is_label { format!("implements {name}") } else { name.clone() });
     let id = external_id.as_ref().map(|id| format!("external-id {id:?}"));
-    let said: Vec<String> = implements.into_iter().chain(id).collect();
-    if said.is_empty() { name.clone() } else { format!("{name} ({})", said.join(", ")) }
+    let attributes: Vec<String> = implements.into_iter().chain(id).collect();
+    if attributes.is_empty() { name.clone() } else { format!("{name} ({})", attributes.join(", ")) }
 }
 
-/// The metadata of a component or core module.
-fn said(metadata: &Metadata, detail: Detail) -> Vec<String> {
+/// Writes the metadata of a component or core module as lines.
+fn metadata_lines(metadata: &Metadata, detail: Detail) -> Vec<String> {
     let mut lines = Vec::new();
     let mut producers: IndexMap<&str, IndexSet<String>> = IndexMap::new();
     for producer in &metadata.producers {

@@ -63,7 +63,7 @@ pub struct Snapshot {
 }
 
 impl BuildReport {
-    /// The report of a build, with the files that were or would be written, including `snapshots`.
+    /// Creates the report of a build, with the files that were or would be written, including `snapshots`.
     pub fn new(build: &Build, changes: &Changes, snapshots: Snapshots) -> BuildReport {
         let snapshot = |BuiltSnapshot { file, golden }: &BuiltSnapshot| {
             let (file, state) = (text::path(file), golden.state());
@@ -197,7 +197,7 @@ pub struct Importer {
 }
 
 impl Report {
-    /// The report of a composition.
+    /// Creates the report of a composition.
     pub fn new(composition: &Composition) -> Report {
         let Composition { components, graph, adapters, output, .. } = composition;
         let unused: BTreeSet<&str> = composition.unused().map(|component| component.name()).collect();
@@ -219,7 +219,7 @@ impl Report {
             Adapter::new(adapter, kept.unwrap_or_default(), component)
         };
         // Each adapter is one component with one instance.
-        let is_adapter = |name: &str| adapters.iter().any(|adapter| adapter.names().any(|of| of == name));
+        let is_adapter = |name: &str| adapters.iter().any(|adapter| adapter.names().any(|other| other == name));
         let importer = |part: &crate::link::graph::InstanceImport| Importer {
             component: graph.name_of(part.node).to_owned(),
             import: part.import.clone(),
@@ -270,24 +270,24 @@ impl Report {
 }
 
 impl Report {
-    /// The grants of components as lines, with names if there are several. For a component whose default is to allow, other allowances are
-    /// left out.
+    /// Writes the grants of components as lines, which name the component if there are several. A component whose
+    /// default is to allow has no lines for what other grants allow.
     pub fn granted(&self, by: Grants) -> Vec<String> {
-        let mut components: Vec<&str> = self.granted.iter().map(|of| of.component.as_str()).collect();
+        let mut components: Vec<&str> = self.granted.iter().map(|grant| grant.component.as_str()).collect();
         components.dedup();
         let lines = components.iter().flat_map(|component| {
-            let of = || self.granted.iter().filter(move |of| of.component == **component);
+            let grants = || self.granted.iter().filter(move |grant| grant.component == **component);
             // A setting may begin with the same word and allow less.
-            let is_allowed = |of: &Granted| of.value == Treatment::Allow.to_string();
-            let is_all = of().any(|of| of.is_default() && is_allowed(of));
-            let is_named = of().any(|of| !of.is_default() && is_allowed(of));
+            let is_allowed = |grant: &Granted| grant.value == Treatment::Allow.to_string();
+            let is_all = grants().any(|grant| grant.is_default() && is_allowed(grant));
+            let is_named = grants().any(|grant| !grant.is_default() && is_allowed(grant));
             let all = match by {
                 Grants::Names if is_all => Some("granted: all that no rule denies".to_owned()),
                 // The user has just written that.
                 Grants::Flags if is_all && is_named => Some("granted: all that no grant denies".to_owned()),
                 _ => None,
             };
-            let lines = of().filter(move |of| !(is_all && is_allowed(of))).filter_map(Granted::line);
+            let lines = grants().filter(move |grant| !(is_all && is_allowed(grant))).filter_map(Granted::line);
             let is_one = components.len() == 1;
             let shown = move |line: String| if is_one { line } else { format!("`{component}` {line}") };
             all.into_iter().chain(lines).map(shown)
@@ -297,20 +297,20 @@ impl Report {
 }
 
 impl Granted {
-    /// `None` for functions that are kept without a grant.
+    /// Creates the report of a grant. `None` for a function that is kept without a grant.
     fn new(granted: &provenance::Granted) -> Option<Granted> {
         let provenance::Granted { component, grant, value } = granted.clone();
         (!value.starts_with("kept ")).then_some(Granted { component, grant, value })
     }
 
-    /// The grant as a line: `granted: fs /data: host /srv read-only`. `None` for refusals and the default.
+    /// Writes the grant as a line: `granted: fs /data: host /srv read-only`. `None` for refusals and the default.
     fn line(&self) -> Option<String> {
         let word = self.value.split(' ').next().unwrap_or_default();
         let gives = Treatment::named(word).is_none_or(|treatment| treatment == Treatment::Allow);
         (gives && !self.is_default()).then(|| format!("granted: {}: {}", self.grant, self.value))
     }
 
-    /// Whether it is the default.
+    /// Whether the grant is the default.
     fn is_default(&self) -> bool {
         self.grant == provenance::DEFAULT
     }

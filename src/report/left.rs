@@ -11,8 +11,8 @@ struct Import<'c> {
     exporter: &'c Exporter,
 }
 
-/// Notes on the imports that are left to the host because no component exports them: one for all imports without a similar export, and
-/// one for each other import. `whole` shows all names.
+/// Writes notes on the imports that are left to the host because no component exports them: one note for all imports
+/// without a similar export, and one for each other import. `whole` shows all names.
 pub fn notes(composition: &Composition, whole: bool) -> Vec<String> {
     let mut imports: Vec<Import<'_>> = Vec::new();
     for Left { instance, import, exporter } in &composition.left {
@@ -50,7 +50,7 @@ fn note(imports: &[Import<'_>], whole: bool) -> String {
     format!("{} {are} left to the host: {why}", listed(names))
 }
 
-/// `a, b and c`.
+/// Joins names in a list: `a, b and c`.
 fn listed(names: Vec<String>) -> String {
     match names.split_last() {
         Some((last, [])) => last.clone(),

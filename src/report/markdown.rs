@@ -1,14 +1,14 @@
-//! Facts of a check as Markdown, for a comment on a change or the summary of a run.
+//! The facts of a check as Markdown, for a comment on a change or the summary of a run.
 //!
-//! Names come from inputs. Each is a code span, in which nothing has a meaning but the backticks that end it
-//! (CommonMark, "Code spans").
+//! Names come from inputs. Each is a code span, in which only the closing backticks have a meaning (CommonMark, "Code
+//! spans").
 
 use super::facts::facts;
 use super::policy::{Report, Reports};
 use crate::text::Shown;
 
-/// A section: the verdict, the violations of each component, the doubts about the policy, which fail where the check is `strict`, and
-/// what is let through though no rule names it.
+/// Writes a section: the verdict, the violations of each component, the doubts about the policy, which fail a `strict`
+/// check, and the functions that are accepted although no rule names them.
 pub fn summary(reports: &Reports, strict: bool) -> String {
     let mut text = format!("## weld check\n\n{}\n", reports.verdict(&code, None));
     for report in reports.components.iter().filter(|report| !report.meets) {
@@ -43,7 +43,7 @@ pub fn summary(reports: &Reports, strict: bool) -> String {
     text
 }
 
-/// A list with a line for each fact.
+/// Writes a list with a line for each fact.
 fn items(report: &Report) -> String {
     let item = |fact: &super::facts::Fact<'_>| {
         format!("- {} ({})\n", fact.message(&code), code(&report.place(&fact.first.rule)))
@@ -51,7 +51,7 @@ fn items(report: &Report) -> String {
     facts(&report.violations, false).iter().map(item).collect()
 }
 
-/// A name as a code span, within more backticks than its longest run of them.
+/// Writes a name as a code span. Its fence has more backticks than the longest run of them in the name.
 pub fn code(name: &str) -> String {
     let name = Shown(name).to_string();
     let longest = name.split(|char| char != '`').map(str::len).max().unwrap_or_default();

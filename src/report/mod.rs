@@ -21,7 +21,7 @@ mod violation;
 
 use serde::Serialize;
 
-/// A report as JSON, indented.
+/// Writes a report as indented JSON.
 pub fn to_json(report: &impl Serialize) -> String {
     // Reports consist of strings, numbers, lists and fields, which JSON can always express.
     serde_json::to_string_pretty(report).unwrap_or_default()

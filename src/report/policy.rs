@@ -103,7 +103,7 @@ pub struct By {
 }
 
 impl Reports {
-    /// The report of several components. `doubts` apply to all of them.
+    /// Creates the report of several components. `doubts` apply to all of them.
     pub fn new(
         policy: &Policy,
         reports: Vec<Report>,
@@ -120,13 +120,14 @@ impl Reports {
         }
     }
 
-    /// The lines of the components that violate the policy, each with the component's file.
+    /// Writes a line for each fact, which begins with the file of the component. `each` is the argument of
+    /// [`facts::facts`].
     pub fn lines(&self, each: bool) -> String {
-        let of = |report: &Report| {
+        let lines = |report: &Report| {
             let file = Shown(&report.component.file).to_string();
             report.lines(each).lines().map(|line| format!("{file}: {line}\n")).collect::<String>()
         };
-        self.components.iter().map(of).collect()
+        self.components.iter().map(lines).collect()
     }
 
     /// The verdict in one line. `each` is the argument of [`Reports::lines`].
@@ -163,7 +164,7 @@ impl Reports {
 }
 
 impl Report {
-    /// The report of a component that [`policy::check`] compared with a policy.
+    /// Creates the report of a component from the verdict of [`policy::check`](crate::policy::check).
     pub fn new(component: &Component, policy: &Policy, verdict: &Verdict) -> Report {
         let mut by_import: BTreeMap<&str, Vec<By>> = BTreeMap::new();
         for Reached { import, functions, path, through } in &verdict.reached {
@@ -227,12 +228,13 @@ impl Report {
         }
     }
 
-    /// What is let through though no rule names it, with the reason. `whole` shows what is of WASI as well.
+    /// Lists the functions that are accepted although no rule names them, with the reason. `whole` includes functions
+    /// of WASI.
     pub fn kept(&self, whole: bool) -> Vec<String> {
         Kept::lines_of(&self.kept, |kept| whole || !kept.is_of_wasi(), whole, None)
     }
 
-    /// The instances that reach each import.
+    /// Writes a line for each import with the components that reach it.
     pub fn reached(&self) -> String {
         let mut text = String::new();
         for import in &self.imports {
@@ -251,14 +253,15 @@ impl Label {
         Label { name: import.clone(), implements: implements.clone(), allowed_by, message: label.to_string() }
     }
 }
-/// The number of violations, and of lines if that is smaller.
+
+/// Writes the number of violations, and of lines if that is smaller.
 fn counted(violations: usize, lines: usize) -> String {
     let all = count(violations, "violation");
     if lines < violations { format!("{all} in {} (`-v`: one each)", count(lines, "line")) } else { all }
 }
 
 impl Unread {
-    /// The reason that a part was not checked.
+    /// Creates the report of a part that could not be checked because of an error.
     pub fn new(file: &str, error: &PhaseError) -> Unread {
         let message = error.to_string().lines().next().unwrap_or_default().to_owned();
         Unread { file: file.to_owned(), message: Shown(&message).to_string() }

@@ -1,7 +1,7 @@
 //! Language runtimes, which need more of WASI than the programs that they run.
 //!
-//! A denial that the program would survive may end its runtime, usually without a message. The needs of a runtime are those of a
-//! release; `tests/reach` verifies them.
+//! A denial that a program could handle may end its runtime, usually without a message. The needs of a runtime can
+//! change with each release. `tests/reach` verifies them.
 
 use wasmparser::{CustomSectionReader, KnownCustom, Name, Parser, Payload, ProducersSectionReader};
 
@@ -10,9 +10,9 @@ use crate::name::Capability;
 /// A language runtime.
 #[derive(Debug, PartialEq)]
 pub struct Runtime {
-    /// Its common name.
+    /// The common name.
     pub name: &'static str,
-    /// The mark in a file by which it is recognized.
+    /// The metadata by which the runtime is recognized.
     sign: Sign,
     /// The capabilities that all its programs use.
     needs: &'static [Capability],
@@ -20,12 +20,12 @@ pub struct Runtime {
     waits: &'static [Capability],
 }
 
-/// The location of a runtime's name in a core module.
+/// The metadata of a core module by which a runtime is recognized.
 #[derive(Debug, PartialEq)]
 enum Sign {
-    /// A value of a field of its section `producers`.
+    /// A field of the `producers` section, and the name of a value in it.
     Producer(&'static str, &'static str),
-    /// The prefix of the module's name.
+    /// The prefix of the name of the module.
     Module(&'static str),
 }
 
@@ -46,7 +46,7 @@ const RUNTIMES: &[Runtime] = &[
 ];
 
 impl Runtime {
-    /// The runtime that a component or its nested components claim to contain.
+    /// Returns the runtime that a component or its nested components claim to contain.
     ///
     /// The claim is not verified, so only messages may depend on it.
     pub fn of(component: &[u8]) -> Option<&'static Runtime> {
@@ -58,9 +58,9 @@ impl Runtime {
         { custom }.find_map(|section| RUNTIMES.iter().find(|runtime| runtime.sign.is_in(&section)))
     }
 
-    /// The refused capabilities that it needs.
+    /// Returns the capabilities that the runtime needs and that are refused.
     pub fn lacks(&self, is_refused: impl Fn(Capability) -> bool) -> Lack {
-        let lacking = |of: &[Capability]| of.iter().copied().filter(|of| is_refused(*of)).collect();
+        let lacking = |needed: &[Capability]| needed.iter().copied().filter(|it| is_refused(*it)).collect();
         Lack { runtime: self.name, needs: lacking(self.needs), waits: lacking(self.waits) }
     }
 }
@@ -88,8 +88,8 @@ impl Sign {
 }
 
 fn has_producer(producers: ProducersSectionReader<'_>, field: &str, value: &str) -> bool {
-    let fields = producers.into_iter().map_while(Result::ok).filter(|of| of.name == field);
-    { fields }.any(|of| of.values.into_iter().map_while(Result::ok).any(|said| said.name == value))
+    let fields = producers.into_iter().map_while(Result::ok).filter(|other| other.name == field);
+    { fields }.any(|field| field.values.into_iter().map_while(Result::ok).any(|other| other.name == value))
 }
 
 #[cfg(test)]

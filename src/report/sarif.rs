@@ -21,9 +21,12 @@ const RULES: &[(&str, &str)] = &[
     ("kept", "A component reaches functions that no rule names, and that only use what it was given."),
 ];
 
-/// A log of one run: a result for each line of the report, or with `each` for each violation of each component; one for each rule
-/// without effect, which is an error in a `strict` check; and a note for what is let through though no rule names it, with `each` also
-/// for what is of WASI.
+/// Writes a log of one run with these results:
+///
+/// - one for each fact, or, with `each`, for each violation
+/// - one for each doubt, which is an error in a `strict` check
+/// - a note for each line on functions that are accepted although no rule names them, with `each` also for those of
+///   WASI
 pub fn sarif(reports: &Reports, strict: bool, each: bool) -> Value {
     let violations = |report: &'_ Report| -> Vec<Value> {
         facts(&report.violations, each).iter().map(|fact| result(report, fact)).collect()
@@ -59,7 +62,8 @@ pub fn sarif(reports: &Reports, strict: bool, each: bool) -> Value {
     })
 }
 
-/// The location of a violation is the line of the policy, where a code host can show it, or the component if the policy is not a file.
+/// Writes the result for a fact. Its location is a line of the policy, which a code host can show, or the component if
+/// the policy is not a file.
 fn result(report: &Report, fact: &Fact<'_>) -> Value {
     let violation = fact.first;
     let path = match &violation.kind {
@@ -89,11 +93,12 @@ fn result(report: &Report, fact: &Fact<'_>) -> Value {
     result
 }
 
-/// The fingerprint of a violation across runs, which is independent of lines in the policy and of the component's size.
+/// Computes the fingerprint of a violation across runs, which is independent of lines in the policy and of the
+/// component's size.
 fn fingerprint(report: &Report, fact: &Fact<'_>) -> String {
     let violation = fact.first;
     let what = match (&violation.kind, fact.scope()) {
-        // However many functions of it are reached.
+        // The number of reached functions is not part of it.
         (Kind::Import { component, .. }, Some(scope)) => json!([component.join("/"), scope, violation.rule.says]),
         (Kind::Import { import, function, component, .. }, None) => {
             json!([component.join("/"), import, function, violation.rule.says])
@@ -103,7 +108,8 @@ fn fingerprint(report: &Report, fact: &Fact<'_>) -> String {
     Digest::of(json!([report.component.file, what]).to_string().as_bytes()).to_string()
 }
 
-/// The doubts about the policy. If it is not a file, their location is the first component that is one.
+/// Writes the result for a doubt about the policy. If the policy is not a file, its location is the first component
+/// that is one.
 fn doubted(reports: &Reports, doubt: &Doubt, strict: bool) -> Value {
     let known = Digest::of(json!([reports.policy.file, doubt.name, doubt.message]).to_string().as_bytes());
     let mut result = json!({
@@ -120,7 +126,7 @@ fn doubted(reports: &Reports, doubt: &Doubt, strict: bool) -> Value {
     result
 }
 
-/// The note about what is let through.
+/// Writes the note for a line on functions that are accepted although no rule names them.
 fn kept(report: &Report, line: &str) -> Value {
     let known = Digest::of(json!([report.component.file, line]).to_string().as_bytes());
     let mut result = json!({
@@ -136,7 +142,7 @@ fn kept(report: &Report, line: &str) -> Value {
     result
 }
 
-/// The location of a component, if it is a file. A binary has no lines.
+/// Returns the location of a component, if it is a file. A binary has no lines.
 fn in_component(report: &Report) -> Option<Value> {
     let region = json!({ "byteOffset": 0, "byteLength": report.component.size });
     Some(json!({ "artifactLocation": { "uri": uri(&report.component.file)? }, "region": region }))
@@ -146,7 +152,7 @@ fn index(id: &str) -> Option<usize> {
     RULES.iter().position(|(known, _)| *known == id)
 }
 
-/// A location in the policy, if it is a file.
+/// Returns a location in the policy, if it is a file.
 fn in_policy(file: &str, (line, column): (usize, usize)) -> Option<Value> {
     let region = json!({ "startLine": line, "startColumn": column });
     Some(json!({ "artifactLocation": { "uri": uri(file)? }, "region": region }))
@@ -158,7 +164,7 @@ fn insert(object: &mut Value, key: &str, value: Value) {
     }
 }
 
-/// A path as a URI reference, relative if the path is. `None` for standard input.
+/// Converts a path to a URI reference, which is relative if the path is. `None` for standard input.
 fn uri(file: &str) -> Option<String> {
     if file == "<stdin>" {
         return None;

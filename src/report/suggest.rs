@@ -18,19 +18,20 @@ pub struct Suggestion {
     pub file: String,
     /// The rules.
     pub rules: Vec<Suggested>,
-    /// What it reaches beside that, and is let through since it can only use what the component is given.
+    /// The functions that the component reaches and that need no rule, because they only use what the component is
+    /// given.
     pub kept: Vec<Kept>,
 }
 
 impl Suggestion {
-    /// Lines on what it is let through. Functions of WASI are there where it reaches nothing else, as in the report of a check.
+    /// Lists the functions that need no rule. Functions of WASI are listed only if there are no rules.
     fn kept(&self) -> Vec<String> {
         Kept::lines_of(&self.kept, |kept| self.rules.is_empty() || !kept.is_of_wasi(), true, None)
     }
 }
 
-/// The text of a policy that the components meet. If there are several, each rule names its components: components of one name share a
-/// rule. What no rule can name alone has none.
+/// Writes a policy that the components meet. If there are several, each rule names a component, and components of one
+/// name share a rule. Names with wildcards get no rule, since a rule would read them as patterns for other names.
 pub fn policy(suggestions: &[Suggestion]) -> String {
     let files: Vec<String> = suggestions.iter().map(|suggestion| format!("`{}`", Shown(&suggestion.file))).collect();
     let (shown, others) = text::some_of(&files);
@@ -63,7 +64,7 @@ pub fn policy(suggestions: &[Suggestion]) -> String {
         let name = Some(suggestion.name.as_str()).filter(|_| !is_one);
         for rule in &suggestion.rules {
             let name = rule.component.as_deref().or(name);
-            // Such a name would be a pattern there, by which others are allowed what that one reaches.
+            // As a pattern, the name would allow other components the imports of this one.
             if name.is_some_and(|name| name.contains(['*', '?'])) {
                 continue;
             }
@@ -81,7 +82,7 @@ pub fn policy(suggestions: &[Suggestion]) -> String {
     text
 }
 
-/// The files with components of a name.
+/// Returns the files with components of a name.
 fn files_of<'s>(suggestions: &'s [Suggestion], name: &str) -> Vec<&'s str> {
     let has = |suggestion: &&Suggestion| {
         suggestion.rules.iter().any(|rule| rule.component.as_deref().unwrap_or(&suggestion.name) == name)
@@ -89,7 +90,8 @@ fn files_of<'s>(suggestions: &'s [Suggestion], name: &str) -> Vec<&'s str> {
     suggestions.iter().filter(has).map(|suggestion| suggestion.file.as_str()).collect()
 }
 
-/// The comment on names that several files share: the rule gives each component the needs of all.
+/// Writes warnings about names that several files share: the rule for such a name allows each component the imports of
+/// all.
 pub fn shared(suggestions: &[Suggestion]) -> Vec<String> {
     let names: IndexSet<&str> = { suggestions.iter() }
         .flat_map(|suggestion| {
@@ -112,12 +114,12 @@ pub fn shared(suggestions: &[Suggestion]) -> Vec<String> {
 /// The patterns of a rule in order, each with its imports.
 type Patterns<'s> = BTreeMap<(usize, &'s str), IndexSet<&'s str>>;
 
-/// The rank of a pattern: capabilities come first, in their order.
+/// Returns the rank of a pattern: capabilities come first, in their order.
 fn order(pattern: &str) -> usize {
     Capability::names().position(|name| name == pattern).unwrap_or(usize::MAX)
 }
 
-/// A rule with comments on its patterns and its files.
+/// Writes a rule with comments on its patterns and its files.
 fn rule_text(component: Option<&str>, patterns: &Patterns<'_>, files: &[&str]) -> String {
     let (shown, others) = text::some_of(files);
     let shown: Vec<String> = shown.iter().map(|file| format!("`{}`", Shown(file))).collect();

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::describe::Place;
 use crate::policy::{self, Cause, Path, Through};
 
-/// A violation as JSON (`docs/json.md`), with the finding that it is of.
+/// A violation as JSON (`docs/json.md`).
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)]
 pub struct Violation {
@@ -13,12 +13,12 @@ pub struct Violation {
     pub kind: Kind,
     pub rule: Rule,
     pub message: String,
-    /// The findings.
+    /// The violation that this one reports.
     #[serde(skip)]
     pub(super) found: policy::Violation,
 }
 
-/// What violates a rule: an import that a component reaches, or a limit that is exceeded.
+/// The kind of a violation: an import that a component reaches, or a limit that is exceeded.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 #[allow(missing_docs)]
@@ -39,7 +39,7 @@ pub enum Kind {
     },
 }
 
-/// The rule that decides, and its place in the policy.
+/// The rule that is violated, and its position in the policy.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[allow(missing_docs)]
 pub struct Rule {
@@ -50,7 +50,7 @@ pub struct Rule {
 }
 
 impl Violation {
-    /// The violation of a finding.
+    /// Creates the report of a violation.
     pub fn new(violation: &policy::Violation) -> Violation {
         let (line, column) = violation.place().map(Place::position).unzip();
         let rule = |says, pattern: Option<&String>| Rule { says, pattern: pattern.cloned(), line, column };

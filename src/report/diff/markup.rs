@@ -1,4 +1,4 @@
-//! What changed, for those who read it elsewhere than in a terminal: Markdown for a comment on a review, and a page.
+//! The report of a comparison as Markdown, for a comment on a review, and as a page of HTML.
 
 use std::fmt::Write;
 
@@ -6,7 +6,7 @@ use super::{Change, Input, Line, Mark, Report, groups};
 use crate::text::Shown;
 
 impl Report {
-    /// Markdown. All that comes from components is in blocks of code, which nothing in it can end.
+    /// Writes the report as Markdown. Text of components is in code blocks, whose fences no text in them can close.
     pub fn markdown(&self) -> String {
         let mut text = format!("### `weld diff`: {}\n\n", self.summary());
         text.push_str(&fenced(&format!("--- {}\n+++ {}\n", name(&self.before), name(&self.after))));
@@ -19,7 +19,7 @@ impl Report {
         text
     }
 
-    /// A page of HTML, which needs no other file.
+    /// Writes the report as a page of HTML, which needs no other file.
     pub fn html(&self) -> String {
         let title = escaped(&format!("{} → {}", name(&self.before), name(&self.after)));
         let mut text = format!(
@@ -32,7 +32,7 @@ impl Report {
             let Some((heading, lines)) = lines.split_first() else { continue };
             // Writing to a string cannot fail.
             _ = write!(text, "<h2>{}</h2>\n<ul>\n", escaped(&heading.text));
-            for Line { mark, depth, text: of } in lines {
+            for Line { mark, depth, text: line } in lines {
                 let class = match mark {
                     Mark::Gained => "gained",
                     Mark::Change(Change::Added) => "added",
@@ -45,7 +45,7 @@ impl Report {
                     text,
                     "<li class=\"{class}\" style=\"--depth:{depth}\">{}{}</li>",
                     sign(*mark),
-                    escaped(of)
+                    escaped(line)
                 );
             }
             text.push_str("</ul>\n");
@@ -53,7 +53,7 @@ impl Report {
         text + "</html>\n"
     }
 
-    /// How the comparison ended, and in which groups something changed.
+    /// Returns the verdict, or the names of the groups with changes.
     fn summary(&self) -> String {
         let headings: Vec<String> =
             groups(&self.difference).filter_map(|lines| Some(lines.first()?.text.clone())).collect();
@@ -69,7 +69,7 @@ fn name(input: &Input) -> String {
     Shown(&input.file).to_string()
 }
 
-/// A line as a unified diff has it, its sign in the first column, by which a block of code is coloured.
+/// Writes a line with its sign in the first column, as in a unified diff, so that a code block is coloured.
 fn marked(Line { mark, depth, text }: &Line) -> String {
     let sign = match mark {
         Mark::Gained | Mark::Change(Change::Added) => "+ ",
@@ -81,7 +81,7 @@ fn marked(Line { mark, depth, text }: &Line) -> String {
     text.lines().map(|line| format!("{sign}{indent}{line}\n")).collect()
 }
 
-/// A block of code. Its fence is longer than any in the text.
+/// Writes a code block. Its fence is longer than any run of backticks in the text.
 fn fenced(text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
     let fence = "`".repeat((longest + 1).max(3));
