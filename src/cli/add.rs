@@ -1,4 +1,4 @@
-//! `weld add`: a component that is added to a manifest.
+//! `weld add`: adds a component to a manifest.
 
 use std::path::PathBuf;
 
@@ -36,7 +36,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
             let build = build::command(&manifest);
             (manifest, build)
         }
-        // It is found again from here.
+        // `weld build` finds the same manifest from this directory.
         None => (build::manifest(terminal), "weld build".to_owned()),
     };
     let Added { text, name, lacks } = add(&manifest, &arguments.file, arguments.name.as_deref(), timings)?;

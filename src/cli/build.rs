@@ -1,4 +1,4 @@
-//! `weld build`: builds what a manifest describes.
+//! `weld build`: builds the outputs of a manifest.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -114,22 +114,22 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     Ok(if check && written.is_any() { Outcome::Different } else { Outcome::Done })
 }
 
-/// Says what was compared, and is as it should be.
+/// Writes a message that all files are current.
 fn current(build: &Build) -> String {
     let snapshots = build.outputs.iter().filter(|built| built.snapshot.is_some()).count();
-    let others = if snapshots == 0 { String::new() } else { format!(", {}", count(snapshots, "snapshot")) };
+    let snapshots_too = if snapshots == 0 { String::new() } else { format!(", {}", count(snapshots, "snapshot")) };
     let outputs: Vec<String> = build.outputs.iter().map(|built| text::path(&built.file)).collect();
-    let (shown, more) = text::some_of(&outputs);
-    let more = if more == 0 { String::new() } else { format!(" and {more} others") };
-    let shown = format!("{}{more}{others}", shown.join(", "));
+    let (shown, rest) = text::some_of(&outputs);
+    let rest = if rest == 0 { String::new() } else { format!(" and {rest} others") };
+    let shown = format!("{}{rest}{snapshots_too}", shown.join(", "));
     if build.changes.is_empty() {
         return format!("{shown} and {} are current", text::path(&build.lock_file));
     }
-    // What the lock lacks has been said.
+    // Differences from the lock were printed before.
     format!("{shown} {} current", if outputs.len() + snapshots == 1 { "is" } else { "are" })
 }
 
-/// The command that builds a manifest.
+/// Returns the command that builds a manifest.
 pub(super) fn command(manifest: &Path) -> String {
     match text::path(manifest).as_str() {
         "weld.toml" => "weld build".to_owned(),
@@ -137,7 +137,7 @@ pub(super) fn command(manifest: &Path) -> String {
     }
 }
 
-/// The manifest that is named, or the one in the directory that is named.
+/// Returns the path of a manifest: `path` itself, or `weld.toml` in it if it is a directory that has one.
 pub(super) fn within(path: PathBuf, terminal: &Terminal) -> PathBuf {
     let inner = path.join("weld.toml");
     if !file::is_directory(&path) || !file::exists(&inner) {
@@ -147,23 +147,24 @@ pub(super) fn within(path: PathBuf, terminal: &Terminal) -> PathBuf {
     inner
 }
 
-/// The manifest that is meant where none is named. Says which one that is, where it is not in the current directory.
+/// Returns the manifest of the current directory, or of the nearest parent directory. Prints its path in the latter
+/// case.
 pub(super) fn manifest(terminal: &Terminal) -> PathBuf {
-    let here = PathBuf::from("weld.toml");
+    let current = PathBuf::from("weld.toml");
     match file::manifest() {
-        Some(found) if found != here => {
+        Some(found) if found != current => {
             terminal.note(&format!("the manifest is {}", text::path(&found)));
             found
         }
-        // Where there is none, this is the one that is not there.
-        _ => here,
+        // If there is none, the error names the one of the current directory.
+        _ => current,
     }
 }
 
-/// Says which outputs changed, or would, and what is in them.
+/// Prints which outputs were or would be written, and their reports.
 fn say_outputs(build: &Build, changed: &[bool], check: bool, (command, terminal): (&str, &Terminal)) {
-    // Targets mostly have their grants in common.
-    let (mut said, mut warned) = (BTreeSet::new(), BTreeSet::new());
+    // Targets often have the same grants. Each line is printed once.
+    let (mut noted, mut warned) = (BTreeSet::new(), BTreeSet::new());
     for (built, changed) in build.outputs.iter().zip(changed) {
         let file = text::path(&built.file);
         match (check, changed) {
@@ -175,15 +176,15 @@ fn say_outputs(build: &Build, changed: &[bool], check: bool, (command, terminal)
             (_, false) => terminal.verbose(|| format!("{file} is current")),
         }
         for line in left::notes(&built.composition, terminal.is_verbose()) {
-            if terminal.is_verbose() || (*changed && said.insert(line.clone())) {
+            if terminal.is_verbose() || (*changed && noted.insert(line.clone())) {
                 terminal.note(&line);
             }
         }
         let report = Report::new(&built.composition);
         for adapter in &report.adapters {
-            // What did not change was said when it was written.
+            // The summary of an unchanged output was printed when it was written.
             let short = adapter.short();
-            if terminal.is_verbose() || (*changed && said.insert(short.clone())) {
+            if terminal.is_verbose() || (*changed && noted.insert(short.clone())) {
                 terminal.note(&short);
             }
             if terminal.is_verbose() {
@@ -202,13 +203,13 @@ fn say_outputs(build: &Build, changed: &[bool], check: bool, (command, terminal)
         if *changed || terminal.is_verbose() {
             say_kept(&report, terminal);
         }
-        // What is probably not meant is no better for having been built before.
+        // Warnings apply to unchanged outputs too.
         report.warnings.iter().filter(|line| warned.insert((*line).clone())).for_each(|line| terminal.warn(line));
         terminal.verbose(|| summary(&report));
     }
 }
 
-/// Says what became of a snapshot, or would.
+/// Prints whether a snapshot is current, was written, or would be written.
 fn say_snapshot(
     file: &Path,
     golden: &SnapshotFile,

@@ -1,4 +1,4 @@
-//! `weld check`: whether components meet a policy.
+//! `weld check`: checks components against a policy.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -52,7 +52,7 @@ pub struct Arguments {
     github: bool,
 }
 
-/// In which form the report is written.
+/// The form of the report.
 #[derive(Debug, Args)]
 #[group(multiple = false)]
 #[command(next_help_heading = "Report")]
@@ -88,8 +88,9 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
             }
             false => vec![Candidate::from(Source::parse(path))],
         };
-        // A file that is named beside its directory is one all the same. Standard input is refused below.
-        let is_new = |of: &Candidate| of.source == Source::Stdin || seen.insert(of.source.clone());
+        // A file may be named in addition to its directory, and is checked once. Repeated standard input is refused
+        // below.
+        let is_new = |candidate: &Candidate| candidate.source == Source::Stdin || seen.insert(candidate.source.clone());
         candidates.extend(named.into_iter().filter(is_new));
     }
     let sources = || candidates.iter().map(|of| &of.source);
@@ -107,7 +108,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     let Some(policy_source) = policy_source else {
         let policy = judged::suggest(&candidates, &|| progress.inc(1), timings)?;
         progress.finish_and_clear();
-        // A policy that is there has been edited, and a file of another kind is not meant.
+        // An existing policy may be edited, and an existing file of another kind is not meant.
         timings.span("emit", || match &target {
             Target::File(file) => {
                 let existing = Force { force }.existing(|| {
@@ -134,7 +135,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     if github {
         Target::Stdout.write(github::annotations(&judged.reports, strict).as_bytes())?;
     }
-    // Without a file of its own, it would say once more what the annotations say.
+    // On standard output, the report would repeat the annotations.
     if !github || target != Target::Stdout {
         let text = report(&judged, &form, strict, is_one, terminal.is_verbose());
         timings.span("emit", || target.write(text.as_bytes()))?;
@@ -142,10 +143,10 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
             terminal.say(&format!("{}: the report", text::path(file)));
         }
     }
-    Ok(said(&judged, strict, is_one, terminal))
+    Ok(print(&judged, strict, is_one, terminal))
 }
 
-/// The report, in the form that was asked for.
+/// Writes the report in the form that the flags choose.
 fn report(judged: &Judged, form: &Form, strict: bool, is_one: bool, each: bool) -> String {
     let reports = &judged.reports;
     let one = reports.components.first().filter(|_| is_one);
@@ -160,8 +161,8 @@ fn report(judged: &Judged, form: &Form, strict: bool, is_one: bool, each: bool) 
     }
 }
 
-/// Says what is in doubt, and the verdict.
-fn said(judged: &Judged, strict: bool, is_one: bool, terminal: &Terminal) -> Outcome {
+/// Prints errors, warnings, notes and the verdict.
+fn print(judged: &Judged, strict: bool, is_one: bool, terminal: &Terminal) -> Outcome {
     let Judged { reports, verdicts, doubts, failed } = judged;
     failed.iter().for_each(|error| terminal.error(error));
     doubts.iter().for_each(|doubt| terminal.warn(&doubt.to_string()));

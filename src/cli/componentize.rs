@@ -1,4 +1,4 @@
-//! `weld componentize`: makes a component of a core module.
+//! `weld componentize`: makes a component from a core module.
 
 use std::path::PathBuf;
 
@@ -57,8 +57,8 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
             let adapters = arguments.adapt.iter().map(|argument| Adapter::read(argument)).collect::<Result<_, _>>()?;
             let options = Options { adapters, wit };
             let made = componentize(source.stem(), shown.clone(), module, &options)?;
-            let no_effect = |of: &&Adapter| {
-                format!("the adapter `{}` has no effect: `{shown}` imports nothing from `{}`", of.file, of.name)
+            let no_effect = |Adapter { file, name, .. }: &&Adapter| {
+                format!("the adapter `{file}` has no effect: `{shown}` imports nothing from `{name}`")
             };
             Ok((made.component, made.unused.iter().map(no_effect).collect()))
         };

@@ -51,7 +51,7 @@ fn describe(arguments: &Arguments) -> Result<Description, PhaseError> {
         description.import_components |= arguments.import_dependencies;
         return Ok(description);
     }
-    // First of all: what is no document has no packages either.
+    // The document is read before the flags for packages: errors of the document come first.
     let text = file::read_document(&file)?;
     let overrides = arguments.dependencies.iter().map(|argument| match argument.split_once('=') {
         Some((package, path)) => Ok(Override { package: package.to_owned(), path: path.into() }),

@@ -1,4 +1,4 @@
-//! `weld diff`: what changed between two components.
+//! `weld diff`: compares two components.
 
 use std::path::PathBuf;
 
@@ -32,7 +32,7 @@ pub struct Arguments {
     form: OutputForm,
 }
 
-/// In which form it is said.
+/// The form of the output.
 #[derive(Debug, Args)]
 #[group(multiple = false)]
 struct OutputForm {
@@ -98,10 +98,10 @@ fn form(bytes: &[u8]) -> Form {
     if snapshot::is_snapshot(bytes) { Form::Snapshot } else { Form::Component }
 }
 
-/// One of the two.
+/// One side of the comparison.
 struct Read {
     snapshot: Snapshot,
-    /// The component, where it is one.
+    /// The component. `None` if the input is a snapshot.
     component: Option<Component>,
 }
 
@@ -121,14 +121,14 @@ impl Read {
             };
         }
         let component = timings.span("load", || decode_with(source.stem(), file.clone(), bytes, Bodies::Validated))?;
-        // Of what is not a component as a whole, nothing should be said that reads like praise.
+        // An invalid component must not get a report that reads like approval.
         timings.span("verify", || verify::component(&component))?;
         let inspection = timings.span("inspect", || inspect::inspect(&component))?;
         Ok(Read { snapshot: Snapshot::of(&inspection), component: Some(component) })
     }
 
     fn compare(&self, after: &Read) -> (Verdict, Difference) {
-        // One of the two may have been text, or a core module.
+        // Different files can be equal components: one may be text or a core module.
         let components = self.component.as_ref().zip(after.component.as_ref());
         if components.is_some_and(|(before, after)| before.bytes() == after.bytes()) {
             return (Verdict::Equal, Difference::default());

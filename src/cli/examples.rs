@@ -1,4 +1,4 @@
-//! Examples for the help of each command. `tests/it/help.rs` runs every one of them.
+//! The examples in the help of each command. `tests/it/help.rs` runs every one of them.
 
 /// `weld init`.
 pub const INIT: &str = "Examples:

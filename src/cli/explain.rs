@@ -1,4 +1,4 @@
-//! `weld explain`: how a component reaches something of the host's.
+//! `weld explain`: shows how a component reaches functions of the host.
 
 use std::path::{Path, PathBuf};
 
@@ -30,7 +30,7 @@ pub struct Arguments {
     json: bool,
 }
 
-/// The error of arguments in the other order: what is asked is a file, and the component is none.
+/// Returns the error of arguments in the wrong order: the second one is a file, and the first one is not.
 fn swapped(arguments: &Arguments) -> Option<LoadError> {
     let Arguments { component, asked, .. } = arguments;
     let is_swapped = file::exists(Path::new(asked)) && !file::exists(component) && component.as_os_str() != "-";
@@ -64,10 +64,10 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     }
     let source = Source::parse(arguments.component);
     let component = timings.span("load", || decode(source.stem(), source.shown(), file::read(&source)?))?;
-    // Of what is not a component as a whole, nothing should be said that reads like praise.
+    // An invalid component must not get a report that reads like approval.
     timings.span("verify", || verify::component(&component))?;
     let report = timings.span("inspect", || explained(&component, &arguments.asked))?;
-    // A word that is no capability may be read as some.
+    // A word that is no capability may stand for several.
     if Capability::named(&arguments.asked).is_none() && report.patterns.iter().all(|it| Capability::named(it).is_some())
     {
         let read: Vec<String> = report.patterns.iter().map(|name| format!("`{name}`")).collect();

@@ -1,8 +1,9 @@
-//! What to write in the place of what was typed, where the command line is not understood.
+//! Tips for errors of the command line: what to type in place of an unknown flag, value or command.
 //!
-//! clap finds the flag that is nearest by its letters. Among flags that grant something, that one may well be the opposite of
-//! what was meant, so its tips name a grant only where the rest is a slip of the keys. What is typed from habit, for other
-//! tools or by analogy, is in the tables here. Nothing here changes what is accepted.
+//! clap suggests the flag with the most similar spelling. For a flag that grants something, that suggestion can be the
+//! opposite of what the user meant. Such suggestions are removed, unless the typed word differs by a typing error only.
+//! Further tips cover flags and commands of other tools, and flags that users form by analogy. Tips do not change what
+//! weld accepts.
 
 use std::path::Path;
 
@@ -16,22 +17,23 @@ use crate::load::file;
 use crate::name::Capability;
 use crate::text::{self, Shown};
 
-/// What flags call capabilities, and several of them.
+/// The names of capabilities, and of groups of them, in flags.
 const CAPABILITIES: &[&str] = &[
     "all", "args", "clocks", "config", "cwd", "env", "exit", "fs", "http", "keyvalue", "logging", "network", "random",
     "sockets", "stdio", "stdin", "stdout", "stderr",
 ];
 
-/// What flags begin with that deny something. Those of the first group do so whatever follows.
+/// Prefixes of flags that are meant to deny something. A prefix of the first group means that before any word, a prefix
+/// of the second group only before a capability.
 const DENYING: [&[&str]; 2] = [
     &["deny", "disallow", "forbid", "block", "no-allow", "no-inherit"],
     &["no", "disable", "without", "drop", "revoke"],
 ];
 
-/// What flags begin with that grant something. What follows `allow` is meant to be a capability.
+/// Prefixes of flags that are meant to allow a capability.
 const ALLOWING: &[&str] = &["allow", "inherit", "with", "enable", "permit", "use", "grant"];
 
-/// What commands of other tools are here.
+/// Tips for the commands of other tools.
 const COMMANDS: &[(&[&str], &str)] = &[
     (&["run", "serve", "exec"], "weld does not run components; a runtime does: `wasmtime run FILE`"),
     (&["link", "join", "merge", "concat"], "`weld plug SOCKET --plug FILE` fills the imports of a component"),
@@ -47,15 +49,17 @@ const COMMANDS: &[(&[&str], &str)] = &[
     (&["lock", "update"], "`weld build --update` updates the lock"),
 ];
 
-/// The command line that was not understood.
+/// A command line with an error.
 struct Typed<'t> {
-    /// The subcommand, if one was named.
+    /// The subcommand, if it is known.
     command: Option<&'t clap::Command>,
+    /// The words after the subcommand, or all words.
     words: &'t [String],
 }
 
-/// The error with tips that say what to write, in the place of those of clap's that could grant what was not meant.
-/// `line` is the whole command line, built; `words` is what was typed after the name of the program.
+/// Replaces the suggestions of clap in an error by tips, and removes suggestions that could grant what was not meant.
+/// `line` is the definition of the command line, after `build`. `words` are the typed words after the name of the
+/// program.
 pub fn explained(mut error: clap::Error, line: &clap::Command, words: &[String]) -> clap::Error {
     let named = words.iter().enumerate().find_map(|(at, word)| Some((at, line.find_subcommand(word)?)));
     let (command, words) = match named {
@@ -64,20 +68,22 @@ pub fn explained(mut error: clap::Error, line: &clap::Command, words: &[String])
     };
     let typed = Typed { command, words };
     let tip = typed.tip(&error);
-    // "to pass '--x' as a value": no file is called so.
+    // This is "to pass '--x' as a value". No file is meant by a flag.
     error.remove(ContextKind::Suggested);
-    // Of what becomes of a stream, too: `disallow` is near to `allow`.
-    let value = said(&error, ContextKind::SuggestedValue);
-    if tip.is_some() || !may_be_meant(said(&error, ContextKind::InvalidValue), value) {
+    // Values of stream flags are treatments, and `disallow` is similar to `allow`.
+    let value = context(&error, ContextKind::SuggestedValue);
+    if tip.is_some() || !may_be_meant(context(&error, ContextKind::InvalidValue), value) {
         error.remove(ContextKind::SuggestedValue);
     }
     let is_meant = match error.get(ContextKind::SuggestedArg) {
-        Some(ContextValue::String(near)) => tip.is_none() && may_be_meant(said(&error, ContextKind::InvalidArg), near),
+        Some(ContextValue::String(near)) => {
+            tip.is_none() && may_be_meant(context(&error, ContextKind::InvalidArg), near)
+        }
         _ => true,
     };
     if !is_meant {
         error.remove(ContextKind::SuggestedArg);
-        // It shows how the suggested flag is used.
+        // The usage of clap shows the suggested flag.
         if let Some(command) = command {
             error.insert(ContextKind::Usage, ContextValue::StyledStr(command.clone().render_usage()));
         }
@@ -89,32 +95,34 @@ pub fn explained(mut error: clap::Error, line: &clap::Command, words: &[String])
     error
 }
 
-/// A text of the error's.
-fn said(error: &clap::Error, kind: ContextKind) -> &str {
+/// Returns a text of the error's context, or an empty text.
+fn context(error: &clap::Error, kind: ContextKind) -> &str {
     match error.get(kind) {
         Some(ContextValue::String(text)) => text,
         _ => "",
     }
 }
 
-/// Whether one who typed `flag` may have meant the flag `near`: any that grants nothing, and a grant where the keys slipped.
+/// Whether a user who typed `flag` may have meant the flag `near`. A flag that grants something must differ by a typing
+/// error only.
 fn may_be_meant(flag: &str, near: &str) -> bool {
     let (flag, near) = (flag.trim_start_matches('-'), near.trim_start_matches('-'));
     let grants = ["grant", "env", "config", "mount", "preopen", "preopen-ro", "stdio", "stdin", "stdout", "stderr"];
     match near.strip_prefix("allow-") {
-        None if near == "allow" => is_slip(flag, near) && flag.starts_with('a'),
+        None if near == "allow" => is_typing_error(flag, near) && flag.starts_with('a'),
         Some("missing" | "unused-plugs" | "obsolete-names") => true,
-        Some(capability) => flag.strip_prefix("allow-").is_some_and(|word| is_slip(word, capability)),
-        None => !grants.contains(&near) || is_slip(flag, near),
+        Some(capability) => flag.strip_prefix("allow-").is_some_and(|word| is_typing_error(word, capability)),
+        None => !grants.contains(&near) || is_typing_error(flag, near),
     }
 }
 
-/// Whether a word is another with a slip of the keys. Two slips may be another word: `secrets` is not `sockets`.
-fn is_slip(word: &str, meant: &str) -> bool {
+/// Whether a word differs from another by one typing error at most. With two, it may be another word: `secrets` is not
+/// `sockets`.
+fn is_typing_error(word: &str, meant: &str) -> bool {
     meant.chars().count() > 2 && damerau_levenshtein(word, meant) <= 1
 }
 
-/// A capability, by any word for it.
+/// Returns the capability, or the group of capabilities, that a word stands for.
 fn capability(word: &str) -> Option<&'static str> {
     if let Some(name) = CAPABILITIES.iter().find(|name| **name == word) {
         return Some(name);
@@ -129,7 +137,7 @@ fn capability(word: &str) -> Option<&'static str> {
     }
 }
 
-/// How a capability is allowed.
+/// Writes how to allow a capability.
 fn allowing(capability: &str) -> String {
     match capability {
         "fs" => {
@@ -151,15 +159,15 @@ fn allowing(capability: &str) -> String {
     }
 }
 
-/// What gives files that are read and not written.
+/// The tip for flags that are meant to allow reading files only.
 const READING: &str =
     "`--preopen-ro GUEST=HOST` gives a directory of the host read-only, and `--mount GUEST=PATH` embeds one";
 
-/// How a capability is denied.
+/// Writes how to deny a capability.
 fn denying(capability: &str) -> String {
     let flags = match capability {
         "all" => return "everything that no flag allows is denied: leave it out".to_owned(),
-        // A word there is a name of one of them.
+        // A value of their flags is the name of a variable, or there is no flag.
         "env" | "config" | "keyvalue" | "logging" => format!("`--grant {capability}=deny`"),
         "stdio" | "stdin" | "stdout" | "stderr" => format!("`--{capability}=deny`"),
         "network" => "`--allow-sockets=false` and `--allow-http=false`".to_owned(),
@@ -168,7 +176,7 @@ fn denying(capability: &str) -> String {
     format!("everything that no flag allows is denied; with `--allow-all`, write {flags}")
 }
 
-/// How a capability is refused otherwise than as its functions' types say.
+/// Writes how to apply the treatment `how`, `trap` or `ignore`, to a capability.
 fn refusing(capability: &str, how: &str) -> String {
     match capability {
         "all" => format!("write `--grant default={how}`"),
@@ -178,15 +186,15 @@ fn refusing(capability: &str, how: &str) -> String {
     }
 }
 
-/// What can be granted.
-fn known() -> String {
+/// Lists the flags that allow capabilities.
+fn known_grants() -> String {
     let flags = CAPABILITIES.iter().filter(|name| !["all", "network", "keyvalue", "logging"].contains(name));
     let flags = flags.filter(|name| !name.starts_with("std") || **name == "stdio");
     let flags: Vec<String> = flags.map(|name| format!("`--allow-{name}`")).collect();
     format!("there are {}; any interface or function is `--grant NAME=allow`", flags.join(", "))
 }
 
-/// What a word says of a capability: that it is given, or not.
+/// Reads a word that is meant to allow a capability (`true`) or to deny it (`false`).
 fn yes_or_no(word: &str) -> Option<bool> {
     match word.to_ascii_lowercase().as_str() {
         "true" | "yes" | "on" | "1" | "y" | "allow" | "allowed" | "all" | "inherit" => Some(true),
@@ -196,17 +204,18 @@ fn yes_or_no(word: &str) -> Option<bool> {
     }
 }
 
-/// Whether a word is one that a standard stream may come from or go to.
-fn is_end(flag: &str, word: &str) -> bool {
+/// Whether a word is the source or the destination of a standard stream.
+fn is_redirection(flag: &str, word: &str) -> bool {
     matches!((flag, word), ("--stdin", "empty") | ("--stdout", "stderr") | ("--stderr", "stdout"))
 }
 
-/// How a flag is written whose value is after `=`, with a word that was meant to be its value. `None` where the word is none.
+/// Writes how to give a value to a flag that takes it after `=`. `word` was typed as the value. `None` if it cannot be
+/// one.
 fn with_value(flag: &str, word: &str) -> Option<String> {
     let stream = ["--stdio", "--stdin", "--stdout", "--stderr"].contains(&flag);
     let list = ["--allow-env", "--allow-config"].contains(&flag);
     match (yes_or_no(word), flag.strip_prefix("--allow-")) {
-        _ if stream && ["trap", "ignore"].contains(&word) || is_end(flag, word) => {
+        _ if stream && ["trap", "ignore"].contains(&word) || is_redirection(flag, word) => {
             Some(format!("write `{flag}={word}`"))
         }
         (Some(true), _) if stream => Some(format!("write `{flag}`")),
@@ -236,38 +245,39 @@ fn with_value(flag: &str, word: &str) -> Option<String> {
     }
 }
 
-/// Whether a word looks like the name of a component's file.
+/// Whether a word has the form of a component's file name.
 fn is_component(word: &str) -> bool {
     word.ends_with(".wasm") || word.ends_with(".wat")
 }
 
-/// How a directory is given here that another tool takes so.
+/// Writes how to grant a directory that was typed in the form of another tool.
 fn directory(value: Option<&str>, guest_first: bool) -> String {
     let directory = value.and_then(|value| Directory::read(value, guest_first));
     directory.map_or_else(|| allowing("fs"), |directory| directory.advice(None))
 }
 
 impl Typed<'_> {
-    /// What to write in the place of what is wrong.
+    /// Returns the tip for an error.
     fn tip(&self, error: &clap::Error) -> Option<String> {
-        let argument = said(error, ContextKind::InvalidArg);
+        let argument = context(error, ContextKind::InvalidArg);
         match error.kind() {
-            ErrorKind::UnknownArgument if argument.starts_with('-') => self.flag(argument),
-            ErrorKind::UnknownArgument | ErrorKind::TooManyValues => self.word(argument),
+            ErrorKind::UnknownArgument if argument.starts_with('-') => self.unknown_flag(argument),
+            ErrorKind::UnknownArgument | ErrorKind::TooManyValues => self.unexpected_word(argument),
             ErrorKind::InvalidValue if self.is("man") => {
-                let word = said(error, ContextKind::InvalidValue);
-                super::Arguments::command().find_subcommand(word).and_then(|_| self.word(word))
+                let word = context(error, ContextKind::InvalidValue);
+                super::Arguments::command().find_subcommand(word).and_then(|_| self.unexpected_word(word))
             }
             ErrorKind::InvalidValue => {
                 let flag = argument.split(['[', ' ', '=']).next()?;
-                with_value(flag, said(error, ContextKind::InvalidValue))
+                with_value(flag, context(error, ContextKind::InvalidValue))
             }
-            ErrorKind::MissingRequiredArgument => self.missing(error),
-            ErrorKind::InvalidSubcommand => self.subcommand(said(error, ContextKind::InvalidSubcommand)),
+            ErrorKind::MissingRequiredArgument => self.missing_argument(error),
+            ErrorKind::InvalidSubcommand => self.unknown_subcommand(context(error, ContextKind::InvalidSubcommand)),
             _ => None,
         }
     }
 
+    /// Whether the subcommand has a name.
     fn is(&self, name: &str) -> bool {
         self.command.is_some_and(|command| command.get_name() == name)
     }
@@ -278,7 +288,7 @@ impl Typed<'_> {
         self.command.is_some_and(|command| command.get_arguments().any(is_it))
     }
 
-    /// The word after a flag, or after its `=`.
+    /// Returns the word after a flag, or after its `=`.
     fn value_of(&self, flag: &str) -> Option<&str> {
         let at = self.words.iter().position(|word| word.split('=').next() == Some(flag))?;
         match self.words.get(at)?.split_once('=') {
@@ -287,8 +297,8 @@ impl Typed<'_> {
         }
     }
 
-    /// A flag that there is not.
-    fn flag(&self, flag: &str) -> Option<String> {
+    /// Returns the tip for an unknown flag.
+    fn unknown_flag(&self, flag: &str) -> Option<String> {
         let value = self.value_of(flag);
         let shown = |or: &str| value.map_or(or.to_owned(), |value| Shown(value).to_string());
         let argument = |or: &str| value.map_or(or.to_owned(), text::argument);
@@ -323,31 +333,31 @@ impl Typed<'_> {
                     argument("FILE")
                 ));
             }
-            "-o" | "--output" | "--out" => return self.output(value),
-            "-f" | "--format" => return self.format(value?),
+            "-o" | "--output" | "--out" => return self.output_tip(value),
+            "-f" | "--format" => return self.format_tip(value?),
             "-p" | "--plugs" | "--with" if self.is("plug") => {
                 return Some(format!("write `--plug {}`", shown("FILE")));
             }
             _ => {}
         }
-        // Several letters after one hyphen are as many flags.
+        // clap reads several letters after one hyphen as several flags.
         let begins = |word: &&String| word.starts_with(flag) && !word.starts_with("--") && word.len() > 2;
         if let Some(name) = self.words.iter().find(begins).map(|word| word.trim_start_matches('-'))
             && self.has(name.split('=').next().unwrap_or_default())
         {
             return Some(format!("write `--{}`, with two hyphens", Shown(name)));
         }
-        if let Some(long) = self.long(flag) {
+        if let Some(long) = self.long_flag(flag) {
             return Some(format!("write `--{long}`"));
         }
         if !self.has("allow-random") {
             return self.grant_elsewhere(flag);
         }
-        granting(flag, value)
+        virt_flag(flag, value)
     }
 
-    /// A file that is asked for where the command prints.
-    fn output(&self, file: Option<&str>) -> Option<String> {
+    /// Returns the tip for an output file of a command that prints its output.
+    fn output_tip(&self, file: Option<&str>) -> Option<String> {
         let command = self.command?.get_name();
         let file = file.map_or("FILE".to_owned(), |file| Shown(file).to_string());
         if command == "build" {
@@ -356,13 +366,14 @@ impl Typed<'_> {
         Some(format!("`weld {command}` prints to standard output: `> {file}`"))
     }
 
-    fn format(&self, format: &str) -> Option<String> {
+    /// Returns the tip for a flag whose value is a format.
+    fn format_tip(&self, format: &str) -> Option<String> {
         let flag = if format == "text" { "wat" } else { format };
         self.has(flag).then(|| format!("write `--{flag}`"))
     }
 
-    /// The one long flag that a letter may stand for, and that grants nothing.
-    fn long(&self, flag: &str) -> Option<&str> {
+    /// Returns the long flag that a letter may stand for, if there is only one and it grants nothing.
+    fn long_flag(&self, flag: &str) -> Option<&str> {
         let letter = flag.strip_prefix('-').filter(|letter| letter.len() == 1)?;
         let longs = self.command?.get_arguments().filter(|argument| argument.get_short().is_none());
         let mut longs = longs.filter_map(clap::Arg::get_long).filter(|long| long.starts_with(letter));
@@ -370,13 +381,13 @@ impl Typed<'_> {
         (!["grant", "mount", "preopen"].contains(&long)).then_some(long)
     }
 
-    /// A flag that grants something, for a command that grants nothing.
+    /// Returns the tip for a flag that grants something, on a command that has no such flags.
     fn grant_elsewhere(&self, flag: &str) -> Option<String> {
         let command = self.command?;
         let is_one = ["--grant", "--mount", "--preopen", "--preopen-ro", "--env", "--stdio", "--dir"].contains(&flag);
         let word = flag.trim_start_matches('-');
         let is_grant = capability(word).is_none() && grant(word, None).is_some();
-        if !(is_one || is_grant) || self.near(flag) {
+        if !(is_one || is_grant) || self.is_near_flag(flag) {
             return None;
         }
         Some(match command.get_name() {
@@ -386,18 +397,18 @@ impl Typed<'_> {
         })
     }
 
-    /// Whether a flag is one of the subcommand's with a slip of the keys.
-    fn near(&self, flag: &str) -> bool {
+    /// Whether a flag of the subcommand differs from a flag by a typing error, or begins with it.
+    fn is_near_flag(&self, flag: &str) -> bool {
         let flag = flag.trim_start_matches('-');
         let is_near = |argument: &clap::Arg| {
-            argument.get_long().is_some_and(|long| is_slip(flag, long) || long.starts_with(flag))
+            argument.get_long().is_some_and(|long| is_typing_error(flag, long) || long.starts_with(flag))
         };
         self.command.is_some_and(|command| command.get_arguments().any(is_near))
     }
 
-    /// A word where none is expected.
-    fn word(&self, word: &str) -> Option<String> {
-        // A flag that takes its value after `=` leaves the next word to be taken for a component.
+    /// Returns the tip for a word that the subcommand does not take.
+    fn unexpected_word(&self, word: &str) -> Option<String> {
+        // A flag that takes its value after `=` does not take the next word, which is then read as a component.
         let mut pairs = self.words.iter().zip(self.words.iter().skip(1));
         let value = |(flag, word): (&String, &String)| match self.has(flag.trim_start_matches('-')) {
             true => with_value(flag, word),
@@ -408,7 +419,7 @@ impl Typed<'_> {
         }
         let shown = Shown(word);
         let command = self.command?;
-        // A word processor makes other dashes of hyphens.
+        // Word processors replace hyphens by other dashes.
         let flag =
             word.trim_start_matches(['-', '\u{2010}', '\u{2011}', '\u{2012}', '\u{2013}', '\u{2014}', '\u{2212}']);
         if !word.starts_with('-') && self.has(flag) {
@@ -416,7 +427,7 @@ impl Typed<'_> {
         }
         Some(match command.get_name() {
             "plug" => format!("write `--plug` before each plug: `--plug {shown}`"),
-            "snapshot" => self.snapshot(),
+            "snapshot" => self.snapshot_tip(),
             "splice" => format!("write `--insert` before each component to put there: `--insert {shown}`"),
             "split" => format!("the directory to write to is `-o {shown}`"),
             "add" => "one component is added at a time: `weld add FILE` for each".to_owned(),
@@ -454,8 +465,8 @@ impl Typed<'_> {
         })
     }
 
-    /// How a component is compared with a snapshot that stands beside it without a flag.
-    fn snapshot(&self) -> String {
+    /// Returns the tip for a snapshot that was typed without a flag.
+    fn snapshot_tip(&self) -> String {
         let files: Vec<&String> = self.words.iter().filter(|word| !word.starts_with('-')).take(2).collect();
         let (components, others): (Vec<&String>, Vec<&String>) = files.into_iter().partition(|file| is_component(file));
         let [component, golden] = match (components.as_slice(), others.as_slice()) {
@@ -468,8 +479,8 @@ impl Typed<'_> {
         )
     }
 
-    /// What has to be there, and is not.
-    fn missing(&self, error: &clap::Error) -> Option<String> {
+    /// Returns the tip for a missing argument.
+    fn missing_argument(&self, error: &clap::Error) -> Option<String> {
         let Some(ContextValue::Strings(missing)) = error.get(ContextKind::InvalidArg) else { return None };
         let lacks = |flag: &str| missing.iter().any(|argument| argument.starts_with(flag));
         if self.is("verify") && (lacks("--manifest") || lacks("--input")) {
@@ -524,8 +535,8 @@ impl Typed<'_> {
             .then(|| "name a component that fills imports of the first: `--plug FILE`".to_owned())
     }
 
-    /// A command that there is not.
-    fn subcommand(&self, word: &str) -> Option<String> {
+    /// Returns the tip for an unknown command.
+    fn unknown_subcommand(&self, word: &str) -> Option<String> {
         if is_component(word) {
             return Some(format!("name a command before the file, such as `weld inspect {}`", text::argument(word)));
         }
@@ -536,8 +547,8 @@ impl Typed<'_> {
     }
 }
 
-/// A flag that is none of those that grant something: what grants what was meant.
-fn granting(flag: &str, value: Option<&str>) -> Option<String> {
+/// Returns the tip for an unknown flag of `weld virt`.
+fn virt_flag(flag: &str, value: Option<&str>) -> Option<String> {
     match flag {
         "--dir" | "--dirs" | "--volume" => Some(directory(value, false)),
         "--mapdir" | "--map-dir" => Some(directory(value, true)),
@@ -545,7 +556,7 @@ fn granting(flag: &str, value: Option<&str>) -> Option<String> {
             "weld does not run components: `--allow-sockets` allows sockets, and the host decides where they listen"
                 .into(),
         ),
-        "-S" | "--wasi" => Some(format!("this is a flag of a runtime; {}", known())),
+        "-S" | "--wasi" => Some(format!("this is a flag of a runtime; {}", known_grants())),
         "--seed" => Some(format!(
             "write `--grant random.seed={}`",
             value.map_or("NUMBER".to_owned(), |value| Shown(value).to_string())
@@ -563,7 +574,7 @@ fn granting(flag: &str, value: Option<&str>) -> Option<String> {
     }
 }
 
-/// A flag, without its dashes, that is meant to allow or to deny something: how that is written.
+/// Returns the tip for a flag, without its dashes, that is meant to allow or to deny a capability.
 fn grant(flag: &str, value: Option<&str>) -> Option<String> {
     let after = |prefix: &&str| match flag.strip_prefix(*prefix)? {
         // `--deny random`, `--allow=random`
@@ -585,14 +596,14 @@ fn grant(flag: &str, value: Option<&str>) -> Option<String> {
     let is_denied = value.and_then(yes_or_no) == Some(false);
     if let Some(word) = ALLOWING.iter().find_map(after) {
         let is_allow = flag.starts_with("allow");
-        let slip = CAPABILITIES.iter().copied().find(|name| is_slip(word, name));
+        let slip = CAPABILITIES.iter().copied().find(|name| is_typing_error(word, name));
         return match (capability(word), slip) {
             (Some(capability), _) | (None, Some(capability)) if is_denied => Some(denying(capability)),
             (Some("fs"), _) if word.contains("read") => Some(READING.to_owned()),
             (Some(capability), _) => Some(allowing(capability)),
-            // clap finds it.
+            // The suggestion of clap is right.
             (None, Some(_)) => None,
-            (None, None) => is_allow.then(known),
+            (None, None) => is_allow.then(known_grants),
         };
     }
     capability(flag).map(|capability| if is_denied { denying(capability) } else { allowing(capability) })

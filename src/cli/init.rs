@@ -1,4 +1,4 @@
-//! `weld init`: a manifest for the components that are there.
+//! `weld init`: writes a manifest for the components of a directory.
 
 use std::path::PathBuf;
 

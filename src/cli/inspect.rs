@@ -1,4 +1,4 @@
-//! `weld inspect`: what a component is.
+//! `weld inspect`: shows the content of a component.
 
 use std::path::PathBuf;
 
@@ -27,7 +27,7 @@ pub struct Arguments {
     form: Form,
 }
 
-/// In which form it is shown.
+/// The form of the output.
 #[derive(Debug, Args)]
 #[group(multiple = false)]
 struct Form {
@@ -55,12 +55,12 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     if let (Some(page), Source::File(file)) = (&page, &source) {
         page.spare(file)?;
     }
-    // What is drawn, or written as WIT, has no place for what is wrong with code. The tree has none for the world.
+    // Pictures and WIT do not show errors of code. The tree does not show the world.
     let asked = Asked { wit: form.wit || form.json, code: !form.dot && !form.mermaid && !form.wit };
     let bodies = if asked.code { Bodies::Validated } else { Bodies::Later };
     let takes_wit = !form.json && !form.dot && !form.mermaid && page.is_none();
     let component = match (timings.span("load", || load(&source, bodies, terminal)), &source) {
-        // There is nothing else to see in WIT.
+        // A WIT package has no content but WIT.
         (
             Err(LoadError::WitPackage { .. } | LoadError::WitText { .. } | LoadError::Directory { .. }),
             Source::File(path),

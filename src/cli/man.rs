@@ -1,4 +1,4 @@
-//! Manual pages and completion scripts, which are made of the command line itself.
+//! Manual pages and completion scripts, generated from the definition of the command line.
 
 use std::path::{Path, PathBuf};
 
@@ -24,7 +24,7 @@ pub struct Arguments {
     out: Option<PathBuf>,
 }
 
-/// A page of the manual that is about no command.
+/// A manual page on a format or a subject, and not on a command.
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 pub(super) enum Topic {
     /// `weld.toml`: components, wires, exports, grants and settings
@@ -134,12 +134,12 @@ fn print() -> Result<Outcome, PhaseError> {
     Ok(Outcome::Done)
 }
 
-/// The page of weld, and one for each command: its name and its text.
+/// Returns the page of weld, and one for each command: name and text.
 fn all() -> Vec<(String, Vec<u8>)> {
     let mut command = Line::command().disable_help_subcommand(true);
     command.build();
     let subcommands = { command.get_subcommands() }
-        .map(|of| (format!("weld-{}", of.get_name()), of.clone().disable_version_flag(true)));
+        .map(|command| (format!("weld-{}", command.get_name()), command.clone().disable_version_flag(true)));
     let all = std::iter::once(("weld".to_owned(), command.clone())).chain(subcommands);
     all.map(|(name, command)| {
         let mut text = Vec::new();
@@ -149,7 +149,7 @@ fn all() -> Vec<(String, Vec<u8>)> {
     .collect()
 }
 
-/// Writes the pages to which that of weld refers, each a file.
+/// Writes each page into a file of a directory.
 fn pages(directory: &Path, terminal: &Terminal) -> Result<Outcome, PhaseError> {
     if file::exists(directory) && !file::is_directory(directory) {
         let other = advice::free(directory, true);
@@ -158,16 +158,16 @@ fn pages(directory: &Path, terminal: &Terminal) -> Result<Outcome, PhaseError> {
     }
     let pages: Vec<(PathBuf, Vec<u8>)> =
         all().into_iter().map(|(name, text)| (directory.join(format!("{name}.1")), text)).collect();
-    // As the outputs of a build, in a directory that is made where there is none.
+    // This creates the directory, and renames the files after all are written.
     let files: Vec<(&Path, &[u8])> = pages.iter().map(|(file, text)| (file.as_path(), text.as_slice())).collect();
     emit::update(&files)?;
     terminal.say(&format!("{}: {} manual pages", text::path(directory), pages.len()));
     Ok(Outcome::Done)
 }
 
-/// Adds a page. The examples have a paragraph each, with what they are for.
+/// Appends a page. Each example is a paragraph with its comment.
 fn page(mut command: clap::Command, page: &mut Vec<u8>) {
-    // A synopsis that is made of the flags lacks their values.
+    // The synopsis of the library would lack the values of flags.
     let usage = command.render_usage().to_string();
     let command = command.override_usage(usage.trim_start_matches("Usage: ").to_owned());
     let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
@@ -178,7 +178,7 @@ fn page(mut command: clap::Command, page: &mut Vec<u8>) {
     // Rendering into memory cannot fail.
     let mut text = Vec::new();
     let _ = Man::new(command).title(title).render(&mut text);
-    // What is neither examples nor known to the library is about exit codes.
+    // The further help of a command that is no examples is on exit codes.
     page.extend(String::from_utf8_lossy(&text).replace("\n.SH EXTRA\n", "\n.SH \"EXIT STATUS\"\n").into_bytes());
     page.extend(examples.unwrap_or_default().into_bytes());
     if command_name != "weld" {
@@ -189,7 +189,7 @@ fn page(mut command: clap::Command, page: &mut Vec<u8>) {
 /// What the page of a command ends with.
 const SEE_ALSO: &str = ".SH \"SEE ALSO\"\n\\fBweld\\fR(1), which lists all commands; \\fBweld man \\-\\-help\\fR lists pages about formats\n";
 
-/// The text of examples in the language of pages: `COMMAND  # COMMENT`, and comments on lines of their own below.
+/// Converts examples to roff. An example is `COMMAND  # COMMENT`, or has its comment on the next line.
 fn roff(examples: &str) -> String {
     let mut page = ".SH EXAMPLES\n".to_owned();
     let mut examples = examples.lines().peekable();
@@ -203,7 +203,7 @@ fn roff(examples: &str) -> String {
     page
 }
 
-/// A line in the language of pages.
+/// Escapes a line for roff.
 fn escaped(text: &str) -> String {
     let text = text.replace('\\', "\\e").replace('-', "\\-");
     // A line that begins with one of these is a request.

@@ -1,4 +1,5 @@
-//! The command line: arguments to library values, results to the terminal. One file a subcommand.
+//! The command line: converts arguments to library values, and writes results to the terminal. Each subcommand is one
+//! file.
 
 mod add;
 mod advice;
@@ -114,7 +115,7 @@ enum Command {
     Man(man::Arguments),
 }
 
-/// The commands as `weld --help` lists them.
+/// The groups of commands in `weld --help`.
 const GROUPS: &[(&str, &[&str])] = &[
     ("Compose", &["init", "add", "build", "plug", "compose", "swap", "splice", "split", "componentize"]),
     ("Restrict", &["virt"]),
@@ -124,7 +125,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("Other", &["completions", "man", "help"]),
 ];
 
-/// The command line, with its commands in groups, of which clap knows none.
+/// Returns the command line, with a help template that lists the commands in groups. clap has no groups of commands.
 fn command_line() -> clap::Command {
     let mut command = Arguments::command();
     command.build();
@@ -141,14 +142,14 @@ fn command_line() -> clap::Command {
     Arguments::command().help_template(template)
 }
 
-/// How a command ended that did what it was asked to.
+/// The result of a command that did not end with an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {
-    /// There is nothing more to say.
+    /// Success.
     Done,
-    /// It was to check something, and found a difference, which it has shown.
+    /// A check found a difference or a violation, which the command has printed.
     Different,
-    /// Some of what it was to do could not be done, which it has said.
+    /// A part of the work failed, and the command has printed the errors.
     Failed,
 }
 
@@ -162,7 +163,7 @@ impl From<Outcome> for ExitCode {
     }
 }
 
-/// Whether files that exist are written over, where they may be the user's own.
+/// The flag that overwrites existing files, which may be edited by the user.
 #[derive(Debug, Args)]
 struct Force {
     /// Overwrite files that exist
@@ -171,13 +172,13 @@ struct Force {
 }
 
 impl Force {
-    /// What becomes of them, with the help of the error.
+    /// Returns how to treat existing files. `help` is the help of the error if they are kept.
     fn existing(&self, help: impl FnOnce() -> String) -> Existing {
         if self.force { Existing::Replaced } else { Existing::Kept { help: help() } }
     }
 }
 
-/// Where a component is written, and in which format.
+/// The flags for the file that a component is written to, and for its format.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
 struct Output {
@@ -194,7 +195,7 @@ impl Output {
         Target::parse(self.output.clone())
     }
 
-    /// Refuses to write over a file that is no component.
+    /// Refuses to overwrite an input that is no component, such as a policy.
     fn spare(&self, file: &Path) -> Result<(), PhaseError> {
         match &self.output {
             Some(output) if Identity::of(output).is(&Identity::of(file)) => {
@@ -205,7 +206,7 @@ impl Output {
         }
     }
 
-    /// Refuses inputs of which the output is one, or of which several are standard input.
+    /// Refuses to overwrite an input, and refuses several inputs from standard input.
     fn spare_sources<'s>(&self, sources: impl Iterator<Item = &'s Source> + Clone) -> Result<(), PhaseError> {
         if stdin_is_shared(sources.clone()) {
             return Err(LoadError::SharedStdin.into());
@@ -214,7 +215,7 @@ impl Output {
         { files }.try_for_each(|file| self.spare(file))
     }
 
-    /// Refuses to write over what is composed: run once more, it would be composed again.
+    /// Refuses to overwrite an input of a composition: the next run would compose the output again.
     fn spare_inputs(&self, description: &Description) -> Result<(), PhaseError> {
         let Some(output) = &self.output else { return Ok(()) };
         let identity = Identity::of(output);
@@ -227,7 +228,7 @@ impl Output {
         if is_input { Err(EmitError::Input { file: text::path(output) }.into()) } else { Ok(()) }
     }
 
-    /// Refuses to write over what is embedded, or into a directory that is.
+    /// Refuses to overwrite an embedded file, or to write into an embedded directory.
     fn spare_embedded(&self, settings: &Settings) -> Result<(), PhaseError> {
         let Some(output) = &self.output else { return Ok(()) };
         let identity = Identity::of(output);
@@ -241,7 +242,7 @@ impl Output {
         Ok(())
     }
 
-    /// Writes a component, and says so.
+    /// Writes a component, and prints the name of its file.
     fn emit(&self, bytes: &[u8], (terminal, timings): (&Terminal, &mut Timings)) -> Result<(), PhaseError> {
         let written = if self.wat {
             let text = timings.span("print", || printed(bytes))?;
@@ -269,7 +270,7 @@ impl Output {
         Ok(())
     }
 
-    /// Says which file was written, as `weld build` does.
+    /// Prints which file was written, in the form of `weld build`.
     fn say(&self, written: usize, terminal: &Terminal) {
         if let Target::File(file) = self.target() {
             terminal.say(&format!("{}: {}", text::path(&file), text::size(written)));
@@ -277,7 +278,7 @@ impl Output {
     }
 }
 
-/// What commands that compose have in common.
+/// The common flags of commands that compose.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
 struct Composed {
@@ -295,7 +296,7 @@ struct Composed {
 }
 
 impl Composed {
-    /// Composes, writes the output, and says what was composed.
+    /// Composes, writes the output, and prints the report.
     fn run(
         &self,
         mut description: Description,
@@ -308,11 +309,11 @@ impl Composed {
         self.output.spare_inputs(&description)?;
         let composition = compose_described(&description, timings)?;
         self.output.emit_composition(&composition, (terminal, timings))?;
-        // What a document names is there for its types, where it is not instantiated.
+        // A document may name a component for its types, without an instance.
         for component in composition.unused().filter(|_| !matches!(description.wiring, Wiring::Wac(_))) {
             terminal.note(&format!("no export of `{}` is used; the component was left out", component.name()));
         }
-        // One component alone has nobody to fill its imports.
+        // With a single component, all imports are left to the host.
         if description.components.len() > 1 {
             left::notes(&composition, terminal.is_verbose()).iter().for_each(|line| terminal.note(line));
         }
@@ -329,7 +330,7 @@ impl Composed {
         Ok(Outcome::Done)
     }
 
-    /// Refuses to write two things to one place.
+    /// Refuses to write the report and the component to standard output.
     fn check_targets(&self) -> Result<(), PhaseError> {
         if self.json && self.output.target() == Target::Stdout {
             return Err(PhaseError::Usage(
@@ -340,7 +341,8 @@ impl Composed {
     }
 }
 
-/// Says what an adapter refuses, an interface a line, how the user would allow it, and which of that traps.
+/// Prints the report of an adapter: the refused functions by interface, with the grants that would allow them, and
+/// those that trap.
 fn say_adapter(adapter: &Adapter, grants: Grants, terminal: &Terminal) {
     let whole = terminal.is_verbose();
     if whole {
@@ -356,16 +358,16 @@ fn say_adapter(adapter: &Adapter, grants: Grants, terminal: &Terminal) {
     }
 }
 
-/// Says what stays that no grant names, with the reason.
+/// Prints the functions that are kept without a grant, with the reason.
 fn say_kept(report: &Report, terminal: &Terminal) {
     let is_one = report.kept.len() == 1;
-    let lines = report.kept.iter().flat_map(|of| {
-        Kept::lines(&of.functions, terminal.is_verbose(), Some(of.instance.as_str()).filter(|_| !is_one))
+    let lines = report.kept.iter().flat_map(|kept| {
+        Kept::lines(&kept.functions, terminal.is_verbose(), Some(kept.instance.as_str()).filter(|_| !is_one))
     });
     lines.for_each(|line| terminal.say(&line));
 }
 
-/// Runs the command that the process was started with, and prints what it has to say.
+/// Runs the command of the process, prints its messages, and returns its exit code.
 pub fn run() -> ExitCode {
     let parsed = command_line().try_get_matches_from(without_help_of_help(std::env::args_os()));
     let parsed = parsed.and_then(|matches| Arguments::from_arg_matches(&matches));
@@ -373,7 +375,7 @@ pub fn run() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => {
             let error = explained(error);
-            // Help and version are answers, and a reader that has seen enough of them is no error.
+            // Printing may fail because a reader has closed the pipe, which is no error.
             let _ = error.print();
             return if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
         }
@@ -387,12 +389,12 @@ pub fn run() -> ExitCode {
     std::panic::set_hook(Box::new(terminal::panicked));
     #[cfg(unix)]
     signals::leave_nothing();
-    // Nothing that a panic may have left half done is used after it.
+    // No value that a panic may have left inconsistent is used after it.
     let run = AssertUnwindSafe(|| guard::boundary("describe", "its input", || command(arguments.command, &terminal)));
     match catch_unwind(run) {
         Ok(Ok(code)) => code,
         Ok(Err(panicked)) => failed(&PhaseError::Panicked(panicked), &terminal),
-        // The code is that of any other panic in Rust, by which it can be told.
+        // The exit code of a panic in Rust.
         Err(_) => {
             terminal::defect(guard::remembered().as_ref());
             ExitCode::from(101)
@@ -400,7 +402,7 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// Arguments without `--help` after `help`, which has no further help of its own.
+/// Removes `--help` after `help`, which has no help of its own.
 fn without_help_of_help(mut arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
     let mut kept: Vec<OsString> = arguments.by_ref().take(2).collect();
     let is_help = kept.get(1).is_some_and(|command| command == "help");
@@ -408,7 +410,7 @@ fn without_help_of_help(mut arguments: impl Iterator<Item = OsString>) -> Vec<Os
     kept
 }
 
-/// Arguments without `--save-inputs`.
+/// Removes `--save-inputs` from the arguments.
 fn without_saving(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
     const FLAG: &str = "--save-inputs";
     let (mut kept, mut arguments) = (Vec::new(), arguments);
@@ -427,7 +429,7 @@ fn failed(error: &PhaseError, terminal: &Terminal) -> ExitCode {
     ExitCode::from(2)
 }
 
-/// An error of the arguments, with what to write in their place.
+/// Adds a tip to an error of the arguments.
 fn explained(error: clap::Error) -> clap::Error {
     if !error.use_stderr() {
         return error;
@@ -438,7 +440,7 @@ fn explained(error: clap::Error) -> clap::Error {
     hints::explained(error, &line, &words)
 }
 
-/// Runs a command, and says what went wrong.
+/// Runs a command, and prints its errors.
 fn command(command: Command, terminal: &Terminal) -> ExitCode {
     let mut timings = if terminal.tells_timings() { Timings::measured() } else { Timings::default() };
     let result = match command {

@@ -35,7 +35,7 @@ pub struct Arguments {
 }
 
 pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
-    // A name with commas is a list, as other tools take it, where no file has that name.
+    // Other tools take a list with commas. A name with commas is taken for such a list if no file has it.
     let is_list = |plug: &&PathBuf| plug.to_string_lossy().contains(',') && !file::exists(plug);
     if let Some(list) = arguments.plugs.iter().find(is_list) {
         return Err(LoadError::List { file: text::path(list), flag: "--plug" }.into());
@@ -55,7 +55,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     arguments.composed.run(description, terminal, timings)
 }
 
-/// Whether a word is the name of a package in a registry, `ns:name`. One letter before the colon is a drive.
+/// Whether a word has the form of a package name, `ns:name`. One letter before the colon is the name of a drive.
 fn is_package_name(word: &str) -> bool {
     let is_word = |word: &str| word.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') && !word.is_empty();
     word.split_once(':').is_some_and(|(namespace, name)| is_word(namespace) && is_word(name) && namespace.len() > 1)

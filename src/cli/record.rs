@@ -1,10 +1,10 @@
-//! `weld record`, `weld trace` and `weld replay`: the calls of a component.
+//! `weld record`, `weld trace` and `weld replay`: write and answer the calls of a component.
 
 use std::path::PathBuf;
 
 use clap::Args;
 
-use super::splice::{gained, said};
+use super::splice::{new_imports, report};
 use super::terminal::Terminal;
 use super::{Outcome, Output, examples};
 use crate::describe::Source;
@@ -86,24 +86,19 @@ pub(super) fn replay(arguments: Replaying, terminal: &Terminal, timings: &mut Ti
     insert(arguments.edges, replayed, terminal, timings)
 }
 
-/// Inserts recorders, and gives what there is to say of the result.
+/// A function that inserts recorders. It returns the composition, and a note for the user.
 type Insert<'i> = &'i dyn Fn(&Component, &[String], &mut Timings) -> Result<(Spliced, Option<String>), PhaseError>;
 
-fn insert(
-    edges: Edges,
-    inserted: Insert<'_>,
-    terminal: &Terminal,
-    timings: &mut Timings,
-) -> Result<Outcome, PhaseError> {
+fn insert(edges: Edges, insert: Insert<'_>, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
     let source = Source::parse(edges.component);
     edges.output.spare_sources([&source].into_iter())?;
     let whole = timings
         .span("load", || -> Result<_, LoadError> { decode(source.stem(), source.shown(), file::read(&source)?) })?;
     timings.span("verify", || verify::component(&whole))?;
-    let (spliced, note) = inserted(&whole, &edges.at, timings)?;
+    let (spliced, note) = insert(&whole, &edges.at, timings)?;
     edges.output.emit_composition(&spliced.composition, (terminal, timings))?;
-    // Unless it replays, it writes to standard error.
-    gained(&spliced).iter().for_each(|line| terminal.note(line));
+    // This is a note and no warning: recorders need standard error.
+    new_imports(&spliced).iter().for_each(|line| terminal.note(line));
     note.iter().for_each(|line| terminal.note(line));
-    said(&spliced, terminal)
+    report(&spliced, terminal)
 }

@@ -1,4 +1,4 @@
-//! Signals that end the command: it leaves no temporary file.
+//! Handles signals that end the command, so that no temporary file is left.
 
 use std::thread;
 
@@ -8,14 +8,14 @@ use signal_hook::low_level::emulate_default_handler;
 
 use crate::{emit, process};
 
-/// Removes what is half written when a signal comes, and ends the process as the signal would. Signals that whoever started the
-/// command has it ignore are ignored still.
+/// Installs a handler that removes incomplete files, and then ends the process as the signal would by default. Signals
+/// that the parent process has set to be ignored stay ignored.
 pub fn leave_nothing() {
     let ignored = process::ignored_signals();
-    let is_heard = |signal: &i32| ignored & (1 << (signal - 1)) == 0;
-    let heard: Vec<i32> = [SIGINT, SIGTERM, SIGHUP].into_iter().filter(is_heard).collect();
-    // Without them, the process ends as it would without this.
-    let Ok(mut signals) = Signals::new(heard) else { return };
+    let is_handled = |signal: &i32| ignored & (1 << (signal - 1)) == 0;
+    let handled: Vec<i32> = [SIGINT, SIGTERM, SIGHUP].into_iter().filter(is_handled).collect();
+    // If no handler can be installed, signals have their default effect.
+    let Ok(mut signals) = Signals::new(handled) else { return };
     thread::spawn(move || {
         if let Some(signal) = signals.forever().next() {
             emit::abandon();

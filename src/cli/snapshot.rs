@@ -1,4 +1,4 @@
-//! `weld snapshot`: what a component is, as text for review.
+//! `weld snapshot`: writes a component as text for review, and compares it with a saved snapshot.
 
 use std::path::{Path, PathBuf};
 
@@ -54,7 +54,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         }
         decode(source.stem(), source.shown(), bytes)
     })?;
-    // Of what is not a component as a whole, nothing should be written down that reads as if it were.
+    // An invalid component must not have a snapshot that reads like that of a valid one.
     timings.span("verify", || verify::component(&component))?;
     let inspection = timings.span("inspect", || inspect::inspect(&component))?;
     let text = timings.span("snapshot", || Snapshot::of(&inspection).to_string());
@@ -68,7 +68,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     }
 }
 
-/// The error of a snapshot that is given as the component, to be compared with something else.
+/// Returns the error of a snapshot in the place of the component.
 fn swapped(snapshot: &Source, component: &Source) -> LoadError {
     let (file, component) = (snapshot.shown(), component.shown());
     let help = format!(
@@ -100,7 +100,7 @@ fn compare(text: String, source: &Source, component: &Source, terminal: &Termina
     Ok(Outcome::Different)
 }
 
-/// Says in words what differs, as `weld diff` does, where the file can be read as a snapshot.
+/// Prints the differences in words, in the form of `weld diff`, if the file is a complete snapshot.
 pub(super) fn say_words(golden: &SnapshotFile, file: &str, terminal: &Terminal) {
     let old = golden.found().and_then(|text| Snapshot::read(text, file).ok()).filter(is_whole);
     let new = Snapshot::read(&golden.text, file).ok();
@@ -110,7 +110,7 @@ pub(super) fn say_words(golden: &SnapshotFile, file: &str, terminal: &Terminal) 
     }
 }
 
-/// Brings the file of a snapshot up to date.
+/// Writes a snapshot to its file, unless the file is current.
 fn write(text: String, file: &Path, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
     let shown = text::path(file);
     let golden = golden(text, &Source::File(file.to_owned()), true)?;

@@ -1,4 +1,4 @@
-//! `weld splice`: components at an edge of a finished composition.
+//! `weld splice`: inserts components at an edge of a finished composition.
 
 use std::path::PathBuf;
 
@@ -55,18 +55,19 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     for name in &spliced.granted {
         terminal.say(&format!("what was inserted has the grants of `{}`", Shown(name)));
     }
-    gained(&spliced).iter().for_each(|line| terminal.warn(line));
-    said(&spliced, terminal)
+    new_imports(&spliced).iter().for_each(|line| terminal.warn(line));
+    report(&spliced, terminal)
 }
 
-/// What a composition with inserted components imports beside what it did before, if anything.
-pub(super) fn gained(spliced: &Spliced) -> Option<String> {
+/// Writes a message on the imports that a composition has only since components were inserted. `None` if there are
+/// none.
+pub(super) fn new_imports(spliced: &Spliced) -> Option<String> {
     let names: Vec<String> = spliced.imports.iter().map(|name| format!("`{}`", Shown(name))).collect();
     (!names.is_empty()).then(|| format!("the output imports what the input did not: {}", names.join(", ")))
 }
 
-/// Says what there is to say of a composition with inserted components, once it is written.
-pub(super) fn said(spliced: &Spliced, terminal: &Terminal) -> Result<Outcome, PhaseError> {
+/// Prints the report of a composition with inserted components, after it is written.
+pub(super) fn report(spliced: &Spliced, terminal: &Terminal) -> Result<Outcome, PhaseError> {
     let report = Report::new(&spliced.composition);
     if !spliced.has_same_order {
         terminal.warn(
@@ -78,6 +79,7 @@ pub(super) fn said(spliced: &Spliced, terminal: &Terminal) -> Result<Outcome, Ph
     Ok(Outcome::Done)
 }
 
+/// Reads `[NAME=]FILE`.
 fn named(text: &str) -> (Option<String>, Source) {
     match text.split_once('=') {
         Some((name, file)) if !name.is_empty() && !name.contains(['/', '\\']) => {

@@ -1,4 +1,4 @@
-//! `weld split`: a composition, taken apart.
+//! `weld split`: takes a composition apart.
 
 use std::path::{Path, PathBuf};
 
@@ -67,15 +67,16 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     Ok(Outcome::Done)
 }
 
-/// What to do where the directory is not empty: which files would be written over, and by which command.
+/// Writes the help of the error for a directory that is not empty: the command for another directory, and the command
+/// that overwrites files, with their names.
 fn occupied(directory: &Path, files: &[(&Path, &[u8])]) -> String {
     let other = advice::typed(Some((directory, &advice::free(directory, true))), &[]);
     if !file::is_directory(directory) {
         return format!("name a directory: `{other}`");
     }
-    let there = files.iter().filter(|(file, _)| emit::is_there(file));
-    let there: Vec<String> = there.map(|(file, _)| format!("`{}`", text::path(file))).collect();
-    let (shown, others) = text::some_of(&there);
+    let existing = files.iter().filter(|(file, _)| emit::is_there(file));
+    let existing: Vec<String> = existing.map(|(file, _)| format!("`{}`", text::path(file))).collect();
+    let (shown, others) = text::some_of(&existing);
     let others = if others == 0 { String::new() } else { format!(" and {others} others") };
     let over = advice::typed(None, &["--force"]);
     let over = match shown {

@@ -1,4 +1,4 @@
-//! `weld swap`: other components in the place of nested ones.
+//! `weld swap`: replaces nested components.
 
 use std::path::{Path, PathBuf};
 
@@ -44,8 +44,8 @@ fn pair(text: &str) -> Result<(String, PathBuf), String> {
     }
 }
 
-/// The error of a file that is missing, where the name is that of a file.
-fn turned(error: LoadError, name: &str, source: &Source) -> LoadError {
+/// Adds a help to the error of a missing file if the name in `NAME=FILE` is a file: the user may have swapped the two.
+fn with_order_help(error: LoadError, name: &str, source: &Source) -> LoadError {
     match error {
         LoadError::Missing { file, .. } if file::exists(Path::new(name)) => {
             let pair = text::shell(&format!("{}={name}", source.shown()));
@@ -63,7 +63,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     let (whole, swaps) = timings.span("load", || -> Result<_, LoadError> {
         let whole = decode(source.stem(), source.shown(), file::read(&source)?)?;
         let read = |(name, source): &(String, Source)| {
-            let bytes = file::read(source).map_err(|error| turned(error, name, source))?;
+            let bytes = file::read(source).map_err(|error| with_order_help(error, name, source))?;
             let digest = Digest::of(&bytes);
             let component = decode(source.stem(), source.shown(), bytes)?;
             Ok(Swap { name: name.clone(), component, digest })

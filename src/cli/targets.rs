@@ -1,4 +1,4 @@
-//! `weld targets`: whether a component conforms to a world.
+//! `weld targets`: checks that a component conforms to a world.
 
 use std::path::PathBuf;
 
@@ -40,7 +40,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         let component = decode(source.stem(), source.shown(), file::read(&source)?)?;
         Ok((component, arguments.world.read(&arguments.wit, |wit| wit.component())?))
     })?;
-    // Of what is not a component as a whole, nothing should be said that reads like praise.
+    // An invalid component must not get a report that reads like approval.
     timings.span("verify", || verify::component(&component))?;
     let mismatches = timings.span("targets", || targets::check(&component, &world));
     let report = Report::new(&component, &world, &mismatches);

@@ -1,4 +1,4 @@
-//! What a command says: errors, notes and timings on standard error.
+//! The messages of a command: errors, notes and timings on standard error.
 
 use std::fmt;
 use std::io::{IsTerminal, Write, stderr, stdout};
@@ -17,13 +17,14 @@ use crate::process::peak_memory;
 use crate::text::{self, lines, same_length};
 use crate::timings::Timings;
 
-/// How wide messages are. A fixed width, so that the same error is the same text everywhere.
+/// The width of messages. It is fixed, so that the same error has the same text on each terminal.
 const WIDTH: usize = 120;
 
-/// Where messages go, and which of them.
+/// The terminal, with the flags that choose which messages are printed.
 pub struct Terminal {
+    /// Whether standard error is coloured.
     color: bool,
-    /// Whether what goes to standard output is coloured.
+    /// Whether standard output is coloured.
     color_data: bool,
     verbose: bool,
     quiet: bool,
@@ -36,19 +37,20 @@ impl Terminal {
             Color::Always => true,
             Color::Never => false,
             // https://no-color.org: present and not empty.
-            #[allow(clippy::disallowed_methods)] // Colour never reaches an output.
+            #[allow(clippy::disallowed_methods)] // Colour is not part of an output.
             Color::Auto => is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
         };
         let (color, color_data) = (color(stderr().is_terminal()), color(stdout().is_terminal()));
         Terminal { color, color_data, verbose: global.verbose, quiet: global.quiet, timings: global.timings }
     }
 
-    /// Shows all that is wrong.
+    /// Prints all diagnostics of an error.
     pub fn error(&self, error: &PhaseError) {
         let theme = if self.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
         let handler = GraphicalReportHandler::new_themed(theme).with_width(WIDTH).with_wrap_lines(false);
         for diagnostic in error.diagnostics() {
-            // Names of all kinds come from inputs. Escaped before the colours are put in, they cannot add their own.
+            // Names come from inputs. They are escaped before colours are added, so they cannot contain escape
+            // sequences.
             let mut shown = MietteDiagnostic::new(lines(&diagnostic.to_string()));
             shown.help = diagnostic.help().map(|help| lines(&help.to_string()));
             shown.labels = diagnostic.labels().map(|labels| labels.map(shown_label).collect());
@@ -60,53 +62,53 @@ impl Terminal {
         }
     }
 
-    /// Whether all is to be said, with `-v`.
+    /// Whether the command has `-v`.
     pub fn is_verbose(&self) -> bool {
         self.verbose
     }
 
-    /// Whether what goes to standard output is coloured.
+    /// Whether standard output is coloured.
     pub fn colors_data(&self) -> bool {
         self.color_data
     }
 
-    /// Says something that was asked for with `-v`.
+    /// Prints a text only with `-v`.
     pub fn verbose(&self, text: impl FnOnce() -> String) {
         if self.verbose {
             self.print(lines(&text()).trim_end());
         }
     }
 
-    /// Says what was done.
+    /// Prints what the command did, unless `-q` is given.
     pub fn say(&self, text: &str) {
         if !self.quiet {
             self.print(&lines(text));
         }
     }
 
-    /// Says what a check found that makes it fail, whatever else is to be said.
+    /// Prints a finding that makes a check fail, also with `-q`.
     pub fn found(&self, text: &str) {
         self.print(&lines(text));
     }
 
-    /// Says something that the user should know, though nothing is wrong: one line, whatever the names in it hold.
+    /// Prints a note as one line, unless `-q` is given.
     pub fn note(&self, text: &str) {
         if !self.quiet {
             self.print(&format!("note: {}", text::Shown(text)));
         }
     }
 
-    /// Says something that is probably not what the user meant, whatever else is to be said: one line.
+    /// Prints a warning as one line, also with `-q`.
     pub fn warn(&self, text: &str) {
         self.print(&format!("warning: {}", text::Shown(text)));
     }
 
-    /// Prints a unified diff, which is data and goes to standard output. Two lines name the files, and nothing in it steers
-    /// the terminal.
+    /// Prints a unified diff to standard output. Its first two lines name the files. Control characters in it must be
+    /// escaped.
     ///
     /// # Errors
     ///
-    /// Where it cannot be written.
+    /// Standard output cannot be written.
     pub fn diff(&self, diff: &str) -> Result<(), EmitError> {
         let colored = |(index, line): (usize, &str)| {
             let color = match line.as_bytes().first() {
@@ -125,7 +127,8 @@ impl Terminal {
         Target::Stdout.write(text.as_bytes())
     }
 
-    /// A bar of how many of several components are done, which is gone when it is finished or dropped. It is shown on a terminal alone.
+    /// Returns a progress bar for several components. It is shown only on a terminal, and disappears when it is
+    /// finished or dropped.
     pub fn progress(&self, components: usize) -> ProgressBar {
         let is_shown = !self.quiet && components > 1;
         let target = if is_shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
@@ -137,7 +140,7 @@ impl Terminal {
         }
     }
 
-    /// Whether it is to be said how long each phase took.
+    /// Whether the command has `--timings`.
     pub(super) fn tells_timings(&self) -> bool {
         self.timings
     }
@@ -152,19 +155,19 @@ impl Terminal {
     }
 
     fn print(&self, text: &str) {
-        // There is no one left to tell where standard error is closed.
+        // A closed standard error cannot be reported.
         let _ = writeln!(stderr().lock(), "{text}");
     }
 }
 
-/// The hook for panics: remembers where one was. One that nobody will catch is told at once.
+/// The panic hook: remembers the origin of a panic. Prints a panic at once if no boundary catches it.
 pub fn panicked(info: &PanicHookInfo<'_>) {
     if let Some(origin) = guard::remember(info) {
         defect(Some(&origin));
     }
 }
 
-/// Tells of a panic, which is no error: weld has a defect.
+/// Prints that weld has a defect, with the origin of a panic.
 pub fn defect(origin: Option<&guard::Origin>) {
     let text = origin.map_or("it is not known where", |origin| origin.text.as_str());
     let version = env!("CARGO_PKG_VERSION");
@@ -172,11 +175,11 @@ pub fn defect(origin: Option<&guard::Origin>) {
         "defect: {text}\nweld {version} cannot go on, and has written nothing of this output. This is no mistake of \
          yours: please report it, with the command and its inputs; `--save-inputs DIR` writes them into a directory."
     );
-    // There is no one left to tell where standard error is closed.
+    // A closed standard error cannot be reported.
     let _ = writeln!(stderr().lock(), "{}", lines(&text));
 }
 
-/// A diagnostic with the text that it points into, of which nothing steers the terminal.
+/// A diagnostic with its source text, in which control characters are escaped.
 #[derive(Debug)]
 struct Shown {
     diagnostic: MietteDiagnostic,
@@ -210,7 +213,7 @@ fn shown_label(label: LabeledSpan) -> LabeledSpan {
 }
 
 fn shown_source(source: &dyn SourceCode) -> Option<NamedSource<String>> {
-    // All of it: every source of weld's is one text.
+    // A source is one text, so this reads all of it.
     let contents = source.read_span(&(0, 0).into(), 0, usize::MAX).ok()?;
     let text = String::from_utf8_lossy(contents.data());
     Some(NamedSource::new(contents.name().unwrap_or_default(), same_length(&text)))

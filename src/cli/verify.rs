@@ -1,4 +1,4 @@
-//! `weld verify`: whether a component that somebody built leaves nothing to its parts that is not granted.
+//! `weld verify`: checks that a component that somebody else built gives its parts no more than the grants allow.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -72,7 +72,8 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         (None, Some((socket, plugs))) => {
             let grants = arguments.flags.grants()?;
             let mut description = plug::plug(socket.clone(), plugs.to_vec(), arguments.allow_unused_plugs);
-            description.grants = description.components.iter().map(|of| (of.name.clone(), grants.clone())).collect();
+            let names = description.components.iter().map(|component| component.name.clone());
+            description.grants = names.map(|name| (name, grants.clone())).collect();
             let components = timings.span("load", || load::load(&description))?;
             match arguments.flags.policy()? {
                 Some(policy) => virt::by_policy(&mut description, policy),
@@ -89,7 +90,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     };
     let whole = |bytes| {
         let bytes = binary(&source.shown(), bytes)?;
-        // What a host would run is the module, and not the component that weld makes of it.
+        // A host would run the module itself, and not the component that weld makes from it.
         match Parser::is_core_wasm(&bytes) {
             true => Err(LoadError::Wasm {
                 file: source.shown(),
@@ -138,12 +139,12 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     Ok(if report.verified { Outcome::Done } else { Outcome::Different })
 }
 
-/// The same grants for each of some components, of which two of one name have another one by now. A grant must name something that
-/// one of them imports.
+/// Gives each component the same grants, by its name after loading, which is unique. Each grant must name something
+/// that one of the components imports.
 fn granted(components: &Components, mut grants: Grants) -> Result<BTreeMap<String, Grants>, PhaseError> {
-    let of = |grant: &Grant| Grants { grants: vec![grant.clone()], ..Grants::all(grants.default) };
+    let alone = |grant: &Grant| Grants { grants: vec![grant.clone()], ..Grants::all(grants.default) };
     let is_unknown =
-        |grant: &&Grant| components.iter().all(|component| !grants::unknown(component, &of(grant)).is_empty());
+        |grant: &&Grant| components.iter().all(|component| !grants::unknown(component, &alone(grant)).is_empty());
     if !grants.allow_missing && components.iter().nth(1).is_some() {
         let unknown: Vec<Grant> = grants.grants.iter().filter(is_unknown).cloned().collect();
         let unknown = Grants { grants: unknown, ..Grants::all(grants.default) };

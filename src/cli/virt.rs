@@ -1,4 +1,4 @@
-//! `weld virt`: takes away from a component what it may not use.
+//! `weld virt`: denies a component functions of the host.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -41,7 +41,7 @@ pub struct Arguments {
     composed: Composed,
 }
 
-/// What is granted.
+/// The flags that grant something.
 #[derive(Debug, Args)]
 pub(super) struct Flags {
     #[command(flatten)]
@@ -66,7 +66,7 @@ pub(super) struct Flags {
     debug: bool,
 }
 
-/// Capabilities, allowed or not.
+/// The flags that allow capabilities, or deny them.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Allow")]
 struct Allowed {
@@ -120,7 +120,7 @@ struct Allowed {
     allow_stdio: Option<bool>,
 }
 
-/// What becomes of standard streams.
+/// The flags for standard streams.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Standard streams")]
 struct Stdio {
@@ -142,7 +142,7 @@ struct Stdio {
     stderr: Option<String>,
 }
 
-/// What the component is given in the place of what the host has.
+/// The flags for settings: variables and files.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Variables and files")]
 struct Settings {
@@ -165,7 +165,7 @@ struct Settings {
     preopen_ro: Vec<String>,
 }
 
-/// Words that say what becomes of a stream: treatments, and some others.
+/// Returns the values of a flag for a stream: all treatments, and `others`.
 fn words(others: &[&'static str]) -> PossibleValuesParser {
     PossibleValuesParser::new(Treatment::names().chain(others.iter().copied()).collect::<Vec<_>>())
 }
@@ -202,12 +202,12 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
             for doubt in policy.iter().flat_map(Policy::doubts) {
                 terminal.warn(&doubt.to_string());
             }
-            let said = if policy.is_some() { adapters::Grants::Names } else { adapters::Grants::Flags };
+            let notation = if policy.is_some() { adapters::Grants::Names } else { adapters::Grants::Flags };
             let grants = policy.map_or(grants, |policy| policy::grants(&policy, &world));
             let alone = adapter(&world, &grants, timings)?;
             output.emit(&alone.bytes, (terminal, timings))?;
             let report = Report::new(&world, &alone);
-            say_adapter(&report.adapter, said, terminal);
+            say_adapter(&report.adapter, notation, terminal);
             let kept = Kept::lines(&report.adapter.kept, terminal.is_verbose(), None);
             kept.iter().for_each(|line| terminal.say(line));
             if *json {
@@ -221,8 +221,8 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     }
 }
 
-/// A line for each mount of a directory of the host by a name that something here has too, which may have been meant. Paths
-/// are relative to `directory`.
+/// Writes a note for each mount of a directory of the host whose name is also a path on this machine, which the user
+/// may have meant to embed. Paths are relative to `directory`.
 pub(super) fn host_names(settings: &describe::Settings, directory: &Path) -> Vec<String> {
     let line = |(guest, mount): (&String, &Mount)| {
         let MountKind::Host { path, .. } = &mount.kind else { return None };
@@ -241,7 +241,7 @@ pub(super) fn host_names(settings: &describe::Settings, directory: &Path) -> Vec
 }
 
 impl Allowed {
-    /// The capabilities that a flag allows or denies as a whole.
+    /// The capabilities that a flag allows or denies entirely, with its value.
     fn whole(&self) -> [(&'static str, Option<bool>); 7] {
         [
             ("args", self.allow_args),
@@ -256,7 +256,7 @@ impl Allowed {
 }
 
 impl Flags {
-    /// Whether there is none.
+    /// Whether no flag grants something.
     pub(super) fn says_nothing(&self) -> bool {
         let is_empty = |grants: Grants| {
             let Grants { default, grants, allow_missing, debug, .. } = grants;
@@ -265,12 +265,12 @@ impl Flags {
         self.policy.is_none() && self.grants().is_ok_and(is_empty)
     }
 
-    /// Whether a policy says what is granted.
+    /// Whether a policy states the grants.
     pub(super) fn has_policy(&self) -> bool {
         self.policy.is_some()
     }
 
-    /// The policy that says what is granted, if one does.
+    /// Reads the policy that states the grants, if there is one.
     pub(super) fn policy(&self) -> Result<Option<Policy>, PhaseError> {
         let Some(file) = &self.policy else { return Ok(None) };
         let grants = self.grants()?;
@@ -280,7 +280,7 @@ impl Flags {
         Ok(Some(read_policy(&Source::parse(file.clone()))?))
     }
 
-    /// A line for each flag of a capability for which `--grant` says something else.
+    /// Writes a warning for each flag of a capability that a `--grant` overrides.
     fn overridden(&self) -> Vec<String> {
         let (Allowed { allow_config, allow_env, allow_http, .. }, Stdio { stdin, stdout, stderr, .. }) =
             (&self.allowed, &self.stdio);
@@ -291,17 +291,18 @@ impl Flags {
         let streams = streams.into_iter().filter_map(|(name, word)| word.as_ref().map(|_| (name, format!("--{name}"))));
         let given: BTreeMap<&str, String> =
             allowed.map(|name| (name, format!("--allow-{name}"))).chain(streams).collect();
-        let of = |flag: &String| {
+        let warning = |flag: &String| {
             let (name, _) = flag.split_once('=')?;
             let other = given.get(name.split('.').next()?.trim())?;
             Some(format!("`--grant {}` takes precedence over `{other}`, which has no effect", Shown(flag)))
         };
-        self.grants.iter().filter_map(of).collect()
+        self.grants.iter().filter_map(warning).collect()
     }
 
-    /// A line for each rule of `--allow-http` that allows a single path, although all paths of the host may be meant.
+    /// Writes a note for each rule of `--allow-http` that allows a single path. The user may have meant all paths of
+    /// the host.
     fn single_paths(&self) -> Vec<String> {
-        let of = |rule: &String| {
+        let note = |rule: &String| {
             let (scheme, rest) = rule.split_once("://")?;
             let (authority, path) = rest.split_once('/').filter(|(_, path)| !path.contains('*'))?;
             let below = if rule.ends_with('/') { "*" } else { "/*" };
@@ -311,11 +312,11 @@ impl Flags {
                 "`{rule}` allows the path `/{path}` alone; `{all}` allows all paths, and `{rule}{below}` those below it"
             ))
         };
-        rules(self.allowed.allow_http.as_deref().unwrap_or_default()).iter().filter_map(of).collect()
+        rules(self.allowed.allow_http.as_deref().unwrap_or_default()).iter().filter_map(note).collect()
     }
 
-    /// Adds what `--allow-http` says.
-    fn requests(&self, grants: &mut Grants) -> Result<(), Vec<At<FlagError>>> {
+    /// Adds the grants of `--allow-http`.
+    fn add_http(&self, grants: &mut Grants) -> Result<(), Vec<At<FlagError>>> {
         let Some(parts) = &self.allowed.allow_http else { return Ok(()) };
         match parts.as_slice() {
             [] => grants.add("http", Treatment::Allow, None),
@@ -328,7 +329,8 @@ impl Flags {
         Ok(())
     }
 
-    /// What the flags say, the more specific ones later: of grants that name the same, the last counts.
+    /// Converts the flags to grants, the more general flags first: the last of several grants with the same name
+    /// applies.
     pub(super) fn grants(&self) -> Result<Grants, PhaseError> {
         let Allowed { allow_all, allow_stdio, .. } = self.allowed;
         let mut grants = Grants::all(treatment_of(allow_all.unwrap_or(false)));
@@ -349,9 +351,9 @@ impl Flags {
         let Allowed { allow_env, allow_config, allow_fs, .. } = &self.allowed;
         let mut wrong = Vec::new();
         for (name, set, allow) in [("env", env, allow_env), ("config", config, allow_config)] {
-            // A variable that is called `true` or `false` is allowed by `--grant`.
+            // `true` and `false` are no names of variables here. `--grant` allows variables of these names.
             let allow = match allow.as_deref() {
-                // What is set is set beside all that is allowed.
+                // With `--allow-all`, variables are set in addition to those of the host.
                 None if !set.is_empty() && grants.default == Treatment::Allow => Names::All,
                 None => Names::None,
                 Some([]) => Names::All,
@@ -364,14 +366,14 @@ impl Flags {
             };
             wrong.extend(virt::variables(&mut grants, name, set, allow).err().into_iter().flatten());
         }
-        wrong.extend(self.requests(&mut grants).err().into_iter().flatten());
+        wrong.extend(self.add_http(&mut grants).err().into_iter().flatten());
         let directories = Directories { embed: mount, preopen, read_only: preopen_ro };
         wrong.extend(virt::mounts(&mut grants, directories).err().into_iter().flatten());
         if *allow_fs == Some(true) && has_directories {
             wrong.push(FlagError::AllowFs.into());
         }
         wrong.extend(virt::add(&mut grants, &self.grants).err().into_iter().flatten());
-        // One that takes the mounts away is one thing, and one that gives all directories in their place another.
+        // A `--grant` may deny the file system in spite of mounts. It may not allow all directories in their place.
         let fs = grants.of("wasi:filesystem/preopens", "get-directories");
         let gives_all = fs.is_some_and(|(grant, _)| grant.treatment == Treatment::Allow);
         if gives_all && has_directories && *allow_fs != Some(true) {
@@ -381,7 +383,7 @@ impl Flags {
     }
 }
 
-/// The rules of `--allow-http`, in which commas are between methods, too.
+/// Joins the parts of `--allow-http` to rules. Commas separate both rules and the methods of a rule.
 fn rules(parts: &[String]) -> Vec<String> {
     let mut rules: Vec<String> = Vec::new();
     let mut methods = String::new();
@@ -391,7 +393,7 @@ fn rules(parts: &[String]) -> Vec<String> {
             false => methods += &format!("{part},"),
         }
     }
-    // What is left is no rule, and is refused as one.
+    // Methods without a URL are an invalid rule, which is refused later.
     rules.extend((!methods.is_empty()).then(|| methods.trim_end_matches(',').to_owned()));
     rules
 }
@@ -423,7 +425,7 @@ mod tests {
         Line::try_parse_from(words).unwrap().arguments.flags.grants().unwrap()
     }
 
-    /// What becomes of the functions of an interface.
+    /// Returns the treatment of a function.
     fn of(grants: &Grants, interface: &str, function: &str) -> Treatment {
         grants.of(interface, function).map_or(grants.default, |(grant, _)| grant.treatment)
     }
@@ -453,7 +455,7 @@ mod tests {
         let env = |flags| of(&self::grants(flags), "wasi:cli/environment@0.2.0", "get-environment");
         assert_eq!(env("--allow-all --allow-env=false"), Treatment::Deny);
         assert_eq!(env("--allow-env=true"), Treatment::Allow);
-        // Where nothing is set and all is allowed, nobody has to stand between.
+        // If nothing is set and all is allowed, no adapter is needed.
         assert!(grants.settings.env.is_none());
         assert_eq!(of(&grants, "wasi:cli/environment@0.2.0", "get-environment"), Treatment::Allow);
     }

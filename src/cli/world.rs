@@ -1,4 +1,4 @@
-//! The flags of a world: which one of some WIT it is.
+//! The flags that choose a world of some WIT.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use crate::load::LoadError;
 use crate::load::world::{Features, Wit};
 use crate::text;
 
-/// The flags beside `--wit`.
+/// The flags that go with `--wit`.
 #[derive(Debug, Args)]
 pub(super) struct World {
     /// The name of the world, if there are several
@@ -27,17 +27,18 @@ impl World {
         self.world.is_some()
     }
 
-    /// Makes something of the world of some WIT. An error that the items of all features would prevent says so.
+    /// Reads the world of some WIT, and returns what `make` makes of it. If the items of all features would prevent an
+    /// error, the error names the features.
     ///
     /// # Errors
     ///
-    /// The WIT cannot be read, or has no such world; and those of `make`.
+    /// The WIT cannot be read or has no such world, or `make` fails.
     pub(super) fn read<T>(&self, wit: &Path, make: impl Fn(Wit) -> Result<T, LoadError>) -> Result<T, LoadError> {
         let features = Features { names: self.features.clone(), all: self.all_features };
         features.read(&text::path(wit), |features| make(Wit::read(wit, self.world.as_deref(), features)?))
     }
 
-    /// The world of some WIT with the items of all features.
+    /// Reads the world of some WIT with the items of all features.
     ///
     /// # Errors
     ///
