@@ -1,9 +1,9 @@
-//! A composition that is not what its document says it is.
+//! The error of a composition that does not conform to the world that its document targets.
 
 use miette::Diagnostic;
 use thiserror::Error;
 
-/// Why a composition may not be written as one that targets a world.
+/// The reason why a composition does not conform to a world.
 #[derive(Debug, Clone, Error, Diagnostic)]
 #[non_exhaustive]
 #[allow(missing_docs)] // The messages say it.
@@ -14,7 +14,7 @@ pub enum TargetError {
     ))]
     Mismatch {
         world: String,
-        /// What both sides have.
+        /// The mismatches, as lines with the WIT of both sides.
         mismatch: String,
     },
 }

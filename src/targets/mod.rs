@@ -1,9 +1,9 @@
-//! The check targets: whether a component conforms to a world, and all that keeps it from that.
+//! Compares a component with a world, and finds all mismatches.
 //!
-//! Component Model, "Subtyping": a component may import less than the world does, and export more. What it imports
-//! is compared as if the world filled it, and what the world exports as if the component filled that, so the
-//! comparison is the one that linking uses. Names match as they do there: in full, else by the highest compatible
-//! version.
+//! Component Model, "Subtyping": a component may import less than the world does, and export more. An import of the
+//! component is compared with that of the world, and an export of the world with that of the component, by the
+//! comparison of linking: the former is an import, and the latter the export that would fill it. Names match as in
+//! linking: exactly, or else by the highest compatible version.
 
 pub mod error;
 pub mod report;
@@ -22,65 +22,66 @@ use crate::types::print;
 pub use error::TargetError;
 use resources::Resources;
 
-/// How many names are suggested for one that is missing.
+/// The largest number of names that are suggested for a missing one.
 const SUGGESTIONS: usize = 3;
 
-/// Something that keeps a component from conforming to a world.
+/// A reason why a component does not conform to a world.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mismatch {
-    /// Whether it is about an import of the component, or about an export of the world.
+    /// `Import` for an import of the component, `Export` for an export of the world.
     pub side: Side,
     /// The name of that import or export.
     pub name: String,
-    /// The name of what it was compared with on the other side, which may be of another version. `None` where the
-    /// other side has nothing that could be meant.
+    /// The name of the item of the other side that it was compared with. Its version may be another one. `None` if the
+    /// other side has no such item.
     pub counterpart: Option<String>,
-    /// The names that lead to what differs within the import or export. Empty where that differs as a whole.
+    /// The names that lead to the difference within the import or export. Empty if it differs as a whole.
     pub path: Vec<String>,
-    /// What one side asks for and the other has. Those who ask are the component for imports, the world for exports.
+    /// The expected item, which is that of the component for imports and of the world for exports, and the item of the
+    /// other side.
     pub difference: Difference,
-    /// The type within it that is why, where it has a name of its own, and what each side has for it.
+    /// The named type that causes the difference, and its definition on each side.
     pub within: Option<Within>,
-    /// What the other side has under names that are nearly that of what is missing, nearest first.
+    /// The names on the other side that are similar to a missing one, the most similar first.
     pub near: Vec<Near>,
 }
 
-/// A name that may have been meant.
+/// A name that is similar to a missing one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Near {
     /// The name.
     pub name: String,
-    /// What keeps it from being the one that was looked for.
+    /// How it differs from the missing name.
     pub why: &'static str,
 }
 
 impl Mismatch {
-    /// What the component has, as WIT. `None` where the world exports something that the component does not have.
+    /// Returns the item of the component as WIT. `None` if the component lacks an export of the world.
     pub fn component(&self) -> Option<&str> {
-        self.of(Side::Import, &self.difference)
+        self.item_of(Side::Import, &self.difference)
     }
 
-    /// What the world has, as WIT. `None` where the component imports something that the world does not have.
+    /// Returns the item of the world as WIT. `None` if the world lacks an import of the component.
     pub fn world(&self) -> Option<&str> {
-        self.of(Side::Export, &self.difference)
+        self.item_of(Side::Export, &self.difference)
     }
 
-    /// What the component and the world have for the type that is why.
+    /// Returns the type that causes the difference, as the component and the world define it.
     pub fn types(&self) -> Option<(&str, &str)> {
         let difference = &self.within.as_ref()?.difference;
-        self.of(Side::Import, difference).zip(self.of(Side::Export, difference))
+        self.item_of(Side::Import, difference).zip(self.item_of(Side::Export, difference))
     }
 
-    /// What the side has of a difference that asks for what is on `side`.
-    fn of<'d>(&self, side: Side, difference: &'d Difference) -> Option<&'d str> {
+    /// Returns one side of a difference: that of the component for `Import`, and that of the world for `Export`.
+    fn item_of<'d>(&self, side: Side, difference: &'d Difference) -> Option<&'d str> {
         if self.side == side { Some(&difference.expected) } else { difference.found.as_deref() }
     }
 }
 
 /// Compares a component with a world, which [`Wit::component`](crate::load::world::Wit::component) reads.
 ///
-/// What comes out is all that keeps the component from conforming: its imports in their order, then the world's
-/// exports in theirs. Nothing means that it conforms.
+/// Returns all mismatches, those of the component's imports first, then those of the world's exports, each in their
+/// order. The component conforms if there are none.
 pub fn check(component: &Component, world: &Component) -> Vec<Mismatch> {
     let mut check = Check { component, world, resources: Resources::new(component, world), mismatches: Vec::new() };
     for (name, item) in component.imports() {
@@ -100,7 +101,7 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
-    /// Checks what one side asks the other for: the component for its imports, the world for its exports.
+    /// Compares an import of the component, or an export of the world, with the other side.
     fn item(&mut self, side: Side, name: &str, ty: ComponentEntityType) {
         let (asking, other, offers) = match side {
             Side::Import => (self.component, self.world, self.world.imports()),
@@ -122,12 +123,12 @@ impl Check<'_> {
         let expected = Item { component: asking, name, ty };
         let found = Item { component: other, name: counterpart, ty: offer.ty };
         let comparison = compare::compare_all(expected, found);
-        let own = self.resources.disagreements(side, ty, &comparison.resources);
-        let own = own.into_iter().map(|(pair, difference)| {
+        let resources = self.resources.disagreements(side, ty, &comparison.resources);
+        let resources = resources.into_iter().map(|(pair, difference)| {
             let path = comparison.places.get(&pair).cloned().unwrap_or_default();
             Located { path, difference, within: None }
         });
-        for Located { path, difference, within } in comparison.differences.into_iter().chain(own) {
+        for Located { path, difference, within } in comparison.differences.into_iter().chain(resources) {
             let near = match (&difference.found, path.split_last()) {
                 (None, Some((member, parents))) => near_members(other, offer, parents, member),
                 _ => Vec::new(),
@@ -145,16 +146,18 @@ impl Check<'_> {
     }
 }
 
-/// What an instance within an item of a component exports under nearly the name of something that it lacks.
+/// Returns the names that are similar to a missing one among the exports of an instance, which is at a path within an
+/// item.
 fn near_members(component: &Component, item: &ComponentItem, parents: &[String], member: &str) -> Vec<Near> {
     match instance(component, item.ty, parents) {
-        // What it has under this very name lacks something itself, which no other name would mend.
+        // If the instance has an export of the name, something within that export is missing, and a similar name is of
+        // no use.
         Some(ty) if !ty.exports.contains_key(member) => near(member, ty.exports.keys().map(String::as_str)),
         _ => Vec::new(),
     }
 }
 
-/// The instance at the end of a path of names.
+/// Returns the instance type at a path within an item.
 fn instance<'a>(
     component: &'a Component,
     ty: ComponentEntityType,

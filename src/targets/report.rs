@@ -1,4 +1,4 @@
-//! How a component compares with a world: JSON, which `docs/json.md` describes, and lines made from the same value.
+//! The report of a comparison of a component with a world, as JSON (`docs/json.md`) and as lines.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::load::Component;
 use crate::types::Side;
 
-/// All that keeps a component from conforming to a world.
+/// The mismatches of a component and a world.
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)] // Described in `docs/json.md`.
 pub struct Report {
@@ -47,9 +47,9 @@ pub struct Type {
     pub name: String,
     pub component: String,
     pub world: String,
-    /// Whether another mismatch says the same.
+    /// Whether a mismatch shows the same two definitions itself.
     #[serde(skip)]
-    pub is_said: bool,
+    pub is_repeated: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -60,12 +60,12 @@ pub struct Near {
 }
 
 impl Report {
-    /// What there is to say of a component and a world that [`super::check`] compared.
+    /// Creates the report of the mismatches that [`super::check`] found.
     pub fn new(component: &Component, world: &Component, mismatches: &[super::Mismatch]) -> Report {
         let input =
             |component: &Component| Input { name: component.name().to_owned(), file: component.file().to_owned() };
-        let said: BTreeSet<_> = mismatches.iter().map(|mismatch| (mismatch.component(), mismatch.world())).collect();
-        let mismatch = |mismatch| Mismatch::new(mismatch, &said);
+        let shown: BTreeSet<_> = mismatches.iter().map(|mismatch| (mismatch.component(), mismatch.world())).collect();
+        let mismatch = |mismatch| Mismatch::new(mismatch, &shown);
         Report {
             version: 1,
             component: input(component),
@@ -75,7 +75,7 @@ impl Report {
         }
     }
 
-    /// The lines for people: a verdict, and each mismatch with what both sides have.
+    /// Writes the verdict, and each mismatch with the items of both sides.
     pub fn lines(&self) -> String {
         let mut text = String::new();
         // Writing to a string cannot fail.
@@ -96,7 +96,7 @@ impl Report {
         self.paragraphs().iter().try_for_each(|paragraph| text.write_str(paragraph))
     }
 
-    /// The lines on each mismatch. Those of which there is no more to show than their names share a line.
+    /// Writes the lines on each mismatch. Consecutive items that mention the same differing type share a line.
     pub fn paragraphs(&self) -> Vec<String> {
         let paragraph = |group: &[Mismatch]| {
             let mut text = String::new();
@@ -116,10 +116,10 @@ impl Report {
 }
 
 impl Mismatch {
-    fn new(mismatch: &super::Mismatch, said: &BTreeSet<(Option<&str>, Option<&str>)>) -> Mismatch {
+    fn new(mismatch: &super::Mismatch, shown: &BTreeSet<(Option<&str>, Option<&str>)>) -> Mismatch {
         let within = mismatch.within.as_ref().zip(mismatch.types()).map(|(within, (component, world))| Type {
             name: within.name.clone(),
-            is_said: said.contains(&(Some(component), Some(world))),
+            is_repeated: shown.contains(&(Some(component), Some(world))),
             component: component.to_owned(),
             world: world.to_owned(),
         });
@@ -138,12 +138,12 @@ impl Mismatch {
         }
     }
 
-    /// Whether both sides read the same, since what differs is a type that is only mentioned.
+    /// Whether the WIT of both sides is the same text, because only a type that it mentions differs.
     fn reads_the_same(&self) -> bool {
         self.component == self.world
     }
 
-    /// Whether two mismatches are of one item, and there is no more to show of them than their names.
+    /// Whether two mismatches belong to one import or export, and both only mention the same differing type.
     fn differs_like(&self, other: &Mismatch) -> bool {
         self.side == other.side
             && self.name == other.name
@@ -152,7 +152,7 @@ impl Mismatch {
             && other.reads_the_same()
     }
 
-    /// The import or export.
+    /// Names the import or export.
     fn item(&self) -> String {
         let version = match &self.counterpart {
             Some(counterpart) if *counterpart != self.name => format!(" (`{counterpart}` of the {})", self.other()),
@@ -161,18 +161,19 @@ impl Mismatch {
         format!("{} `{}`{version}", self.side, self.name)
     }
 
-    /// What differs within it.
+    /// Names the differing item within the import or export.
     fn member(&self) -> String {
         self.path.join("#")
     }
 
-    /// Says of what mentions a type which one that is. What that is on both sides is shown where nothing else does.
+    /// Writes that `subject` mentions a differing type. Shows both definitions of the type unless another mismatch
+    /// does.
     fn write_mention(&self, text: &mut String, subject: &str) -> std::fmt::Result {
         match &self.within {
             None => writeln!(text, "{subject} types that differ"),
             Some(within) => {
                 writeln!(text, "{subject} `{}`, which differs", within.name)?;
-                if within.is_said {
+                if within.is_repeated {
                     return Ok(());
                 }
                 writeln!(text, "  component  {}\n  world      {}", within.component, within.world)
@@ -180,7 +181,7 @@ impl Mismatch {
         }
     }
 
-    /// Whoever has not what the item asks for.
+    /// Names the side that does not have the expected item.
     fn other(&self) -> &'static str {
         if self.side == "import" { "world" } else { "component" }
     }

@@ -1,8 +1,8 @@
-//! Which resource types of a component are which of a world's.
+//! The correspondence of resource types of a component and of a world.
 //!
-//! Two functions may mention resource types of the same name that are not the same type. So each resource type that
-//! the component imports must stand for one of the world's, and each that the world exports for one of the
-//! component's, wherever they are mentioned.
+//! Two functions may mention resource types of the same name that are different types. So each resource type that the
+//! component imports must correspond to one resource type of the world in all places, and each that the world exports
+//! to one of the component.
 
 use std::collections::BTreeMap;
 
@@ -14,13 +14,13 @@ use crate::types::compare::ResourcePair;
 use crate::types::identity;
 use crate::types::{Side, TypeKey};
 
-/// What resource types were found to stand for.
+/// The correspondences that were found so far.
 pub struct Resources<'a> {
     component: &'a Component,
     world: &'a Component,
-    /// Those that the component imports, with the world's that it gets for them.
+    /// The resource types that the component imports, each with that of the world.
     imported: BTreeMap<ResourceId, ResourceId>,
-    /// Those that the world exports, with the component's that it gets for them.
+    /// The resource types that the world exports, each with that of the component.
     exported: BTreeMap<ResourceId, ResourceId>,
 }
 
@@ -29,12 +29,11 @@ impl<'a> Resources<'a> {
         Resources { component, world, imported: BTreeMap::new(), exported: BTreeMap::new() }
     }
 
-    /// Takes note of the resource types that an item of one side, and what was found for it on the other, have in
-    /// the same places. Gives those that do not agree with what is known, each with
-    /// how it differs.
+    /// Adds the pairs of resource types that an item of one side and its counterpart have in the same places. Returns
+    /// the pairs that contradict earlier ones, each with the difference.
     ///
-    /// Imports come first, in the order in which the component has them: where a resource type is defined is before
-    /// where it is used.
+    /// To be called for imports first, in the order of the component, so that the definition of a resource type
+    /// precedes its uses.
     pub fn disagreements(
         &mut self,
         side: Side,
@@ -63,11 +62,11 @@ impl<'a> Resources<'a> {
         disagreements
     }
 
-    /// The resource type that an exported interface means where its type mentions one that the world imports.
+    /// Returns the exported resource type that an exported interface of the world means by an imported one.
     ///
-    /// Where a world imports and exports an interface, other exported interfaces use the one that is exported. But
-    /// the binary form that wit-component gives such a world has them use the imported one, where that is used by an
-    /// imported interface too. What the world itself uses for its functions is always imported.
+    /// If a world imports and exports an interface, other exported interfaces use the exported one. But in the binary
+    /// form that wit-component writes, they use the imported one if an imported interface uses it too. Functions of the
+    /// world itself always use the imported one.
     fn exported_by_world(&self, item: ComponentEntityType, resource: ResourceId) -> Option<ResourceId> {
         let definition = self.world.definition(TypeKey::Resource(resource))?;
         if definition.side == Side::Export || !matches!(item, ComponentEntityType::Instance(_)) {
@@ -76,13 +75,13 @@ impl<'a> Resources<'a> {
         self.world.export_at(&definition.path).and_then(identity::resource).map(|exported| exported.resource())
     }
 
-    /// Whether a resource type that the component exports is the one that the world asks for.
+    /// Whether a resource type in an export of the component corresponds to one in the export of the world.
     fn is_export(&mut self, of_world: ResourceId, of_component: ResourceId) -> bool {
         let imported = self.imported.get(&of_component);
         if is_import(self.world, of_world) {
-            // One that the world lacks is said to be missing where the component imports it.
+            // A resource type that the world lacks is a mismatch of the import of the component, and none here.
             return match imported {
-                Some(standing_for) => *standing_for == of_world,
+                Some(counterpart) => *counterpart == of_world,
                 None => is_import(self.component, of_component),
             };
         }
@@ -95,7 +94,7 @@ fn is_import(component: &Component, resource: ResourceId) -> bool {
     component.definition(TypeKey::Resource(resource)).is_some_and(|definition| definition.side == Side::Import)
 }
 
-/// A resource type by its name, and where it is defined.
+/// Writes the name of a resource type, and the import or export that defines it.
 fn shown(component: &Component, resource: ResourceId) -> String {
     let Some(definition) = component.definition(TypeKey::Resource(resource)) else { return "resource".to_owned() };
     let side = match definition.side {
