@@ -1,4 +1,4 @@
-//! Whether several components meet a policy, each by itself: `weld check`.
+//! Checks several components against a policy, each by itself, and suggests a policy that they meet: `weld check`.
 
 use std::collections::BTreeSet;
 
@@ -16,16 +16,16 @@ use crate::report::suggest::{self, Suggestion};
 use crate::timings::Timings;
 use crate::{PhaseError, generated, policy, verify};
 
-/// What there is to say of some components and a policy.
+/// The result of a check of several components.
 #[derive(Debug)]
 pub struct Judged {
-    /// All of it.
+    /// The report.
     pub reports: Reports,
     /// The verdict on each component, in order.
     pub verdicts: Vec<Verdict>,
-    /// What in the policy is in doubt for each of them.
+    /// The doubts about the policy that all components share.
     pub doubts: Vec<Doubt>,
-    /// Why others could not be judged.
+    /// The errors of components that could not be judged.
     pub failed: Vec<PhaseError>,
 }
 
@@ -42,14 +42,15 @@ impl From<Source> for Candidate {
     }
 }
 
-/// Is called once for each component that is done, in no order.
+/// A function that is called once for each finished component, in any order and on any thread.
 pub type Progress<'p> = &'p (dyn Fn() + Sync);
 
-/// Judges components by a policy. What cannot be read, or is no component, does not meet it, whatever is said of the others.
+/// Judges components by a policy. If one of several cannot be read, or is invalid, the report as a whole does not meet
+/// the policy.
 ///
 /// # Errors
 ///
-/// Where the only one cannot be read, or is no component.
+/// There is a single source, and it cannot be read or is not a valid component.
 pub fn judge(
     candidates: &[Candidate],
     policy: &Policy,
@@ -69,25 +70,25 @@ pub fn judge(
     Ok(Judged { reports, verdicts, doubts, failed: failed.into_iter().map(|(_, error)| error).collect() })
 }
 
-/// A policy that is suggested.
+/// A suggested policy.
 pub struct Suggested {
-    /// The text of its file.
+    /// The text of the policy.
     pub text: String,
-    /// How many rules it has.
+    /// The number of rules.
     pub rules: usize,
-    /// What it does not allow though a component reaches it, since no pattern can, a line each.
+    /// The violations that remain because no pattern can allow them, a line each.
     pub left: Vec<String>,
-    /// What else is to be known of it, a line each.
+    /// Warnings about the rules, a line each.
     pub notes: Vec<String>,
-    /// Why nothing was suggested for others.
+    /// The errors of components for which no rules could be suggested.
     pub failed: Vec<PhaseError>,
 }
 
-/// Suggests a policy that some components meet, and with which they may do no more.
+/// Suggests a policy that allows components what they reach, and no more.
 ///
 /// # Errors
 ///
-/// As [`judge`].
+/// The errors of [`judge`].
 pub fn suggest(
     candidates: &[Candidate],
     progress: Progress<'_>,
@@ -107,7 +108,7 @@ pub fn suggest(
     let (found, failed) = each(candidates, progress, timings, suggested)?;
     let failed = failed.into_iter().map(|(_, error)| error).collect();
     let (components, mut suggestions): (Vec<_>, Vec<Suggestion>) = found.into_iter().unzip();
-    // Whatever was suggested for one is judged with what was for the others.
+    // Each component is judged by the rules for all, since rules for one name apply to all components of that name.
     let policy = Policy::read(Text::new("the policy", &suggest::policy(&suggestions)))?;
     let judged = |(component, generated): &(Component, BTreeSet<Digest>)| policy::check(component, &policy, generated);
     let verdicts = timings.span("policy", || components.par_iter().map(judged).collect::<Result<Vec<_>, _>>())?;
@@ -121,14 +122,14 @@ pub fn suggest(
     Ok(Suggested { text, rules, left, notes, failed })
 }
 
-/// Results, and the sources of which there is none, with the reason.
+/// The results in order, and the sources without a result, each with the error.
 type Each<'s, T> = (Vec<T>, Vec<(&'s Source, PhaseError)>);
 
-/// Does something with each of some components, on all cores. The results are in order.
+/// Reads each component and passes it to `call`, on all cores. The results are in order.
 ///
 /// # Errors
 ///
-/// Where there is no result for the only one.
+/// There is a single source, and it has no result.
 fn each<'s, T: Send>(
     candidates: &'s [Candidate],
     progress: Progress<'_>,
@@ -158,7 +159,7 @@ fn each<'s, T: Send>(
     Ok((found, wrong))
 }
 
-/// A component that is valid as a whole: of another nothing should be said that reads like praise.
+/// Reads a component, and validates it entirely: an invalid component must not get a report that reads like approval.
 fn decoded(source: &Source, timings: &mut Timings) -> Result<Component, PhaseError> {
     let whole = |bytes| decode_with(source.stem(), source.shown(), bytes, Bodies::Validated);
     let component = timings.span("load", || whole(file::read(source)?))?;
@@ -166,7 +167,7 @@ fn decoded(source: &Source, timings: &mut Timings) -> Result<Component, PhaseErr
     Ok(component)
 }
 
-/// What is in doubt for each of some components: a rule may be about one that is in another file.
+/// Returns the doubts that all components share. A rule without effect on one component may apply to another.
 fn shared(verdicts: &[Verdict]) -> Vec<Doubt> {
     let Some((first, others)) = verdicts.split_first() else { return Vec::new() };
     if others.is_empty() {
