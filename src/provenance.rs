@@ -1,7 +1,8 @@
-//! What a component was made of: the custom section `weld`, which every output of weld has unless it is left out.
+//! Provenance: the custom section `weld`, which states the inputs and the grants of an output.
 //!
-//! It is JSON, so that other tools can read it. It has no clock, no path and nothing of the environment in it, and
-//! nothing in it has a say in what the component does: it is the word of whoever wrote the file.
+//! The section is JSON, so that other tools can read it. It contains no time, no path of an input and nothing of the
+//! environment. It has no effect on the component. It is a claim of the author of the file, which `weld verify`
+//! compares with the grants.
 
 mod made_of;
 mod manifest;
@@ -20,7 +21,7 @@ use crate::limits;
 /// The name of the custom section.
 pub use crate::name::PROVENANCE as SECTION;
 
-/// The version of what [`Provenance`] is as JSON.
+/// The version of the format of [`Provenance`].
 pub const VERSION: u32 = 1;
 
 /// What the section says.
@@ -59,20 +60,20 @@ pub struct Granted {
 }
 
 impl Granted {
-    /// Whether it is about a function that no grant names, and that was kept.
+    /// Whether the line states that a function was kept without a grant.
     pub(crate) fn is_kept(&self) -> bool {
         self.value.starts_with("kept (")
     }
 }
 
 impl Provenance {
-    /// What the custom section holds: JSON without white space, the fields in the order of the structs.
+    /// Writes the content of the custom section: JSON without white space, with fields in the order of the structs.
     pub fn json(&self) -> String {
-        // Structs of texts and a number always have a form in JSON.
+        // Structs of texts and a number can always be written as JSON.
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    /// Reads what the custom section holds. `None` where that is of another version, or in no form that is known.
+    /// Reads the content of the custom section. `None` if it is too large, has another version, or is malformed.
     pub fn read(data: &[u8]) -> Option<Provenance> {
         if data.len() > limits::PROVENANCE_BYTES {
             return None;

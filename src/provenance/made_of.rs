@@ -1,4 +1,4 @@
-//! What a composition is made of, by its plan.
+//! Makes the provenance of a composition from its plan.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,10 +16,11 @@ use crate::name::{base, qualified};
 use crate::text;
 use crate::virtualize::{Adapter, Kept};
 
-/// What stands for all that no grant names.
+/// The name of the default in provenance: all functions that no grant names.
 pub const DEFAULT: &str = "*";
 
-/// What a composition is made of. Components that the output imports are not in it: the host may give others of their type.
+/// Makes the provenance of a composition. Components that the output imports are not listed, since the host may provide
+/// others of the same type.
 pub fn of(
     components: &Components,
     graph: &Graph,
@@ -27,14 +28,14 @@ pub fn of(
     adapters: &[Adapter],
     kept: &BTreeMap<String, Vec<Kept>>,
 ) -> Provenance {
-    // Whatever else has a name of its own, each adapter is one component with one instance.
+    // Each adapter is one component with one instance, and both have one name.
     let generated: BTreeSet<&str> = adapters.iter().flat_map(Adapter::names).collect();
     let order = graph.instantiation_order().unwrap_or_default();
-    let given = order.into_iter().filter_map(|node| graph.instance(node));
-    let given = given.filter(|instance| !generated.contains(instance.name.as_str()));
+    let instances = order.into_iter().filter_map(|node| graph.instance(node));
+    let instances = instances.filter(|instance| !generated.contains(instance.name.as_str()));
     let (mut seen, mut inputs) = (BTreeSet::new(), Vec::new());
     let mut granted: BTreeMap<&str, Vec<Granted>> = BTreeMap::new();
-    for instance in given {
+    for instance in instances {
         let component = &components[instance.component];
         if !seen.insert(instance.component) {
             continue;
@@ -46,7 +47,7 @@ pub fn of(
         if let Some(grants) = grants.get(component.name()) {
             let is_its = |name: &str| {
                 let mut instances = graph.instances().map(|(_, instance)| instance);
-                instances.any(|of| of.name == name && components[of.component].name() == component.name())
+                instances.any(|other| other.name == name && components[other.component].name() == component.name())
             };
             let own: Vec<&Adapter> = adapters.iter().filter(|adapter| is_its(&adapter.instance)).collect();
             let kept: Vec<&Kept> = kept.iter().filter(|(name, _)| is_its(name)).flat_map(|(_, kept)| kept).collect();
@@ -62,12 +63,13 @@ pub fn of(
     }
 }
 
-/// What provenance says of a component's grants, whatever adapters make of them: what was kept and what traps is left out.
+/// Returns the lines of provenance for the grants of a component, without those on kept functions, and without the
+/// functions that trap.
 pub fn granted(component: &Component, grants: &Grants, embedded: &Embedded) -> Vec<Granted> {
     lines(component, grants, &[], &[], embedded)
 }
 
-/// What provenance calls a function, by its path from the import.
+/// Writes the name of a function in provenance. `path` leads from the import to the function.
 pub fn function(path: &[String]) -> String {
     match path {
         [import, names @ ..] if !names.is_empty() => word(&qualified(base(import), &names.join("#"))),
@@ -75,7 +77,7 @@ pub fn function(path: &[String]) -> String {
     }
 }
 
-/// What a component was granted, a line each, in an order that is not that of typing.
+/// Returns the lines of provenance for a component, ordered by name, with the default last.
 fn lines(
     component: &Component,
     grants: &Grants,
@@ -83,7 +85,7 @@ fn lines(
     kept: &[&Kept],
     embedded: &Embedded,
 ) -> Vec<Granted> {
-    // Nothing was given by a setting of what is not imported.
+    // A setting for something that is not imported gives the component nothing.
     let idle = grants::without_effect(component, grants);
     let given = grants.grants.iter().filter(|grant| !idle.iter().any(|idle| idle.pattern == grant.pattern));
     let by_pattern: BTreeMap<String, &Grant> = given.map(|grant| (grant.pattern.to_string(), grant)).collect();
@@ -97,12 +99,12 @@ fn lines(
     };
     let mut lines: BTreeMap<String, String> = BTreeMap::new();
     for (pattern, grant) in &by_pattern {
-        // A pattern that is a `*` is closer than capabilities, and no default.
+        // A pattern `*` is quoted, since it takes precedence over capabilities and is no default.
         let name = if pattern == DEFAULT { quoted(pattern) } else { word(pattern) };
         match (grant.treatment, pattern.as_str()) {
             (Treatment::Provide, "fs") if !grants.settings.mounts.is_empty() => {
                 let mounts = &grants.settings.mounts;
-                lines.extend(mounts.iter().map(|(path, of)| (format!("fs {}", word(path)), mount(of, embedded))));
+                lines.extend(mounts.iter().map(|(path, it)| (format!("fs {}", word(path)), mount(it, embedded))));
             }
             (Treatment::Provide, capability) => {
                 lines.insert(name, provided(capability, &grants.settings, embedded));
@@ -115,13 +117,13 @@ fn lines(
         }
     }
     for Kept { interface, function, resource, giver } in kept.iter().copied() {
-        let (what, of, name) = match giver {
-            Giver::Import(of, name) => ("from", of, name),
-            Giver::Export(of, name) => ("passed to", of, name),
+        let (what, giving, name) = match giver {
+            Giver::Import(giving, name) => ("from", giving, name),
+            Giver::Export(giving, name) => ("passed to", giving, name),
         };
-        let giver = qualified(base(of), name);
+        let giver = qualified(base(giving), name);
         let value = format!("kept ({} {what} {})", word(resource), word(&giver));
-        // Of several versions and instances, the first.
+        // The first of several versions and instances.
         lines.entry(word(&qualified(base(interface), function))).or_insert(value);
     }
     let debug = grants.debug.then(|| ("--debug".to_owned(), "calls are logged to stderr".to_owned()));
@@ -131,8 +133,8 @@ fn lines(
     lines.map(granted).collect()
 }
 
-/// The functions that trap because their types have no error, by the pattern of the grant that denies them; by none
-/// where the default does.
+/// Returns the functions that trap because their types have no error, by the pattern of the grant that denies them.
+/// `None` stands for the default.
 fn traps<'g>(
     component: &Component,
     grants: &'g Grants,
@@ -140,23 +142,24 @@ fn traps<'g>(
 ) -> BTreeMap<Option<&'g str>, IndexSet<String>> {
     let mut traps: BTreeMap<Option<&str>, IndexSet<String>> = BTreeMap::new();
     let refused = adapters.iter().flat_map(|adapter| &adapter.refused);
-    for of in refused.filter(|of| of.traps && of.treatment == Treatment::Deny) {
-        let item = component.imports().get(&of.interface);
-        let identity = item.and_then(|item| implements(&of.interface, item));
-        let names: Vec<&str> = [Some(of.interface.as_str()), identity.as_deref()].into_iter().flatten().collect();
-        let by = match grants.decisive(&names, &of.function) {
+    for refused in refused.filter(|refused| refused.traps && refused.treatment == Treatment::Deny) {
+        let (interface, function) = (&refused.interface, &refused.function);
+        let item = component.imports().get(interface);
+        let identity = item.and_then(|item| implements(interface, item));
+        let names: Vec<&str> = [Some(interface.as_str()), identity.as_deref()].into_iter().flatten().collect();
+        let by = match grants.decisive(&names, function) {
             Some((grant, _)) if grant.treatment == Treatment::Deny => Some(grant.pattern.as_str()),
             None => None,
-            // It only goes with what is provided.
+            // The function is refused because others of its interface are provided.
             Some(_) => continue,
         };
-        // Several instances and several versions may have it.
-        traps.entry(by).or_default().insert(word(&qualified(base(&of.interface), &of.function)));
+        // Several instances and several versions may have the function.
+        traps.entry(by).or_default().insert(word(&qualified(base(interface), function)));
     }
     traps
 }
 
-/// Names, of which those that are too many are counted.
+/// Joins names in a list, of which only the first are shown.
 fn some_of(names: &[String]) -> String {
     let (shown, others) = text::some_of(names);
     let others = (others > 0).then(|| format!("and {others} more"));

@@ -1,4 +1,4 @@
-//! Reads what `words` writes: the grants in provenance, as those of a manifest.
+//! Reads the grants in provenance, which `words` writes, as grants of a manifest.
 
 use super::Granted;
 use crate::text;
@@ -11,7 +11,8 @@ pub enum Assignment {
     Derived,
 }
 
-/// The manifest line for a line of provenance. `None` where the provenance has too little information.
+/// Converts a line of provenance to a line of a manifest. `None` if the provenance has too little information, such as
+/// a digest in place of a text.
 pub fn assignment(granted: &Granted) -> Option<Assignment> {
     let Granted { grant, value, .. } = granted;
     if granted.is_kept() {
@@ -66,7 +67,7 @@ fn variables(value: &str) -> Option<String> {
     Some(format!("{{ {} }}", parts.join(", ")))
 }
 
-/// Names with their values, as a table.
+/// Writes names with their values as a table.
 fn pairs(words: &[Word]) -> Option<String> {
     let pair = |word: &Word| {
         let (name, value) = word.pair()?;
@@ -75,7 +76,7 @@ fn pairs(words: &[Word]) -> Option<String> {
     Some(format!("{{ {} }}", words.iter().map(pair).collect::<Option<Vec<_>>>()?.join(", ")))
 }
 
-/// The memory of a store, and the buckets that are set.
+/// Reads the memory of a store, and its initial buckets.
 fn keyvalue(value: &str) -> Option<String> {
     // A size has commas, and no quotes.
     let (memory, rest) = value.split_once(", set ").map_or((value, None), |(memory, rest)| (memory, Some(rest)));
@@ -89,7 +90,7 @@ fn keyvalue(value: &str) -> Option<String> {
     Some(format!("{{ memory = {}{set} }}", size(memory)?))
 }
 
-/// A size, which is a number of bytes or has a unit.
+/// Reads a size, which is a number of bytes or has a unit.
 fn size(size: &str) -> Option<String> {
     let bytes = size.strip_suffix(" bytes").or_else(|| size.strip_suffix(" byte"));
     Some(match bytes {
@@ -98,10 +99,10 @@ fn size(size: &str) -> Option<String> {
     })
 }
 
-/// Rules by verbs. `nothing` is the verb of which there is nothing where there are none.
-fn rules(value: &str, nothing: &str, verbs: &[&str]) -> Option<String> {
-    if value.strip_suffix(" nothing") == Some(nothing) {
-        return Some(format!("{{ {nothing} = [] }}"));
+/// Reads rules by their verbs. An empty list of rules is the verb `first` and the word `nothing`.
+fn rules(value: &str, first: &str, verbs: &[&str]) -> Option<String> {
+    if value.strip_suffix(" nothing") == Some(first) {
+        return Some(format!("{{ {first} = [] }}"));
     }
     let clause = |(verb, words): (String, Vec<Word>)| {
         let rules = words.iter().map(Word::text).collect::<Option<Vec<_>>>()?;
@@ -153,7 +154,7 @@ fn only(words: Vec<Word>) -> Option<String> {
 struct Word(Vec<(bool, String)>);
 
 impl Word {
-    /// Its text. `None` where the provenance has only a digest.
+    /// Returns the text of the word. `None` if the provenance has only a digest.
     fn text(&self) -> Option<String> {
         let is_digest = self.0.iter().any(|(is_quoted, piece)| !is_quoted && piece.starts_with('('));
         (!is_digest).then(|| self.0.iter().map(|(_, piece)| piece.as_str()).collect())
@@ -163,7 +164,7 @@ impl Word {
         matches!(self.0.as_slice(), [(false, piece)] if piece == text)
     }
 
-    /// The name and value of `NAME=VALUE`.
+    /// Splits `NAME=VALUE` into name and value.
     fn pair(&self) -> Option<(String, String)> {
         let at = self.0.iter().position(|(is_quoted, piece)| !is_quoted && piece.contains('='))?;
         let (before, rest) = self.0.split_at(at);
@@ -177,7 +178,7 @@ impl Word {
     }
 }
 
-/// The clauses of a value, as in `set A=1 B=2, allow C`.
+/// Splits a value into clauses, as in `set A=1 B=2, allow C`.
 fn clauses(value: &str) -> Option<Vec<(String, Vec<Word>)>> {
     let mut clauses: Vec<(String, Vec<Word>)> = Vec::new();
     let mut begins = true;
@@ -194,7 +195,7 @@ fn clauses(value: &str) -> Option<Vec<(String, Vec<Word>)>> {
     Some(clauses)
 }
 
-/// The words of a text without commas.
+/// Splits a text without commas into words.
 fn words(text: &str) -> Option<Vec<Word>> {
     let word = |token| match token {
         Token::Word(word) => Some(word),
@@ -208,7 +209,7 @@ enum Token {
     Comma,
 }
 
-/// The tokens of a text: words, bare or quoted as in TOML, with spaces between them.
+/// Splits a text into tokens: commas, and words, which are bare or quoted as in TOML.
 fn tokens(text: &str) -> Option<Vec<Token>> {
     let (mut tokens, mut word) = (Vec::new(), Word::default());
     let mut rest = text;

@@ -1,4 +1,4 @@
-//! What provenance says of grants, written and read again.
+//! Grants that are written to provenance and read again.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
@@ -9,7 +9,7 @@ use crate::describe::manifest::Manifest;
 use crate::describe::{Grants, Text};
 use crate::load::{Component, Embedded};
 
-/// The grants of a table of a manifest.
+/// Reads the grants of a table of a manifest.
 fn grants(lines: &str) -> Grants {
     let text = format!(
         "[composition]\nroot = \"app\"\noutput = \"o.wasm\"\n[components]\napp = \"app.wasm\"\n[virtualize.app]\n{lines}"
@@ -23,7 +23,7 @@ fn grants(lines: &str) -> Grants {
 fn grants_in_provenance_are_read_as_they_were_written() {
     let bytes = include_bytes!("../../tests/guests/built/command-0.2.6.wasm").to_vec();
     let component = Component::decode("app".to_owned(), "app.wasm".to_owned(), bytes).unwrap();
-    let said = |grants: &Grants| granted(&component, grants, &Embedded::default());
+    let lines_of = |grants: &Grants| granted(&component, grants, &Embedded::default());
     for lines in [
         "",
         "default = \"ignore\"\nstdout = \"allow\"\nexit = \"trap\"",
@@ -41,12 +41,12 @@ fn grants_in_provenance_are_read_as_they_were_written() {
         "clocks = { fixed = 1970-01-01T00:00:00Z }",
         "fs.\"/t\" = { memory = \"3 KiB\" }\nfs.\"/a b\" = { host = \"/x y\" }\nfs.\"/r\" = { host = \".\", mode = \"read-only\" }",
     ] {
-        let before = said(&grants(lines));
-        let line = |of: &Granted| match assignment(of).unwrap_or_else(|| panic!("{of:?}")) {
+        let before = lines_of(&grants(lines));
+        let line = |granted: &Granted| match assignment(granted).unwrap_or_else(|| panic!("{granted:?}")) {
             Assignment::Line(key, value) => format!("{key} = {value}\n"),
-            Assignment::Derived => panic!("{of:?}"),
+            Assignment::Derived => panic!("{granted:?}"),
         };
         let again: String = before.iter().map(line).collect();
-        assert_eq!(said(&grants(&again)), before, "{lines}\n---\n{again}");
+        assert_eq!(lines_of(&grants(&again)), before, "{lines}\n---\n{again}");
     }
 }

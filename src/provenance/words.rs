@@ -1,4 +1,4 @@
-//! What was granted, in words that fit a line of a review.
+//! Writes settings as short texts for provenance.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -14,10 +14,10 @@ use crate::load::digest::Digest;
 use crate::load::embedded::{Node, Tree};
 use crate::text;
 
-/// How long a text may be that is shown itself, in bytes. Nobody reads a longer one in a line.
+/// The length in bytes up to which a text is written itself. A longer text is replaced by its digest.
 const TEXT: usize = 200;
 
-/// A text of the user's as one word: itself, or quoted as in TOML where it would not be told from what is around it.
+/// Writes a text of the user as one word. A text with spaces or other special characters is quoted as in TOML.
 pub fn word(text: &str) -> String {
     if text.len() > TEXT {
         return format!("({}, sha256 {})", bytes(text.len() as u64), Digest::of(text.as_bytes()));
@@ -26,7 +26,7 @@ pub fn word(text: &str) -> String {
     if !text.is_empty() && text.chars().all(is_bare) { text.to_owned() } else { quoted(text) }
 }
 
-/// A text as a basic string of TOML, on one line.
+/// Writes a text as a basic string of TOML, on one line.
 pub fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for c in text.chars() {
@@ -43,7 +43,7 @@ pub fn quoted(text: &str) -> String {
     quoted + "\""
 }
 
-/// What is provided for a capability, which settings say.
+/// Writes the setting of a capability.
 pub fn provided(capability: &str, settings: &Settings, embedded: &Embedded) -> String {
     let nothing = || Treatment::Provide.to_string();
     match capability {
@@ -64,7 +64,7 @@ pub fn provided(capability: &str, settings: &Settings, embedded: &Embedded) -> S
     }
 }
 
-/// What is mounted. The path from which it was embedded is not said: it is of the machine where that was done.
+/// Writes a mount. The path of embedded files on the machine of the build is left out.
 pub fn mount(mount: &Mount, embedded: &Embedded) -> String {
     match &mount.kind {
         MountKind::Embed { source, follow, overlay } => {
@@ -88,17 +88,17 @@ fn variables(variables: &Variables) -> String {
     let allow = match allow {
         Names::None => Vec::new(),
         Names::All => vec!["*".to_owned()],
-        Names::Some(names) => names.iter().map(|of| name(of)).collect(),
+        Names::Some(names) => names.iter().map(|variable| name(variable)).collect(),
     };
     let parts =
-        [list("set", set.collect()), list("allow", allow), list("deny", deny.iter().map(|of| name(of)).collect())];
+        [list("set", set.collect()), list("allow", allow), list("deny", deny.iter().map(|it| name(it)).collect())];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     if parts.is_empty() { "empty".to_owned() } else { parts.join(", ") }
 }
 
 fn name(name: &str) -> String {
     match name {
-        // As a name, not as all of them; and where the name ends.
+        // The name `*` is not the wildcard, and an `=` in a name does not end it.
         name if name == "*" || (name.contains('=') && name.len() <= TEXT) => quoted(name),
         name => word(name),
     }
@@ -166,7 +166,7 @@ fn clock(clock: &Clock) -> String {
     let Clock { seconds, nanoseconds, step } = *clock;
     let parts = i64::try_from(seconds).ok().zip(i32::try_from(nanoseconds).ok());
     let time = parts.and_then(|(seconds, nanoseconds)| Timestamp::new(seconds, nanoseconds).ok());
-    // The library can be told of times for which there is no date.
+    // A program can set a time that is out of the range of dates.
     let time = time.map_or_else(|| format!("{seconds} s {nanoseconds} ns"), |time| time.to_string());
     let units = [(1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "us"), (1, "ns")];
     match units.into_iter().find(|(unit, _)| step.is_multiple_of(*unit)) {
@@ -175,7 +175,8 @@ fn clock(clock: &Clock) -> String {
     }
 }
 
-/// How much was embedded, and the digest of its names and contents, which is that in `weld.lock`.
+/// Writes the size of embedded files, and the digest of their names and contents, as in `weld.lock`. `counts` adds
+/// their number.
 fn amount(tree: &Tree, counts: bool) -> String {
     let (mut files, mut links) = (0, 0);
     count(&tree.root, &mut files, &mut links);
@@ -188,7 +189,7 @@ fn amount(tree: &Tree, counts: bool) -> String {
     parts.join(", ")
 }
 
-/// Counts the files and the links in a tree, which is no deeper than the limit for that.
+/// Counts the files and the links in a tree. The recursion is bounded by the limit of the depth of trees.
 fn count(node: &Node, files: &mut usize, links: &mut usize) {
     match node {
         Node::Directory(entries) => entries.values().for_each(|node| count(node, files, links)),
@@ -197,7 +198,7 @@ fn count(node: &Node, files: &mut usize, links: &mut usize) {
     }
 }
 
-/// A size as it is set, in the largest unit of which it is a whole number.
+/// Writes a size in the largest unit of which it is a whole number.
 fn memory(size: u64) -> String {
     let units = [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")];
     match units.into_iter().find(|(unit, _)| size >= *unit && size.is_multiple_of(*unit)) {
@@ -206,7 +207,7 @@ fn memory(size: u64) -> String {
     }
 }
 
-/// `1,204 bytes`.
+/// Writes a number of bytes, such as `1,204 bytes`.
 fn bytes(number: u64) -> String {
     let grouped = text::grouped(number);
     if number == 1 { format!("{grouped} byte") } else { format!("{grouped} bytes") }
