@@ -1,4 +1,4 @@
-//! Manifests that a program builds.
+//! Functions on manifests.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -13,11 +13,11 @@ use crate::snapshot::State;
 use crate::text;
 use crate::timings::Timings;
 
-/// Composes and verifies what a manifest describes, `weld.toml`. Writes nothing: [`Build::write`] does.
+/// Composes and verifies the outputs of a manifest. Writes no file: [`Build::write`] writes them.
 ///
 /// # Errors
 ///
-/// All that is wrong in the first phase that finds something, for any output.
+/// Returns all errors of the first phase that finds any, for any output.
 ///
 /// ```no_run
 /// let build = weld::build("weld.toml", &weld::BuildOptions::new().locked())?;
@@ -28,12 +28,14 @@ pub fn build(manifest: impl Into<PathBuf>, options: &BuildOptions) -> Result<Bui
     build::build(&Source::File(manifest.into()), options, &mut Timings::default()).map_err(Error::of)
 }
 
-/// The text of a manifest for the components in a directory, `weld.toml`: an output for each component of which no other one
-/// uses anything, wired by name. It was built, and nothing is written.
+/// Makes a manifest for the components in a directory, and returns its text. Writes no file.
+///
+/// The manifest has an output for each component whose exports no other component uses. Imports are filled by name. The
+/// outputs are composed and verified.
 ///
 /// # Errors
 ///
-/// Where there is no component, one cannot be read, or names do not say what fills an import.
+/// The directory has no component, a component cannot be read, or the outputs cannot be composed.
 ///
 /// ```no_run
 /// let text = weld::init("parts")?;
@@ -45,12 +47,15 @@ pub fn init(directory: impl AsRef<Path>) -> Result<String, Error> {
     Ok(initial.text)
 }
 
-/// The text of a manifest to which a component is added, as the last one, by the name of its file or another one. All else in
-/// it stays as it is written. Nothing is written.
+/// Adds a component to a manifest, and returns the new text. Writes no file.
+///
+/// The component becomes the last one of the manifest. `name` is its name, and `None` stands for the name of its file.
+/// Everything else in the manifest stays as it is, with comments.
 ///
 /// # Errors
 ///
-/// Where either cannot be read, the manifest has the component already, or has its name for another one.
+/// The manifest or the component cannot be read, or the manifest already has the component, or another one of that
+/// name.
 ///
 /// ```no_run
 /// let text = weld::add("weld.toml", "parts/kv.wasm", None)?;
@@ -64,38 +69,40 @@ pub fn add(manifest: impl AsRef<Path>, component: impl AsRef<Path>, name: Option
 }
 
 impl BuildOptions {
-    /// All outputs; components that the lock does not have are added to it.
+    /// Creates options to build all outputs, and to add components to the lock that it does not have.
     pub fn new() -> BuildOptions {
         BuildOptions::default()
     }
 
-    /// Builds a target alone, beside those that were named before.
+    /// Adds a target to those that are built. Without any, all are built.
     pub fn target(mut self, name: impl Into<String>) -> BuildOptions {
         self.targets.push(name.into());
         self
     }
 
-    /// Refuses components that are not the ones in the lock, and a lock that is not there.
+    /// Makes it an error if a component is not the one in the lock, or if there is no lock.
     pub fn locked(mut self) -> BuildOptions {
         self.lock = Locking::Locked;
         self
     }
 
-    /// Writes the lock anew, and snapshots that differ.
+    /// Updates the lock, and snapshots that differ.
     pub fn update(mut self) -> BuildOptions {
         self.lock = Locking::Update;
         self
     }
 
-    /// Allows obsolete import names such as `url=<…>` in outputs, for hosts that still know them. Without this they are an
-    /// error.
+    /// Allows names that the Component Model no longer has in outputs, such as imports named `url=<…>`, for older
+    /// hosts. By default, they are an error.
     pub fn allow_obsolete_names(mut self) -> BuildOptions {
         self.obsolete_names = true;
         self
     }
 
-    /// Reads the manifest and the files that it names from memory, by their paths, and nothing from a file system. A directory
-    /// that a mount embeds is the files below its path; there are no links.
+    /// Sets the files in memory that are read in place of the file system.
+    ///
+    /// The manifest, and all files that it names, are looked up in `files`, which are pairs of path and content. A
+    /// directory that is embedded consists of the files below its path. There are no symlinks.
     ///
     /// ```
     /// let app = r#"(component
@@ -125,7 +132,7 @@ impl BuildOptions {
         self
     }
 
-    /// Leaves out the custom section that says what an output was made of.
+    /// Leaves out provenance, the custom section `weld`, which lists the inputs and the grants of an output.
     pub fn no_provenance(mut self) -> BuildOptions {
         self.no_provenance = true;
         self
@@ -133,15 +140,16 @@ impl BuildOptions {
 }
 
 impl Build {
-    /// The outputs, each with the file that it belongs in.
+    /// Returns the outputs, each with the path of its file.
     pub fn outputs(&self) -> impl Iterator<Item = (&Path, &Composition)> {
         self.outputs.iter().map(|built| (built.file.as_path(), &built.composition))
     }
 
-    /// The files that were read, each once and in order: the manifest, components, documents, policies, snapshots, what is
-    /// embedded, and the lock. A directory that is embedded stands beside what is in it: a new file changes it.
+    /// Returns the paths that the build depends on, sorted and without duplicates: the manifest, components, documents,
+    /// policies, snapshots, embedded files and the lock. Embedded directories are listed too, since a new file in them
+    /// changes the output.
     ///
-    /// A build script has Cargo watch them:
+    /// A build script tells Cargo to watch them:
     ///
     /// ```no_run
     /// # let build = weld::build("weld.toml", &weld::BuildOptions::new())?;
@@ -153,7 +161,7 @@ impl Build {
     pub fn files(&self) -> impl Iterator<Item = &Path> {
         let components = self.outputs.iter().flat_map(|built| built.composition.components.given());
         let components = components.flat_map(|component| component.paths());
-        // One that is not there was not read.
+        // A snapshot that does not exist was not read.
         let snapshots = self.outputs.iter().filter_map(|built| built.snapshot.as_ref());
         let snapshots = snapshots.filter(|snapshot| snapshot.golden.state() != State::Missing);
         let snapshots = snapshots.map(|snapshot| &snapshot.file);
@@ -163,9 +171,8 @@ impl Build {
         files.into_iter()
     }
 
-    /// What is probably not meant, though nothing is wrong, in words: components that are not those in the lock, and
-    /// snapshots that [`Build::write`] leaves as they are though they differ. [`Composition::warnings`] has those of an
-    /// output.
+    /// Returns warnings as lines of text: components that are not those in the lock, and snapshots that are missing or
+    /// differ, and that [`Build::write`] does not write. The warnings of an output are in [`Composition::warnings`].
     pub fn warnings(&self) -> Vec<String> {
         let lock = text::path(&self.lock_file);
         let changes = self.changes.iter().map(|change| change.shown(&lock));
@@ -181,23 +188,25 @@ impl Build {
         changes.chain(snapshots).collect()
     }
 
-    /// Whether any file does not hold what it should, as `weld build --check` finds it. A snapshot that differs is such a
-    /// file, though [`Build::write`] only writes it with [`BuildOptions::update`].
+    /// Whether any output, snapshot or lock is missing or not current, as `weld build --check` checks. This includes
+    /// snapshots that [`Build::write`] does not write without [`BuildOptions::update`].
     ///
     /// # Errors
     ///
-    /// Where it can be seen beforehand that the files cannot be written.
+    /// It can be seen beforehand that a file cannot be written.
     pub fn is_outdated(&self) -> Result<bool, Error> {
         Ok(self.outdated(Snapshots::All).map_err(Error::of)?.is_any())
     }
 
-    /// Brings outputs, snapshots and the lock up to date: all of them, or none where one cannot be written. Gives the
-    /// outputs that were written; one that is current is left alone. Snapshots are written where there are none; with
-    /// [`BuildOptions::update`] those that differ, too, and with [`BuildOptions::locked`] none.
+    /// Writes outputs, snapshots and the lock, either all or none of them. Returns the paths of the outputs that were
+    /// written.
+    ///
+    /// Files that are current are not written. A snapshot is written if its file does not exist. Snapshots that differ
+    /// are written with [`BuildOptions::update`], and none are written with [`BuildOptions::locked`].
     ///
     /// # Errors
     ///
-    /// Where a file cannot be written.
+    /// A file cannot be written.
     pub fn write(&self) -> Result<Vec<&Path>, Error> {
         let Changes { outputs, .. } = self.write_with(Snapshots::with(self.locking), None).map_err(Error::of)?;
         let written = self.outputs.iter().zip(outputs).filter(|(_, is_written)| *is_written);

@@ -1,4 +1,4 @@
-//! Checking many components at once.
+//! Checks of several components.
 
 use super::{Error, Input};
 use crate::PhaseError;
@@ -7,17 +7,17 @@ use crate::judged::{self, Candidate, Judged, judge};
 use crate::report::{github, markdown, sarif, to_json};
 use crate::timings::Timings;
 
-/// Whether several components meet a policy, in one report.
+/// The result of a check of several components against a policy. [`check_all`] makes it.
 #[derive(Debug)]
 pub struct Checks {
     judged: Judged,
 }
 
-/// Checks whether components, whoever made them, meet a policy, each by itself: as [`check`](crate::check), on all cores.
+/// Checks each of several components against a policy, as [`check`](crate::check) does, on all cores.
 ///
 /// # Errors
 ///
-/// Where any of the inputs is no valid component.
+/// One of the inputs cannot be read, or is not a valid component.
 ///
 /// ```
 /// let app = |import: &str| {
@@ -34,20 +34,22 @@ pub struct Checks {
 pub fn check_all(components: impl IntoIterator<Item = Input>, policy: &Policy) -> Result<Checks, Error> {
     let candidates: Vec<Candidate> = components.into_iter().map(|input| input.source.into()).collect();
     let mut judged = judge(&candidates, policy, &|| (), &mut Timings::default()).map_err(Error::of)?;
-    // What would be said of the others would read like praise of all.
+    // A report on the other components would read like approval of all.
     match PhaseError::earliest(std::mem::take(&mut judged.failed)) {
         Some(error) => Err(Error::of(error)),
         None => Ok(Checks { judged }),
     }
 }
 
-/// Suggests a policy that components meet, and that allows them no more than what they reach: a rule for each part of a
-/// composition, by capability, with comments. What no pattern can name, such as functions of an instance within an instance
-/// that is imported by a label, it does not allow.
+/// Suggests a policy that allows components what they reach, and no more. Returns its text.
+///
+/// The policy has a rule for each component within a composition, with patterns by capability, and comments. It does
+/// not allow functions that no pattern can name, such as those of an instance within an instance that is imported by a
+/// label.
 ///
 /// # Errors
 ///
-/// Where any of the inputs is no valid component.
+/// One of the inputs cannot be read, or is not a valid component.
 ///
 /// ```
 /// let app = r#"(component
@@ -65,39 +67,39 @@ pub fn suggest(components: impl IntoIterator<Item = Input>) -> Result<String, Er
 }
 
 impl Checks {
-    /// Whether all of them meet the policy. Where nothing is checked, nothing is wrong.
+    /// Whether all components meet the policy. This is true if there are no components.
     pub fn is_met(&self) -> bool {
         self.judged.reports.meets
     }
 
-    /// What they do not meet, a line for each fact: one for all functions of a capability of which nothing is allowed.
+    /// Returns a line of text for each violation. All functions of a capability that is denied entirely share a line.
     pub fn lines(&self) -> Vec<String> {
         self.judged.reports.lines(false).lines().map(str::to_owned).collect()
     }
 
-    /// Rules that name what none of the components has, in words.
+    /// Returns warnings about the policy, such as rules that name nothing that any of the components has.
     pub fn warnings(&self) -> Vec<String> {
         self.judged.doubts.iter().map(ToString::to_string).collect()
     }
 
-    /// The violations, function by function, and who reaches which import, as JSON: `docs/json.md` describes it.
+    /// Returns all violations, and the components that reach each import, as JSON, which `docs/json.md` describes.
     pub fn json(&self) -> String {
         to_json(&self.judged.reports)
     }
 
-    /// The violations as SARIF 2.1.0, each at the line of the policy that says so. Warnings are errors where the check is
-    /// `strict`.
+    /// Returns the violations as SARIF 2.1.0, each with its position in the policy. In a `strict` check, warnings are
+    /// errors.
     pub fn sarif(&self, strict: bool) -> String {
         to_json(&sarif::sarif(&self.judged.reports, strict, false))
     }
 
-    /// The violations as annotations of GitHub, a line each, for a workflow to print. Warnings are errors where the check is
-    /// `strict`.
+    /// Returns the violations as annotations of GitHub, a line each, which a workflow prints. In a `strict` check,
+    /// warnings are errors.
     pub fn github(&self, strict: bool) -> String {
         github::annotations(&self.judged.reports, strict)
     }
 
-    /// A summary in Markdown. Names in it are code, whatever they hold.
+    /// Returns a summary in Markdown. Names in it are code spans, so they cannot contain markup.
     pub fn markdown(&self) -> String {
         markdown::summary(&self.judged.reports, false)
     }

@@ -1,4 +1,4 @@
-//! What can be asked of a finished component.
+//! Functions on a finished component.
 
 use super::{Error, Findings, Input};
 use crate::describe::{Policy, Text};
@@ -15,11 +15,12 @@ use crate::report::{self, inspect};
 use crate::snapshot::Snapshot;
 use crate::{emit, generated, targets as compared, verify};
 
-/// Inspects a component: what it imports and exports, what is nested in it, and who reaches what of the host's.
+/// Inspects a component: its imports and exports, its nested components, and the functions of the host that each of
+/// them reaches.
 ///
 /// # Errors
 ///
-/// Where the input is no valid component.
+/// The input cannot be read, or is not a valid component.
 ///
 /// ```
 /// let app = r#"(component
@@ -34,67 +35,69 @@ pub fn inspect(component: impl Into<Input>) -> Result<Inspection, Error> {
 }
 
 impl Inspection {
-    /// The names of what the component imports, in order.
+    /// Returns the names of the imports, in order.
     pub fn imports(&self) -> impl Iterator<Item = &str> {
         self.imports.iter().map(|import| import.name.as_str())
     }
 
-    /// The names of what the component exports, in order.
+    /// Returns the names of the exports, in order.
     pub fn exports(&self) -> impl Iterator<Item = &str> {
         self.components.first().into_iter().flat_map(|component| &component.exports).map(|item| item.name.as_str())
     }
 
-    /// The world of the component as WIT: a likeness where WIT has no words for it.
+    /// Returns the world of the component as WIT. It is an approximation if WIT cannot express the world.
     pub fn wit(&self) -> &str {
         &self.wit.text
     }
 
-    /// The component as a tree, as `weld inspect` prints it.
+    /// Returns the component as a tree for people, as `weld inspect -v` prints it.
     pub fn tree(&self) -> String {
         inspect::tree(self, inspect::Detail { is_whole: true })
     }
 
-    /// All of it as JSON, of which `docs/inspect.schema.json` is the schema.
+    /// Returns the inspection as JSON, whose schema is `docs/inspect.schema.json`.
     pub fn json(&self) -> String {
         report::to_json(self)
     }
 
-    /// A graph in the language of Graphviz.
+    /// Returns the component as a graph in the DOT language of Graphviz.
     ///
     /// # Errors
     ///
-    /// Where it would be too large for anybody to look at.
+    /// The graph exceeds the size up to which pictures are drawn.
     #[cfg(feature = "pictures")]
     pub fn dot(&self) -> Result<String, Error> {
         Picture::of(self).map(|picture| picture::dot::dot(&picture)).map_err(Error::of)
     }
 
-    /// A graph in the language of Mermaid.
+    /// Returns the component as a graph in the language of Mermaid.
     ///
     /// # Errors
     ///
-    /// Where it would be too large for anybody to look at.
+    /// The graph exceeds the size up to which pictures are drawn.
     #[cfg(feature = "pictures")]
     pub fn mermaid(&self) -> Result<String, Error> {
         Picture::of(self).map(|picture| picture::mermaid::mermaid(&picture)).map_err(Error::of)
     }
 
-    /// A page with a picture. It needs no other file.
+    /// Returns an HTML page with a picture of the component. The page needs no other file.
     ///
     /// # Errors
     ///
-    /// Where it would be too large for anybody to look at.
+    /// The picture exceeds the size up to which pictures are drawn.
     #[cfg(feature = "pictures")]
     pub fn html(&self) -> Result<String, Error> {
         Picture::of(self).map(|picture| picture::html::page(&picture)).map_err(Error::of)
     }
 }
 
-/// Explains how a component reaches something of the host's: a capability, an interface, a function, or what a pattern names.
+/// Explains how a component reaches functions of the host.
+///
+/// `asked` names the functions: a capability, an interface, a function, or a pattern, as in a policy.
 ///
 /// # Errors
 ///
-/// Where the input is no valid component, or the text names nothing.
+/// The input cannot be read or is not a valid component, or `asked` is not such a name.
 ///
 /// ```
 /// let app = r#"(component
@@ -110,34 +113,35 @@ pub fn explain(component: impl Into<Input>, asked: &str) -> Result<Explanation, 
     Ok(Explanation { report })
 }
 
-/// How a component reaches something of the host's, link by link, and what would close the way.
+/// The paths by which a component reaches functions of the host, and the changes that would prevent that. [`explain`]
+/// makes it.
 #[derive(Debug)]
 pub struct Explanation {
     report: report::explain::Report,
 }
 
 impl Explanation {
-    /// Whether any part of the component reaches it.
+    /// Whether any part of the component reaches the functions that were asked for.
     pub fn is_reached(&self) -> bool {
         self.report.reached
     }
 
-    /// All of it in words, as `weld explain` prints it.
+    /// Returns the explanation as text, as `weld explain` prints it.
     pub fn text(&self) -> String {
         self.report.lines()
     }
 
-    /// The same as JSON: `docs/json.md` describes it.
+    /// Returns the explanation as JSON, which `docs/json.md` describes.
     pub fn json(&self) -> String {
         report::to_json(&self.report)
     }
 }
 
-/// The snapshot of a component: what it is, as text that is stable and can be reviewed.
+/// Takes the snapshot of a component, which can be written as text for review.
 ///
 /// # Errors
 ///
-/// Where the input is no valid component.
+/// The input cannot be read, or is not a valid component.
 ///
 /// ```
 /// let snapshot = weld::snapshot(b"(component)")?;
@@ -150,17 +154,17 @@ pub fn snapshot(component: impl Into<Input>) -> Result<Snapshot, Error> {
 }
 
 impl Snapshot {
-    /// Reads the text of a snapshot. `file` is what messages call it. Lines may end as they do on Windows.
+    /// Reads the text of a snapshot. `file` is its name in messages. Lines may end with CR LF.
     ///
     /// # Errors
     ///
-    /// Where it is no snapshot, or one of another version, or has a line that none has.
+    /// The text is not a snapshot, has another version of the format, or has an invalid line.
     pub fn parse(file: &str, text: &str) -> Result<Snapshot, Error> {
         Snapshot::read(text, file).map_err(Error::of)
     }
 }
 
-/// What changed from one component to another: capabilities, imports, exports, types, components, wiring and grants.
+/// Compares two components by their snapshots: capabilities, imports, exports, types, components, wiring and grants.
 ///
 /// ```
 /// let before = weld::snapshot(b"(component)")?;
@@ -173,12 +177,14 @@ pub fn diff(before: &Snapshot, after: &Snapshot) -> Difference {
     crate::diff::compare(before, after)
 }
 
-/// Checks whether a component conforms to a world: it imports nothing that the world does not, and exports all that the
-/// world does.
+/// Checks whether a component conforms to a world.
+///
+/// A component conforms if the world has all imports of the component, and the component has all exports of the world.
+/// Each mismatch is a finding.
 ///
 /// # Errors
 ///
-/// Where the input is no valid component, or the world has no binary form.
+/// The input cannot be read or is not a valid component, or the world cannot be encoded.
 ///
 /// ```
 /// let world = weld::Wit::text("package acme:app; world app { export run: func(); }", None)?;
@@ -193,12 +199,14 @@ pub fn targets(component: impl Into<Input>, world: &Wit) -> Result<Findings, Err
     Ok(Findings::new(report.paragraphs(), &report))
 }
 
-/// Checks whether a component, whoever made it, meets a policy: what the components nested in it may reach, and how large
-/// it may be.
+/// Checks whether a component meets a policy, which states the functions that its nested components may reach, and
+/// limits of its size.
+///
+/// Any tool may have built the component. Each violation is a finding.
 ///
 /// # Errors
 ///
-/// Where the input is no valid component.
+/// The input cannot be read, or is not a valid component.
 ///
 /// ```
 /// let app = r#"(component
@@ -221,11 +229,11 @@ pub fn check(component: impl Into<Input>, policy: &Policy) -> Result<Findings, E
 }
 
 impl Policy {
-    /// Reads a policy, in the format of `docs/policy.md`. `file` is what messages call it.
+    /// Reads the text of a policy, whose format `docs/policy.md` describes. `file` is its name in messages.
     ///
     /// # Errors
     ///
-    /// All that is wrong with it, each at its place.
+    /// The policy is invalid. The error has a diagnostic with its position for each fault.
     ///
     /// ```
     /// let error = weld::Policy::parse("policy.toml", "default = 'maybe'").unwrap_err();
@@ -236,12 +244,14 @@ impl Policy {
     }
 }
 
-/// Makes a component of a core module that `wit-bindgen` or a compiler of WASI preview 1 built. `world` is the world of a
-/// module that has no metadata of its own.
+/// Makes a component from a core module, and returns its bytes.
+///
+/// The module may use bindings of `wit-bindgen` or WASI preview 1. Its metadata describe its world. `world` is the
+/// world of a module without metadata.
 ///
 /// # Errors
 ///
-/// Where the input is no core module, or the module does not fit its world.
+/// The input cannot be read or is not a core module, or the module does not fit its world.
 pub fn componentize(module: impl Into<Input>, world: Option<Wit>) -> Result<Vec<u8>, Error> {
     let input = module.into();
     let (module, source) = (input.binary()?, input.source);
@@ -256,11 +266,11 @@ pub fn componentize(module: impl Into<Input>, world: Option<Wit>) -> Result<Vec<
     Ok(component.bytes().to_vec())
 }
 
-/// A component in the text format, or a core module, or a WIT package in its binary form.
+/// Converts a component, a core module, or a WIT package in its binary form to the text format (WAT).
 ///
 /// # Errors
 ///
-/// Where the input is none of these, or the printer does not know something in it.
+/// The input cannot be read or is none of these, or contains something that the printer does not know.
 ///
 /// ```
 /// let text = weld::print(weld::Input::bytes("(component)"))?;

@@ -1,4 +1,4 @@
-//! Compositions that a program describes.
+//! The builder of compositions.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -15,11 +15,13 @@ use crate::text::Shown;
 use crate::timings::Timings;
 use crate::{load, report};
 
-/// The description of a composition: its components, what fills their imports, and what they may use.
+/// A builder for compositions: the components, the wires between them, and their grants.
 ///
-/// The first component is the root: the composition has its exports. An import is filled by the export of its name, or
-/// of the highest compatible version, of any of the others; [`wire`](Composer::wire) says where names do not. What no
-/// component exports is left to the host.
+/// The first component is the root, whose exports the composition has. An import is filled by an export of the same
+/// name, or else of the highest compatible version, of any other component. [`wire`](Composer::wire) connects an import
+/// in another way. An import that no component exports becomes an import of the composition, which the host fills.
+///
+/// [`document`](Composer::document) composes by a WAC document instead.
 ///
 /// ```
 /// let app = r#"(component
@@ -57,27 +59,35 @@ pub struct Composer {
 }
 
 impl Composer {
-    /// A composition of nothing yet.
+    /// Creates a composer without components.
     pub fn new() -> Composer {
         Composer::default()
     }
 
-    /// What the composition calls itself. Without a name it has none; a composition of one component that nothing is added to is
-    /// that component then, byte for byte but for the custom section `weld`.
+    /// Sets the name of the composition, which goes into its name section.
+    ///
+    /// Without a name, a composition of one component to which nothing is added is that component itself, byte for byte
+    /// except for the custom section `weld`.
     pub fn name(mut self, name: impl Into<String>) -> Composer {
         self.name = Some(name.into());
         self
     }
 
-    /// Adds a component. `name` is what the composition calls it; with a [`document`](Composer::document), it is the
-    /// package `ns:name` or `ns:name@version` that the component is. Each component has a name of its own, which is not
-    /// `host`, and has no `/`, `#` or control character.
+    /// Adds a component under a name.
+    ///
+    /// Each name must be unique, must not be `host`, and must not contain `/`, `#` or control characters. With a
+    /// [`document`](Composer::document), the name is that of a package of the document, `ns:name` or `ns:name@version`.
+    /// [`compose`](Composer::compose) returns an error for other names.
     pub fn component(mut self, name: impl Into<String>, input: Input) -> Composer {
         self.components.push(Entry { name: name.into(), source: input.source, sha256: None, place: None });
         self
     }
 
-    /// Has a WAC document say what is instantiated, and what fills what. Without the feature `wac`, to compose one is an error.
+    /// Sets a WAC document, which describes all instances and wires.
+    ///
+    /// The components are the packages that the document names. [`wire`](Composer::wire), [`chain`](Composer::chain)
+    /// and [`export`](Composer::export) cannot be used with a document. Without the crate feature `wac`,
+    /// [`compose`](Composer::compose) returns an error.
     ///
     /// ```
     /// let library = r#"(component
@@ -98,8 +108,10 @@ impl Composer {
         self
     }
 
-    /// Reads the files that inputs, grants and packages name from memory, by their paths, and nothing from a file system. A directory
-    /// is the files below its path; there are no links.
+    /// Sets the files in memory that are read in place of the file system.
+    ///
+    /// All paths in inputs, grants and packages are looked up in `files`, which are pairs of path and content. A
+    /// directory consists of the files below its path. There are no symlinks.
     ///
     /// ```
     /// let library = r#"(component
@@ -119,17 +131,20 @@ impl Composer {
         self
     }
 
-    /// Looks in a directory for the packages of a [`document`](Composer::document) that are no components here: for
-    /// `ns:name` in `ns/name.wasm` (or `.wat`, `.wit`, or a directory of WIT), for `ns:name@1.0.0` in `ns/name/1.0.0.wasm`.
-    /// Without this, a package that is no component here is an error. Without a document, this is.
+    /// Sets the directory of the packages of a [`document`](Composer::document) that were not added as components.
+    ///
+    /// The package `ns:name` is `ns/name.wasm` (or `.wat`, `.wit`, or a directory of WIT) in it, and `ns:name@1.0.0` is
+    /// `ns/name/1.0.0.wasm`. Without this directory, a package that was not added is an error. The directory without a
+    /// document is an error, too.
     pub fn packages(mut self, directory: impl Into<PathBuf>) -> Composer {
         self.packages = Some(directory.into());
         self
     }
 
-    /// Fills an import of one instance, as `[wire]` in a manifest does. `import` is `COMPONENT/IMPORT`; `from` is
-    /// `COMPONENT`, whose export fits by name, or `COMPONENT/EXPORT`, or `host`. Further instances of a component are
-    /// `COMPONENT#1` and so on.
+    /// Adds a wire, which fills an import of one instance, as in `[wire]` of a manifest.
+    ///
+    /// `import` is `COMPONENT/IMPORT`. `from` is `COMPONENT/EXPORT`, or `COMPONENT` for its export that fits by name,
+    /// or `host`. `COMPONENT#1` is a second instance of a component, and so on.
     ///
     /// ```
     /// # let app = r#"(component (import "answer" (func $answer (result u32))) (export "run" (func $answer)))"#;
@@ -149,8 +164,11 @@ impl Composer {
         self
     }
 
-    /// Puts components at an edge, as `[chain]` in a manifest does: each imports the interface of the edge, and exports it. `edge` is
-    /// `COMPONENT/IMPORT`, or `export NAME` for an export of the composition. The first link is the one at the import.
+    /// Adds a chain of components at an edge, as in `[chain]` of a manifest.
+    ///
+    /// `edge` is `COMPONENT/IMPORT`, or `export NAME` for an export of the composition. `links` are names of
+    /// components, each of which imports the interface of the edge and exports it. The first link fills the import, or
+    /// is exported. The last link imports what would do so without the chain.
     ///
     /// ```
     /// # let app = r#"(component (import "answer" (func $answer (result u32))) (export "run" (func $answer)))"#;
@@ -172,8 +190,9 @@ impl Composer {
         self
     }
 
-    /// Exports something beside what the root exports, as `[exports]` in a manifest does. `from` is `COMPONENT/EXPORT`,
-    /// or `COMPONENT` where the export has that very name.
+    /// Adds an export to those of the root, as in `[exports]` of a manifest.
+    ///
+    /// `from` is `COMPONENT/EXPORT`, or `COMPONENT` if its export has the same name.
     ///
     /// ```
     /// # let app = "(component)";
@@ -194,13 +213,13 @@ impl Composer {
         self
     }
 
-    /// Leaves out components of which nothing is used. Without this they are an error.
+    /// Leaves out components whose exports nothing uses. By default, they are an error.
     pub fn allow_unused(mut self) -> Composer {
         self.allow_unused = true;
         self
     }
 
-    /// What a component may use of what it imports. Without this it may use all of it.
+    /// Sets the grants of a component. By default, a component may use everything that it imports.
     ///
     /// ```
     /// # let app = r#"(component
@@ -217,14 +236,17 @@ impl Composer {
         self
     }
 
-    /// A policy that the composition must meet.
+    /// Sets a policy that the composition must meet. It replaces an earlier policy.
     pub fn policy(mut self, policy: Policy) -> Composer {
         (self.policy, self.policy_grants) = (Some(policy), false);
         self
     }
 
-    /// A policy that the composition must meet and that says what the root may use, in the place of all grants: what the
-    /// policy allows it, and what only uses that, as `weld virt --policy` does. Grants beside it are an error.
+    /// Sets a policy that the composition must meet, and that states the grants of the root, as `weld virt --policy`
+    /// does.
+    ///
+    /// The root may use what the policy allows, and functions that only use what these give it. Other grants are an
+    /// error, and so is a [`document`](Composer::document).
     ///
     /// ```
     /// # let app = r#"(component
@@ -245,46 +267,48 @@ impl Composer {
         self
     }
 
-    /// Imports the components in the place of nesting them. The output has none of their code. The packages of a
-    /// [`document`](Composer::document) have no names but obsolete ones for this, which must be
-    /// [`allowed`](Composer::allow_obsolete_names).
+    /// Imports the components instead of nesting them. The composition has none of their code.
+    ///
+    /// The packages of a [`document`](Composer::document) can only be imported by obsolete names, which
+    /// [`allow_obsolete_names`](Composer::allow_obsolete_names) allows.
     pub fn import_components(mut self) -> Composer {
         self.import_components = true;
         self
     }
 
-    /// Allows obsolete import names such as `url=<…>` in the output, for hosts that still know them. Without this they
-    /// are an error.
+    /// Allows names that the Component Model no longer has in the output, such as imports named `url=<…>`, for older
+    /// hosts. By default, they are an error.
     pub fn allow_obsolete_names(mut self) -> Composer {
         self.obsolete_names = true;
         self
     }
 
-    /// Leaves out the custom section `weld`, which says what the composition was made of.
+    /// Leaves out provenance, the custom section `weld`, which lists the inputs and the grants of the composition.
     pub fn no_provenance(mut self) -> Composer {
         self.no_provenance = true;
         self
     }
 
-    /// Composes, and verifies the result. Reads the inputs; writes nothing.
+    /// Reads the inputs, composes them, and verifies the result. Writes no file.
     ///
     /// # Errors
     ///
-    /// All that is wrong in the first phase that finds something: an input that is no component, an export that does
-    /// not fit an import, a grant that names nothing, a policy that is not met.
+    /// Returns all errors of the first phase that finds any. Examples are an input that is no component, an export that
+    /// does not fit an import, a grant that names nothing, and a policy that is not met.
     pub fn compose(&self) -> Result<Composition, Error> {
         let description = self.description().map_err(Error::of)?;
         compose(&description, &mut Timings::default()).map_err(Error::of)
     }
 
-    /// Checks that a component, whoever built it, is made of these components, and that it leaves nothing to them that
-    /// is not granted. Nothing is found where it is verified. Code that is neither of the components nor of this version of
-    /// weld is a finding. [`Findings::warnings`] says what was not verified: settings of the provenance in other words
-    /// than those of this version, for example.
+    /// Checks that a component consists of the described components, and gives them no more than the grants allow.
+    ///
+    /// Any tool may have built the component. It is verified if there are no findings. Code that belongs neither to the
+    /// described components nor to adapters of this version of weld is a finding. [`Findings::warnings`] lists the
+    /// parts that were not verified, such as settings in a provenance of another version.
     ///
     /// # Errors
     ///
-    /// Where the description cannot be followed, or the output is no component.
+    /// The inputs cannot be composed as described, or the output is not a valid component.
     ///
     /// ```
     /// # let app = r#"(component
@@ -316,8 +340,9 @@ impl Composer {
                 self.allow_unused,
             )?,
             None => {
-                let wires = said("wire", &self.wires, |key, value| wiring::wire(key, value, &self.components));
-                let exports = said("export", &self.exports, |key, value| wiring::export(key, value, &self.components));
+                let wires = parsed("wire", &self.wires, |key, value| wiring::wire(key, value, &self.components));
+                let exports =
+                    parsed("export", &self.exports, |key, value| wiring::export(key, value, &self.components));
                 let chains =
                     self.chains.iter().map(|(edge, links)| self.chain_of(edge, links)).collect::<Result<_, _>>();
                 let (wires, exports, chains) = (wires?, exports?, chains.map_err(|error| vec![error])?);
@@ -352,7 +377,7 @@ impl Composer {
         chain::chain((edge, &text.place(0..edge.len())), &links, &place, &self.components)
     }
 
-    /// Refuses what has no meaning beside the rest. Grants are found by the names of components, which name one each.
+    /// Refuses combinations without a meaning, and names of components that are invalid or not unique.
     fn check(&self) -> Result<(), PhaseError> {
         let is_document = self.document.is_some();
         let wrong = [
@@ -376,7 +401,7 @@ impl Composer {
         }
         let (mut names, mut errors) = (BTreeSet::new(), Vec::new());
         for Entry { name, .. } in &self.components {
-            // The document has names of its own, those of packages.
+            // With a document, the names are those of packages.
             let error = match wiring::component_name(name) {
                 Err(error) if !is_document => error,
                 _ if !names.insert(name) => ManifestError::SameComponent { name: Shown(name).to_string() },
@@ -388,18 +413,18 @@ impl Composer {
     }
 }
 
-/// What pairs of texts say, each of which messages show as a text of its own.
-fn said<T>(
+/// Parses pairs of key and value. Messages show each pair as a text `key = value`, whose name is `what`.
+fn parsed<T>(
     what: &str,
     pairs: &[(String, String)],
-    says: impl Fn(PlacedText<'_>, PlacedText<'_>) -> Result<T, At<ManifestError>>,
+    parse: impl Fn(PlacedText<'_>, PlacedText<'_>) -> Result<T, At<ManifestError>>,
 ) -> Result<Vec<T>, PhaseError> {
     let (mut all, mut errors) = (Vec::new(), Vec::new());
     for (key, value) in pairs {
         let text = Text::new(what, &format!("{key} = {value}"));
         let (key_place, place) = (text.place(0..key.len()), text.place(key.len() + 3..text.content().len()));
-        match says((key, &key_place), (value, &place)) {
-            Ok(said) => all.push(said),
+        match parse((key, &key_place), (value, &place)) {
+            Ok(parsed) => all.push(parsed),
             Err(error) => errors.push(error),
         }
     }

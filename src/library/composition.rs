@@ -1,4 +1,4 @@
-//! What a composition gives.
+//! The accessors of a finished composition.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,25 +8,27 @@ use crate::report::json::Report;
 use crate::report::to_json;
 
 impl Composition {
-    /// The binary component.
+    /// Returns the binary component.
     pub fn bytes(&self) -> &[u8] {
         self.output.joined()
     }
 
-    /// The binary component, without the rest.
+    /// Converts the composition into its binary component.
     pub fn into_bytes(self) -> Vec<u8> {
         let joined = Arc::clone(self.output.joined());
-        // Whatever else has it is gone, or there is no other way than to copy it.
+        // After the drop, this is the only owner, and the bytes are not copied.
         drop(self);
         Arc::unwrap_or_clone(joined)
     }
 
-    /// What is probably not meant, though nothing is wrong: a setting that a closer grant voids, for example.
+    /// Returns the warnings: findings that are no errors, and probably not intended, such as a setting that a more
+    /// specific grant overrides.
     pub fn warnings(&self) -> &[String] {
         &self.warnings
     }
 
-    /// What was wired, granted, kept and denied, as JSON: the format of `weld plug --json`, in `docs/json.md`.
+    /// Returns the report of the composition as JSON: its components, wires and grants, and the functions that were
+    /// kept and denied. `docs/json.md` describes the format, which is that of `weld plug --json`.
     pub fn json(&self) -> String {
         to_json(&Report::new(self))
     }

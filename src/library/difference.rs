@@ -1,15 +1,15 @@
-//! What changed, for a program.
+//! The accessors of a comparison.
 
 use crate::diff::Difference;
 use crate::report::{diff, to_json};
 
 impl Difference {
-    /// What changed, in words, a line each; what reaches more than before comes first.
+    /// Returns the changes as lines of text. Capabilities come first.
     pub fn lines(&self) -> Vec<String> {
         diff::words(self, false).lines().map(str::to_owned).collect()
     }
 
-    /// The same as JSON: the groups of `weld diff --json`, in `docs/json.md`.
+    /// Returns the changes as JSON: the groups of `weld diff --json`, which `docs/json.md` describes.
     pub fn json(&self) -> String {
         to_json(self)
     }

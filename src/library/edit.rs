@@ -1,4 +1,4 @@
-//! Finished compositions, changed and taken apart.
+//! Functions that change finished compositions, or take them apart.
 
 use super::{Error, Input};
 use crate::load::digest::Digest;
@@ -10,12 +10,15 @@ use crate::swap::{self, Swap};
 use crate::timings::Timings;
 use crate::{Composition, PhaseError};
 
-/// Puts other components in the place of nested ones, each by the name or the path that an [`Inspection`](crate::Inspection)
-/// has for it. All else stays as it is, byte for byte.
+/// Replaces nested components, and returns the bytes of the new component.
+///
+/// `replacements` are pairs of the name or path of a nested component, as in an [`Inspection`](crate::Inspection), and
+/// its replacement. Everything else stays as it is, byte for byte.
 ///
 /// # Errors
 ///
-/// A name is that of no nested component, or the new one does not fit there.
+/// An input cannot be read or is not a valid component, a name is not that of a nested component, or a replacement does
+/// not fit.
 ///
 /// ```
 /// # let app = r#"(component (import "answer" (func $answer (result u32))) (export "run" (func $answer)))"#;
@@ -43,12 +46,15 @@ pub fn swap(
     Ok(bytes)
 }
 
-/// Puts components at an edge of a finished composition: `COMPONENT/IMPORT`, or `export NAME`. Each imports the interface of the
-/// edge, and exports it; the first one fills the import, or is exported.
+/// Inserts components at an edge of a finished composition.
+///
+/// `edge` is `COMPONENT/IMPORT`, or `export NAME`. `components` are pairs of a name and a component, which imports the
+/// interface of the edge and exports it. The first component fills the import, or is exported. The last one imports
+/// what did so before.
 ///
 /// # Errors
 ///
-/// The composition cannot be split, has no such edge, or a component does not fit there.
+/// An input cannot be read, the composition cannot be split or has no such edge, or a component does not fit there.
 ///
 /// ```
 /// # let app = r#"(component (import "answer" (func $answer (result u32))) (export "run" (func $answer)))"#;
@@ -77,12 +83,14 @@ pub fn splice(
     Ok(spliced.composition)
 }
 
-/// Has the calls at edges written to standard error as a component runs, as [`replay`] reads them: `COMPONENT/IMPORT`,
-/// `COMPONENT/host` for all imports that the host fills, or `export NAME`.
+/// Inserts recorders at edges of a component. When the result runs, they write the calls to standard error, in the
+/// format that [`replay`] reads.
+///
+/// An edge is `COMPONENT/IMPORT`, `COMPONENT/host` for all imports that the host fills, or `export NAME`.
 ///
 /// # Errors
 ///
-/// There is no such edge, or its calls cannot be recorded.
+/// The input is not a valid component, it has no such edge, or calls at an edge cannot be recorded.
 ///
 /// ```
 /// let component = weld::Input::bytes(r#"(component (import "answer" (func $answer (result u32))) (export "run" (func $answer)))"#);
@@ -97,11 +105,12 @@ pub fn record(
     recorded(component.into(), edges, record::record)
 }
 
-/// The same as [`record`], with lines for people, in which long values are cut.
+/// Inserts recorders at edges of a component, as [`record`] does. The recorders write calls for people, and shorten
+/// long values.
 ///
 /// # Errors
 ///
-/// As of [`record`].
+/// The errors of [`record`].
 pub fn trace(
     component: impl Into<Input>,
     edges: impl IntoIterator<Item = impl Into<String>>,
@@ -109,12 +118,15 @@ pub fn trace(
     recorded(component.into(), edges, record::trace)
 }
 
-/// Has the calls at edges of a component answered from a recording: the text that the component wrote when [`record`] had its calls
-/// written. The first call that is another one is written to standard error, and traps.
+/// Inserts recorders at edges of a component that answer the calls from a recording.
+///
+/// `recording` is the text that a component with the recorders of [`record`] wrote to standard error. A call that
+/// differs from the next one of the recording is written to standard error, and traps.
 ///
 /// # Errors
 ///
-/// There is no such edge, or its calls cannot be recorded, or are none of those in the text.
+/// The input is not a valid component, it has no such edge, calls at an edge cannot be recorded, or the recording has
+/// no call at the edges.
 ///
 /// ```
 /// let component = weld::Input::bytes(r#"(component (import "answer" (func $answer (result u32))) (export "run" (func $answer)))"#);
@@ -133,7 +145,7 @@ pub fn replay(
     })
 }
 
-/// A component with recorders at edges.
+/// Inserts recorders at edges of a component by `insert`.
 fn recorded(
     component: Input,
     edges: impl IntoIterator<Item = impl Into<String>>,
@@ -144,11 +156,12 @@ fn recorded(
     Ok(spliced.composition)
 }
 
-/// Takes a finished composition apart: gives the files of its components and the manifest `weld.toml`, which composes them again.
+/// Takes a finished composition apart. Returns files, as pairs of name and content: one for each component, and the
+/// manifest `weld.toml`, which composes them again.
 ///
 /// # Errors
 ///
-/// The component is no composition, or a manifest cannot describe it.
+/// The input is not a valid component or not a composition, or a manifest cannot describe the composition.
 ///
 /// ```
 /// # let app = r#"(component (import "answer" (func $answer (result u32))) (export "run" (func $answer)))"#;

@@ -5,10 +5,10 @@ use std::fmt;
 use crate::describe::position;
 use crate::error::PhaseError;
 
-/// Why something could not be done. Nothing was written.
+/// The error of all functions of the library. No file was written.
 ///
-/// Its text is all that is wrong, a line each. [`Error::diagnostics`] has the parts: what is wrong, where, and what
-/// helps.
+/// [`Display`](fmt::Display) writes a line for each fault. [`Error::diagnostics`] returns the faults with message,
+/// position and help.
 ///
 /// ```
 /// let error = weld::inspect(b"no component").unwrap_err();
@@ -17,17 +17,17 @@ use crate::error::PhaseError;
 /// assert!(diagnostics[0].message().contains("<memory>"));
 /// ```
 ///
-/// `?` makes it any error that takes a [`std::error::Error`]: `Box<dyn Error>`, or that of a library. A `main` that returns it prints
-/// all that is wrong, with what helps.
+/// It is a [`std::error::Error`], so `?` converts it to `Box<dyn Error>` and the like. A `main` that returns it prints
+/// each fault with its position and its help.
 pub struct Error(PhaseError);
 
 impl Error {
-    /// Whatever a phase says is wrong.
+    /// Creates the error of a phase.
     pub(crate) fn of(error: impl Into<PhaseError>) -> Error {
         Error(error.into())
     }
 
-    /// All that is wrong, each as a diagnostic of its own.
+    /// Returns a diagnostic for each fault.
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
         self.0.diagnostics().into_iter().map(Diagnostic::of).collect()
     }
@@ -39,7 +39,7 @@ impl fmt::Display for Error {
     }
 }
 
-/// For whoever reads what a `main` has returned: each thing that is wrong, where it is, and what helps.
+/// Writes each fault with its position and its help, for a `main` that returns the error.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (number, Diagnostic { message, help, place }) in self.diagnostics().iter().enumerate() {
@@ -58,7 +58,7 @@ impl fmt::Debug for Error {
 
 impl std::error::Error for Error {}
 
-/// One thing that is wrong.
+/// A fault of an input: a message, its position, and help.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
     message: String,
@@ -67,18 +67,18 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// What is wrong.
+    /// Returns the description of the fault.
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// What to do about it.
+    /// Returns the advice on how to correct the fault, if there is any.
     pub fn help(&self) -> Option<&str> {
         self.help.as_deref()
     }
 
-    /// Where in a text of the user's it is: the file, the line and the column, both from one; columns count
-    /// characters.
+    /// Returns the position of the fault in a text of the user, such as a manifest: the file, the line and the column.
+    /// Both count from one. Columns count characters.
     pub fn place(&self) -> Option<(&str, usize, usize)> {
         self.place.as_ref().map(|(file, line, column)| (file.as_str(), *line, *column))
     }

@@ -1,10 +1,10 @@
-//! What a check found.
+//! The result of a check.
 
 use serde::Serialize;
 
 use crate::report::to_json;
 
-/// What is wrong with a component, whoever made it. Without any finding, nothing is.
+/// The findings of a check. A check without findings has succeeded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Findings {
     lines: Vec<String>,
@@ -13,33 +13,34 @@ pub struct Findings {
 }
 
 impl Findings {
-    /// What a report says, each finding one of `lines`.
+    /// Creates findings from the lines of a report, one for each finding.
     pub(super) fn new(lines: Vec<String>, report: &impl Serialize) -> Findings {
         Findings { lines, warnings: Vec::new(), json: to_json(report) }
     }
 
-    /// The same, with what a check could not say.
+    /// Sets the warnings.
     pub(super) fn with_warnings(self, warnings: Vec<String>) -> Findings {
         Findings { warnings, ..self }
     }
 
-    /// Whether nothing is wrong.
+    /// Whether there are no findings.
     pub fn is_empty(&self) -> bool {
         self.lines.is_empty()
     }
 
-    /// Each finding, in words.
+    /// Returns a line of text for each finding.
     pub fn lines(&self) -> &[String] {
         &self.lines
     }
 
-    /// What limits the findings, or lack of them, in words: a rule of a policy that names nothing, or code that no input
-    /// is and that nobody verified.
+    /// Returns the limits of the check as lines of text, such as a rule of a policy that names nothing, or code that
+    /// was not verified.
     pub fn warnings(&self) -> &[String] {
         &self.warnings
     }
 
-    /// The same and what was looked at as JSON: the format of the command that checks the same, in `docs/json.md`.
+    /// Returns the report of the check as JSON: the findings, and what was checked. The format is that of the
+    /// corresponding command, which `docs/json.md` describes.
     pub fn json(&self) -> &str {
         &self.json
     }

@@ -1,4 +1,4 @@
-//! Grants that a program gives.
+//! The builder of grants.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -8,22 +8,24 @@ use crate::describe::setting::Input;
 use crate::describe::{Grants, Source, Treatment, virt};
 use crate::name::Capability;
 
-/// What becomes of the functions that a component imports. Names are those of `weld virt --grant`: a capability such as
-/// `stdout`, an interface such as `wasi:random/*`, or a function, `wasi:random/random#get-random-u64`. The name that is
-/// closest to a function decides about it.
+/// Names in grants are those of `weld virt --grant`: a capability such as `stdout`, an interface or a pattern such as
+/// `wasi:random/*`, or a function such as `wasi:random/random#get-random-u64`. The most specific grant for a function
+/// applies.
 impl Grants {
-    /// Denies every function that no grant names: a call is refused in the way that the type of the function allows, and
-    /// traps where that allows none.
+    /// Creates grants that deny all functions that no grant names.
+    ///
+    /// A call of a denied function returns an error, an empty list or nothing, as the type of the function allows. It
+    /// traps if the type allows none of these.
     pub fn deny_all() -> Grants {
         Grants::all(Treatment::Deny)
     }
 
-    /// Allows every function that no grant names.
+    /// Creates grants that allow all functions that no grant names.
     pub fn allow_all() -> Grants {
         Grants::all(Treatment::Allow)
     }
 
-    /// The names of capabilities: parts of WASI that can be granted by a word.
+    /// Returns the names of all capabilities, which are groups of functions of WASI.
     ///
     /// ```
     /// assert!(weld::Grants::capabilities().any(|name| name == "sockets"));
@@ -32,17 +34,17 @@ impl Grants {
         Capability::names()
     }
 
-    /// Allows grants of what the component does not import, which have no effect. Without this they are an error.
+    /// Accepts grants that name nothing that the component imports. By default, they are an error.
     pub fn allow_missing(mut self) -> Grants {
         self.allow_missing = true;
         self
     }
 
-    /// Leaves to a component what it imports of a name.
+    /// Allows the functions that a name stands for: the component calls those of the host.
     ///
     /// # Errors
     ///
-    /// Where the name is none that can be granted.
+    /// The name is not the name of a capability, an interface or a function, nor a pattern.
     ///
     /// ```
     /// let grants = weld::Grants::deny_all().allow("stdout")?.allow("wasi:random/*")?;
@@ -53,21 +55,23 @@ impl Grants {
         self.grant(name, "allow")
     }
 
-    /// Refuses calls, in the way that the type of each function allows.
+    /// Denies the functions that a name stands for: calls are refused as in [`deny_all`](Grants::deny_all).
     ///
     /// # Errors
     ///
-    /// Where the name is none that can be granted.
+    /// The name is not the name of a capability, an interface or a function, nor a pattern.
     pub fn deny(self, name: &str) -> Result<Grants, Error> {
         self.grant(name, "deny")
     }
 
-    /// What `--grant NAME=VALUE` of `weld virt` says: `allow`, `deny`, `trap`, `ignore`, or a setting, which
-    /// `docs/manifest.md` describes. The name `default` stands for every function that no grant names.
+    /// Adds a grant, as `--grant NAME=VALUE` of `weld virt` does.
+    ///
+    /// The value is `allow`, `deny`, `trap`, `ignore`, or a setting, as `docs/manifest.md` describes. The name
+    /// `default` stands for all functions that no grant names.
     ///
     /// # Errors
     ///
-    /// Where the name is none that can be granted, or has no such value.
+    /// The name cannot be granted, or cannot have this value.
     ///
     /// ```
     /// let grants = weld::Grants::deny_all()
@@ -79,16 +83,16 @@ impl Grants {
     /// ```
     pub fn grant(mut self, name: &str, value: &str) -> Result<Grants, Error> {
         virt::grant(&mut self, name, value).map_err(Error::of)?;
-        // Nobody typed the flag that it was read as.
+        // The user wrote no flag that a message could point into.
         self.grants.iter_mut().for_each(|grant| grant.place = None);
         Ok(self)
     }
 
-    /// Sets an environment variable. The component sees the variables that are set, and no others.
+    /// Sets an environment variable. The component sees only variables that are set.
     ///
     /// # Errors
     ///
-    /// Where the name is no name of a variable.
+    /// The name is not a valid name of a variable.
     ///
     /// ```
     /// let grants = weld::Grants::deny_all().env("LANG", "en")?.env("HOME", "/")?;
@@ -99,19 +103,19 @@ impl Grants {
         Ok(self)
     }
 
-    /// Gives the component a text as its standard input.
+    /// Sets the text that the component reads from standard input.
     pub fn stdin(mut self, text: &str) -> Grants {
         self.settings.stdin = Some(Input::Text(text.to_owned()));
         self.provide("stdin", None);
         self
     }
 
-    /// Embeds a file of these bytes, read-only. `guest` is the path at which the component sees it. It sees what is embedded,
-    /// and no other files.
+    /// Embeds a file with these bytes, which the component can read at the absolute path `guest`. The component sees
+    /// only embedded files.
     ///
     /// # Errors
     ///
-    /// Where the path is not absolute.
+    /// The path is not absolute, or conflicts with another one.
     ///
     /// ```
     /// let grants = weld::Grants::deny_all().embed_bytes("/data/words.txt", "hello")?;
@@ -122,12 +126,12 @@ impl Grants {
         self.mount(guest, Source::Memory { name: guest.to_owned(), bytes: Arc::from(bytes) })
     }
 
-    /// Embeds a directory of this machine's, or a file, read-only. `guest` is the path at which the component sees it. It is
-    /// read when the composition is made.
+    /// Embeds a file or a directory of this machine, which the component can read at the absolute path `guest`. The
+    /// files are read when the composition is made.
     ///
     /// # Errors
     ///
-    /// Where the path is not absolute.
+    /// The path `guest` is not absolute, or conflicts with another one.
     pub fn embed(self, guest: &str, host_path: impl Into<PathBuf>) -> Result<Grants, Error> {
         self.mount(guest, Source::File(host_path.into()))
     }

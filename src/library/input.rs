@@ -1,4 +1,4 @@
-//! What goes in.
+//! The inputs of functions of the library.
 
 use std::io::Read;
 use std::path::PathBuf;
@@ -8,10 +8,10 @@ use super::Error;
 use crate::describe::Source;
 use crate::load::{Component, LoadError, binary, decode, file, reason};
 
-/// The bytes of a component, in memory or in a file.
+/// A component in memory or in a file.
 ///
-/// They may be a binary component, its text format (WAT) or a core module. A core module becomes a component first, as
-/// [`componentize`](crate::componentize) makes it.
+/// The bytes may be a binary component, a component in the text format (WAT), or a core module. A core module is
+/// converted to a component, as by [`componentize`](crate::componentize).
 ///
 /// ```
 /// let input = weld::Input::bytes("(component)");
@@ -24,22 +24,23 @@ pub struct Input {
 }
 
 impl Input {
-    /// Bytes in memory. Messages call them `<memory>`, unless they are [`named`](Input::named).
+    /// Creates an input from bytes in memory. Its name in messages is `<memory>`, unless [`named`](Input::named) sets
+    /// another one.
     pub fn bytes(bytes: impl Into<Vec<u8>>) -> Input {
         let bytes: Vec<u8> = bytes.into();
         Input { source: Source::Memory { name: "<memory>".to_owned(), bytes: Arc::from(bytes) } }
     }
 
-    /// A file, which is read when the input is used.
+    /// Creates an input from a file, which is read when the input is used.
     pub fn file(path: impl Into<PathBuf>) -> Input {
         Input { source: Source::File(path.into()) }
     }
 
-    /// All that a reader gives.
+    /// Reads an input from a reader, to its end.
     ///
     /// # Errors
     ///
-    /// Where it cannot be read to its end.
+    /// The reader returns an error.
     pub fn reader(mut reader: impl Read) -> Result<Input, Error> {
         let mut bytes = Vec::new();
         let failed = |error: std::io::Error| LoadError::Read { file: "<reader>".to_owned(), reason: reason(&error) };
@@ -47,7 +48,7 @@ impl Input {
         Ok(Input::bytes(bytes).named("<reader>"))
     }
 
-    /// The same, with the name that messages have for it. A file keeps its path.
+    /// Sets the name of the input in messages. The name of a file stays its path.
     pub fn named(self, name: impl Into<String>) -> Input {
         match self.source {
             Source::Memory { bytes, .. } => Input { source: Source::Memory { name: name.into(), bytes } },
@@ -64,7 +65,7 @@ impl Input {
     pub(super) fn decode(&self) -> Result<Component, Error> {
         let decoded = |bytes| decode(self.source.stem(), self.source.shown(), bytes);
         let component = file::read(&self.source).and_then(decoded).map_err(Error::of)?;
-        // Validates the whole component before anything reports on it: a part that is valid says nothing of the rest.
+        // An invalid component must not get a report, even if the part that is reported on is valid.
         crate::verify::component(&component).map_err(Error::of)?;
         Ok(component)
     }

@@ -1,7 +1,7 @@
-//! What a Rust program sees of weld. The rest of the crate is private.
+//! The public interface of weld. The rest of the crate is private.
 //!
-//! Each type here is a thin front of the phases: it says what is wanted as a description, calls `compose`, and gives
-//! the result without types of other crates in its signatures.
+//! Each type here is a thin layer over the phases: it makes a description, calls the phases, and returns their result.
+//! No signature has types of other crates.
 
 mod build;
 mod checks;

@@ -3,8 +3,8 @@
 use crate::describe::{manifest, policy};
 use crate::inspect::model;
 
-/// The JSON Schemas of weld's formats, draft 2020-12, each with the name of its file in `docs/`: of manifests, of policies
-/// and of what `weld inspect --json` prints.
+/// Returns the JSON Schemas, draft 2020-12, of the formats of weld: manifests, policies, and the output of `weld
+/// inspect --json`. Each is a pair of its file name in `docs/` and its text.
 ///
 /// ```
 /// let names: Vec<&str> = weld::schemas().iter().map(|(name, _)| *name).collect();

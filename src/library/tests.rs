@@ -1,4 +1,4 @@
-//! What the library refuses, and what it says of what it was given.
+//! Errors of the library, and compositions with files in memory.
 
 #![allow(clippy::disallowed_methods)] // Tests write their own inputs.
 
@@ -26,7 +26,7 @@ fn app(name: &str) -> Composer {
     Composer::new().component(name, Input::bytes(APP))
 }
 
-/// The messages of the error of a composition.
+/// Composes, and returns the messages of the error.
 #[track_caller]
 fn refused(composer: Composer) -> Vec<String> {
     let error = composer.compose().unwrap_err();
@@ -99,7 +99,7 @@ fn findings_list_foreign_code() {
     let output = composer.compose().unwrap().into_bytes();
     let findings = composer.verify(&output).unwrap();
     assert!(findings.is_empty() && findings.warnings().is_empty(), "{findings:?}");
-    // A component that has no import and no export, and that nobody gave.
+    // The nested component has no imports and no exports, and is no input.
     let nested = format!(
         "(component (import \"wasi:random/random@0.2.0\" (instance $r (export \"get-random-u64\" (func (result u64)))))
          {APP} (component)
@@ -154,7 +154,7 @@ fn library_types_are_send_and_sync() {
     is_send_and_sync::<Wit>();
 }
 
-/// The parts of a composition in memory, by their paths.
+/// Returns the files of a composition, by path.
 fn parts() -> Vec<(&'static str, &'static str)> {
     let manifest = r#"
         [composition]
@@ -188,12 +188,12 @@ fn build_reads_a_manifest_and_what_it_names_from_memory() {
     let inspection = crate::inspect(outputs[0].1.bytes()).unwrap();
     assert_eq!(inspection.imports().collect::<Vec<_>>(), ["wasi:random/random@0.2.0"]);
 
-    // The policy that is read is the one in memory.
+    // The policy is read from memory.
     let mut files = parts();
     files[3].1 = "default = \"allow\"\n[[rule]]\ndeny = [\"random\"]\n";
     assert!(built(files).unwrap_err().to_string().contains("random"));
 
-    // Nothing comes from the file system, be it there or not.
+    // Files of the file system are not read, whether they exist or not.
     for (name, expected) in [
         ("weld.toml", "there is no manifest `weld.toml`"),
         ("parts/app.wat", "cannot read `parts/app.wat`: no such file"),
@@ -209,7 +209,7 @@ fn build_reads_a_manifest_and_what_it_names_from_memory() {
     assert!(built(files).unwrap_err().to_string().contains("examples/hello/library.wasm"));
 }
 
-/// The files below some directories of the project, by their paths.
+/// Returns the files below directories of the project, by path.
 fn files_below(directories: &[&str]) -> Vec<(PathBuf, Vec<u8>)> {
     let mut open: Vec<PathBuf> = directories.iter().map(PathBuf::from).collect();
     let mut files = Vec::new();
@@ -239,7 +239,7 @@ fn build_makes_the_same_of_the_same_files_in_memory() {
         compared += 1;
     }
     assert!(compared >= 16, "{compared}");
-    // A snapshot in memory is compared as well.
+    // A snapshot in memory is compared too.
     let snapshot = PathBuf::from("golden/settings/composition.weld");
     let stale = files.into_iter().filter(|(path, _)| *path != snapshot).chain([(snapshot.clone(), b"weld".to_vec())]);
     let error = crate::build("golden/settings/weld.toml", &BuildOptions::new().files(stale)).unwrap_err();
@@ -261,7 +261,7 @@ fn composer_reads_the_same_files_from_memory() {
     assert!(in_memory(files.clone()).unwrap().bytes() == on_disk.bytes());
     files[0].1.push(b' ');
     assert!(in_memory(files).unwrap().bytes() != on_disk.bytes());
-    // The directory is on the disk, and is not looked for there.
+    // The directory exists on the disk, and is not read.
     let error = in_memory(vec![]).unwrap_err().to_string();
     assert!(error.contains("examples/hello"), "{error}");
 }

@@ -1,4 +1,4 @@
-//! Worlds that a program names.
+//! The constructors of worlds.
 
 use std::path::Path;
 
@@ -6,20 +6,22 @@ use super::Error;
 use crate::load::world::{Features, Wit};
 
 impl Wit {
-    /// A world of a WIT file, of a directory of WIT, or of a package in its binary form. Without a name, its only one.
+    /// Reads a world from a WIT file, from the directory of a WIT package, or from a WIT package in its binary form.
+    ///
+    /// `world` is the name of the world. It can be `None` if the package has a single world.
     ///
     /// # Errors
     ///
-    /// Where the package cannot be read, or has no such world.
+    /// The package cannot be read or is invalid, has no world of the name, or has several worlds and `world` is `None`.
     pub fn file(path: impl AsRef<Path>, world: Option<&str>) -> Result<Wit, Error> {
         Wit::read(path.as_ref(), world, &Features::default()).map_err(Error::of)
     }
 
-    /// A world of a WIT package that is a text. Without a name, its only one.
+    /// Reads a world from the text of a WIT package. `world` is the name of the world, as in [`Wit::file`].
     ///
     /// # Errors
     ///
-    /// Where the package cannot be read, or has no such world.
+    /// The package is invalid, has no world of the name, or has several worlds and `world` is `None`.
     pub fn text(wit: &str, world: Option<&str>) -> Result<Wit, Error> {
         Wit::parse("<wit>", wit, world).map_err(Error::of)
     }
