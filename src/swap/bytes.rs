@@ -44,7 +44,7 @@ pub fn replace(bytes: &[u8], edits: &Edits<'_>, holders: &Holders) -> Result<Vec
 struct EditedSection<'a> {
     id: u8,
     data: &'a [u8],
-    /// Its bytes, with id and size.
+    /// The bytes of the section, with id and size.
     whole: &'a [u8],
     /// The replacement of its data.
     edited: Option<Cow<'a, [u8]>>,

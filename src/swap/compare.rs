@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::inspect::model::{Component, Inspection, Instance, Source, Wire};
 use crate::load::digest::Digest;
 
-/// Compares a component with its predecessor. `replaced` are the digests of what is to be in the place of nested components, by the
-/// indices of these in the predecessor.
+/// Compares a component with its predecessor. `replaced` are the digests of the replacements, by the index of the
+/// nested component in the predecessor.
 ///
 /// # Errors
 ///
@@ -18,14 +18,15 @@ pub fn compare(before: &Inspection, after: &Inspection, replaced: &BTreeMap<usiz
     pairs.wires()
 }
 
-/// The indices of what lies within a thing before and after, in order. `None` where that is not as many.
+/// Pairs the indices of the direct children of an item before and after, in order. `within` returns the index of the
+/// item that contains an item. `None` if the numbers of children differ.
 fn pairs<T>(
     before: (&[T], usize),
     after: (&[T], usize),
     within: impl Fn(&T) -> Option<usize>,
 ) -> Option<Vec<(usize, usize)>> {
     let children = |(all, outer): (&[T], usize)| -> Vec<usize> {
-        let inner = all.iter().enumerate().filter(|(_, of)| within(of) == Some(outer));
+        let inner = all.iter().enumerate().filter(|(_, item)| within(item) == Some(outer));
         inner.map(|(index, _)| index).collect()
     };
     let (before, after) = (children(before), children(after));
@@ -59,7 +60,7 @@ impl Pairs<'_> {
         if imports(old) != imports(new) || exports(old) != exports(new) {
             return Err(format!("the imports or exports of `{}`", old.name));
         }
-        let holds = self.replaced.keys().any(|of| self.is_within(*of, before));
+        let holds = self.replaced.keys().any(|replaced| self.is_within(*replaced, before));
         if !holds && old.sha256 != new.sha256 {
             return Err(format!("component `{}`", old.name));
         }
@@ -80,10 +81,10 @@ impl Pairs<'_> {
         let (Some(old), Some(new)) = (self.before.instances.get(before), self.after.instances.get(after)) else {
             return Err("the instances in it".to_owned());
         };
-        if old.component.and_then(|of| self.components.get(&of).copied()) != new.component {
+        if old.component.and_then(|component| self.components.get(&component).copied()) != new.component {
             return Err(format!("what `{}` is an instance of", old.path));
         }
-        if old.component.is_some_and(|of| self.replaced.contains_key(&of)) {
+        if old.component.is_some_and(|component| self.replaced.contains_key(&component)) {
             return Ok(());
         }
         let within = |of: &Instance| of.within;
@@ -97,8 +98,8 @@ impl Pairs<'_> {
         for (before, after) in &self.instances {
             let pair = self.before.instances.get(*before).zip(self.after.instances.get(*after));
             let Some((old, new)) = pair else { continue };
-            let is_replaced = old.component.is_some_and(|of| self.replaced.contains_key(&of));
-            let wires = |of: &[Wire]| of.iter().map(|wire| self.moved(wire)).collect::<Option<Vec<Wire>>>();
+            let is_replaced = old.component.is_some_and(|component| self.replaced.contains_key(&component));
+            let wires = |wires: &[Wire]| wires.iter().map(|wire| self.renumbered(wire)).collect::<Option<Vec<Wire>>>();
             if wires(&old.imports).as_ref() != Some(&new.imports)
                 || (!is_replaced && wires(&old.exports).as_ref() != Some(&new.exports))
             {
@@ -108,15 +109,15 @@ impl Pairs<'_> {
         Ok(())
     }
 
-    /// A wire with new indices.
-    fn moved(&self, wire: &Wire) -> Option<Wire> {
+    /// Returns a wire with the indices of the new component.
+    fn renumbered(&self, wire: &Wire) -> Option<Wire> {
         let from = match &wire.from {
             Source::Instance { instance, path } => {
                 Source::Instance { instance: *self.instances.get(instance)?, path: path.clone() }
             }
             Source::Component { component } => Source::Component { component: *self.components.get(component)? },
             Source::Bundle { items } => {
-                Source::Bundle { items: items.iter().map(|item| self.moved(item)).collect::<Option<_>>()? }
+                Source::Bundle { items: items.iter().map(|item| self.renumbered(item)).collect::<Option<_>>()? }
             }
             Source::Import { .. } | Source::Own => wire.from.clone(),
         };

@@ -11,7 +11,7 @@ use crate::types::compare::Difference;
 
 use super::Swap;
 
-/// The reason that a nested component was not replaced.
+/// The reason why a nested component was not replaced.
 #[derive(Debug, Error, Diagnostic)]
 #[allow(missing_docs)]
 pub enum SwapError {
@@ -77,7 +77,7 @@ pub enum SwapError {
     Malformed(Malformed),
 }
 
-/// The reason that a component does not fit in the place of another.
+/// The reason why a component does not fit in the place of another.
 #[derive(Debug)]
 pub struct Unfit {
     /// The file of the new one.

@@ -61,7 +61,7 @@ pub fn swap(whole: &Component, swaps: &[Swap]) -> Result<(Vec<u8>, Vec<Replaced>
     for swap in swaps {
         let (instance, component) = named(&before, whole, &swap.name)?;
         let Some(nested) = before.components.get(component) else { continue };
-        let path = before.instances.get(instance).map(|of| of.path.clone()).unwrap_or_default();
+        let path = before.instances.get(instance).map(|instance| instance.path.clone()).unwrap_or_default();
         replaced.push(Replaced { path, before: nested.sha256.clone(), size: nested.size });
         found.entry(component).or_default().push((instance, swap));
     }
@@ -85,7 +85,7 @@ pub fn swap(whole: &Component, swaps: &[Swap]) -> Result<(Vec<u8>, Vec<Replaced>
         let bytes = renamed.map_err(|why| SwapError::Renamed { name: swap.name.clone(), why })?;
         renamed_components.extend(bytes.map(|bytes| (*component, bytes)));
     }
-    let size = swaps.iter().map(|of| of.component.bytes().len()).sum::<usize>() + whole.bytes().len();
+    let size = swaps.iter().map(|swap| swap.component.bytes().len()).sum::<usize>() + whole.bytes().len();
     if size > u32::MAX as usize {
         return Err(SwapError::TooLarge { size, limit: u32::MAX as usize }.into());
     }
@@ -112,29 +112,31 @@ pub fn swap(whole: &Component, swaps: &[Swap]) -> Result<(Vec<u8>, Vec<Replaced>
     Ok((after.bytes().to_vec(), replaced))
 }
 
-/// The indices of the instance that a name selects, and of its component.
+/// Returns the indices of the instance that a name selects, and of its component.
 fn named(inspection: &Inspection, whole: &Component, name: &str) -> Result<(usize, usize), SwapError> {
     let instances = || inspection.instances.iter().enumerate().skip(1);
-    let by_path: Vec<_> = instances().filter(|(_, of)| of.path == name).collect();
-    let found = if by_path.is_empty() { instances().filter(|(_, of)| of.name == name).collect() } else { by_path };
+    let by_path: Vec<_> = instances().filter(|(_, instance)| instance.path == name).collect();
+    let by_name = || instances().filter(|(_, instance)| instance.name == name).collect();
+    let found = if by_path.is_empty() { by_name() } else { by_path };
     let component = |of: &Instance| Some((of.component?, inspection.components.get(of.component?)?));
     let file = whole.file().to_owned();
     match found.as_slice() {
-        [(index, of)] => match component(of) {
-            Some((_, of)) if of.role == Role::Adapter => Err(SwapError::Adapter { name: name.to_owned() }),
+        [(index, instance)] => match component(instance) {
+            Some((_, nested)) if nested.role == Role::Adapter => Err(SwapError::Adapter { name: name.to_owned() }),
             Some((component, _)) if component > 0 => Ok((*index, component)),
             _ => Err(SwapError::Imported { name: name.to_owned() }),
         },
         [] => {
-            let is_known = |of: &Instance| component(of).is_some_and(|(_, of)| of.role != Role::Adapter);
-            // What has no code joins others, and is not meant.
-            let is_shim = |of: &Instance| component(of).is_some_and(|(_, of)| of.role == Role::Shim);
-            let known: Vec<_> = instances().filter(|(_, of)| is_known(of) && !is_shim(of)).collect();
-            let known = known.into_iter().map(|(_, of)| of.path.clone()).take(KNOWN).collect();
+            // Adapters cannot be replaced. A shim has no code, and is not meant.
+            let role = |instance: &Instance| component(instance).map(|(_, nested)| nested.role);
+            let is_known =
+                |instance: &Instance| role(instance).is_some_and(|role| role != Role::Adapter && role != Role::Shim);
+            let known = instances().filter(|(_, instance)| is_known(instance));
+            let known = known.map(|(_, instance)| instance.path.clone()).take(KNOWN).collect();
             Err(SwapError::Unknown { file, name: name.to_owned(), known })
         }
         several => {
-            let paths = several.iter().map(|(_, of)| of.path.clone()).collect();
+            let paths = several.iter().map(|(_, instance)| instance.path.clone()).collect();
             Err(SwapError::Several { file, name: name.to_owned(), paths })
         }
     }
@@ -149,12 +151,12 @@ fn only_named(inspection: &Inspection, component: usize, named: &[(usize, &Swap)
     }
     let path = |index: &usize| inspection.instances.get(*index).map(|of| of.path.as_str());
     let named: Vec<&str> = named.iter().filter_map(|(index, _)| path(index)).collect();
-    let is_named = |of: &Instance| {
-        let first = InstanceName::read(&of.path).map(|name| name.component);
-        named.contains(&of.path.as_str()) || first.is_some_and(|first| named.contains(&first.as_str()))
+    let is_named = |instance: &Instance| {
+        let first = InstanceName::read(&instance.path).map(|name| name.component);
+        named.contains(&instance.path.as_str()) || first.is_some_and(|first| named.contains(&first.as_str()))
     };
-    let mut others = inspection.instances.iter().filter(|of| of.component == Some(component) && !is_named(of));
-    match others.next() {
+    let mut instances = inspection.instances.iter().filter(|instance| instance.component == Some(component));
+    match instances.find(|instance| !is_named(instance)) {
         None => Ok(()),
         Some(other) => Err(SwapError::Shared { name: first.name.clone(), other: other.path.clone() }),
     }
@@ -191,28 +193,28 @@ fn holders(inspection: &Inspection, replaced: &BTreeMap<usize, &Swap>) -> Holder
 
 /// The names of a component: those of its instances, with the numbers of further ones.
 fn called(inspection: &Inspection, component: usize) -> BTreeSet<String> {
-    let instances = inspection.instances.iter().filter(|of| of.component == Some(component));
-    instances.filter_map(|of| Some(InstanceName::read(&of.name)?.component)).collect()
+    let instances = inspection.instances.iter().filter(|instance| instance.component == Some(component));
+    instances.filter_map(|instance| Some(InstanceName::read(&instance.name)?.component)).collect()
 }
 
 /// A nested component by itself.
 ///
 /// # Errors
 ///
-/// It uses types or components of what it is nested in.
+/// The nested component uses types or components of an enclosing one.
 pub fn alone(whole: &Component, nested: &Nested, name: &str) -> Result<Component, SwapError> {
     let bytes = whole.bytes().get(nested.offset..nested.offset + nested.size).unwrap_or_default();
     Component::decode(nested.name.clone(), whole.file().to_owned(), bytes.to_vec())
         .map_err(|_| SwapError::Outer { name: name.to_owned() })
 }
 
-/// An import of the new component that the old one lacks, in any compatible version, or has with another type.
+/// Finds an import of the new component that the old one lacks in any compatible version, or has with another type.
 fn unfit_import(old: &Component, swap: &Swap) -> Option<Unfit> {
     let new = &swap.component;
     let unfit = |item: &str, why| Some(Unfit::new(swap, "imports", item, why));
     for (name, wanted) in new.imports() {
         let Some((_, given)) = named_alike(old.imports(), name) else { return unfit(name, Why::Absent) };
-        // A host selects an implementation by these attributes, those of items within the import included.
+        // A host may select an implementation by these attributes, and by those of items within the import.
         if attributes(wanted) != attributes(given) || other_id((new, wanted), (old, given)).is_some() {
             return unfit(name, Why::Attributes);
         }
@@ -224,7 +226,7 @@ fn unfit_import(old: &Component, swap: &Swap) -> Option<Unfit> {
     None
 }
 
-/// An export of the old component that the new one lacks, or has with another type.
+/// Finds an export of the old component that the new one lacks, or has with another type.
 fn unfit_export(old: &Component, swap: &Swap) -> Option<Unfit> {
     let new = &swap.component;
     for (name, wanted) in old.exports() {

@@ -1,5 +1,5 @@
-//! A component in the place of one whose imports and exports have other, compatible versions: another one around it, which has the names
-//! of the old one.
+//! Adapts a replacement whose imports and exports have other, compatible versions: wraps it in a component with the
+//! names of the old one.
 
 use std::collections::BTreeMap;
 
@@ -12,16 +12,16 @@ use crate::load::Component;
 use crate::name::best;
 use crate::types::copy::{export_kind, extern_name};
 
-/// The item of that name, or else the one of the highest compatible version.
+/// Returns the item of a name, or else the item of the highest compatible version.
 pub fn named<'i>(items: &'i IndexMap<String, ComponentItem>, name: &str) -> Option<(&'i String, &'i ComponentItem)> {
     items.get_key_value(best(name, items.keys().map(String::as_str))?)
 }
 
-/// The new component with the names of the old one. `None` where it has these itself.
+/// Wraps the new component in one with the names of the old one. `None` if the new component has these names itself.
 ///
 /// # Errors
 ///
-/// Imports of the old component cannot be written again.
+/// The imports of the old component cannot be written again, with the reason.
 pub fn renamed(old: &Component, new: &Component) -> Result<Option<Vec<u8>>, String> {
     let imports: BTreeMap<&String, &String> =
         new.imports().keys().filter_map(|name| Some((name, named(old.imports(), name)?.0))).collect();
@@ -30,9 +30,9 @@ pub fn renamed(old: &Component, new: &Component) -> Result<Option<Vec<u8>>, Stri
     if imports.iter().all(|(own, given)| own == given) && exports.iter().all(|(name, own)| name == own) {
         return Ok(None);
     }
-    let mut around = ImportCopier::default();
-    around.copy_all(&Imports::of(old), old.imports())?;
-    let ImportCopier { mut builder, imported, .. } = around;
+    let mut wrapper = ImportCopier::default();
+    wrapper.copy_all(&Imports::of(old), old.imports())?;
+    let ImportCopier { mut builder, imported, .. } = wrapper;
     let component = builder.component_raw(None, new.bytes());
     let arguments = imports.iter().filter_map(|(own, given)| Some((own.as_str(), *imported.get(*given)?)));
     let arguments: Vec<(&str, ComponentExportKind, u32)> =
