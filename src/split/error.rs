@@ -6,7 +6,7 @@ use thiserror::Error;
 use crate::PhaseError;
 use crate::text::Shown;
 
-/// The reason that a component cannot be split.
+/// The reason why a component cannot be split.
 #[derive(Debug, Error, Diagnostic)]
 #[allow(missing_docs)]
 pub enum SplitError {

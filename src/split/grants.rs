@@ -11,25 +11,25 @@ use crate::name::{Pattern, adapted};
 use crate::provenance::{Assignment, Granted, assignment};
 use crate::text;
 
-/// The tables `[virtualize.NAME]`, for components by name.
+/// Writes the tables `[virtualize.NAME]` of components, which `components` has by name.
 ///
-/// Whoever made the file wrote the provenance. What it gives a component that imports nothing of the kind is left out: nothing in the
-/// file has it, and another version of the component would.
+/// The provenance is a claim of the author of the file. A grant for which a component imports nothing is left out: it
+/// has no effect in the file, and would have one for another version of the component.
 ///
 /// # Errors
 ///
-/// There is an adapter without stated grants, or a grant that only the adapter itself has in full.
+/// The provenance states no grants for an adapter, or not the whole value of a grant.
 pub fn tables(
     inspection: &Inspection,
     parts: &[NamedInstance<'_>],
     components: &BTreeMap<String, Component>,
 ) -> Result<String, SplitError> {
-    let granted = inspection.provenance.as_ref().map(|of| of.grants.as_slice()).unwrap_or_default();
-    let adapters = inspection.components.iter().filter(|of| of.role == Role::Adapter && of.within == Some(0));
-    for adapter in adapters {
-        let of = adapted(&adapter.name).unwrap_or(&adapter.name);
-        let component =
-            parts.iter().map(|part| &part.name).find(|name| name.to_string() == of).map(|name| name.component.as_str());
+    let granted = inspection.provenance.as_ref().map(|provenance| provenance.grants.as_slice()).unwrap_or_default();
+    let components_in = inspection.components.iter().filter(|nested| nested.within == Some(0));
+    for adapter in components_in.filter(|nested| nested.role == Role::Adapter) {
+        let instance = adapted(&adapter.name).unwrap_or(&adapter.name);
+        let mut names = parts.iter().map(|part| &part.name);
+        let component = names.find(|name| name.to_string() == instance).map(|name| name.component.as_str());
         if !granted.iter().any(|line| Some(line.component.as_str()) == component) {
             return Err(SplitError::NoProvenance { adapter: adapter.name.clone() });
         }
@@ -41,7 +41,7 @@ pub fn tables(
         let table = tables.entry(&line.component).or_default();
         match assignment(line) {
             Some(Assignment::Line(..)) if imports.get(line.component.as_str()).is_some_and(|of| is_idle(line, of)) => {}
-            // What is no single value would be further lines of the manifest.
+            // A value that is not a single one would add further lines to the manifest.
             Some(Assignment::Line(key, value)) if value.parse::<toml_edit::Value>().is_ok() => {
                 *table += &format!("{key} = {value}\n");
             }
@@ -56,14 +56,14 @@ pub fn tables(
     Ok(tables.into_iter().map(table).collect())
 }
 
-/// Whether a grant gives something of which a component imports nothing.
+/// Whether a grant gives something, and a component imports nothing that it names.
 fn is_idle(line: &Granted, imports: &Imports<'_>) -> bool {
     let denies = ["deny", "trap", "ignore"]
         .iter()
         .any(|word| line.value == *word || line.value.starts_with(&format!("{word} (")));
-    // A mount is `fs PATH`, and a name with spaces is in quotes.
+    // The grant of a mount is `fs PATH`. A name with spaces is quoted.
     let name = line.grant.split(' ').next().unwrap_or_default();
-    // Files that are made in memory have the time of the clock.
+    // A fixed clock also sets the times of files in memory.
     let names: &[&str] = match name {
         _ if line.grant.starts_with('"') => &[&line.grant],
         "clocks" => &["clocks", "fs"],

@@ -36,6 +36,7 @@ const ROOTS: usize = 4;
 pub struct Split {
     /// The bytes of each component, by file name.
     pub files: BTreeMap<String, Vec<u8>>,
+    /// The text of the manifest.
     pub manifest: String,
     /// Whether the recomposition has the same snapshot. Compositions of other tools may name their instances
     /// differently.
@@ -105,18 +106,19 @@ pub fn split(whole: &Component, says_all: bool, timings: &mut Timings) -> Result
     Ok(Split { files, manifest, has_same_snapshot, has_same_order, created, names })
 }
 
-/// Whether anything is composed in a component.
+/// Whether a component is a composition: its outermost level has no code and creates instances.
 ///
 /// # Errors
 ///
-/// As of [`inspect`].
+/// The errors of [`inspect`].
 pub fn is_composed(whole: &Component) -> Result<bool, PhaseError> {
     let inspection = inspect(whole)?;
     let parts = parts(&inspection, whole);
     Ok(!matches!(parts, Err(SplitError::Program { .. } | SplitError::Nothing { .. })))
 }
 
-/// A component in which nothing is composed, as a composition of itself: the host fills its imports.
+/// Makes a split of a component that is no composition: a manifest with that component alone, whose imports the host
+/// fills.
 pub fn alone(whole: &Component) -> Split {
     let name = free(whole.name(), &BTreeSet::new());
     let is_type = |item: &ComponentItem| matches!(item.ty, ComponentEntityType::Type { .. });
@@ -136,18 +138,19 @@ pub fn alone(whole: &Component) -> Split {
     Split { files, manifest, has_same_snapshot: true, has_same_order: true, created, names }
 }
 
-/// Whether a composition creates these instances, among others, in this order, in which their start functions run.
+/// Whether a composition creates instances in a given order, in which their start functions run. It may have other
+/// instances, and may lack some.
 pub fn is_in_order(created: &[String], composition: &Composition) -> bool {
     let names: BTreeSet<&str> = created.iter().map(String::as_str).collect();
     let order = composition.graph.instantiation_order().unwrap_or_default();
     let order = order.into_iter().map(|node| composition.graph.name_of(node));
     let order: Vec<&str> = order.filter(|name| names.contains(name)).collect();
     // An instance that nothing uses any more is left out.
-    let left: BTreeSet<&str> = order.iter().copied().collect();
-    order.into_iter().eq(created.iter().map(String::as_str).filter(|name| left.contains(name)))
+    let remaining: BTreeSet<&str> = order.iter().copied().collect();
+    order.into_iter().eq(created.iter().map(String::as_str).filter(|name| remaining.contains(name)))
 }
 
-/// The instances that the composition creates, without adapters.
+/// Returns the instances that the composition creates, without adapters.
 fn parts<'i>(inspection: &'i Inspection, whole: &Component) -> Result<Vec<NamedInstance<'i>>, SplitError> {
     let file = || whole.file().to_owned();
     if inspection.components.first().is_none_or(|outer| outer.role == Role::Program || !outer.modules.is_empty()) {
@@ -157,8 +160,8 @@ fn parts<'i>(inspection: &'i Inspection, whole: &Component) -> Result<Vec<NamedI
     for instance in inspection.instances.iter().filter(|instance| instance.within == Some(0)) {
         let component = instance.component.and_then(|index| Some((index, inspection.components.get(index)?)));
         match component {
-            Some((_, of)) if of.role == Role::Adapter => {}
-            Some((index, of)) if of.within == Some(0) => {
+            Some((_, nested)) if nested.role == Role::Adapter => {}
+            Some((index, nested)) if nested.within == Some(0) => {
                 let name = InstanceName { component: String::new(), number: 0 };
                 parts.push(NamedInstance { instance, component: index, name });
             }
@@ -172,9 +175,9 @@ fn parts<'i>(inspection: &'i Inspection, whole: &Component) -> Result<Vec<NamedI
     Ok(parts)
 }
 
-/// Names each part after its instance (`kv`, `kv#1`) where all instances of that name have one component and one of
-/// them is the first; else after its component, with a number. Instances of one component may thus have several names,
-/// each of which is a component of the manifest, with a file of the same bytes.
+/// Names each part after its instance (`kv`, `kv#1`) if all instances of that name have one component and one of them
+/// has no number, or else after its component, with a number. Instances of one component can thus have several names.
+/// Each is a component of the manifest, with a file of the same bytes.
 fn name(inspection: &Inspection, parts: &mut [NamedInstance<'_>]) {
     let mut called: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (index, part) in parts.iter().enumerate() {
@@ -184,10 +187,10 @@ fn name(inspection: &Inspection, parts: &mut [NamedInstance<'_>]) {
     let mut taken: BTreeSet<String> = BTreeSet::new();
     let mut others: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (base, members) in called {
-        let of = || members.iter().filter_map(|index| parts.get(*index));
-        let components: BTreeSet<usize> = of().map(|part| part.component).collect();
+        let named = || members.iter().filter_map(|index| parts.get(*index));
+        let components: BTreeSet<usize> = named().map(|part| part.component).collect();
         let numbers: BTreeSet<u32> =
-            of().filter_map(|part| Some(InstanceName::read(&part.instance.name)?.number)).collect();
+            named().filter_map(|part| Some(InstanceName::read(&part.instance.name)?.number)).collect();
         let is_free = !taken.contains(&base.to_lowercase());
         let is_whole = numbers.len() == members.len() && numbers.contains(&0) && components.len() == 1 && is_free;
         for index in members {
@@ -211,7 +214,7 @@ fn name(inspection: &Inspection, parts: &mut [NamedInstance<'_>]) {
     }
 }
 
-/// Whether a component of a manifest and a file may have that name.
+/// Whether a component of a manifest, and a file, may have a name.
 fn is_name(name: &str) -> bool {
     component_name(name).is_ok()
         && !name.contains(['\\', ':'])
@@ -219,7 +222,7 @@ fn is_name(name: &str) -> bool {
         && name.len() < limits::TREE_NAME / 2
 }
 
-/// A valid name that no other component has. `taken` are in lower case.
+/// Returns a valid name that no other component has. `taken` are in lower case.
 fn free(name: &str, taken: &BTreeSet<String>) -> String {
     let plain: String = name.chars().map(|c| if c.is_alphanumeric() || "-_. ".contains(c) { c } else { '-' }).collect();
     let plain = Some(plain).filter(|plain| is_name(plain)).unwrap_or_else(|| "component".to_owned());
@@ -229,7 +232,7 @@ fn free(name: &str, taken: &BTreeSet<String>) -> String {
     names.find(|name| !taken.contains(&name.to_lowercase())).unwrap_or(plain.clone())
 }
 
-/// The text of the manifest, without grants.
+/// Writes the manifest, without grants.
 fn manifest(
     inspection: &Inspection,
     whole: &Component,
@@ -277,15 +280,17 @@ fn compose_again(
     Ok((composition, Snapshot::of(inspection).to_string() == Snapshot::of(&again).to_string()))
 }
 
-/// An adapter that only one of two compositions of the same components has: the grants of one are not those of the other.
+/// Returns the name of an adapter that only one of two compositions of the same components has, which were built with
+/// other grants.
 fn other_adapter(before: &Inspection, after: &Inspection) -> Option<String> {
-    let adapters = |of: &'_ Inspection| -> BTreeMap<String, String> {
-        let adapters = of.components.iter().filter(|of| of.role == Role::Adapter && of.within == Some(0));
-        adapters.map(|of| (of.sha256.clone(), of.name.clone())).collect()
+    let adapters = |inspection: &'_ Inspection| -> BTreeMap<String, String> {
+        let components = inspection.components.iter();
+        let adapters = components.filter(|nested| nested.role == Role::Adapter && nested.within == Some(0));
+        adapters.map(|adapter| (adapter.sha256.clone(), adapter.name.clone())).collect()
     };
     let (before, after) = (adapters(before), adapters(after));
-    let only = |of: &BTreeMap<String, String>, other: &BTreeMap<String, String>| {
-        of.iter().find(|(digest, _)| !other.contains_key(*digest)).map(|(_, name)| name.clone())
+    let only = |these: &BTreeMap<String, String>, others: &BTreeMap<String, String>| {
+        these.iter().find(|(digest, _)| !others.contains_key(*digest)).map(|(_, name)| name.clone())
     };
     only(&before, &after).or_else(|| only(&after, &before))
 }

@@ -33,11 +33,11 @@ pub fn compare(before: &Inspection, after: &Inspection) -> Result<(), String> {
     }
 }
 
-/// Whether an import is of types without resources alone, which are the same from any source: tools choose differently what fills
-/// it, and whether the output imports it, or writes the types where they are used.
+/// Whether an import consists of types without resources, which are equal from any source. Tools differ in what fills
+/// such an import, and in whether the output imports it.
 fn is_plain(item: &Item) -> bool {
     let is_type =
-        |line: &str| ["record ", "variant ", "enum ", "flags ", "type "].iter().any(|of| line.starts_with(of));
+        |line: &str| ["record ", "variant ", "enum ", "flags ", "type "].iter().any(|word| line.starts_with(word));
     match item.kind {
         Kind::Type => is_type(&item.wit),
         // Each item of an interface has a line.
@@ -64,10 +64,11 @@ impl<'i> Terms<'i> {
     fn of(inspection: &'i Inspection) -> Self {
         let mut terms = Terms { inspection, places: BTreeMap::new(), terms: Vec::new() };
         // Arguments of an instance come before it.
-        for (index, instance) in inspection.instances.iter().enumerate().filter(|(_, of)| of.within == Some(0)) {
-            let component = instance.component.and_then(|of| inspection.components.get(of));
-            let mut text = component.map(|of| of.sha256.clone()).unwrap_or_default();
-            let imports = component.into_iter().flat_map(|of| &of.imports);
+        let instances = inspection.instances.iter().enumerate();
+        for (index, instance) in instances.filter(|(_, instance)| instance.within == Some(0)) {
+            let component = instance.component.and_then(|index| inspection.components.get(index));
+            let mut text = component.map(|component| component.sha256.clone()).unwrap_or_default();
+            let imports = component.into_iter().flat_map(|component| &component.imports);
             let plain: BTreeSet<&str> = imports.filter(|item| is_plain(item)).map(|item| item.name.as_str()).collect();
             let wires = instance.imports.iter().filter(|wire| !plain.contains(wire.name.as_str()));
             let mut wires: Vec<String> = wires.map(|wire| terms.wire(wire)).collect();

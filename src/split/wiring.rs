@@ -41,18 +41,18 @@ pub struct Origins<'i, 'p> {
     exported: Exported<'p>,
 }
 
-/// Which components of the manifest export something.
+/// The components of the manifest that have exports of a kind.
 #[derive(Default)]
 struct Exported<'p> {
-    /// By a name, or one of a compatible version.
+    /// The exporters of each name. Compatible versions count as one name.
     named: BTreeMap<String, Exporters<'p>>,
-    /// As an instance.
+    /// The exporters of instances.
     instances: Exporters<'p>,
-    /// As an instance with a label.
+    /// The exporters of instances whose name is a label.
     labels: Exporters<'p>,
 }
 
-/// The first of some components, and whether there are others.
+/// The first of several components, and whether there are others.
 #[derive(Default)]
 struct Exporters<'p>(Option<&'p str>, bool);
 
