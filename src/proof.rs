@@ -1,5 +1,5 @@
-//! Verifies an output that anybody may have built against its description: its components, their wires, their grants,
-//! and its provenance.
+//! Verifies an output of any origin against its description: its components, their wires, their grants, and its
+//! provenance.
 
 mod exports;
 mod foreign;
@@ -21,7 +21,7 @@ use crate::decode::{self, Identity, KnownAdapters, Level, Pieces};
 use crate::describe::{Description, Grants, Treatment};
 use crate::error::PhaseError;
 use crate::finding::{Finding, Kind, OUTPUT};
-use crate::follow::{self, Followed, Item};
+use crate::follow::{self, Followed, Instance, Item};
 use crate::generated;
 use crate::link::Graph;
 use crate::load::digest::Digest;
@@ -49,11 +49,10 @@ pub struct Proof {
     /// grants do not allow.
     pub missing: BTreeSet<String>,
     /// The given grants that the provenance lacks.
-    pub more: BTreeSet<String>,
-    /// The grants whose value in the provenance is another one than the given.
-    pub other: BTreeSet<String>,
-    /// The components that the provenance names and that are no inputs: where there are any, other grants are those of another
-    /// step.
+    pub unstated: BTreeSet<String>,
+    /// The grants whose value in the provenance differs from the given one.
+    pub different: BTreeSet<String>,
+    /// The components in the provenance that are no inputs. If there are any, another command wrote the provenance.
     pub unknown: BTreeSet<String>,
 }
 
@@ -111,9 +110,9 @@ pub fn alone(world: &Component, grants: &Grants, adapter: &[u8], known: &Known) 
     };
     let part = Part::new(part);
     let lost = followed.lost.iter().map(|(_, what)| find(&[], &what.to_string()));
-    let imports = part.imported.iter().filter(|of| may.why(&of.path).is_none());
-    let imported = imports.map(|of| find(&of.path, "it imports what no grant allows"));
-    let exported: BTreeSet<Vec<String>> = part.exported().into_iter().map(|of| of.path).collect();
+    let imports = part.imported.iter().filter(|import| may.why(&import.path).is_none());
+    let imported = imports.map(|import| find(&import.path, "it imports what no grant allows"));
+    let exported: BTreeSet<Vec<String>> = part.exported().into_iter().map(|export| export.path).collect();
     let is_given = |path: &Vec<String>| may.why(path).is_some_and(|why| *why != Why::Asked);
     let passed = exported.iter().filter_map(|path| match outer.exported(path) {
         Item::Own(..) => None,
@@ -123,15 +122,15 @@ pub fn alone(world: &Component, grants: &Grants, adapter: &[u8], known: &Known) 
         _ => Some(find(path, "it exports what is neither its own nor the host's")),
     });
     let denied = items(&of_world).into_iter();
-    let denied = denied.filter(|of| may.why(&of.path).is_none_or(|why| *why == Why::Asked));
-    let left = denied.filter(|of| !exported.contains(&of.path));
-    let left = left.map(|of| find(&of.path, "it leaves this to the host, which no grant allows"));
+    let denied = denied.filter(|item| may.why(&item.path).is_none_or(|why| *why == Why::Asked));
+    let left = denied.filter(|item| !exported.contains(&item.path));
+    let left = left.map(|item| find(&item.path, "it leaves this to the host, which no grant allows"));
     Ok(lost.chain(imported).chain(left).chain(passed).collect())
 }
 
-/// Checks an output that weld has just encoded: what it gives to components beyond their grants, where there are any,
-/// and which imports have other arguments than the description states. `generated` are the adapters; `outer` are the digests of those
-/// that stand before exports. The output comes with the validator's results.
+/// Checks an output that weld has just encoded: the items that components have beyond their grants, if they have
+/// grants, and the imports whose arguments differ from the description. `generated` are the adapters, and
+/// `outer` the digests of outer ones. The output comes with the validator's results.
 ///
 /// # Errors
 ///
@@ -157,7 +156,7 @@ pub fn own(
 }
 
 /// Verifies an output against a description, from which `components` and `graph` were read, and against the grants. Foreign
-/// components with code are findings, or else counted alone.
+/// components with code are findings. With `allows_foreign`, they are only counted.
 ///
 /// # Errors
 ///
@@ -196,7 +195,7 @@ pub fn prove(
     if report.absent.is_empty() {
         let code = OtherCode { level: &level, strangers: strangers.as_deref(), known: &known };
         report.findings.extend(code.of_settings(grants, &fronts, &adapters));
-        // Where there are other findings, an adapter of these components for other grants is foreign, too.
+        // With other findings, the grants may differ, and an adapter for those of the output would be foreign.
         if report.findings.is_empty() && !allows_foreign {
             report.findings.extend(code.of_foreign());
         }
@@ -208,18 +207,18 @@ pub fn prove(
     Ok(Proof {
         report,
         inputs,
-        has_provenance: stated.is_there,
+        has_provenance: stated.exists,
         foreign: strangers.map(|all| all.len()),
         notes: stated.notes,
         missing,
-        more: stated.more,
-        other: stated.other,
+        unstated: stated.unstated,
+        different: stated.different,
         unknown: stated.unknown,
     })
 }
 
-/// What an output gives to components beyond the grants, and which wires and exports are others than the description states; with the
-/// adapters in front of instances.
+/// Compares an output with its description and the grants. Returns the findings on items beyond the grants, on wires
+/// and on exports, and the adapters in front of instances.
 fn compared(
     output: &Component,
     (description, components, graph): (&Description, &Components, &Graph),
@@ -253,36 +252,37 @@ pub fn not_allowed(finding: &Finding) -> Option<String> {
     })
 }
 
-/// The bytes of the adapters among some components, with their names.
+/// Returns the bytes of the adapters among some components, with their names.
 pub fn generated<'g>(components: &'g Components, adapters: &'g [Adapter]) -> KnownAdapters<'g> {
     let names = adapters.iter().flat_map(Adapter::names);
     names.filter_map(|name| Some((components[components.named(name)?].bytes(), name))).collect()
 }
 
-/// The adapters of each instance.
+/// Returns the adapters of each instance.
 fn adapters_of(made: &Virtualized) -> Adapters {
     let digest = |name: &str| Some(made.components[made.components.named(name)?].digest());
-    let of = |adapter: &Adapter| {
+    let generated = |adapter: &Adapter| {
         let (inner, outer) = (digest(&adapter.name)?, adapter.outer.as_ref());
-        let turned = outer.map(|outer| outer.converted.clone()).unwrap_or_default();
+        let converted = outer.map(|outer| outer.converted.clone()).unwrap_or_default();
         let outer = outer.and_then(|outer| digest(&outer.name));
-        Some((adapter.instance.clone(), Generated { inner, outer, turned }))
+        Some((adapter.instance.clone(), Generated { inner, outer, converted }))
     };
-    made.adapters.iter().filter_map(of).collect()
+    made.adapters.iter().filter_map(generated).collect()
 }
 
-/// The instances that are export adapters, which are known by their digests, or are in one.
+/// Returns the instances that are export adapters, which `known` has by their digests, or that are within one.
 fn export_adapters(parts: &[decode::Part<'_>], followed: &Followed<'_>, known: &BTreeSet<Digest>) -> BTreeSet<usize> {
     let (mut found, mut digests) = (BTreeSet::new(), BTreeMap::new());
-    let others = followed.instances.iter().enumerate().filter(|(_, of)| of.original.is_none() && of.within.is_some());
-    for (id, of) in others.filter(|_| !known.is_empty()) {
-        let is_known = of.part.and_then(|part| {
+    let is_other = |instance: &Instance<'_>| instance.original.is_none() && instance.within.is_some();
+    let others = followed.instances.iter().enumerate().filter(|(_, instance)| is_other(instance));
+    for (id, instance) in others.filter(|_| !known.is_empty()) {
+        let is_known = instance.part.and_then(|part| {
             let bytes = parts.get(part)?.bytes;
             let digest: &Digest = digests.entry(part).or_insert_with(|| Digest::of(bytes));
             Some(known.contains(digest))
         });
         // An instance comes after the one that creates it.
-        if is_known == Some(true) || of.within.is_some_and(|outer| found.contains(&outer)) {
+        if is_known == Some(true) || instance.within.is_some_and(|outer| found.contains(&outer)) {
             found.insert(id);
         }
     }

@@ -18,7 +18,7 @@ use crate::types::compare::Difference;
 use crate::types::compare::{self, Item as Typed};
 use crate::types::ids::attributes;
 
-/// The findings about the exports of an output in which no original is missing.
+/// Returns the findings on the exports of an output in which no original is missing.
 pub fn compare(
     output: &Component,
     components: &Components,

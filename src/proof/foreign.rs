@@ -1,4 +1,4 @@
-//! Code in an output that is neither that of its inputs nor of adapters that this version of weld generates.
+//! Finds code in an output that belongs neither to its inputs nor to adapters that this version of weld generates.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,17 +10,19 @@ use crate::finding::Finding;
 use crate::load::digest::Digest;
 use crate::text::Shown;
 
-/// The code of an output beside that of inputs and known adapters.
+/// The code of an output, without that of inputs and known adapters.
 pub struct OtherCode<'o> {
     pub level: &'o Level<'o>,
-    /// The nested components that are neither, by where they lie. `None` where the output has code of its own.
+    /// The indices of nested components that are neither inputs nor known adapters. `None` if the output has code of
+    /// its own.
     pub strangers: Option<&'o [usize]>,
     /// The digests of inputs and adapters.
     pub known: &'o BTreeSet<Digest>,
 }
 
 impl OtherCode<'_> {
-    /// The settings that cannot be verified, and the adapters that stand in front of other instances than those of their settings.
+    /// Returns findings on settings that cannot be verified, and on adapters in front of instances that they were not
+    /// generated for.
     pub fn of_settings(
         &self,
         grants: &BTreeMap<String, Grants>,
@@ -29,13 +31,13 @@ impl OtherCode<'_> {
     ) -> Vec<Finding> {
         let mut found = not_verified(grants, self.strangers);
         // Foreign components have been reported already.
-        let is_set = |component: &str| !self.is_there() && grants.get(component).is_some_and(is_set);
+        let is_set = |component: &str| !self.exists() && grants.get(component).is_some_and(is_set);
         found.extend(wires::misplaced(fronts, &is_set, adapters));
         found
     }
 
-    /// The foreign components that have code of which it is not known what it does with all that it is given, when it is
-    /// instantiated and later. The code of inputs and of adapters is known, at whatever depth.
+    /// Returns findings on foreign components with code. The effect of that code on its arguments is unknown. Code of
+    /// inputs and of known adapters within a foreign component does not count, at any depth.
     pub fn of_foreign(&self) -> Vec<Finding> {
         let Some(places) = self.strangers else {
             return vec![of_output(
@@ -57,7 +59,8 @@ impl OtherCode<'_> {
         places.iter().filter_map(find).collect()
     }
 
-    fn is_there(&self) -> bool {
+    /// Whether there is such code.
+    fn exists(&self) -> bool {
         !self.strangers.is_some_and(<[usize]>::is_empty)
     }
 }
@@ -67,8 +70,8 @@ fn is_set(grants: &Grants) -> bool {
     grants.grants.iter().any(|grant| matches!(grant.treatment, Treatment::Provide | Treatment::Return))
 }
 
-/// The settings that nobody is known to honour. The host functions of an adapter can be computed; that it honours its settings is known
-/// only for adapters that this version generates.
+/// Returns findings on settings that may not be honoured. The check computes the host functions of any adapter, but
+/// only adapters that this version generates are known to honour their settings.
 fn not_verified(grants: &BTreeMap<String, Grants>, strangers: Option<&[usize]>) -> Vec<Finding> {
     let Some((component, _)) = grants.iter().find(|(_, grants)| is_set(grants)) else { return Vec::new() };
     let find = |place: String| {
@@ -83,7 +86,7 @@ fn not_verified(grants: &BTreeMap<String, Grants>, strangers: Option<&[usize]>) 
     }
 }
 
-/// Whether a component has code that is not that of known components, at whatever depth.
+/// Whether a component has code at any depth that does not belong to a known component.
 fn has_other_code(component: &[u8], known: &BTreeSet<Digest>) -> bool {
     let has = |level: &Level<'_>| level.has_core || level.components.iter().any(|of| has_other_code(of.bytes, known));
     !known.contains(&Digest::of(component)) && Level::decode(component).map_or(true, |level| has(&level))

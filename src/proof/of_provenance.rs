@@ -11,39 +11,43 @@ use crate::finding::{Finding, Kind};
 use crate::load::{Component, Embedded};
 use crate::provenance::{self, Granted, Provenance, SECTION};
 
-/// What the provenance of an output tells of it.
+/// The result of a comparison of the provenance of an output.
 #[derive(Default)]
 pub struct Stated {
-    /// Whether there is any.
-    pub is_there: bool,
-    /// What is wrong with it.
+    /// Whether the output has provenance.
+    pub exists: bool,
+    /// The findings.
     pub findings: Vec<Finding>,
     /// Remarks that are no findings.
     pub notes: Vec<String>,
-    /// The stated grants that were not given, the given ones that are not stated, and those of which the stated value is not the given one.
+    /// The stated grants that were not given.
     pub missing: BTreeSet<String>,
-    pub more: BTreeSet<String>,
-    pub other: BTreeSet<String>,
-    /// The stated components that are no inputs. Where there are any, the grants are those of another step, and are not compared.
+    /// The given grants that are not stated.
+    pub unstated: BTreeSet<String>,
+    /// The grants whose stated value differs from the given one.
+    pub different: BTreeSet<String>,
+    /// The stated components that are no inputs. If there are any, another command wrote the provenance, and the three
+    /// sets above are empty.
     pub unknown: BTreeSet<String>,
 }
 
-/// The provenance of an output, with what is known of the output.
+/// The provenance of an output, and the values that it is compared with.
 struct StatedProvenance<'s> {
-    /// The provenance.
-    said: &'s Provenance,
-    /// The components that went into it, each with its input.
+    /// The provenance of the output.
+    provenance: &'s Provenance,
+    /// The originals in the output.
     originals: &'s [Original<'s>],
+    /// The input of each original.
     inputs: &'s [&'s Component],
     embedded: &'s Embedded,
     /// The result of the check.
     report: &'s Report,
-    /// The provenance that this version would write, with the names of the description. `None` where that is unknown.
+    /// The provenance that this version would write, with the names of the description. `None` if that is unknown.
     planned: Option<&'s Provenance>,
 }
 
-/// Compares the provenance of an output, if it has any, with its originals, each of which has an input, with the result of the check,
-/// and with the provenance that is `planned`.
+/// Compares the provenance of an output, if it has any, with its originals and their inputs, with the result of the
+/// check, and with the `planned` provenance.
 pub fn stated(
     output: &Level<'_>,
     (originals, inputs): (&[Original<'_>], &[&Component]),
@@ -54,25 +58,26 @@ pub fn stated(
     let mut sections = output.custom.iter().filter(|(name, _)| *name == SECTION);
     let Some((_, data)) = sections.next() else { return Stated::default() };
     let wrong =
-        |what: &str| Stated { is_there: true, findings: vec![of_output("", what.to_owned())], ..Stated::default() };
-    let Some(said) = Provenance::read(data) else { return wrong("its provenance cannot be read") };
+        |what: &str| Stated { exists: true, findings: vec![of_output("", what.to_owned())], ..Stated::default() };
+    let Some(provenance) = Provenance::read(data) else { return wrong("its provenance cannot be read") };
     if sections.next().is_some() {
         return wrong("it has two sections that say what it was made of");
     }
     let planned = planned();
-    let notes = of_version(&said, planned.is_some()).into_iter().collect();
-    let of = StatedProvenance { said: &said, originals, inputs, embedded, report, planned: planned.as_ref() };
-    let unknown = of.unknown();
-    let [missing, more, other] = if unknown.is_empty() { of.grants() } else { Default::default() };
-    Stated { is_there: true, findings: of.findings(), notes, missing, more, other, unknown }
+    let notes = of_version(&provenance, planned.is_some()).into_iter().collect();
+    let planned = planned.as_ref();
+    let stated = StatedProvenance { provenance: &provenance, originals, inputs, embedded, report, planned };
+    let unknown = stated.unknown();
+    let [missing, unstated, different] = if unknown.is_empty() { stated.grants() } else { Default::default() };
+    Stated { exists: true, findings: stated.findings(), notes, missing, unstated, different, unknown }
 }
 
-/// The reason that the text of the provenance cannot be compared, if there is one.
-fn of_version(said: &Provenance, is_planned: bool) -> Option<String> {
+/// Returns the reason why the text of the provenance cannot be compared, if there is one.
+fn of_version(provenance: &Provenance, is_planned: bool) -> Option<String> {
     let own = env!("CARGO_PKG_VERSION");
     match is_planned {
-        _ if said.weld != own => {
-            Some(format!("the provenance says that weld {} wrote it, and this is weld {own}", said.weld))
+        _ if provenance.weld != own => {
+            Some(format!("the provenance says that weld {} wrote it, and this is weld {own}", provenance.weld))
         }
         true => None,
         false => Some(
@@ -104,35 +109,35 @@ struct Treatments<'t> {
 type Called<'s> = BTreeMap<&'s str, Vec<&'s str>>;
 
 impl<'s> StatedProvenance<'s> {
-    /// The statements that are wrong. Statements that are right are compared with this version's text only where this
-    /// version wrote them, since other versions may use other words.
+    /// Returns the findings on wrong statements. If there are none, the text is compared with the planned one, since
+    /// other versions may use other words for correct statements.
     fn findings(&self) -> Vec<Finding> {
         let mut found = self.of_components();
         let names = self.names();
         found.extend(self.of_grants(&names));
         found.extend(self.of_kept(&names));
         if found.is_empty() {
-            found.extend(self.planned.into_iter().flat_map(|planned| of_words(self.said, planned)));
+            found.extend(self.planned.into_iter().flat_map(|planned| of_words(self.provenance, planned)));
         }
-        if self.said.weld != env!("CARGO_PKG_VERSION") {
+        if self.provenance.weld != env!("CARGO_PKG_VERSION") {
             let other = format!(
                 "; weld {} wrote it, it says, and may have other words: verify it with that version as well",
-                self.said.weld
+                self.provenance.weld
             );
             found.iter_mut().for_each(|finding| finding.what.push_str(&other));
         }
         found
     }
 
-    /// The stated grants that are not given, the given grants that are not stated, and those of a component that are stated with
-    /// another value than is given.
+    /// Returns the names of stated grants that are not given, of given grants that are not stated, and of grants whose
+    /// stated value differs from the given one.
     fn grants(&self) -> [BTreeSet<String>; 3] {
         let (stated, expected) = (self.stated(), self.expected(&self.names()));
         let is_grant = |(_, _, value): &&Line| !value.starts_with("kept (");
         let pairs = paired(stated.difference(&expected).filter(is_grant), expected.difference(&stated));
         let names = |is_one: &dyn Fn(bool, bool) -> bool| -> BTreeSet<String> {
-            let those = pairs.iter().filter(|(_, of)| is_one(!of.stated.is_empty(), !of.given.is_empty()));
-            those.map(|((_, grant), _)| (*grant).to_owned()).collect()
+            let matching = pairs.iter().filter(|(_, of)| is_one(!of.stated.is_empty(), !of.given.is_empty()));
+            matching.map(|((_, grant), _)| (*grant).to_owned()).collect()
         };
         [
             names(&|stated, given| stated && !given),
@@ -141,11 +146,11 @@ impl<'s> StatedProvenance<'s> {
         ]
     }
 
-    /// The stated components that are no inputs.
+    /// Returns the names of stated components that are no inputs.
     fn unknown(&self) -> BTreeSet<String> {
         let inputs: BTreeSet<String> = self.inputs.iter().map(|input| Self::digest(input)).collect();
-        let strange = self.said.components.iter().filter(|of| !inputs.contains(&of.sha256));
-        strange.map(|of| of.name.clone()).collect()
+        let unknown = self.provenance.components.iter().filter(|stated| !inputs.contains(&stated.sha256));
+        unknown.map(|stated| stated.name.clone()).collect()
     }
 
     fn digest(component: &Component) -> String {
@@ -162,8 +167,8 @@ impl<'s> StatedProvenance<'s> {
     /// The stated names for each digest, in order.
     fn called(&self) -> Called<'s> {
         let mut called = Called::new();
-        for of in &self.said.components {
-            called.entry(of.sha256.as_str()).or_default().push(of.name.as_str());
+        for stated in &self.provenance.components {
+            called.entry(stated.sha256.as_str()).or_default().push(stated.name.as_str());
         }
         called
     }
@@ -178,11 +183,11 @@ impl<'s> StatedProvenance<'s> {
     fn of_components(&self) -> Vec<Finding> {
         let (mut found, called) = (Vec::new(), self.called());
         let inputs: BTreeSet<String> = self.inputs.iter().map(|input| Self::digest(input)).collect();
-        for of in &self.said.components {
-            if !inputs.contains(&of.sha256) {
+        for stated in &self.provenance.components {
+            if !inputs.contains(&stated.sha256) {
                 let what =
-                    format!("its provenance names the component, of the digest {}, which is no input", of.sha256);
-                found.push(of_output(&of.name, what));
+                    format!("its provenance names the component, of the digest {}, which is no input", stated.sha256);
+                found.push(of_output(&stated.name, what));
             }
         }
         for (original, input) in self.originals.iter().zip(self.inputs) {
@@ -196,7 +201,7 @@ impl<'s> StatedProvenance<'s> {
     }
 
     fn stated(&self) -> Lines {
-        let lines = self.said.grants.iter();
+        let lines = self.provenance.grants.iter();
         lines.map(|of| (of.component.clone(), of.grant.clone(), without_traps(&of.value))).collect()
     }
 
@@ -210,7 +215,7 @@ impl<'s> StatedProvenance<'s> {
             let Some(grants) = original.grants else { continue };
             // A component that may use everything has no lines.
             let is_open = grants.default == Treatment::Allow && grants.grants.is_empty() && !grants.debug;
-            if !is_open || self.said.grants.iter().any(|line| line.component == *name) {
+            if !is_open || self.provenance.grants.iter().any(|line| line.component == *name) {
                 let lines = provenance::granted(input, grants, self.embedded).into_iter();
                 expected.extend(lines.map(|line| ((*name).to_owned(), line.grant, line.value)));
             }
@@ -222,20 +227,20 @@ impl<'s> StatedProvenance<'s> {
     /// input is a finding already.
     fn of_grants(&self, names: &BTreeMap<&str, usize>) -> Vec<Finding> {
         let (stated, expected) = (self.stated(), self.expected(names));
-        let components: BTreeSet<&str> = self.said.components.iter().map(|input| input.name.as_str()).collect();
+        let components: BTreeSet<&str> = self.provenance.components.iter().map(|input| input.name.as_str()).collect();
         let kept: BTreeSet<(usize, String)> =
             self.report.kept.iter().map(|(number, path)| (*number, provenance::function(path))).collect();
         let is_input =
             |component: &String| names.contains_key(component.as_str()) || !components.contains(component.as_str());
-        let is_so = |(component, grant, value): &Line| match value.starts_with("kept (") {
+        let is_right = |(component, grant, value): &Line| match value.starts_with("kept (") {
             true => names.get(component.as_str()).is_some_and(|number| kept.contains(&(*number, grant.clone()))),
             false => expected.contains(&(component.clone(), grant.clone(), value.clone())),
         };
-        let wrong = stated.iter().filter(|line| is_input(&line.0) && !is_so(line));
+        let wrong = stated.iter().filter(|line| is_input(&line.0) && !is_right(line));
         let pairs = paired(wrong, expected.difference(&stated));
         let of_stated = pairs.iter().flat_map(|((component, grant), of)| {
             of.stated.iter().map(move |value| match of.given.first() {
-                // What was granted otherwise is one difference.
+                // A grant with another value is one finding, and not two.
                 Some(given) => of_output(component, format!("`{grant}`: built with {value}, and you gave {given}")),
                 None => {
                     let what = format!("its provenance says `{grant}` {value}, but no such grant was given");
@@ -260,7 +265,7 @@ impl<'s> StatedProvenance<'s> {
         let kept = |(number, path): &(usize, Vec<String>)| {
             let name = *named.get(number)?;
             let function = provenance::function(path);
-            // A grant of the same name takes the place of that line.
+            // The line of a grant with the same name takes its place.
             let is_stated = stated.contains(&(name, function.as_str()));
             (!is_stated).then(|| of_output(name, format!("its provenance does not say that `{function}` is kept")))
         };
@@ -285,17 +290,17 @@ fn paired<'l>(
 
 /// Differences between correct provenance and the planned one: the components, their order, the reasons for kept
 /// functions, and the functions that trap. Names of components may differ, since the composition chooses them.
-fn of_words(said: &Provenance, planned: &Provenance) -> Vec<Finding> {
+fn of_words(stated: &Provenance, planned: &Provenance) -> Vec<Finding> {
     let digests = |of: &Provenance| of.components.iter().map(|input| input.sha256.clone()).collect::<Vec<_>>();
-    if digests(said) != digests(planned) {
+    if digests(stated) != digests(planned) {
         let what = "its provenance does not name each input once, in the order of their first instances";
         return vec![of_output("", what.to_owned())];
     }
-    let called: BTreeMap<&str, &str> = said
+    let called: BTreeMap<&str, &str> = stated
         .components
         .iter()
         .zip(&planned.components)
-        .map(|(said, own)| (said.name.as_str(), own.name.as_str()))
+        .map(|(stated, planned)| (stated.name.as_str(), planned.name.as_str()))
         .collect();
     // The first of several lines.
     let lines = planned.grants.iter().rev().map(|of| ((of.component.as_str(), of.grant.as_str()), of.value.as_str()));
@@ -306,7 +311,7 @@ fn of_words(said: &Provenance, planned: &Provenance) -> Vec<Finding> {
         let of = |value| format!("its provenance says `{}` {}, and not {value}", line.grant, line.value);
         value.filter(|value| *value != line.value).map(|value| of_output(&line.component, of(value)))
     };
-    said.grants.iter().filter_map(find).collect()
+    stated.grants.iter().filter_map(find).collect()
 }
 
 /// The stated treatment without the list of trapping functions, which is no part of the grant.

@@ -89,7 +89,7 @@ fn proof_finds_exports_of_an_unknown_node_or_type() {
     assert_eq!(found.len(), 1, "{found:#?}");
 }
 
-/// Logs what it is given before it passes that on, and imports what weld logs calls with.
+/// A component that logs its arguments before it passes them on, and that imports the functions with which weld logs calls.
 const LOGGER: &str = r#"(component $x
   (import "acme:audit/log@1.0.0" (instance $i (export "record" (func (param "n" u32)))))
   (import "wasi:io/error@0.2.6" (instance $e (export "error" (type (sub resource)))))

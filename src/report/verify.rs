@@ -64,19 +64,20 @@ pub struct Finding {
     /// The finding as a line.
     #[serde(skip)]
     line: String,
-    /// The group that it is told in.
+    /// The group of findings that one line reports.
     #[serde(skip)]
     group: Group,
 }
 
-/// What several findings have in common, which one line tells of all.
+/// A property that findings share, so that one line reports them all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Group {
-    /// What an instance has of the host's without a grant: the instance, and the name in grants.
+    /// An instance reaches functions of the host without a grant: the instance, and the name of the functions in
+    /// grants.
     NotAllowed(String, String),
-    /// What the output says that a component was granted.
+    /// The provenance states grants for a component that the user does not give it: the component.
     Stated(String),
-    /// Nothing: the finding has a line of its own.
+    /// No property: the finding has a line of its own.
     None,
 }
 
@@ -91,7 +92,7 @@ impl Group {
 }
 
 impl Finding {
-    /// The finding as a line, in which nothing is named twice.
+    /// Writes the finding as a line, without repeated names.
     fn short(&self) -> String {
         let Finding { instance, component, import, message, .. } = self;
         let component = component.as_deref().filter(|component| instance.rsplit(" / ").next() != Some(*component));
@@ -107,7 +108,7 @@ impl Finding {
     }
 }
 
-/// How a capability is allowed.
+/// Writes how to allow a capability.
 fn allowing(capability: Capability, grants: Grants) -> String {
     match grants {
         Grants::Flags => format!("`{}` allows it", flag(capability)),
@@ -115,7 +116,7 @@ fn allowing(capability: Capability, grants: Grants) -> String {
     }
 }
 
-/// Grants that differ, in words.
+/// Writes a list of differing grants after `what`. Empty if there are none.
 fn of_grants(what: &str, grants: &BTreeSet<String>) -> String {
     let grants: Vec<String> = grants.iter().map(|grant| format!("`{}`", Shown(grant))).collect();
     let (shown, others) = text::some_of(&grants);
@@ -124,16 +125,16 @@ fn of_grants(what: &str, grants: &BTreeSet<String>) -> String {
 }
 
 impl Report {
-    /// The report of an output.
+    /// Creates the report of an output.
     pub fn new(output: &Component, proof: &Proof) -> Self {
         let given = |name: &String| Some(name.clone()).filter(|name| !name.is_empty());
-        let finding = |of: &finding::Finding| Finding {
-            instance: of.instance.clone(),
-            component: given(&of.component),
-            import: given(&of.function),
-            message: of.what.clone(),
-            line: Shown(&of.to_string()).to_string(),
-            group: Group::of(of),
+        let finding = |finding: &finding::Finding| Finding {
+            instance: finding.instance.clone(),
+            component: given(&finding.component),
+            import: given(&finding.function),
+            message: finding.what.clone(),
+            line: Shown(&finding.to_string()).to_string(),
+            group: Group::of(finding),
         };
         let input = |component: &Component| Input {
             name: component.name().to_owned(),
@@ -156,19 +157,19 @@ impl Report {
             notes: proof.notes.clone(),
             grants: of_grants("by its provenance it was made of components that are no inputs", &proof.unknown)
                 + &of_grants("what it has and no grant of yours allows", &proof.missing)
-                + &of_grants("what it was built with otherwise than you grant it", &proof.other)
-                + &of_grants("what you grant and it was not built with", &proof.more),
+                + &of_grants("what it was built with otherwise than you grant it", &proof.different)
+                + &of_grants("what you grant and it was not built with", &proof.unstated),
             findings: report.findings.iter().map(finding).collect(),
         }
     }
 
-    /// A line for each finding.
+    /// Writes a line for each finding.
     pub fn lines(&self) -> String {
         self.findings.iter().map(|finding| format!("{}\n", finding.line)).collect()
     }
 
-    /// A line for what several findings have in common, with what would allow it, and one for each other finding. `grants` says how
-    /// the user grants something.
+    /// Writes a line for each group of findings, with the grant that would allow it, and one for each other finding.
+    /// `grants` is the way in which the user writes grants.
     pub fn grouped(&self, grants: Grants) -> Vec<String> {
         let mut groups: Vec<(&Group, Vec<&Finding>)> = Vec::new();
         for finding in &self.findings {
@@ -177,11 +178,11 @@ impl Report {
                 None => groups.push((&finding.group, vec![finding])),
             }
         }
-        groups.into_iter().map(|(group, findings)| self.told(group, &findings, grants)).collect()
+        groups.into_iter().map(|(group, findings)| self.group_line(group, &findings, grants)).collect()
     }
 
-    /// The findings of a group, as a line.
-    fn told(&self, group: &Group, findings: &[&Finding], grants: Grants) -> String {
+    /// Writes the findings of a group as a line.
+    fn group_line(&self, group: &Group, findings: &[&Finding], grants: Grants) -> String {
         match group {
             Group::NotAllowed(instance, name) => {
                 let functions: BTreeSet<_> = findings.iter().map(|finding| &finding.import).collect();
@@ -222,7 +223,7 @@ impl Report {
         }
     }
 
-    /// A summary of the check in one line. `lines` is in how many lines findings were told.
+    /// Writes a summary of the check in one line. `lines` is the number of lines that report the findings.
     pub fn summary(&self, lines: usize) -> String {
         let file = &self.output.file;
         if !self.verified {

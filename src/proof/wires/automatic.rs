@@ -42,7 +42,7 @@ struct ByName<'n> {
     interfaces: Versions<Claim<'n>>,
     /// The wires of each instance, in order.
     wires: BTreeMap<&'n InstanceName, Vec<&'n Wire>>,
-    /// The sources of imports at chains: of the edge, its first link; of each link, the next one.
+    /// The sources of imports at chains: the first link for the import at the edge, and the next link for each link.
     chained: BTreeMap<(InstanceName, String), Filler>,
     /// The components that are links of chains, each with the interface of the chain.
     links: BTreeSet<(ComponentId, String)>,
@@ -158,12 +158,12 @@ impl<'n> ByName<'n> {
     /// component. A source of the first instance that would be the further instance itself does not apply to it.
     fn filler(&self, importer: &InstanceName, component: ComponentId, import: &str, wanted: &str) -> Filler {
         let first = InstanceName { number: 0, ..importer.clone() };
-        let said = |of: &InstanceName| {
-            let chained = self.chained.get(&(of.clone(), import.to_owned())).cloned();
-            chained.or_else(|| self.wired(of, component, import, wanted))
+        let stated = |instance: &InstanceName| {
+            let chained = self.chained.get(&(instance.clone(), import.to_owned())).cloned();
+            chained.or_else(|| self.wired(instance, component, import, wanted))
         };
         let is_itself = |filler: &Filler| matches!(filler, Filler::Export(exporter, ..) if exporter == importer);
-        said(importer).or_else(|| said(&first).filter(|filler| !is_itself(filler))).unwrap_or(Filler::Names)
+        stated(importer).or_else(|| stated(&first).filter(|filler| !is_itself(filler))).unwrap_or(Filler::Names)
     }
 
     /// The source that a wire of this very instance states.

@@ -52,9 +52,9 @@ impl Config<'_> {
     fn imports(&mut self, number: usize, name: &str) {
         let components = self.components;
         let (wiring, Some(component)) = (self.wiring, self.plan.component(number, components)) else { return };
-        let said = wiring.config.instantiations.get(name);
+        let instantiation = wiring.config.instantiations.get(name);
         for (import, item) in component.imports() {
-            let argument = said.and_then(|of| of.arguments.get(import));
+            let argument = instantiation.and_then(|instantiation| instantiation.arguments.get(import));
             let is_instance = matches!(item.ty, ComponentEntityType::Instance(_));
             if argument.is_none() && !is_instance {
                 continue;

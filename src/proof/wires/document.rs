@@ -1,6 +1,6 @@
 //! Wiring by a WAC document. WAC, "Language": statements are evaluated in order; an expression is an instance, an
 //! export of one, or an import of the document. The document has been planned successfully, so errors in it need no
-//! report: what is unknown stays undecided.
+//! report: unknown sources stay undecided.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -84,14 +84,14 @@ impl<'d> Document<'d> {
             ImportType::Package(path) => path.string,
             ImportType::Func(_) | ImportType::Interface(_) | ImportType::Ident(_) => own,
         };
-        let said = import.name.as_ref().map_or(of_type, |name| name.as_str());
+        let written = import.name.as_ref().map_or(of_type, |name| name.as_str());
         // The declaration of an import has the host import and its name, wherever that name comes from.
-        let is_it = |id: &ComponentId| self.components[*id].imports().contains_key(said);
+        let is_it = |id: &ComponentId| self.components[*id].imports().contains_key(written);
         let name = match (declared.filter(is_it), declared) {
             (None, Some(id)) => self.components[id].imports().keys().next_back().cloned(),
             _ => None,
         };
-        let name = name.unwrap_or_else(|| said.to_owned());
+        let name = name.unwrap_or_else(|| written.to_owned());
         // An item without a name of its own has the name of the interface that is its type.
         let interface = match &import.ty {
             ImportType::Package(path) => Some(path.string.to_owned()),
@@ -175,7 +175,7 @@ impl<'d> Document<'d> {
         self.names.insert(name.clone());
         let number = self.plan.instantiate(name, id);
         for import in imports {
-            let said =
+            let named =
                 arguments.iter().find(|(name, _)| name.as_deref() == Some(import)).map(|(_, value)| value.clone());
             let spread = || {
                 let mut spreads = arguments.iter().filter(|(name, _)| name.is_none());
@@ -184,7 +184,7 @@ impl<'d> Document<'d> {
                     Some(export_of(value, best(import, exports.iter().map(String::as_str))?))
                 })
             };
-            if let Some(value) = said.or_else(spread) {
+            if let Some(value) = named.or_else(spread) {
                 self.plan.fill(number, import, value.source);
             }
         }

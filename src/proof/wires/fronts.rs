@@ -1,4 +1,4 @@
-//! Which adapters stand before which instances of a description, and whether they are those that weld generates for them.
+//! Finds the adapters of each described instance, and checks that they are those that weld generates for it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,19 +10,19 @@ use crate::name::adapted;
 /// An instance of no original that stands between an instance and its arguments (import adapter), or in front of its
 /// exports (export adapter).
 pub struct Front {
-    /// Its instance in the output.
+    /// The instance in the output.
     pub id: usize,
-    /// Its name in the output.
+    /// The name of that instance.
     pub name: String,
     /// The digest of its component.
     pub digest: Digest,
     /// The adapted instance in the description, and its component.
     pub of: (String, String),
-    /// Where it stands.
+    /// The side of the adapted instance.
     pub side: Side,
 }
 
-/// Where an adapter stands: before what fills the imports of an instance, or before its exports.
+/// The side of an instance at which an adapter stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs)]
 pub enum Side {
@@ -31,8 +31,8 @@ pub enum Side {
 }
 
 impl Front {
-    /// The finding about an adapter of another instance; or, where settings replace host functions for the adapted
-    /// instance, about an unknown adapter. That an adapter honours its settings is known only by its bytes.
+    /// Returns the finding on an adapter of another instance, or, if settings replace host functions for the adapted
+    /// instance, on an unknown adapter. Only the bytes of an adapter show that it honours its settings.
     fn of_another(&self, is_set: &dyn Fn(&str) -> bool, adapters: &Adapters) -> Option<Finding> {
         let (instance, component) = &self.of;
         let own = adapters.get(instance);
@@ -63,14 +63,14 @@ pub type Adapters = BTreeMap<String, Generated>;
 pub struct Generated {
     /// The digest of the component of its import adapter.
     pub inner: Digest,
-    /// The digest of that of its export adapter, if it has one.
+    /// The digest of the component of its export adapter, if it has one.
     pub outer: Option<Digest>,
     /// The exported functions of the instance whose handles an adapter converts, by path.
-    pub turned: BTreeSet<Vec<String>>,
+    pub converted: BTreeSet<Vec<String>>,
 }
 
 impl Generated {
-    /// The digest of the adapter that belongs there.
+    /// Returns the digest of the adapter that belongs at a side.
     pub fn at(&self, side: Side) -> Option<Digest> {
         match side {
             Side::Imports => Some(self.inner),
@@ -84,22 +84,22 @@ impl Generated {
     }
 }
 
-/// The findings about adapters. `is_set` tells whether settings replace host functions for a component.
+/// Returns the findings on adapters. `is_set` returns whether settings replace host functions for a component.
 pub fn misplaced(fronts: &[Front], is_set: &dyn Fn(&str) -> bool, adapters: &Adapters) -> Vec<Finding> {
     let mut found: Vec<Finding> = fronts.iter().filter_map(|front| front.of_another(is_set, adapters)).collect();
     // The state of an adapter (random numbers, files, the time) belongs to one instance.
-    let mut of: BTreeMap<usize, &Front> = BTreeMap::new();
+    let mut by_id: BTreeMap<usize, &Front> = BTreeMap::new();
     for front in fronts.iter().filter(|front| adapters.values().any(|all| all.has(&front.digest))) {
-        let first = *of.entry(front.id).or_insert(front);
+        let first = *by_id.entry(front.id).or_insert(front);
         if first.of != front.of {
             let ((one, _), (other, _)) = (&first.of, &front.of);
             found.push(front.find(format!("it stands for `{other}`, and for `{one}` as well")));
         }
     }
-    // An instance has one of each.
-    let mut its: BTreeMap<(&str, Digest), &Front> = BTreeMap::new();
-    for front in of.values() {
-        let first = *its.entry((&front.of.0, front.digest)).or_insert(front);
+    // Each adapter of an instance has one instance.
+    let mut by_instance: BTreeMap<(&str, Digest), &Front> = BTreeMap::new();
+    for front in by_id.values() {
+        let first = *by_instance.entry((&front.of.0, front.digest)).or_insert(front);
         if first.id != front.id {
             found
                 .push(front.find(format!("it stands for `{}`, for which `{}` stands already", front.of.0, first.name)));
@@ -109,14 +109,14 @@ pub fn misplaced(fronts: &[Front], is_set: &dyn Fn(&str) -> bool, adapters: &Ada
 }
 
 impl Wires<'_, '_> {
-    /// An adapter that no wire leads to must be that of an instance which has no other one.
+    /// Checks that an adapter that no wire leads to is that of an instance without another one.
     pub(super) fn unused(&mut self) {
         for (id, digest) in self.adapters() {
             if self.state.fronts.iter().any(|(_, front, _)| [id, self.outermost(id, None)].contains(front)) {
                 continue;
             }
             let before = self.state.clone();
-            let is_its = (0..before.of.len())
+            let is_its = (0..before.output_of.len())
                 .flat_map(|planned| [(planned, Side::Imports), (planned, Side::Exports)])
                 .any(|(planned, side)| {
                     let own = self.plan.instances.get(planned).and_then(|of| self.output.adapters.get(&of.name));
@@ -138,7 +138,8 @@ impl Wires<'_, '_> {
         }
     }
 
-    /// The instances of adapters that weld generates, with their digests. What such an adapter has in it is a part of it.
+    /// Returns the instances of adapters that weld generates, with their digests. Instances within such an adapter are
+    /// parts of it.
     fn adapters(&self) -> Vec<(usize, Digest)> {
         let digest = |id: usize| self.output.digests.get(self.instance(id)?.part?).copied();
         let known = |id: usize| digest(id).filter(|of| self.output.adapters.values().any(|all| all.has(of)));

@@ -1,5 +1,5 @@
-//! Compares the imports of an output with those of its components: each stands for those that it fills, and labels have their
-//! numbers.
+//! Compares the imports of an output with those of its components: each import of the output must stand for imports
+//! that it fills, and labels must have the planned numbers.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,8 +15,8 @@ use crate::load::{Component, ComponentId};
 use crate::name::{canonical, compatible, numbered, shown, stands_for};
 
 impl Wires<'_, '_> {
-    /// Each import of the output must stand for one of a component: what it fills must be known, and must have all types that are
-    /// in it and, where that is types alone, its `external-id`. The check does the same for functions.
+    /// Checks that each import of the output stands for imports of components. These must have all types of the import,
+    /// and its `external-id` if they consist of types. The check does the same for functions.
     pub(super) fn stand_for(&mut self) {
         let Some(outer) = self.output.parts.first() else { return };
         let is_component = |name: &String| self.output.originals.iter().any(|of| of.imported == Some(name));
@@ -55,8 +55,9 @@ impl Wires<'_, '_> {
         }
     }
 
-    /// What an import of the output stands for: the imports that it fills, and that of a document by its name; or else, if it has
-    /// plain types alone, the imports of its name: where a component fills these, types of them may have to be named all the same.
+    /// Returns the imports that an import of the output stands for: those that it fills, and a declared import of a
+    /// document with its name. If there are none and the import consists of plain types, these are the imports of its
+    /// name: even if a component fills them, the output may need their types.
     fn stood_for<'w>(&'w self, outer: &Part, import: &String, is_plain: bool) -> Vec<(&'w Component, &'w String)> {
         let filled = self.state.filled.iter().filter(|(.., by)| by == import);
         let filled = filled.filter_map(|(id, number, _)| {
@@ -79,7 +80,7 @@ impl Wires<'_, '_> {
         stood_for
     }
 
-    /// Compares the imports of types alone of a planned instance.
+    /// Compares the imports of a planned instance that consist of types.
     pub(super) fn types(&mut self, planned: usize, id: usize) {
         let Some(component) = self.plan.component(planned, self.components) else { return };
         let world = World { types: component.types(), imports: component.imports(), exports: component.exports() };
@@ -99,7 +100,7 @@ impl Wires<'_, '_> {
                 let what = format!("{found} fills it, and not {expected}, which its description says");
                 self.find(id, component.name(), &path, what);
             }
-            // An adapter may give types that it has of the host.
+            // An adapter may export types that it imports from the host.
             for path in types {
                 let item = self.instance(id).map(|of| of.given(&path));
                 let source = path.iter().skip(1).fold(source.clone(), |source, name| source.export(name));
@@ -110,7 +111,7 @@ impl Wires<'_, '_> {
         }
     }
 
-    /// Records what the host gives of types alone to an adapter of a planned instance.
+    /// Records the imports of an adapter of a planned instance that consist of types and that the host fills.
     pub(super) fn types_of_front(&mut self, planned: usize, id: usize) {
         let Some(component) = self.plan.component(planned, self.components) else { return };
         let Some(part) = self.instance(id).and_then(|of| self.output.parts.get(of.part?)) else { return };
@@ -125,7 +126,8 @@ impl Wires<'_, '_> {
         }
     }
 
-    /// Whether a host item is the described one for an import of a planned instance (by its path), which is recorded.
+    /// Whether a host item is the described one for an import of a planned instance (by its path). Records the import
+    /// if it is.
     pub(super) fn host_fills(
         &mut self,
         (planned, path): (usize, &[String]),
@@ -142,8 +144,9 @@ impl Wires<'_, '_> {
         is_it
     }
 
-    /// Whether a host item is the described one: by its name; by a compatible version that a component imports and that is not
-    /// lower, or lower only where types alone are asked for; or, for a label, by that label with a number and the same interface.
+    /// Whether a host item is the described one: it has its name, or a compatible version that a component imports and
+    /// that is not lower, except for types. For a label, it has that label, with or without a number, and the same
+    /// interface.
     fn is_hosts(&self, planned: usize, own: &[String], named: &[String], is_of_types: bool) -> bool {
         let ([import, rest @ ..], [name, names @ ..]) = (own, named) else { return false };
         if rest.len() != names.len() || !rest.iter().zip(names).all(|(a, b)| compatible(a, b)) {
@@ -160,8 +163,8 @@ impl Wires<'_, '_> {
         }
     }
 
-    /// Whether the interface of a host item can be the one that an import asks for: the same, or a compatible version that some
-    /// component imports, which is lower only where types alone are asked for.
+    /// Whether the interface of a host item can fill an import of an interface: it is the same, or a compatible version
+    /// that a component imports. That version may be lower only if the import consists of types.
     fn is_joined(&self, given: &str, asked: &str, is_of_types: bool) -> bool {
         let is_of =
             |(name, item): (&String, &ComponentItem)| implements(name, item).as_deref().unwrap_or(name) == given;
@@ -185,8 +188,9 @@ impl Wires<'_, '_> {
         self.state.filled.iter().filter_map(|(id, number, _)| of(*id, *number)).collect()
     }
 
-    /// Of several labels of one name that the output imports, the first of the first component keeps it, and each other has the
-    /// next number that no import has; but a label that the description keeps has that name. What is no label keeps its name.
+    /// Checks the names of labels. Of several labels of one name, the first one of the first component keeps the name,
+    /// and each other one gets the next number that no import has. A label that the
+    /// description keeps has that name. An import that is no label keeps its name.
     pub(super) fn labels(&mut self) {
         // A document may give any name to an import.
         let Some(outer) = self.output.parts.first().filter(|_| !self.output.originals.iter().any(|of| of.declares))
@@ -239,13 +243,13 @@ impl Wires<'_, '_> {
     }
 }
 
-/// Whether an import of a component is types alone.
+/// Whether an import of a component consists of types.
 fn is_types_alone(component: &Component, import: &String) -> bool {
     let world = World { types: component.types(), imports: component.imports(), exports: component.exports() };
     items(&world).get(import).is_some_and(|(_, has_others)| !has_others)
 }
 
-/// The imports of a component, each with the paths of the types in it, and whether there is anything else in it.
+/// Returns the imports of a component, each with the paths of its types, and whether it has other items.
 fn items<'w>(world: &World<'w>) -> BTreeMap<&'w String, (Vec<Vec<String>>, bool)> {
     let mut items: BTreeMap<&String, (Vec<_>, bool)> =
         world.imports.keys().map(|name| (name, Default::default())).collect();

@@ -33,13 +33,13 @@ use crate::load::digest::Digest;
 use crate::load::{Component, ComponentId, Components};
 use crate::name::{shown, unqualified};
 
-/// The result for the wires of an output.
+/// The result of a comparison of the wires of an output.
 pub struct Compared {
-    /// What is wrong with them.
+    /// The findings.
     pub found: Vec<Finding>,
     /// The adapters in front of instances.
     pub fronts: Vec<Front>,
-    /// The originals that instances are of, as their wires tell.
+    /// The original of each instance, by the correspondence of wires.
     pub wired: Wired,
 }
 
@@ -56,8 +56,8 @@ fn read(description: &Description, components: &Components) -> Plan {
     }
 }
 
-/// Compares the wires of an output in which no original is missing. An adapter is recognized by its bytes where
-/// `adapters` has them, else by its name. `asked` describes the imports of each part.
+/// Compares the wires of an output in which no original is missing. An adapter is recognized by its bytes if `adapters`
+/// has them, or else by its name. `asked` describes the imports of each part.
 pub fn compare(
     description: &Description,
     components: &Components,
@@ -72,7 +72,7 @@ pub fn compare(
     };
     let bytes = |part: usize| parts.get(part).map(|part| part.bytes);
     let around = (0..plan.instances.len()).map(|_| OnceCell::new()).collect();
-    let state = State { of: vec![None; plan.instances.len()], ..State::default() };
+    let state = State { output_of: vec![None; plan.instances.len()], ..State::default() };
     let numbers = originals.iter().enumerate().map(|(number, of)| (of.name, number)).collect();
     let output = Output { originals, numbers, parts: asked, digests, adapters, followed, holders: holders(followed) };
     let mut wires = Wires { plan, components, output, around, state };
@@ -91,7 +91,8 @@ pub fn compare(
         Some(Front { id: *id, name: followed.name(*id), digest, of, side: *side })
     };
     let fronts = wires.state.fronts.iter().filter_map(front).collect();
-    let wired = wires.state.is.iter().filter_map(|(id, planned)| Some((*id, wires.original(*planned)?))).collect();
+    let wired =
+        wires.state.planned_of.iter().filter_map(|(id, planned)| Some((*id, wires.original(*planned)?))).collect();
     Compared { fronts, wired, found: wires.state.found }
 }
 
@@ -124,16 +125,17 @@ struct Wires<'o, 'a> {
 /// The correspondence so far.
 #[derive(Clone, Default)]
 struct State {
-    /// The output instance of each planned one, and the reverse.
-    of: Vec<Option<usize>>,
-    is: BTreeMap<usize, usize>,
-    /// The work that is left.
+    /// The output instance of each planned one.
+    output_of: Vec<Option<usize>>,
+    /// The planned instance of each output one.
+    planned_of: BTreeMap<usize, usize>,
+    /// The tasks that remain.
     open: Vec<Task>,
     /// The adapters, each after the planned instance that it adapts.
     fronts: BTreeSet<(usize, usize, Side)>,
     /// The arguments of adapters under names that their planned instance does not import.
     given: Vec<(usize, usize, Vec<String>, usize)>,
-    /// The imports that the host fills: the component, the place of the import in it, and the import of the output.
+    /// The imports that the host fills: the component, the index of its import, and the import of the output.
     filled: BTreeSet<(ComponentId, usize, String)>,
     found: Vec<Finding>,
 }
@@ -142,7 +144,7 @@ struct State {
 enum Task {
     /// Compare the imports of a planned instance.
     Imports(usize),
-    /// Compare those of an adapter (second) of a planned instance (first).
+    /// Compare the arguments of an adapter (second) of a planned instance (first).
     Front(usize, usize),
 }
 
@@ -170,14 +172,14 @@ impl<'a> Wires<'_, 'a> {
 
     /// Makes an output instance correspond to a planned one, unless either corresponds to another already.
     fn bind(&mut self, planned: usize, id: usize) -> bool {
-        let known = self.state.of.get(planned).copied().flatten();
-        match (known, self.state.is.get(&id)) {
+        let known = self.state.output_of.get(planned).copied().flatten();
+        match (known, self.state.planned_of.get(&id)) {
             (Some(known), _) => known == id,
             (None, None) if self.can_be(planned, id) => {
-                if let Some(of) = self.state.of.get_mut(planned) {
+                if let Some(of) = self.state.output_of.get_mut(planned) {
                     *of = Some(id);
                 }
-                self.state.is.insert(id, planned);
+                self.state.planned_of.insert(id, planned);
                 self.state.open.push(Task::Imports(planned));
                 true
             }
@@ -197,7 +199,7 @@ impl<'a> Wires<'_, 'a> {
         }
     }
 
-    /// Does all work that is left.
+    /// Performs all tasks that remain.
     fn follow(&mut self) {
         while let Some(task) = self.state.open.pop() {
             match task {
@@ -226,8 +228,8 @@ impl<'a> Wires<'_, 'a> {
                         );
                         self.find(0, "", &own, what);
                     }
-                    Item::Export(id, _) if self.is_turned(*planned, &path) => {
-                        let what = self.past(*planned, *id, &path);
+                    Item::Export(id, _) if self.is_converted(*planned, &path) => {
+                        let what = self.bypass(*planned, *id, &path);
                         self.find(0, "", &own, format!("what it exports is {what}"));
                     }
                     Item::Own(code, _) => {
@@ -255,12 +257,13 @@ impl<'a> Wires<'_, 'a> {
     fn others(&mut self) {
         loop {
             let is_open = |of: &Option<usize>| of.is_none();
-            let open: Vec<usize> =
-                (0..self.state.of.len()).filter(|of| self.state.of.get(*of).is_some_and(is_open)).collect();
+            let open: Vec<usize> = (0..self.state.output_of.len())
+                .filter(|of| self.state.output_of.get(*of).is_some_and(is_open))
+                .collect();
             let is_used = |of: &usize| open.iter().any(|user| user != of && self.can_have(*user, *of));
             let Some(planned) = open.iter().find(|of| !is_used(of)).or(open.first()).copied() else { return };
             let candidates: Vec<usize> =
-                self.made().filter(|id| !self.state.is.contains_key(id) && self.can_be(planned, *id)).collect();
+                self.made().filter(|id| !self.state.planned_of.contains_key(id) && self.can_be(planned, *id)).collect();
             let own = self.plan.instances.get(planned).map(|of| of.name.as_str());
             let named = candidates.iter().find(|id| self.instance(**id).is_some_and(|of| of.name == own)).copied();
             let before = self.state.clone();
@@ -275,12 +278,12 @@ impl<'a> Wires<'_, 'a> {
                 let tried = std::mem::replace(&mut self.state, before.clone());
                 first.get_or_insert(tried);
             }
-            // No instance corresponds, which is reported of the first one.
+            // No instance corresponds. The findings are those for the first candidate.
             if let Some(first) = first {
                 self.state = first;
             }
-            if self.state.of.get(planned).is_some_and(is_open) {
-                if let Some(of) = self.state.of.get_mut(planned) {
+            if self.state.output_of.get(planned).is_some_and(is_open) {
+                if let Some(of) = self.state.output_of.get_mut(planned) {
                     *of = Some(ABSENT);
                 }
                 if !self.may_be_absent(planned) {
@@ -314,7 +317,7 @@ impl<'a> Wires<'_, 'a> {
                 *number != planned && of.sources.values().any(|source| source.instance() == Some(planned))
             })
             .peekable();
-        let is_absent = |number: usize| self.state.of.get(number) == Some(&Some(ABSENT));
+        let is_absent = |number: usize| self.state.output_of.get(number) == Some(&Some(ABSENT));
         let is_of_types = |(number, of): (usize, &plan::Planned)| {
             if is_absent(number) {
                 return true;
@@ -331,7 +334,7 @@ impl<'a> Wires<'_, 'a> {
     /// An adapter may have only items of other instances that its planned instance can have.
     fn given(&mut self) {
         for (planned, front, path, of) in std::mem::take(&mut self.state.given) {
-            let is_known = self.state.is.get(&of).is_some_and(|of| self.can_have(planned, *of));
+            let is_known = self.state.planned_of.get(&of).is_some_and(|of| self.can_have(planned, *of));
             if !is_known {
                 let item = self.instance(front).map(|of| self.shown(&of.given(&path))).unwrap_or_default();
                 let name = self.expected(&Source::Export(planned, Vec::new()));
@@ -347,7 +350,7 @@ impl<'a> Wires<'_, 'a> {
 
     /// Reports instances that the description lacks.
     fn unknown(&mut self) {
-        let unknown: Vec<usize> = self.made().filter(|id| !self.state.is.contains_key(id)).collect();
+        let unknown: Vec<usize> = self.made().filter(|id| !self.state.planned_of.contains_key(id)).collect();
         for id in unknown {
             let original =
                 self.instance(id).and_then(|of| self.output.originals.get(of.original?)).map(|of| of.name.to_owned());
@@ -357,7 +360,7 @@ impl<'a> Wires<'_, 'a> {
 
     /// Compares the imports of a planned instance.
     fn imports(&mut self, planned: usize) {
-        let Some(id) = self.state.of.get(planned).copied().flatten() else { return };
+        let Some(id) = self.state.output_of.get(planned).copied().flatten() else { return };
         let Some(component) = self.plan.component(planned, self.components) else { return };
         let name = component.name().to_owned();
         for path in imported(component) {
@@ -417,13 +420,18 @@ impl<'a> Wires<'_, 'a> {
         }
     }
 
+    /// Records that an instance is an adapter of a planned instance, whose arguments are to be compared.
     fn stand(&mut self, planned: usize, front: usize, side: Side) {
         if self.state.fronts.insert((planned, front, side)) {
             self.state.open.push(Task::Front(planned, front));
         }
     }
 
-    /// Whether an item answers an import (by its path) of a planned instance or of its adapter.
+    /// Checks that an item fills an import (by its path) of a planned instance or of its adapter.
+    ///
+    /// # Errors
+    ///
+    /// A description of the difference.
     fn fills(&mut self, planned: usize, path: &[String], mut item: Item<'a>, source: &Source) -> Result<(), String> {
         let (of, mut seen) = (source.instance(), BTreeSet::new());
         loop {
@@ -435,8 +443,8 @@ impl<'a> Wires<'_, 'a> {
             };
             if is_it {
                 return match (&item, of) {
-                    (Item::Export(id, own), Some(of)) if self.is_turned(of, own) => {
-                        Err(format!("what fills it is {}", self.past(of, *id, own)))
+                    (Item::Export(id, own), Some(of)) if self.is_converted(of, own) => {
+                        Err(format!("what fills it is {}", self.bypass(of, *id, own)))
                     }
                     _ => Ok(()),
                 };
@@ -445,9 +453,9 @@ impl<'a> Wires<'_, 'a> {
                 let (found, expected) = (self.shown(&item), self.expected(source));
                 return Err(format!("{found} fills it, and not {expected}, which its description says"));
             };
-            let own = self.state.of.get(planned).copied().flatten();
+            let own = self.state.output_of.get(planned).copied().flatten();
             let front = self.outermost(code, own);
-            // What it is given besides its imports is not used.
+            // An argument that is not an import of the adapter is not used.
             let part = self.instance(front).and_then(|of| self.output.parts.get(of.part?));
             let is_imported = part.is_some_and(|part| part.named(path).iter().any(|of| of.path == path));
             let given = self.instance(front).filter(|_| is_imported).map(|front| front.given(path));
@@ -486,14 +494,15 @@ impl<'a> Wires<'_, 'a> {
         }
     }
 
-    /// Whether weld generates an adapter before a function that an instance of the plan exports.
-    fn is_turned(&self, planned: usize, path: &[String]) -> bool {
+    /// Whether weld generates an adapter in front of an exported function of a planned instance, which converts its
+    /// handles.
+    fn is_converted(&self, planned: usize, path: &[String]) -> bool {
         let adapters = self.plan.instances.get(planned).and_then(|of| self.output.adapters.get(&of.name));
-        adapters.is_some_and(|of| of.turned.contains(path))
+        adapters.is_some_and(|of| of.converted.contains(path))
     }
 
-    /// Says that such a function is used without that adapter.
-    fn past(&self, planned: usize, id: usize, path: &[String]) -> String {
+    /// Describes that such a function is used without that adapter.
+    fn bypass(&self, planned: usize, id: usize, path: &[String]) -> String {
         let (found, name) =
             (self.shown(&Item::Export(id, path.to_vec())), self.expected(&Source::Export(planned, Vec::new())));
         format!("{found} itself, past the adapter that weld generates before the exports of {name}")
@@ -514,7 +523,7 @@ impl<'a> Wires<'_, 'a> {
             _ => None,
         });
         let given: Vec<usize> = given.collect();
-        let known = self.state.of.get(planned).copied().flatten();
+        let known = self.state.output_of.get(planned).copied().flatten();
         match known {
             Some(known) => given.contains(&known),
             None => given.into_iter().any(|id| self.bind(planned, id)),
@@ -527,8 +536,8 @@ impl<'a> Wires<'_, 'a> {
         self.instance(front).is_some_and(|front| front.exported(path) == *item)
     }
 
-    /// The outermost instance around some code that contains no original and lies in the same instance as `beside`, or
-    /// in the output.
+    /// Returns the outermost instance around some code that contains no original and lies in the same instance as
+    /// `beside`, or in the output.
     fn outermost(&self, code: usize, beside: Option<usize>) -> usize {
         let within = |id: usize| self.instance(id)?.within;
         let around: BTreeSet<usize> = std::iter::successors(beside, |id| within(*id)).collect();
@@ -540,7 +549,7 @@ impl<'a> Wires<'_, 'a> {
         id
     }
 
-    /// An item of the output, for messages.
+    /// Describes an item of the output in messages.
     fn shown(&self, item: &Item<'_>) -> String {
         let name = |id: &usize| self.output.followed.name(*id);
         match item {
@@ -554,7 +563,7 @@ impl<'a> Wires<'_, 'a> {
         }
     }
 
-    /// A source of the plan, for messages.
+    /// Describes a source of the plan in messages.
     fn expected(&self, source: &Source) -> String {
         let name = |of: &usize| self.plan.instances.get(*of).map(|of| of.name.clone()).unwrap_or_default();
         match source {
@@ -580,7 +589,7 @@ fn imported(component: &Component) -> Vec<Vec<String>> {
     world::imported(&world).into_iter().map(|of| of.path).collect()
 }
 
-/// The paths of those that a component exports.
+/// The paths of the functions, components and core modules that a component exports.
 fn exported(component: &Component) -> Vec<Vec<String>> {
     let world = World { types: component.types(), imports: component.exports(), exports: component.exports() };
     world::imported(&world).into_iter().map(|of| of.path).collect()

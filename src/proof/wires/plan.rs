@@ -18,9 +18,9 @@ pub struct Plan {
 
 /// A described instance.
 pub struct Planned {
-    /// Its name in the description.
+    /// The name in the description.
     pub name: String,
-    /// The component that it is an instance of.
+    /// The component of the instance.
     pub component: ComponentId,
     /// The sources of its imports. An import that is absent here is the host's.
     pub sources: BTreeMap<String, Source>,
@@ -35,7 +35,7 @@ pub enum Source {
     Export(usize, Vec<String>),
     /// The instance itself or one of its exports: types select which.
     Any(usize),
-    /// Undecided.
+    /// The description does not determine the source.
     Undecided,
 }
 
@@ -50,7 +50,7 @@ impl Source {
         }
     }
 
-    /// The instance that has it.
+    /// The instance that the source belongs to.
     pub fn instance(&self) -> Option<usize> {
         match self {
             Source::Export(of, _) | Source::Any(of) => Some(*of),
