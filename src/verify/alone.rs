@@ -49,8 +49,8 @@ pub fn planned<'c>(components: &'c Components, graph: &Graph) -> Result<Option<&
     Ok((hosts.is_empty() && own.eq(exports)).then_some(component))
 }
 
-/// Checks that an output is a component followed by nothing except the custom section for `provenance`, where there is
-/// one.
+/// Checks that an output is a component, followed by nothing except the custom section of `provenance`, if that is
+/// planned.
 pub fn compare(component: &Component, provenance: Option<&Provenance>, bytes: Pieces<'_>) -> Result<(), String> {
     let length = component.bytes().len();
     let own = bytes.get(0..length).filter(|own| std::ptr::eq(*own, component.bytes()) || *own == component.bytes());
@@ -67,10 +67,10 @@ pub fn compare(component: &Component, provenance: Option<&Provenance>, bytes: Pi
 
 /// The custom section with the provenance.
 ///
-/// Component Model, Binary Format: the id 0, the length, the length of the name, the name, and what it holds.
+/// Component Model, Binary Format: the id 0, the length, the length of the name, the name, and the data.
 fn section(provenance: &Provenance) -> Vec<u8> {
-    let held = [&leb128(SECTION.len()), SECTION.as_bytes(), provenance.json().as_bytes()].concat();
-    [&[0], leb128(held.len()).as_slice(), &held].concat()
+    let content = [&leb128(SECTION.len()), SECTION.as_bytes(), provenance.json().as_bytes()].concat();
+    [&[0], leb128(content.len()).as_slice(), &content].concat()
 }
 
 /// A number in the shortest form of LEB128.

@@ -50,9 +50,9 @@ pub enum VerifyError {
         scope: Box<str>,
         /// The name of that scope, if it has one.
         name: Option<Box<str>>,
-        /// The file of the component around it, where that is an input.
+        /// The file of the component that contains the scope, if that is an input.
         file: Option<String>,
-        /// Whether they are exports of the output.
+        /// Whether the names are exports of the output.
         is_export: bool,
     },
 
@@ -107,7 +107,7 @@ impl From<Panicked> for VerifyError {
 }
 
 impl VerifyError {
-    /// The export that the error is about.
+    /// Returns the export that the error names.
     pub fn export(&self) -> Option<&str> {
         match self {
             VerifyError::InvalidExport { name, .. } => Some(name),
@@ -116,7 +116,7 @@ impl VerifyError {
         }
     }
 
-    /// The instances, or the file of one, that the error is about.
+    /// Returns the instances, or the file of an input, that the error names.
     pub fn about(&self) -> Vec<&str> {
         match self {
             VerifyError::InvalidComponent { file, .. } | VerifyError::Obsolete { file: Some(file), .. } => vec![file],

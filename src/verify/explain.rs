@@ -1,4 +1,4 @@
-//! Explains why the validator rejects a composition that was wired as planned, where the inputs are the cause.
+//! Explains why the validator rejects a composition that is wired as planned, if the inputs are the cause.
 //!
 //! Component Model, "Import and Export Definitions": imports and exports of a component may only mention types that it
 //! imports or exports. Once a component fills an interface, the output no longer imports the types of that interface,
@@ -61,8 +61,9 @@ pub fn export_at<'a>(level: &Level<'a>, error: &Malformed) -> Option<&'a str> {
     level.exports.iter().find(|export| export.offset == error.offset).map(|export| export.name)
 }
 
-/// The first type of an item from an interface that a component fills, or exports itself, and that no export names: its
-/// name, the interface, and the component. `own` is the path of the item, where it is an export.
+/// Returns the first type of an item that comes from an interface which a component fills or exports, and that no
+/// export names: its name, the interface, and the instance of that component. `own` is the path of an item that is an
+/// export.
 fn first_unnamed(
     components: &Components,
     graph: &Graph,
@@ -85,8 +86,8 @@ fn first_unnamed(
         graph.instance(source)?;
         Some((definition.path.last()?.clone(), interface.clone(), source))
     };
-    // What an interface borrows is of another one, which names all that it consists of. Elsewhere, a type that an interface names may
-    // consist of types that it does not name.
+    // A type that an interface uses of another one is named there, with the types that it consists of. A type that an
+    // interface defines may consist of types that the interface does not name.
     let is_import = |key: &TypeKey| component.definition(*key).is_some_and(|of| of.side == Side::Import);
     let is_foreign = |key: &TypeKey| {
         let definition = component.definition(*key).filter(|of| of.side == Side::Export);

@@ -1,8 +1,8 @@
 //! The phase verify: decodes the encoded bytes again and compares them with the plan.
 //!
-//! Where the output is one component itself, all bytes are compared. Otherwise: the types of host imports, the
-//! component of each instance (byte by byte, or by its type where it is imported), the arguments of each instance, the
-//! exports, and the provenance. Everything is validated. Only then may the output be written.
+//! If the output is one component itself, all bytes are compared. Otherwise, these are compared: the types of host
+//! imports, the component of each instance (byte by byte, or by its type if it is imported), the arguments of each
+//! instance, the exports, and the provenance. The output is validated. Only then may it be written.
 
 mod alone;
 mod compare;
@@ -26,15 +26,15 @@ use crate::name::is_group;
 use crate::provenance::Provenance;
 use crate::validate;
 
-/// The plan of an output: its components, its graph, and the levels where it has groups.
+/// The plan of an output: its components, its graph, and its levels if it has groups.
 pub type Planned<'p> = (&'p Components, &'p Graph, Option<&'p Levels>);
 
-/// Checks that `bytes` are a valid component and exactly the one that a graph describes, in its levels where it has any, with
-/// `provenance` or without any. Returns the validator's results for its types.
+/// Checks that `bytes` are a valid component, and exactly the one that the plan describes. `provenance` is the planned
+/// provenance, and `None` if the output must have none. Returns the validator's results for its types.
 ///
 /// # Errors
 ///
-/// [`VerifyError::InvalidComponent`] where an input is not valid; [`VerifyError::UnnamedType`] where no valid component
+/// [`VerifyError::InvalidComponent`] if an input is not valid, and [`VerifyError::UnnamedType`] if no valid component
 /// can satisfy the description. All other errors are defects of weld.
 pub fn verify(
     (all, whole, levels): Planned<'_>,
@@ -120,8 +120,8 @@ pub fn component_is_current(component: &Component) -> Result<(), VerifyError> {
     }
 }
 
-/// Checks that a component without a plan may be written: it is valid as by [`component`], and no two names of one
-/// scope differ only in case or hyphens.
+/// Checks that a component without a plan may be written: [`component`] accepts it, and no two names of one scope
+/// differ only in case or hyphens.
 ///
 /// # Errors
 ///
@@ -166,7 +166,7 @@ fn attribute(components: &Components, graph: &Graph, level: &Level<'_>, error: M
     }
 }
 
-/// The input that an offset of a level is in, and where.
+/// Finds the input at an offset of a level, and the offset in that input.
 fn input(components: &Components, level: &Level<'_>, offset: usize) -> Option<(String, u64)> {
     let nested = level.components.iter().find(|nested| nested.range.contains(&offset))?;
     let component = components.iter().find(|component| component.bytes() == nested.bytes)?;

@@ -25,20 +25,22 @@ use crate::name::canonical;
 pub fn check(components: &Components, bytes: Pieces<'_>) -> Result<(), VerifyError> {
     let found = find(bytes)?;
     let Some(first) = found.first() else { return Ok(()) };
-    // Names that weld writes are those of an input.
+    // All names in an output come from its inputs.
     let of_input = |component: &Component| {
-        let alike =
-            find(component.bytes().into()).ok()?.into_iter().find(|alike| found.iter().any(|of| of.is_as(alike)))?;
+        let alike = find(component.bytes().into())
+            .ok()?
+            .into_iter()
+            .find(|alike| found.iter().any(|other| other.has_names_of(alike)))?;
         Some(alike.error(Some(component.file()), true))
     };
     Err(components.iter().find_map(of_input).unwrap_or_else(|| first.error(None, false)))
 }
 
-/// As [`check`], for a component without a plan that was made of `file`.
+/// Checks the names of a component without a plan, as [`check`] does. `file` is the file that it was made from.
 ///
 /// # Errors
 ///
-/// As [`check`].
+/// The errors of [`check`].
 pub fn written(file: Option<&str>, bytes: &[u8]) -> Result<(), VerifyError> {
     let found = find(bytes.into())?;
     found.first().map_or(Ok(()), |alike| Err(alike.error(file, false)))
@@ -57,7 +59,7 @@ struct Alike<'a> {
 }
 
 impl Alike<'_> {
-    fn is_as(&self, other: &Alike<'_>) -> bool {
+    fn has_names_of(&self, other: &Alike<'_>) -> bool {
         (self.first, self.second) == (other.first, other.second)
     }
 

@@ -85,7 +85,7 @@ fn host_imports(components: &Components, graph: &Graph, output: &Outline) -> Res
     Ok(())
 }
 
-/// A host import of types alone must have just these, as its part has them.
+/// Checks that a host import that consists of types has exactly these types, as its part defines them.
 fn types_alone(
     components: &Components,
     graph: &Graph,
@@ -114,8 +114,8 @@ fn types_alone(
     }
 }
 
-/// The first part of a host import, where its declaration is not the one that counts, or says that it implements a lower version
-/// than one of the parts asks functions of.
+/// Returns a part of a host import with a wrong declaration: one that needs functions of a higher version than the one
+/// that the import implements, or the first one if the attributes of the import are not the planned ones.
 fn undeclared<'g>(
     components: &Components,
     graph: &Graph,
@@ -131,7 +131,7 @@ fn undeclared<'g>(
     };
     let (id, import) = &host.declared;
     let is_declared = components[*id].imports().get(import).is_some_and(|item| attributes(item) == attributes(written));
-    // Where groups are made, a part may have a name of its own for what another instance fills.
+    // With groups, a part may have a generated name for an import that another instance fills.
     let mut bearers = host.parts.iter().filter(|part| [import, &host.name].contains(&&part.import));
     bearers.find(is_lower).or_else(|| host.parts.first().filter(|_| !is_declared))
 }
