@@ -1,4 +1,4 @@
-//! The adapter of a world, without a component.
+//! Generates the adapter of a world, without a component.
 
 use super::not_granted;
 use crate::describe::{At, Grants};
@@ -12,11 +12,11 @@ use crate::verify::VerifyError;
 use crate::virtualize::{self, Alone};
 use crate::{proof, verify};
 
-/// Generates the adapter for all that a world imports, alone, and verifies it.
+/// Generates an adapter for all imports of a world, and verifies it.
 ///
 /// # Errors
 ///
-/// Grants that cannot be honoured.
+/// A grant names nothing that the world imports or cannot be applied, or a file to embed cannot be read.
 pub fn adapter(world: &Component, grants: &Grants, timings: &mut Timings) -> Result<Alone, PhaseError> {
     boundary("virtualize", world.file(), || generated(world, grants, timings))?
 }

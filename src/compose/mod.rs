@@ -1,4 +1,4 @@
-//! The phases, one after another, in memory: what a description describes becomes one component that was verified.
+//! Calls the phases in order: a description becomes one verified component in memory.
 
 mod adapter;
 mod denied;
@@ -41,34 +41,34 @@ use crate::{encode, policy as policies};
 
 /// A composition that has been verified: its parts, its plan and its bytes.
 pub struct Composition {
-    /// The components that went into it, and those that were not used.
+    /// The components of the description, used or not, and the adapters.
     pub(crate) components: Components,
-    /// Who is plugged into whom.
+    /// The graph, with adapters.
     pub(crate) graph: Graph,
-    /// What the adapters in it do.
+    /// The adapters, with the functions that they refuse, provide and forward.
     pub(crate) adapters: Vec<Adapter>,
-    /// The functions that no grant names and that stay, by the instances that have them.
+    /// The kept functions, by instance.
     pub(crate) kept: BTreeMap<String, Vec<Kept>>,
-    /// What is left to the host though nobody said so.
+    /// The imports that are left to the host because no component exports them.
     pub(crate) left: Vec<Left>,
-    /// What there is to say of grants that may not mean what they say.
+    /// The warnings, such as those about grants and labels.
     pub(crate) warnings: Vec<String>,
-    /// What was granted to its components, in words, in their order.
+    /// The grants of the components, as in provenance.
     pub(crate) granted: Vec<Granted>,
     /// The binary component.
     pub(crate) output: Arc<Output>,
-    /// What the validator says of it.
+    /// The validator's results for the output.
     pub(crate) known: Arc<Known>,
 }
 
 impl Composition {
-    /// The components that are in the output.
+    /// Returns the components that have instances in the output.
     pub(crate) fn used(&self) -> impl Iterator<Item = &Component> {
         let used = self.instantiated();
         self.components.ids().filter(move |id| used.contains(id)).map(|id| &self.components[id])
     }
 
-    /// The components that were given and are not in the output.
+    /// Returns the components of the description that have no instance in the output.
     pub(crate) fn unused(&self) -> impl Iterator<Item = &Component> {
         let used = self.instantiated();
         self.components.ids().filter(move |id| !used.contains(id)).map(|id| &self.components[id])
@@ -79,17 +79,21 @@ impl Composition {
     }
 }
 
-/// Composes what a description describes, and verifies the result. Reads the components; writes nothing.
+/// Loads the components of a description, composes them, and verifies the result. Writes no file.
 ///
 /// # Errors
 ///
-/// All that is wrong in the first phase that finds something.
+/// All errors of the first phase that finds any.
 pub fn compose(description: &Description, timings: &mut Timings) -> Result<Composition, PhaseError> {
     let components = timings.span("load", || load::load(description))?;
     compose_loaded(components, description, timings)
 }
 
-/// Composes components that have been loaded for a description.
+/// Composes the loaded components of a description, and verifies the result.
+///
+/// # Errors
+///
+/// All errors of the first phase that finds any.
 pub fn compose_loaded(
     components: Components,
     description: &Description,
@@ -99,7 +103,7 @@ pub fn compose_loaded(
     boundary("link", &files, || linked(components, description, timings))?
 }
 
-/// What messages call the files of some components together.
+/// Lists the files of components for messages.
 fn files(components: &Components) -> String {
     const SHOWN: usize = 3;
     let mut files: Vec<&str> = components.given().map(Component::file).collect();
@@ -110,7 +114,7 @@ fn files(components: &Components) -> String {
     files.join(", ")
 }
 
-/// The phases after loading.
+/// Calls the phases after load.
 fn linked(components: Components, description: &Description, timings: &mut Timings) -> Result<Composition, PhaseError> {
     #[cfg(not(feature = "wac"))]
     let target: Option<Target> = None;
@@ -127,16 +131,16 @@ fn linked(components: Components, description: &Description, timings: &mut Timin
     let Virtualized { components, mut graph, adapters, kept, mut warnings } =
         timings.span("virtualize", || virtualize::virtualize(&originals, &linked, grants))?;
     link::plain::name(&components, &mut graph);
-    let made_of = provenance::of(&components, &graph, grants, &adapters, &kept);
-    let in_words = made_of.grants.clone();
-    let provenance = description.provenance.then_some(made_of);
+    let provenance = provenance::of(&components, &graph, grants, &adapters, &kept);
+    let granted = provenance.grants.clone();
+    let provenance = description.provenance.then_some(provenance);
     let encode = || encode::encode_nested(&components, &graph, provenance.as_ref());
     let (output, levels) = timings.span("encode", encode).map_err(|error| {
         let places = places(&components, &graph, error.about());
         PhaseError::Encode(vec![places.into_iter().fold(At::from(error), |at, place| at.and(place, None))])
     })?;
     let verify = || {
-        // What is read back is what will be written, piece by piece.
+        // The pieces are those that emit writes.
         let pieces = output.pieces();
         let pieces = read(&pieces);
         let planned = (&components, &graph, levels.as_ref());
@@ -144,10 +148,10 @@ fn linked(components: Components, description: &Description, timings: &mut Timin
         if !description.obsolete_names {
             verify::current(&components, pieces)?;
         }
-        let outer = adapters.iter().filter_map(|of| components.named(&of.outer.as_ref()?.name));
+        let outer = adapters.iter().filter_map(|adapter| components.named(&adapter.outer.as_ref()?.name));
         let outer = outer.map(|id| components[id].digest()).collect();
         let generated = proof::generated(&components, &adapters);
-        held(description, &originals, (&linked, grants), (&generated, &outer), (pieces, &known))?;
+        check_granted(description, &originals, (&linked, grants), (&generated, &outer), (pieces, &known))?;
         Ok(known)
     };
     let known = timings.span("verify", verify).map_err(|errors: Vec<VerifyError>| {
@@ -172,25 +176,15 @@ fn linked(components: Components, description: &Description, timings: &mut Timin
     warnings.extend(renumbered(&graph));
     warnings.extend(originals.namesakes().map(Namesakes::to_string));
     let left = left(&originals, &linked, &graph, description);
-    Ok(Composition {
-        components,
-        graph,
-        adapters,
-        kept,
-        left,
-        warnings,
-        granted: in_words,
-        output: Arc::new(output),
-        known,
-    })
+    Ok(Composition { components, graph, adapters, kept, left, warnings, granted, output: Arc::new(output), known })
 }
 
-/// The labels that an output imports by another name than the component which has them: a host has something else by that name, or
-/// nothing.
+/// Returns a warning for each label that the output imports by another name than its component does. The host must know
+/// that name.
 fn renumbered(graph: &Graph) -> Vec<String> {
     let hosts = graph.hosts().map(|(_, host)| host);
     let parts = hosts.flat_map(|host| host.parts.iter().map(move |part| (host, part)));
-    // Versions of one interface are imported as the highest.
+    // Versions of one interface are joined under the highest one, which is not a renaming.
     let other = parts.filter(|(host, part)| host.name != part.import && InterfaceName::read(&part.import).is_none());
     let shown = |(host, part): (&HostImport, &InstanceImport)| {
         let (import, name) = (Shown(&part.import), Shown(&host.name));
@@ -203,16 +197,17 @@ fn renumbered(graph: &Graph) -> Vec<String> {
     other.map(shown).collect()
 }
 
-/// What a composition leaves to the host though nobody said so. `linked` is its plan before adapters, which may take imports away.
+/// Returns the imports that are left to the host because no component exports them. `linked` is the graph before
+/// adapters, and `graph` the graph with adapters, which remove imports.
 fn left(components: &Components, linked: &Graph, graph: &Graph, description: &Description) -> Vec<Left> {
     let parts = graph.hosts().flat_map(|(_, host)| &host.parts);
     let stays: BTreeSet<(&str, &str)> = parts.map(|part| (graph.subject(part.node), part.import.as_str())).collect();
     let mut left = link::left::left(components, linked, description);
-    left.retain(|of| stays.contains(&(of.instance.as_str(), of.import.as_str())));
+    left.retain(|import| stays.contains(&(import.instance.as_str(), import.import.as_str())));
     left
 }
 
-/// What the components of a description may use: what it says of them, or what the policy allows that decides.
+/// Returns the grants of components: those of the description, or those of a policy that states the grants.
 fn grants<'d>(components: &Components, description: &'d Description) -> Cow<'d, BTreeMap<String, Grants>> {
     match &description.policy {
         Some(AppliedPolicy { policy, decides: true, .. }) => {
@@ -223,14 +218,14 @@ fn grants<'d>(components: &Components, description: &'d Description) -> Cow<'d, 
     }
 }
 
-/// Checks that an output leaves nothing to its components that their grants do not allow, and fills their imports as its
-/// description says. `components` are those that went into it, before adapters; `generated` are the adapters, and `outer` the digests
-/// of those before exports.
+/// Checks that an output gives its components no more than their grants allow, and fills their imports as described.
+/// `components` and `graph` are those before adapters. `generated` are the adapters, and
+/// `outer` the digests of outer ones.
 ///
 /// # Errors
 ///
-/// All that is left, or filled elsewhere, each of which is a bug of weld.
-fn held(
+/// All violations. Each is a defect of weld, except for [`VerifyError::Declared`].
+fn check_granted(
     description: &Description,
     components: &Components,
     (graph, grants): (&Graph, &BTreeMap<String, Grants>),
@@ -243,7 +238,7 @@ fn held(
     if granted.is_empty() && wires.is_empty() {
         return Ok(());
     }
-    // A document may declare what the composition imports by other names than the grants know, and more of it than they allow.
+    // An import that a document declares may have another name than grants name, and more functions than they allow.
     let declares = |host: &HostImport| host.parts.iter().any(|part| graph.is_declarations(part.node));
     let declared: BTreeSet<&str> =
         graph.hosts().filter(|(_, host)| declares(host)).map(|(_, host)| host.name.as_str()).collect();
@@ -264,7 +259,7 @@ fn not_granted(finding: &Finding) -> VerifyError {
     VerifyError::NotGranted { what: Shown(&finding.to_string()).to_string() }
 }
 
-/// Where the user's text names instances, by their names, or those or the files of their components.
+/// Returns the places of instances in texts of the user. `names` are names of instances or components, or files.
 fn places<'g, 'n>(
     components: &Components,
     graph: &'g Graph,
@@ -280,10 +275,10 @@ fn places<'g, 'n>(
     names.into_iter().filter_map(find).collect()
 }
 
-/// Checks that what was composed conforms to the world that its document names.
+/// Checks that a composition conforms to the world that its document targets.
 fn conforms(graph: &Graph, composition: &Component, target: &Target) -> Result<(), PhaseError> {
     let mut mismatches = targets::check(composition, &target.world);
-    // Components that are imported in the place of nesting them are no matter of the world's.
+    // A world does not describe components that are imported instead of nested.
     mismatches.retain(|found| found.side == Side::Export || !graph.imported.values().any(|name| *name == found.name));
     if mismatches.is_empty() {
         return Ok(());
@@ -296,7 +291,7 @@ fn conforms(graph: &Graph, composition: &Component, target: &Target) -> Result<(
     Err(PhaseError::Targets(errors.collect()))
 }
 
-/// The digests of the adapters in a composition, which were generated for it.
+/// Returns the digests of the adapters that were generated for a composition.
 fn generated(components: &Components, graph: &Graph, adapters: &[Adapter]) -> BTreeSet<Digest> {
     let names: BTreeSet<&str> = adapters.iter().flat_map(Adapter::names).collect();
     let instances = graph.instances().filter(|(_, instance)| names.contains(instance.name.as_str()));

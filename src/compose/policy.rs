@@ -1,4 +1,4 @@
-//! Policies in the phases: they are read, and what was composed is held against them.
+//! Reads policies, and checks compositions against them.
 
 use std::collections::BTreeSet;
 
@@ -13,24 +13,24 @@ use crate::load::digest::Digest;
 use crate::load::{Component, Components, LoadError, file};
 use crate::policy::{self, CheckError, Violation};
 
-/// Reads a policy, of which a file is on the disk.
+/// Reads a policy. A file is read from the disk.
 ///
 /// # Errors
 ///
-/// As [`read_in`].
+/// The errors of [`read_in`].
 pub fn read(source: &Source) -> Result<Policy, PhaseError> {
     read_in(&Files::Disk, source, None)
 }
 
-/// Reads a policy, which a manifest may name at a place. An empty one says nothing, and so allows nothing.
+/// Reads a policy. `place` is the place in a manifest that names it. An empty policy allows nothing.
 ///
 /// # Errors
 ///
-/// Where the file cannot be read, or is no policy.
+/// The file cannot be read, or is not a policy.
 pub fn read_in(files: &Files, source: &Source, place: Option<&Place>) -> Result<Policy, PhaseError> {
     let text = match file::read_text_in(files, source) {
         Err(LoadError::Empty { .. }) => String::new(),
-        // Where a policy is asked for, no component would do.
+        // The errors of loading would ask for a component.
         Err(LoadError::Directory { file }) => {
             return Err(PhaseError::PolicyFile(vec![At::place(PolicyError::Directory { file }, place)]));
         }
@@ -50,9 +50,13 @@ pub fn read_in(files: &Files, source: &Source, place: Option<&Place>) -> Result<
     Ok(Policy::read(Text::new(&source.shown(), &text))?)
 }
 
-/// What of a policy somebody else's composition does not meet, its limits included.
+/// Returns the violations of a policy by an output that somebody else composed, including those of limits.
+///
+/// # Errors
+///
+/// The output cannot be checked.
 pub fn broken(rules: &AppliedPolicy, output: &Component) -> Result<Vec<Finding>, PhaseError> {
-    // The rules know it by the name that the description gives it.
+    // Rules name the composition as the description does.
     let composition = output.called(&rules.name);
     let verdict = policy::check(&composition, &rules.policy, &generated::adapters(&composition))?;
     let find = |violation: &Violation| {
@@ -69,12 +73,12 @@ pub fn broken(rules: &AppliedPolicy, output: &Component) -> Result<Vec<Finding>,
     Ok(verdict.violations.iter().map(find).collect())
 }
 
-/// Checks that what was composed of some components meets its policy. Gives what in the policy is in doubt, and which labels it
-/// allows by one of their names alone, in words.
+/// Checks that a composition meets its policy. Returns warnings: the doubts about the policy, and the labels that it
+/// allows by one of their names only.
 ///
 /// # Errors
 ///
-/// What it does not meet; and rules about components that are not there, where the description names all that there are.
+/// The violations, and rules for components that do not exist, if the description names all components.
 pub fn meets(
     rules: &AppliedPolicy,
     components: &Components,
@@ -85,12 +89,13 @@ pub fn meets(
     let AppliedPolicy { policy, name, decides } = rules;
     let mut verdict = policy::check(composition, policy, generated)?;
     if !*decides {
-        // Here all components are known.
+        // The description names all components, so a rule for another one is a doubt.
         verdict.doubts.append(&mut verdict.elsewhere);
         verdict.doubts.sort_by_key(|doubt| doubt.place.start());
     }
     if *decides {
-        // Of a rule that names nothing, that is said. This one names what is nested, which an adapter around all cannot tell apart.
+        // A rule that names nothing has a doubt. A rule that names a nested component is an error, since the adapter of
+        // the whole component cannot distinguish its parts.
         let is_idle = |place: &Place| verdict.idle().any(|doubt| doubt.place.start() == place.start());
         let parts = policy::for_parts(policy, name).filter(|(_, place)| !is_idle(place));
         let error = |(part, place): &(String, Place)| {
@@ -101,8 +106,8 @@ pub fn meets(
             return Err(PhaseError::Policy(errors));
         }
     }
-    // A component of the manifest that this target does not use may have a rule all the same. Of one that it uses, all that is
-    // nested in it is known.
+    // A rule may name a component of the manifest that this target does not use, or one that is nested in such a
+    // component.
     let used: BTreeSet<&str> = graph.instances().map(|(_, instance)| components[instance.component].name()).collect();
     let others = || components.iter().filter(|component| !used.contains(component.name()));
     let is_elsewhere = |doubt: &Doubt| others().any(|component| doubt.is_of(component.name()));

@@ -1,4 +1,4 @@
-//! What is wrong with an output that somebody else composed.
+//! Verifies an output that somebody else composed.
 
 use super::policy::broken;
 use super::{denied, grants};
@@ -10,13 +10,12 @@ use crate::proof::{self, Proof};
 use crate::timings::Timings;
 use crate::{link, verify};
 
-/// Checks a component that somebody else composed, or says to have: whether it is made of the components that are described,
-/// and leaves nothing to them that their grants do not allow. Foreign components with code are findings, unless they are
-/// allowed.
+/// Checks whether an output consists of the described components, and gives them no more than their grants allow.
+/// Foreign components with code are findings, unless `allows_foreign` is set. Returns the findings.
 ///
 /// # Errors
 ///
-/// Where the description cannot be followed. What is wrong with the output is in what is returned.
+/// The description is invalid, or the output is not a valid component.
 pub fn prove(
     output: &Component,
     components: &Components,
@@ -34,9 +33,10 @@ fn proved(
     allows_foreign: bool,
     timings: &mut Timings,
 ) -> Result<Proof, PhaseError> {
-    // Of what is not a component as a whole, or that no tool of today takes, nothing should be said that reads like praise.
+    // An invalid component, or one that current tools refuse, must not get a report that reads like approval.
     timings.span("verify", || verify::written(output))?;
-    // Which of the components are in it, and which grants are of what they have, is the description's to say.
+    // The description determines which components the output has, and whether its grants name something that they
+    // import.
     let graph = timings.span("link", || link::link(components, description));
     let graph = graph.map_err(|errors| denied::explained(errors, components))?;
     crate::grants::check(components, &description.grants)?;
