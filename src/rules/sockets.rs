@@ -1,8 +1,8 @@
-//! Rules for sockets: their grammar, and whether they allow an address or the lookup of a name.
+//! Rules for sockets: their grammar, and the decision whether they allow an address or the lookup of a name.
 //!
-//! A rule for an address is `ADDRESS[/BITS]:PORT`, with brackets around one of IPv6; a rule for a name is `NAME:PORT`, and is about the
-//! addresses that the host answered for that name. PORT is a number, a range `8000-8010`, or `*`. A rule for a lookup is a name. Each name may
-//! be `*.` and one, for any name below that.
+//! A rule for an address is `ADDRESS[/BITS]:PORT`. An IPv6 address has brackets. A rule for a name is `NAME:PORT`. It
+//! applies to the addresses that the host returned for that name. PORT is a number, a range `8000-8010`, or `*`. A rule
+//! for a lookup is a name. A name may begin with `*.`, and then stands for any name below it.
 
 extern crate alloc;
 
@@ -35,78 +35,80 @@ pub struct Rule {
     last: u16,
 }
 
-/// Names.
+/// A pattern for names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Names {
-    /// This one.
+    /// The name itself.
     One(Vec<u8>),
-    /// Those below it.
+    /// Any name below the name.
     Below(Vec<u8>),
 }
 
-/// What may be done with the answers for a name: the rules, by their places, that are about these.
+/// An allowed lookup of a name: the indices of the rules in [`Rules::connect`] that apply to the addresses of the name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Lookup(Vec<usize>);
 
-/// What the host answered for names, by the rules that are about these.
+/// The addresses that the host returned for names, each with the index of a rule in [`Rules::connect`] that applies to
+/// it.
 #[derive(Debug, Default)]
 pub struct Answers(Vec<(Address, usize)>);
 
-/// What is wrong with the text of a rule.
+/// An error in the text of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wrong {
-    /// There is no port.
+    /// The rule has no port.
     NoPort,
-    /// The port is no number from 1 to 65535, no range of them, and no `*`.
+    /// The port is neither a number from 1 to 65535 nor a range of them nor `*`.
     Port,
-    /// A range of ports begins behind its end.
+    /// The first port of a range is larger than the last one.
     Range,
-    /// What follows the slash is no number of bits that the address has.
+    /// The text after the slash is not a number, or is larger than the number of bits of the address.
     Bits,
-    /// The address has bits behind those that count.
+    /// The address has bits set after its prefix.
     Behind,
-    /// It is neither an address nor a name.
+    /// The text is neither an address nor a name.
     Form,
     /// The name has characters that are not ASCII.
     NotAscii,
-    /// It is an address of IPv6 without brackets.
+    /// An IPv6 address has no brackets.
     Brackets,
-    /// It is a name, and nobody listens at one.
+    /// A rule for listening has a name in place of an address.
     Name,
-    /// It is an address, and an address is not looked up.
+    /// A rule for a lookup has an address in place of a name.
     Address,
-    /// Nobody is at that address.
+    /// A rule for connecting has the unspecified address, to which no connection is possible.
     Nobody,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Whom {
-    /// The addresses that begin with the same bits.
+    /// The addresses with a prefix: an address, and the number of its bits that count.
     Block(Address, u32),
     Names(Names),
 }
 
-/// How many answers are remembered.
+/// The largest number of answers that are remembered.
 const ANSWERS: usize = 1024;
 
 impl Rules {
-    /// Whether something may be connected to, or be sent a datagram.
+    /// Whether a socket may connect to an address, or send it a datagram.
     pub fn may_connect(&self, to: Socket, answers: &Answers) -> bool {
         let is_it = |(place, rule): (usize, &Rule)| match &rule.whom {
             Whom::Block(..) => rule.has(to),
             Whom::Names(_) => rule.has_port(to.port) && answers.0.contains(&(to.address, place)),
         };
-        // Nobody is at port 0.
+        // Port 0 cannot be connected to.
         to.port != 0 && self.connect.iter().enumerate().any(is_it)
     }
 
-    /// Whether a socket may listen at an address. Port 0 is one that the host chooses.
+    /// Whether a socket may listen at an address. With port 0, the host chooses the port.
     pub fn may_listen(&self, at: Socket) -> bool {
         self.listen.iter().any(|rule| rule.has(at))
     }
 
-    /// Whether a socket may be bound to an address, and whether it may listen there. One that only connects may be bound to no address in
-    /// particular.
+    /// Decides whether a socket may be bound to an address: `Some(true)` if it may also listen there, `Some(false)` if
+    /// it may not, and `None` if it may not be bound. If there are rules for connecting, a socket may be bound to the
+    /// unspecified address with port 0.
     pub fn may_bind(&self, at: Socket) -> Option<bool> {
         let is_any = at.port == 0 && matches!(at.address, Address::V4(0) | Address::V6([0, 0, 0, 0, 0, 0, 0, 0]));
         match self.may_listen(at) {
@@ -115,8 +117,8 @@ impl Rules {
         }
     }
 
-    /// Whether a name may be looked up, and what its answers are for. An address that is written as a name is its own answer: it may be
-    /// looked up where a rule is about it.
+    /// Decides whether a name may be looked up. The result goes with its answers to [`Answers::add`]. An address in
+    /// place of a name is its own answer, and may be looked up if a rule contains it.
     pub fn look_up(&self, name: &[u8]) -> Option<Lookup> {
         let name = match v6(name) {
             Some(address) => Host::Address(Address::v6(address)),
@@ -134,19 +136,20 @@ impl Rules {
                 let is_allowed = !rules.is_empty() || self.lookup.iter().any(|names| names.has(&name));
                 is_allowed.then_some(Lookup(rules))
             }
-            // Resolvers read it in several ways.
+            // Resolvers interpret such a number in different ways.
             Host::Number(_) => None,
         }
     }
 }
 
 impl Answers {
-    /// None yet.
+    /// Creates an empty list of answers.
     pub const fn new() -> Self {
         Answers(Vec::new())
     }
 
-    /// Remembers an address that the host answered. Of too many the oldest is forgotten.
+    /// Adds an address that the host returned for an allowed lookup. At most [`ANSWERS`] are kept, and the oldest is
+    /// removed first.
     pub fn add(&mut self, address: Address, lookup: &Lookup) {
         for place in &lookup.0 {
             if !self.0.contains(&(address, *place)) {
@@ -164,12 +167,12 @@ impl Rule {
     ///
     /// # Errors
     ///
-    /// What is wrong with it.
+    /// The text is not such a rule.
     pub fn connect(text: &[u8]) -> Result<Rule, Wrong> {
         let (whom, ports) = split(text)?;
         let (first, last) = self::ports(ports, 1)?;
         let whom = match block(whom)? {
-            // WASI, `wasi:sockets/tcp`, `start-connect`: no address in particular is none to connect to.
+            // WASI, `wasi:sockets/tcp`, `start-connect`: the unspecified address is an invalid argument.
             Some((Address::V4(0), 32) | (Address::V6([0, 0, 0, 0, 0, 0, 0, 0]), 128)) => return Err(Wrong::Nobody),
             Some((address, bits)) => Whom::Block(address, bits),
             None => Whom::Names(Names::parse(whom).map_err(|wrong| match wrong {
@@ -184,7 +187,7 @@ impl Rule {
     ///
     /// # Errors
     ///
-    /// What is wrong with it.
+    /// The text is not such a rule.
     pub fn listen(text: &[u8]) -> Result<Rule, Wrong> {
         let (whom, ports) = split(text)?;
         let (first, last) = self::ports(ports, 0)?;
@@ -215,11 +218,11 @@ impl Rule {
 }
 
 impl Names {
-    /// Reads a rule for names.
+    /// Reads a rule for lookups, or the name in a rule for connecting.
     ///
     /// # Errors
     ///
-    /// What is wrong with it.
+    /// The text is not a name, with or without `*.`.
     pub fn parse(text: &[u8]) -> Result<Names, Wrong> {
         let (name, is_below) = match text.strip_prefix(b"*.") {
             Some(rest) => (rest, true),
@@ -241,14 +244,14 @@ impl Names {
     }
 }
 
-/// What is before the last colon, and behind it.
+/// Splits a rule at its last colon.
 fn split(text: &[u8]) -> Result<(&[u8], &[u8]), Wrong> {
     let is_bare = v6(text).is_some() || matches!(text, [b'[', .., b']']);
     let colon = text.iter().rposition(|byte| *byte == b':').filter(|_| !is_bare).ok_or(Wrong::NoPort)?;
     Ok((text.get(..colon).unwrap_or_default(), text.get(colon + 1..).unwrap_or_default()))
 }
 
-/// The addresses that a text names, if it is one of addresses.
+/// Reads an address and the number of bits of its prefix. `None` for a text in another form, which may be a name.
 fn block(text: &[u8]) -> Result<Option<(Address, u32)>, Wrong> {
     let (address, bits) = match text.iter().position(|byte| *byte == b'/') {
         Some(at) => (text.get(..at).unwrap_or_default(), Some(text.get(at + 1..).unwrap_or_default())),
@@ -271,7 +274,7 @@ fn block(text: &[u8]) -> Result<Option<(Address, u32)>, Wrong> {
         return Err(Wrong::Behind);
     }
     Ok(Some(match address {
-        // A block of addresses that stand for those of IPv4 is one of those.
+        // A prefix of IPv4-mapped addresses becomes a prefix of IPv4.
         Address::V6(groups) if bits >= 96 => match Address::v6(groups) {
             Address::V4(address) => (Address::V4(address), bits - 96),
             address => (address, bits),
@@ -280,7 +283,7 @@ fn block(text: &[u8]) -> Result<Option<(Address, u32)>, Wrong> {
     }))
 }
 
-/// The first bits of an address, and whether it is one of IPv6.
+/// Returns whether an address is IPv6, and the address with all bits after its first `bits` set to zero.
 fn prefix(address: Address, bits: u32) -> (bool, u128) {
     let (is_v6, value, all) = match address {
         Address::V4(address) => (false, u128::from(address), 32),
@@ -290,7 +293,8 @@ fn prefix(address: Address, bits: u32) -> (bool, u128) {
     (is_v6, value & mask)
 }
 
-/// The first and the last of some ports.
+/// Reads a port, a range of ports or `*`, and returns the first and the last port. `least` is the smallest allowed
+/// number.
 fn ports(text: &[u8], least: u16) -> Result<(u16, u16), Wrong> {
     let number = |text: &[u8]| port(text).filter(|port| *port >= least).ok_or(Wrong::Port);
     if text == b"*" {
