@@ -86,13 +86,19 @@ pub fn split(whole: &Component, says_all: bool, timings: &mut Timings) -> Result
     let (mut similar, mut failed) = (None, None);
     let created: Vec<String> = parts.iter().map(|part| part.name.to_string()).collect();
     let origins = Origins::new(&inspection, &parts, says_all);
+    // Other names make another snapshot with any root.
+    let is_named = parts.iter().all(|part| part.name.to_string() == part.instance.name);
     for root in origins.roots()?.into_iter().take(ROOTS) {
-        let manifest = manifest(&inspection, whole, &origins.wiring(root)?, &components) + &tables;
-        match compose_again(whole, &inspection, &manifest, &files, timings) {
-            Ok((composition, has_same_snapshot)) => {
-                let found = similar.get_or_insert((manifest.clone(), false, is_in_order(&created, &composition)));
-                if has_same_snapshot {
-                    *found = (manifest, true, is_in_order(&created, &composition));
+        let again = || {
+            let manifest = manifest(&inspection, whole, &origins.wiring(root)?, &components) + &tables;
+            let (composition, is_same) = compose_again(whole, &inspection, &manifest, &files, timings)?;
+            Ok::<_, PhaseError>((manifest, is_same, is_in_order(&created, &composition)))
+        };
+        match again() {
+            Ok(found @ (_, is_same, _)) => {
+                let is_done = is_same || !is_named;
+                similar = if is_done { Some(found) } else { similar.or(Some(found)) };
+                if is_done {
                     break;
                 }
             }
