@@ -36,8 +36,10 @@ impl<'c> Uses<'c> {
                 exports.for_each(|item| self.item(item.ty));
             }
             ComponentEntityType::Type { created, referenced } => {
-                // The name itself, and what it is a name of.
-                self.seen.insert(created);
+                // What it is a name of. An instance that is made of items may have a type by no other name than it had.
+                if created != referenced {
+                    self.seen.insert(created);
+                }
                 self.any(referenced);
             }
             ComponentEntityType::Func(id) => self.parts(id.into()),

@@ -110,6 +110,17 @@ fn plug_ascribes_exports_with_types_of_a_plug() {
 }
 
 #[test]
+fn virt_imports_the_interface_of_a_type_that_an_exported_instance_has_unchanged() {
+    let directory = tempfile::tempdir().unwrap();
+    write(directory.path(), "counter.wat", counter());
+    succeeds(weld(directory.path()).args(["virt", "counter.wat", "-o", "out.wasm"]));
+    let output = std::fs::read(directory.path().join("out.wasm")).unwrap();
+    assert_plain(&output);
+    assert_eq!(names(&output).0, ["shop:till/money@1.0.0", "shop:till/purse@1.0.0"]);
+    assert_eq!(support::imported_functions(&output), []);
+}
+
+#[test]
 fn plug_leaves_types_to_the_host_without_another_exportable_name() {
     let types = r#"(component
       (component $c (type $b (record (field "cents" u32))) (export "amount" (type $b)))
