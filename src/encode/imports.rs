@@ -2,10 +2,11 @@
 
 use petgraph::graph::NodeIndex;
 use wasm_encoder::ComponentExportKind;
-use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
+use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ComponentItem};
 
 use super::error::EncodeError;
 use super::{Encoder, Item};
+use crate::link::graph::InstanceImport;
 use crate::types::copy::{Copier as _, extern_name};
 use crate::types::{Definition, Side, TypeKey};
 
@@ -17,7 +18,7 @@ pub(super) enum HostState {
     Written(Item),
 }
 
-impl Encoder<'_> {
+impl<'a> Encoder<'a> {
     /// Writes all host imports: instances, then types (which may be aliases of types of instances), then the rest.
     pub(super) fn host_imports(&mut self) -> Result<(), EncodeError> {
         let rank = |node: &NodeIndex| match self.first_type(*node) {
@@ -44,32 +45,28 @@ impl Encoder<'_> {
         let current = std::mem::replace(&mut self.current, host.name.clone());
 
         let components = self.components;
-        let items: Vec<_> = host
-            .parts
-            .iter()
-            .filter_map(|part| {
-                Some((part.node, components[self.graph.component(part.node)?].imports().get(&part.import)?))
-            })
-            .collect();
-        let (id, import) = &host.declared;
-        let (Some((component, item)), Some(declared)) = (items.first(), components[*id].imports().get(import)) else {
-            return Err(EncodeError::Inconsistent { what: format!("nothing imports `{}`", host.name) });
+        let item = |part: &InstanceImport| {
+            Some((part.node, components[self.graph.component(part.node)?].imports().get(&part.import)?))
         };
-        let instances: Vec<_> = items
-            .iter()
-            .filter_map(|(component, item)| match item.ty {
-                ComponentEntityType::Instance(id) => Some((*component, id)),
-                _ => None,
-            })
-            .collect();
-        let ty = match (&host.types, instances.as_slice()) {
-            (_, []) => self.declaration(*component, item, &items)?,
-            (None, instances) => wasm_encoder::ComponentTypeRef::Instance(self.instance_type(instances)?),
-            (Some(types), [(node, id), ..]) => {
-                let ty = self.component(*node)?.types().get(*id);
-                let items = ty.into_iter().flat_map(|ty| &ty.exports).filter(|(name, _)| types.contains(*name));
-                let items = items.map(|(name, item)| (*node, name, item));
-                wasm_encoder::ComponentTypeRef::Instance(self.instance_of(items)?)
+        let items: Vec<_> = host.parts.iter().filter_map(item).collect();
+        let (id, import) = &host.declared;
+        let nothing = || EncodeError::Inconsistent { what: format!("nothing imports `{}`", host.name) };
+        let declared = components[*id].imports().get(import).ok_or_else(nothing)?;
+        let ty = match declared.ty {
+            ComponentEntityType::Instance(_) => {
+                let mut exports = Vec::new();
+                for (node, item) in items {
+                    exports.extend(self.exports_of(node, item)?);
+                }
+                for (part, types) in &host.types {
+                    let (node, item) = item(part).ok_or_else(nothing)?;
+                    exports.extend(self.exports_of(node, item)?.filter(|(_, name, _)| types.contains(*name)));
+                }
+                wasm_encoder::ComponentTypeRef::Instance(self.instance_of(exports)?)
+            }
+            _ => {
+                let (component, item) = items.first().ok_or_else(nothing)?;
+                self.declaration(*component, item, &items)?
             }
         };
         let index = self.sections.import(extern_name(&host.name, declared), ty);
@@ -79,6 +76,20 @@ impl Encoder<'_> {
         self.current = current;
         self.hosts.insert(node, HostState::Written(written));
         Ok(Some(written))
+    }
+
+    /// The exports of an item, if it is an instance.
+    fn exports_of(
+        &self,
+        node: NodeIndex,
+        item: &'a ComponentItem,
+    ) -> Result<impl Iterator<Item = (NodeIndex, &'a String, &'a ComponentItem)> + use<'a>, EncodeError> {
+        let types = self.component(node)?.types();
+        let ty = match item.ty {
+            ComponentEntityType::Instance(id) => types.get(id),
+            _ => None,
+        };
+        Ok(ty.into_iter().flat_map(|ty| &ty.exports).map(move |(name, item)| (node, name, item)))
     }
 
     /// The index, in the output component itself, of a type that a host import or an export names: by this alias if it
@@ -149,7 +160,8 @@ impl Encoder<'_> {
             return Ok(None);
         };
         // An import may also be filled by one that a document declares, or by a part of it.
-        let (node, path) = match self.host_of.get(&(user, import.as_str())) {
+        let of_types = || path.first().and_then(|name| self.types_of.get(&(user, import, name.as_str())));
+        let (node, path) = match self.host_of.get(&(user, import.as_str())).or_else(of_types) {
             Some(node) => (*node, path.to_vec()),
             None => match self.graph.argument(user, import) {
                 Some((host, wire)) if self.graph.host(host).is_some() => {
@@ -163,9 +175,7 @@ impl Encoder<'_> {
                 }
             },
         };
-        let types = self.graph.host(node).and_then(|host| host.types.as_ref());
-        let is_there = types.is_none_or(|types| path.first().is_some_and(|name| types.contains(name)));
-        if !is_there || self.host(node)?.is_none() {
+        if self.host(node)?.is_none() {
             return Ok(None);
         }
         let (kind, index) = self.item(node, &path)?;
@@ -198,7 +208,7 @@ impl Encoder<'_> {
     }
 
     fn first_type(&self, node: NodeIndex) -> Option<ComponentEntityType> {
-        let part = self.graph.host(node)?.parts.first()?;
+        let part = self.graph.host(node)?.sources().next()?;
         Some(self.component(part.node).ok()?.imports().get(&part.import)?.ty)
     }
 }

@@ -84,7 +84,8 @@ fn unwrapped<'c>(components: &'c Components, graph: &Graph) -> Option<&'c Compon
     let is_hosts_own = |import: &String| {
         let host = graph.argument(node, import).filter(|(_, wire)| wire.path.is_empty());
         let host = host.and_then(|(source, _)| graph.host(source));
-        let is_its = |host: &HostImport| matches!(host.parts.as_slice(), [part] if part.node == node);
+        let is_its =
+            |host: &HostImport| matches!(host.parts.as_slice(), [part] if part.node == node) && host.types.is_empty();
         host.is_some_and(|host| host.name == *import && is_its(host))
     };
     let imports = component.imports();
@@ -113,6 +114,8 @@ struct Encoder<'a> {
     current: String,
     hosts: BTreeMap<NodeIndex, HostState>,
     host_of: BTreeMap<(NodeIndex, &'a str), NodeIndex>,
+    /// The host imports that name plain types of imports which components fill.
+    types_of: BTreeMap<(NodeIndex, &'a str, &'a str), NodeIndex>,
     /// The types that the output component itself names.
     known: TypeIndices<NodeIndex>,
     /// The enclosing instance and component types, outermost first.
@@ -132,13 +135,18 @@ impl<'a> Encoder<'a> {
         let parts = |(node, host): (NodeIndex, &'a HostImport)| {
             host.parts.iter().map(move |part| ((part.node, part.import.as_str()), node))
         };
+        let types = |(node, host): (NodeIndex, &'a HostImport)| {
+            let all = host.types.iter().flat_map(|(part, names)| names.iter().map(move |name| (part, name)));
+            all.map(move |(part, name)| ((part.node, part.import.as_str(), name.as_str()), node))
+        };
         Encoder {
             components,
             graph,
             sections: Sections::new(),
             current: String::new(),
             hosts: BTreeMap::new(),
-            host_of: graph.hosts().flat_map(parts).chain(graph.type_names()).collect(),
+            host_of: graph.hosts().flat_map(parts).collect(),
+            types_of: graph.hosts().flat_map(types).collect(),
             known: TypeIndices::default(),
             nested: Vec::new(),
             embedded: BTreeMap::new(),
@@ -226,7 +234,7 @@ impl<'a> Encoder<'a> {
     fn kind(&self, node: NodeIndex, path: &[String]) -> Result<ComponentExportKind, EncodeError> {
         let ty = match (self.graph.instance(node), self.graph.host(node)) {
             (Some(instance), _) => self.components[instance.component].export_at(path),
-            (_, Some(host)) => host.parts.iter().find_map(|part| {
+            (_, Some(host)) => host.sources().find_map(|part| {
                 let path: Vec<String> = std::iter::once(&part.import).chain(path).cloned().collect();
                 self.component(part.node).ok()?.import_at(&path)
             }),

@@ -31,8 +31,6 @@ pub struct Graph {
     export_places: BTreeMap<String, Place>,
     /// The components that the output imports instead of nesting them, with the names of those imports.
     pub imported: BTreeMap<ComponentId, String>,
-    /// The host imports that name the plain types of imports which components fill.
-    type_names: BTreeMap<(NodeIndex, String), NodeIndex>,
     /// The resource types of imports that are another one of another import.
     equal: BTreeMap<(NodeIndex, TypeKey), (NodeIndex, TypeKey)>,
 }
@@ -70,10 +68,18 @@ pub struct HostImport {
     /// a part imports functions, or the highest version if no part does. It is a higher version if only that has all
     /// types.
     pub declared: (ComponentId, String),
-    /// The imports that it fills. Its type is the union of theirs.
+    /// The imports that it fills. Its type is the union of theirs, with `types`. None, where a component fills the import itself, and
+    /// it has the types alone.
     pub parts: Vec<InstanceImport>,
-    /// The names of plain types, where it gives these alone: a component fills the import itself.
-    pub types: Option<BTreeSet<String>>,
+    /// The names of plain types that it has besides, by the import that they are from: a component fills that.
+    pub types: BTreeMap<InstanceImport, BTreeSet<String>>,
+}
+
+impl HostImport {
+    /// The imports that its type is from.
+    pub fn sources(&self) -> impl Iterator<Item = &InstanceImport> {
+        self.parts.iter().chain(self.types.keys())
+    }
 }
 
 /// An import of one of the instances.
@@ -154,14 +160,11 @@ impl Graph {
         self.exports = exports;
     }
 
-    /// Lets a host import name the plain types of an import which a component fills.
-    pub(super) fn name_types(&mut self, node: NodeIndex, import: String, host: NodeIndex) {
-        self.type_names.insert((node, import), host);
-    }
-
-    /// The imports whose plain types a host import names, with that.
-    pub fn type_names(&self) -> impl Iterator<Item = ((NodeIndex, &str), NodeIndex)> {
-        self.type_names.iter().map(|((node, import), host)| ((*node, import.as_str()), *host))
+    /// Lets a host import have plain types of an import which a component fills.
+    pub(super) fn name_types(&mut self, host: NodeIndex, import: InstanceImport, types: BTreeSet<String>) {
+        if let Some(Node::Host(host)) = self.nodes.node_weight_mut(host) {
+            host.types.entry(import).or_default().extend(types);
+        }
     }
 
     /// Makes a resource type of an import equal to one of another import.

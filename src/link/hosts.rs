@@ -66,7 +66,7 @@ pub fn merge(
     let joined = hosts.list.into_iter();
     let joined = joined.filter_map(|Host { name, parts, declared, .. }| {
         let InstanceImport { node, import } = declared?;
-        Some(HostImport { name, parts, declared: (graph.component(node)?, import), types: None })
+        Some(HostImport { name, parts, declared: (graph.component(node)?, import), types: BTreeMap::new() })
     });
     let joined = joined.collect();
     if errors.is_empty() { Ok(joined) } else { Err(errors) }

@@ -189,7 +189,7 @@ pub fn group(components: &Components, graph: &Graph, uses: &Uses<'_>, members: &
         let of_host = graph.host(item.0).filter(|_| item.1.is_empty()).map(|host| host.declared.clone());
         let Some(declared) = of_host.or_else(|| highest(components, &own, &parts)) else { continue };
         imports.insert(item.clone(), name.clone());
-        hosts.insert(item, own.add(Node::Host(HostImport { name, parts, declared, types: None })));
+        hosts.insert(item, own.add(Node::Host(HostImport { name, parts, declared, types: BTreeMap::new() })));
     }
     for (node, to) in members.iter().filter_map(|node| Some((*node, *inner.get(node)?))) {
         for (source, wire) in graph.arguments(node) {
@@ -338,8 +338,8 @@ pub fn around(graph: &Graph, groups: &[(Group, ComponentId)]) -> Graph {
         let instance = graph.instance(node).cloned().map(Node::Instance);
         places.insert(node, outer.add(instance.unwrap_or(Node::Declarations(id))));
     }
-    // Host imports with only types are added again later.
-    for (node, host) in graph.hosts().filter(|(_, host)| host.types.is_none()) {
+    // Plain types are added again later.
+    for (node, host) in graph.hosts().filter(|(_, host)| !host.parts.is_empty()) {
         let mut parts: Vec<InstanceImport> = Vec::new();
         for part in &host.parts {
             let taken = || {
@@ -351,7 +351,7 @@ pub fn around(graph: &Graph, groups: &[(Group, ComponentId)]) -> Graph {
             let own = || Some(InstanceImport { node: *places.get(&part.node)?, import: part.import.clone() });
             parts.extend(taken().or_else(own).filter(|part| !parts.contains(part)));
         }
-        places.insert(node, outer.add(Node::Host(HostImport { parts, ..host.clone() })));
+        places.insert(node, outer.add(Node::Host(HostImport { parts, types: BTreeMap::new(), ..host.clone() })));
     }
     let found = |(node, path): (NodeIndex, &[String])| match group(&node) {
         Some((number, group)) => {

@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::graph::NodeIndex;
-use wasmparser::component_types::ComponentEntityType;
+use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 
 use super::graph::{HostImport, InstanceImport, Node};
 use super::root::{Root, Roots};
@@ -16,106 +16,62 @@ use super::{Graph, order};
 use crate::load::{Component, Components};
 use crate::types::compare::{Item, compare_same};
 use crate::types::ids::attributes;
-use crate::types::{Side, TypeKey, mentions};
+use crate::types::used::used;
+use crate::types::{TypeKey, mentions};
 
-/// Adds host imports of the types that other host imports, or exports, mention, and that nothing else names.
+/// Adds the types that host imports, or exports, use, and that nothing else names: to the host import of their interface, or to one that
+/// has nothing else.
 pub fn name(components: &Components, graph: &mut Graph) {
-    let mut groups: Vec<Group> = Vec::new();
-    for (part, types) in Wanted::of(components, graph).types {
-        let is_same = |group: &&mut Group| group.part.import == part.import;
-        match groups.iter_mut().find(is_same) {
-            Some(group) if agree(components, graph, &part, &group.part, &types) => {
-                group.types.extend(types);
-                group.others.push(part);
+    for (part, mut types) in Wanted::of(components, graph).types {
+        let is_it = |host: &HostImport| host.name == part.import || host.sources().any(|of| of.import == part.import);
+        let found = graph.hosts().find(|(_, host)| is_it(host));
+        let found = found.map(|(node, host)| (node, host.sources().cloned().collect::<Vec<_>>()));
+        let host = match found {
+            Some((node, sources)) => {
+                // The output cannot import two interfaces, or two types, by one name.
+                if !sources.iter().all(|of| is_declared_alike(components, graph, of, &part)) {
+                    continue;
+                }
+                types.retain(|name| sources.iter().all(|of| agree(components, graph, of, &part, name)));
+                node
             }
-            // The output cannot import two interfaces by one name.
-            Some(_) => {}
-            None => groups.push(Group { part, types, others: Vec::new() }),
-        }
-    }
-    for Group { part, types, others } in groups {
-        let same = graph.hosts().find(|(_, host)| host.name == part.import);
-        let same = same.map(|(host, of)| {
-            let has_all = |own: &InstanceImport| agree(components, graph, &part, own, &types);
-            of.parts.iter().any(has_all).then_some(host)
-        });
-        let host = match same {
-            Some(Some(host)) => host,
-            // The host gives another interface of that name, or one that lacks a type.
-            Some(None) => continue,
             None => {
                 let Some(id) = graph.component(part.node) else { continue };
-                let (name, types) = (part.import.clone(), Some(closed(&components[id], &part.import, types)));
-                let declared = (id, name.clone());
-                graph.add(Node::Host(HostImport { name, parts: vec![part.clone()], declared, types }))
+                let (name, declared) = (part.import.clone(), (id, part.import.clone()));
+                graph.add(Node::Host(HostImport { name, declared, parts: Vec::new(), types: BTreeMap::new() }))
             }
         };
-        for InstanceImport { node, import } in std::iter::once(part).chain(others) {
-            graph.name_types(node, import, host);
-        }
+        graph.name_types(host, part, types);
     }
 }
 
-/// Imports of one name whose types agree.
-struct Group {
-    part: InstanceImport,
-    types: BTreeSet<String>,
-    others: Vec<InstanceImport>,
-}
-
-/// Whether two imports are of one interface, by what they say that they implement and by some types.
-fn agree(
-    components: &Components,
+/// The component of an import, with its declaration.
+fn declaration<'c>(
+    components: &'c Components,
     graph: &Graph,
-    first: &InstanceImport,
-    second: &InstanceImport,
-    types: &BTreeSet<String>,
-) -> bool {
-    let component = |of: &InstanceImport| graph.component(of.node).map(|id| &components[id]);
-    let (Some(a), Some(b)) = (component(first), component(second)) else { return false };
-    let (Some(own), Some(other)) = (a.imports().get(&first.import), b.imports().get(&second.import)) else {
-        return false;
-    };
-    let is_same = |name: &String| {
-        let ty = |of: &Component, import: &String| of.import_at(&[import.clone(), name.clone()]);
-        let (Some(expected), Some(found)) = (ty(a, &first.import), ty(b, &second.import)) else { return false };
-        let expected = Item { component: a, name, ty: expected };
-        compare_same(expected, Item { component: b, name, ty: found }).is_ok()
-    };
-    attributes(own) == attributes(other) && types.iter().all(is_same)
+    part: &InstanceImport,
+) -> Option<(&'c Component, &'c ComponentItem)> {
+    let component = &components[graph.component(part.node)?];
+    Some((component, component.imports().get(&part.import)?))
 }
 
-/// Some types of an interface, with those that they consist of, as the interface names them.
-fn closed(component: &Component, import: &str, mut names: BTreeSet<String>) -> BTreeSet<String> {
-    let Some(ComponentEntityType::Instance(id)) = component.imports().get(import).map(|item| item.ty) else {
-        return names;
+/// Whether two imports are of one interface, by what they say that they implement.
+fn is_declared_alike(components: &Components, graph: &Graph, a: &InstanceImport, b: &InstanceImport) -> bool {
+    let attributes = |part| declaration(components, graph, part).map(|(_, item)| attributes(item));
+    attributes(a) == attributes(b)
+}
+
+/// Whether a type of an import is the same in another import, or is not there.
+fn agree(components: &Components, graph: &Graph, there: &InstanceImport, part: &InstanceImport, name: &String) -> bool {
+    let ty = |of: &InstanceImport| {
+        let (component, _) = declaration(components, graph, of)?;
+        Some(Item { component, name, ty: component.import_at(&[of.import.clone(), name.clone()])? })
     };
-    let types: Vec<(&String, ComponentEntityType, TypeKey)> = { component.types().get(id).into_iter() }
-        .flat_map(|instance| &instance.exports)
-        .filter_map(|(name, item)| match item.ty {
-            ComponentEntityType::Type { created, .. } => Some((name, item.ty, component.key(created))),
-            _ => None,
-        })
-        .collect();
-    // A type comes after those that it consists of.
-    let mut mentioned = BTreeSet::new();
-    for (name, item, key) in types.into_iter().rev() {
-        if names.contains(name) || mentioned.contains(&key) {
-            names.insert(name.clone());
-            mentioned.extend(mentions::mentioned(component, item));
-        }
+    match (ty(there), ty(part)) {
+        (Some(there), Some(ty)) => compare_same(there, ty).is_ok(),
+        (None, _) => true,
+        (_, None) => false,
     }
-    names
-}
-
-/// The import that names a type for a component, and the name in it, where imports and exports mention the type by name and
-/// it has no resources.
-fn plain(component: &Component, key: TypeKey) -> Option<(&str, &str)> {
-    let definition = component.definition(key).filter(|definition| definition.side == Side::Import)?;
-    let [import, name] = definition.path.as_slice() else { return None };
-    let ty = component.import_at(&definition.path)?;
-    let is_plain = mentions::must_be_named(component, key) && mentions::resources(component, ty).is_empty();
-    is_plain.then_some((import, name))
 }
 
 /// The types that exports name.
@@ -139,47 +95,45 @@ impl<'a> Wanted<'a> {
         let exported = order::exported(components, graph, graph.exports().iter());
         for export in graph.exports() {
             let item = wanted.component(export.node).and_then(|of| of.export_at(&export.path));
-            if let Some(item) = item.filter(|item| wanted.lacks_a_name(export.node, *item, &exported)) {
-                wanted.item(export.node, item, &exported);
-            }
+            item.into_iter().for_each(|item| wanted.item(export.node, item, &exported));
         }
         wanted
-    }
-
-    /// Whether an item mentions a plain type that it does not name, and that nothing else names.
-    fn lacks_a_name(&self, node: NodeIndex, item: ComponentEntityType, exported: &Exported) -> bool {
-        let Some(component) = self.component(node) else { return false };
-        let mut unnamed = mentions::unnamed(component, item).into_iter();
-        unnamed.any(|key| self.nameless(node, component, key, exported).is_some())
     }
 
     fn component(&self, node: NodeIndex) -> Option<&'a Component> {
         self.graph.component(node).map(|id| &self.components[id])
     }
 
-    /// Adds the types that an item mentions, unless exports name them.
+    /// Adds the plain types that an item uses, unless exports name them.
     fn item(&mut self, node: NodeIndex, item: ComponentEntityType, exported: &Exported) {
         let Some(component) = self.component(node) else { return };
-        for key in mentions::mentioned(component, item) {
-            if let Some((import, name)) = self.nameless(node, component, key, exported) {
-                let part = InstanceImport { node, import: import.to_owned() };
+        for (import, name) in used(component, [item]) {
+            if self.is_plain(node, component, [import, name], exported)
+                && let Some(part) = self.filled(node, import, name)
+            {
                 self.types.entry(part).or_default().insert(name.to_owned());
             }
         }
     }
 
-    /// The import that names a plain type for a component, and the name, where another component fills it and no export
-    /// names the type.
-    fn nameless(
-        &self,
-        node: NodeIndex,
-        component: &'a Component,
-        key: TypeKey,
-        exported: &Exported,
-    ) -> Option<(&'a str, &'a str)> {
-        let Root::Instance(of, root) = self.roots.identity(node, key) else { return None };
-        let (import, name) = plain(component, key).filter(|_| !exported.contains(&(of, root)))?;
+    /// Whether a type has no resources and no name by an export.
+    fn is_plain(&self, node: NodeIndex, component: &Component, path: [&str; 2], exported: &Exported) -> bool {
+        let ty = component.import_at(&path.map(str::to_owned));
+        let Some(ty @ ComponentEntityType::Type { created, .. }) = ty else { return false };
+        match self.roots.identity(node, component.key(created)) {
+            Root::Instance(of, root) if exported.contains(&(of, root)) => false,
+            _ => mentions::resources(component, ty).is_empty(),
+        }
+    }
+
+    /// The import that names a type, where a component fills it. What has an adapter has the names of the imports of the adapter.
+    fn filled(&self, node: NodeIndex, import: &str, name: &str) -> Option<InstanceImport> {
         let (source, _) = self.graph.argument(node, import)?;
-        self.graph.instance(source).filter(|of| of.adapts.is_none()).map(|_| (import, name))
+        let instance = self.graph.instance(source)?;
+        let path = [import, name].map(str::to_owned);
+        match instance.adapts.is_some() && self.component(source)?.import_at(&path).is_some() {
+            true => self.filled(source, import, name),
+            false => Some(InstanceImport { node, import: import.to_owned() }),
+        }
     }
 }

@@ -84,7 +84,7 @@ fn proof_finds_exports_of_an_unknown_node_or_type() {
         let component =
             Composer::new().component("app", Input::bytes("(component)")).compose().unwrap().components.root();
         let (name, declared) = ("t:p/i".to_owned(), (component, "t:p/i".to_owned()));
-        graph.add(Node::Host(HostImport { name, parts: vec![], declared, types: None }))
+        graph.add(Node::Host(HostImport { name, parts: vec![], declared, types: std::collections::BTreeMap::new() }))
     });
     assert_eq!(found.len(), 1, "{found:#?}");
 }

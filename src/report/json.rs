@@ -249,10 +249,7 @@ impl Report {
             wires: wires.collect(),
             imports: graph
                 .hosts()
-                .map(|(_, host)| Import {
-                    name: host.name.clone(),
-                    importers: host.parts.iter().map(importer).collect(),
-                })
+                .map(|(_, host)| Import { name: host.name.clone(), importers: host.sources().map(importer).collect() })
                 .collect(),
             exports: graph.exports().iter().map(|export| export.name.clone()).collect(),
             granted: composition.granted.iter().filter_map(Granted::new).collect(),

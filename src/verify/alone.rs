@@ -26,7 +26,7 @@ pub fn planned<'c>(components: &'c Components, graph: &Graph) -> Result<Option<&
     let mut hosts = BTreeMap::new();
     for (host, import) in graph.hosts() {
         let [part] = import.parts.as_slice() else { return Ok(None) };
-        if part.node != *node || part.import != import.name {
+        if part.node != *node || part.import != import.name || !import.types.is_empty() {
             return Ok(None);
         }
         if hosts.insert(import.name.as_str(), host).is_some() {

@@ -91,7 +91,7 @@ impl<'a> Plan<'a> {
     }
 
     fn host_kind(&self, host: &HostImport) -> Option<ComponentExternalKind> {
-        let part = host.parts.first()?;
+        let part = host.sources().next()?;
         let component = &self.components[self.graph.component(part.node)?];
         Some(kind(component.imports().get(&part.import)?.ty))
     }

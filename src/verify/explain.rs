@@ -36,7 +36,7 @@ pub fn unnamed_types(
             let component = &components[graph.component(part.node)?];
             Some((part.node, component.imports().get(&part.import)?.ty))
         };
-        (host.parts.iter().filter_map(item).collect(), &[])
+        (host.sources().filter_map(item).collect(), &[])
     } else {
         let export = graph.exports().iter().find(|export| export.name == name)?;
         let instance = graph.instance(export.node)?;

@@ -327,7 +327,8 @@ fn verify_refuses_the_component_as_output_with_unfilled_or_repeated_imports() {
         for (number, name) in hosts.iter().enumerate() {
             let parts = vec![InstanceImport { node: app, import: import.clone() }];
             let (name, declared) = ((*name).to_owned(), (component, import.clone()));
-            let host = graph.add(Node::Host(HostImport { name, parts, declared, types: None }));
+            let host =
+                graph.add(Node::Host(HostImport { name, parts, declared, types: std::collections::BTreeMap::new() }));
             if number == wired {
                 graph.wire(host, app, Wire { import: import.clone(), path: vec![] });
             }

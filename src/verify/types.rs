@@ -50,8 +50,8 @@ fn host_imports(components: &Components, graph: &Graph, output: &Outline) -> Res
     let mut resources: BTreeMap<(NodeIndex, ResourceId), ResourceId> = BTreeMap::new();
     for (_, host) in graph.hosts() {
         let Some(written) = output.imports().get(&host.name) else { continue };
-        if let Some(types) = &host.types {
-            types_alone(components, graph, (host, types), (output, written.ty))?;
+        plain_types(components, graph, host, (output, written.ty))?;
+        if host.parts.is_empty() {
             continue;
         }
         if let Some(part) = undeclared(components, graph, host, written) {
@@ -85,32 +85,39 @@ fn host_imports(components: &Components, graph: &Graph, output: &Outline) -> Res
     Ok(())
 }
 
-/// Checks that a host import that consists of types has exactly these types, as its part defines them.
-fn types_alone(
+/// Checks that a host import has the plain types of imports that components fill, as these define them, and nothing else if it has no
+/// parts.
+fn plain_types(
     components: &Components,
     graph: &Graph,
-    (host, types): (&HostImport, &BTreeSet<String>),
+    host: &HostImport,
     (output, written): (&Outline, ComponentEntityType),
 ) -> Result<(), String> {
-    let part = host.parts.first().and_then(|part| Some((&components[graph.component(part.node)?], part)));
-    let written = match written {
-        ComponentEntityType::Instance(id) => output.types().get(id),
+    let exports = match written {
+        ComponentEntityType::Instance(id) => output.types().get(id).map(|ty| &ty.exports),
         _ => None,
     };
-    let (Some((component, part)), Some(written)) = (part, written) else {
-        return Err(format!("import `{}` is no instance", host.name));
-    };
-    let is_same = |name: &String, ty: ComponentEntityType| {
-        let own = component.import_at(&[part.import.clone(), name.clone()]);
-        let (Some(own), ComponentEntityType::Type { .. }) = (own, ty) else { return false };
-        let found = Item { component: output, name, ty };
-        let is_plain = mentions::resources(output, ty).is_empty();
-        is_plain && compare::compare_same(Item { component, name, ty: own }, found).is_ok()
-    };
-    let is_own = |(name, item): (&String, &ComponentItem)| types.contains(name) && is_same(name, item.ty);
-    match written.exports.len() == types.len() && written.exports.iter().all(is_own) {
-        true => Ok(()),
-        false => Err(format!("import `{}` has not just the types of `{}`", host.name, graph.subject(part.node))),
+    for (part, types) in &host.types {
+        let component = graph.component(part.node).map(|id| &components[id]);
+        let is_same = |name: &String| {
+            let own = component.and_then(|of| Some((of, of.import_at(&[part.import.clone(), name.clone()])?)));
+            let found = exports.and_then(|exports| exports.get(name)).map(|item| item.ty);
+            let (Some((component, own)), Some(ty @ ComponentEntityType::Type { .. })) = (own, found) else {
+                return false;
+            };
+            let found = Item { component: output, name, ty };
+            let is_plain = mentions::resources(output, ty).is_empty();
+            is_plain && compare::compare_same(Item { component, name, ty: own }, found).is_ok()
+        };
+        if !types.iter().all(is_same) {
+            return Err(format!("import `{}` has not the types of `{}`", host.name, graph.subject(part.node)));
+        }
+    }
+    let planned: BTreeSet<&String> = host.types.values().flatten().collect();
+    let mut names = exports.into_iter().flat_map(|exports| exports.keys());
+    match names.find(|name| host.parts.is_empty() && !planned.contains(name)) {
+        Some(name) => Err(format!("import `{}` has `{name}`, which nothing uses", host.name)),
+        None => Ok(()),
     }
 }
 

@@ -28,9 +28,13 @@ impl Wires<'_, '_> {
             let has_resources = outer.resources.iter().any(|path| path.first() == Some(import));
             let stood_for = self.stood_for(outer, import, !has_others && !has_resources);
             let id = outer.external_ids(std::slice::from_ref(import)).and_then(|ids| ids.first().copied()).flatten();
+            let of_name = self.of_name(outer, import);
             let has = |path: &&Vec<String>| {
                 let own = |name: &String| [std::slice::from_ref(name), path.get(1..).unwrap_or_default()].concat();
-                stood_for.iter().any(|(of, name)| of.import_at(&own(name)).is_some())
+                let is_there = |(of, name): &(&Component, &String)| of.import_at(&own(name)).is_some();
+                // A component may fill the import of which it is, and another import or an export use it.
+                let is_named = || !outer.resources.contains(*path) && of_name.iter().any(is_there);
+                stood_for.iter().any(is_there) || is_named()
             };
             let has_another_id = |(of, name): &&(&Component, &String)| {
                 let known = of.imports().get(*name).and_then(|item| item.external_id.as_deref());
@@ -71,13 +75,19 @@ impl Wires<'_, '_> {
         let declared = self.components.iter().filter(declares).filter_map(named).map(|(of, (name, _))| (of, name));
         let mut stood_for: Vec<(&Component, &String)> = filled.chain(declared).collect();
         if stood_for.is_empty() && is_plain {
-            let is_one = |(_, (name, item)): &(_, (&String, &ComponentItem))| {
-                compatible(outer.canonical(import), &interface(name, item))
-            };
-            let named = self.components.iter().filter_map(named).filter(is_one);
-            stood_for.extend(named.map(|(of, (name, _))| (of, name)));
+            stood_for = self.of_name(outer, import);
         }
         stood_for
+    }
+
+    /// The imports of components that have the name of an import of the output, and its interface.
+    fn of_name<'w>(&'w self, outer: &Part, import: &String) -> Vec<(&'w Component, &'w String)> {
+        let named = |of: &'w Component| Some((of, of.imports().get_key_value(import)?));
+        let is_one = |(_, (name, item)): &(_, (&String, &ComponentItem))| {
+            compatible(outer.canonical(import), &interface(name, item))
+        };
+        let named = self.components.iter().filter_map(named).filter(is_one);
+        named.map(|(of, (name, _))| (of, name)).collect()
     }
 
     /// Compares the imports of a planned instance that consist of types.

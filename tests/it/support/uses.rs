@@ -62,13 +62,30 @@ impl Packages {
 
     /// The packages with a random world of them, and its text. `None` where WIT has no such world: an interface is there that depends
     /// on an import and on an export of one interface.
-    pub fn world(&self, dice: &mut Dice) -> Option<(Resolve, WorldId, String)> {
+    ///
+    /// What has a name of its own in it has another one where the number is another.
+    pub fn world(&self, dice: &mut Dice, number: usize) -> Option<(Resolve, WorldId, String)> {
         let mut text = String::new();
-        world(dice, &self.known, &mut text);
+        world(dice, &self.known, number, &mut text);
         let mut resolve = self.read();
         let package = resolve.push_str("world.wit", &format!("package t:root;\n{text}")).ok()?;
         let world = resolve.select_world(&[package], None).unwrap();
         Some((resolve, world, text))
+    }
+
+    /// Whether a type of an interface has resource types in it.
+    pub fn has_resources(&self, interface: &str, name: &str) -> bool {
+        let resolve = self.read();
+        let mut all = resolve.interfaces.iter().filter(|(id, _)| resolve.id_of(*id).as_deref() == Some(interface));
+        all.any(|(_, of)| of.types.get(name).is_some_and(|id| has_resources(&resolve, &Type::Id(*id))))
+    }
+
+    /// The interfaces of which a type has resource types in it.
+    pub fn with_resources(&self) -> impl Iterator<Item = String> {
+        let resolve = self.read();
+        let has_some = |of: &wit_parser::Interface| of.types.values().any(|id| has_resources(&resolve, &Type::Id(*id)));
+        let all = resolve.interfaces.iter().filter(|(_, of)| has_some(of));
+        all.filter_map(|(id, _)| resolve.id_of(id)).collect::<Vec<_>>().into_iter()
     }
 
     /// The packages, read.
@@ -97,7 +114,8 @@ fn free(dice: &mut Dice, named: &Named, like: Option<&str>) -> String {
     }
     let start = dice.roll(NAMES.len());
     let mut names = (0..NAMES.len()).map(|n| NAMES[(start + n) % NAMES.len()].to_owned());
-    names.find(|name| is_free(name)).unwrap_or_else(|| format!("n{}", named.len()))
+    let mut others = (named.len()..).map(|number| format!("n{number}"));
+    names.find(|name| is_free(name)).or_else(|| others.find(|name| is_free(name))).unwrap()
 }
 
 /// Writes `use` clauses for types of some interfaces.
@@ -192,7 +210,7 @@ fn function(dice: &mut Dice, named: &Named) -> String {
     format!("func({params}){result};")
 }
 
-fn world(dice: &mut Dice, known: &[Interface], text: &mut String) {
+fn world(dice: &mut Dice, known: &[Interface], number: usize, text: &mut String) {
     text.push_str("world w {\n");
     let mut types = Named::new();
     if dice.roll(3) == 0 {
@@ -212,10 +230,10 @@ fn world(dice: &mut Dice, known: &[Interface], text: &mut String) {
     }
     for direction in ["import", "export"] {
         if dice.roll(5) == 0 {
-            writeln!(text, "  {direction} {direction}-f: {}", function(dice, &types)).unwrap();
+            writeln!(text, "  {direction} {direction}-f{number}: {}", function(dice, &types)).unwrap();
         }
         if dice.roll(8) == 0 {
-            writeln!(text, "  {direction} {direction}-i: interface {{").unwrap();
+            writeln!(text, "  {direction} {direction}-i{number}: interface {{").unwrap();
             let mut types = Named::new();
             uses(dice, known, None, &mut types, text);
             define(dice, &mut types, text);
@@ -224,6 +242,22 @@ fn world(dice: &mut Dice, known: &[Interface], text: &mut String) {
         }
     }
     writeln!(text, "}}").unwrap();
+}
+
+fn has_resources(resolve: &Resolve, ty: &Type) -> bool {
+    let Type::Id(id) = ty else { return false };
+    let of = |ty: &Type| has_resources(resolve, ty);
+    let any = |ty: &Option<Type>| ty.as_ref().is_some_and(of);
+    match &resolve.types[*id].kind {
+        TypeDefKind::Resource | TypeDefKind::Handle(_) => true,
+        TypeDefKind::Type(ty) | TypeDefKind::List(ty) | TypeDefKind::Option(ty) => of(ty),
+        TypeDefKind::Record(record) => record.fields.iter().any(|field| of(&field.ty)),
+        TypeDefKind::Variant(variant) => variant.cases.iter().any(|case| any(&case.ty)),
+        TypeDefKind::Tuple(tuple) => tuple.types.iter().any(of),
+        TypeDefKind::Result(result) => any(&result.ok) || any(&result.err),
+        TypeDefKind::Stream(ty) | TypeDefKind::Future(ty) => any(ty),
+        _ => false,
+    }
 }
 
 /// A component of a world, whose functions trap. `None` where wit-component has no form for the world.
