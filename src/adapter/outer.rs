@@ -98,12 +98,12 @@ fn is_converted(decisions: &Decisions<'_>, ty: &NamedType<'_>) -> bool {
     ty.resources(decisions.imports.component).iter().any(|id| decisions.owners.of(*id).is_converted)
 }
 
-/// The exports that mention converted resource types, with those that name types for them.
+/// The exports that mention converted resource types, with those that name types for them, and those of which they use types.
 fn exports<'c>(decisions: &Decisions<'c>) -> Vec<(Interface<'c>, &'c ComponentItem)> {
     let component = decisions.imports.component;
     let items = component.exports().iter().rev();
     let interfaces = items.filter_map(|(name, item)| Some((Interface::of(component, name, item)?, item)));
-    let (mut exports, mut named) = (Vec::new(), BTreeSet::new());
+    let (mut exports, mut named, mut used) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
     // An export names types for later ones.
     for (interface, item) in interfaces {
         let is_named = |ty: &NamedType<'_>| {
@@ -114,7 +114,10 @@ fn exports<'c>(decisions: &Decisions<'c>) -> Vec<(Interface<'c>, &'c ComponentIt
                 .any(|key| named.contains(&key) && is_own(key))
         };
         let is_converted = interface.resources.iter().any(|id| decisions.owners.of(*id).is_converted);
-        if is_converted || interface.types.iter().any(is_named) {
+        // An alias of a type of it is one in the output if both have the adapter before them.
+        let is_used = |ty: &NamedType<'_>| used.contains(&ty.created);
+        if is_converted || interface.types.iter().any(|ty| is_named(ty) || is_used(ty)) {
+            used.extend(interface.types.iter().map(|ty| ty.referenced));
             named.extend(mentions::of_export(component, item));
             exports.push((interface, item));
         }
@@ -339,7 +342,10 @@ impl<'c> Outer<'c> {
             let is_hosts = aliased.or_else(|| ids.into_iter().find_map(|id| self.hosts.get(component, id)));
             let index = match is_hosts {
                 Some(index) => {
-                    parts.hosts.insert(ty.name.to_owned());
+                    // What is another name of a type of this interface stays one.
+                    if interface.types.iter().all(|other| other.created != ty.referenced) {
+                        parts.hosts.insert(ty.name.to_owned());
+                    }
                     index
                 }
                 None => self.writer.define(ty, &mut names)?,

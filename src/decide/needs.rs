@@ -131,14 +131,20 @@ impl<'c> Needs<'_, 'c> {
         // Types of exports need a name in the output. Types alone carry no authority.
         let exports = component.exports().values().map(|item| item.ty);
         self.used(exports, &|of, ty| of.is_adapted && decisions.is_without_own(ty));
-        // What stays names the types of the host. A resource type of the world stays without its functions, where the host has it.
+        // What stays names the types of the host. A type of the world stays without its functions where an export is made of it, where
+        // an interface that stays defines it, and, if it has resource types, where the host has these.
+        let exported = mentions::of_exports(component);
+        let is_left = |ty: &NamedType<'_>| {
+            let key = component.key(ty.created);
+            let is_of_host = || self.definition(key).is_some_and(|(of, _)| !of.is_adapted);
+            exported.contains(&key) || is_of_host() || !ty.resources(component).is_empty()
+        };
         let stays = |of: &InterfaceDecision<'_>, ty: &NamedType<'_>| {
-            let is_of_world = || of.interface.name.is_empty() && !ty.resources(component).is_empty();
-            of.needs_host() || of.stays() || is_of_world()
+            of.needs_host() || of.stays() || (of.interface.name.is_empty() && is_left(ty))
         };
         let types = decisions.interfaces.iter().flat_map(|of| of.interface.types.iter().map(move |ty| (of, ty)));
-        let types = types.filter(|(of, ty)| stays(of, ty)).map(|(_, ty)| ty.item());
-        self.used(types, &|of, ty| of.is_adapted && decisions.is_known_to_host(ty));
+        let types: Vec<_> = types.filter(|(of, ty)| stays(of, ty)).map(|(_, ty)| ty.item()).collect();
+        self.used(types.into_iter(), &|of, ty| of.is_adapted && decisions.is_known_to_host(ty));
         for decided in decisions.adapted() {
             // A type that consists of host types is a host type.
             for ty in decided.interface.types.iter().filter(|ty| decisions.is_without_own(ty)) {
