@@ -14,7 +14,7 @@ use crate::load::Component;
 use crate::runtime;
 use crate::runtime::provider::Provider;
 use crate::runtime::value::Value;
-use crate::types::{NamedType, TypeKey};
+use crate::types::{NamedType, TypeKey, mentions};
 
 /// The decisions about all imports of a component.
 pub struct Decisions<'c> {
@@ -312,6 +312,20 @@ impl<'c> Decisions<'c> {
     /// Whether the host has all resource types of a type.
     pub fn is_known_to_host(&self, ty: &NamedType<'_>) -> bool {
         ty.resources(self.imports.component).iter().all(|id| self.owners.of(*id).is_known_to_host())
+    }
+
+    /// The types of the world that need their names in the output, because exports or functions that stay consist of them. They are
+    /// the same for the component and the host.
+    pub fn named_by_output(&self) -> impl Iterator<Item = &NamedType<'c>> {
+        let component = self.imports.component;
+        let exported: BTreeSet<TypeKey> =
+            component.exports().values().flat_map(|item| mentions::mentioned(component, item.ty)).collect();
+        let world = self.interface("");
+        let mut functions = world.into_iter().flat_map(|world| &world.functions);
+        let stays = functions.any(|of| of.grant.treatment == Treatment::Allow);
+        let is_named = move |ty: &&NamedType<'c>| stays || exported.contains(&component.key(ty.created));
+        let types = world.into_iter().flat_map(|world| &world.interface.types);
+        types.filter(|ty| self.is_without_own(ty)).filter(is_named)
     }
 
     pub fn changes(&self) -> bool {

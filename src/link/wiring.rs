@@ -419,18 +419,6 @@ pub(super) fn is_of_types(component: &Component, import: &str) -> bool {
         && mentions::resources(component, item.ty).is_empty()
 }
 
-/// Whether an instance must fill an import of a type of the world that has an adapter. A type of an interface follows
-/// that interface, and a plain type in imports or exports of the output needs its name there.
-pub fn needs_instance(component: &Component, import: &str, world_stays: bool) -> bool {
-    let Some(item) = component.imports().get(import) else { return false };
-    let ComponentEntityType::Type { created, .. } = item.ty else { return true };
-    let key = component.key(created);
-    let mut exports = component.exports().values();
-    let is_named = world_stays || exports.any(|item| mentions::mentioned(component, item.ty).contains(&key));
-    let is_plain = mentions::resources(component, item.ty).is_empty();
-    named_by_another(component, import).is_none() && !(is_plain && is_named)
-}
-
 /// The other import of a component that defines the type of this import, as by `use` in a world. The source of that
 /// import determines this one. Returns the remaining path to the type as well.
 pub fn named_by_another<'c>(component: &'c Component, import: &str) -> Option<(&'c str, &'c [String])> {

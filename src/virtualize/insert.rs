@@ -1,5 +1,7 @@
 //! Inserts adapters into the graph, between instances and their arguments.
 
+use std::collections::BTreeSet;
+
 use petgraph::graph::NodeIndex;
 use wasmparser::component_types::ComponentEntityType;
 
@@ -9,7 +11,7 @@ use crate::decide::DecideError;
 use crate::decide::lies;
 use crate::describe::At;
 use crate::link::origin::Origin;
-use crate::link::wiring::{Wiring, needs_instance};
+use crate::link::wiring::{Wiring, named_by_another};
 use crate::link::{Graph, LinkError};
 use crate::load::{ComponentId, Components};
 use crate::types::compare::Difference;
@@ -20,8 +22,8 @@ pub struct Made {
     pub id: ComponentId,
     pub adapter: Adapter,
     pub outer: Option<MadeOuter>,
-    /// Whether any function of the world itself stays.
-    pub world_stays: bool,
+    /// The types of the world that the output names itself.
+    pub named: BTreeSet<String>,
 }
 
 /// An outer adapter to insert.
@@ -52,7 +54,7 @@ pub fn insert(
     };
     let mut wiring = Wiring::of(components, graph).map_err(changed)?;
     let mut list = Vec::new();
-    for Made { node, id, adapter, outer, world_stays } in adapters {
+    for Made { node, id, adapter, outer, named } in adapters {
         let adapter_node = wiring.adapt(&adapter.instance, adapter.name.clone(), id);
         let internal = |import: &str, difference: Difference| {
             let Difference { expected, found } = difference;
@@ -87,7 +89,9 @@ pub fn insert(
             if !component.imports().contains_key(export) {
                 continue;
             }
-            if matches!(item.ty, ComponentEntityType::Type { .. }) && !needs_instance(component, export, world_stays) {
+            // A type of an interface follows that interface.
+            let is_another = || named.contains(export) || named_by_another(component, export).is_some();
+            if matches!(item.ty, ComponentEntityType::Type { .. }) && is_another() {
                 continue;
             }
             let origin = Origin::Export(adapter_node, vec![export.clone()]);

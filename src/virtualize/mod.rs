@@ -249,9 +249,8 @@ impl Added {
         let outer = outer.transpose()?;
         let of_exports = outer.as_ref().map(|made| made.outer.clone());
         let adapter = Adapter::new(instance.to_owned(), name, of_exports, decisions);
-        let mut of_world = decisions.interface("").into_iter().flat_map(|world| &world.functions);
-        let world_stays = of_world.any(|function| function.grant.treatment == Treatment::Allow);
-        Ok(Made { node, id, adapter, outer, world_stays })
+        let named = decisions.named_by_output().map(|ty| ty.name.to_owned()).collect();
+        Ok(Made { node, id, adapter, outer, named })
     }
 
     fn add(&mut self, instance: &str, kind: &str, of: &str, bytes: Vec<u8>) -> Result<(ComponentId, String), String> {

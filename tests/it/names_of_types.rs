@@ -298,6 +298,27 @@ fn plug_and_virt_keep_the_use_of_a_type_of_another_interfaces_types() {
     }
 }
 
+/// What a component of [`WORLD`] exports has the world's type, which consists of the host's resource type.
+const WORLD: &str = "package test:bodies;
+interface base { resource body { open: static func() -> u32; } }
+world w {
+    use base.{body};
+    type later = result<future<body>, body>;
+    import make: func() -> option<list<body>>;
+    export get: func() -> result<body, later>;
+}";
+
+#[test]
+fn virt_keeps_types_of_the_world_that_consist_of_resource_types_of_the_host() {
+    let directory = tempfile::tempdir().unwrap();
+    write(directory.path(), "in.wasm", of_wit(WORLD, "w"));
+    succeeds(weld(directory.path()).args(["virt", "in.wasm", "-o", "out.wasm"]));
+    let output = std::fs::read(directory.path().join("out.wasm")).unwrap();
+    assert_eq!(names(&output).0, ["test:bodies/base", "body", "later"]);
+    assert!(readable(&output).contains("export get: func() -> result<body, later>;"));
+    assert_eq!(support::imported_functions(&output), []);
+}
+
 #[test]
 fn virt_imports_a_type_for_exports_from_the_interface_that_they_use_it_from() {
     let wit = "package test:chunks;
