@@ -139,8 +139,11 @@ impl<'c> Needs<'_, 'c> {
             let is_of_host = || self.definition(key).is_some_and(|(of, _)| !of.is_adapted);
             exported.contains(&key) || is_of_host() || !ty.resources(component).is_empty()
         };
-        let stays = |of: &InterfaceDecision<'_>, ty: &NamedType<'_>| {
-            of.needs_host() || of.stays() || (of.interface.name.is_empty() && is_left(ty))
+        let stays = |of: &InterfaceDecision<'_>, ty: &NamedType<'_>| match of.interface.instance {
+            _ if of.needs_host() || of.stays() => true,
+            // The host has an interface of types alone whose resource types are its own, whatever grants say.
+            Some(_) => !of.is_adapted,
+            None => is_left(ty),
         };
         let types = decisions.interfaces.iter().flat_map(|of| of.interface.types.iter().map(move |ty| (of, ty)));
         let types: Vec<_> = types.filter(|(of, ty)| stays(of, ty)).map(|(_, ty)| ty.item()).collect();

@@ -319,6 +319,27 @@ fn virt_keeps_types_of_the_world_that_consist_of_resource_types_of_the_host() {
     assert_eq!(support::imported_functions(&output), []);
 }
 
+const PAIR_OF_BODIES: &str = "package test:two;
+interface base { resource body; record two { a: body, b: body } f: func() -> two; }
+interface middle { use base.{two}; g: func(of: two); }
+interface types { use middle.{two}; }
+interface last { use types.{two}; h: func(of: two); }
+interface sink { use base.{two}; i: func() -> two; }
+world w { import last; export sink; }";
+
+#[test]
+fn virt_keeps_the_interface_that_one_of_types_alone_uses() {
+    // All is denied. The interface of types alone has types of the host's resource types, so that it is the host's.
+    let directory = tempfile::tempdir().unwrap();
+    write(directory.path(), "in.wasm", of_wit(PAIR_OF_BODIES, "w"));
+    succeeds(weld(directory.path()).args(["virt", "in.wasm", "-o", "out.wasm"]));
+    let output = std::fs::read(directory.path().join("out.wasm")).unwrap();
+    assert_plain(&output);
+    assert_eq!(names(&output).0, ["test:two/base", "test:two/middle", "test:two/types"]);
+    assert!(readable(&output).contains("use middle.{two};"));
+    assert_eq!(support::imported_functions(&output), []);
+}
+
 #[test]
 fn virt_imports_a_type_for_exports_from_the_interface_that_they_use_it_from() {
     let wit = "package test:chunks;
