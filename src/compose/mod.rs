@@ -130,7 +130,7 @@ fn linked(components: Components, description: &Description, timings: &mut Timin
     crate::grants::check(&originals, grants)?;
     let Virtualized { components, mut graph, adapters, kept, mut warnings } =
         timings.span("virtualize", || virtualize::virtualize(&originals, &linked, grants))?;
-    link::plain::name(&components, &mut graph);
+    link::complete(&components, &mut graph);
     let provenance = provenance::of(&components, &graph, grants, &adapters, &kept);
     let granted = provenance.grants.clone();
     let provenance = description.provenance.then_some(provenance);

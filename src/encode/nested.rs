@@ -4,9 +4,8 @@ use rayon::prelude::*;
 
 use super::{EncodeError, encode};
 use crate::limits;
-use crate::link::Graph;
 use crate::link::nest::{self, Group, Levels};
-use crate::link::plain;
+use crate::link::{self, Graph};
 use crate::load::{Component, ComponentId, Components};
 use crate::name::GROUP;
 use crate::provenance::Provenance;
@@ -40,7 +39,7 @@ pub fn encode_nested(
         let Some(first) = tried.next() else { break };
         levels = first.or_else(|error| tried.find_map(Result::ok).ok_or(error))?;
         let mut outermost = levels.graph.clone();
-        plain::name(&levels.components, &mut outermost);
+        link::complete(&levels.components, &mut outermost);
         match encode(&levels.components, &outermost, provenance) {
             Ok(output) => return Ok((output, Some(Levels { graph: outermost, ..levels }))),
             Err(next) => error = next,

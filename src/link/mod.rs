@@ -13,7 +13,7 @@ pub mod nest;
 pub(crate) mod order;
 pub(crate) mod origin;
 mod owners;
-pub mod plain;
+mod plain;
 pub mod rivals;
 pub(crate) mod root;
 #[cfg(feature = "wac")]
@@ -69,6 +69,13 @@ pub fn link(components: &Components, description: &Description) -> Result<Graph,
         }
     }
     Ok(graph)
+}
+
+/// Names the types that host imports and exports use, and orders the exports by their types. The graph is no longer changed then.
+pub fn complete(components: &Components, graph: &mut Graph) {
+    plain::name(components, graph);
+    let exports = order::sorted(components, graph);
+    graph.order_exports(exports);
 }
 
 /// Components that the validator rejects once they are instantiated.

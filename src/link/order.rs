@@ -9,21 +9,22 @@ use petgraph::graph::NodeIndex;
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ComponentItem};
 
 use super::Graph;
-use super::graph::Export;
+use super::graph::{Export, InstanceImport};
 use super::root::{Root, Roots};
 use crate::load::Components;
 use crate::types::identity::visit_types;
 use crate::types::{Outline, TypeKey, mentions};
 
-/// The exports of a composition. Each is after those that define types which it mentions, if possible after those that
-/// define types which it names as well, and otherwise in the original order.
+/// The exports of a composition. Each is after those that define types which it mentions and no host import names, if possible after those
+/// that define types which it names as well, and otherwise in the original order.
 pub fn sorted(components: &Components, graph: &Graph) -> Vec<Export> {
     let exports = graph.exports();
     let roots = Roots::new(components, graph);
+    let imported = imported(roots, graph);
     let mut named: BTreeMap<(NodeIndex, TypeKey), usize> = BTreeMap::new();
     for (number, export) in exports.iter().enumerate() {
-        for (node, key) in names(roots, export) {
-            named.entry((node, key)).or_insert(number);
+        for key in names(roots, export).into_iter().filter(|key| !imported.contains(key)) {
+            named.entry(key).or_insert(number);
         }
     }
     // The first export that names the type wins, preferably one of the instance that defines it.
@@ -57,6 +58,23 @@ pub fn sorted(components: &Components, graph: &Graph) -> Vec<Export> {
         order.extend(exports.get(next).cloned());
     }
     order
+}
+
+/// The types of instances that host imports name.
+fn imported(roots: Roots<'_>, graph: &Graph) -> BTreeSet<(NodeIndex, TypeKey)> {
+    let types = graph.hosts().flat_map(|(_, host)| &host.types);
+    let types = types.flat_map(|(part, names)| names.iter().map(move |name| (part, name)));
+    let root = |(part, name): (&InstanceImport, &String)| {
+        let component = roots.component(part.node)?;
+        match component.import_at(&[part.import.clone(), name.clone()])? {
+            ComponentEntityType::Type { created, .. } => match roots.identity(part.node, component.key(created)) {
+                Root::Instance(node, key) => Some((node, key)),
+                Root::Host => None,
+            },
+            _ => None,
+        }
+    };
+    types.filter_map(root).collect()
 }
 
 /// The types that some exports of their own instances name.

@@ -9,7 +9,7 @@ use super::error::{LinkError, Step};
 use super::graph::{Export, Graph, HostImport, Instance, Node, Wire};
 use super::origin::{Filled, Origin};
 use super::rivals::Rivals;
-use super::{hosts, order, owners};
+use super::{hosts, owners};
 use crate::describe::{At, Labels, Place};
 use crate::limits;
 use crate::load::{Component, ComponentId, Components};
@@ -289,8 +289,6 @@ impl<'a> Wiring<'a> {
         if !errors.is_empty() {
             return Err(errors);
         }
-        let exports = order::sorted(self.components, &graph);
-        graph.order_exports(exports);
         Ok(graph)
     }
 

@@ -340,6 +340,27 @@ fn virt_keeps_the_interface_that_one_of_types_alone_uses() {
     assert_eq!(support::imported_functions(&output), []);
 }
 
+const PAIRS: &str = "package test:pairs;
+interface base { enum level { low, high } record pair { a: level, b: level } f: func(of: pair); }
+interface first { use base.{pair}; g: func() -> pair; }
+interface second { use base.{level}; use first.{pair}; h: func(of: level) -> pair; }
+world app { import base; export first; export second; }
+world lib { export base; }";
+
+#[test]
+fn plug_exports_an_interface_before_one_that_uses_its_alias() {
+    // The second one has a name for the level in the pair, which the first one has not; but the host import has it.
+    let directory = tempfile::tempdir().unwrap();
+    for world in ["app", "lib"] {
+        write(directory.path(), &format!("{world}.wasm"), of_wit(PAIRS, world));
+    }
+    succeeds(weld(directory.path()).args(["plug", "app.wasm", "--plug", "lib.wasm", "-o", "out.wasm"]));
+    let output = std::fs::read(directory.path().join("out.wasm")).unwrap();
+    assert_plain(&output);
+    assert_eq!(names(&output).1, ["test:pairs/first", "test:pairs/second"]);
+    assert!(readable(&output).contains("use first.{pair};"));
+}
+
 #[test]
 fn virt_imports_a_type_for_exports_from_the_interface_that_they_use_it_from() {
     let wit = "package test:chunks;
