@@ -17,6 +17,7 @@ use crate::link::root::{Root, Roots};
 use crate::types::copy::{Copier as _, extern_name};
 use crate::types::identity::visit_types;
 use crate::types::mentions;
+use crate::types::used::used;
 use crate::types::{Definition, Side, TypeKey};
 
 type Result<T> = std::result::Result<T, EncodeError>;
@@ -133,6 +134,16 @@ impl<'a> Encoder<'a> {
     fn uses_others(&mut self, export: &Export, item: ComponentEntityType) -> Result<bool> {
         let (node, ComponentEntityType::Instance(id)) = (export.node, item) else { return Ok(false) };
         let component = self.component(node)?;
+        // What a type of the host consists of may be from another component, which makes it one of the instance's own.
+        for (import, name) in
+            used(component, [item]).into_iter().filter(|(import, _)| !self.graph.is_hosts(node, import))
+        {
+            let ty = component.import_at(&[import, name].map(str::to_owned));
+            let Some(ty @ ComponentEntityType::Type { created, .. }) = ty else { continue };
+            if mentions::resources(component, ty).is_empty() && self.top_level_type(node, created)?.is_some() {
+                return Ok(true);
+            }
+        }
         for item in component.types().get(id).into_iter().flat_map(|ty| ty.exports.values()) {
             let ComponentEntityType::Type { created, referenced } = item.ty else { continue };
             let is_others = |definition: &&Definition| {

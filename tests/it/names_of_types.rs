@@ -361,6 +361,26 @@ fn plug_exports_an_interface_before_one_that_uses_its_alias() {
     assert!(readable(&output).contains("use first.{pair};"));
 }
 
+const NAMES: &str = "package test:names;
+interface base { type name = string; type pair = result<name, name>; f: func() -> pair; }
+interface pairs { use base.{pair as both}; g: func() -> both; }
+interface lines { use pairs.{both}; record line { a: option<both> } h: func() -> line; }
+world app { import base; import pairs; import lines; export lines; }
+world lib { export base; }";
+
+#[test]
+fn plug_exports_types_of_the_host_that_consist_of_types_of_a_plug() {
+    // The exported interface is imported too, and WIT has one text for both.
+    let directory = tempfile::tempdir().unwrap();
+    let app = of_wit(NAMES, "app");
+    write(directory.path(), "app.wasm", &app);
+    write(directory.path(), "lib.wasm", of_wit(NAMES, "lib"));
+    succeeds(weld(directory.path()).args(["plug", "app.wasm", "--plug", "lib.wasm", "-o", "out.wasm"]));
+    let output = std::fs::read(directory.path().join("out.wasm")).unwrap();
+    assert_plain(&output);
+    assert_eq!(readable(&output), readable(&app).replace("\n\n    f: func() -> pair;", ""));
+}
+
 #[test]
 fn virt_imports_a_type_for_exports_from_the_interface_that_they_use_it_from() {
     let wit = "package test:chunks;
