@@ -266,6 +266,20 @@ impl<'a> Encoder<'a> {
     fn record_types(&mut self, export: &'a Export, kind: ComponentExportKind, index: u32) {
         let roots = self.roots();
         let Some(component) = roots.component(export.node) else { return };
+        // An adapter before an export writes plain types of it again. The output has them for those that they are written from.
+        let adapted = |path: &[String]| {
+            self.graph.instance(export.node)?.adapts.as_ref()?;
+            let mut path = export.path.iter().chain(path);
+            let (source, wire) = self.graph.argument(export.node, path.next()?)?;
+            let path: Vec<String> = wire.path.iter().chain(path).cloned().collect();
+            let component = roots.component(source)?;
+            let item = component.export_at(&path).filter(|item| mentions::resources(component, *item).is_empty())?;
+            let ComponentEntityType::Type { created, .. } = item else { return None };
+            match roots.alias(source, created) {
+                Root::Instance(node, id) => Some((node, id)),
+                Root::Host => None,
+            }
+        };
         let whole = || component.exports().iter().collect();
         let one = || Some(vec![(&export.name, component.item_of_export(&export.path)?)]);
         let Some(items) = (if export.path.is_empty() { Some(whole()) } else { one() }) else { return };
@@ -280,6 +294,9 @@ impl<'a> Encoder<'a> {
             };
             if let Root::Instance(node, id) = roots.alias(export.node, id) {
                 self.exported.by_alias.entry((node, id)).or_insert_with(|| place.clone());
+            }
+            if let Some(alias) = adapted(path) {
+                self.exported.by_alias.entry(alias).or_insert_with(|| place.clone());
             }
             // A type of the host has the name of its import, unless an export by alias gives another.
             if let Root::Instance(origin, key) = roots.identity(export.node, component.key(id)) {

@@ -381,6 +381,29 @@ fn plug_exports_types_of_the_host_that_consist_of_types_of_a_plug() {
     assert_eq!(readable(&output), readable(&app).replace("\n\n    f: func() -> pair;", ""));
 }
 
+const POINTS: &str = "package test:points;
+interface base {
+    enum level { low, high }
+    resource handle { constructor(); }
+    f: func() -> level;
+    g: func(of: borrow<handle>);
+}
+interface first { use base.{handle, level}; record point { x: u32, y: level } f: func(of: handle) -> point; }
+interface second { use first.{point}; g: func() -> point; }
+world w { import base; export first; export second; }";
+
+#[test]
+fn virt_exports_types_of_an_interface_that_converts_handles_to_the_next_one() {
+    // An adapter is before the first interface, and none before the second.
+    let directory = tempfile::tempdir().unwrap();
+    write(directory.path(), "in.wasm", of_wit(POINTS, "w"));
+    let flags = ["--allow-all", "--grant", "test:points/base#[constructor]handle=deny"];
+    succeeds(weld(directory.path()).args(["virt", "in.wasm", "-o", "out.wasm"]).args(flags));
+    let output = std::fs::read(directory.path().join("out.wasm")).unwrap();
+    assert_plain(&output);
+    assert!(readable(&output).contains("use first.{point};"));
+}
+
 #[test]
 fn virt_imports_a_type_for_exports_from_the_interface_that_they_use_it_from() {
     let wit = "package test:chunks;
