@@ -165,8 +165,13 @@ impl<'a> Encoder<'a> {
                 },
             };
             let is_named = match created {
-                // A resource type has the same identity from any source, and is known by its first name.
-                ComponentAnyTypeId::Resource(_) if component.definition(component.key(created)) == Some(first) => None,
+                // A resource type of an import has the same identity from any source, and is known by its first name. One of an export
+                // has the name that an ascription gives it.
+                ComponentAnyTypeId::Resource(_)
+                    if first.side == Side::Import && component.definition(component.key(created)) == Some(first) =>
+                {
+                    None
+                }
                 ComponentAnyTypeId::Resource(_) => self.top_level_alias(node, referenced)?,
                 _ => self.top_level_type(node, referenced)?,
             };

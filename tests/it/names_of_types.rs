@@ -404,6 +404,24 @@ fn virt_exports_types_of_an_interface_that_converts_handles_to_the_next_one() {
     assert!(readable(&output).contains("use first.{point};"));
 }
 
+const GAUGES: &str = "package test:gauges;
+interface base { enum level { low, high } f: func() -> level; }
+interface first { use base.{level}; resource gauge { read: func() -> level; } }
+interface second { use first.{gauge}; g: func() -> gauge; }
+world w { import base; export first; export second; }";
+
+#[test]
+fn virt_exports_resource_types_of_an_interface_to_the_next_one() {
+    // The first interface has a type of a denied one, so that its export is ascribed what the output has.
+    let directory = tempfile::tempdir().unwrap();
+    let component = of_wit(GAUGES, "w");
+    write(directory.path(), "in.wasm", &component);
+    succeeds(weld(directory.path()).args(["virt", "in.wasm", "-o", "out.wasm"]));
+    let output = std::fs::read(directory.path().join("out.wasm")).unwrap();
+    assert_plain(&output);
+    assert_eq!(readable(&output), readable(&component).replace("\n\n    f: func() -> level;", ""));
+}
+
 #[test]
 fn virt_imports_a_type_for_exports_from_the_interface_that_they_use_it_from() {
     let wit = "package test:chunks;
