@@ -31,7 +31,7 @@ impl OtherCode<'_> {
     ) -> Vec<Finding> {
         let mut found = not_verified(grants, self.strangers);
         // Foreign components have been reported already.
-        let is_set = |component: &str| !self.exists() && grants.get(component).is_some_and(is_set);
+        let is_set = |component: &str| !self.has_foreign_code() && grants.get(component).is_some_and(is_set);
         found.extend(wires::misplaced(fronts, &is_set, adapters));
         found
     }
@@ -59,8 +59,8 @@ impl OtherCode<'_> {
         places.iter().filter_map(find).collect()
     }
 
-    /// Whether there is such code.
-    fn exists(&self) -> bool {
+    /// Whether there is code that is neither of inputs nor of known adapters.
+    fn has_foreign_code(&self) -> bool {
         !self.strangers.is_some_and(<[usize]>::is_empty)
     }
 }
