@@ -20,7 +20,7 @@ for package in provider recorder; do
     build_bare core "$package"
     mv "$work/$package.module.wasm" "$work/$package.wasm"
 done
-# Most mount nothing of the host's, and need no code for that.
+# Most wait for nothing of the host's, and need no code for that.
 build wasm32-unknown-unknown "$(encode "${remap[@]}")" "${with_core[@]}" --package=provider --features=host
 collect wasm32-unknown-unknown provider
 mv "$work/provider.module.wasm" "$work/provider-host.wasm"

@@ -138,7 +138,7 @@ impl<'c> Inner<'c> {
             }
         }
         // The host's own types, of which a provider may be given handles to keep.
-        for interface in self.decisions.adapted().map(|decided| decided.interface) {
+        for interface in self.decisions.interfaces.iter().map(|decided| decided.interface) {
             for (id, name) in interface.types.iter().filter_map(|ty| Some((ty.resource()?, ty.name))) {
                 if let (true, Some(ty)) = (self.decisions.owners.of(id).is_host, self.hosts.resource(id)) {
                     drops.entry(provider::drop_of(interface.name, name)).or_insert(ty);

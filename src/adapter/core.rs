@@ -171,8 +171,8 @@ impl<'c> Core<'c> {
     }
 
     /// A module without functions, for an outer adapter that converts handles.
-    pub fn converting(abi: Abi<'c>, owns: &'c dyn Fn(ResourceId) -> bool) -> Self {
-        Core { converts: true, ..Core::new(abi, owns, Image::default()) }
+    pub fn converting(abi: Abi<'c>, owns: &'c dyn Fn(ResourceId) -> bool, image: Image) -> Self {
+        Core { converts: true, ..Core::new(abi, owns, image) }
     }
 
     /// Logs each call of the functions that are added afterwards.

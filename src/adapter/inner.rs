@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 
 use wasm_encoder::{
     CanonicalOption, ComponentBuilder, ComponentExportKind, ComponentTypeRef, ExportKind, Module, PrimitiveValType,
-    ValType,
 };
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentDefinedTypeId, ComponentValType};
 
@@ -226,6 +225,9 @@ impl<'c> Inner<'c> {
 
     /// The core function of an intrinsic.
     fn intrinsic(&mut self, intrinsic: Intrinsic, built: &Built<'c>, base: Option<&Base>) -> Result<u32> {
+        if let Some(index) = self.writer.of_tasks(intrinsic) {
+            return Ok(index);
+        }
         type Canon = fn(&mut ComponentBuilder, u32) -> u32;
         let resource = |id| self.names.resource(id).ok_or("a resource type has no name among the imports");
         let memory = base.map(|base| CanonicalOption::Memory(base.memory));
@@ -241,13 +243,9 @@ impl<'c> Inner<'c> {
             Intrinsic::FutureDropWritable(id) => (self.defined(id)?, ComponentBuilder::future_drop_writable),
             Intrinsic::Later(number) => {
                 let (base, function) = (base.ok_or("a task has no memory")?, self.callee(built, number)?);
-                // The host may store its result while other calls use the adapter's own allocator.
                 let realloc = self.provided(provider::REALLOC)?;
-                let options =
-                    [CanonicalOption::Memory(base.memory), CanonicalOption::Realloc(realloc), CanonicalOption::Async];
-                return Ok(self.writer.builder.lower_func(None, function, options));
+                return Ok(self.writer.lower_later(function, base, realloc));
             }
-            Intrinsic::SubtaskDrop => return Ok(self.writer.builder.subtask_drop()),
             Intrinsic::FutureWrite(id)
             | Intrinsic::StreamRead(id)
             | Intrinsic::StreamTake(id)
@@ -272,15 +270,8 @@ impl<'c> Inner<'c> {
             Intrinsic::TaskReturn(number) => {
                 let Stub { function, .. } = built.stubs.get(number).ok_or("a function is not there")?;
                 let names = self.written.get_or_insert_with(|| self.names.clone());
-                let mut scope = self.writer.scope(names);
-                let result = function.ty.result.as_ref().map(|ty| scope.value((), ty)).transpose()?;
-                return Ok(self.writer.builder.task_return(result, memory.into_iter().collect::<Vec<_>>()));
+                return self.writer.task_return(function, base, names);
             }
-            Intrinsic::ContextGet => return Ok(self.writer.builder.context_get(ValType::I32, 0)),
-            Intrinsic::ContextSet => return Ok(self.writer.builder.context_set(ValType::I32, 0)),
-            Intrinsic::WaitableSetNew => return Ok(self.writer.builder.waitable_set_new()),
-            Intrinsic::WaitableSetDrop => return Ok(self.writer.builder.waitable_set_drop()),
-            Intrinsic::WaitableJoin => return Ok(self.writer.builder.waitable_join()),
             Intrinsic::Drive => {
                 let driver = self.driver.as_mut().ok_or("nothing runs a task")?;
                 return Ok(self.writer.alias_core(driver, DRIVE));
@@ -296,9 +287,7 @@ impl<'c> Inner<'c> {
                 let (base, module) = base.zip(built.log.as_ref()).ok_or("nothing is logged")?;
                 return self.log(base, module);
             }
-            Intrinsic::Step(_) | Intrinsic::Realloc | Intrinsic::Wrap(_) | Intrinsic::Unwrap(_) => {
-                return Err("a function calls what it has not".to_owned());
-            }
+            _ => return Err("a function calls what it has not".to_owned()),
         };
         Ok(canon(&mut self.writer.builder, ty))
     }

@@ -83,7 +83,7 @@ pub fn outer(decisions: &Decisions<'_>) -> Result<Option<OuterAdapter>, DecideEr
 fn module(decisions: &Decisions<'_>, settings: &Settings) -> &'static Provider {
     match decisions.recorder {
         Some(_) => Provider::recorder(),
-        None => Provider::get(settings),
+        None => Provider::get(settings, decisions.functions().filter_map(|of| decisions.provider(of))),
     }
 }
 

@@ -6,10 +6,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use wasm_encoder::ComponentTypeRef;
+use wasm_encoder::{ComponentTypeRef, Module};
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentItem, ResourceId};
 
-use super::core::{Core, Intrinsic};
+use super::core::{Built, Core, Intrinsic, Stub};
 use super::writer::{CoreInstance, Parts, Writer};
 use crate::abi::Abi;
 use crate::decide::decisions::{Action, Callee, Decisions};
@@ -18,7 +18,10 @@ use crate::decide::lies;
 use crate::imports::{Function, Interface};
 use crate::load::Component;
 use crate::name::canonical;
+use crate::runtime::driver::{CALLBACK, DRIVE};
+use crate::runtime::image::Image;
 use crate::runtime::memory::Base;
+use crate::runtime::provider::{Instance, Provider, REALLOC};
 use crate::types::NamedType;
 use crate::types::copy::TypeIndices;
 use crate::types::copy::extern_name;
@@ -150,6 +153,10 @@ pub fn generate(decisions: &Decisions<'_>) -> Result<OuterAdapter> {
     let component = decisions.imports.component;
     let owns = |id: ResourceId| decisions.owners.of(id).is_converted;
     let exports = exports(decisions);
+    // What runs tasks belongs to the providers' module.
+    let is_task = |of: &Function<'_>| of.ty.async_;
+    let has_tasks = exports.iter().any(|(interface, _)| converted_functions(interface, decisions).any(is_task));
+    let start = if has_tasks { Provider::waiting().end_of_memory() } else { 0 };
     let outer = Outer {
         decisions,
         writer: Writer::new(component),
@@ -158,9 +165,12 @@ pub fn generate(decisions: &Decisions<'_>) -> Result<OuterAdapter> {
         conversions: BTreeMap::new(),
         names: ConversionNames::of(component),
         of_inner: Vec::new(),
+        driver: None,
+        provider: None,
         used: exports.iter().flat_map(|(interface, _)| &interface.types).map(|ty| ty.referenced).collect(),
     };
-    outer.run(&exports, Core::converting(Abi(component), &owns))
+    let image = Image { start, ..Image::default() };
+    outer.run(&exports, Core::converting(Abi(component), &owns, image))
 }
 
 struct Outer<'c> {
@@ -174,6 +184,9 @@ struct Outer<'c> {
     conversions: BTreeMap<ResourceId, [u32; 2]>,
     names: ConversionNames,
     of_inner: Vec<(String, String)>,
+    /// The instance of the module that runs tasks, and that of the providers' module.
+    driver: Option<CoreInstance>,
+    provider: Option<Instance>,
     /// The aliases of types that exports are aliases of.
     used: BTreeSet<ComponentAnyTypeId>,
 }
@@ -192,21 +205,29 @@ impl<'c> Outer<'c> {
             let mut parts = self.import_export(interface, item)?;
             for function in converted_functions(interface, self.decisions) {
                 targets.extend(parts.functions.remove(function.name));
-                core.add(function, &FORWARD, false);
+                core.add(function, &FORWARD, function.ty.async_);
             }
             all.push(parts);
         }
         let built = core.finish();
         let base = built.memory.as_ref().map(|memory| Base::new(&mut self.writer.builder, memory));
-        let functions = built.intrinsics.iter().map(|of| self.intrinsic(*of, &targets, base.as_ref()));
-        let functions = functions.collect::<Result<_>>()?;
-        let CoreInstance { index, .. } = self.writer.core(&built.module, functions, base.as_ref());
         // What functions consist of needs no name before they are exported.
         let mut unnamed = self.hosts.clone();
+        if let (Some(base), Some(memory), false) = (&base, &built.memory, built.providers.is_empty()) {
+            let functions = built.providers.iter().cloned().collect();
+            let part = Provider::waiting().part(&functions, memory.ty(), &|_| false)?;
+            self.provider = Some(part.instantiate(&mut self.writer.builder, base, memory, |_, _| None)?);
+        }
+        if let Some((module, intrinsics)) = &built.driver {
+            self.driver = Some(self.core((module, intrinsics), &built, &targets, base.as_ref(), &mut unnamed)?);
+        }
+        let module = (&built.module, built.intrinsics.as_slice());
+        let CoreInstance { index, .. } = self.core(module, &built, &targets, base.as_ref(), &mut unnamed)?;
+        let callback = self.driver.as_mut().map(|driver| self.writer.alias_core(driver, CALLBACK));
         for ((interface, item), mut parts) in exports.iter().zip(all) {
             for stub in built.stubs.iter().filter(|stub| stub.function.interface == interface.name) {
                 let mut instance = CoreInstance { index, ..CoreInstance::default() };
-                let lifted = self.writer.lift(stub, &mut instance, base.as_ref(), &mut unnamed, None)?;
+                let lifted = self.writer.lift(stub, &mut instance, base.as_ref(), &mut unnamed, callback)?;
                 parts.functions.insert(stub.function.name.to_owned(), lifted);
             }
             self.export(interface, item, parts)?;
@@ -313,14 +334,49 @@ impl<'c> Outer<'c> {
         Ok(parts)
     }
 
-    /// The core function of an intrinsic. `targets` are the component's functions.
-    fn intrinsic(&mut self, intrinsic: Intrinsic, targets: &[u32], base: Option<&Base>) -> Result<u32> {
+    /// Instantiates a core module with its intrinsics.
+    fn core(
+        &mut self,
+        (module, intrinsics): (&Module, &[Intrinsic]),
+        built: &Built<'c>,
+        targets: &[u32],
+        base: Option<&Base>,
+        names: &mut TypeIndices,
+    ) -> Result<CoreInstance> {
+        let functions = intrinsics.iter().map(|of| self.intrinsic(*of, built, targets, base, names));
+        let functions = functions.collect::<Result<_>>()?;
+        Ok(self.writer.core(module, functions, base))
+    }
+
+    /// The core function of an intrinsic. `targets` are the component's functions, `names` the types that functions consist of.
+    fn intrinsic(
+        &mut self,
+        intrinsic: Intrinsic,
+        built: &Built<'c>,
+        targets: &[u32],
+        base: Option<&Base>,
+        names: &mut TypeIndices,
+    ) -> Result<u32> {
+        if let Some(index) = self.writer.of_tasks(intrinsic) {
+            return Ok(index);
+        }
         let conversion = |id: ResourceId| self.conversions.get(&id).copied().ok_or("a handle cannot be converted");
+        let target = |number: usize| targets.get(number).copied().ok_or("a function is forwarded to none");
         Ok(match intrinsic {
-            Intrinsic::Host(target) => {
-                let target = *targets.get(target).ok_or("a function is forwarded to none")?;
-                self.writer.lower(target, base)
+            Intrinsic::Host(number) => self.writer.lower(target(number)?, base),
+            Intrinsic::Later(number) => {
+                let (base, realloc) = (base.ok_or("a task has no memory")?, self.provided(REALLOC)?);
+                self.writer.lower_later(target(number)?, base, realloc)
             }
+            Intrinsic::TaskReturn(number) => {
+                let Stub { function, .. } = built.stubs.get(number).ok_or("a function is not there")?;
+                self.writer.task_return(function, base, names)?
+            }
+            Intrinsic::Drive => {
+                let driver = self.driver.as_mut().ok_or("nothing runs a task")?;
+                self.writer.alias_core(driver, DRIVE)
+            }
+            Intrinsic::Provider(number) => self.provided(built.providers.get(number).ok_or("there is no provider")?)?,
             Intrinsic::Wrap(id) => self.writer.lower(conversion(id)?[0], None),
             Intrinsic::Unwrap(id) => self.writer.lower(conversion(id)?[1], None),
             Intrinsic::ResourceDrop(id) => {
@@ -329,6 +385,12 @@ impl<'c> Outer<'c> {
             }
             _ => return Err("an export has values that cannot be converted".to_owned()),
         })
+    }
+
+    fn provided(&mut self, name: &str) -> Result<u32> {
+        let provider = self.provider.as_ref().ok_or("there is no provider")?;
+        let function = provider.function(&mut self.writer.builder, name);
+        Ok(function.ok_or("a function of a provider's is not there")?)
     }
 
     /// Exports an interface with host types. Later exports consist of the types that it names.

@@ -4,17 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use wasm_encoder::{
     CanonicalOption, ComponentBuilder, ComponentExportKind, ComponentExternName, ComponentTypeRef, ComponentValType,
-    ExportKind, Module, TypeBounds,
+    ExportKind, Module, TypeBounds, ValType,
 };
 
-use super::core::{INTRINSICS, POST_RETURN, Stub};
+use super::core::{INTRINSICS, Intrinsic, POST_RETURN, Stub};
 use crate::imports::Function;
 use crate::load::Component;
 use crate::runtime::memory::Base;
 use crate::runtime::sections;
 use crate::types::NamedType;
-use crate::types::copy::TypeIndices;
 use crate::types::copy::writer::{Result, TypeWriter, instance_type};
+use crate::types::copy::{Copier as _, TypeIndices};
 
 /// The parts of an interface: indices in the adapter, by name.
 #[derive(Default)]
@@ -95,6 +95,35 @@ impl<'c> Writer<'c> {
         let arguments: Vec<_> = functions.chain(base.into_iter().flat_map(Base::arguments)).collect();
         let index = sections::instantiate(&mut self.builder, module, INTRINSICS, &arguments);
         CoreInstance { index, ..CoreInstance::default() }
+    }
+
+    /// The core function of an intrinsic that is the same for all tasks. `None` for all others.
+    pub fn of_tasks(&mut self, intrinsic: Intrinsic) -> Option<u32> {
+        let builder = &mut self.builder;
+        Some(match intrinsic {
+            Intrinsic::ContextGet => builder.context_get(ValType::I32, 0),
+            Intrinsic::ContextSet => builder.context_set(ValType::I32, 0),
+            Intrinsic::WaitableSetNew => builder.waitable_set_new(),
+            Intrinsic::WaitableSetDrop => builder.waitable_set_drop(),
+            Intrinsic::WaitableJoin => builder.waitable_join(),
+            Intrinsic::SubtaskDrop => builder.subtask_drop(),
+            _ => return None,
+        })
+    }
+
+    /// Lowers a function that a task calls. `realloc` allocates what it gives, which may be stored while other calls use the adapter's
+    /// own allocator.
+    pub fn lower_later(&mut self, function: u32, base: &Base, realloc: u32) -> u32 {
+        let options = [CanonicalOption::Memory(base.memory), CanonicalOption::Realloc(realloc), CanonicalOption::Async];
+        self.builder.lower_func(None, function, options)
+    }
+
+    /// What returns the result of a function that is a task. `names` are the types that it consists of.
+    pub fn task_return(&mut self, of: &Function<'_>, base: Option<&Base>, names: &mut TypeIndices) -> Result<u32> {
+        let mut scope = self.scope(names);
+        let result = of.ty.result.as_ref().map(|ty| scope.value((), ty)).transpose()?;
+        let options: Vec<_> = base.into_iter().map(|base| CanonicalOption::Memory(base.memory)).collect();
+        Ok(self.builder.task_return(result, options))
     }
 
     pub fn lower(&mut self, function: u32, base: Option<&Base>) -> u32 {

@@ -79,7 +79,7 @@ fn not_provided(decisions: &Decisions<'_>, of: &FunctionDecision<'_>) -> Option<
     let Some((other, name)) = redirection(of.function.interface, of.function.name) else {
         let none = match Capability::of(of.function.interface, of.function.name) {
             Some(Capability::Http) => {
-                "rules for requests are judged where `wasi:http/outgoing-handler` of WASI 0.2 sends them, and nowhere else"
+                "rules for requests are judged where `wasi:http/outgoing-handler` of WASI 0.2 sends them, and `client` and `handler` of 0.3"
             }
             Some(Capability::Keyvalue) => {
                 "there is a provider for the texts of 0.2.0-draft and 0.2.0-draft2, and none for a function of this name and type"

@@ -335,7 +335,10 @@ impl<'c> Decisions<'c> {
     /// The provider's function for a function, at least for the provider's handles.
     pub fn provider(&self, decided: &FunctionDecision<'c>) -> Option<&'c str> {
         let FunctionDecision { function, grant, is_passed, .. } = decided;
-        let with_host = || function.provider_with_host().filter(|_| grant.asks_host);
+        let with_host = || match grant.treatment {
+            Treatment::Allow => function.provider_passing(),
+            _ => function.provider_with_host().filter(|_| grant.asks_host),
+        };
         let named = || with_host().or_else(|| function.provider());
         let answers = match grant.treatment {
             _ if *is_passed => false,

@@ -179,7 +179,15 @@ fn fixed(decisions: &Decisions<'_>, converts_exports: bool) -> BTreeSet<Resource
         of_exports(component, &|_, _| true).into_iter().filter(|id| defining_import(component, *id) == Some("")),
     );
     let is_forwarded = |of: &&FunctionDecision<'_>| of.grant.needs_host() && decisions.provider(of).is_none();
-    let stay = decisions.functions().filter(is_forwarded).filter(|of| !of.function.can_forward);
+    // What a provider judges, it also passes on where nothing is to be judged.
+    let is_judged = |of: &FunctionDecision<'_>| {
+        of.grant.treatment == Treatment::Provide && decisions.provider(of).is_some_and(runtime::judges)
+    };
+    let judged: BTreeSet<ResourceId> =
+        decisions.functions().filter(|of| is_judged(of)).flat_map(|of| of.function.takes.iter().copied()).collect();
+    let is_passed_on = |of: &Function<'_>| of.provider_passing().is_some() && of.takes(|id| judged.contains(&id));
+    let stay = decisions.functions().filter(is_forwarded);
+    let stay = stay.filter(|of| !of.function.can_forward && !is_passed_on(of.function));
     fixed.extend(stay.flat_map(|of| &of.function.resources));
     fixed
 }

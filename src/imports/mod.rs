@@ -82,6 +82,7 @@ pub struct Function<'c> {
     is_of_wasi: OnceLock<bool>,
     provider: OnceLock<Option<String>>,
     provider_with_host: OnceLock<Option<String>>,
+    provider_passing: OnceLock<Option<String>>,
 }
 
 impl<'c> Imports<'c> {
@@ -198,7 +199,8 @@ impl<'c> Interface<'c> {
             let params = function.ty.params.iter();
             params.flat_map(|(_, ty)| Abi(component).handles(ty)).any(is_lent)
         };
-        self.others.is_empty() && self.functions.iter().all(|function| function.can_forward && !lends(function))
+        let can_pass = |of: &Function<'_>| of.can_forward || of.provider_exporting().is_some();
+        self.others.is_empty() && self.functions.iter().all(|function| can_pass(function) && !lends(function))
     }
 }
 
@@ -254,6 +256,7 @@ impl<'c> Function<'c> {
             is_of_wasi: OnceLock::new(),
             provider: OnceLock::new(),
             provider_with_host: OnceLock::new(),
+            provider_passing: OnceLock::new(),
         })
     }
 
@@ -276,6 +279,18 @@ impl<'c> Function<'c> {
     /// The name of the provider's function that may call the host, if there is another one for that.
     pub fn provider_with_host(&self) -> Option<&str> {
         self.provider_with_host.get_or_init(|| Provider::with_host(self.provider()?)).as_deref()
+    }
+
+    /// The name of the provider's function that passes its calls on without judging them, if there is one.
+    pub fn provider_passing(&self) -> Option<&str> {
+        let passing = || Provider::passing(self.provider().filter(|name| runtime::judges(name))?);
+        self.provider_passing.get_or_init(passing).as_deref()
+    }
+
+    /// The name of the provider's function that passes calls of others on to the component, if this is an export of it for which there
+    /// is one.
+    pub fn provider_exporting(&self) -> Option<String> {
+        Provider::exporting(self.provider().filter(|name| runtime::judges(name))?)
     }
 
     /// Its name in messages.

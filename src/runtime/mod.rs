@@ -56,6 +56,15 @@ pub const AVAILABLE: &[(u32, Known)] = &[
         ],
     ),
     (512, &[("wasi:filesystem/types@0.3.0", "[method]descriptor.open-at")]),
+    (
+        1024,
+        &[
+            ("wasi:http/types@0.3.0", "[method]request.get-method"),
+            ("wasi:http/types@0.3.0", "[method]request.get-scheme"),
+            ("wasi:http/types@0.3.0", "[method]request.get-authority"),
+            ("wasi:http/types@0.3.0", "[method]request.get-path-with-query"),
+        ],
+    ),
 ];
 
 /// Whether the settings make the provider of a function call the host's function.

@@ -24,8 +24,8 @@ use crate::types::compare::{self, Item};
 
 /// The module, built by `virt-components/build.sh`.
 static MODULE: &[u8] = include_bytes!("../../adapters/provider.wasm");
-/// The module that also mounts directories of the host.
-static WITH_FOLDERS: &[u8] = include_bytes!("../../adapters/provider-host.wasm");
+/// The module that also waits for the host: it mounts directories of the host, and judges requests of WASI 0.3.
+static WAITING: &[u8] = include_bytes!("../../adapters/provider-host.wasm");
 
 /// The module that records calls, and answers recorded ones.
 static RECORDS: &[u8] = include_bytes!("../../adapters/recorder.wasm");
@@ -35,7 +35,7 @@ static TYPES: &[u8] = include_bytes!("../../adapters/provider.wit.wasm");
 
 // Tests show that all are readable.
 static PROVIDER: LazyLock<Provider> = LazyLock::new(|| Provider::read(MODULE).unwrap_or_default());
-static PROVIDER_WITH_FOLDERS: LazyLock<Provider> = LazyLock::new(|| Provider::read(WITH_FOLDERS).unwrap_or_default());
+static PROVIDER_WAITING: LazyLock<Provider> = LazyLock::new(|| Provider::read(WAITING).unwrap_or_default());
 
 static RECORDER: LazyLock<Provider> = LazyLock::new(|| Provider::read(RECORDS).unwrap_or_default());
 
@@ -153,12 +153,16 @@ pub enum Direction {
     Call,
 }
 
-/// The function that takes the result of a call of the host, and gives the next call.
+/// The function that takes the result of a call of the host, and gives the next call, where an interface has none of its own.
 pub const CALLED: &str = "weld:tasks#called";
 /// The function that allocates memory for the result of an asynchronous call of the host.
 pub const REALLOC: &str = "weld:tasks#realloc";
 /// The mark in the name of a function that may ask the host.
 const HOSTS: &str = "#[host]";
+/// The mark in the name of a function that passes on what another one of that name judges.
+const PASSES: &str = "#[host][pass]";
+/// The mark in the name of a function that passes a call of the component's own on to it.
+const EXPORTS: &str = "#[host][export]";
 
 /// The functions of the recorder: for a call that begins, and for one that has returned.
 pub const BEGIN: &str = "weld:record#begin";
@@ -168,6 +172,12 @@ pub const LATER: &str = "weld:record#later";
 /// For a call that a recording answers, and for the end of a recording.
 pub const REPLAY: &str = "weld:record#replay";
 pub const MISSING: &str = "weld:record#missing";
+
+/// The name of the function that takes the result of a call of the host, for functions of an interface that may ask the host.
+pub fn called(interface: &str) -> String {
+    let own = name_of(interface, "[called]");
+    if Provider::signature(&own).is_some() { own } else { CALLED.to_owned() }
+}
 
 /// The name of the function that does not ask the host, for one that may.
 pub fn without_host(name: &str) -> Option<String> {
@@ -204,12 +214,18 @@ pub fn drop_of(interface: &str, resource: &str) -> String {
 }
 
 impl Provider {
-    /// The module for some settings. The two differ only for directories of the host.
-    pub fn get(settings: &Settings) -> &'static Provider {
-        match settings.mounts.values().any(Mount::is_hosts) {
-            true => &PROVIDER_WITH_FOLDERS,
+    /// The module for some settings, and the functions that are called. The two differ only in what waits for the host.
+    pub fn get<'n>(settings: &Settings, mut functions: impl Iterator<Item = &'n str>) -> &'static Provider {
+        let waits = settings.mounts.values().any(Mount::is_hosts);
+        match waits || functions.any(|name| !PROVIDER.exports.contains_key(name)) {
+            true => &PROVIDER_WAITING,
             false => &PROVIDER,
         }
+    }
+
+    /// The module that also waits for the host.
+    pub fn waiting() -> &'static Provider {
+        &PROVIDER_WAITING
     }
 
     /// The module that records calls.
@@ -223,8 +239,11 @@ impl Provider {
             return RECORDER.exports.get(name).map(|(_, signature)| signature);
         }
         // Only these may be in the other module alone, which is read only if needed.
-        let may_be_more = name.starts_with("wasi:filesystem/types@0.3#[") || name.starts_with("weld:tasks#");
-        let more = || may_be_more.then(|| PROVIDER_WITH_FOLDERS.exports.get(name)).flatten();
+        let is_of_request =
+            name.starts_with("wasi:http/") && (name.contains("@0.3#") || name.ends_with("#[dtor]request"));
+        let may_be_more =
+            is_of_request || name.starts_with("wasi:filesystem/types@0.3#[") || name.starts_with("weld:tasks#");
+        let more = || may_be_more.then(|| PROVIDER_WAITING.exports.get(name)).flatten();
         PROVIDER.exports.get(name).or_else(more).map(|(_, signature)| signature)
     }
 
@@ -239,7 +258,21 @@ impl Provider {
 
     /// The name of the function that may ask the host, for one that does not, if there is one.
     pub fn with_host(name: &str) -> Option<String> {
-        let name = name.replacen('#', HOSTS, 1);
+        Provider::marked(name, HOSTS)
+    }
+
+    /// The name of the function that passes on what another one judges, if there is one.
+    pub fn passing(name: &str) -> Option<String> {
+        Provider::marked(name, PASSES)
+    }
+
+    /// The name of the function that passes a call of the component's own on to it, for one that the component imports, if there is one.
+    pub fn exporting(name: &str) -> Option<String> {
+        Provider::marked(name, EXPORTS)
+    }
+
+    fn marked(name: &str, mark: &str) -> Option<String> {
+        let name = name.replacen('#', mark, 1);
         Provider::signature(&name).map(|_| name)
     }
 

@@ -30,6 +30,7 @@ mod help;
 mod hostile;
 mod hosts;
 mod http_chain;
+mod http_middleware;
 mod http_rules;
 mod inputs;
 mod inspect;

@@ -235,7 +235,10 @@ impl<'c> Core<'c> {
     /// handles. A provider gets reps, even of types that the component shares with the host.
     fn call(&mut self, code: &mut Code, of: &Function<'_>, function: Intrinsic) {
         if let Some(task) = code.task {
-            return self.start_flow(code, of, function, task);
+            return match self.converts {
+                true => self.start_export(code, of, task),
+                false => self.start_flow(code, of, function, task),
+            };
         }
         // The memory for the host's result.
         let room = match &of.ty.result {

@@ -13,7 +13,7 @@ use crate::imports::Function;
 use crate::runtime::description::{Descriptions, constant};
 use crate::runtime::flat::{self, Address};
 use crate::runtime::memory::Memory;
-use crate::runtime::provider::{BEGIN, END, LATER, MISSING, REPLAY};
+use crate::runtime::provider::{BEGIN, CALLED, END, LATER, MISSING, REPLAY};
 use crate::runtime::recorder::{self, ENDS, List, NOT_RETURNED, PRINTS, RECORD, TRACE, Words};
 use crate::runtime::value::Value;
 use crate::runtime::walk::At;
@@ -76,7 +76,7 @@ impl<'c> Core<'c> {
     pub(super) fn record(&mut self, code: &mut Code, of: &Function<'_>) {
         let (function, form) = (self.recorded.description(of) as i32, self.recorded.form as i32);
         if let Some(task) = code.task {
-            let flow = self.begin_call(code, of, task);
+            let flow = self.begin_call(code, of, (CALLED, Intrinsic::Provider(0)), task);
             let arguments = self.arguments(code, of);
             code.add([I::I32Const(function), I::LocalGet(arguments), I::I32Const(form), I::LocalGet(flow)]);
             return code.call(self.provider(LATER));

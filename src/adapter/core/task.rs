@@ -214,21 +214,38 @@ impl<'c> Core<'c> {
 
     /// Lets a provider answer, which may call the host's function first.
     fn start_call(&mut self, code: &mut Code, of: &Function<'_>, provider: Intrinsic, task: u32) {
-        let flow = self.begin_call(code, of, task);
+        let flow = self.begin_call(code, of, (&provider::called(of.interface), provider), task);
         self.give(code, of, provider);
         code.add_all((0..code.signature.params.len() as u32).chain([flow]).map(I::LocalGet));
         code.call(provider);
         self.drop_lent(code, of, provider);
     }
 
-    /// Adds a call of the host to a task, and gives a local with the flow that says what is passed.
-    pub(super) fn begin_call(&mut self, code: &mut Code, of: &Function<'_>, task: u32) -> u32 {
-        let next = self.provider(provider::CALLED);
+    /// Calls the component's own function with the handles of its own, and lets the provider wait for it.
+    pub(super) fn start_export(&mut self, code: &mut Code, of: &Function<'_>, task: u32) {
+        let host = self.host();
+        let Some(name) = of.provider_exporting() else { return code.add([I::Unreachable]) };
+        let flow = self.begin_call(code, of, (&provider::called(of.interface), host), task);
+        self.give(code, of, host);
+        code.add_all((0..code.signature.params.len() as u32).chain([flow]).map(I::LocalGet));
+        self.call_provider(code, &name);
+    }
+
+    /// Adds a call of the host to a task, and gives a local with the flow that says what is passed. `called` is the provider's function
+    /// that takes the result, and `function` says whose handles that then has.
+    pub(super) fn begin_call(
+        &mut self,
+        code: &mut Code,
+        of: &Function<'_>,
+        (called, function): (&str, Intrinsic),
+        task: u32,
+    ) -> u32 {
+        let next = self.provider(called);
         let call = self.call_step(of);
         if of.name == OPENS {
             self.open = Some(call);
         }
-        let result = self.return_step(of);
+        let result = self.return_step(of, function);
         let flow = code.local(ValType::I32);
         code.add([I::LocalGet(task)]);
         self.group(code, Group::Call(call, next, result));
@@ -254,11 +271,11 @@ impl<'c> Core<'c> {
         self.add_step(code)
     }
 
-    /// A step that returns the result at an address. Its handles are a provider's.
-    fn return_step(&mut self, of: &Function<'_>) -> Intrinsic {
+    /// A step that returns the result at an address. Its handles are those of a function.
+    fn return_step(&mut self, of: &Function<'_>, function: Intrinsic) -> Intrinsic {
         let mut code = step(1, false);
         if let Some(ty) = &of.ty.result {
-            self.take(&mut code, ty, At::Memory(0, 0), Intrinsic::Provider(0));
+            self.take(&mut code, ty, At::Memory(0, 0), function);
             match self.is_returned_flat(of, ty) {
                 true => flat::push(&mut code, self.abi, &[*ty], Address(0, 0)),
                 false => code.add([I::LocalGet(0)]),

@@ -1,10 +1,12 @@
 //! A host that answers functions by their names, so that it fits whatever part of some interfaces a component imports.
 
+use std::future::poll_fn;
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
 
-use wasmtime::StoreContextMut;
 use wasmtime::component::types::ComponentItem;
 use wasmtime::component::{Component, Linker, Resource, ResourceAny, ResourceType, Val};
+use wasmtime::{AsContextMut, StoreContextMut};
 
 use super::{Host, engine, host_type};
 
@@ -74,6 +76,24 @@ pub fn add<T: Answers>(linker: &mut Linker<Host>, component: &[u8]) -> Shared<T>
                     // A type that an interface uses of another is defined where that is.
                     _ = interface.resource(name, ty, drop);
                 }
+                ComponentItem::ComponentFunc(ty) if ty.async_() => {
+                    let (seen, function) = (seen.clone(), name.to_owned());
+                    let add = interface.func_new_concurrent(name, move |accessor, _, given, results| {
+                        let (seen, function) = (seen.clone(), function.clone());
+                        Box::pin(async move {
+                            later().await;
+                            accessor.with(|mut access| {
+                                let mut store = access.as_context_mut();
+                                let mut seen = seen.lock().unwrap();
+                                let numbers = numbers(&mut *seen, &mut store, given)?;
+                                let value = seen.call(&mut store, &function, given, &numbers)?;
+                                results.iter_mut().zip(value).for_each(|(result, value)| *result = value);
+                                Ok(())
+                            })
+                        })
+                    });
+                    add.unwrap();
+                }
                 ComponentItem::ComponentFunc(_) => {
                     let (seen, function) = (seen.clone(), name.to_owned());
                     let call = move |mut store: StoreContextMut<'_, Host>, _, given: &[Val], results: &mut [Val]| {
@@ -90,6 +110,19 @@ pub fn add<T: Answers>(linker: &mut Linker<Host>, component: &[u8]) -> Shared<T>
         }
     }
     seen
+}
+
+/// Lets others go first, so that whoever called has to wait.
+async fn later() {
+    let mut was_asked = false;
+    let answer = |context: &mut Context<'_>| match std::mem::replace(&mut was_asked, true) {
+        true => Poll::Ready(()),
+        false => {
+            context.waker().wake_by_ref();
+            Poll::Pending
+        }
+    };
+    poll_fn(answer).await;
 }
 
 /// The numbers of the handles among some values. Those that are given away end here.

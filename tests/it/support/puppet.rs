@@ -9,8 +9,9 @@ use std::sync::OnceLock;
 use wasmtime::Store;
 use wasmtime::component::{Instance, Linker, Val};
 use wasmtime_wasi::WasiCtxBuilder;
+use wasmtime_wasi::runtime::in_tokio;
 use wit_parser::abi::{AbiVariant, WasmType};
-use wit_parser::{Function, FunctionKind, Handle, InterfaceId, Resolve, Type, TypeDef, TypeDefKind, WorldItem};
+use wit_parser::{Function, FunctionKind, Handle, InterfaceId, Resolve, Type, TypeDef, TypeDefKind, TypeId, WorldItem};
 
 use super::{Host, compiled, engine, project, store_with, virt_in, wasi};
 
@@ -64,6 +65,15 @@ pub fn component_of(wit: &str, interfaces: &[&str]) -> Vec<u8> {
     puppet(resolve, interfaces)
 }
 
+/// A puppet that imports interfaces of some packages, each of which is given as WIT.
+pub fn component_of_packages(packages: &[&str], interfaces: &[&str]) -> Vec<u8> {
+    let mut resolve = Resolve::default();
+    for wit in packages {
+        resolve.push_str("imports.wit", wit).unwrap();
+    }
+    puppet(resolve, interfaces)
+}
+
 /// A puppet that imports interfaces of WASI 0.2, and of a package beside it, which is given as WIT.
 pub fn component_beside(wit: &str, interfaces: &[&str]) -> Vec<u8> {
     let mut resolve = Resolve::default();
@@ -100,6 +110,8 @@ pub fn granted(directory: &Path, grants: &[&str]) -> Vec<u8> {
 pub struct Puppet {
     store: Store<Host>,
     instance: Instance,
+    /// Whether the host may call it asynchronously only.
+    is_async: bool,
     /// The interface of its own that has each function.
     functions: BTreeMap<String, String>,
 }
@@ -120,17 +132,21 @@ impl Puppet {
         let mut linker = wasi(&engine);
         add(&mut linker);
         let mut store = store_with(&engine, give);
-        let instance = linker.instantiate(&mut store, &component).expect("wasmtime instantiates it");
-        let mut functions = BTreeMap::new();
+        let (mut functions, mut is_async) = (BTreeMap::new(), false);
         for (interface, item) in component.component_type().exports(&engine) {
             let ComponentItem::ComponentInstance(exported) = item.ty else { continue };
-            for (function, _) in exported.exports(&engine) {
+            for (function, item) in exported.exports(&engine) {
+                is_async |= matches!(item.ty, ComponentItem::ComponentFunc(ty) if ty.async_());
                 let place = interface.split_once('/').unwrap().1;
                 let function = function.strip_prefix("call-").unwrap_or(function);
                 functions.insert(format!("{place}/{function}"), interface.to_owned());
             }
         }
-        Puppet { store, instance, functions }
+        let instance = match is_async {
+            true => in_tokio(linker.instantiate_async(&mut store, &component)),
+            false => linker.instantiate(&mut store, &component),
+        };
+        Puppet { store, instance: instance.expect("wasmtime instantiates it"), is_async, functions }
     }
 
     /// Gives it no more memory than a small host has: 32 MiB for each that there is.
@@ -152,7 +168,11 @@ impl Puppet {
         let function = self.instance.get_export_index(&mut self.store, Some(&interface), &function).unwrap();
         let function = self.instance.get_func(&mut self.store, function).unwrap();
         let mut results = vec![Val::Bool(false); function.ty(&self.store).results().len()];
-        function.call(&mut self.store, given, &mut results).map_err(|error| format!("{error:?}"))?;
+        let called = match self.is_async {
+            true => in_tokio(function.call_async(&mut self.store, given, &mut results)),
+            false => function.call(&mut self.store, given, &mut results),
+        };
+        called.map_err(|error| format!("{error:?}"))?;
         Ok(results.pop().unwrap_or(Val::Tuple(vec![])))
     }
 
@@ -337,7 +357,7 @@ fn puppet(mut resolve: Resolve, interfaces: &[&str]) -> Vec<u8> {
     let mut wit = String::from("package test:puppet;\n\n");
     let mut world = String::from("world puppet {\n");
     let mut threads = Vec::new();
-    let mut drops = Vec::new();
+    let (mut drops, mut futures) = (Vec::new(), Vec::new());
     let mut places = BTreeSet::new();
     for name in interfaces {
         let id = resolve.interfaces.iter().map(|(id, _)| id).find(|id| resolve.id_of(*id).as_deref() == Some(name));
@@ -355,10 +375,20 @@ fn puppet(mut resolve: Resolve, interfaces: &[&str]) -> Vec<u8> {
             let params = function.params.iter().map(|param| format!("%{}: {}", param.name, writer.ty(&param.ty)));
             let params = params.collect::<Vec<_>>().join(", ");
             let result = function.result.as_ref().map_or(String::new(), |ty| format!(" -> {}", writer.ty(ty)));
-            writeln!(functions, "  %{export}: func({params}){result};").unwrap();
+            let is_async = if function.kind.is_async() { "async " } else { "" };
+            writeln!(functions, "  %{export}: {is_async}func({params}){result};").unwrap();
+            let ends = function.find_futures_and_streams(&resolve);
+            let is_future = |id: &TypeId| matches!(resolve.types[*id].kind, TypeDefKind::Future(_));
+            if let Some(number) = ends.iter().position(is_future) {
+                let export = format!("{export}-future");
+                writeln!(functions, "  %{export}: func() -> u32;").unwrap();
+                let import = format!("[future-new-{number}]{}", function.name);
+                futures.push((*name, import, format!("test:puppet/{place}#{export}")));
+            }
             assert!(matches!(
                 function.kind,
                 FunctionKind::Freestanding
+                    | FunctionKind::AsyncFreestanding
                     | FunctionKind::Method(_)
                     | FunctionKind::Static(_)
                     | FunctionKind::Constructor(_)
@@ -380,7 +410,7 @@ fn puppet(mut resolve: Resolve, interfaces: &[&str]) -> Vec<u8> {
     }
     let package = resolve.push_str("puppet.wit", &format!("{wit}{world}}}\n")).unwrap();
     let world = resolve.packages[package].worlds["puppet"];
-    let core = core(&resolve, world, &threads, &drops);
+    let core = core(&resolve, world, &threads, &drops, &futures);
     let mut module = wat::parse_str(&core).unwrap_or_else(|error| panic!("{error}"));
     wit_component::embed_component_metadata(&mut module, &resolve, world, wit_component::StringEncoding::UTF8).unwrap();
     wit_component::ComponentEncoder::default().module(&module).unwrap().validate(true).encode().unwrap()
@@ -418,6 +448,7 @@ impl Writer<'_> {
         match &definition.kind {
             TypeDefKind::Type(inner) => self.ty(inner),
             TypeDefKind::Handle(Handle::Own(_) | Handle::Borrow(_)) => "u32".to_owned(),
+            TypeDefKind::Stream(_) | TypeDefKind::Future(_) => "u32".to_owned(),
             TypeDefKind::List(inner) => format!("list<{}>", self.ty(inner)),
             TypeDefKind::Option(inner) => format!("option<{}>", self.ty(inner)),
             TypeDefKind::Result(result) => match (&result.ok, &result.err) {
@@ -460,7 +491,13 @@ impl Writer<'_> {
 }
 
 /// The core module: a function for each string, which passes on what it is given. A handle is as flat as a number is.
-fn core(resolve: &Resolve, world: wit_parser::WorldId, threads: &[Thread], drops: &[(&str, String, String)]) -> String {
+fn core(
+    resolve: &Resolve,
+    world: wit_parser::WorldId,
+    threads: &[Thread],
+    drops: &[(&str, String, String)],
+    futures: &[(&str, String, String)],
+) -> String {
     let (mut imports, mut functions) = (String::new(), String::new());
     let types = |types: &[WasmType]| {
         let name = |ty: &WasmType| match ty {
@@ -500,6 +537,11 @@ fn core(resolve: &Resolve, world: wit_parser::WorldId, threads: &[Thread], drops
     for (index, (module, resource, export)) in drops.iter().enumerate() {
         writeln!(imports, "(import \"{module}\" \"[resource-drop]{resource}\" (func $d{index} (param i32)))").unwrap();
         writeln!(functions, "(func (export \"{export}\") (param i32) (call $d{index} (local.get 0)))").unwrap();
+    }
+    // A future that is never written: the writable end stays.
+    for (index, (module, import, export)) in futures.iter().enumerate() {
+        writeln!(imports, "(import \"{module}\" \"{import}\" (func $f{index} (result i64)))").unwrap();
+        writeln!(functions, "(func (export \"{export}\") (result i32) (i32.wrap_i64 (call $f{index})))").unwrap();
     }
     // Nothing is ever freed: a test does not last.
     format!(

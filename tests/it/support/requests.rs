@@ -1,17 +1,20 @@
 //! A host that is asked to send requests: it writes down what it would send, and sends what is for a port of the loopback.
 
 use std::collections::BTreeMap;
+use std::future::poll_fn;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::task::Poll;
 use std::thread;
 
-use wasmtime::StoreContextMut;
-use wasmtime::component::{Resource, Val};
+use wasmtime::component::{ComponentType, Func, FutureReader, Lift, Linker, Lower, Resource, Val};
+use wasmtime::{AsContextMut, Store, StoreContextMut};
 use wasmtime_wasi::p2::pipe::{MemoryInputPipe, MemoryOutputPipe};
 use wasmtime_wasi::p2::{DynInputStream, DynOutputStream, subscribe};
+use wasmtime_wasi::runtime::in_tokio;
 
-use super::Host;
 use super::by_name::{self, Answers, Handles, ok};
+use super::{Host, compiled, engine, store};
 
 /// A request, as the host has it.
 #[derive(Debug, Clone, Default)]
@@ -35,6 +38,8 @@ pub struct Seen {
     pub answered: Vec<String>,
     /// How often it was asked what a request is.
     pub asked: usize,
+    /// The text of the error that each request ends with, if it does.
+    pub failure: Option<String>,
 }
 
 /// The same, for the host and for the test.
@@ -71,6 +76,9 @@ impl Answers for Seen {
         numbers: &[u32],
     ) -> wasmtime::Result<Option<Val>> {
         let number = numbers.first().copied().unwrap_or_default();
+        // WASI 0.3 has other names for the same.
+        let function = function.replace("]request.", "]outgoing-request.").replace(".get-", ".");
+        let function = function.as_str();
         if function.starts_with("[method]outgoing-request.") && !function.contains(".set-") {
             self.asked += 1;
         }
@@ -78,6 +86,11 @@ impl Answers for Seen {
         Ok(match function {
             "[constructor]fields" | "[constructor]request-options" | "[method]outgoing-request.headers" => {
                 Some(self.object(store).1)
+            }
+            "[static]outgoing-request.new" => {
+                let (number, handle) = self.object(store);
+                self.requests.insert(number, Request::default());
+                Some(Val::Tuple(vec![handle, sent(store)?]))
             }
             "[constructor]outgoing-request" => {
                 let (number, handle) = self.object(store);
@@ -111,9 +124,14 @@ impl Answers for Seen {
             "[method]outgoing-request.scheme" => Some(option(request.scheme.clone())),
             "[method]outgoing-request.authority" => Some(option(request.authority.clone().map(Val::String))),
             "[method]outgoing-request.path-with-query" => Some(option(request.path.clone().map(Val::String))),
-            "handle" => {
+            "handle" | "send" => {
                 let request = self.requests.remove(&number).unwrap();
                 let answer = self.send(&request);
+                if let Some(text) = &self.failure {
+                    let text = Val::Option(Some(Box::new(Val::String(text.clone()))));
+                    let error = Val::Variant("internal-error".to_owned(), Some(Box::new(text)));
+                    return Ok(Some(Val::Result(Err(Some(Box::new(error))))));
+                }
                 ok(Some(self.answer(store, answer)))
             }
             "[static]fields.from-list" => ok(Some(self.object(store).1)),
@@ -148,12 +166,7 @@ impl Answers for Seen {
             }
             "[static]incoming-body.finish" => Some(self.object(store).1),
             // Of `acme:relay`: a request of another's, to that authority.
-            "give" => {
-                let (number, handle) = self.object(store);
-                let scheme = Some(Val::Variant("HTTPS".to_owned(), None));
-                self.requests.insert(number, Request { scheme, authority: text(&given[0]), ..Request::default() });
-                Some(handle)
-            }
+            "give" => Some(self.request(store, text(&given[0]))),
             "take" => {
                 let request = self.requests.remove(&number).unwrap();
                 _ = self.send(&request);
@@ -164,7 +177,104 @@ impl Answers for Seen {
     }
 }
 
+/// `wasi:http` of WASI 0.3, as far as providers answer it, with or without the functions that ask what a request is.
+pub fn wit_3(has_getters: bool) -> String {
+    const WIT: &str = include_str!("../../../wit/provider/http-3.wit");
+    const ASK: &[&str] = &["get-method:", "get-scheme:", "get-authority:", "get-path-with-query:"];
+    let is_left = |line: &&str| has_getters || !ASK.iter().any(|name| line.contains(name));
+    let wit = WIT.lines().filter(is_left).collect::<Vec<_>>().join("\n");
+    let made = |name: &str| (format!("resource {name} {{"), format!("resource {name} {{\n    constructor();"));
+    let [fields, options] = ["fields", "request-options"].map(made);
+    wit.replace(&fields.0, &fields.1).replace(&options.0, &options.1)
+}
+
+/// A future that says that all was sent.
+fn sent(store: &mut StoreContextMut<'_, Host>) -> wasmtime::Result<Val> {
+    let all = async { wasmtime::error::Ok(Ok::<(), ErrorCode>(())) };
+    Ok(Val::Future(FutureReader::new(&mut *store, all)?.try_into_future_any(&mut *store)?))
+}
+
+/// `error-code` of WASI 0.3, in its order.
+#[derive(Debug, Clone, ComponentType, Lift, Lower)]
+#[component(variant)]
+#[rustfmt::skip]
+enum ErrorCode {
+    #[component(name = "DNS-timeout")] DnsTimeout,
+    #[component(name = "DNS-error")] DnsError(DnsError),
+    #[component(name = "destination-not-found")] NotFound,
+    #[component(name = "destination-unavailable")] Unavailable,
+    #[component(name = "destination-IP-prohibited")] Prohibited,
+    #[component(name = "destination-IP-unroutable")] Unroutable,
+    #[component(name = "connection-refused")] Refused,
+    #[component(name = "connection-terminated")] Terminated,
+    #[component(name = "connection-timeout")] Timeout,
+    #[component(name = "connection-read-timeout")] ReadTimeout,
+    #[component(name = "connection-write-timeout")] WriteTimeout,
+    #[component(name = "connection-limit-reached")] Limit,
+    #[component(name = "TLS-protocol-error")] Protocol,
+    #[component(name = "TLS-certificate-error")] Certificate,
+    #[component(name = "TLS-alert-received")] Alert(Alert),
+    #[component(name = "HTTP-request-denied")] Denied,
+    #[component(name = "HTTP-request-length-required")] Length,
+    #[component(name = "HTTP-request-body-size")] Body(Option<u64>),
+    #[component(name = "HTTP-request-method-invalid")] Method,
+    #[component(name = "HTTP-request-URI-invalid")] Uri,
+    #[component(name = "HTTP-request-URI-too-long")] UriLength,
+    #[component(name = "HTTP-request-header-section-size")] HeaderSection(Option<u32>),
+    #[component(name = "HTTP-request-header-size")] Header(Option<FieldSize>),
+    #[component(name = "HTTP-request-trailer-section-size")] TrailerSection(Option<u32>),
+    #[component(name = "HTTP-request-trailer-size")] Trailer(FieldSize),
+    #[component(name = "HTTP-response-incomplete")] Incomplete,
+    #[component(name = "HTTP-response-header-section-size")] ResponseHeaderSection(Option<u32>),
+    #[component(name = "HTTP-response-header-size")] ResponseHeader(FieldSize),
+    #[component(name = "HTTP-response-body-size")] ResponseBody(Option<u64>),
+    #[component(name = "HTTP-response-trailer-section-size")] ResponseTrailerSection(Option<u32>),
+    #[component(name = "HTTP-response-trailer-size")] ResponseTrailer(FieldSize),
+    #[component(name = "HTTP-response-transfer-coding")] TransferCoding(Option<String>),
+    #[component(name = "HTTP-response-content-coding")] ContentCoding(Option<String>),
+    #[component(name = "HTTP-response-timeout")] ResponseTimeout,
+    #[component(name = "HTTP-upgrade-failed")] Upgrade,
+    #[component(name = "HTTP-protocol-error")] HttpProtocol,
+    #[component(name = "loop-detected")] Loop,
+    #[component(name = "configuration-error")] Configuration,
+    #[component(name = "internal-error")] Internal(Option<String>),
+}
+
+#[derive(Debug, Clone, ComponentType, Lift, Lower)]
+#[component(record)]
+struct DnsError {
+    rcode: Option<String>,
+    #[component(name = "info-code")]
+    code: Option<u16>,
+}
+
+#[derive(Debug, Clone, ComponentType, Lift, Lower)]
+#[component(record)]
+struct Alert {
+    #[component(name = "alert-id")]
+    id: Option<u8>,
+    #[component(name = "alert-message")]
+    message: Option<String>,
+}
+
+#[derive(Debug, Clone, ComponentType, Lift, Lower)]
+#[component(record)]
+struct FieldSize {
+    #[component(name = "field-name")]
+    name: Option<String>,
+    #[component(name = "field-size")]
+    size: Option<u32>,
+}
+
 impl Seen {
+    /// A request that the component did not make.
+    pub fn request(&mut self, store: &mut StoreContextMut<'_, Host>, authority: Option<String>) -> Val {
+        let (number, handle) = self.object(store);
+        let scheme = Some(Val::Variant("HTTPS".to_owned(), None));
+        self.requests.insert(number, Request { scheme, authority, ..Request::default() });
+        handle
+    }
+
     /// A handle of what was answered.
     fn answer(&mut self, store: &mut StoreContextMut<'_, Host>, answer: Option<String>) -> Val {
         let (number, handle) = self.object(store);
@@ -221,4 +331,78 @@ pub fn server() -> u16 {
         }
     });
     port
+}
+
+/// A server of WASI 0.3, and what its host was asked for.
+pub struct Server {
+    store: Store<Host>,
+    handle: Func,
+    pub host: Shared,
+}
+
+impl Server {
+    /// A component that exports `wasi:http/handler`, in a host with 32 MiB for each memory.
+    pub fn new(bytes: &[u8]) -> Server {
+        let (engine, component) = (engine(), compiled(bytes));
+        let mut linker = Linker::new(&engine);
+        let host = by_name::add(&mut linker, bytes);
+        let mut store = store(&engine);
+        store.limiter(|host| &mut host.limits);
+        let instance = in_tokio(linker.instantiate_async(&mut store, &component)).expect("wasmtime instantiates it");
+        let interface = instance.get_export_index(&mut store, None, "wasi:http/handler@0.3.0").unwrap();
+        let handle = instance.get_export_index(&mut store, Some(&interface), "handle").unwrap();
+        let handle = instance.get_func(&mut store, handle).unwrap();
+        Server { store, handle, host }
+    }
+
+    /// What it answers to requests for some authorities, each of which is there before the first is answered.
+    pub fn asked(&mut self, authorities: &[&str]) -> Vec<Result<String, String>> {
+        let Server { store, handle, host } = self;
+        let handle = *handle;
+        let mut requests = Vec::new();
+        for authority in authorities {
+            let request = host.lock().unwrap().request(&mut store.as_context_mut(), Some((*authority).to_owned()));
+            requests.push(request);
+        }
+        let all = async {
+            let called = store.run_concurrent(async |accessor| {
+                let calls = requests.into_iter().map(|request| async move {
+                    let mut results = [Val::Bool(false)];
+                    let called = handle.call_concurrent(accessor, &[request], &mut results).await;
+                    called.map(|()| super::puppet::text(&results[0])).map_err(|error| format!("{error:?}"))
+                });
+                all(calls).await
+            });
+            called.await.unwrap()
+        };
+        in_tokio(all)
+    }
+
+    /// What it answers to one request: `ok`, or the error.
+    #[track_caller]
+    pub fn ask(&mut self, authority: &str) -> String {
+        let answer = self.asked(&[authority]).pop().unwrap().unwrap();
+        if answer.starts_with("ok(") { "ok".to_owned() } else { answer }
+    }
+
+    /// What the host has sent since this was asked.
+    pub fn sent(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.host.lock().unwrap().sent)
+    }
+}
+
+/// The results of all, in their order.
+async fn all<T>(futures: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T> {
+    let mut futures: Vec<_> = futures.map(Box::pin).collect();
+    let mut results: Vec<Option<T>> = futures.iter().map(|_| None).collect();
+    poll_fn(|context| {
+        for (future, result) in futures.iter_mut().zip(&mut results).filter(|(_, result)| result.is_none()) {
+            if let Poll::Ready(value) = future.as_mut().poll(context) {
+                *result = Some(value);
+            }
+        }
+        if results.iter().all(Option::is_some) { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+    results.into_iter().flatten().collect()
 }

@@ -24,6 +24,8 @@ pub mod host {
     pub const REQUEST: u32 = 256;
     /// `wasi:filesystem/types@0.3.0#[method]descriptor.open-at`.
     pub const OPEN_3: u32 = 512;
+    /// `wasi:http/types@0.3.0#[method]request.get-method`, `get-scheme`, `get-authority` and `get-path-with-query`.
+    pub const REQUEST_3: u32 = 1024;
 }
 
 /// All that a component was given.

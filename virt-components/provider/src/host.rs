@@ -106,6 +106,45 @@ unsafe extern "C" {
     pub safe fn handle(request: Handle, has: u32, options: Handle, out: Out<Reply<Handle, ErrorCode>>);
 }
 
+#[cfg(feature = "host")]
+#[link(wasm_import_module = "host")]
+unsafe extern "C" {
+    #[link_name = "wasi:http/types@0.3#[resource-drop]request"]
+    pub safe fn drop_request_3(request: Handle);
+    #[link_name = "wasi:http/types@0.3#[static]request.new"]
+    pub safe fn new_request_3(
+        headers: Handle,
+        has_contents: u32,
+        contents: u32,
+        trailers: u32,
+        has_options: u32,
+        options: Handle,
+        out: Out<[u32; 2]>,
+    );
+    #[link_name = "wasi:http/types@0.3#[method]request.get-method"]
+    pub safe fn request_method_3(request: Handle, out: Out<MethodOf>);
+    #[link_name = "wasi:http/types@0.3#[method]request.get-scheme"]
+    pub safe fn request_scheme_3(request: Handle, out: Out<Maybe<SchemeOf>>);
+    #[link_name = "wasi:http/types@0.3#[method]request.get-authority"]
+    pub safe fn request_authority_3(request: Handle, out: Out<Maybe<Text>>);
+    #[link_name = "wasi:http/types@0.3#[method]request.get-path-with-query"]
+    pub safe fn request_path_3(request: Handle, out: Out<Maybe<Text>>);
+    #[link_name = "wasi:http/types@0.3#[method]request.get-options"]
+    pub safe fn request_options_3(request: Handle, out: Out<Maybe<Handle>>);
+    #[link_name = "wasi:http/types@0.3#[method]request.get-headers"]
+    pub safe fn request_headers_3(request: Handle) -> Handle;
+    #[link_name = "wasi:http/types@0.3#[method]request.set-method"]
+    pub safe fn set_method_3(request: Handle, case: u32, text: At<u8>, length: usize) -> u32;
+    #[link_name = "wasi:http/types@0.3#[method]request.set-scheme"]
+    pub safe fn set_scheme_3(request: Handle, has: u32, case: u32, text: At<u8>, length: usize) -> u32;
+    #[link_name = "wasi:http/types@0.3#[method]request.set-authority"]
+    pub safe fn set_authority_3(request: Handle, has: u32, text: At<u8>, length: usize) -> u32;
+    #[link_name = "wasi:http/types@0.3#[method]request.set-path-with-query"]
+    pub safe fn set_path_3(request: Handle, has: u32, text: At<u8>, length: usize) -> u32;
+    #[link_name = "wasi:http/types@0.3#[static]request.consume-body"]
+    pub safe fn consume_body_3(request: Handle, result: u32, out: Out<[u32; 2]>);
+}
+
 /// `tuple<descriptor, string>`.
 #[repr(C)]
 pub struct Directory<D = u32> {

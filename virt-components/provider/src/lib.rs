@@ -18,6 +18,8 @@ mod host;
 mod http;
 mod io;
 mod keyvalue;
+#[cfg(feature = "host")]
+mod later;
 mod logging;
 mod random;
 mod settings;

@@ -6,10 +6,10 @@
 use super::at::{Both, Leads, both, leads, leads_to_change, leads_to_move, time};
 use super::wasi3::{self, Case, Entry, LISTINGS, Listing, Put3, Stat3, THREE, put};
 use super::*;
+use crate::later::free;
 use ::filesystem::{Follow, Hash, Listed, NewTime, flags, open_flags};
 use abi::Maybe;
 use alloc::boxed::Box;
-use core::alloc::Layout;
 use tasks::Flow;
 
 /// What a function is to answer.
@@ -259,35 +259,6 @@ impl Asked {
 fn forget(case: &Case) {
     if let Maybe::Some(text) = &case.other {
         free(text);
-    }
-}
-
-fn free(text: &Text) {
-    let bytes = text.bytes();
-    if let (false, Ok(layout)) = (bytes.is_empty(), Layout::from_size_align(bytes.len(), 1)) {
-        // SAFETY: The host got it from `realloc`, in this size, and nobody uses it any more.
-        unsafe { alloc::alloc::dealloc(bytes.as_ptr().cast_mut(), layout) };
-    }
-}
-
-/// Room for what the host gives: Canonical ABI, "realloc".
-#[unsafe(export_name = "weld:tasks#realloc")]
-extern "C" fn realloc(old: *mut u8, old_size: usize, align: usize, size: usize) -> *mut u8 {
-    let layout = Layout::from_size_align(size, align).ok().or_trap();
-    if size == 0 {
-        return align as *mut u8;
-    }
-    // SAFETY: The size is not zero. What there was is of that size, and moves as much as there is of it.
-    unsafe {
-        let room = alloc::alloc::alloc(layout);
-        if room.is_null() {
-            crate::trap();
-        }
-        if old_size > 0 {
-            core::ptr::copy_nonoverlapping(old, room, old_size.min(size));
-            alloc::alloc::dealloc(old, Layout::from_size_align_unchecked(old_size, align));
-        }
-        room
     }
 }
 

@@ -1,0 +1,36 @@
+//! What the host gives when a function has been waited for.
+
+use abi::Text;
+use core::alloc::Layout;
+
+use crate::OrTrap;
+
+/// Frees a text that the host gave.
+pub fn free(text: &Text) {
+    let bytes = text.bytes();
+    if let (false, Ok(layout)) = (bytes.is_empty(), Layout::from_size_align(bytes.len(), 1)) {
+        // SAFETY: The host got it from `realloc`, in this size, and nobody uses it any more.
+        unsafe { alloc::alloc::dealloc(bytes.as_ptr().cast_mut(), layout) };
+    }
+}
+
+/// Room for what the host gives: Canonical ABI, "realloc".
+#[unsafe(export_name = "weld:tasks#realloc")]
+extern "C" fn realloc(old: *mut u8, old_size: usize, align: usize, size: usize) -> *mut u8 {
+    let layout = Layout::from_size_align(size, align).ok().or_trap();
+    if size == 0 {
+        return align as *mut u8;
+    }
+    // SAFETY: The size is not zero. What there was is of that size, and moves as much as there is of it.
+    unsafe {
+        let room = alloc::alloc::alloc(layout);
+        if room.is_null() {
+            crate::trap();
+        }
+        if old_size > 0 {
+            core::ptr::copy_nonoverlapping(old, room, old_size.min(size));
+            alloc::alloc::dealloc(old, Layout::from_size_align_unchecked(old_size, align));
+        }
+        room
+    }
+}
