@@ -13,13 +13,13 @@ use crate::types::Outline;
 /// The most core values that are passed flat to a function. More are passed as a pointer.
 const MAX_FLAT_PARAMS: usize = 16;
 /// The most core values that are passed flat to a function that is called with `async`.
-pub const MAX_FLAT_ASYNC_PARAMS: usize = 4;
+pub(crate) const MAX_FLAT_ASYNC_PARAMS: usize = 4;
 /// The most core values that are returned flat.
 const MAX_FLAT_RESULTS: usize = 1;
 
 /// The despecialized kind of a type. Several types have one kind: a tuple is a record, an option is a variant.
 #[derive(Debug, Clone)]
-pub enum Shape {
+pub(crate) enum Shape {
     /// An integer, a boolean or a character: its size in bytes.
     Scalar(u32),
     /// A float: its size in bytes.
@@ -45,19 +45,19 @@ pub enum Shape {
 
 /// The types of an element: one type for a list, the key and the value for a map.
 #[derive(Debug, Clone)]
-pub struct Elements(pub Vec<ComponentValType>);
+pub(crate) struct Elements(pub Vec<ComponentValType>);
 
 /// The size and the alignment of a value in memory, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]
-pub struct Layout {
+pub(crate) struct Layout {
     pub size: u32,
     pub align: u32,
 }
 
 /// The layout of a variant in memory.
 #[derive(Debug, Clone, Copy)]
-pub struct Variant {
+pub(crate) struct Variant {
     /// The size of the discriminant, in bytes.
     pub discriminant: u32,
     /// The offset of the payload.
@@ -68,7 +68,7 @@ pub struct Variant {
 
 /// The core signature of a lifted function.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Signature {
+pub(crate) struct Signature {
     /// The types of the parameters. One pointer if `spilled`.
     pub params: Vec<ValType>,
     /// Whether the parameters are passed in memory because they are more than can be passed flat.
@@ -80,15 +80,15 @@ pub struct Signature {
 }
 
 /// The core signature of a lowered function: parameters and results.
-pub type Lowered = (Vec<ValType>, Vec<ValType>);
+pub(crate) type Lowered = (Vec<ValType>, Vec<ValType>);
 
 /// The Canonical ABI for the types of one component.
 #[derive(Clone, Copy)]
-pub struct Abi<'c>(pub &'c Outline);
+pub(crate) struct Abi<'c>(pub &'c Outline);
 
 impl Abi<'_> {
     /// Returns the despecialized kind of a type.
-    pub fn shape(&self, ty: &ComponentValType) -> Shape {
+    pub(crate) fn shape(&self, ty: &ComponentValType) -> Shape {
         match ty {
             ComponentValType::Primitive(ty) => primitive(*ty),
             ComponentValType::Type(id) => self.defined(*id),
@@ -119,7 +119,7 @@ impl Abi<'_> {
     }
 
     /// Returns the size and the alignment of a value of a type.
-    pub fn layout(&self, ty: &ComponentValType) -> Layout {
+    pub(crate) fn layout(&self, ty: &ComponentValType) -> Layout {
         match self.shape(ty) {
             Shape::Scalar(size) | Shape::Float(size) => Layout { size, align: size },
             Shape::Pointed(_) => Layout { size: 8, align: 4 },
@@ -141,7 +141,7 @@ impl Abi<'_> {
     }
 
     /// Returns the offsets of the fields of a record, and the layout of the record.
-    pub fn fields(&self, types: &[ComponentValType]) -> (Vec<u32>, Layout) {
+    pub(crate) fn fields(&self, types: &[ComponentValType]) -> (Vec<u32>, Layout) {
         let (mut offsets, mut end, mut align) = (Vec::with_capacity(types.len()), 0u32, 1);
         for ty in types {
             let layout = self.layout(ty);
@@ -155,7 +155,7 @@ impl Abi<'_> {
 
     /// Returns the layout of a variant by the payloads of its cases. The layout of each payload is computed once: twice
     /// at each level of nested variants would be exponential.
-    pub fn cases(&self, cases: &[Option<ComponentValType>]) -> Variant {
+    pub(crate) fn cases(&self, cases: &[Option<ComponentValType>]) -> Variant {
         let discriminant = match cases.len() {
             0..=0x100 => 1,
             0x101..=0x1_0000 => 2,
@@ -206,7 +206,7 @@ impl Abi<'_> {
     }
 
     /// Returns the flat types of a value of a type.
-    pub fn flat(&self, ty: &ComponentValType) -> Vec<ValType> {
+    pub(crate) fn flat(&self, ty: &ComponentValType) -> Vec<ValType> {
         let mut flat = Vec::new();
         self.flatten(ty, &mut flat);
         flat
@@ -215,7 +215,7 @@ impl Abi<'_> {
     /// Returns the core signature of a function that is lifted synchronously.
     ///
     /// Component Model, Canonical ABI, "Flattening", for `canon lift`.
-    pub fn signature(&self, ty: &ComponentFuncType) -> Signature {
+    pub(crate) fn signature(&self, ty: &ComponentFuncType) -> Signature {
         let mut params = Vec::new();
         ty.params.iter().for_each(|(_, ty)| self.flatten(ty, &mut params));
         let mut result = ty.result.as_ref().map(|ty| self.flat(ty)).unwrap_or_default();
@@ -230,13 +230,13 @@ impl Abi<'_> {
     }
 
     /// Returns the parameters of `task.return` for a function: its result flat, or a pointer to it.
-    pub fn returned(&self, ty: &ComponentFuncType) -> Vec<ValType> {
+    pub(crate) fn returned(&self, ty: &ComponentFuncType) -> Vec<ValType> {
         let result = ty.result.as_ref().map(|ty| self.flat(ty)).unwrap_or_default();
         if result.len() > MAX_FLAT_PARAMS { vec![ValType::I32] } else { result }
     }
 
     /// Returns the type of the elements of a stream.
-    pub fn element(&self, id: ComponentDefinedTypeId) -> Option<ComponentValType> {
+    pub(crate) fn element(&self, id: ComponentDefinedTypeId) -> Option<ComponentValType> {
         match self.0.types().get(id) {
             Some(T::Stream { ty, .. }) => *ty,
             _ => None,
@@ -247,7 +247,7 @@ impl Abi<'_> {
     /// parameter is the address that the result is written to.
     ///
     /// Component Model, Canonical ABI, "Flattening", for `canon lower`.
-    pub fn lowered(&self, ty: &ComponentFuncType) -> Lowered {
+    pub(crate) fn lowered(&self, ty: &ComponentFuncType) -> Lowered {
         let Signature { mut params, mut result, returns_pointer, .. } = self.signature(ty);
         if returns_pointer {
             params.append(&mut result);
@@ -257,7 +257,7 @@ impl Abi<'_> {
 
     /// Returns the core signature of a function that is lowered with `async`. If it has a result, the last parameter is
     /// the address that the result is written to.
-    pub fn lowered_async(&self, ty: &ComponentFuncType) -> Lowered {
+    pub(crate) fn lowered_async(&self, ty: &ComponentFuncType) -> Lowered {
         let mut params = self.signature(ty).params;
         if params.len() > MAX_FLAT_ASYNC_PARAMS {
             params = vec![ValType::I32];
@@ -268,7 +268,7 @@ impl Abi<'_> {
 
     /// Returns the handles of all kinds in a value of a type, at any depth. The elements of a list count once. The
     /// elements of streams and futures are not part of the value.
-    pub fn handles(&self, ty: &ComponentValType) -> Vec<Shape> {
+    pub(crate) fn handles(&self, ty: &ComponentValType) -> Vec<Shape> {
         let mut found = Vec::new();
         self.add_handles(ty, &mut found);
         found
@@ -289,7 +289,7 @@ impl Abi<'_> {
     }
 
     /// Whether a value of a type contains pointers: strings, lists or maps.
-    pub fn has_pointers(&self, ty: &ComponentValType) -> bool {
+    pub(crate) fn has_pointers(&self, ty: &ComponentValType) -> bool {
         match self.shape(ty) {
             Shape::Pointed(_) => true,
             Shape::Fields(types) => types.iter().any(|ty| self.has_pointers(ty)),
@@ -323,6 +323,6 @@ fn join(a: ValType, b: ValType) -> ValType {
 }
 
 /// Returns the first multiple of `align`, a power of two, that is not below `offset`.
-pub fn aligned(offset: u32, align: u32) -> u32 {
+pub(crate) fn aligned(offset: u32, align: u32) -> u32 {
     offset.saturating_add(align - 1) & !(align - 1)
 }

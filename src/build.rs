@@ -2,17 +2,17 @@
 //!
 //! Files are not written here. [`Build`] has the content of each file, and `emit` writes the files that differ.
 
-pub mod add;
+pub(crate) mod add;
 mod golden;
 mod grants;
-pub mod init;
+pub(crate) mod init;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-pub use golden::golden;
-pub use write::{Changes, Depfile, Snapshots};
+pub(crate) use golden::golden;
+pub(crate) use write::{Changes, Depfile, Snapshots};
 
 use rayon::prelude::*;
 
@@ -46,7 +46,7 @@ pub struct BuildOptions {
 
 /// The use of the lock by a build.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Locking {
+pub(crate) enum Locking {
     /// Adds missing components, and reports those that differ.
     #[default]
     Keep,
@@ -90,7 +90,7 @@ impl Build {
 }
 
 /// An output, composed and verified.
-pub struct Built {
+pub(crate) struct Built {
     /// The name of the target. `None` for the composition itself.
     pub target: Option<String>,
     /// The file of the output.
@@ -106,7 +106,7 @@ pub struct Built {
 }
 
 /// The snapshot of an output.
-pub struct BuiltSnapshot {
+pub(crate) struct BuiltSnapshot {
     /// The file of the snapshot.
     pub file: PathBuf,
     /// The snapshot, compared with the content of the file.
@@ -118,7 +118,7 @@ pub struct BuiltSnapshot {
 /// # Errors
 ///
 /// All errors, of any output, in the first phase that finds one.
-pub fn build(manifest: &Source, options: &BuildOptions, timings: &mut Timings) -> Result<Build, PhaseError> {
+pub(crate) fn build(manifest: &Source, options: &BuildOptions, timings: &mut Timings) -> Result<Build, PhaseError> {
     let text = read(&options.files, manifest)?;
     build_text(&text, manifest, options, timings)
 }
@@ -202,7 +202,7 @@ fn lock_file(manifest: &Source) -> PathBuf {
 ///
 /// A file cannot be read, or has an error. The manifest has several outputs, and none is selected. A component differs
 /// from the lock, if there is one.
-pub fn described(
+pub(crate) fn described(
     manifest: &Source,
     target: Option<&str>,
     timings: &mut Timings,

@@ -7,10 +7,10 @@ mod known;
 mod part;
 mod pieces;
 
-pub use known::{Keeper, Known};
-pub use part::{Identity, KnownAdapters, Part, parts};
-pub use pieces::Pieces;
-pub mod world;
+pub(crate) use known::{Keeper, Known};
+pub(crate) use part::{Identity, KnownAdapters, Part, parts};
+pub(crate) use pieces::Pieces;
+pub(crate) mod world;
 
 use std::ops::Range;
 
@@ -23,7 +23,7 @@ use crate::name::{PROVENANCE, SectionNames};
 
 /// The error of bytes that are not a component.
 #[derive(Debug, Clone)]
-pub struct Malformed {
+pub(crate) struct Malformed {
     /// The offset of the fault, in bytes.
     pub offset: u64,
     /// The description of the fault, with unusual characters escaped.
@@ -46,7 +46,7 @@ impl From<BinaryReaderError> for Malformed {
 
 /// One level of a component: its definitions, without those of nested components.
 #[derive(Debug, Default)]
-pub struct Level<'a> {
+pub(crate) struct Level<'a> {
     /// The imports, in order.
     pub imports: Vec<Import<'a>>,
     /// The nested components, in order.
@@ -77,7 +77,7 @@ pub struct Level<'a> {
 /// An import.
 #[derive(Debug, Clone, Copy)]
 #[allow(missing_docs)]
-pub struct Import<'a> {
+pub(crate) struct Import<'a> {
     pub name: &'a str,
     pub kind: ComponentExternalKind,
     /// The offset of the declaration in the decoded bytes.
@@ -86,7 +86,7 @@ pub struct Import<'a> {
 
 /// A nested component.
 #[derive(Debug, Clone)]
-pub struct Nested<'a> {
+pub(crate) struct Nested<'a> {
     /// The binary of the nested component.
     pub bytes: &'a [u8],
     /// The range of the binary in the decoded bytes.
@@ -97,7 +97,7 @@ pub struct Nested<'a> {
 
 /// The instantiation of a component.
 #[derive(Debug)]
-pub struct Instantiation<'a> {
+pub(crate) struct Instantiation<'a> {
     /// The component that is instantiated.
     pub component: Place<'a>,
     /// The index of that component in the component index space of this level.
@@ -110,14 +110,14 @@ pub struct Instantiation<'a> {
 
 /// An inline instance: an instance of items of this level, without a component.
 #[derive(Debug)]
-pub struct Bundle<'a> {
+pub(crate) struct Bundle<'a> {
     /// The exports, in order: name and item.
     pub items: Vec<(&'a str, Place<'a>)>,
 }
 
 /// A definition of an instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
+pub(crate) enum Step {
     /// The instantiation of that index in [`Level::instantiations`].
     Instantiation(usize),
     /// The bundle of that index in [`Level::bundles`].
@@ -127,7 +127,7 @@ pub enum Step {
 /// An export.
 #[derive(Debug)]
 #[allow(missing_docs)]
-pub struct Export<'a> {
+pub(crate) struct Export<'a> {
     pub name: &'a str,
     pub kind: ComponentExternalKind,
     /// The item that is exported.
@@ -138,7 +138,7 @@ pub struct Export<'a> {
 
 /// The definition of an item, after all aliases are resolved.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place<'a> {
+pub(crate) struct Place<'a> {
     /// The definition from which the path begins.
     pub base: Base<'a>,
     /// The names of the exports that lead from the base to the item. Empty if the item is the base itself.
@@ -147,7 +147,7 @@ pub struct Place<'a> {
 
 /// The definition from which the path of a [`Place`] begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Base<'a> {
+pub(crate) enum Base<'a> {
     /// An import of this level.
     Import(&'a str),
     /// The instantiation of that index in [`Level::instantiations`].
@@ -172,7 +172,7 @@ pub enum Base<'a> {
 /// The kind of an item that an outer alias refers to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]
-pub enum Outer {
+pub(crate) enum Outer {
     Component,
     Module,
     Type,
@@ -234,7 +234,7 @@ impl<'a> Level<'a> {
     /// # Errors
     ///
     /// The bytes are not a component, or an index in them is out of range.
-    pub fn decode(bytes: impl Into<Pieces<'a>>) -> Result<Level<'a>, Malformed> {
+    pub(crate) fn decode(bytes: impl Into<Pieces<'a>>) -> Result<Level<'a>, Malformed> {
         let bytes = bytes.into();
         let mut level = Level::default();
         let mut parser = Parser::new(0);
@@ -276,7 +276,7 @@ impl<'a> Level<'a> {
     /// Returns the decoded bytes without the provenance section of weld, if that is the last section. `bytes` are the
     /// bytes that this level was decoded from. The result is empty if the bytes before the provenance lie in several
     /// pieces.
-    pub fn without_provenance(&self, bytes: impl Into<Pieces<'a>>) -> &'a [u8] {
+    pub(crate) fn without_provenance(&self, bytes: impl Into<Pieces<'a>>) -> &'a [u8] {
         let bytes = bytes.into();
         let has_provenance = self.custom.last().is_some_and(|(name, _)| *name == PROVENANCE);
         let without = self.last_custom.filter(|_| has_provenance).and_then(|start| bytes.get(0..start));
@@ -284,12 +284,12 @@ impl<'a> Level<'a> {
     }
 
     /// Returns the definition of the item at an index: the target of a [`Base::Outer`] in a level nested in this one.
-    pub fn outer(&self, kind: Outer, index: u32) -> Option<&Place<'a>> {
+    pub(crate) fn outer(&self, kind: Outer, index: u32) -> Option<&Place<'a>> {
         self.space(kind).get(index as usize)
     }
 
     /// Returns the items of a kind that come from enclosing components, nested components or instances of this level.
-    pub fn taken(&self, kind: Outer) -> impl Iterator<Item = &Place<'a>> {
+    pub(crate) fn taken(&self, kind: Outer) -> impl Iterator<Item = &Place<'a>> {
         let is_taken = |place: &&Place<'_>| !matches!(place.base, Base::Import(_) | Base::Local(_));
         self.space(kind).iter().filter(is_taken)
     }
@@ -428,17 +428,17 @@ impl<'a> Level<'a> {
 /// # Errors
 ///
 /// An item is an error if the bytes are not a component. It is the last item.
-pub fn sections<'a>(bytes: impl Into<Pieces<'a>>) -> Sections<'a> {
+pub(crate) fn sections<'a>(bytes: impl Into<Pieces<'a>>) -> Sections<'a> {
     Sections { bytes: bytes.into(), offset: 0, open: vec![Parser::new(0)], are_modules_read: false }
 }
 
 /// Iterates over the same sections as [`sections`], and over those of core modules. The bytes may be a core module.
-pub fn all_sections<'a>(bytes: impl Into<Pieces<'a>>) -> Sections<'a> {
+pub(crate) fn all_sections<'a>(bytes: impl Into<Pieces<'a>>) -> Sections<'a> {
     Sections { are_modules_read: true, ..sections(bytes) }
 }
 
 /// The iterator of [`sections`].
-pub struct Sections<'a> {
+pub(crate) struct Sections<'a> {
     bytes: Pieces<'a>,
     offset: usize,
     /// The parser of each component that has begun and not ended, the outermost first.

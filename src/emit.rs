@@ -3,7 +3,7 @@
 //! A file is written under a temporary name in the same directory, synchronised, and renamed to its target. Then the
 //! directory is synchronised. If the process is killed, or the disk is full, the target is the old file or the new one.
 
-pub mod depfile;
+pub(crate) mod depfile;
 mod disk;
 mod identity;
 mod printed;
@@ -18,9 +18,9 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 use disk::{Disk, System, Temporary};
-pub use disk::{abandon, lock_directory};
-pub use identity::Identity;
-pub use printed::printed;
+pub(crate) use disk::{abandon, lock_directory};
+pub(crate) use identity::Identity;
+pub(crate) use printed::printed;
 
 use crate::load::reason;
 use crate::text;
@@ -29,7 +29,7 @@ use crate::text;
 #[derive(Debug, Error, Diagnostic)]
 #[non_exhaustive]
 #[allow(missing_docs)] // The messages say it.
-pub enum EmitError {
+pub(crate) enum EmitError {
     #[error("cannot write `{file}`: {reason}")]
     Write { file: String, reason: String },
 
@@ -93,7 +93,7 @@ pub enum EmitError {
 
 /// The destination of an output.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Target {
+pub(crate) enum Target {
     /// Standard output, `-` on the command line.
     Stdout,
     /// A file.
@@ -102,7 +102,7 @@ pub enum Target {
 
 impl Target {
     /// Reads an argument of the command line: a path, or standard output for `-` and a missing argument.
-    pub fn parse(argument: Option<PathBuf>) -> Target {
+    pub(crate) fn parse(argument: Option<PathBuf>) -> Target {
         match argument {
             Some(path) if path.as_os_str() != "-" => Target::File(path),
             _ => Target::Stdout,
@@ -110,7 +110,7 @@ impl Target {
     }
 
     /// The name in messages.
-    pub fn shown(&self) -> String {
+    pub(crate) fn shown(&self) -> String {
         match self {
             Target::Stdout => "<stdout>".to_owned(),
             Target::File(path) => text::path(path),
@@ -122,7 +122,7 @@ impl Target {
     /// # Errors
     ///
     /// The target cannot be written, or is a terminal.
-    pub fn write_binary(&self, pieces: &[&[u8]]) -> Result<(), EmitError> {
+    pub(crate) fn write_binary(&self, pieces: &[&[u8]]) -> Result<(), EmitError> {
         match self {
             Target::Stdout if io::stdout().is_terminal() => Err(EmitError::Terminal),
             Target::Stdout => self.write_stdout(pieces).map_err(|error| self.failed(&error)),
@@ -135,7 +135,7 @@ impl Target {
     /// # Errors
     ///
     /// The target cannot be written.
-    pub fn write(&self, bytes: &[u8]) -> Result<(), EmitError> {
+    pub(crate) fn write(&self, bytes: &[u8]) -> Result<(), EmitError> {
         match self {
             // A reader may stop in the middle of a text. A binary is only useful as a whole.
             Target::Stdout => match self.write_stdout(&[bytes]) {
@@ -200,13 +200,13 @@ impl Target {
 }
 
 /// Whether a path exists. A symlink without a target exists too.
-pub fn is_there(path: &Path) -> bool {
+pub(crate) fn is_there(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }
 
 /// The treatment of existing files.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Existing {
+pub(crate) enum Existing {
     /// They are replaced.
     Replaced,
     /// They are kept, and are an error.
@@ -230,7 +230,7 @@ impl Existing {
 /// # Errors
 ///
 /// The file exists and is to be kept, or cannot be written.
-pub fn create(path: &Path, bytes: &[u8], existing: Existing) -> Result<(), EmitError> {
+pub(crate) fn create(path: &Path, bytes: &[u8], existing: Existing) -> Result<(), EmitError> {
     let target = Target::File(path.to_owned());
     if existing == Existing::Replaced {
         return target.write(bytes);
@@ -254,7 +254,7 @@ pub fn create(path: &Path, bytes: &[u8], existing: Existing) -> Result<(), EmitE
 /// # Errors
 ///
 /// The directory has entries that are to be kept, the path is not a directory, or a file cannot be written.
-pub fn directory(directory: &Path, files: &[(&Path, &[u8])], existing: Existing) -> Result<(), EmitError> {
+pub(crate) fn directory(directory: &Path, files: &[(&Path, &[u8])], existing: Existing) -> Result<(), EmitError> {
     let is_free = match fs::read_dir(directory) {
         Ok(mut entries) => existing == Existing::Replaced || entries.next().is_none(),
         Err(error) if error.kind() == ErrorKind::NotFound && !is_there(directory) => true,
@@ -323,7 +323,7 @@ fn check(files: &[(&Path, &[u8])]) -> Result<(), EmitError> {
 /// # Errors
 ///
 /// The files cannot be written together, as in [`update`].
-pub fn outdated(files: &[(&Path, &[u8])]) -> Result<Vec<bool>, EmitError> {
+pub(crate) fn outdated(files: &[(&Path, &[u8])]) -> Result<Vec<bool>, EmitError> {
     check(files)?;
     Ok(files.iter().map(|(path, bytes)| !is_current(path, bytes)).collect())
 }
@@ -337,7 +337,7 @@ pub fn outdated(files: &[(&Path, &[u8])]) -> Result<Vec<bool>, EmitError> {
 /// # Errors
 ///
 /// A file cannot be written.
-pub fn update(files: &[(&Path, &[u8])]) -> Result<Vec<bool>, EmitError> {
+pub(crate) fn update(files: &[(&Path, &[u8])]) -> Result<Vec<bool>, EmitError> {
     update_on(&System, files)
 }
 
@@ -364,7 +364,7 @@ fn update_on(disk: &impl Disk, files: &[(&Path, &[u8])]) -> Result<Vec<bool>, Em
 /// # Errors
 ///
 /// The file has another owner, and cannot be replaced.
-pub fn touch(path: &Path, bytes: &[u8]) -> Result<(), EmitError> {
+pub(crate) fn touch(path: &Path, bytes: &[u8]) -> Result<(), EmitError> {
     #[allow(clippy::disallowed_methods)] // The time is not part of the content.
     let now = SystemTime::now();
     let touched = OpenOptions::new().append(true).open(path).and_then(|file| file.set_modified(now));

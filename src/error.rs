@@ -29,7 +29,7 @@ use crate::virtualize::VirtualizeError;
 #[derive(Debug, Error)]
 #[non_exhaustive]
 #[allow(missing_docs)] // Each says which phase found it.
-pub enum PhaseError {
+pub(crate) enum PhaseError {
     #[error("{}", joined(.0))]
     Manifest(Vec<At<ManifestError>>),
     #[error("{}", joined(.0))]
@@ -78,7 +78,7 @@ pub enum PhaseError {
 
 impl PhaseError {
     /// All that is wrong, each as a diagnostic of its own.
-    pub fn diagnostics(&self) -> Vec<&dyn Diagnostic> {
+    pub(crate) fn diagnostics(&self) -> Vec<&dyn Diagnostic> {
         match self {
             PhaseError::Manifest(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
             PhaseError::Wac(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),

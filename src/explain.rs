@@ -16,7 +16,7 @@ use crate::report::explain::{Input, Report};
 /// # Errors
 ///
 /// Where the text names nothing, or something that WASI does not have, or the component's instantiations are too many to be followed, or to be told of.
-pub fn explained(component: &Component, asked: &str) -> Result<Report, PhaseError> {
+pub(crate) fn explained(component: &Component, asked: &str) -> Result<Report, PhaseError> {
     let is_interface = |item: &ComponentItem| matches!(item.ty, ComponentEntityType::Instance(_));
     let imports = component.imports().iter().map(|(name, item)| (name.as_str(), is_interface(item)));
     let patterns = patterns_of(asked, imports).map_err(|error| PhaseError::PolicyFile(vec![At::from(error)]))?;

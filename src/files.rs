@@ -14,7 +14,7 @@ use std::time::SystemTime;
 
 /// The source of files.
 #[derive(Debug, Clone, Default)]
-pub enum Files {
+pub(crate) enum Files {
     /// The file system.
     #[default]
     Disk,
@@ -24,7 +24,7 @@ pub enum Files {
 
 /// The properties of a path that are known without opening it.
 #[derive(Debug, Clone, Copy)]
-pub struct Status {
+pub(crate) struct Status {
     pub kind: Kind,
     /// The size in bytes.
     pub length: u64,
@@ -36,7 +36,7 @@ pub struct Status {
 
 /// The kind of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     File,
     Directory,
     Link,
@@ -45,17 +45,17 @@ pub enum Kind {
 }
 
 /// An open file.
-pub enum Opened {
+pub(crate) enum Opened {
     Disk(File),
     Memory(Cursor<Arc<[u8]>>),
 }
 
 /// The names of the entries of a directory, in no particular order.
-pub type Names = Box<dyn Iterator<Item = io::Result<OsString>>>;
+pub(crate) type Names = Box<dyn Iterator<Item = io::Result<OsString>>>;
 
 impl Files {
     /// The source with exactly these files, by path.
-    pub fn memory(files: impl IntoIterator<Item = (impl Into<PathBuf>, impl Into<Vec<u8>>)>) -> Files {
+    pub(crate) fn memory(files: impl IntoIterator<Item = (impl Into<PathBuf>, impl Into<Vec<u8>>)>) -> Files {
         let files = files.into_iter().map(|(path, bytes)| {
             let (path, bytes): (PathBuf, Vec<u8>) = (path.into(), bytes.into());
             (lexical(&path), Arc::from(bytes))
@@ -64,7 +64,7 @@ impl Files {
     }
 
     /// Whether the files are in memory.
-    pub fn are_in_memory(&self) -> bool {
+    pub(crate) fn are_in_memory(&self) -> bool {
         matches!(self, Files::Memory(_))
     }
 
@@ -73,7 +73,7 @@ impl Files {
     /// # Errors
     ///
     /// The path does not exist, or cannot be accessed.
-    pub fn status(&self, path: &Path) -> io::Result<Status> {
+    pub(crate) fn status(&self, path: &Path) -> io::Result<Status> {
         let files = match self {
             Files::Disk => return fs::metadata(path).map(|metadata| Status::of(&metadata)),
             Files::Memory(files) => files,
@@ -93,7 +93,7 @@ impl Files {
     /// # Errors
     ///
     /// Those of [`Files::status`].
-    pub fn status_of_link(&self, path: &Path) -> io::Result<Status> {
+    pub(crate) fn status_of_link(&self, path: &Path) -> io::Result<Status> {
         match self {
             Files::Disk => fs::symlink_metadata(path).map(|metadata| Status::of(&metadata)),
             Files::Memory(_) => self.status(path),
@@ -101,17 +101,17 @@ impl Files {
     }
 
     /// Whether a path exists.
-    pub fn is_there(&self, path: &Path) -> bool {
+    pub(crate) fn is_there(&self, path: &Path) -> bool {
         self.status(path).is_ok()
     }
 
     /// Whether a path is a file, or a symlink to one.
-    pub fn is_file(&self, path: &Path) -> bool {
+    pub(crate) fn is_file(&self, path: &Path) -> bool {
         self.status(path).is_ok_and(|status| status.kind == Kind::File)
     }
 
     /// Whether a path is a directory, or a symlink to one.
-    pub fn is_directory(&self, path: &Path) -> bool {
+    pub(crate) fn is_directory(&self, path: &Path) -> bool {
         self.status(path).is_ok_and(|status| status.kind == Kind::Directory)
     }
 
@@ -120,7 +120,7 @@ impl Files {
     /// # Errors
     ///
     /// The path cannot be read, or is not a directory.
-    pub fn names(&self, directory: &Path) -> io::Result<Names> {
+    pub(crate) fn names(&self, directory: &Path) -> io::Result<Names> {
         match self {
             Files::Disk => Ok(Box::new(fs::read_dir(directory)?.map(|entry| Ok(entry?.file_name())))),
             Files::Memory(files) => {
@@ -138,7 +138,7 @@ impl Files {
     /// # Errors
     ///
     /// The path is not a symlink, or cannot be read.
-    pub fn link(&self, path: &Path) -> io::Result<PathBuf> {
+    pub(crate) fn link(&self, path: &Path) -> io::Result<PathBuf> {
         match self {
             Files::Disk => fs::read_link(path),
             Files::Memory(_) => Err(ErrorKind::InvalidInput.into()),
@@ -150,7 +150,7 @@ impl Files {
     /// # Errors
     ///
     /// The path does not exist.
-    pub fn real(&self, path: &Path) -> io::Result<PathBuf> {
+    pub(crate) fn real(&self, path: &Path) -> io::Result<PathBuf> {
         match self {
             Files::Disk => fs::canonicalize(path),
             Files::Memory(_) => self.status(path).map(|_| lexical(path)),
@@ -162,7 +162,7 @@ impl Files {
     /// # Errors
     ///
     /// The path does not exist, or cannot be read. On some systems a directory is opened, and an error when it is read.
-    pub fn open(&self, path: &Path) -> io::Result<Opened> {
+    pub(crate) fn open(&self, path: &Path) -> io::Result<Opened> {
         let files = match self {
             Files::Disk => return File::open(path).map(Opened::Disk),
             Files::Memory(files) => files,
@@ -180,7 +180,7 @@ impl Opened {
     /// # Errors
     ///
     /// The system reports an error.
-    pub fn status(&self) -> io::Result<Status> {
+    pub(crate) fn status(&self) -> io::Result<Status> {
         match self {
             Opened::Disk(file) => file.metadata().map(|metadata| Status::of(&metadata)),
             Opened::Memory(bytes) => Ok(Status::in_memory(Kind::File, bytes.get_ref().len())),
@@ -214,7 +214,7 @@ impl Status {
     }
 
     /// Whether both are of the same file, even if its content has changed.
-    pub fn is_same(&self, other: &Status) -> bool {
+    pub(crate) fn is_same(&self, other: &Status) -> bool {
         match (self.number, other.number) {
             (Some(one), Some(other)) => one == other,
             _ => (self.kind, self.created) == (other.kind, other.created),
@@ -223,7 +223,7 @@ impl Status {
 
     /// Whether the file may have changed between this status and a later one. Bytes that were read meanwhile may be a
     /// mixture.
-    pub fn has_changed(&self, later: &Status) -> bool {
+    pub(crate) fn has_changed(&self, later: &Status) -> bool {
         self.kind == Kind::File && (self.length, self.modified) != (later.length, later.modified)
     }
 }
@@ -241,7 +241,7 @@ fn below<'f>(files: &'f BTreeMap<PathBuf, Arc<[u8]>>, directory: &'f Path) -> im
 }
 
 /// A path without `.`, and without `..` after a name. Without symlinks, as in memory, it leads to the same file.
-pub fn lexical(path: &Path) -> PathBuf {
+pub(crate) fn lexical(path: &Path) -> PathBuf {
     let mut lexical = PathBuf::new();
     for part in path.components() {
         match part {

@@ -3,11 +3,11 @@
 use std::fmt;
 
 /// The name of the outermost instance in findings, as in `follow/`.
-pub const OUTPUT: &str = "the output";
+pub(crate) const OUTPUT: &str = "the output";
 
 /// The subject of a finding.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// An item that no grant allows: a host item; or, without one, a grant that the provenance states.
     NotAllowed,
     /// Any other subject.
@@ -17,7 +17,7 @@ pub enum Kind {
 
 /// A violation of the properties of an output without findings.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Finding {
+pub(crate) struct Finding {
     /// The subject.
     pub kind: Kind,
     /// The path of the instance, or its number in its component.

@@ -27,13 +27,13 @@ use crate::provenance::Provenance;
 use crate::virtualize;
 
 /// The digests of the adapters in a component that weld generates for what is beside them.
-pub fn adapters(component: &Component) -> BTreeSet<Digest> {
+pub(crate) fn adapters(component: &Component) -> BTreeSet<Digest> {
     found(component).unwrap_or_default()
 }
 
 /// The components that an output nests and that are neither components of a graph nor adapters, by where they lie among those that it
 /// nests. `known` are the digests of both. `None` where the output has code of its own, or cannot be decoded.
-pub fn strangers(
+pub(crate) fn strangers(
     output: &Component,
     components: &Components,
     graph: &Graph,

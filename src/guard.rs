@@ -16,7 +16,7 @@ use crate::text;
 
 /// A use of a library by weld.
 #[derive(Debug, Clone, Copy)]
-pub struct Use {
+pub(crate) struct Use {
     library: &'static str,
     /// The task, as an infinitive.
     task: &'static str,
@@ -32,19 +32,19 @@ impl Use {
 /// All libraries that read untrusted input, each with its task and the phase that calls it.
 #[allow(missing_docs)] // The arguments describe each.
 impl Use {
-    pub const COMPONENT: Use = Use::new("wasmparser", "read components", "load");
-    pub const WAT: Use = Use::new("wat", "read WAT", "load");
-    pub const WIT: Use = Use::new("wit-parser", "read WIT", "load");
-    pub const WIT_BINARY: Use = Use::new("wit-component", "encode WIT", "load");
-    pub const WIT_TEXT: Use = Use::new("wit-component", "print WIT", "load");
-    pub const MODULE: Use = Use::new("wit-component", "make components of core modules", "load");
-    pub const DECLARATIONS: Use = Use::new("wac-parser", "resolve WAC", "load");
-    pub const WAC: Use = Use::new("wac-parser", "read WAC", "describe");
-    pub const YAML: Use = Use::new("serde_yaml2", "read YAML", "describe");
-    pub const WORLD: Use = Use::new("wit-parser", "print WIT", "inspect");
-    pub const METADATA: Use = Use::new("wasm-metadata", "read metadata", "inspect");
-    pub const LAYOUT: Use = Use::new("rust-sugiyama", "lay out pictures", "report");
-    pub const PRINT: Use = Use::new("wasmprinter", "print components", "print");
+    pub(crate) const COMPONENT: Use = Use::new("wasmparser", "read components", "load");
+    pub(crate) const WAT: Use = Use::new("wat", "read WAT", "load");
+    pub(crate) const WIT: Use = Use::new("wit-parser", "read WIT", "load");
+    pub(crate) const WIT_BINARY: Use = Use::new("wit-component", "encode WIT", "load");
+    pub(crate) const WIT_TEXT: Use = Use::new("wit-component", "print WIT", "load");
+    pub(crate) const MODULE: Use = Use::new("wit-component", "make components of core modules", "load");
+    pub(crate) const DECLARATIONS: Use = Use::new("wac-parser", "resolve WAC", "load");
+    pub(crate) const WAC: Use = Use::new("wac-parser", "read WAC", "describe");
+    pub(crate) const YAML: Use = Use::new("serde_yaml2", "read YAML", "describe");
+    pub(crate) const WORLD: Use = Use::new("wit-parser", "print WIT", "inspect");
+    pub(crate) const METADATA: Use = Use::new("wasm-metadata", "read metadata", "inspect");
+    pub(crate) const LAYOUT: Use = Use::new("rust-sugiyama", "lay out pictures", "report");
+    pub(crate) const PRINT: Use = Use::new("wasmprinter", "print components", "print");
 }
 
 /// A panic of a library.
@@ -54,7 +54,7 @@ impl Use {
     "the file may be valid all the same: this is a defect of that library, which the phase {phase} called; \
      `--save-inputs DIR` writes down what a report of it needs"
 ))]
-pub struct Panicked {
+pub(crate) struct Panicked {
     /// The library. `None` if no panic hook recorded it.
     pub library: Option<String>,
     /// The task of the library, as an infinitive.
@@ -73,7 +73,7 @@ fn shown(library: &Option<String>) -> String {
 
 /// The origin of a panic, as a panic hook records it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Origin {
+pub(crate) struct Origin {
     /// The library with the panic. `None` for weld and the standard library.
     pub library: Option<String>,
     /// Whether the panic was in weld.
@@ -96,18 +96,18 @@ static LAST_OF_WORKERS: Mutex<Option<Origin>> = Mutex::new(None);
 
 /// Whether a panic in this thread would become an error.
 #[cfg(test)]
-pub fn is_guarded() -> bool {
+pub(crate) fn is_guarded() -> bool {
     GUARDED.get() > 0
 }
 
 /// Records the start of a phase.
-pub fn enter(phase: &'static str) {
+pub(crate) fn enter(phase: &'static str) {
     PHASE.set(Some(phase));
 }
 
 /// Records the origin of a panic in a guarded call or a worker thread, for a panic hook. Returns the origin of any
 /// other panic.
-pub fn remember(info: &PanicHookInfo<'_>) -> Option<Origin> {
+pub(crate) fn remember(info: &PanicHookInfo<'_>) -> Option<Origin> {
     let place = info.location();
     let origin = Origin::of(panic_message(info.payload()), place.map(|place| (place.file(), place.line())));
     match () {
@@ -121,7 +121,7 @@ pub fn remember(info: &PanicHookInfo<'_>) -> Option<Origin> {
 }
 
 /// Takes the recorded origin of the panic that this thread caught. `None` if there is no panic hook.
-pub fn remembered() -> Option<Origin> {
+pub(crate) fn remembered() -> Option<Origin> {
     let in_workers = || LAST_OF_WORKERS.lock().unwrap_or_else(PoisonError::into_inner).take();
     LAST.take().or_else(in_workers)
 }
@@ -177,7 +177,7 @@ fn package(file: &str) -> Option<(&str, usize)> {
 /// # Errors
 ///
 /// The library panics. On a target without unwinding, such as wasm32, a panic ends the process.
-pub fn guard<T>(library_use: Use, file: &str, call: impl FnOnce() -> T) -> Result<T, Panicked> {
+pub(crate) fn guard<T>(library_use: Use, file: &str, call: impl FnOnce() -> T) -> Result<T, Panicked> {
     let Use { library, task, phase } = library_use;
     catch(call).map_err(|payload| {
         let origin = remembered();
@@ -195,7 +195,7 @@ pub fn guard<T>(library_use: Use, file: &str, call: impl FnOnce() -> T) -> Resul
 /// # Errors
 ///
 /// A library panics. Without a panic hook, every panic counts as one of a library.
-pub fn boundary<T>(phase: &'static str, file: &str, call: impl FnOnce() -> T) -> Result<T, Panicked> {
+pub(crate) fn boundary<T>(phase: &'static str, file: &str, call: impl FnOnce() -> T) -> Result<T, Panicked> {
     enter(phase);
     catch(call).map_err(|payload| {
         let origin = remembered();
@@ -236,7 +236,7 @@ fn task(phase: &'static str) -> &'static str {
 }
 
 /// The message of a panic, if it has one.
-pub fn panic_message(panic: &dyn Any) -> Option<&str> {
+pub(crate) fn panic_message(panic: &dyn Any) -> Option<&str> {
     panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str))
 }
 

@@ -18,7 +18,7 @@ use crate::{PhaseError, generated, policy, verify};
 
 /// The result of a check of several components.
 #[derive(Debug)]
-pub struct Judged {
+pub(crate) struct Judged {
     /// The report.
     pub reports: Reports,
     /// The verdict on each component, in order.
@@ -30,7 +30,7 @@ pub struct Judged {
 }
 
 /// A component that is to be judged.
-pub struct Candidate {
+pub(crate) struct Candidate {
     pub source: Source,
     /// The reason that it cannot be read, where that is known already.
     pub unreadable: Option<String>,
@@ -43,7 +43,7 @@ impl From<Source> for Candidate {
 }
 
 /// A function that is called once for each finished component, in any order and on any thread.
-pub type Progress<'p> = &'p (dyn Fn() + Sync);
+pub(crate) type Progress<'p> = &'p (dyn Fn() + Sync);
 
 /// Judges components by a policy. If one of several cannot be read, or is invalid, the report as a whole does not meet
 /// the policy.
@@ -51,7 +51,7 @@ pub type Progress<'p> = &'p (dyn Fn() + Sync);
 /// # Errors
 ///
 /// There is a single source, and it cannot be read or is not a valid component.
-pub fn judge(
+pub(crate) fn judge(
     candidates: &[Candidate],
     policy: &Policy,
     progress: Progress<'_>,
@@ -71,7 +71,7 @@ pub fn judge(
 }
 
 /// A suggested policy.
-pub struct Suggested {
+pub(crate) struct Suggested {
     /// The text of the policy.
     pub text: String,
     /// The number of rules.
@@ -89,7 +89,7 @@ pub struct Suggested {
 /// # Errors
 ///
 /// The errors of [`judge`].
-pub fn suggest(
+pub(crate) fn suggest(
     candidates: &[Candidate],
     progress: Progress<'_>,
     timings: &mut Timings,

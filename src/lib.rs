@@ -58,7 +58,7 @@
 //! A manifest that names a WAC document is an error without `wac`; all else that it describes is built with `default-features = false`
 //! too.
 
-#![deny(missing_docs)]
+#![deny(missing_docs, unreachable_pub)]
 // Reports, pictures and hints are the command's.
 #![cfg_attr(not(feature = "cli"), allow(dead_code, unused_imports))]
 

@@ -5,43 +5,43 @@
 
 mod capability;
 mod form;
-pub mod grammar;
+pub(crate) mod grammar;
 mod pattern;
 mod section;
 
-pub use capability::Capability;
+pub(crate) use capability::Capability;
 pub(crate) use capability::{can_give, defines, functions, has_version, interfaces, is_companion, is_inert, is_poll};
-pub use form::{
+pub(crate) use form::{
     Form, InterfaceName, Member, base, bracketed, canonical, is_obsolete, numbered, qualified, shown, split,
     unnumbered, unqualified, versioned,
 };
-pub use pattern::{Pattern, Rank};
-pub use section::SectionNames;
+pub(crate) use pattern::{Pattern, Rank};
+pub(crate) use section::SectionNames;
 use semver::Version;
 use std::collections::BTreeMap;
 
 /// The name of the custom section with the provenance of an output.
-pub const PROVENANCE: &str = "weld";
+pub(crate) const PROVENANCE: &str = "weld";
 
 /// The suffix in the name of an adapter, after the name of its instance.
-pub const ADAPTER: &str = ":adapter";
+pub(crate) const ADAPTER: &str = ":adapter";
 
 /// The suffix in the name of an outer adapter, after the name of its instance.
-pub const OUTER: &str = ":exports";
+pub(crate) const OUTER: &str = ":exports";
 
 /// The prefix in the name of a group of instances, which weld nests if one component cannot hold them all. No file,
 /// component of a description or import can have a name with this prefix, so no component of a user passes for a group.
-pub const GROUP: &str = "/group";
+pub(crate) const GROUP: &str = "/group";
 
 /// Whether a name is that of a group, such as `/group-1`.
-pub fn is_group(name: &str) -> bool {
+pub(crate) fn is_group(name: &str) -> bool {
     let number = name.strip_prefix(GROUP).and_then(|rest| rest.strip_prefix('-'));
     number.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// The name of the instance of an adapter, if `name` is that of an adapter. Further adapters of the same name end with
 /// `-2` and so on. The name is untrusted: any component can have it.
-pub fn adapted(name: &str) -> Option<&str> {
+pub(crate) fn adapted(name: &str) -> Option<&str> {
     let numbered = name.rsplit_once('-').filter(|(_, number)| number.bytes().all(|byte| byte.is_ascii_digit()));
     let base = numbered.map_or(name, |(base, _)| base);
     [ADAPTER, OUTER].into_iter().find_map(|end| base.strip_suffix(end))
@@ -51,7 +51,7 @@ pub fn adapted(name: &str) -> Option<&str> {
 ///
 /// A prerelease, or a version `0.0.x`, is compatible only with itself (Component Model, "Canonical Interface Name").
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Track {
+pub(crate) struct Track {
     /// `ns:pkg/iface`.
     interface: String,
     /// The major version; or the minor version, if the major version is zero.
@@ -61,7 +61,7 @@ pub struct Track {
 
 impl Track {
     /// The track and the version of a name. `None` if the name is compatible only with itself.
-    pub fn of(name: &str) -> Option<(Track, Version)> {
+    pub(crate) fn of(name: &str) -> Option<(Track, Version)> {
         let (interface, version) = split(name)?;
         let version = version?;
         if !version.pre.is_empty() {
@@ -77,19 +77,19 @@ impl Track {
 }
 
 /// Whether two names are equal, or those of compatible versions of an interface.
-pub fn compatible(a: &str, b: &str) -> bool {
+pub(crate) fn compatible(a: &str, b: &str) -> bool {
     a == b || matches!((Track::of(a), Track::of(b)), (Some((a, _)), Some((b, _))) if a == b)
 }
 
 /// Whether an item named `given` can fill an import named `asked`: the names are equal, or `given` has a compatible
 /// version that is not lower.
-pub fn stands_for(given: &str, asked: &str) -> bool {
+pub(crate) fn stands_for(given: &str, asked: &str) -> bool {
     let is_no_lower = || Some(Track::of(given)?.1 >= Track::of(asked)?.1);
     given == asked || (compatible(given, asked) && is_no_lower() == Some(true))
 }
 
 /// A key that is equal for two names exactly if they are [`compatible`].
-pub fn told(name: &str) -> String {
+pub(crate) fn told(name: &str) -> String {
     // No name contains a `*`.
     Track::of(name).map_or_else(
         || name.to_owned(),
@@ -98,7 +98,7 @@ pub fn told(name: &str) -> String {
 }
 
 /// The name among `candidates` that can stand for `name`: an equal one, or else the highest compatible version.
-pub fn best<'a>(name: &str, candidates: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
+pub(crate) fn best<'a>(name: &str, candidates: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
     if let Some(same) = candidates.clone().find(|candidate| *candidate == name) {
         return Some(same);
     }
@@ -109,7 +109,7 @@ pub fn best<'a>(name: &str, candidates: impl Iterator<Item = &'a str> + Clone) -
 
 /// An index of values by the names of interfaces. It finds the same as [`best`] without visiting all names.
 #[derive(Debug)]
-pub struct Versions<T> {
+pub(crate) struct Versions<T> {
     same: BTreeMap<String, Vec<T>>,
     tracks: BTreeMap<Track, BTreeMap<Version, Vec<T>>>,
 }
@@ -122,7 +122,7 @@ impl<T> Default for Versions<T> {
 
 impl<T: Clone> Versions<T> {
     /// Adds a value under the name of an interface.
-    pub fn add(&mut self, interface: String, of: T) {
+    pub(crate) fn add(&mut self, interface: String, of: T) {
         if let Some((track, version)) = Track::of(&interface) {
             self.tracks.entry(track).or_default().entry(version).or_default().push(of.clone());
         }
@@ -130,7 +130,7 @@ impl<T: Clone> Versions<T> {
     }
 
     /// The values under the name of an interface or of any compatible version, lowest version first.
-    pub fn all(&self, interface: &str) -> impl Iterator<Item = &T> {
+    pub(crate) fn all(&self, interface: &str) -> impl Iterator<Item = &T> {
         let track = Track::of(interface).and_then(|(track, _)| self.tracks.get(&track));
         let same = self.same.get(interface).filter(|_| track.is_none());
         track.into_iter().flat_map(|versions| versions.values().flatten()).chain(same.into_iter().flatten())
@@ -138,7 +138,7 @@ impl<T: Clone> Versions<T> {
 
     /// The values for which `may_be` holds under the name of an interface, or else under that of the highest compatible
     /// version with such a value, in the order of insertion.
-    pub fn best(&self, interface: &str, may_be: impl Fn(&T) -> bool) -> Vec<T> {
+    pub(crate) fn best(&self, interface: &str, may_be: impl Fn(&T) -> bool) -> Vec<T> {
         let of = |all: &Vec<T>| all.iter().filter(|of| may_be(of)).cloned().collect::<Vec<_>>();
         let is_any = |all: &Vec<T>| !all.is_empty();
         let same = self.same.get(interface).map(of).filter(is_any);

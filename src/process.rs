@@ -4,13 +4,13 @@ use std::fs;
 
 /// The signals that the process ignores, the first as the lowest bit. Where nothing says which they are, none.
 #[cfg_attr(not(all(unix, feature = "cli")), allow(dead_code))]
-pub fn ignored_signals() -> u64 {
+pub(crate) fn ignored_signals() -> u64 {
     let mask = status("SigIgn:");
     mask.and_then(|mask| u64::from_str_radix(&mask, 16).ok()).unwrap_or_default()
 }
 
 /// How much memory the process had at most until now, in bytes. `None` where nothing says it.
-pub fn peak_memory() -> Option<usize> {
+pub(crate) fn peak_memory() -> Option<usize> {
     let kilobytes: usize = status("VmHWM:")?.strip_suffix("kB")?.trim().parse().ok()?;
     kilobytes.checked_mul(1024)
 }

@@ -9,7 +9,7 @@ mod wires;
 use std::collections::{BTreeMap, BTreeSet};
 
 use foreign::OtherCode;
-pub use of_provenance::is_not_given;
+pub(crate) use of_provenance::is_not_given;
 use of_provenance::stated;
 
 use crate::check::part::Part;
@@ -33,7 +33,7 @@ use crate::virtualize::{self, Adapter, Virtualized};
 use wires::{Adapters, Front, Generated};
 
 /// The result for an output.
-pub struct Proof {
+pub(crate) struct Proof {
     /// The counts and findings of the check, with those about wires, exports, settings and provenance.
     pub report: check::Report,
     /// The components of the description, in order.
@@ -57,7 +57,7 @@ pub struct Proof {
 }
 
 /// The result for an output that weld has just encoded.
-pub struct Own {
+pub(crate) struct Own {
     /// The items that components have and no grant allows.
     pub granted: Vec<Finding>,
     /// The imports that have other arguments than the description states.
@@ -65,7 +65,7 @@ pub struct Own {
 }
 
 /// The components of a graph without adapters, with their grants, as input of [`check::check`].
-pub fn originals<'c>(
+pub(crate) fn originals<'c>(
     components: &'c Components,
     graph: &'c Graph,
     grants: &'c BTreeMap<String, Grants>,
@@ -87,7 +87,12 @@ pub fn originals<'c>(
 /// # Errors
 ///
 /// The adapter is not a valid component.
-pub fn alone(world: &Component, grants: &Grants, adapter: &[u8], known: &Known) -> Result<Vec<Finding>, Malformed> {
+pub(crate) fn alone(
+    world: &Component,
+    grants: &Grants,
+    adapter: &[u8],
+    known: &Known,
+) -> Result<Vec<Finding>, Malformed> {
     let rules = Rules {
         says: &|of| said(grants, of),
         is_about: &|names, functions| grants.is_about(names, functions),
@@ -135,7 +140,7 @@ pub fn alone(world: &Component, grants: &Grants, adapter: &[u8], known: &Known) 
 /// # Errors
 ///
 /// The output is not a valid component.
-pub fn own(
+pub(crate) fn own(
     description: &Description,
     components: &Components,
     originals: &[Original<'_>],
@@ -161,7 +166,7 @@ pub fn own(
 /// # Errors
 ///
 /// The output or one of the components is not valid.
-pub fn prove(
+pub(crate) fn prove(
     output: &Component,
     description: &Description,
     components: &Components,
@@ -241,7 +246,7 @@ fn compared(
 }
 
 /// The name in grants of a host item that no grant allows: the capability that gives it, or else its interface.
-pub fn not_allowed(finding: &Finding) -> Option<String> {
+pub(crate) fn not_allowed(finding: &Finding) -> Option<String> {
     let path = finding.host.as_ref().filter(|_| finding.kind == Kind::NotAllowed)?;
     Some(match path.as_slice() {
         [import] => format!("#{import}"),
@@ -253,7 +258,7 @@ pub fn not_allowed(finding: &Finding) -> Option<String> {
 }
 
 /// Returns the bytes of the adapters among some components, with their names.
-pub fn generated<'g>(components: &'g Components, adapters: &'g [Adapter]) -> KnownAdapters<'g> {
+pub(crate) fn generated<'g>(components: &'g Components, adapters: &'g [Adapter]) -> KnownAdapters<'g> {
     let names = adapters.iter().flat_map(Adapter::names);
     names.filter_map(|name| Some((components[components.named(name)?].bytes(), name))).collect()
 }

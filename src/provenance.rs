@@ -10,8 +10,8 @@ mod manifest;
 mod tests;
 mod words;
 
-pub use made_of::{DEFAULT, function, granted, of};
-pub use manifest::{Assignment, assignment};
+pub(crate) use made_of::{DEFAULT, function, granted, of};
+pub(crate) use manifest::{Assignment, assignment};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -19,14 +19,14 @@ use serde::{Deserialize, Serialize};
 use crate::limits;
 
 /// The name of the custom section.
-pub use crate::name::PROVENANCE as SECTION;
+pub(crate) use crate::name::PROVENANCE as SECTION;
 
 /// The version of the format of [`Provenance`].
-pub const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 1;
 
 /// What the section says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Provenance {
+pub(crate) struct Provenance {
     /// The version of this format. Fields may be added within a version.
     pub version: u32,
     /// The version of weld that wrote the component.
@@ -41,7 +41,7 @@ pub struct Provenance {
 
 /// A component that another was made of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Input {
+pub(crate) struct Input {
     /// What the composition called it.
     pub name: String,
     /// The SHA-256 of the file that it came from, as in `weld.lock`.
@@ -50,7 +50,7 @@ pub struct Input {
 
 /// What was granted to a component.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Granted {
+pub(crate) struct Granted {
     /// The component, by the name that the composition gave it.
     pub component: String,
     /// What it is about, as a manifest calls it: `random`, `fs /`, `wasi:http/*`; `*` for all that is not named.
@@ -68,13 +68,13 @@ impl Granted {
 
 impl Provenance {
     /// Writes the content of the custom section: JSON without white space, with fields in the order of the structs.
-    pub fn json(&self) -> String {
+    pub(crate) fn json(&self) -> String {
         // Structs of texts and a number can always be written as JSON.
         serde_json::to_string(self).unwrap_or_default()
     }
 
     /// Reads the content of the custom section. `None` if it is too large, has another version, or is malformed.
-    pub fn read(data: &[u8]) -> Option<Provenance> {
+    pub(crate) fn read(data: &[u8]) -> Option<Provenance> {
         if data.len() > limits::PROVENANCE_BYTES {
             return None;
         }

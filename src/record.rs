@@ -20,7 +20,7 @@ use crate::load::Component;
 use crate::splice::Spliced;
 use crate::timings::Timings;
 use insert::Task;
-pub use replay::replay;
+pub(crate) use replay::replay;
 
 /// Has calls at edges written to standard error, to be read again: `COMPONENT/IMPORT`, or `COMPONENT/host` for all imports that the
 /// host fills, with the path of a nested component; or `export NAME`. Each instance has one recorder for all of its edges, and the
@@ -29,7 +29,7 @@ pub use replay::replay;
 /// # Errors
 ///
 /// A composition with such an instance cannot be split, there is no such edge, or the edge cannot be recorded.
-pub fn record(whole: &Component, edges: &[String], timings: &mut Timings) -> Result<Spliced, PhaseError> {
+pub(crate) fn record(whole: &Component, edges: &[String], timings: &mut Timings) -> Result<Spliced, PhaseError> {
     let task = Task { name: "record", form: Form::Record, writes: true, lines: &[], is_only: true };
     Ok(task.insert((whole, ""), edges, timings)?.0)
 }
@@ -39,7 +39,7 @@ pub fn record(whole: &Component, edges: &[String], timings: &mut Timings) -> Res
 /// # Errors
 ///
 /// As of [`record`].
-pub fn trace(whole: &Component, edges: &[String], timings: &mut Timings) -> Result<Spliced, PhaseError> {
+pub(crate) fn trace(whole: &Component, edges: &[String], timings: &mut Timings) -> Result<Spliced, PhaseError> {
     let task = Task { name: "trace", form: Form::Trace, writes: true, lines: &[], is_only: true };
     Ok(task.insert((whole, ""), edges, timings)?.0)
 }

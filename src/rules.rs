@@ -5,10 +5,10 @@
 
 // What is judged is for the providers: weld itself reads rules.
 #[allow(dead_code)]
-pub mod host;
+pub(crate) mod host;
 #[allow(dead_code)]
-pub mod http;
+pub(crate) mod http;
 #[allow(dead_code)]
 mod path;
 #[allow(dead_code)]
-pub mod sockets;
+pub(crate) mod sockets;

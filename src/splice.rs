@@ -28,7 +28,7 @@ use crate::types::{Side, TypeKey, mentions};
 use error::SpliceError;
 
 /// A component to insert.
-pub struct Link {
+pub(crate) struct Link {
     /// Its name, if no other component of the composition has it.
     pub name: String,
     /// The bytes of the file.
@@ -36,7 +36,7 @@ pub struct Link {
 }
 
 /// The result.
-pub struct Spliced {
+pub(crate) struct Spliced {
     /// The composition with the inserted components.
     pub composition: Composition,
     /// The components whose grants the inserted ones have.
@@ -56,7 +56,12 @@ pub struct Spliced {
 /// # Errors
 ///
 /// The composition cannot be split, has no such edge, or a component does not fit there.
-pub fn splice(whole: &Component, edge: &str, links: Vec<Link>, timings: &mut Timings) -> Result<Spliced, PhaseError> {
+pub(crate) fn splice(
+    whole: &Component,
+    edge: &str,
+    links: Vec<Link>,
+    timings: &mut Timings,
+) -> Result<Spliced, PhaseError> {
     if let Some(nested) = Nested::of(whole, edge)? {
         return nested.splice(whole, links, timings);
     }
@@ -75,7 +80,7 @@ pub fn splice(whole: &Component, edge: &str, links: Vec<Link>, timings: &mut Tim
 }
 
 /// A nested composition with an edge.
-pub struct Nested {
+pub(crate) struct Nested {
     /// The instance, by its name in the composition around it.
     pub path: String,
     pub component: Component,
@@ -90,7 +95,7 @@ impl Nested {
     /// # Errors
     ///
     /// It cannot stand alone.
-    pub fn of(whole: &Component, edge: &str) -> Result<Option<Nested>, PhaseError> {
+    pub(crate) fn of(whole: &Component, edge: &str) -> Result<Option<Nested>, PhaseError> {
         if edge.starts_with(EXPORT) {
             return Ok(None);
         }
@@ -126,7 +131,7 @@ impl Nested {
 
 /// Where inserted components are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Position {
+pub(crate) enum Position {
     /// Between the two ends of an edge.
     Between,
     /// In the place of what fills the import, which is left out where nothing else uses it.
@@ -135,7 +140,7 @@ pub enum Position {
 
 /// Components for edges of one instance, by the manifest's names. Where there are several edges, an instance of each component
 /// is at all of them.
-pub struct Insertion {
+pub(crate) struct Insertion {
     pub edges: Vec<Edge>,
     pub position: Position,
     pub links: Vec<Link>,
@@ -180,7 +185,7 @@ impl Placed {
 /// # Errors
 ///
 /// As of [`splice`].
-pub fn insert(
+pub(crate) fn insert(
     whole: &Component,
     Split { mut files, mut manifest, created, .. }: Split,
     insertions: Vec<Insertion>,
@@ -404,7 +409,7 @@ fn importer(automatic: &Automatic, edge: &Edge) -> Option<InstanceName> {
 }
 
 /// The edge under the manifest's names, which differ from those of instances in compositions of other tools.
-pub fn of_manifest(edge: &str, instances: &BTreeMap<String, String>) -> String {
+pub(crate) fn of_manifest(edge: &str, instances: &BTreeMap<String, String>) -> String {
     let named = instances.iter().filter_map(|(name, own)| Some((name, own, below(edge, name)?)));
     let longest = named.max_by_key(|(name, ..)| name.len());
     let shown = longest.map(|(_, own, rest)| format!("{own}/{rest}"));

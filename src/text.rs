@@ -9,7 +9,7 @@ pub(crate) use steering::is_steering;
 
 /// Displays text from an input, with control and bidirectional characters escaped.
 #[derive(Debug, Clone, Copy)]
-pub struct Shown<'a>(pub &'a str);
+pub(crate) struct Shown<'a>(pub &'a str);
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -21,12 +21,12 @@ impl fmt::Display for Shown<'_> {
 }
 
 /// A path for messages, escaped. Bytes that are not UTF-8 are replaced.
-pub fn path(path: &Path) -> String {
+pub(crate) fn path(path: &Path) -> String {
     Shown(&path.to_string_lossy()).to_string()
 }
 
 /// Escapes text like [`Shown`], but keeps line breaks: for messages of other libraries.
-pub fn lines(text: &str) -> String {
+pub(crate) fn lines(text: &str) -> String {
     text.lines().map(|line| Shown(line).to_string()).collect::<Vec<_>>().join("\n")
 }
 
@@ -35,14 +35,14 @@ const NAMES: usize = 3;
 
 /// The names that a message lists, and the number of the others. A single name is always listed, because it is shorter
 /// than words about it.
-pub fn some_of<T>(names: &[T]) -> (&[T], usize) {
+pub(crate) fn some_of<T>(names: &[T]) -> (&[T], usize) {
     let shown = if names.len() <= NAMES + 1 { names.len() } else { NAMES };
     let (shown, others) = names.split_at(shown);
     (shown, others.len())
 }
 
 /// Escapes text without changing byte offsets: each control character is replaced with a character of the same length.
-pub fn same_length(text: &str) -> String {
+pub(crate) fn same_length(text: &str) -> String {
     let mut chars = text.chars().peekable();
     let mut replaced = String::with_capacity(text.len());
     while let Some(c) = chars.next() {
@@ -64,7 +64,7 @@ pub fn same_length(text: &str) -> String {
 
 /// Escapes JSON without changing its value. Control characters occur only in strings. Serializers escape them already,
 /// except for those that change the direction of text.
-pub fn json(text: &str) -> String {
+pub(crate) fn json(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -80,7 +80,7 @@ pub fn json(text: &str) -> String {
 }
 
 /// Text as a basic string of TOML, on one line, with control characters escaped.
-pub fn toml(text: &str) -> String {
+pub(crate) fn toml(text: &str) -> String {
     let mut quoted = String::from("\"");
     for c in text.chars() {
         match c {
@@ -94,7 +94,7 @@ pub fn toml(text: &str) -> String {
 }
 
 /// Quotes a word for a shell, if needed, so that commands in messages can be typed as they are.
-pub fn shell(word: &str) -> String {
+pub(crate) fn shell(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./:=@%+,".contains(c);
     match word.chars().all(is_plain) && !word.is_empty() {
         true => word.to_owned(),
@@ -103,7 +103,7 @@ pub fn shell(word: &str) -> String {
 }
 
 /// The name of a file as an argument of a command. A name that begins with `-` could be read as a flag.
-pub fn argument(file: &str) -> String {
+pub(crate) fn argument(file: &str) -> String {
     match file {
         "-" | "<stdin>" => "-".to_owned(),
         file if file.starts_with('-') => shell(&format!("./{file}")),
@@ -112,17 +112,17 @@ pub fn argument(file: &str) -> String {
 }
 
 /// Whether the text is a SHA-256 digest as `sha256sum` prints it: 64 hexadecimal digits.
-pub fn is_sha256(text: &str) -> bool {
+pub(crate) fn is_sha256(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// Indents and escapes the lines of a help.
-pub fn indented(lines: impl Iterator<Item = String>) -> String {
+pub(crate) fn indented(lines: impl Iterator<Item = String>) -> String {
     lines.map(|line| format!("  {}", Shown(&line))).collect::<Vec<_>>().join("\n")
 }
 
 /// Formats a number of bytes for people: `512 bytes`, `18.2 MB`.
-pub fn size(bytes: usize) -> String {
+pub(crate) fn size(bytes: usize) -> String {
     match bytes {
         0..1_000 => format!("{bytes} bytes"),
         1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
@@ -131,7 +131,7 @@ pub fn size(bytes: usize) -> String {
 }
 
 /// Formats a number with digits in groups of three: `1,204`.
-pub fn grouped(number: impl std::fmt::Display) -> String {
+pub(crate) fn grouped(number: impl std::fmt::Display) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
     for (index, digit) in digits.chars().enumerate() {
@@ -144,14 +144,14 @@ pub fn grouped(number: impl std::fmt::Display) -> String {
 }
 
 /// Formats a number with a noun: `1 import`, `2 imports`.
-pub fn count(n: usize, noun: &str) -> String {
+pub(crate) fn count(n: usize, noun: &str) -> String {
     if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
 }
 
 /// The number of edits between a word and its possible misspelling: a letter inserted, deleted or replaced, or two
 /// adjacent letters swapped. `None` if there are more than two. The time is linear in the length of the words, which
 /// can be hostile.
-pub fn slips(a: &str, b: &str) -> Option<usize> {
+pub(crate) fn slips(a: &str, b: &str) -> Option<usize> {
     let [a, b] = [a, b].map(|word| word.chars().collect::<Vec<char>>());
     differing(&a, &b, 2)
 }

@@ -11,7 +11,7 @@ use crate::decode::{Keeper, Known, Malformed, Pieces, all_sections};
 
 /// A function whose code is not valid.
 #[derive(Debug, Clone)]
-pub struct Invalid {
+pub(crate) struct Invalid {
     /// Its index among the functions of its module, with those that this imports.
     pub function: u32,
     /// The first that is wrong with it.
@@ -23,7 +23,7 @@ pub struct Invalid {
 /// # Errors
 ///
 /// What is wrong at the lowest offset; in the structure, before any function.
-pub fn validate<'a>(bytes: impl Into<Pieces<'a>>) -> Result<Known, Malformed> {
+pub(crate) fn validate<'a>(bytes: impl Into<Pieces<'a>>) -> Result<Known, Malformed> {
     let (known, mut invalid) = bodies(bytes)?;
     if invalid.is_empty() { Ok(known) } else { Err(invalid.swap_remove(0).what) }
 }
@@ -33,7 +33,7 @@ pub fn validate<'a>(bytes: impl Into<Pieces<'a>>) -> Result<Known, Malformed> {
 /// # Errors
 ///
 /// What is wrong in the structure.
-pub fn bodies<'a>(bytes: impl Into<Pieces<'a>>) -> Result<(Known, Vec<Invalid>), Malformed> {
+pub(crate) fn bodies<'a>(bytes: impl Into<Pieces<'a>>) -> Result<(Known, Vec<Invalid>), Malformed> {
     let bytes = bytes.into();
     let (known, invalid) = beside(|code| {
         let mut validator = Validator::new_with_features(WasmFeatures::all());
@@ -54,7 +54,7 @@ pub fn bodies<'a>(bytes: impl Into<Pieces<'a>>) -> Result<(Known, Vec<Invalid>),
 
 /// Reads something on this thread, and validates the bodies of functions that it adds on others. Gives what was read, and the functions
 /// that are not valid, by offset.
-pub fn beside<'a, T>(read: impl FnOnce(&mut Code<'_, '_, 'a>) -> T) -> (T, Vec<Invalid>) {
+pub(crate) fn beside<'a, T>(read: impl FnOnce(&mut Code<'_, '_, 'a>) -> T) -> (T, Vec<Invalid>) {
     let found = Mutex::new(Vec::new());
     let read = rayon::in_place_scope(|scope| {
         let mut code = Code { scope, found: &found, batch: Vec::new(), size: 0, modules: 0 };
@@ -75,7 +75,7 @@ const BATCH: u64 = 256 * 1024;
 const MODULES: usize = 16;
 
 /// The bodies of functions that were read so far.
-pub struct Code<'r, 'scope, 'a: 'scope> {
+pub(crate) struct Code<'r, 'scope, 'a: 'scope> {
     scope: &'r rayon::Scope<'scope>,
     found: &'scope Mutex<Vec<(u32, BinaryReaderError)>>,
     batch: Vec<(FuncToValidate<ValidatorResources>, FunctionBody<'a>)>,
@@ -86,7 +86,7 @@ pub struct Code<'r, 'scope, 'a: 'scope> {
 
 impl<'scope, 'a: 'scope> Code<'_, 'scope, 'a> {
     /// Adds the body of a function.
-    pub fn add(&mut self, function: FuncToValidate<ValidatorResources>, body: FunctionBody<'a>) {
+    pub(crate) fn add(&mut self, function: FuncToValidate<ValidatorResources>, body: FunctionBody<'a>) {
         let range = body.range();
         // The functions of a module come in the order of their indices.
         if self.batch.last().is_none_or(|(last, _)| function.index <= last.index) {

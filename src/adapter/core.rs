@@ -26,7 +26,7 @@ use task::Group;
 /// A function that the module imports from the component around it. Component Model, Canonical ABI, "Canonical
 /// Definitions", has one for each built-in function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Intrinsic {
+pub(super) enum Intrinsic {
     ResourceNew(ResourceId),
     ResourceRep(ResourceId),
     ResourceDrop(ResourceId),
@@ -70,7 +70,7 @@ pub enum Intrinsic {
 
 /// The canonical options that a lifted function needs.
 #[derive(Debug, Clone, Copy)]
-pub struct Options {
+pub(super) struct Options {
     pub memory: bool,
     pub realloc: bool,
     pub post_return: bool,
@@ -82,7 +82,7 @@ pub struct Options {
 type Code = code::Code<Intrinsic>;
 
 /// An incomplete core module.
-pub struct Core<'c> {
+pub(super) struct Core<'c> {
     abi: Abi<'c>,
     /// Whether the adapter owns a resource type.
     owns: &'c dyn Fn(ResourceId) -> bool,
@@ -118,7 +118,7 @@ struct Defined<'c> {
 }
 
 /// A core module, with the requirements on its component.
-pub struct Built<'c> {
+pub(super) struct Built<'c> {
     pub module: Module,
     /// The memory, where one is needed. It is in a module of its own, because the imports of this module refer to it.
     pub memory: Option<Memory>,
@@ -138,7 +138,7 @@ pub struct Built<'c> {
 }
 
 /// A function of the module, to be lifted.
-pub struct Stub<'c> {
+pub(super) struct Stub<'c> {
     pub function: &'c Function<'c>,
     pub action: &'c Action,
     pub options: Options,
@@ -146,13 +146,13 @@ pub struct Stub<'c> {
 }
 
 /// The export that is called after the result of a function has been read; see [`Options::post_return`].
-pub const POST_RETURN: &str = "p";
+pub(super) const POST_RETURN: &str = "p";
 /// The module that intrinsics are imported from.
-pub const INTRINSICS: &str = "i";
+pub(super) const INTRINSICS: &str = "i";
 
 impl<'c> Core<'c> {
     /// A module without functions, with the settings of providers.
-    pub fn new(abi: Abi<'c>, owns: &'c dyn Fn(ResourceId) -> bool, image: Image) -> Self {
+    pub(super) fn new(abi: Abi<'c>, owns: &'c dyn Fn(ResourceId) -> bool, image: Image) -> Self {
         Core {
             abi,
             owns,
@@ -171,12 +171,12 @@ impl<'c> Core<'c> {
     }
 
     /// A module without functions, for an outer adapter that converts handles.
-    pub fn converting(abi: Abi<'c>, owns: &'c dyn Fn(ResourceId) -> bool, image: Image) -> Self {
+    pub(super) fn converting(abi: Abi<'c>, owns: &'c dyn Fn(ResourceId) -> bool, image: Image) -> Self {
         Core { converts: true, ..Core::new(abi, owns, image) }
     }
 
     /// Logs each call of the functions that are added afterwards.
-    pub fn trace(&mut self) {
+    pub(super) fn trace(&mut self) {
         let (size, align) = log::ANSWER;
         self.memory.need();
         // No value of a function is stored there, since the host writes to it.
@@ -184,7 +184,7 @@ impl<'c> Core<'c> {
     }
 
     /// Adds a function. `goes_on` tells whether it is a task.
-    pub fn add(&mut self, function: &'c Function<'c>, action: &'c Action, goes_on: bool) {
+    pub(super) fn add(&mut self, function: &'c Function<'c>, action: &'c Action, goes_on: bool) {
         let signature = self.abi.signature(function.ty);
         let pointed = function.ty.params.iter().any(|(_, ty)| self.abi.has_pointers(ty));
         let realloc = signature.spilled || pointed;
@@ -209,7 +209,7 @@ impl<'c> Core<'c> {
     }
 
     /// Adds the two functions that convert handles of the host to a resource type of the adapter and back.
-    pub fn convert(&mut self, id: ResourceId) {
+    pub(super) fn convert(&mut self, id: ResourceId) {
         self.memory.need();
         self.conversions.push((id, [calls::wrap(id), calls::unwrap(id)]));
     }
@@ -230,7 +230,7 @@ impl<'c> Core<'c> {
         Intrinsic::Provider(self.providers.insert_full(name.to_owned()).0)
     }
 
-    pub fn finish(mut self) -> Built<'c> {
+    pub(super) fn finish(mut self) -> Built<'c> {
         let driver = self.driver();
         let conversions = self.conversions.iter().flat_map(|(_, codes)| codes);
         let codes = self.functions.iter().map(|of| &of.code).chain(conversions).chain(&self.recorded.missing);

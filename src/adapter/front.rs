@@ -26,7 +26,7 @@ use crate::types::identity::TypeKey;
 use crate::types::mentions;
 
 /// Wraps an adapter with asynchronous functions.
-pub fn around(mut adapter: Inner<'_>, pump: &[u8]) -> Result<Vec<u8>> {
+pub(super) fn around(mut adapter: Inner<'_>, pump: &[u8]) -> Result<Vec<u8>> {
     let decisions = adapter.decisions;
     let component = decisions.imports.component;
     let mut arguments: Vec<Argument> = Vec::new();

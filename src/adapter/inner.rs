@@ -30,10 +30,10 @@ use crate::types::copy::{Copier as _, extern_name};
 use crate::types::identity::needs_name;
 
 /// The export that tells whether calls of a recording are missing.
-pub const MISSING: &str = "missing-calls";
+pub(crate) const MISSING: &str = "missing-calls";
 
 /// Why there is no adapter.
-pub enum NotWritten {
+pub(super) enum NotWritten {
     /// A function of the host that a provider calls, and that the component imports in two versions whose handles the provider
     /// could not tell apart.
     TwoVersions(String),
@@ -48,7 +48,7 @@ impl From<String> for NotWritten {
 }
 
 /// An incomplete inner adapter.
-pub struct Inner<'c> {
+pub(super) struct Inner<'c> {
     pub(super) decisions: &'c Decisions<'c>,
     pub(super) providers: &'static Provider,
     pub(super) writer: Writer<'c>,

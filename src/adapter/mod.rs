@@ -32,16 +32,20 @@ use crate::load::Embedded;
 use crate::runtime;
 use crate::runtime::image::Image;
 use crate::runtime::provider::{Provider, name_of};
-pub use inner::MISSING;
+pub(crate) use inner::MISSING;
 use inner::{Inner, NotWritten};
-pub use outer::OuterAdapter;
+pub(crate) use outer::OuterAdapter;
 
 /// The adapter between a component and what fills its imports.
 ///
 /// # Errors
 ///
 /// Settings do not fit into memory, or types have no name in the component's imports.
-pub fn inner(decisions: &Decisions<'_>, settings: &Settings, embedded: &Embedded) -> Result<Vec<u8>, DecideError> {
+pub(crate) fn inner(
+    decisions: &Decisions<'_>,
+    settings: &Settings,
+    embedded: &Embedded,
+) -> Result<Vec<u8>, DecideError> {
     let owns = |id: ResourceId| !decisions.owners.of(id).is_host;
     let module = module(decisions, settings);
     let mut core = Core::new(Abi(decisions.imports.component), &owns, image(decisions, settings, embedded)?);
@@ -74,7 +78,7 @@ pub fn inner(decisions: &Decisions<'_>, settings: &Settings, embedded: &Embedded
 /// # Errors
 ///
 /// Types have no name in the component's imports.
-pub fn outer(decisions: &Decisions<'_>) -> Result<Option<OuterAdapter>, DecideError> {
+pub(crate) fn outer(decisions: &Decisions<'_>) -> Result<Option<OuterAdapter>, DecideError> {
     let outer = decisions.owners.converted().next().map(|_| outer::generate(decisions));
     outer.transpose().map_err(|reason| no_adapter(decisions, reason))
 }

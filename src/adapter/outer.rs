@@ -31,11 +31,11 @@ use crate::types::mentions;
 use crate::types::used::used;
 
 /// The names under which the outer adapter imports from the inner one. The component has no such names.
-pub struct ConversionNames(String);
+pub(super) struct ConversionNames(String);
 
 impl ConversionNames {
     /// The names for a component.
-    pub fn of(component: &Component) -> ConversionNames {
+    pub(super) fn of(component: &Component) -> ConversionNames {
         let taken: Vec<String> =
             component.imports().keys().chain(component.exports().keys()).map(|name| canonical(name)).collect();
         let mut start = "weld".to_owned();
@@ -48,7 +48,7 @@ impl ConversionNames {
 
     /// The functions that convert handles of some resource types of the host to those of the adapter, and back: the
     /// name of each, with the resource type that it takes and the one that it gives.
-    pub fn conversions(
+    pub(super) fn conversions(
         &self,
         ids: impl Iterator<Item = ResourceId>,
         hosts: &TypeIndices,
@@ -138,7 +138,7 @@ fn converted_functions<'i, 'c>(
 }
 
 /// An outer adapter, with what is to be known of it to put it before the exports of a component.
-pub struct OuterAdapter {
+pub(crate) struct OuterAdapter {
     pub bytes: Vec<u8>,
     /// The exports of the component that it imports, and exports again.
     pub exports: Vec<String>,
@@ -149,7 +149,7 @@ pub struct OuterAdapter {
 }
 
 /// Generates the outer adapter for those exports of a component.
-pub fn generate(decisions: &Decisions<'_>) -> Result<OuterAdapter> {
+pub(super) fn generate(decisions: &Decisions<'_>) -> Result<OuterAdapter> {
     let component = decisions.imports.component;
     let owns = |id: ResourceId| decisions.owners.of(id).is_converted;
     let exports = exports(decisions);

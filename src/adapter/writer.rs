@@ -18,7 +18,7 @@ use crate::types::copy::{Copier as _, TypeIndices};
 
 /// The parts of an interface: indices in the adapter, by name.
 #[derive(Default)]
-pub struct Parts {
+pub(super) struct Parts {
     pub types: BTreeMap<String, u32>,
     pub functions: BTreeMap<String, u32>,
     /// The imported types that are the same for the component and for the host.
@@ -28,29 +28,29 @@ pub struct Parts {
 }
 
 /// An argument of a component: its name, its kind and its index.
-pub type Argument = (String, ComponentExportKind, u32);
+pub(super) type Argument = (String, ComponentExportKind, u32);
 
 /// An instance of a core module, with the functions that are aliased from it.
 #[derive(Default)]
-pub struct CoreInstance {
+pub(super) struct CoreInstance {
     pub index: u32,
     pub aliased: BTreeMap<String, u32>,
 }
 
 /// An incomplete component, with the component that it adapts.
-pub struct Writer<'c> {
+pub(super) struct Writer<'c> {
     pub component: &'c Component,
     pub builder: ComponentBuilder,
 }
 
 impl<'c> Writer<'c> {
-    pub fn new(component: &'c Component) -> Self {
+    pub(super) fn new(component: &'c Component) -> Self {
         Writer { component, builder: ComponentBuilder::default() }
     }
 
     /// Imports an instance with some types and functions, and returns its index. `names` are the types that these
     /// consist of.
-    pub fn import<'n>(
+    pub(super) fn import<'n>(
         &mut self,
         name: impl Into<ComponentExternName<'n>>,
         types: &[NamedType<'c>],
@@ -63,33 +63,33 @@ impl<'c> Writer<'c> {
     }
 
     /// Adds types of an instance to those that have a name.
-    pub fn alias_types(&mut self, instance: u32, types: &[NamedType<'c>], names: &mut TypeIndices) {
+    pub(super) fn alias_types(&mut self, instance: u32, types: &[NamedType<'c>], names: &mut TypeIndices) {
         for ty in types {
             let index = self.alias_type(instance, ty.name);
             names.add_named(self.component, ty, index);
         }
     }
 
-    pub fn import_resource(&mut self, name: &str) -> u32 {
+    pub(super) fn import_resource(&mut self, name: &str) -> u32 {
         self.builder.import(name, ComponentTypeRef::Type(TypeBounds::SubResource))
     }
 
-    pub fn alias_type(&mut self, instance: u32, name: &str) -> u32 {
+    pub(super) fn alias_type(&mut self, instance: u32, name: &str) -> u32 {
         self.builder.alias_export(instance, name, ComponentExportKind::Type)
     }
 
-    pub fn alias_function(&mut self, instance: u32, name: &str) -> u32 {
+    pub(super) fn alias_function(&mut self, instance: u32, name: &str) -> u32 {
         self.builder.alias_export(instance, name, ComponentExportKind::Func)
     }
 
     /// Aliases a function that a core module exports, once.
-    pub fn alias_core(&mut self, instance: &mut CoreInstance, export: &str) -> u32 {
+    pub(super) fn alias_core(&mut self, instance: &mut CoreInstance, export: &str) -> u32 {
         let alias = || self.builder.core_alias_export(None, instance.index, export, ExportKind::Func);
         *instance.aliased.entry(export.to_owned()).or_insert_with(alias)
     }
 
     /// Instantiates a core module of the adapter. `functions` are its intrinsics.
-    pub fn core(&mut self, module: &Module, functions: Vec<u32>, base: Option<&Base>) -> CoreInstance {
+    pub(super) fn core(&mut self, module: &Module, functions: Vec<u32>, base: Option<&Base>) -> CoreInstance {
         let functions = functions.into_iter().enumerate();
         let functions = functions.map(|(number, index)| (number.to_string(), ExportKind::Func, index));
         let arguments: Vec<_> = functions.chain(base.into_iter().flat_map(Base::arguments)).collect();
@@ -98,7 +98,7 @@ impl<'c> Writer<'c> {
     }
 
     /// The core function of an intrinsic that is the same for all tasks. `None` for all others.
-    pub fn of_tasks(&mut self, intrinsic: Intrinsic) -> Option<u32> {
+    pub(super) fn of_tasks(&mut self, intrinsic: Intrinsic) -> Option<u32> {
         let builder = &mut self.builder;
         Some(match intrinsic {
             Intrinsic::ContextGet => builder.context_get(ValType::I32, 0),
@@ -113,27 +113,32 @@ impl<'c> Writer<'c> {
 
     /// Lowers a function that a task calls. `realloc` allocates what it gives, which may be stored while other calls use the adapter's
     /// own allocator.
-    pub fn lower_later(&mut self, function: u32, base: &Base, realloc: u32) -> u32 {
+    pub(super) fn lower_later(&mut self, function: u32, base: &Base, realloc: u32) -> u32 {
         let options = [CanonicalOption::Memory(base.memory), CanonicalOption::Realloc(realloc), CanonicalOption::Async];
         self.builder.lower_func(None, function, options)
     }
 
     /// What returns the result of a function that is a task. `names` are the types that it consists of.
-    pub fn task_return(&mut self, of: &Function<'_>, base: Option<&Base>, names: &mut TypeIndices) -> Result<u32> {
+    pub(super) fn task_return(
+        &mut self,
+        of: &Function<'_>,
+        base: Option<&Base>,
+        names: &mut TypeIndices,
+    ) -> Result<u32> {
         let mut scope = self.scope(names);
         let result = of.ty.result.as_ref().map(|ty| scope.value((), ty)).transpose()?;
         let options: Vec<_> = base.into_iter().map(|base| CanonicalOption::Memory(base.memory)).collect();
         Ok(self.builder.task_return(result, options))
     }
 
-    pub fn lower(&mut self, function: u32, base: Option<&Base>) -> u32 {
+    pub(super) fn lower(&mut self, function: u32, base: Option<&Base>) -> u32 {
         let options: Vec<_> = base.into_iter().flat_map(Base::lowering).collect();
         self.builder.lower_func(None, function, options)
     }
 
     /// Lifts a function of the core module. Its type consists of types in `names`. A function that continues after its
     /// return is asynchronous and has the callback of tasks.
-    pub fn lift(
+    pub(super) fn lift(
         &mut self,
         Stub { function, options, export, .. }: &Stub<'_>,
         instance: &mut CoreInstance,
@@ -157,12 +162,12 @@ impl<'c> Writer<'c> {
     }
 
     /// A scope for types that are not among `names`.
-    pub fn scope<'s>(&'s mut self, names: &'s mut TypeIndices) -> TypeWriter<'c, 's> {
+    pub(super) fn scope<'s>(&'s mut self, names: &'s mut TypeIndices) -> TypeWriter<'c, 's> {
         TypeWriter::new(self.component, &mut self.builder, names)
     }
 
     /// Writes a type for an export, unless it is a resource type or named already.
-    pub fn define(&mut self, ty: &NamedType<'_>, names: &mut TypeIndices) -> Result<u32> {
+    pub(super) fn define(&mut self, ty: &NamedType<'_>, names: &mut TypeIndices) -> Result<u32> {
         match self.scope(names).bounds_of(ty)? {
             TypeBounds::Eq(index) => Ok(index),
             TypeBounds::SubResource => Err(format!("resource type `{}` has no owner", ty.name)),
@@ -170,7 +175,7 @@ impl<'c> Writer<'c> {
     }
 
     /// The type of a function that converts an owned handle of one resource type to one of another.
-    pub fn conversion_type(&mut self, from: u32, to: u32) -> u32 {
+    pub(super) fn conversion_type(&mut self, from: u32, to: u32) -> u32 {
         let mut own = |resource| {
             let (index, encoder) = self.builder.ty(None);
             encoder.defined_type().own(resource);

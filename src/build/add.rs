@@ -14,7 +14,7 @@ use crate::timings::Timings;
 use crate::{PhaseError, text};
 
 /// A manifest with an added component.
-pub struct Added {
+pub(crate) struct Added {
     /// The new text of the manifest.
     pub text: String,
     /// The name of the component in the manifest.
@@ -28,7 +28,12 @@ pub struct Added {
 /// # Errors
 ///
 /// A file cannot be read. The manifest already has the component, or another one of that name.
-pub fn add(manifest: &Path, component: &Path, name: Option<&str>, timings: &mut Timings) -> Result<Added, PhaseError> {
+pub(crate) fn add(
+    manifest: &Path,
+    component: &Path,
+    name: Option<&str>,
+    timings: &mut Timings,
+) -> Result<Added, PhaseError> {
     let (source, file) = (Source::File(manifest.to_owned()), Source::File(component.to_owned()));
     let old = read(&Files::Disk, &source)?;
     Manifest::parse(Text::new(&source.shown(), &old), manifest)?;

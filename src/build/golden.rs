@@ -12,7 +12,7 @@ use crate::snapshot::{SnapshotError, SnapshotFile};
 /// # Errors
 ///
 /// Those of [`golden_in`].
-pub fn golden(text: String, source: &Source, is_written: bool) -> Result<SnapshotFile, PhaseError> {
+pub(crate) fn golden(text: String, source: &Source, is_written: bool) -> Result<SnapshotFile, PhaseError> {
     golden_in(&Files::Disk, text, source, is_written, None)
 }
 

@@ -21,7 +21,7 @@ use crate::timings::Timings;
 use crate::{PhaseError, text};
 
 /// A new manifest.
-pub struct Initial {
+pub(crate) struct Initial {
     /// Its file.
     pub file: PathBuf,
     /// Its text.
@@ -43,7 +43,7 @@ pub struct Initial {
 /// # Errors
 ///
 /// There is no component, a component cannot be read, or the components use each other in a cycle.
-pub fn init(directory: &Path, timings: &mut Timings) -> Result<Initial, PhaseError> {
+pub(crate) fn init(directory: &Path, timings: &mut Timings) -> Result<Initial, PhaseError> {
     let files = file::components_beside(directory)?;
     let (named, notes) = timings.span("load", || read_components(&files))?;
     let entries: Vec<describe::Entry> = named.iter().map(|(name, path)| entry(name, path)).collect();

@@ -11,7 +11,7 @@ use crate::text;
 
 /// The snapshots that are written. Snapshots are for review, so one that differs is only written on request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Snapshots {
+pub(crate) enum Snapshots {
     /// None. A build that refuses new components must not write snapshots, since a later check would then compare with
     /// these.
     None,
@@ -23,7 +23,7 @@ pub enum Snapshots {
 
 impl Snapshots {
     /// The snapshots to write for a use of the lock.
-    pub fn with(locking: Locking) -> Snapshots {
+    pub(crate) fn with(locking: Locking) -> Snapshots {
         match locking {
             Locking::Keep => Snapshots::Missing,
             Locking::Locked => Snapshots::None,
@@ -32,7 +32,7 @@ impl Snapshots {
     }
 
     /// Whether a snapshot in a state is written.
-    pub fn covers(self, state: State) -> bool {
+    pub(crate) fn covers(self, state: State) -> bool {
         match state {
             State::Current => false,
             State::Missing => self != Snapshots::None,
@@ -43,7 +43,7 @@ impl Snapshots {
 
 /// The dependency file of a build.
 #[derive(Debug, Clone, Copy)]
-pub struct Depfile<'f> {
+pub(crate) struct Depfile<'f> {
     /// The path.
     pub file: &'f Path,
     /// Whether an unchanged output keeps its time, for `restat` of `ninja`. Otherwise its time is set to now, because
@@ -53,7 +53,7 @@ pub struct Depfile<'f> {
 
 /// The files that were written, or that differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Changes {
+pub(crate) struct Changes {
     /// Whether each output was written, in order.
     pub outputs: Vec<bool>,
     /// Whether any snapshot was written.
@@ -64,7 +64,7 @@ pub struct Changes {
 
 impl Changes {
     /// Whether any file was written.
-    pub fn is_any(&self) -> bool {
+    pub(crate) fn is_any(&self) -> bool {
         self.snapshots || self.lock || self.outputs.contains(&true)
     }
 }

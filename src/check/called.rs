@@ -6,7 +6,7 @@ use super::part::Part;
 use crate::follow::{Followed, Instance, Item};
 
 /// The instances whose code has each function, and [`OUTSIDE`].
-pub struct Callers<'f, 'a> {
+pub(crate) struct Callers<'f, 'a> {
     followed: &'f Followed<'a>,
     users: BTreeMap<Item<'a>, BTreeSet<usize>>,
 }
@@ -16,7 +16,7 @@ const OUTSIDE: usize = usize::MAX;
 
 impl<'f, 'a> Callers<'f, 'a> {
     /// Collects them. `part` describes the component of an instance, and `spends` tells whether so many more items may be visited.
-    pub fn of<'p>(
+    pub(crate) fn of<'p>(
         followed: &'f Followed<'a>,
         part: &dyn Fn(&Instance<'a>) -> Option<&'p Part>,
         spends: &dyn Fn(usize) -> bool,
@@ -39,7 +39,7 @@ impl<'f, 'a> Callers<'f, 'a> {
 
     /// Whether anybody has an exported function of an instance, by its path. A function that an adapter has, it calls only where its
     /// own export of that name is called.
-    pub fn any(&self, id: usize, path: &[String], is_adapter: &dyn Fn(usize) -> bool) -> bool {
+    pub(crate) fn any(&self, id: usize, path: &[String], is_adapter: &dyn Fn(usize) -> bool) -> bool {
         let Some(item) = self.followed.instances.get(id).map(|of| of.exported(path)) else { return true };
         let within = |id: &usize| self.followed.instances.get(*id)?.within;
         let is_within = |user: usize| std::iter::successors(Some(user), within).any(|outer| outer == id);

@@ -42,7 +42,7 @@ impl Reached<'_> {
 type Gathered<'a> = (BTreeSet<usize>, BTreeSet<Reached<'a>>, BTreeSet<(usize, usize)>);
 
 /// Judges the instances of an output. `known` are the originals' parts, `parts` the output's. `left` limits the visited items.
-pub fn judge(
+pub(super) fn judge(
     originals: &[Original<'_>],
     (known, parts): (&[&Part], &[Part]),
     (followed, is_adapter): (&Followed<'_>, &dyn Fn(usize) -> bool),

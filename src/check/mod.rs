@@ -27,11 +27,11 @@
 //! What cannot be followed is a finding. An exported component counts as instantiated. Host types need no grant: a holder of a
 //! resource type without functions can only drop handles. Which component answers an import is the subject of `proof/wires/`.
 
-pub mod called;
+pub(crate) mod called;
 mod judge;
-pub mod part;
-pub mod rule;
-pub mod said;
+pub(crate) mod part;
+pub(crate) mod rule;
+pub(crate) mod said;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,7 +44,7 @@ use crate::limits::checked;
 
 /// A component that was composed into an output.
 #[derive(Clone, Copy)]
-pub struct Original<'o> {
+pub(crate) struct Original<'o> {
     /// Its name in the composition.
     pub name: &'o str,
     /// The bytes of the component, without adapters.
@@ -59,7 +59,7 @@ pub struct Original<'o> {
 
 /// The result: counts and findings.
 #[derive(Debug, Default)]
-pub struct Report {
+pub(crate) struct Report {
     /// The number of instances of originals.
     pub instances: usize,
     /// The number of functions that these import.
@@ -80,7 +80,7 @@ pub struct Report {
 /// # Errors
 ///
 /// An original that is absent from the output is not a valid component. The bodies of its functions are not validated.
-pub fn judge(
+pub(crate) fn judge(
     originals: &[Original<'_>],
     parts: &[decode::Part<'_>],
     asked: &[Part],
@@ -107,7 +107,7 @@ pub fn judge(
 /// # Errors
 ///
 /// The output is not a valid component.
-pub fn follow<'a>(
+pub(crate) fn follow<'a>(
     originals: &[Original<'_>],
     generated: &KnownAdapters<'_>,
     output: Pieces<'a>,
@@ -130,7 +130,7 @@ pub fn follow<'a>(
 }
 
 /// The originals that instances are of by their wires: see `proof/wires/`.
-pub type Wired = BTreeMap<usize, usize>;
+pub(crate) type Wired = BTreeMap<usize, usize>;
 
 /// The originals that an instance is of, by its number. Of several originals with equal bytes its wires decide, and no name, which
 /// anybody may choose. An instance of which the wires tell nothing must conform to each.

@@ -12,7 +12,7 @@ use crate::decode::world::{self, Imported, World};
 use crate::name::told;
 
 /// A component at any depth.
-pub struct Part {
+pub(crate) struct Part {
     /// Whether it has code.
     pub has_core: bool,
     /// The functions, components and core modules that it imports.
@@ -30,7 +30,7 @@ pub struct Part {
 
 impl Part {
     /// Describes a decoded part.
-    pub fn new(part: &decode::Part<'_>) -> Self {
+    pub(crate) fn new(part: &decode::Part<'_>) -> Self {
         let (level, of) = (&part.level, (*part.types).as_ref());
         let import = |name: &str| Some((name.to_owned(), of.component_item_for_import(name)?.clone()));
         let export = |name: &str| Some((name.to_owned(), of.component_item_for_export(name)?.clone()));
@@ -50,17 +50,17 @@ impl Part {
     }
 
     /// The input of the rule.
-    pub fn world(&self) -> World<'_> {
+    pub(crate) fn world(&self) -> World<'_> {
         World { types: (*self.types).as_ref(), imports: &self.imports, exports: &self.exports }
     }
 
     /// The functions, components and core modules that it exports, as imports of whoever has the exports.
-    pub fn exported(&self) -> Vec<Imported> {
+    pub(crate) fn exported(&self) -> Vec<Imported> {
         world::imported(&World { imports: &self.exports, ..self.world() })
     }
 
     /// The imports of exactly this path of names, else of compatible versions. The first name may be that of an interface.
-    pub fn named(&self, of: &[String]) -> Vec<&Imported> {
+    pub(crate) fn named(&self, of: &[String]) -> Vec<&Imported> {
         let [first, rest @ ..] = of else { return Vec::new() };
         let by = |name: &str| self.told.get(&path(name, rest)).into_iter().flatten().copied();
         let is_own = |number: &usize| self.imported.get(*number).is_some_and(|of| of.path.first() == Some(first));
@@ -70,7 +70,7 @@ impl Part {
     }
 
     /// The `external-id`s along a path of names, by which a host selects one of several implementations.
-    pub fn external_ids(&self, path: &[String]) -> Option<Vec<Option<&str>>> {
+    pub(crate) fn external_ids(&self, path: &[String]) -> Option<Vec<Option<&str>>> {
         let (import, rest) = path.split_first()?;
         let types = (*self.types).as_ref();
         let items = std::iter::successors(Some((self.imports.get(import)?, rest)), |(item, rest)| {
@@ -82,7 +82,7 @@ impl Part {
     }
 
     /// The name that compatible versions of an import share: that of the interface that it implements.
-    pub fn canonical<'n>(&'n self, import: &'n str) -> &'n str {
+    pub(crate) fn canonical<'n>(&'n self, import: &'n str) -> &'n str {
         self.names.get(import).and_then(|names| names.last()).map_or(import, String::as_str)
     }
 }

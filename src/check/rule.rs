@@ -22,7 +22,7 @@ use crate::name::{Capability, Form, can_give, defines, is_inert, is_poll};
 
 /// What the grants say of a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Said {
+pub(crate) enum Said {
     /// The component may call it.
     Allowed,
     /// An adapter calls it for the component. The component gets results of the host, and never the function.
@@ -34,7 +34,7 @@ pub enum Said {
 }
 
 /// The grants in the form that the rule reads.
-pub struct Rules<'r> {
+pub(crate) struct Rules<'r> {
     /// What the grants say of a function.
     pub says: &'r dyn Fn(&Imported) -> Said,
     /// Whether a grant names an import or one of its functions. The arguments are the names of the import (its own and that of
@@ -49,7 +49,7 @@ pub struct Rules<'r> {
 
 /// The reason that a component may have a function.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Why {
+pub(crate) enum Why {
     /// A grant allows it.
     Said,
     /// An adapter calls it: [`Said::Asked`].
@@ -64,7 +64,7 @@ pub enum Why {
 
 /// A reachable resource type, with the function that makes it reachable.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reached {
+pub(crate) struct Reached {
     /// The name of the resource type in its interface.
     pub resource: String,
     /// The path of the function that gives a handle of it: an import that returns one, or an export that takes one.
@@ -75,22 +75,22 @@ pub struct Reached {
 
 /// The imports that a component may have.
 #[derive(Debug, Default)]
-pub struct Allowed(BTreeMap<Vec<String>, Why>);
+pub(crate) struct Allowed(BTreeMap<Vec<String>, Why>);
 
 impl Allowed {
     /// The reason that the component may have the item at a path, which begins with an import. `None` where it may not.
-    pub fn why<S: AsRef<str>>(&self, path: &[S]) -> Option<&Why> {
+    pub(crate) fn why<S: AsRef<str>>(&self, path: &[S]) -> Option<&Why> {
         self.0.get(&path.iter().map(|name| name.as_ref().to_owned()).collect::<Vec<String>>())
     }
 
     /// All items that the component may have, by path.
-    pub fn iter(&self) -> impl Iterator<Item = (&[String], &Why)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&[String], &Why)> {
         self.0.iter().map(|(path, why)| (path.as_slice(), why))
     }
 }
 
 /// Computes which imports a component may have.
-pub fn allowed(world: World<'_>, rules: &Rules<'_>) -> Allowed {
+pub(crate) fn allowed(world: World<'_>, rules: &Rules<'_>) -> Allowed {
     let imported = imported(&world);
     let defined = definitions(&world);
     let mut allowed = Allowed::default();

@@ -7,7 +7,7 @@ use crate::describe::{Grants, Settings, Treatment};
 use crate::name::Capability;
 
 /// What grants say of an import. The interface names that an import only imitates can deny it, and cannot allow it.
-pub fn said(grants: &Grants, of: &Imported) -> Said {
+pub(crate) fn said(grants: &Grants, of: &Imported) -> Said {
     let names: Vec<&str> = of.names.iter().map(String::as_str).collect();
     let takes = grants.grants.iter().filter(|grant| grant.treatment != Treatment::Allow && !grant.pattern.is_exact());
     let taken = takes.flat_map(|by| of.poses.iter().filter_map(|(name, item)| by.pattern.rank(name, item))).max();
@@ -17,7 +17,7 @@ pub fn said(grants: &Grants, of: &Imported) -> Said {
 }
 
 /// What grants say of a function of an interface with some names.
-pub fn said_by(grants: &Grants, names: &[&str], function: &str) -> Said {
+pub(crate) fn said_by(grants: &Grants, names: &[&str], function: &str) -> Said {
     match grants.decisive(names, function).map(|(grant, _)| grant.treatment) {
         None => Said::Nothing,
         Some(Treatment::Allow) => Said::Allowed,

@@ -17,7 +17,7 @@ use crate::{PhaseError, text};
 /// the manifest stays as it is, comments too.
 #[derive(Debug, Args)]
 #[command(after_help = examples::ADD)]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// The component
     #[arg(value_name = "FILE")]
     file: PathBuf,

@@ -7,7 +7,7 @@ use crate::{emit, text};
 
 /// Returns the command that the user typed. `replaced` is a file in it, and the file in place of it. `added` words come
 /// last.
-pub fn typed(replaced: Option<(&Path, &Path)>, added: &[&str]) -> String {
+pub(super) fn typed(replaced: Option<(&Path, &Path)>, added: &[&str]) -> String {
     let words = std::env::args_os().skip(1).map(|word| match replaced {
         Some((from, to)) => renamed(&word, from, to),
         None => word.to_string_lossy().into_owned(),
@@ -30,7 +30,7 @@ fn is_flag(text: &str) -> bool {
 
 /// Returns the name of a file that does not exist, such as `policy-2.toml` for `policy.toml`. The name of a directory
 /// has no extension.
-pub fn free(path: &Path, is_directory: bool) -> PathBuf {
+pub(super) fn free(path: &Path, is_directory: bool) -> PathBuf {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let extension = path.extension().map(|it| format!(".{}", it.to_string_lossy())).unwrap_or_default();
     let extension = if is_directory { String::new() } else { extension };

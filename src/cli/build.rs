@@ -27,7 +27,7 @@ use crate::timings::Timings;
 /// manifest names is written if its file does not exist, and with `--update`.
 #[derive(Debug, Args)]
 #[command(after_help = examples::BUILD)]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// The manifest; without it, `weld.toml` in this directory or in the nearest parent directory
     #[arg(value_name = "MANIFEST")]
     manifest: Option<PathBuf>,

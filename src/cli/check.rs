@@ -26,7 +26,7 @@ use crate::timings::Timings;
 /// at any depth. Several components have one report; one that cannot be read is an error, and the exit code 2 at the end.
 #[derive(Debug, Args)]
 #[command(override_usage = "weld check <COMPONENT>... --policy <FILE> [OPTIONS]\n       weld check <COMPONENT>... --suggest [--output <FILE>]", after_help = examples::CHECK)]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// The components: binary, WAT text or core modules, or directories of `.wasm` files
     #[arg(value_name = "COMPONENT", required = true)]
     components: Vec<PathBuf>,

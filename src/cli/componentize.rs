@@ -22,7 +22,7 @@ use crate::{PhaseError, text, verify};
 /// reactor otherwise.
 #[derive(Debug, Args)]
 #[command(after_help = examples::COMPONENTIZE)]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// The core module, binary or text
     #[arg(value_name = "MODULE")]
     module: PathBuf,

@@ -18,7 +18,7 @@ use crate::timings::Timings;
 /// directory of WIT), `ns:name@1.0.0` is `ns/name/1.0.0.wasm`. With `--config`, FILE is a component.
 #[derive(Debug, Args)]
 #[command(after_help = examples::COMPOSE)]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// The WAC document; with `--config`, the component to compose
     #[arg(value_name = "FILE")]
     file: PathBuf,

@@ -21,7 +21,7 @@ use crate::{PhaseError, inspect, verify};
 /// may be a snapshot. The exit code is 1 if anything changed.
 #[derive(Debug, Args)]
 #[command(after_help = examples::DIFF)]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// The old component, or its snapshot
     #[arg(value_name = "BEFORE")]
     before: PathBuf,

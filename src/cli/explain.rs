@@ -18,7 +18,7 @@ use crate::{PhaseError, text, verify};
 /// Show how parts of a component reach something of the host, link by link, and what would close the way
 #[derive(Debug, Args)]
 #[command(after_help = examples::EXPLAIN)]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// The component: binary, WAT text, or a core module
     #[arg(value_name = "COMPONENT")]
     component: PathBuf,

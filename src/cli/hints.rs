@@ -60,7 +60,7 @@ struct Typed<'t> {
 /// Replaces the suggestions of clap in an error by tips, and removes suggestions that could grant what was not meant.
 /// `line` is the definition of the command line, after `build`. `words` are the typed words after the name of the
 /// program.
-pub fn explained(mut error: clap::Error, line: &clap::Command, words: &[String]) -> clap::Error {
+pub(super) fn explained(mut error: clap::Error, line: &clap::Command, words: &[String]) -> clap::Error {
     let named = words.iter().enumerate().find_map(|(at, word)| Some((at, line.find_subcommand(word)?)));
     let (command, words) = match named {
         Some((at, command)) => (Some(command), words.get(at + 1..).unwrap_or_default()),

@@ -20,7 +20,7 @@ use crate::timings::Timings;
 /// directory is left out: it is an output.
 #[derive(Debug, Args)]
 #[command(after_help = examples::INIT)]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// The directory of the components; `weld.toml` is written into it
     #[arg(value_name = "DIR", default_value = ".")]
     directory: PathBuf,

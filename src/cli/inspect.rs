@@ -19,7 +19,7 @@ use crate::{PhaseError, inspect, text};
 /// Show the nested components, their wiring, and the host access of each
 #[derive(Debug, Args)]
 #[command(after_help = examples::INSPECT)]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// The component: binary, WAT text, or a core module
     #[arg(value_name = "COMPONENT")]
     component: PathBuf,

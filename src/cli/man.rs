@@ -14,7 +14,7 @@ use crate::{PhaseError, text};
 /// Print the manual page of the commands, or of a format; or write a page for each command
 #[derive(Debug, Args)]
 #[command(after_help = examples::MAN)]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// What to read about, in Markdown
     #[arg(conflicts_with = "out")]
     topic: Option<Topic>,

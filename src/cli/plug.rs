@@ -20,7 +20,7 @@ use crate::{PhaseError, text};
 /// core module.
 #[derive(Debug, Args)]
 #[command(override_usage = "weld plug <SOCKET> --plug <PLUG>... [OPTIONS]", after_help = examples::PLUG)]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// The component whose imports are filled; the output has its exports
     #[arg(value_name = "SOCKET")]
     socket: PathBuf,

@@ -20,7 +20,7 @@ use crate::{PhaseError, verify};
 /// answers the calls from these lines. Handles have numbers, in the order in which they were given.
 #[derive(Debug, Args)]
 #[command(after_help = examples::RECORD)]
-pub struct Recording {
+pub(super) struct Recording {
     #[command(flatten)]
     edges: Edges,
 }
@@ -30,7 +30,7 @@ pub struct Recording {
 /// The output writes each call at an edge to standard error, with arguments and result in WAVE. Long values are cut.
 #[derive(Debug, Args)]
 #[command(after_help = examples::TRACE)]
-pub struct Tracing {
+pub(super) struct Tracing {
     #[command(flatten)]
     edges: Edges,
 }
@@ -42,7 +42,7 @@ pub struct Tracing {
 /// calls fails.
 #[derive(Debug, Args)]
 #[command(after_help = examples::REPLAY)]
-pub struct Replaying {
+pub(super) struct Replaying {
     #[command(flatten)]
     edges: Edges,
     /// The recording: what a component wrote to standard error that `weld record` made

@@ -10,7 +10,7 @@ use crate::{emit, process};
 
 /// Installs a handler that removes incomplete files, and then ends the process as the signal would by default. Signals
 /// that the parent process has set to be ignored stay ignored.
-pub fn leave_nothing() {
+pub(super) fn leave_nothing() {
     let ignored = process::ignored_signals();
     let is_handled = |signal: &i32| ignored & (1 << (signal - 1)) == 0;
     let handled: Vec<i32> = [SIGINT, SIGTERM, SIGHUP].into_iter().filter(is_handled).collect();

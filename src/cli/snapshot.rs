@@ -22,7 +22,7 @@ use crate::{PhaseError, inspect, verify};
 /// The text depends on the component alone. Commit it, and a review shows how a change affects the component.
 #[derive(Debug, Args)]
 #[command(after_help = examples::SNAPSHOT)]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// The component: binary, WAT text, or a core module
     #[arg(value_name = "COMPONENT")]
     component: PathBuf,

@@ -22,7 +22,7 @@ use crate::{PhaseError, verify};
 /// can be spliced in any case: files that `weld virt` embedded cannot be taken out again.
 #[derive(Debug, Args)]
 #[command(override_usage = "weld splice <COMPONENT> --at <EDGE> --insert <[NAME=]FILE>... [OPTIONS]", after_help = examples::SPLICE)]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// The composition: binary or WAT text
     #[arg(value_name = "COMPONENT")]
     component: PathBuf,

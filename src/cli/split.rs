@@ -20,7 +20,7 @@ use crate::{PhaseError, emit, verify};
 /// What a manifest cannot describe is an error, with the reason.
 #[derive(Debug, Args)]
 #[command(override_usage = "weld split <COMPONENT> --output <DIR>", after_help = examples::SPLIT)]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// The composition: binary or WAT text
     #[arg(value_name = "COMPONENT")]
     component: PathBuf,

@@ -20,7 +20,7 @@ use crate::{PhaseError, verify};
 /// one. All else stays as it is, byte for byte.
 #[derive(Debug, Args)]
 #[command(after_help = examples::SWAP)]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// The component, of whatever tool: binary or WAT text
     #[arg(value_name = "COMPONENT")]
     component: PathBuf,

@@ -20,7 +20,7 @@ use crate::{PhaseError, targets, text, verify};
 /// world. Otherwise each mismatch is printed, and the exit code is 1.
 #[derive(Debug, Args)]
 #[command(override_usage = "weld targets <COMPONENT> --wit <PATH> [OPTIONS]", after_help = examples::TARGETS)]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// The component: binary, WAT text, or a core module
     #[arg(value_name = "COMPONENT")]
     component: PathBuf,

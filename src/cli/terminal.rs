@@ -21,7 +21,7 @@ use crate::timings::Timings;
 const WIDTH: usize = 120;
 
 /// The terminal, with the flags that choose which messages are printed.
-pub struct Terminal {
+pub(super) struct Terminal {
     /// Whether standard error is coloured.
     color: bool,
     /// Whether standard output is coloured.
@@ -45,7 +45,7 @@ impl Terminal {
     }
 
     /// Prints all diagnostics of an error.
-    pub fn error(&self, error: &PhaseError) {
+    pub(super) fn error(&self, error: &PhaseError) {
         let theme = if self.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
         let handler = GraphicalReportHandler::new_themed(theme).with_width(WIDTH).with_wrap_lines(false);
         for diagnostic in error.diagnostics() {
@@ -63,43 +63,43 @@ impl Terminal {
     }
 
     /// Whether the command has `-v`.
-    pub fn is_verbose(&self) -> bool {
+    pub(super) fn is_verbose(&self) -> bool {
         self.verbose
     }
 
     /// Whether standard output is coloured.
-    pub fn colors_data(&self) -> bool {
+    pub(super) fn colors_data(&self) -> bool {
         self.color_data
     }
 
     /// Prints a text only with `-v`.
-    pub fn verbose(&self, text: impl FnOnce() -> String) {
+    pub(super) fn verbose(&self, text: impl FnOnce() -> String) {
         if self.verbose {
             self.print(lines(&text()).trim_end());
         }
     }
 
     /// Prints what the command did, unless `-q` is given.
-    pub fn say(&self, text: &str) {
+    pub(super) fn say(&self, text: &str) {
         if !self.quiet {
             self.print(&lines(text));
         }
     }
 
     /// Prints a finding that makes a check fail, also with `-q`.
-    pub fn found(&self, text: &str) {
+    pub(super) fn found(&self, text: &str) {
         self.print(&lines(text));
     }
 
     /// Prints a note as one line, unless `-q` is given.
-    pub fn note(&self, text: &str) {
+    pub(super) fn note(&self, text: &str) {
         if !self.quiet {
             self.print(&format!("note: {}", text::Shown(text)));
         }
     }
 
     /// Prints a warning as one line, also with `-q`.
-    pub fn warn(&self, text: &str) {
+    pub(super) fn warn(&self, text: &str) {
         self.print(&format!("warning: {}", text::Shown(text)));
     }
 
@@ -109,7 +109,7 @@ impl Terminal {
     /// # Errors
     ///
     /// Standard output cannot be written.
-    pub fn diff(&self, diff: &str) -> Result<(), EmitError> {
+    pub(super) fn diff(&self, diff: &str) -> Result<(), EmitError> {
         let colored = |(index, line): (usize, &str)| {
             let color = match line.as_bytes().first() {
                 _ if index < 2 => "1",
@@ -129,7 +129,7 @@ impl Terminal {
 
     /// Returns a progress bar for several components. It is shown only on a terminal, and disappears when it is
     /// finished or dropped.
-    pub fn progress(&self, components: usize) -> ProgressBar {
+    pub(super) fn progress(&self, components: usize) -> ProgressBar {
         let is_shown = !self.quiet && components > 1;
         let target = if is_shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let style = ProgressStyle::with_template("{wide_bar} {pos} of {len}, {eta} left");
@@ -161,14 +161,14 @@ impl Terminal {
 }
 
 /// The panic hook: remembers the origin of a panic. Prints a panic at once if no boundary catches it.
-pub fn panicked(info: &PanicHookInfo<'_>) {
+pub(super) fn panicked(info: &PanicHookInfo<'_>) {
     if let Some(origin) = guard::remember(info) {
         defect(Some(&origin));
     }
 }
 
 /// Prints that weld has a defect, with the origin of a panic.
-pub fn defect(origin: Option<&guard::Origin>) {
+pub(super) fn defect(origin: Option<&guard::Origin>) {
     let text = origin.map_or("it is not known where", |origin| origin.text.as_str());
     let version = env!("CARGO_PKG_VERSION");
     let text = format!(

@@ -26,7 +26,7 @@ use crate::{PhaseError, build, grants, text};
 /// line on standard output; the exit code is then 1.
 #[derive(Debug, Args)]
 #[command(override_usage = "weld verify <OUTPUT> --input <FILE>... [FLAGS OF `weld virt`]\n       weld verify <OUTPUT> --manifest <FILE> [--target <NAME>]", after_help = examples::VERIFY)]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// The component to check: binary or WAT text
     #[arg(value_name = "OUTPUT")]
     output: PathBuf,

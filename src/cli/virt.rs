@@ -26,7 +26,7 @@ use crate::{PhaseError, policy};
 /// written, which exports what a world imports.
 #[derive(Debug, Args)]
 #[command(override_usage = "weld virt <COMPONENT> [OPTIONS]\n       weld virt --wit <PATH> [--world <WORLD>] [OPTIONS]", after_help = examples::VIRT)]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// The component: binary, WAT text, or a core module
     #[arg(value_name = "COMPONENT", conflicts_with = "wit")]
     component: Option<PathBuf>,

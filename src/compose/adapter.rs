@@ -17,7 +17,7 @@ use crate::{proof, verify};
 /// # Errors
 ///
 /// A grant names nothing that the world imports or cannot be applied, or a file to embed cannot be read.
-pub fn adapter(world: &Component, grants: &Grants, timings: &mut Timings) -> Result<Alone, PhaseError> {
+pub(crate) fn adapter(world: &Component, grants: &Grants, timings: &mut Timings) -> Result<Alone, PhaseError> {
     boundary("virtualize", world.file(), || generated(world, grants, timings))?
 }
 

@@ -10,7 +10,7 @@ use crate::load::{Component, Components};
 use crate::name::base;
 
 /// Adds to errors about missing imports the imports that adapters in the components answer.
-pub fn explained(mut errors: Vec<At<LinkError>>, components: &Components) -> Vec<At<LinkError>> {
+pub(super) fn explained(mut errors: Vec<At<LinkError>>, components: &Components) -> Vec<At<LinkError>> {
     for At { error, .. } in &mut errors {
         match error {
             LinkError::NothingMatched { socket, exports, denied, .. } => {
@@ -29,7 +29,7 @@ pub fn explained(mut errors: Vec<At<LinkError>>, components: &Components) -> Vec
 
 /// Returns the imports that adapters in components answer, and that one of the exports would fill by name. `exports`
 /// are pairs of component and export.
-pub fn of<'c>(components: impl Iterator<Item = &'c Component>, exports: &[(String, String)]) -> Vec<Denied> {
+pub(crate) fn of<'c>(components: impl Iterator<Item = &'c Component>, exports: &[(String, String)]) -> Vec<Denied> {
     let is_wanted = |import: &str| exports.iter().any(|(_, export)| base(export) == base(import));
     let mut denied = Vec::new();
     for component in components {

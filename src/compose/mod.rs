@@ -9,11 +9,11 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-pub use adapter::adapter;
-pub use denied::of as denied;
+pub(crate) use adapter::adapter;
+pub(crate) use denied::of as denied;
 use policy::meets;
-pub use policy::{read as read_policy, read_in as read_policy_in};
-pub use prove::prove;
+pub(crate) use policy::{read as read_policy, read_in as read_policy_in};
+pub(crate) use prove::prove;
 
 use crate::decode::{Known, KnownAdapters, Pieces};
 use crate::describe::{AppliedPolicy, At, Description, Grants, Place, Wiring};
@@ -84,7 +84,7 @@ impl Composition {
 /// # Errors
 ///
 /// All errors of the first phase that finds any.
-pub fn compose(description: &Description, timings: &mut Timings) -> Result<Composition, PhaseError> {
+pub(crate) fn compose(description: &Description, timings: &mut Timings) -> Result<Composition, PhaseError> {
     let components = timings.span("load", || load::load(description))?;
     compose_loaded(components, description, timings)
 }
@@ -94,7 +94,7 @@ pub fn compose(description: &Description, timings: &mut Timings) -> Result<Compo
 /// # Errors
 ///
 /// All errors of the first phase that finds any.
-pub fn compose_loaded(
+pub(crate) fn compose_loaded(
     components: Components,
     description: &Description,
     timings: &mut Timings,

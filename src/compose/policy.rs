@@ -18,7 +18,7 @@ use crate::policy::{self, CheckError, Violation};
 /// # Errors
 ///
 /// The errors of [`read_in`].
-pub fn read(source: &Source) -> Result<Policy, PhaseError> {
+pub(crate) fn read(source: &Source) -> Result<Policy, PhaseError> {
     read_in(&Files::Disk, source, None)
 }
 
@@ -27,7 +27,7 @@ pub fn read(source: &Source) -> Result<Policy, PhaseError> {
 /// # Errors
 ///
 /// The file cannot be read, or is not a policy.
-pub fn read_in(files: &Files, source: &Source, place: Option<&Place>) -> Result<Policy, PhaseError> {
+pub(crate) fn read_in(files: &Files, source: &Source, place: Option<&Place>) -> Result<Policy, PhaseError> {
     let text = match file::read_text_in(files, source) {
         Err(LoadError::Empty { .. }) => String::new(),
         // The errors of loading would ask for a component.
@@ -55,7 +55,7 @@ pub fn read_in(files: &Files, source: &Source, place: Option<&Place>) -> Result<
 /// # Errors
 ///
 /// The output cannot be checked.
-pub fn broken(rules: &AppliedPolicy, output: &Component) -> Result<Vec<Finding>, PhaseError> {
+pub(super) fn broken(rules: &AppliedPolicy, output: &Component) -> Result<Vec<Finding>, PhaseError> {
     // Rules name the composition as the description does.
     let composition = output.called(&rules.name);
     let verdict = policy::check(&composition, &rules.policy, &generated::adapters(&composition))?;
@@ -79,7 +79,7 @@ pub fn broken(rules: &AppliedPolicy, output: &Component) -> Result<Vec<Finding>,
 /// # Errors
 ///
 /// The violations, and rules for components that do not exist, if the description names all components.
-pub fn meets(
+pub(super) fn meets(
     rules: &AppliedPolicy,
     components: &Components,
     graph: &Graph,

@@ -16,7 +16,7 @@ use crate::{link, verify};
 /// # Errors
 ///
 /// The description is invalid, or the output is not a valid component.
-pub fn prove(
+pub(crate) fn prove(
     output: &Component,
     components: &Components,
     description: &Description,

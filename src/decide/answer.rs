@@ -13,7 +13,7 @@ use crate::runtime::value::Value;
 
 /// The behaviour of a refused function.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Refusal {
+pub(crate) enum Refusal {
     Trap,
     /// It returns a value, or nothing where the function has no result.
     Return(Option<Value>),
@@ -25,7 +25,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// The value that it returns, if there is one.
-    pub fn answer(&self) -> Option<&Value> {
+    pub(crate) fn answer(&self) -> Option<&Value> {
         match self {
             Refusal::Return(answer) | Refusal::Drain(answer) => answer.as_ref(),
             Refusal::Trap | Refusal::EveryIndex => None,
@@ -33,12 +33,12 @@ impl Refusal {
     }
 
     /// Whether it reads its stream parameters to their ends.
-    pub fn drains(&self) -> bool {
+    pub(crate) fn drains(&self) -> bool {
         matches!(self, Refusal::Drain(_))
     }
 
     /// Whether it continues after its return: to read streams, or to complete a future.
-    pub fn goes_on(&self) -> bool {
+    pub(crate) fn goes_on(&self) -> bool {
         let is_future = |part: &&Value| matches!(part, Value::Future(..));
         self.drains() || self.answer().is_some_and(|answer| answer.parts().iter().any(is_future))
     }
@@ -65,7 +65,7 @@ const REFUSALS: &[&str] = &[
 ];
 
 /// Constructs answers for the types of one component.
-pub struct Answers<'c> {
+pub(super) struct Answers<'c> {
     pub abi: Abi<'c>,
     /// Whether the adapter owns a resource type.
     pub owns: &'c dyn Fn(ResourceId) -> bool,
@@ -73,7 +73,7 @@ pub struct Answers<'c> {
 
 impl Answers<'_> {
     /// The behaviour of a refused function. `None` where it must be ignored and no value can be constructed for that.
-    pub fn body(&self, of: &Function<'_>, treatment: Treatment) -> Option<Refusal> {
+    pub(super) fn body(&self, of: &Function<'_>, treatment: Treatment) -> Option<Refusal> {
         let refusal_kind = match treatment {
             Treatment::Allow | Treatment::Provide | Treatment::Return | Treatment::Trap => return Some(Refusal::Trap),
             Treatment::Deny => RefusalKind::Deny,

@@ -18,7 +18,7 @@ use crate::types::ids;
 use crate::types::mentions;
 
 /// All such errors that are independent of the ownership of resource types.
-pub fn all(decisions: &Decisions<'_>, rules: &ImportGrants<'_>) -> Vec<DecideError> {
+pub(crate) fn all(decisions: &Decisions<'_>, rules: &ImportGrants<'_>) -> Vec<DecideError> {
     let errors = refused_kinds(decisions, rules).into_iter().chain(too_large(decisions));
     errors
         .chain(unprovided(decisions))
@@ -175,7 +175,7 @@ fn refused_kinds(decisions: &Decisions<'_>, rules: &ImportGrants<'_>) -> Vec<Dec
 
 /// Allowed imports of a kind that no adapter can export, although a refused function must make handles of a resource
 /// type in them, which only the adapter could make.
-pub fn wrapped_kinds(decisions: &Decisions<'_>, rules: &ImportGrants<'_>) -> Vec<DecideError> {
+pub(crate) fn wrapped_kinds(decisions: &Decisions<'_>, rules: &ImportGrants<'_>) -> Vec<DecideError> {
     let component = decisions.imports.component;
     let maker = |import: &str| {
         let item = component.imports().get(import)?;
@@ -209,7 +209,7 @@ fn lost_ids(decisions: &Decisions<'_>) -> Vec<DecideError> {
 ///
 /// Component Model, Explainer, "Import and Export Definitions": exports mention types that are imported or exported by
 /// name. Components that are built from WIT name all types that they mention.
-pub fn no_adapter(decisions: &Decisions<'_>, reason: String) -> DecideError {
+pub(crate) fn no_adapter(decisions: &Decisions<'_>, reason: String) -> DecideError {
     let component = decisions.imports.component;
     let name = component.name().to_owned();
     let Some((import, key)) = decisions.adapted().find_map(|decided| decided.unnamed(component)) else {
@@ -249,7 +249,7 @@ fn too_large(decisions: &Decisions<'_>) -> Vec<DecideError> {
 }
 
 /// Notes about granted functions that need handles which no function gives, with the functions that would give them.
-pub fn idle(decisions: &Decisions<'_>) -> Vec<String> {
+pub(crate) fn idle(decisions: &Decisions<'_>) -> Vec<String> {
     let component = decisions.imports.component;
     let note = |of: &FunctionDecision<'_>| {
         let is_granted = of.grant.treatment == Treatment::Allow && of.grant.specificity == Specificity::Function;

@@ -17,7 +17,7 @@ use crate::runtime::value::Value;
 use crate::types::{NamedType, TypeKey, mentions};
 
 /// The decisions about all imports of a component.
-pub struct Decisions<'c> {
+pub(crate) struct Decisions<'c> {
     pub imports: &'c Imports<'c>,
     pub interfaces: Vec<InterfaceDecision<'c>>,
     pub owners: Owners,
@@ -30,7 +30,7 @@ pub struct Decisions<'c> {
 }
 
 /// The decisions about an interface.
-pub struct InterfaceDecision<'c> {
+pub(crate) struct InterfaceDecision<'c> {
     pub interface: &'c Interface<'c>,
     pub functions: Vec<FunctionDecision<'c>>,
     /// The grants for the interface itself, which count where it has no functions.
@@ -41,7 +41,7 @@ pub struct InterfaceDecision<'c> {
 }
 
 /// The decisions about a function.
-pub struct FunctionDecision<'c> {
+pub(crate) struct FunctionDecision<'c> {
     pub function: &'c Function<'c>,
     /// The grants for it. A kept function counts as allowed.
     pub grant: GrantDecision,
@@ -58,7 +58,7 @@ pub struct FunctionDecision<'c> {
 
 /// The action of a function.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Action {
+pub(crate) enum Action {
     /// The function is passed unchanged, without code.
     PassThrough,
     Refuse(Refusal),
@@ -75,7 +75,7 @@ pub enum Action {
 
 /// A function that the adapter calls.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Callee {
+pub(crate) enum Callee {
     /// The same function of the host, with host handles in place of the adapter's.
     Host,
     /// Another function of the host with the same type: interface and name.
@@ -86,7 +86,7 @@ pub enum Callee {
 
 /// The actions of a function by the owner of its handles.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Choice {
+pub(crate) struct Choice {
     /// For a handle of a denied function.
     pub deny: Refusal,
     /// For a handle of an ignored function.
@@ -102,7 +102,7 @@ pub struct Choice {
 /// The owner of the handles of a resource type that the component gets: the host, or the adapter. Of the adapter's types,
 /// the kinds of handles.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Owner {
+pub(crate) struct Owner {
     pub is_host: bool,
     /// Handles of the host. The host also has the type; the named function, which is not the host's, must make a handle
     /// of it.
@@ -117,21 +117,21 @@ pub struct Owner {
 
 /// The owners of all resource types. A type that is absent belongs to the adapter, which makes no handle of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Owners(pub BTreeMap<ResourceId, Owner>);
+pub(crate) struct Owners(pub BTreeMap<ResourceId, Owner>);
 
 static ADAPTER: Owner =
     Owner { is_host: false, maker: None, is_provided: false, is_nullable: false, is_converted: false };
 
 impl Owner {
     /// Whether the host has the type, regardless of the owner.
-    pub fn is_known_to_host(&self) -> bool {
+    pub(crate) fn is_known_to_host(&self) -> bool {
         self.is_host || self.maker.is_some()
     }
 }
 
 /// A function that is kept without a grant, because it only uses authority that the component has.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept {
+pub(crate) struct Kept {
     /// The interface; empty for functions of the world itself.
     pub interface: String,
     pub function: String,
@@ -143,7 +143,7 @@ pub struct Kept {
 
 /// An interface of the host whose functions the adapter forwards.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Forwarded {
+pub(crate) struct Forwarded {
     pub interface: String,
     /// A resource type that it uses, and that the adapter owns.
     pub resource: String,
@@ -153,7 +153,7 @@ pub struct Forwarded {
 
 impl InterfaceDecision<'_> {
     /// Whether the grants leave it unchanged.
-    pub fn stays(&self) -> bool {
+    pub(crate) fn stays(&self) -> bool {
         match self.functions.as_slice() {
             // The world itself is no import.
             [] => self.grant.treatment == Treatment::Allow || self.interface.name.is_empty(),
@@ -162,35 +162,35 @@ impl InterfaceDecision<'_> {
     }
 
     /// A type that the adapter's export of it uses and does not name, with the import that uses it.
-    pub fn unnamed(&self, component: &Component) -> Option<(String, TypeKey)> {
+    pub(crate) fn unnamed(&self, component: &Component) -> Option<(String, TypeKey)> {
         let functions = self.functions.iter().filter(|of| !self.interface.name.is_empty() || !of.is_passed);
         self.interface.unnamed(component, functions.map(|of| of.function))
     }
 
     /// Whether any of its functions calls the host.
-    pub fn needs_host(&self) -> bool {
+    pub(crate) fn needs_host(&self) -> bool {
         self.functions.iter().any(|function| function.grant.needs_host())
     }
 }
 
 impl FunctionDecision<'_> {
     /// Whether the handle of the method determines its treatment, since no grant does.
-    pub fn follows_handle(&self, owns: &dyn Fn(ResourceId) -> bool) -> bool {
+    pub(crate) fn follows_handle(&self, owns: &dyn Fn(ResourceId) -> bool) -> bool {
         self.grant.specificity == Specificity::Nothing && self.function.method_of.is_some_and(owns)
     }
 
-    pub fn is_refused(&self) -> bool {
+    pub(crate) fn is_refused(&self) -> bool {
         !matches!(self.grant.treatment, Treatment::Allow | Treatment::Provide)
     }
 
     /// Whether it has a front: it continues after its return, and its type is not asynchronous. Such a function must be
     /// called by another component.
-    pub fn has_front(&self) -> bool {
+    pub(crate) fn has_front(&self) -> bool {
         self.goes_on && !self.function.ty.async_
     }
 
     /// Whether a provider answers it, at least for some handles.
-    pub fn is_provided(&self) -> bool {
+    pub(crate) fn is_provided(&self) -> bool {
         let has_provider = self.action.provider().is_some();
         self.grant.treatment == Treatment::Provide || (self.is_refused() && has_provider)
     }
@@ -198,7 +198,7 @@ impl FunctionDecision<'_> {
 
 impl Action {
     /// Whether a call can trap.
-    pub fn traps(&self) -> bool {
+    pub(crate) fn traps(&self) -> bool {
         match self {
             Action::Refuse(body) => *body == Refusal::Trap,
             Action::PassThrough | Action::Call(_) | Action::Record => false,
@@ -210,7 +210,7 @@ impl Action {
     }
 
     /// Whether the function continues after its return.
-    pub fn goes_on(&self) -> bool {
+    pub(crate) fn goes_on(&self) -> bool {
         let is_flow = |name: &str| Provider::direction(name).is_some();
         match self {
             Action::PassThrough | Action::Record | Action::Replay { .. } => false,
@@ -224,7 +224,7 @@ impl Action {
     }
 
     /// The provider's function that it calls.
-    pub fn provider(&self) -> Option<&str> {
+    pub(crate) fn provider(&self) -> Option<&str> {
         match self {
             Action::Call(Callee::Provider(name)) => Some(name),
             Action::ByHandle(choice) => choice.provider.as_deref(),
@@ -233,7 +233,7 @@ impl Action {
     }
 
     /// Whether it calls other functions.
-    pub fn calls(&self) -> bool {
+    pub(crate) fn calls(&self) -> bool {
         match self {
             Action::PassThrough | Action::Refuse(_) => false,
             Action::Call(_) | Action::Record | Action::Replay { .. } => true,
@@ -244,24 +244,24 @@ impl Action {
 
 impl Choice {
     /// Whether a refusal reads stream parameters to their ends.
-    pub fn drains(&self) -> bool {
+    pub(crate) fn drains(&self) -> bool {
         self.deny.drains() || self.ignore.drains()
     }
 }
 
 impl Owners {
-    pub fn of(&self, id: ResourceId) -> &Owner {
+    pub(crate) fn of(&self, id: ResourceId) -> &Owner {
         self.0.get(&id).unwrap_or(&ADAPTER)
     }
 
     /// The resource types that are converted for exports, in order.
-    pub fn converted(&self) -> impl Iterator<Item = ResourceId> + Clone {
+    pub(crate) fn converted(&self) -> impl Iterator<Item = ResourceId> + Clone {
         self.0.iter().filter(|(_, owner)| owner.is_converted).map(|(id, _)| *id)
     }
 
     /// The adapter's type, of which the function `maker` must make a handle. A type of the host belongs to the adapter
     /// from then on.
-    pub fn make(&mut self, id: ResourceId, maker: &str) -> &mut Owner {
+    pub(crate) fn make(&mut self, id: ResourceId, maker: &str) -> &mut Owner {
         let owner = self.0.entry(id).or_default();
         if owner.is_host {
             *owner = Owner { maker: Some(maker.to_owned()), ..Owner::default() };
@@ -272,7 +272,7 @@ impl Owners {
 
 impl<'c> Decisions<'c> {
     /// Determines the adapted interfaces from the owners.
-    pub fn settle(&mut self) {
+    pub(crate) fn settle(&mut self) {
         for decided in &mut self.interfaces {
             for of in &mut decided.functions {
                 let is_wrapped = || of.function.resources.iter().any(|id| self.owners.of(*id).maker.is_some());
@@ -291,32 +291,32 @@ impl<'c> Decisions<'c> {
         }
     }
 
-    pub fn functions(&self) -> impl Iterator<Item = &FunctionDecision<'c>> + Clone {
+    pub(crate) fn functions(&self) -> impl Iterator<Item = &FunctionDecision<'c>> + Clone {
         self.interfaces.iter().flat_map(|decided| &decided.functions)
     }
 
     /// The interfaces that the adapter exports.
-    pub fn adapted(&self) -> impl Iterator<Item = &InterfaceDecision<'c>> + Clone {
+    pub(crate) fn adapted(&self) -> impl Iterator<Item = &InterfaceDecision<'c>> + Clone {
         self.interfaces.iter().filter(|decided| decided.is_adapted)
     }
 
-    pub fn interface(&self, name: &str) -> Option<&InterfaceDecision<'c>> {
+    pub(crate) fn interface(&self, name: &str) -> Option<&InterfaceDecision<'c>> {
         self.interfaces.iter().find(|decided| decided.interface.name == name)
     }
 
     /// Whether a type is the same for the component and the host.
-    pub fn is_without_own(&self, ty: &NamedType<'_>) -> bool {
+    pub(crate) fn is_without_own(&self, ty: &NamedType<'_>) -> bool {
         ty.resources(self.imports.component).iter().all(|id| self.owners.of(*id).is_host)
     }
 
     /// Whether the host has all resource types of a type.
-    pub fn is_known_to_host(&self, ty: &NamedType<'_>) -> bool {
+    pub(crate) fn is_known_to_host(&self, ty: &NamedType<'_>) -> bool {
         ty.resources(self.imports.component).iter().all(|id| self.owners.of(*id).is_known_to_host())
     }
 
     /// The types of the world that need their names in the output, because exports or functions that stay consist of them. They are
     /// the same for the component and the host.
-    pub fn named_by_output(&self) -> impl Iterator<Item = &NamedType<'c>> {
+    pub(crate) fn named_by_output(&self) -> impl Iterator<Item = &NamedType<'c>> {
         let component = self.imports.component;
         let exported: BTreeSet<TypeKey> =
             component.exports().values().flat_map(|item| mentions::mentioned(component, item.ty)).collect();
@@ -328,12 +328,12 @@ impl<'c> Decisions<'c> {
         types.filter(|ty| self.is_without_own(ty)).filter(is_named)
     }
 
-    pub fn changes(&self) -> bool {
+    pub(crate) fn changes(&self) -> bool {
         self.adapted().next().is_some()
     }
 
     /// The provider's function for a function, at least for the provider's handles.
-    pub fn provider(&self, decided: &FunctionDecision<'c>) -> Option<&'c str> {
+    pub(crate) fn provider(&self, decided: &FunctionDecision<'c>) -> Option<&'c str> {
         let FunctionDecision { function, grant, is_passed, .. } = decided;
         let with_host = || match grant.treatment {
             Treatment::Allow => function.provider_passing(),
@@ -354,13 +354,13 @@ impl<'c> Decisions<'c> {
         if answers { named() } else { None }
     }
 
-    pub fn kept(&self) -> Vec<Kept> {
+    pub(crate) fn kept(&self) -> Vec<Kept> {
         self.functions().filter_map(|of| of.kept.clone()).collect()
     }
 
     /// The interfaces with forwarded functions, with the reason: the resource type, and the refused function that must
     /// make a handle of it.
-    pub fn forwarded(&self) -> Vec<Forwarded> {
+    pub(crate) fn forwarded(&self) -> Vec<Forwarded> {
         let component = self.imports.component;
         let forwarded = |decided: &InterfaceDecision<'_>| {
             let is_forwarded = |of: &&FunctionDecision<'_>| of.grant.treatment == Treatment::Allow && !of.is_passed;

@@ -9,7 +9,7 @@ use crate::name::Capability;
 #[derive(Debug, Error, Diagnostic)]
 #[non_exhaustive]
 #[allow(missing_docs)] // The messages say it.
-pub enum DecideError {
+pub(crate) enum DecideError {
     #[error("import `{import}` of `{component}` cannot be denied: it is {what}")]
     #[diagnostic(help("allow it, or fill it with a component"))]
     Unsupported { component: String, import: String, what: String },
@@ -108,7 +108,7 @@ pub enum DecideError {
 
 impl DecideError {
     /// The error for a component without an adapter. The validator names the limit that one would exceed.
-    pub fn not_generated(component: String, reason: String) -> DecideError {
+    pub(crate) fn not_generated(component: String, reason: String) -> DecideError {
         let is_of_limit = ["exceeds limit of", "exceeds the limit of"].iter().any(|words| reason.contains(words));
         match is_of_limit {
             true => DecideError::TooMuch { component, reason },

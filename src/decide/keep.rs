@@ -20,7 +20,7 @@ use crate::name::{Capability, Form, is_inert, is_poll, split};
 
 /// Marks those functions as kept. Returns the resource types of which the component can then have handles. `is_called` tells whether
 /// anybody has an exported function, by its path.
-pub fn keep(
+pub(super) fn keep(
     decisions: &mut Decisions<'_>,
     grants: &Grants,
     is_called: &dyn Fn(&[String]) -> bool,

@@ -13,7 +13,7 @@ use crate::imports::{Function, Interface};
 
 /// The altered decision, about one function of an interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// A refused or provided function counts as allowed.
     Allowed,
     /// A function counts as kept without a reachable resource type.
@@ -28,7 +28,7 @@ pub enum Kind {
 
 /// An altered decision.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Lie {
+pub(crate) struct Lie {
     pub kind: Kind,
     pub interface: String,
     pub function: String,
@@ -39,7 +39,7 @@ thread_local! {
 }
 
 /// Runs code with an altered decision.
-pub fn telling<T>(lie: &Lie, what: impl FnOnce() -> T) -> T {
+pub(crate) fn telling<T>(lie: &Lie, what: impl FnOnce() -> T) -> T {
     TOLD.set(Some(lie.clone()));
     let done = what();
     TOLD.set(None);
@@ -51,13 +51,13 @@ fn told(kind: Kind) -> Option<Lie> {
 }
 
 /// The functions of an interface whose decision of a kind is altered.
-pub fn functions<'i, 'c>(kind: Kind, interface: &'i Interface<'c>) -> impl Iterator<Item = &'i Function<'c>> {
+pub(crate) fn functions<'i, 'c>(kind: Kind, interface: &'i Interface<'c>) -> impl Iterator<Item = &'i Function<'c>> {
     let told = told(kind).filter(|lie| lie.interface == interface.name);
     interface.functions.iter().filter(move |of| told.as_ref().is_some_and(|lie| lie.function == of.name))
 }
 
 /// Alters which functions are allowed, or kept.
-pub fn allow(kind: Kind, decisions: &mut Decisions<'_>) {
+pub(crate) fn allow(kind: Kind, decisions: &mut Decisions<'_>) {
     let Some(lie) = told(kind) else { return };
     for of in decisions.interfaces.iter_mut().flat_map(|decided| &mut decided.functions) {
         if (of.function.interface, of.function.name) == (&lie.interface, &lie.function) {
@@ -75,7 +75,7 @@ pub fn allow(kind: Kind, decisions: &mut Decisions<'_>) {
 }
 
 /// Alters the imports of an adapter.
-pub fn need<'c>(decisions: &Decisions<'c>, types: &mut Items<'c>, needed: &mut Items<'c>) {
+pub(crate) fn need<'c>(decisions: &Decisions<'c>, types: &mut Items<'c>, needed: &mut Items<'c>) {
     for interface in decisions.interfaces.iter().map(|decided| decided.interface) {
         for function in functions(Kind::Needed, interface) {
             needed.insert((interface.name, function.name));
@@ -85,6 +85,6 @@ pub fn need<'c>(decisions: &Decisions<'c>, types: &mut Items<'c>, needed: &mut I
 }
 
 /// Whether an export of the adapter is bypassed.
-pub fn is_past(export: &str) -> bool {
+pub(crate) fn is_past(export: &str) -> bool {
     told(Kind::Past).is_some_and(|lie| lie.interface == export)
 }

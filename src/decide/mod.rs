@@ -7,16 +7,16 @@
 //! No graph, no bytes: `adapter` writes the component that does what is decided here, and `virtualize` puts it into the graph.
 
 mod answer;
-pub mod checks;
-pub mod decisions;
-pub mod error;
+pub(crate) mod checks;
+pub(crate) mod decisions;
+pub(crate) mod error;
 mod keep;
 #[cfg(test)]
-pub mod lies;
-pub mod needs;
+pub(crate) mod lies;
+pub(crate) mod needs;
 mod owners;
-pub mod recording;
-pub mod stubs;
+pub(crate) mod recording;
+pub(crate) mod stubs;
 
 use std::collections::BTreeSet;
 
@@ -32,13 +32,13 @@ use crate::runtime;
 use crate::types::identity::TypeKey;
 use crate::types::mentions;
 use answer::Answers;
-pub use answer::Refusal;
+pub(crate) use answer::Refusal;
 use decisions::{Action, Callee, Choice, Decisions, FunctionDecision, InterfaceDecision, Owners};
-pub use error::DecideError;
+pub(crate) use error::DecideError;
 
 /// What is around a component.
 #[derive(Clone, Copy)]
-pub struct Around<'a> {
+pub(crate) struct Around<'a> {
     /// Whether the host fills an import. Imports that another component fills stay unless a grant names them.
     pub is_hosts: &'a dyn Fn(&str) -> bool,
     /// Whether anybody has an exported function, by its path.
@@ -49,7 +49,8 @@ pub struct Around<'a> {
 
 impl Around<'_> {
     /// A component by itself: the host fills its imports, and calls its exports.
-    pub const ALONE: Around<'static> = Around { is_hosts: &|_| true, is_called: &|_| true, converts_exports: false };
+    pub(crate) const ALONE: Around<'static> =
+        Around { is_hosts: &|_| true, is_called: &|_| true, converts_exports: false };
 }
 
 /// Decides the treatment of a component's imports.
@@ -57,7 +58,7 @@ impl Around<'_> {
 /// # Errors
 ///
 /// Grants that cannot be honoured.
-pub fn decide<'c>(
+pub(crate) fn decide<'c>(
     imports: &'c Imports<'c>,
     grants: &Grants,
     around: Around<'_>,

@@ -18,7 +18,7 @@ use crate::types::used::used;
 
 /// The items of one import that the adapter needs, in the order of that import.
 #[allow(missing_docs)]
-pub struct Wanted<'c> {
+pub(crate) struct Wanted<'c> {
     /// The import. Empty for the world itself.
     pub interface: &'c str,
     pub types: Vec<NamedType<'c>>,
@@ -26,7 +26,7 @@ pub struct Wanted<'c> {
 }
 
 /// The imports of the adapter, in order. Resource types of the world come first, since interfaces may use them.
-pub fn wanted<'c>(decisions: &Decisions<'c>) -> Result<Vec<Wanted<'c>>> {
+pub(crate) fn wanted<'c>(decisions: &Decisions<'c>) -> Result<Vec<Wanted<'c>>> {
     let mut needs = Needs { decisions, types: BTreeSet::new(), functions: BTreeSet::new() };
     needs.passed();
     needs.redirected();
@@ -55,7 +55,7 @@ pub fn wanted<'c>(decisions: &Decisions<'c>) -> Result<Vec<Wanted<'c>>> {
 }
 
 /// Types or functions, by interface and name.
-pub type Items<'c> = BTreeSet<(&'c str, &'c str)>;
+pub(crate) type Items<'c> = BTreeSet<(&'c str, &'c str)>;
 
 struct Needs<'d, 'c> {
     decisions: &'d Decisions<'c>,
@@ -219,17 +219,17 @@ impl<'c> Needs<'_, 'c> {
 
 /// The host functions that write to a standard stream, each by interface and name: the one that returns the stream, and the one
 /// that writes to it; and the resource type of which a failed write gives a handle. They are of one version.
-pub type Sink<'c> = ([(&'c str, &'c str); 2], ResourceId);
+pub(crate) type Sink<'c> = ([(&'c str, &'c str); 2], ResourceId);
 
 /// The functions of standard error that `--debug` logs with. `None` where the component may not use them.
-pub fn log_functions<'c>(decisions: &Decisions<'c>) -> Option<Sink<'c>> {
+pub(crate) fn log_functions<'c>(decisions: &Decisions<'c>) -> Option<Sink<'c>> {
     let mut all = decisions.functions().filter(|of| of.grant.needs_host() && is_stderr(of));
     all.find_map(|of| sink(decisions, of.function))
 }
 
 /// The functions by which providers write lines to what the component has for standard error, be it redirected. `None` where
 /// it has none.
-pub fn line_functions<'c>(decisions: &Decisions<'c>) -> Option<Sink<'c>> {
+pub(crate) fn line_functions<'c>(decisions: &Decisions<'c>) -> Option<Sink<'c>> {
     let target = |of: &FunctionDecision<'c>| {
         if of.grant.needs_host() {
             return Some(of.function);
@@ -243,7 +243,7 @@ pub fn line_functions<'c>(decisions: &Decisions<'c>) -> Option<Sink<'c>> {
 }
 
 /// Whether a function gives the standard error stream of WASI 0.2. One that only has the name may have another type.
-pub fn is_stderr(of: &&FunctionDecision<'_>) -> bool {
+pub(crate) fn is_stderr(of: &&FunctionDecision<'_>) -> bool {
     of.function.is_known && of.function.known() == ("wasi:cli/stderr", "get-stderr")
 }
 
@@ -260,7 +260,7 @@ fn sink<'c>(decisions: &Decisions<'c>, stream: &'c Function<'c>) -> Option<Sink<
 
 /// A note about the allowed functions whose calls `--debug` does not log, because the host fills them without code of the
 /// adapter.
-pub fn unlogged(decisions: &Decisions<'_>) -> Option<String> {
+pub(crate) fn unlogged(decisions: &Decisions<'_>) -> Option<String> {
     let passed = decisions.functions().filter(|of| decisions.traces && of.is_passed);
     let names: Vec<String> = passed.map(|of| format!("`{}`", of.function.shown())).collect();
     let (shown, others) = some_of(&names);

@@ -30,7 +30,7 @@ use crate::types::NamedType;
 use crate::types::mentions;
 
 /// The types that the host owns before the adapter takes any.
-pub fn hosts(decisions: &Decisions<'_>, rules: &ImportGrants<'_>) -> Owners {
+pub(super) fn hosts(decisions: &Decisions<'_>, rules: &ImportGrants<'_>) -> Owners {
     let component = decisions.imports.component;
     // The host calls the exports with its own handles.
     let mut hosts = of_exports(component, &|_, _| true);
@@ -66,7 +66,7 @@ pub fn hosts(decisions: &Decisions<'_>, rules: &ImportGrants<'_>) -> Owners {
 /// # Errors
 ///
 /// A provider would have to make handles of a type that must stay the host's.
-pub fn own(decisions: &mut Decisions<'_>, converts_exports: bool) -> Result<(), Vec<DecideError>> {
+pub(super) fn own(decisions: &mut Decisions<'_>, converts_exports: bool) -> Result<(), Vec<DecideError>> {
     let component = decisions.imports.component;
     let (fixed, of_exports) = (fixed(decisions, converts_exports), of_exports_alone(decisions));
     let mut impossible: BTreeMap<ResourceId, String> = BTreeMap::new();

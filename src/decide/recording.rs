@@ -4,7 +4,7 @@ use crate::runtime::value::Value;
 
 /// What a recorder does with each call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub(crate) enum Form {
     /// Writes it down as it is read again.
     Record,
     /// Writes it down for people.
@@ -15,7 +15,7 @@ pub enum Form {
 
 /// How calls are recorded.
 #[derive(Debug, Clone)]
-pub struct Recorder {
+pub(crate) struct Recorder {
     /// What the interfaces are called after: the instance that calls, as `kv/`.
     pub at: String,
     pub form: Form,
@@ -27,7 +27,7 @@ pub struct Recorder {
 
 /// A recorded call.
 #[derive(Debug, Clone)]
-pub struct Call {
+pub(crate) struct Call {
     /// The import, and the function.
     pub interface: String,
     pub function: String,
@@ -39,7 +39,7 @@ pub struct Call {
 
 impl Recorder {
     /// What the recording calls the edge of an interface, or of functions of the world.
-    pub fn edge(&self, interface: &str) -> String {
+    pub(crate) fn edge(&self, interface: &str) -> String {
         match interface {
             "" => self.at.trim_end_matches(['/', ' ']).to_owned(),
             interface => format!("{}{interface}", self.at),
@@ -49,7 +49,7 @@ impl Recorder {
 
 impl Call {
     /// Whether it is of a function.
-    pub fn is_of(&self, interface: &str, function: &str) -> bool {
+    pub(crate) fn is_of(&self, interface: &str, function: &str) -> bool {
         self.interface == interface && self.function == function
     }
 }

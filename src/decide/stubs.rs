@@ -27,7 +27,7 @@ use crate::types::print;
 /// # Errors
 ///
 /// A value that is none of the function's result type; a result with handles; a grant that names an instance.
-pub fn read(decisions: &mut Decisions<'_>, grants: &Grants) -> Result<(), Vec<DecideError>> {
+pub(crate) fn read(decisions: &mut Decisions<'_>, grants: &Grants) -> Result<(), Vec<DecideError>> {
     let component = decisions.imports.component;
     let mut errors = Vec::new();
     for decided in &mut decisions.interfaces {
@@ -84,7 +84,7 @@ fn stub(component: &Component, function: &Function<'_>, text: &str) -> Result<Op
 /// # Errors
 ///
 /// Why the text is no value of the type.
-pub fn recorded(component: &Component, ty: &ComponentValType, text: &str, class: i32) -> Result<Value, String> {
+pub(crate) fn recorded(component: &Component, ty: &ComponentValType, text: &str, class: i32) -> Result<Value, String> {
     let value = UntypedValue::parse(text).map_err(|error| Wrong::new(&error, text, None));
     let value = value.and_then(|value| Reader { component, text, class }.value(value.node(), ty));
     value.map_err(|Wrong { reason, .. }| format!("{reason}; the type is `{}`", print::value(component, ty)))

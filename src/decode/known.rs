@@ -16,7 +16,7 @@ use super::{Malformed, Pieces, all_sections};
 use crate::limits::{COMPONENT_DEPTH, LEVELS_AGAIN, TYPES_KEPT};
 
 /// The types of a component, and of the first [`TYPES_KEPT`] nested components by the order of their ends.
-pub struct Known {
+pub(crate) struct Known {
     outermost: Arc<Types>,
     /// The types of nested components, by the offset at which each component starts.
     nested: BTreeMap<u64, Arc<Types>>,
@@ -35,29 +35,29 @@ impl Known {
     /// # Errors
     ///
     /// The bytes are not a valid component, or nest components too deep.
-    pub fn read(bytes: &[u8]) -> Result<Known, Malformed> {
+    pub(crate) fn read(bytes: &[u8]) -> Result<Known, Malformed> {
         structure(bytes.into(), TYPES_KEPT)?.known(bytes.len())
     }
 
     /// Returns the types of the component itself.
-    pub fn outermost(&self) -> &Arc<Types> {
+    pub(crate) fn outermost(&self) -> &Arc<Types> {
         &self.outermost
     }
 
     /// Returns the number of levels of nested components.
-    pub fn depth(&self) -> usize {
+    pub(crate) fn depth(&self) -> usize {
         self.depth
     }
 
     /// Returns a lookup for the types of nested components. `bytes` are those of the component.
-    pub fn within<'k>(&'k self, bytes: Pieces<'k>) -> Within<'k> {
+    pub(crate) fn within<'k>(&'k self, bytes: Pieces<'k>) -> Within<'k> {
         let levels = self.depth.clamp(1, LEVELS_AGAIN);
         Within { known: self, bytes, left: bytes.len().saturating_mul(levels), all: None }
     }
 }
 
 /// A lookup for the types of nested components.
-pub struct Within<'k> {
+pub(crate) struct Within<'k> {
     known: &'k Known,
     bytes: Pieces<'k>,
     /// The number of bytes that may still be validated again for types that were not kept.
@@ -74,7 +74,7 @@ impl Within<'_> {
     /// # Errors
     ///
     /// There is no component in that range.
-    pub fn types(&mut self, range: &Range<usize>) -> Result<Arc<Types>, Malformed> {
+    pub(crate) fn types(&mut self, range: &Range<usize>) -> Result<Arc<Types>, Malformed> {
         let start = range.start as u64;
         if start == 0 {
             return Ok(Arc::clone(&self.known.outermost));
@@ -101,7 +101,7 @@ impl Within<'_> {
 
 /// Collects the types that the validator returns while it reads a component.
 #[derive(Default)]
-pub struct Keeper {
+pub(crate) struct Keeper {
     /// The offset of each component and module that has begun and not ended, the outermost first, and whether it is a
     /// component.
     open: Vec<(u64, bool)>,
@@ -114,12 +114,12 @@ pub struct Keeper {
 
 impl Keeper {
     /// Creates a keeper for the number of types that [`Known`] has.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Keeper { most: TYPES_KEPT, ..Keeper::default() }
     }
 
     /// Registers a section. To be called before the section is validated.
-    pub fn starts(&mut self, payload: &Payload<'_>) {
+    pub(crate) fn starts(&mut self, payload: &Payload<'_>) {
         if let Payload::Version { range, encoding, .. } = payload {
             self.open.push((range.start, *encoding == Encoding::Component));
             self.depth = self.depth.max(self.open.iter().filter(|(_, is_component)| *is_component).count());
@@ -127,7 +127,7 @@ impl Keeper {
     }
 
     /// Takes the types that the validator returns at the end of a component or core module.
-    pub fn ends(&mut self, types: Types) {
+    pub(crate) fn ends(&mut self, types: Types) {
         match self.open.pop() {
             Some((start, true)) if !self.open.is_empty() && self.nested.len() < self.most => {
                 self.nested.insert(start, Arc::new(types));
@@ -142,7 +142,7 @@ impl Keeper {
     /// # Errors
     ///
     /// The outermost component has not ended.
-    pub fn known(self, length: usize) -> Result<Known, Malformed> {
+    pub(crate) fn known(self, length: usize) -> Result<Known, Malformed> {
         let outermost = self.outermost.ok_or_else(|| Malformed::new("unexpected end", length as u64))?;
         Ok(Known { outermost, nested: self.nested, depth: self.depth.saturating_sub(1) })
     }

@@ -8,11 +8,11 @@ use wasmparser::types::Types;
 use super::{Known, Level, Malformed, Pieces};
 
 /// The adapters that weld generates for a composition, as pairs of bytes and the name of the instance.
-pub type KnownAdapters<'g> = BTreeSet<(&'g [u8], &'g str)>;
+pub(crate) type KnownAdapters<'g> = BTreeSet<(&'g [u8], &'g str)>;
 
 /// What a component is, by its bytes.
 #[derive(Debug, Clone, Default)]
-pub struct Identity {
+pub(crate) struct Identity {
     /// The number of the original that it is.
     pub original: Option<usize>,
     /// The names of instances in which it is an adapter, and not the original, although it has the bytes of both.
@@ -21,25 +21,25 @@ pub struct Identity {
 
 impl Identity {
     /// What some bytes are: those of an original, and those of the adapters among `known` that have them.
-    pub fn new(original: Option<usize>, bytes: &[u8], known: &KnownAdapters<'_>) -> Self {
+    pub(crate) fn new(original: Option<usize>, bytes: &[u8], known: &KnownAdapters<'_>) -> Self {
         let adapters = known.range((bytes, "")..).take_while(|(of, _)| *of == bytes);
         Identity { original, adapters: adapters.map(|(_, name)| (*name).to_owned()).collect() }
     }
 
     /// The original that an instance of some name is one of. Whoever wrote the file chose the name: as an adapter, the instance may have
     /// no more than what it stands before.
-    pub fn original_of(&self, instance: Option<&str>) -> Option<usize> {
+    pub(crate) fn original_of(&self, instance: Option<&str>) -> Option<usize> {
         self.original.filter(|_| !self.adapters.iter().any(|adapter| Some(adapter.as_str()) == instance))
     }
 
     /// A component that is an original in each of its instances, or in none.
-    pub fn of(original: Option<usize>) -> Self {
+    pub(crate) fn of(original: Option<usize>) -> Self {
         Identity { original, adapters: Vec::new() }
     }
 }
 
 /// A component at any depth.
-pub struct Part<'a> {
+pub(crate) struct Part<'a> {
     /// The imports, nested components, instances and exports.
     pub level: Level<'a>,
     /// The types.
@@ -65,7 +65,7 @@ pub struct Part<'a> {
 /// # Errors
 ///
 /// The bytes are not a valid component.
-pub fn parts<'a>(
+pub(crate) fn parts<'a>(
     all: Pieces<'a>,
     known: &Known,
     identify: &dyn Fn(&[u8]) -> Identity,

@@ -5,7 +5,7 @@ use std::ops::Range;
 /// The bytes of a component, in one slice or in consecutive pieces. No section spans two pieces, except for the section
 /// of a nested component, whose content may be a piece by itself.
 #[derive(Debug, Clone, Copy)]
-pub enum Pieces<'a> {
+pub(crate) enum Pieces<'a> {
     /// All bytes in one slice.
     Whole(&'a [u8]),
     /// The pieces in order, each with its offset.
@@ -14,7 +14,7 @@ pub enum Pieces<'a> {
 
 impl<'a> Pieces<'a> {
     /// Returns the number of bytes.
-    pub fn len(self) -> usize {
+    pub(crate) fn len(self) -> usize {
         match self {
             Pieces::Whole(bytes) => bytes.len(),
             Pieces::Several(all) => all.last().map_or(0, |(start, piece)| start + piece.len()),
@@ -22,20 +22,20 @@ impl<'a> Pieces<'a> {
     }
 
     /// Returns the bytes in a range, if one piece has them all.
-    pub fn get(self, range: Range<usize>) -> Option<&'a [u8]> {
+    pub(crate) fn get(self, range: Range<usize>) -> Option<&'a [u8]> {
         let (start, piece) = self.at(range.start)?;
         piece.get(range.start - start..range.end.checked_sub(start)?)
     }
 
     /// Returns the bytes from an offset to the end of its piece, and whether that is the last piece.
-    pub fn rest(self, offset: usize) -> (&'a [u8], bool) {
+    pub(crate) fn rest(self, offset: usize) -> (&'a [u8], bool) {
         let rest = self.at(offset).and_then(|(start, piece)| piece.get(offset - start..));
         let rest = rest.unwrap_or_default();
         (rest, offset + rest.len() >= self.len())
     }
 
     /// Returns all bytes, if one piece has them all.
-    pub fn whole(self) -> Option<&'a [u8]> {
+    pub(crate) fn whole(self) -> Option<&'a [u8]> {
         self.get(0..self.len())
     }
 

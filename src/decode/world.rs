@@ -15,7 +15,7 @@ use crate::name::split;
 
 /// The imports and exports of a component, with their types.
 #[derive(Clone, Copy)]
-pub struct World<'c> {
+pub(crate) struct World<'c> {
     /// The types that the items refer to.
     pub types: TypesRef<'c>,
     /// The imports, in order.
@@ -28,7 +28,7 @@ pub struct World<'c> {
 /// imported instance. Most are functions. Core modules, components and values are judged as functions are, and are
 /// never kept.
 #[derive(Debug, Clone)]
-pub struct Imported {
+pub(crate) struct Imported {
     /// The name of the import, and the names of the exports that lead from the import to the item.
     pub path: Vec<String>,
     /// The names of the imported interface, as in [`names`]. The empty name for an item that is itself an import.
@@ -46,7 +46,7 @@ pub struct Imported {
 /// implements.
 ///
 /// Component Model, Explainer, "Import and Export Definitions": `implements`, and the suffix of a canonical version.
-pub fn names(name: &str, item: &ComponentItem) -> Vec<String> {
+pub(crate) fn names(name: &str, item: &ComponentItem) -> Vec<String> {
     let mut names = vec![name.to_owned()];
     let suffix = item.version_suffix.as_deref().unwrap_or_default();
     match &item.implements {
@@ -58,11 +58,11 @@ pub fn names(name: &str, item: &ComponentItem) -> Vec<String> {
 }
 
 /// The names that lead to an item from an import or an export, and the items that have these names.
-pub type Way<'c> = (Vec<String>, Vec<&'c ComponentItem>);
+pub(crate) type Way<'c> = (Vec<String>, Vec<&'c ComponentItem>);
 
 /// Calls `visit` for each item that is no instance, in order. Their number and depth are bounded when a component is
 /// loaded.
-pub fn walk<'c>(
+pub(crate) fn walk<'c>(
     types: TypesRef<'c>,
     items: &mut dyn Iterator<Item = (&'c String, &'c ComponentItem)>,
     way: &mut Way<'c>,
@@ -83,7 +83,7 @@ pub fn walk<'c>(
 }
 
 /// Returns the imported items of a component in order, without types and instances.
-pub fn imported(world: &World<'_>) -> Vec<Imported> {
+pub(crate) fn imported(world: &World<'_>) -> Vec<Imported> {
     let mut found = Vec::new();
     walk(world.types, &mut world.imports.iter(), &mut Way::default(), &mut |(path, items), ty| {
         let function = match ty {
@@ -136,7 +136,7 @@ fn named_within(types: TypesRef<'_>, ty: ComponentEntityType, visit: &mut dyn Fn
 }
 
 /// Returns the paths of the resource types that a component imports.
-pub fn resources(world: &World<'_>) -> Vec<Vec<String>> {
+pub(crate) fn resources(world: &World<'_>) -> Vec<Vec<String>> {
     let mut found = Vec::new();
     walk(world.types, &mut world.imports.iter(), &mut Way::default(), &mut |(path, _), ty| {
         if let ComponentEntityType::Type { created: ComponentAnyTypeId::Resource(_), .. } = ty {
@@ -147,7 +147,7 @@ pub fn resources(world: &World<'_>) -> Vec<Vec<String>> {
 }
 
 /// Returns the resource types of the handles, owned or borrowed, in values of some types, at any depth.
-pub fn handles<'c>(
+pub(crate) fn handles<'c>(
     types: TypesRef<'c>,
     values: impl IntoIterator<Item = &'c ComponentValType>,
 ) -> BTreeSet<ResourceId> {

@@ -5,7 +5,7 @@ use crate::text::shell;
 /// A directory of the host, and its path in the guest: `data::/data`, `/srv:/data:ro`, `data` or
 /// `type=bind,source=data,target=/data`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Directory {
+pub(crate) struct Directory {
     host: String,
     guest: String,
     is_read_only: bool,
@@ -14,7 +14,7 @@ pub struct Directory {
 impl Directory {
     /// Reads the notation of another tool. `guest_first` states whether the path in the guest is before the colon.
     /// `None` if a side is empty.
-    pub fn read(text: &str, guest_first: bool) -> Option<Directory> {
+    pub(crate) fn read(text: &str, guest_first: bool) -> Option<Directory> {
         // A user may write the notation of weld after the flag of another tool.
         if let Some((guest, host)) = text.split_once('=').filter(|_| !text.contains([':', ','])) {
             return Directory::new(host, guest, false);
@@ -34,7 +34,7 @@ impl Directory {
     }
 
     /// Reads the value of the flag `--mount` of container tools: `type=bind,source=data,target=/data,readonly`.
-    pub fn bound(text: &str) -> Option<Directory> {
+    pub(crate) fn bound(text: &str) -> Option<Directory> {
         let pairs: Vec<(&str, &str)> = text.split(',').map(|pair| pair.split_once('=').unwrap_or((pair, ""))).collect();
         let of = |keys: &[&str]| pairs.iter().find(|(key, _)| keys.contains(key)).map(|(_, value)| *value);
         let host = of(&["source", "src"])?;
@@ -43,7 +43,7 @@ impl Directory {
     }
 
     /// The directory `host` at the path `guest`. `None` if either is empty.
-    pub fn new(host: &str, guest: &str, is_read_only: bool) -> Option<Directory> {
+    pub(crate) fn new(host: &str, guest: &str, is_read_only: bool) -> Option<Directory> {
         let parts: Vec<&str> = guest.split('/').filter(|part| !["", ".", ".."].contains(part)).collect();
         let is_named = !host.is_empty() && !guest.is_empty();
         is_named.then(|| Directory { host: host.to_owned(), guest: format!("/{}", parts.join("/")), is_read_only })
@@ -51,7 +51,7 @@ impl Directory {
 
     /// Advice on the flag of weld and that of the runtime. `flag` is the flag of weld that was typed, without its
     /// dashes, if it was one.
-    pub fn advice(&self, flag: Option<&str>) -> String {
+    pub(crate) fn advice(&self, flag: Option<&str>) -> String {
         let Directory { host, guest, is_read_only } = self;
         let pair = |guest: &str, from: &str| shell(&format!("{guest}={from}"));
         let embedded = format!("`--mount {}`", pair(guest, host));
@@ -79,7 +79,7 @@ impl Directory {
 }
 
 /// Options after a directory, as other tools write them: `/data:ro`, `/data,mode=read-only`.
-pub struct Options<'d> {
+pub(crate) struct Options<'d> {
     /// The text before the options.
     pub directory: &'d str,
     /// The options, with their separators.
@@ -88,7 +88,7 @@ pub struct Options<'d> {
 
 impl<'d> Options<'d> {
     /// The options at the end of a text. `None` if there are none.
-    pub fn after(text: &'d str) -> Option<Options<'d>> {
+    pub(crate) fn after(text: &'d str) -> Option<Options<'d>> {
         let mut end = text.len();
         while let Some(at) = text.get(..end)?.rfind([':', ',']).filter(|at| *at > 0) {
             let (separator, word) = text.get(at..end)?.split_at_checked(1)?;
@@ -103,7 +103,7 @@ impl<'d> Options<'d> {
     }
 
     /// Whether the options forbid writing.
-    pub fn is_read_only(&self) -> bool {
+    pub(crate) fn is_read_only(&self) -> bool {
         let mut words = self.options.split([':', ',', '=']).map(str::to_ascii_lowercase);
         words.any(|word| ["ro", "readonly", "read-only", "read_only"].contains(&word.as_str()))
     }

@@ -19,14 +19,14 @@ use std::fmt;
 use crate::limits;
 
 /// What an edge begins with that is an export.
-pub const EXPORT: &str = "export ";
+pub(crate) const EXPORT: &str = "export ";
 
 /// What stands for the host, where a component could.
-pub const HOST: &str = "host";
+pub(crate) const HOST: &str = "host";
 
 /// An edge of a composition, by the end that is not the component that fills it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Edge {
+pub(crate) enum Edge {
     /// An import of an instance: its name, with or without the version.
     Import(InstanceName, String),
     /// An export of the output, likewise.
@@ -35,7 +35,7 @@ pub enum Edge {
 
 /// An instance of a component: `kv`, or `kv#1`, `kv#2`, … for further ones.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct InstanceName {
+pub(crate) struct InstanceName {
     /// What the composition calls the component.
     pub component: String,
     /// Which of its instances.
@@ -44,7 +44,7 @@ pub struct InstanceName {
 
 /// Why a text names no edge, or nothing of a component.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum NotAnEdge {
+pub(crate) enum NotAnEdge {
     /// Neither an import nor an export is named.
     Name,
     /// This one has a number that no instance has.
@@ -59,7 +59,7 @@ impl Edge {
     /// # Errors
     ///
     /// The text names no component, none of its instances, or no import and no export.
-    pub fn read(text: &str, is_component: impl Fn(&str) -> bool) -> Result<Edge, NotAnEdge> {
+    pub(crate) fn read(text: &str, is_component: impl Fn(&str) -> bool) -> Result<Edge, NotAnEdge> {
         let edge = match text.strip_prefix(EXPORT) {
             Some(export) => Edge::Export(export.trim().to_owned()),
             None => {
@@ -71,7 +71,7 @@ impl Edge {
     }
 
     /// The name of the import, or of the export.
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         match self {
             Edge::Import(_, name) | Edge::Export(name) => name,
         }
@@ -80,7 +80,7 @@ impl Edge {
 
 impl InstanceName {
     /// Reads `kv` or `kv#1`. `None` for a number that no further instance has: `kv#0`, `kv#01`.
-    pub fn read(text: &str) -> Option<InstanceName> {
+    pub(crate) fn read(text: &str) -> Option<InstanceName> {
         let Some((component, number)) = text.split_once('#') else {
             return Some(InstanceName { component: text.to_owned(), number: 0 });
         };
@@ -96,7 +96,10 @@ impl InstanceName {
 /// # Errors
 ///
 /// The text names no component, or none of its instances.
-pub fn reference(text: &str, is_component: impl Fn(&str) -> bool) -> Result<(InstanceName, Option<String>), NotAnEdge> {
+pub(crate) fn reference(
+    text: &str,
+    is_component: impl Fn(&str) -> bool,
+) -> Result<(InstanceName, Option<String>), NotAnEdge> {
     let (instance, name) = parts(text);
     let instance = InstanceName::read(instance).ok_or_else(|| NotAnEdge::Number(instance.to_owned()))?;
     if !is_component(&instance.component) {
@@ -106,12 +109,12 @@ pub fn reference(text: &str, is_component: impl Fn(&str) -> bool) -> Result<(Ins
 }
 
 /// The two parts of a reference, as they are written.
-pub fn parts(text: &str) -> (&str, Option<&str>) {
+pub(crate) fn parts(text: &str) -> (&str, Option<&str>) {
     text.split_once('/').map_or((text, None), |(instance, name)| (instance, Some(name)))
 }
 
 /// What follows the name of an instance, and a `/`, in a text that begins with them.
-pub fn below<'t>(text: &'t str, instance: &str) -> Option<&'t str> {
+pub(crate) fn below<'t>(text: &'t str, instance: &str) -> Option<&'t str> {
     text.strip_prefix(instance)?.strip_prefix('/')
 }
 

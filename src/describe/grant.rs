@@ -25,7 +25,7 @@ pub struct Grants {
 
 /// What becomes of some functions.
 #[derive(Debug, Clone)]
-pub struct Grant {
+pub(crate) struct Grant {
     /// Which functions.
     pub pattern: Pattern,
     /// What becomes of them.
@@ -38,7 +38,7 @@ pub struct Grant {
 
 /// What becomes of a function that a component imports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Treatment {
+pub(crate) enum Treatment {
     /// It stays what it is.
     Allow,
     /// Calls are refused, in the way that the function's own type allows; where it allows none, they trap.
@@ -55,7 +55,7 @@ pub enum Treatment {
 
 impl Grant {
     /// A grant that needs no more than a treatment.
-    pub fn new(pattern: Pattern, treatment: Treatment, place: Option<Place>) -> Grant {
+    pub(crate) fn new(pattern: Pattern, treatment: Treatment, place: Option<Place>) -> Grant {
         Grant { pattern, treatment, returns: None, place }
     }
 
@@ -85,12 +85,12 @@ const NAMES: &[(&str, Treatment)] =
 
 impl Treatment {
     /// The treatment of that name.
-    pub fn named(name: &str) -> Option<Treatment> {
+    pub(crate) fn named(name: &str) -> Option<Treatment> {
         NAMES.iter().find(|(known, _)| *known == name).map(|(_, treatment)| *treatment)
     }
 
     /// The names of all treatments.
-    pub fn names() -> impl Iterator<Item = &'static str> {
+    pub(crate) fn names() -> impl Iterator<Item = &'static str> {
         NAMES.iter().map(|(name, _)| *name)
     }
 }

@@ -9,13 +9,13 @@ use toml::value::{Datetime, Offset};
 /// # Errors
 ///
 /// The reason that the text is no such time.
-pub fn time(text: &str) -> Result<(u64, u32), &'static str> {
+pub(super) fn time(text: &str) -> Result<(u64, u32), &'static str> {
     // TOML has exactly the grammar of RFC 3339.
     text.parse::<Datetime>().map_err(|_| "it is not in the form of RFC 3339").and_then(|time| moment(&time))
 }
 
 /// As [`time`], for a time that the TOML parser has read.
-pub fn moment(time: &Datetime) -> Result<(u64, u32), &'static str> {
+pub(super) fn moment(time: &Datetime) -> Result<(u64, u32), &'static str> {
     const NONE: &str = "there is no such day or hour";
     let Datetime { date: Some(date), time: Some(time), offset: Some(offset) } = time else {
         return Err("it lacks the day, the hour or the offset from UTC");
@@ -46,7 +46,7 @@ pub fn moment(time: &Datetime) -> Result<(u64, u32), &'static str> {
 }
 
 /// Reads a duration, such as `1ms` or `1m 30s`, in nanoseconds. `None` if the text is none.
-pub fn duration(text: &str) -> Option<u64> {
+pub(super) fn duration(text: &str) -> Option<u64> {
     // The parser also accepts `PT1S` and `00:00:01`, which are easily misread.
     if !text.starts_with(|c: char| c.is_ascii_digit()) || text.contains(':') {
         return None;
@@ -55,7 +55,7 @@ pub fn duration(text: &str) -> Option<u64> {
 }
 
 /// Reads a size, such as `20MiB`, in bytes. `None` if the text is none.
-pub fn bytes(text: &str) -> Option<u64> {
+pub(super) fn bytes(text: &str) -> Option<u64> {
     let digits = text.find(|c: char| !c.is_ascii_digit())?;
     let (number, unit) = text.split_at_checked(digits)?;
     let factor: u64 = match unit.strip_prefix(' ').unwrap_or(unit) {

@@ -1,35 +1,37 @@
 //! The phase describe: the user's input, in any of its forms, to a [`Description`].
 
 mod directory;
-pub mod edge;
+pub(crate) mod edge;
 mod grant;
-pub mod manifest;
+pub(crate) mod manifest;
 mod measure;
 mod place;
-pub mod plug;
-pub mod policy;
-pub mod setting;
+pub(crate) mod plug;
+pub(crate) mod policy;
+pub(crate) mod setting;
 mod source;
-pub mod virt;
-pub mod wac;
+pub(crate) mod virt;
+pub(crate) mod wac;
 #[cfg(feature = "compose-config")]
-pub mod wasm_compose;
+pub(crate) mod wasm_compose;
 
 use std::collections::BTreeMap;
 
-pub use directory::{Directory, Options};
-pub use edge::{Edge, InstanceName};
-pub use grant::{Grant, Grants, Treatment};
-pub use place::{At, Place, Text, position};
-pub use policy::{AppliedPolicy, Policy};
-pub use setting::Settings;
-pub use source::{Source, stdin_is_shared};
+pub(crate) use directory::{Directory, Options};
+pub(crate) use edge::{Edge, InstanceName};
+pub use grant::Grants;
+pub(crate) use grant::{Grant, Treatment};
+pub(crate) use place::{At, Place, Text, position};
+pub(crate) use policy::AppliedPolicy;
+pub use policy::Policy;
+pub(crate) use setting::Settings;
+pub(crate) use source::{Source, stdin_is_shared};
 
 use crate::files::Files;
 
 /// A composition as its user described it. No component has been read yet.
 #[derive(Debug, Clone)]
-pub struct Description {
+pub(crate) struct Description {
     /// The name of the composition itself.
     pub name: Option<String>,
     /// The source of the files that the description names: the disk or memory.
@@ -70,7 +72,7 @@ impl Default for Description {
 
 /// A component of a composition.
 #[derive(Debug, Clone)]
-pub struct Entry {
+pub(crate) struct Entry {
     /// The name in the composition. Entries of one name are numbered once their contents are known.
     pub name: String,
     /// The source of its bytes.
@@ -83,7 +85,7 @@ pub struct Entry {
 
 /// The rule by which imports are filled.
 #[derive(Debug, Clone)]
-pub enum Wiring {
+pub(crate) enum Wiring {
     /// By name, with decisions of the user.
     Automatic(Automatic),
     /// By a WAC document.
@@ -95,7 +97,7 @@ pub enum Wiring {
 
 /// Wiring by name, from the root onward.
 #[derive(Debug, Clone, Default)]
-pub struct Automatic {
+pub(crate) struct Automatic {
     /// The wires of the user.
     pub wires: Vec<Wire>,
     /// The chains of the user.
@@ -109,11 +111,11 @@ pub struct Automatic {
 }
 
 /// Labels, each with its interface and its `external-id`.
-pub type Labels = BTreeMap<String, (String, Option<String>)>;
+pub(crate) type Labels = BTreeMap<String, (String, Option<String>)>;
 
 /// A wire of the user: the source of one import.
 #[derive(Debug, Clone)]
-pub struct Wire {
+pub(crate) struct Wire {
     /// The instance that has the import.
     pub importer: InstanceName,
     /// The name of the import, with or without its version.
@@ -126,7 +128,7 @@ pub struct Wire {
 
 /// The source of an import.
 #[derive(Debug, Clone)]
-pub enum From {
+pub(crate) enum From {
     /// The host.
     Host,
     /// An export of an instance.
@@ -142,7 +144,7 @@ pub enum From {
 
 /// Components between the two ends of an edge. Each imports and exports the interface of the edge.
 #[derive(Debug, Clone)]
-pub struct Chain {
+pub(crate) struct Chain {
     /// The edge.
     pub edge: Edge,
     /// The place of the edge in the user's text.
@@ -156,7 +158,7 @@ pub struct Chain {
 
 /// An export of the output.
 #[derive(Debug, Clone)]
-pub struct Export {
+pub(crate) struct Export {
     /// The name of the export.
     pub name: String,
     /// The instance that is the source of the export.

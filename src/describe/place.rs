@@ -9,26 +9,26 @@ use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode};
 
 /// A text that describes a composition: a manifest, a WAC document or a configuration.
 #[derive(Clone)]
-pub struct Text(Arc<NamedSource<String>>);
+pub(crate) struct Text(Arc<NamedSource<String>>);
 
 impl Text {
     /// A text from a file. `file` is the name of that file in messages.
-    pub fn new(file: &str, content: &str) -> Self {
+    pub(crate) fn new(file: &str, content: &str) -> Self {
         Text(Arc::new(NamedSource::new(file, content.to_owned())))
     }
 
     /// The name of its file in messages.
-    pub fn file(&self) -> &str {
+    pub(crate) fn file(&self) -> &str {
         self.0.name()
     }
 
     /// The content of the text.
-    pub fn content(&self) -> &str {
+    pub(crate) fn content(&self) -> &str {
         self.0.inner()
     }
 
     /// The part of the text between two byte offsets.
-    pub fn place(&self, span: Range<usize>) -> Place {
+    pub(crate) fn place(&self, span: Range<usize>) -> Place {
         Place { text: self.clone(), span }
     }
 }
@@ -41,30 +41,30 @@ impl fmt::Debug for Text {
 
 /// A part of a [`Text`].
 #[derive(Debug, Clone)]
-pub struct Place {
+pub(crate) struct Place {
     text: Text,
     span: Range<usize>,
 }
 
 impl Place {
     /// The name of its file in messages.
-    pub fn file(&self) -> &str {
+    pub(crate) fn file(&self) -> &str {
         self.text.file()
     }
 
     /// The line and column of its start, both counted from one. Columns count characters.
-    pub fn position(&self) -> (usize, usize) {
+    pub(crate) fn position(&self) -> (usize, usize) {
         position(self.text.content().get(..self.span.start).unwrap_or_default())
     }
 
     /// The byte offset of its start in the text.
-    pub fn start(&self) -> usize {
+    pub(crate) fn start(&self) -> usize {
         self.span.start
     }
 }
 
 /// The line and column after the text `before`, both counted from one. Columns count characters.
-pub fn position(before: &str) -> (usize, usize) {
+pub(crate) fn position(before: &str) -> (usize, usize) {
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
     let column = before.get(line_start..).unwrap_or_default().chars().count();
     (before.matches('\n').count() + 1, column + 1)
@@ -72,7 +72,7 @@ pub fn position(before: &str) -> (usize, usize) {
 
 /// An error, with the places in the user's text that it is about. An error about the content of a file has no place.
 #[derive(Debug, Clone)]
-pub struct At<E> {
+pub(crate) struct At<E> {
     /// The error.
     pub error: E,
     places: Option<Box<Places>>,
@@ -86,13 +86,13 @@ struct Places {
 
 impl<E> At<E> {
     /// An error about a place, if there is one.
-    pub fn place(error: E, place: Option<&Place>) -> Self {
+    pub(crate) fn place(error: E, place: Option<&Place>) -> Self {
         let at = At::from(error);
         place.into_iter().fold(at, |at, place| at.and(place, None))
     }
 
     /// Adds a place, with a label if there is one.
-    pub fn and(mut self, place: &Place, label: Option<&str>) -> Self {
+    pub(crate) fn and(mut self, place: &Place, label: Option<&str>) -> Self {
         let none = || Box::new(Places { text: place.text.clone(), labels: Vec::new() });
         let (start, length) = (place.span.start, place.span.len());
         let label = LabeledSpan::new(label.map(str::to_owned), start, length);
@@ -101,7 +101,7 @@ impl<E> At<E> {
     }
 
     /// Adds a place, if it is in the text of the first one. Each flag is a text of its own.
-    pub fn also(self, place: &Place) -> Self {
+    pub(crate) fn also(self, place: &Place) -> Self {
         match &self.places {
             Some(places) if Arc::ptr_eq(&places.text.0, &place.text.0) => self.and(place, None),
             _ => self,
@@ -109,24 +109,24 @@ impl<E> At<E> {
     }
 
     /// The error without its places, for a text that nobody wrote.
-    pub fn unplaced(self) -> Self {
+    pub(crate) fn unplaced(self) -> Self {
         At { places: None, ..self }
     }
 
     /// The byte offset of the first place. `None` is ordered before all offsets.
-    pub fn offset(&self) -> Option<usize> {
+    pub(crate) fn offset(&self) -> Option<usize> {
         self.places.as_ref()?.labels.first().map(LabeledSpan::offset)
     }
 
     /// Another error with the same places.
-    pub fn map<F>(self, to: impl FnOnce(E) -> F) -> At<F> {
+    pub(crate) fn map<F>(self, to: impl FnOnce(E) -> F) -> At<F> {
         At { error: to(self.error), places: self.places }
     }
 }
 
 impl<E: fmt::Debug> At<E> {
     /// The errors without duplicates. A component that several compositions share has the same error in each of them.
-    pub fn once(errors: Vec<Self>) -> Vec<Self> {
+    pub(crate) fn once(errors: Vec<Self>) -> Vec<Self> {
         let mut seen = BTreeSet::new();
         errors.into_iter().filter(|error| seen.insert(format!("{error:?}"))).collect()
     }

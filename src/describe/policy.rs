@@ -36,7 +36,7 @@ pub struct Policy {
 
 /// A rule: the functions that some components may reach.
 #[derive(Debug, Clone)]
-pub struct Rule {
+pub(crate) struct Rule {
     /// A pattern for the names of the components that the rule applies to, with its place. `None` for all components.
     pub component: Option<(String, Place)>,
     /// The patterns of functions that they may reach.
@@ -48,14 +48,14 @@ pub struct Rule {
 /// A pattern, with its place in the user's text.
 #[derive(Debug, Clone)]
 #[allow(missing_docs)]
-pub struct Named {
+pub(crate) struct Named {
     pub pattern: Pattern,
     pub place: Place,
 }
 
 /// A name in a policy that matches nothing, so that its rule has no effect.
 #[derive(Debug, Clone)]
-pub struct Doubt {
+pub(crate) struct Doubt {
     /// The name as it is written.
     pub text: String,
     /// The kind of item that the name is for.
@@ -70,7 +70,7 @@ pub struct Doubt {
 
 /// The kind of item that a name in a policy is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Doubted {
+pub(crate) enum Doubted {
     /// A component. None has that name.
     Component,
     /// An interface of WASI that does not exist.
@@ -87,7 +87,7 @@ pub enum Doubted {
 
 /// A maximum.
 #[derive(Debug, Clone)]
-pub struct Limit {
+pub(crate) struct Limit {
     /// The number.
     pub value: u64,
     /// The number as it is written: `20MiB`.
@@ -98,7 +98,7 @@ pub struct Limit {
 
 /// The policy that a composition must meet.
 #[derive(Debug, Clone)]
-pub struct AppliedPolicy {
+pub(crate) struct AppliedPolicy {
     /// The policy.
     pub policy: Policy,
     /// The name of the composition itself in the policy.
@@ -109,7 +109,7 @@ pub struct AppliedPolicy {
 
 impl AppliedPolicy {
     /// Whether rules name components of the composition.
-    pub fn name_components(&self) -> bool {
+    pub(crate) fn name_components(&self) -> bool {
         !self.decides && self.policy.rules.iter().any(|rule| rule.component.is_some())
     }
 }
@@ -118,7 +118,7 @@ impl AppliedPolicy {
 #[derive(Debug, Clone, Error, Diagnostic)]
 #[non_exhaustive]
 #[allow(missing_docs)] // The messages say it.
-pub enum PolicyError {
+pub(crate) enum PolicyError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Form(#[from] ManifestError),
@@ -213,7 +213,7 @@ const LIMITS: &[Key] = &[
 ];
 
 /// The JSON Schema of policies, for editors.
-pub fn schema() -> String {
+pub(crate) fn schema() -> String {
     let mut schema = POLICY.document("policy.toml");
     let mut insert = |at: &str, key: &str, value: Value| {
         if let Some(Value::Object(found)) = schema.pointer_mut(at) {
@@ -284,19 +284,19 @@ impl Policy {
 
 impl Rule {
     /// Whether it applies to all components.
-    pub fn is_of_all(&self) -> bool {
+    pub(crate) fn is_of_all(&self) -> bool {
         self.component.as_ref().is_none_or(|(pattern, _)| pattern.chars().all(|char| char == '*'))
     }
 
     /// Whether it applies to the components with a name. The names of a component are defined in the module `policy`.
-    pub fn names(&self, component: &str) -> bool {
+    pub(crate) fn names(&self, component: &str) -> bool {
         self.component.as_ref().is_none_or(|(pattern, _)| WildMatch::new(pattern).matches(component))
     }
 }
 
 impl Doubt {
     /// This doubt about several components: the suggestion is the nearest of those in it and in `others`.
-    pub fn with<'d>(&'d self, others: impl IntoIterator<Item = &'d Doubt>) -> Doubt {
+    pub(crate) fn with<'d>(&'d self, others: impl IntoIterator<Item = &'d Doubt>) -> Doubt {
         let near = std::iter::once(self).chain(others).filter_map(|doubt| doubt.near.as_deref());
         match self.kind {
             Doubted::Component => Doubt { near: near_component(near, &self.text), ..self.clone() },
@@ -305,13 +305,13 @@ impl Doubt {
     }
 
     /// The doubt about a rule for a component that is not among `names`, the names of all components.
-    pub fn of_component<'n>(name: &str, place: &Place, names: impl IntoIterator<Item = &'n str>) -> Doubt {
+    pub(crate) fn of_component<'n>(name: &str, place: &Place, names: impl IntoIterator<Item = &'n str>) -> Doubt {
         let near = near_component(names, name);
         Doubt { text: name.to_owned(), kind: Doubted::Component, near, allows: false, place: place.clone() }
     }
 
     /// Whether the rule is for a component with that name, or for one nested in it.
-    pub fn is_of(&self, component: &str) -> bool {
+    pub(crate) fn is_of(&self, component: &str) -> bool {
         let first = self.text.split('/').next().unwrap_or_default();
         self.kind == Doubted::Component && WildMatch::new(first).matches(component)
     }
@@ -321,7 +321,7 @@ impl Doubt {
     ///
     /// Component Model, Explainer, "Import and Export Definitions": the label of an imported interface is not the name
     /// of a function.
-    pub fn of_plain<'n>(denied: &Named, imports: impl IntoIterator<Item = (&'n str, bool)>) -> Option<Doubt> {
+    pub(crate) fn of_plain<'n>(denied: &Named, imports: impl IntoIterator<Item = (&'n str, bool)>) -> Option<Doubt> {
         let text = denied.pattern.as_str();
         let (interface, function) = name::unqualified(text);
         let function = function.filter(|_| !interface.contains(':'))?;
@@ -381,7 +381,7 @@ impl Doubt {
     }
 
     /// The doubt as a single line, whatever characters the names have.
-    pub fn message(&self) -> String {
+    pub(crate) fn message(&self) -> String {
         let Doubt { text, kind, near, allows, .. } = self;
         let says = if *allows { "allows" } else { "denies" };
         let (interface, function) = name::unqualified(text);
@@ -548,7 +548,10 @@ impl Reader<'_> {
 /// # Errors
 ///
 /// The text is not a valid pattern.
-pub fn asked<'n>(text: &str, imports: impl IntoIterator<Item = (&'n str, bool)>) -> Result<Vec<Pattern>, PolicyError> {
+pub(crate) fn asked<'n>(
+    text: &str,
+    imports: impl IntoIterator<Item = (&'n str, bool)>,
+) -> Result<Vec<Pattern>, PolicyError> {
     let plain: Vec<(&str, bool)> = imports.into_iter().filter(|(name, _)| !name.contains(':')).collect();
     let own = plain.iter().find(|(name, _)| *name == text);
     if let Some((name, is_interface)) = own.filter(|_| Capability::named(text).is_none()) {
@@ -567,7 +570,7 @@ pub fn asked<'n>(text: &str, imports: impl IntoIterator<Item = (&'n str, bool)>)
 }
 
 /// The error for a text that names an interface, a version or a function that WASI does not have.
-pub fn not_of_wasi(text: &str) -> Option<PolicyError> {
+pub(crate) fn not_of_wasi(text: &str) -> Option<PolicyError> {
     let named = Named { pattern: Pattern::parse(text), place: Text::new("", text).place(0..0) };
     let Doubt { kind, near, .. } = Doubt::of_wasi(&named)?;
     let (interface, function) = name::unqualified(text);

@@ -7,7 +7,7 @@ use super::{Place, Source};
 /// What providers give a component. A capability that is set here is granted as [`super::Treatment::Provide`], too; which
 /// of its functions come from the provider is for the grants to say.
 #[derive(Debug, Clone, Default)]
-pub struct Settings {
+pub(crate) struct Settings {
     /// Environment variables.
     pub env: Option<Variables>,
     /// The runtime configuration.
@@ -40,7 +40,7 @@ pub struct Settings {
 
 /// Keys and values in memory. They last as long as the instance.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeyValue {
+pub(crate) struct KeyValue {
     /// How many bytes they take at most.
     pub memory: u64,
     /// Those that are there at the start, by their buckets.
@@ -49,12 +49,12 @@ pub struct KeyValue {
 
 impl KeyValue {
     /// What it takes at most where nobody says.
-    pub const MEMORY: u64 = 16 << 20;
+    pub(crate) const MEMORY: u64 = 16 << 20;
     /// What a bucket or a key takes beside its bytes; the providers count the same (`virt-components/keyvalue`).
     const COST: u64 = 64;
 
     /// How many bytes it takes at the start.
-    pub fn used(&self) -> u64 {
+    pub(crate) fn used(&self) -> u64 {
         let pairs = |keys: &BTreeMap<String, String>| -> usize {
             keys.iter().map(|(key, value)| key.len() + value.len()).sum()
         };
@@ -73,7 +73,7 @@ impl Default for KeyValue {
 
 /// Rules, each of which can be read; see [`crate::rules`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Rules {
+pub(crate) struct Rules {
     /// What is allowed.
     pub allow: Vec<String>,
     /// What of that is not.
@@ -82,7 +82,7 @@ pub struct Rules {
 
 /// Rules for sockets, each of which can be read; see [`crate::rules`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Sockets {
+pub(crate) struct Sockets {
     /// What may be connected to.
     pub connect: Vec<String>,
     /// What may be listened at.
@@ -93,7 +93,7 @@ pub struct Sockets {
 
 /// Something that settings name, which the phase load reads.
 #[derive(Debug, Clone, Copy)]
-pub struct Named<'s> {
+pub(crate) struct Named<'s> {
     /// What it is for: the path where it is mounted, or `stdin`.
     pub at: &'s str,
     /// Where it is.
@@ -106,7 +106,7 @@ pub struct Named<'s> {
 
 impl Settings {
     /// All that the phase load is to read.
-    pub fn named(&self) -> impl Iterator<Item = Named<'_>> {
+    pub(crate) fn named(&self) -> impl Iterator<Item = Named<'_>> {
         let stdin = self.stdin.iter().filter_map(|input| match input {
             Input::File { file, place } => {
                 Some(Named { at: Named::STDIN, source: file, follow: false, place: place.as_ref() })
@@ -146,17 +146,17 @@ impl Settings {
 
 impl Named<'_> {
     /// What standard input is called, in the place of a path.
-    pub const STDIN: &'static str = "stdin";
+    pub(crate) const STDIN: &'static str = "stdin";
 
     /// Whether it is standard input, which has to be a file.
-    pub fn is_stdin(&self) -> bool {
+    pub(crate) fn is_stdin(&self) -> bool {
         self.at == Named::STDIN
     }
 }
 
 /// Variables, some of them the host's.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Variables {
+pub(crate) struct Variables {
     /// Those that are set, with their values. The host's of the same names do not count.
     pub set: BTreeMap<String, String>,
     /// The host's that are passed on.
@@ -167,7 +167,7 @@ pub struct Variables {
 
 /// Names of variables.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum Names {
+pub(crate) enum Names {
     /// None.
     #[default]
     None,
@@ -179,7 +179,7 @@ pub enum Names {
 
 /// What is read from standard input.
 #[derive(Debug, Clone)]
-pub enum Input {
+pub(crate) enum Input {
     /// A text, which may be empty.
     Text(String),
     /// The contents of a file, which the phase load reads.
@@ -194,14 +194,14 @@ pub enum Input {
 /// An output stream of the component's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]
-pub enum Stream {
+pub(crate) enum Stream {
     Stdout,
     Stderr,
 }
 
 /// A time that stands still, or goes a step with each question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Clock {
+pub(crate) struct Clock {
     /// Seconds since 1970-01-01T00:00:00Z.
     pub seconds: u64,
     /// Nanoseconds within the second.
@@ -212,7 +212,7 @@ pub struct Clock {
 
 /// What a guest's path leads to.
 #[derive(Debug, Clone)]
-pub struct Mount {
+pub(crate) struct Mount {
     /// What is there.
     pub kind: MountKind,
     /// Where the user says so.
@@ -221,14 +221,14 @@ pub struct Mount {
 
 impl Mount {
     /// Whether it is a directory of the host's.
-    pub fn is_hosts(&self) -> bool {
+    pub(crate) fn is_hosts(&self) -> bool {
         matches!(self.kind, MountKind::Host { .. })
     }
 }
 
 /// What is mounted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum MountKind {
+pub(crate) enum MountKind {
     /// A directory or a file that is copied into the component.
     Embed {
         /// What messages call it, and the phase load reads.

@@ -7,7 +7,7 @@ use crate::text::{self, Shown};
 
 /// The source of the bytes of an input.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Source {
+pub(crate) enum Source {
     /// Standard input, `-` on the command line.
     Stdin,
     /// A file among the [`Files`](crate::files::Files) of the description.
@@ -25,12 +25,12 @@ pub enum Source {
 
 impl Source {
     /// Reads an argument of the command line: a path, or `-` for standard input.
-    pub fn parse(argument: PathBuf) -> Source {
+    pub(crate) fn parse(argument: PathBuf) -> Source {
         if argument.as_os_str() == "-" { Source::Stdin } else { Source::File(argument) }
     }
 
     /// The name in messages.
-    pub fn shown(&self) -> String {
+    pub(crate) fn shown(&self) -> String {
         match self {
             Source::Stdin => "<stdin>".to_owned(),
             Source::File(path) => text::path(path),
@@ -40,7 +40,7 @@ impl Source {
     }
 
     /// The default name of the component in a composition: the stem of the file.
-    pub fn stem(&self) -> String {
+    pub(crate) fn stem(&self) -> String {
         match self {
             Source::Stdin => "stdin".to_owned(),
             Source::File(path) => Shown(&path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy()).to_string(),
@@ -51,6 +51,6 @@ impl Source {
 }
 
 /// Whether several of the sources are standard input, which can be read only once.
-pub fn stdin_is_shared<'a>(sources: impl IntoIterator<Item = &'a Source>) -> bool {
+pub(crate) fn stdin_is_shared<'a>(sources: impl IntoIterator<Item = &'a Source>) -> bool {
     sources.into_iter().filter(|source| **source == Source::Stdin).count() > 1
 }

@@ -17,7 +17,7 @@ use crate::text::Shown;
 #[derive(Debug, Clone, Error, Diagnostic)]
 #[non_exhaustive]
 #[allow(missing_docs)] // The messages say it.
-pub enum FlagError {
+pub(crate) enum FlagError {
     #[error("`{flag}` does not say what is granted")]
     #[diagnostic(help(
         "name a capability, an interface or a function, and what becomes of it: `--grant {}=allow`; there are \
@@ -56,7 +56,7 @@ fn example_name(flag: &str) -> &str {
 }
 
 /// Describes a component on its own, with its grants.
-pub fn virt(component: Source, grants: Grants) -> Description {
+pub(crate) fn virt(component: Source, grants: Grants) -> Description {
     let name = component.stem();
     let grants = BTreeMap::from([(name.clone(), grants)]);
     let entry = Entry { name, source: component, sha256: None, place: None };
@@ -64,7 +64,7 @@ pub fn virt(component: Source, grants: Grants) -> Description {
 }
 
 /// Grants the component of a description exactly what a policy allows.
-pub fn by_policy(description: &mut Description, policy: Policy) {
+pub(crate) fn by_policy(description: &mut Description, policy: Policy) {
     let name = description.components.first().map(|entry| entry.name.clone()).unwrap_or_default();
     description.grants.clear();
     description.policy = Some(AppliedPolicy { policy, name, decides: true });
@@ -76,7 +76,7 @@ pub fn by_policy(description: &mut Description, policy: Policy) {
 /// # Errors
 ///
 /// All errors of the flags, each at its place in its flag.
-pub fn add(grants: &mut Grants, flags: &[String]) -> Result<(), Vec<At<FlagError>>> {
+pub(crate) fn add(grants: &mut Grants, flags: &[String]) -> Result<(), Vec<At<FlagError>>> {
     let mut errors: Vec<At<FlagError>> = Vec::new();
     let mut draft = Draft::new(grants, Path::new(""));
     for flag in flags {
@@ -104,7 +104,7 @@ pub fn add(grants: &mut Grants, flags: &[String]) -> Result<(), Vec<At<FlagError
 /// # Errors
 ///
 /// All errors of the grant.
-pub fn grant(grants: &mut Grants, name: &str, value: &str) -> Result<(), Vec<At<FlagError>>> {
+pub(crate) fn grant(grants: &mut Grants, name: &str, value: &str) -> Result<(), Vec<At<FlagError>>> {
     let flag = format!("{name}={value}");
     match name_end(&flag) {
         Some(end) if end == name.len() => add(grants, &[flag]),
@@ -118,7 +118,7 @@ pub fn grant(grants: &mut Grants, name: &str, value: &str) -> Result<(), Vec<At<
 /// # Errors
 ///
 /// The name is not valid for a variable.
-pub fn variable(grants: &mut Grants, name: &str, value: &str) -> Result<(), Vec<At<FlagError>>> {
+pub(crate) fn variable(grants: &mut Grants, name: &str, value: &str) -> Result<(), Vec<At<FlagError>>> {
     manifest::is_variable("env", name).map_err(|error| vec![FlagError::from(error).into()])?;
     grants.settings.env.get_or_insert_default().set.insert(name.to_owned(), value.to_owned());
     grants.provide("env", None);
@@ -130,7 +130,7 @@ pub fn variable(grants: &mut Grants, name: &str, value: &str) -> Result<(), Vec<
 /// # Errors
 ///
 /// The path is not absolute, or is already in use.
-pub fn embed(grants: &mut Grants, path: &str, source: Source) -> Result<(), Vec<At<FlagError>>> {
+pub(crate) fn embed(grants: &mut Grants, path: &str, source: Source) -> Result<(), Vec<At<FlagError>>> {
     let failed = |error: ManifestError| vec![FlagError::from(error).into()];
     let path = manifest::guest_path(path).map_err(failed)?;
     let shown = Shown(&path).to_string();
@@ -148,7 +148,7 @@ pub fn embed(grants: &mut Grants, path: &str, source: Source) -> Result<(), Vec<
 /// # Errors
 ///
 /// All invalid rules.
-pub fn requests(grants: &mut Grants, rules: Vec<String>) -> Result<(), Vec<At<FlagError>>> {
+pub(crate) fn requests(grants: &mut Grants, rules: Vec<String>) -> Result<(), Vec<At<FlagError>>> {
     let rules = setting::Rules { allow: rules, deny: Vec::new() };
     let wrong = rules.allow.iter().filter_map(|text| manifest::rules::of_request(text));
     let wrong = wrong.chain(manifest::rules::idle(&rules).into_iter().map(|(_, _, error)| error));
@@ -179,7 +179,12 @@ fn name_end(flag: &str) -> Option<usize> {
 /// # Errors
 ///
 /// All errors of the flags, each at its place in its flag.
-pub fn variables(grants: &mut Grants, name: &str, set: &[String], allow: Names) -> Result<(), Vec<At<FlagError>>> {
+pub(crate) fn variables(
+    grants: &mut Grants,
+    name: &str,
+    set: &[String],
+    allow: Names,
+) -> Result<(), Vec<At<FlagError>>> {
     let mut errors = Vec::new();
     let mut variables = Variables { allow, ..Variables::default() };
     for flag in set {
@@ -209,7 +214,7 @@ pub fn variables(grants: &mut Grants, name: &str, set: &[String], allow: Names) 
 
 /// The values of flags that name a directory, each a text `GUEST=PATH` or `GUEST=HOST`.
 #[derive(Debug, Default, Clone, Copy)]
-pub struct Directories<'f> {
+pub(crate) struct Directories<'f> {
     /// Directories to embed: `--mount`.
     pub embed: &'f [String],
     /// Directories that the host preopens: `--preopen`.
@@ -223,7 +228,7 @@ pub struct Directories<'f> {
 /// # Errors
 ///
 /// All errors of the flags, each at its place in its flag.
-pub fn mounts(grants: &mut Grants, directories: Directories<'_>) -> Result<(), Vec<At<FlagError>>> {
+pub(crate) fn mounts(grants: &mut Grants, directories: Directories<'_>) -> Result<(), Vec<At<FlagError>>> {
     let (mut errors, mut spellings) = (Vec::new(), BTreeMap::new());
     let Directories { embed, preopen, read_only } = directories;
     let flags = [("mount", embed), ("preopen", preopen), ("preopen-ro", read_only)];

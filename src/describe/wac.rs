@@ -13,9 +13,9 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 #[cfg(not(feature = "wac"))]
-pub use absent::Wac;
+pub(crate) use absent::Wac;
 #[cfg(feature = "wac")]
-pub use document::{TargetName, Wac, key};
+pub(crate) use document::{TargetName, Wac, key};
 
 use crate::guard::Panicked;
 
@@ -23,7 +23,7 @@ use crate::guard::Panicked;
 #[derive(Debug, Clone, Error, Diagnostic)]
 #[non_exhaustive]
 #[allow(missing_docs)] // The messages say it.
-pub enum WacError {
+pub(crate) enum WacError {
     #[error("{message}")]
     Document { message: String },
 
@@ -51,7 +51,7 @@ pub enum WacError {
 
 /// The location of a package that the user gives.
 #[derive(Debug, Clone)]
-pub struct Override {
+pub(crate) struct Override {
     /// `ns:name`, or `ns:name@version`.
     pub package: String,
     /// The file or WIT directory.

@@ -10,11 +10,11 @@ use super::{Description, Entry, Source};
 use crate::guard::{Use, guard};
 
 /// The name of the root in a configuration.
-pub const ROOT: &str = "root";
+pub(crate) const ROOT: &str = "root";
 
 /// Wiring by a configuration.
 #[derive(Debug, Clone)]
-pub struct Wiring {
+pub(crate) struct Wiring {
     /// The configuration. Paths in it are relative to its directory.
     pub config: Config,
     /// The components whose exports fill all imports of the same name. The first one with such an export takes
@@ -26,7 +26,7 @@ pub struct Wiring {
 #[derive(Debug, Clone, Error, Diagnostic)]
 #[non_exhaustive]
 #[allow(missing_docs)] // The messages say it.
-pub enum ConfigError {
+pub(crate) enum ConfigError {
     #[error("`{file}` is not a configuration of `wasm-tools compose`: {message}")]
     #[diagnostic(help(
         "its keys are `search-paths`, `definitions`, `dependencies`, `instantiations` and `disallow-imports`; a WAC document is composed without `--config`"
@@ -43,7 +43,7 @@ pub enum ConfigError {
 /// # Errors
 ///
 /// The text is not a valid configuration, or gives two components one name.
-pub fn describe(file: &str, text: &str, directory: &Path, root: Source) -> Result<Description, ConfigError> {
+pub(crate) fn describe(file: &str, text: &str, directory: &Path, root: Source) -> Result<Description, ConfigError> {
     let file = file.to_owned();
     let parsed: Result<Config, String> = if text.trim_start().starts_with('{') {
         serde_json::from_str(text).map_err(|error| error.to_string())
@@ -90,13 +90,13 @@ fn entry(name: &str, source: Source) -> Entry {
 
 impl Wiring {
     /// The name of the component of an instance.
-    pub fn component<'a>(&'a self, instance: &'a str) -> &'a str {
+    pub(crate) fn component<'a>(&'a self, instance: &'a str) -> &'a str {
         self.config.dependency_name(instance)
     }
 
     /// The source of a component: the path in the configuration, else a file of that name in the directory of the
     /// configuration, else in the search paths.
-    pub fn search(&self, name: &str) -> Source {
+    pub(crate) fn search(&self, name: &str) -> Source {
         if let Some(dependency) = self.config.dependencies.get(name) {
             return Source::File(self.config.dir.join(&dependency.path));
         }
@@ -108,7 +108,7 @@ impl Wiring {
     }
 
     /// The components of all instances that arguments name.
-    pub fn named(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn named(&self) -> impl Iterator<Item = &str> {
         let arguments = self.config.instantiations.values().flat_map(|instantiation| instantiation.arguments.values());
         arguments.map(|argument| self.component(&argument.instance))
     }

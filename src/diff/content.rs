@@ -12,7 +12,7 @@ use super::{Difference, Identity};
 /// The part of a component's content that changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Content {
+pub(crate) enum Content {
     /// Only custom sections, of the component or of nested ones.
     Metadata,
     /// Anything else: code, data, types or wiring.
@@ -21,14 +21,14 @@ pub enum Content {
 
 /// For a component and all nested ones, the digest of the content without custom sections, by the SHA-256 of all bytes.
 #[derive(Debug, Default)]
-pub struct Contents {
+pub(crate) struct Contents {
     nested: BTreeMap<String, [u8; 32]>,
     whole: Option<[u8; 32]>,
 }
 
 impl Contents {
     /// Reads a component, which must be valid.
-    pub fn of(bytes: &[u8]) -> Contents {
+    pub(crate) fn of(bytes: &[u8]) -> Contents {
         let mut contents = Contents::default();
         let slice = |range: Range<u64>| bytes.get(usize::try_from(range.start).ok()?..usize::try_from(range.end).ok()?);
         let mut open = vec![(Some(bytes), Sha256::default())];
@@ -71,7 +71,7 @@ impl Contents {
     }
 
     /// The part of the content that changed, for two components whose bytes differ.
-    pub fn changed_to(&self, after: &Contents) -> Content {
+    pub(crate) fn changed_to(&self, after: &Contents) -> Content {
         if self.whole == after.whole { Content::Metadata } else { Content::Code }
     }
 }

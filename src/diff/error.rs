@@ -7,7 +7,7 @@ use thiserror::Error;
 #[derive(Debug, Clone, Error, Diagnostic)]
 #[non_exhaustive]
 #[allow(missing_docs)] // The messages say it.
-pub enum DiffError {
+pub(crate) enum DiffError {
     #[error("the snapshot `{file}` is truncated: it ends before its world does")]
     #[diagnostic(help("write it again from its component with `weld snapshot`"))]
     Truncated { file: String },

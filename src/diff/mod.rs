@@ -17,8 +17,8 @@ mod wrapped;
 
 use serde::Serialize;
 
-pub use content::{Content, Contents};
-pub use error::DiffError;
+pub(crate) use content::{Content, Contents};
+pub(crate) use error::DiffError;
 
 use crate::snapshot::Snapshot;
 use pairs::Trees;
@@ -54,7 +54,7 @@ pub struct Difference {
 /// The orders of instantiation; `null` for the default order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[allow(missing_docs)] // Their names say it.
-pub struct Order {
+pub(crate) struct Order {
     pub before: Option<String>,
     pub after: Option<String>,
 }
@@ -62,7 +62,7 @@ pub struct Order {
 /// The kind of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Change {
+pub(crate) enum Change {
     /// It did not exist before.
     Added,
     /// It no longer exists.
@@ -79,7 +79,7 @@ pub enum Change {
 
 /// Capabilities that an instance now reaches, or no longer reaches.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Capability {
+pub(crate) struct Capability {
     /// `added` or `removed`.
     pub change: Change,
     /// The path of the instance. `None` for the component as a whole.
@@ -94,7 +94,7 @@ pub struct Capability {
 
 /// An import or an export.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Item {
+pub(crate) struct Item {
     /// The kind of the change. `renamed` stands for another version of the same interface.
     pub change: Change,
     /// The name: the new one, if the item exists after the change.
@@ -113,7 +113,7 @@ pub struct Item {
 
 /// A changed function or type, or a part of one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Type {
+pub(crate) struct Type {
     /// The enclosing definitions, such as `resource bucket`.
     pub within: Vec<String>,
     /// The definition before the change, as WIT.
@@ -124,7 +124,7 @@ pub struct Type {
 
 /// A change of the component itself, or of an instance in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Component {
+pub(crate) struct Component {
     /// The kind of the change; `changed` if its component was replaced.
     pub change: Change,
     /// The path of the instance: the new one, if the instance exists after the change. `None` for the component itself.
@@ -143,7 +143,7 @@ pub struct Component {
 
 /// The identity of a component.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Identity {
+pub(crate) struct Identity {
     /// The version in its metadata.
     pub version: Option<String>,
     /// The SHA-256 of its bytes. `None` for the component itself if other lines describe all of its parts, and for an
@@ -155,7 +155,7 @@ pub struct Identity {
 
 /// A change of what fills an import of an instance, or of the origin of an export of the component itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Wire {
+pub(crate) struct Wire {
     /// The kind of the change.
     pub change: Change,
     /// The path of the instance. `None` for an export of the component itself.
@@ -170,7 +170,7 @@ pub struct Wire {
 
 /// A change of an adapter. The file says which instances are adapters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Adapter {
+pub(crate) struct Adapter {
     /// The kind of the change; `changed` if the adapter was replaced with another one.
     pub change: Change,
     /// The path of the adapter.
@@ -185,7 +185,7 @@ pub struct Adapter {
 
 /// A change of a grant of a component.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Grant {
+pub(crate) struct Grant {
     /// The kind of the change.
     pub change: Change,
     /// The name of the component.
@@ -201,7 +201,7 @@ pub struct Grant {
 /// The sizes before and after a change, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[allow(missing_docs)] // Their names say it.
-pub struct Size {
+pub(crate) struct Size {
     pub before: usize,
     pub after: usize,
 }
@@ -236,7 +236,7 @@ impl Difference {
 }
 
 /// Compares two snapshots.
-pub fn compare(before: &Snapshot, after: &Snapshot) -> Difference {
+pub(crate) fn compare(before: &Snapshot, after: &Snapshot) -> Difference {
     let itself = |change, name, snapshot| Component { instance: Some(name), ..Component::itself(change, snapshot) };
     let (mut difference, component) = match (wrapped::wrapped(before, after), wrapped::wrapped(after, before)) {
         (Some((outer, name)), _) => (groups(&outer, after), Some(itself(Change::Wrapped, name, before))),
@@ -279,7 +279,7 @@ fn order(before: &Snapshot, after: &Snapshot) -> Option<Order> {
 }
 
 /// Whether the text of a snapshot is complete, as far as its world shows, which is its last section.
-pub fn is_whole(snapshot: &Snapshot) -> bool {
+pub(crate) fn is_whole(snapshot: &Snapshot) -> bool {
     World::is_whole(&snapshot.wit)
 }
 

@@ -18,7 +18,7 @@ pub(super) struct Trees<'s> {
 
 impl<'s> Trees<'s> {
     /// Pairs instances level by level: by name, then by component, then adapters by the new name of their instance.
-    pub fn new(before: &'s Snapshot, after: &'s Snapshot) -> Self {
+    pub(super) fn new(before: &'s Snapshot, after: &'s Snapshot) -> Self {
         let mut trees = Trees { old: tree(before), new: tree(after) };
         let mut levels = vec![(None, None)];
         while let Some((old, new)) = levels.pop() {
@@ -75,7 +75,7 @@ impl<'s> Trees<'s> {
     }
 
     /// The new name of an outermost instance, or of a component in a grant. The name itself if it did not change.
-    pub fn new_name<'n>(&self, name: &'n str) -> &'n str
+    pub(super) fn new_name<'n>(&self, name: &'n str) -> &'n str
     where
         's: 'n,
     {

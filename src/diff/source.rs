@@ -46,7 +46,7 @@ pub(super) enum Source {
 
 impl Source {
     /// Parses the origin of what fills the import `name` of an instance within `within`.
-    pub fn read(tree: &Tree<'_>, within: Option<usize>, name: &str, from: &str) -> Source {
+    pub(super) fn read(tree: &Tree<'_>, within: Option<usize>, name: &str, from: &str) -> Source {
         Source::read_at(tree, within, name, from, 0)
     }
 
@@ -88,7 +88,7 @@ impl Source {
     }
 
     /// The origin itself or, for an inline instance, the origins of all its items.
-    pub fn ends(&self) -> Vec<&Source> {
+    pub(super) fn ends(&self) -> Vec<&Source> {
         match self {
             Source::Bundle(items) => items.iter().flat_map(|(_, source)| source.ends()).collect(),
             source => vec![source],
@@ -176,7 +176,7 @@ pub(super) struct Links<'t, 's> {
 }
 
 impl<'t, 's> Links<'t, 's> {
-    pub fn new(tree: &'t Tree<'s>) -> Self {
+    pub(super) fn new(tree: &'t Tree<'s>) -> Self {
         let mut links = Links { tree, users: vec![Vec::new(); tree.all.len()], given: BTreeMap::new() };
         for (index, flat) in tree.all.iter().enumerate() {
             for argument in &flat.instance.arguments {
@@ -212,7 +212,7 @@ impl<'t, 's> Links<'t, 's> {
     }
 
     /// The shortest paths to some host imports.
-    pub fn ways(&self, imports: &[String]) -> Ways<'t, 's> {
+    pub(super) fn ways(&self, imports: &[String]) -> Ways<'t, 's> {
         let mut next: BTreeMap<usize, Option<usize>> = BTreeMap::new();
         let mut queue = VecDeque::new();
         for user in imports.iter().filter_map(|name| self.given.get(name)).flatten() {
@@ -240,7 +240,7 @@ pub(super) struct Ways<'t, 's> {
 
 impl Ways<'_, '_> {
     /// The paths of the instances through which an instance reaches them, nearest first, without adapters.
-    pub fn from(&self, index: usize) -> Vec<String> {
+    pub(super) fn from(&self, index: usize) -> Vec<String> {
         let next = |index: &usize| self.next.get(index).copied().flatten();
         std::iter::successors(next(&index), next)
             .filter_map(|index| self.tree.get(index))

@@ -29,7 +29,7 @@ pub(super) struct Flat<'s> {
 }
 
 impl<'s> Tree<'s> {
-    pub fn new(snapshot: &'s Snapshot) -> Self {
+    pub(super) fn new(snapshot: &'s Snapshot) -> Self {
         let mut tree = Tree {
             all: Vec::new(),
             by_path: BTreeMap::new(),
@@ -58,36 +58,36 @@ impl<'s> Tree<'s> {
     }
 
     /// The instance at a path.
-    pub fn at(&self, path: &str) -> Option<usize> {
+    pub(super) fn at(&self, path: &str) -> Option<usize> {
         self.by_path.get(path).copied()
     }
 
     /// The instances whose imports an adapter fills.
-    pub fn filled(&self, adapter: usize) -> impl Iterator<Item = &Flat<'s>> {
+    pub(super) fn filled(&self, adapter: usize) -> impl Iterator<Item = &Flat<'s>> {
         self.filled.get(&adapter).into_iter().flatten().filter_map(|index| self.get(*index))
     }
 
     /// Whether an adapter fills an import of an instance.
-    pub fn fills(&self, adapter: usize, index: usize) -> bool {
+    pub(super) fn fills(&self, adapter: usize, index: usize) -> bool {
         self.filled.get(&adapter).is_some_and(|filled| filled.contains(&index))
     }
 
-    pub fn get(&self, index: usize) -> Option<&Flat<'s>> {
+    pub(super) fn get(&self, index: usize) -> Option<&Flat<'s>> {
         self.all.get(index)
     }
 
     /// The instance of a name within an instance; without one, among the outermost.
-    pub fn beside(&self, within: Option<usize>, name: &str) -> Option<usize> {
+    pub(super) fn beside(&self, within: Option<usize>, name: &str) -> Option<usize> {
         self.by_name.get(&(within, name)).copied()
     }
 
     /// The nested instances of an instance; without one, the outermost.
-    pub fn nested(&self, within: Option<usize>) -> Vec<usize> {
+    pub(super) fn nested(&self, within: Option<usize>) -> Vec<usize> {
         self.inner.get(&within).cloned().unwrap_or_default()
     }
 
     /// Whether the enclosing instance of an instance has no pair.
-    pub fn is_within_unmatched(&self, index: usize) -> bool {
+    pub(super) fn is_within_unmatched(&self, index: usize) -> bool {
         let outer = self.get(index).and_then(|flat| self.get(flat.within?));
         outer.is_some_and(|outer| outer.pair.is_none())
     }

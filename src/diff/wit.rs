@@ -49,7 +49,7 @@ pub(super) struct World {
 
 impl World {
     /// Parses any text.
-    pub fn read(text: &str) -> World {
+    pub(super) fn read(text: &str) -> World {
         let mut world = World::default();
         for node in nodes(text) {
             let Some(children) = node.children else { continue };
@@ -115,7 +115,7 @@ impl World {
     }
 
     /// Whether a text is a complete world: all braces are closed, and all interfaces that it names are defined.
-    pub fn is_whole(text: &str) -> bool {
+    pub(super) fn is_whole(text: &str) -> bool {
         let mut depth = 0_usize;
         for line in text.lines().map(str::trim) {
             match line {
@@ -151,22 +151,22 @@ impl World {
     }
 
     /// Whether the world itself defines a type of that name.
-    pub fn defines(&self, name: &str) -> bool {
+    pub(super) fn defines(&self, name: &str) -> bool {
         self.defined.contains(name)
     }
 
     /// The interface that an import implements, if its name is not that of the interface.
-    pub fn identity(&self, import: &str) -> Option<&str> {
+    pub(super) fn identity(&self, import: &str) -> Option<&str> {
         self.identities.get(import).map(String::as_str)
     }
 
     /// The type of an import. `None` if the text does not contain it.
-    pub fn import(&self, name: &str) -> Option<Shape<'_>> {
+    pub(super) fn import(&self, name: &str) -> Option<Shape<'_>> {
         self.shape(name, &self.imports, &self.plain_imports)
     }
 
     /// The type of an export. `None` if the text does not contain it.
-    pub fn export(&self, name: &str) -> Option<Shape<'_>> {
+    pub(super) fn export(&self, name: &str) -> Option<Shape<'_>> {
         self.shape(name, &self.exports, &self.plain_exports)
     }
 
@@ -220,7 +220,7 @@ impl World {
 
 impl Node {
     /// The name of what the line defines, to pair lines.
-    pub fn key(&self) -> String {
+    pub(super) fn key(&self) -> String {
         let line = self.line.trim_end_matches([',', ';']);
         if let Some((path, names)) = line.strip_prefix("use ").and_then(|used| used.split_once(".{")) {
             // Other versions of an interface are the same interface.
@@ -240,14 +240,14 @@ impl Node {
     }
 
     /// The names under which the line may define a type: its own, and that under which `use` renames a type.
-    pub fn defined(&self) -> Vec<String> {
+    pub(super) fn defined(&self) -> Vec<String> {
         let used = self.line.strip_suffix("};").and_then(|used| used.split_once(".{"));
         let used = used.and_then(|(_, used)| used.rsplit(' ').next()).map(str::to_owned);
         used.into_iter().chain([self.key()]).collect()
     }
 
     /// The text of the line and its block.
-    pub fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         let mut text = String::new();
         self.write(&mut text, 0);
         text.trim_end().to_owned()

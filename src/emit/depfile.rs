@@ -11,7 +11,7 @@ use super::EmitError;
 use crate::text;
 
 /// A rule: a file, and the files that it depends on.
-pub struct Rule<'a> {
+pub(crate) struct Rule<'a> {
     /// The file that is built.
     pub target: &'a Path,
     /// The files that it depends on.
@@ -24,7 +24,7 @@ pub struct Rule<'a> {
 /// # Errors
 ///
 /// A path cannot be expressed. `file` is the name of the dependency file in messages.
-pub fn depfile(file: &Path, rules: &[Rule<'_>]) -> Result<String, EmitError> {
+pub(crate) fn depfile(file: &Path, rules: &[Rule<'_>]) -> Result<String, EmitError> {
     let failed = |path: &Path, reason: &str| EmitError::NoForm {
         file: text::path(file),
         path: text::path(path),

@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use tempfile::NamedTempFile;
 
 /// The operations of the file system that outputs need.
-pub trait Disk {
+pub(super) trait Disk {
     /// Creates a directory and its ancestors.
     fn make_directories(&self, path: &Path) -> io::Result<()> {
         fs::create_dir_all(path)
@@ -48,7 +48,7 @@ pub trait Disk {
 }
 
 /// The actual file system.
-pub struct System;
+pub(super) struct System;
 
 impl Disk for System {}
 
@@ -65,7 +65,7 @@ impl Drop for Listed {
 }
 
 /// A temporary file. It is removed when dropped, unless it is renamed.
-pub struct Temporary {
+pub(super) struct Temporary {
     file: NamedTempFile,
     listed: Listed,
 }
@@ -86,7 +86,7 @@ impl Temporary {
     }
 
     /// The open file.
-    pub fn file(&mut self) -> &mut File {
+    pub(super) fn file(&mut self) -> &mut File {
         self.file.as_file_mut()
     }
 
@@ -95,7 +95,7 @@ impl Temporary {
     }
 
     /// Renames the file to a path that does not exist.
-    pub fn rename_to_new(self, path: &Path) -> io::Result<()> {
+    pub(super) fn rename_to_new(self, path: &Path) -> io::Result<()> {
         self.finish(|file| file.persist_noclobber(path).map(drop).map_err(|error| error.error))
     }
 
@@ -109,7 +109,7 @@ impl Temporary {
 
 /// Removes all temporary files and blocks the creation of others, because the process is about to end.
 #[cfg_attr(not(all(unix, feature = "cli")), allow(dead_code))]
-pub fn abandon() {
+pub(crate) fn abandon() {
     let open = TEMPORARY_FILES.lock().unwrap_or_else(PoisonError::into_inner);
     for file in open.iter() {
         // A file that was renamed meanwhile no longer has this path.
@@ -128,7 +128,7 @@ fn unsupported(error: io::Error) -> io::Result<()> {
 
 /// Waits for the lock of a directory, and holds it until the result is dropped. It excludes other processes of weld. On
 /// file systems without locks, there is no wait.
-pub fn lock_directory(directory: &Path) -> Option<impl Drop + use<>> {
+pub(crate) fn lock_directory(directory: &Path) -> Option<impl Drop + use<>> {
     #[cfg(unix)]
     {
         struct Lock(File);

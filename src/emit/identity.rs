@@ -8,7 +8,7 @@ use crate::files::lexical;
 
 /// The identity of a file that may not exist.
 #[derive(Debug, Clone)]
-pub struct Identity {
+pub(crate) struct Identity {
     /// The path without symlinks, as far as it exists.
     path: PathBuf,
     /// The device and the inode. Hard links of a file have different paths.
@@ -17,28 +17,28 @@ pub struct Identity {
 
 impl Identity {
     /// The identity of the file at a path.
-    pub fn of(path: &Path) -> Identity {
+    pub(crate) fn of(path: &Path) -> Identity {
         let path = follow_symlinks(path);
         Identity { node: node(&path), path: resolve(&path) }
     }
 
     /// The identity of a file in memory, where there are no links.
-    pub fn in_memory(path: &Path) -> Identity {
+    pub(crate) fn in_memory(path: &Path) -> Identity {
         Identity { path: lexical(path), node: None }
     }
 
     /// The path without symlinks, as far as it exists.
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
     /// Whether both are the same file.
-    pub fn is(&self, other: &Identity) -> bool {
+    pub(crate) fn is(&self, other: &Identity) -> bool {
         self.path == other.path || (self.node.is_some() && self.node == other.node)
     }
 
     /// Whether this file requires the other to be a directory.
-    pub fn is_below(&self, other: &Identity) -> bool {
+    pub(crate) fn is_below(&self, other: &Identity) -> bool {
         self.path != other.path && self.path.starts_with(&other.path)
     }
 }

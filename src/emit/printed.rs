@@ -12,7 +12,7 @@ use crate::text::{self, Shown};
 /// # Errors
 ///
 /// The printer does not support the component, or the text would parse as another component.
-pub fn printed(bytes: &[u8]) -> Result<String, EmitError> {
+pub(crate) fn printed(bytes: &[u8]) -> Result<String, EmitError> {
     // The printer quotes malformed custom sections in comments. A carriage return in such a comment would end it, and
     // make the rest part of the component.
     let is_comment = |line: &str| line.trim_start().starts_with(";;");

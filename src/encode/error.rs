@@ -7,7 +7,7 @@ use thiserror::Error;
 #[derive(Debug, Error, Diagnostic)]
 #[non_exhaustive]
 #[allow(missing_docs)] // The messages say it.
-pub enum EncodeError {
+pub(crate) enum EncodeError {
     #[error("the composition needs {count} {what} in one component, and a component may have {limit}")]
     #[diagnostic(help("compose some of its components first, and plug the result"))]
     TooMany { count: usize, what: &'static str, limit: usize },
@@ -37,7 +37,7 @@ pub enum EncodeError {
 
 impl EncodeError {
     /// The name of the component or instance that the error is about.
-    pub fn about(&self) -> Option<&str> {
+    pub(crate) fn about(&self) -> Option<&str> {
         match self {
             EncodeError::TooDeep { component, .. }
             | EncodeError::UnnamedResource { component, .. }

@@ -4,11 +4,11 @@
 //! graph is the plan, and this phase makes no decisions. The `verify` phase, which shares no code with this one,
 //! compares the bytes with the plan.
 
-pub mod error;
+pub(crate) mod error;
 mod exports;
 mod imports;
 mod nested;
-pub mod output;
+pub(crate) mod output;
 mod sections;
 mod types;
 
@@ -20,8 +20,8 @@ use wasm_encoder::{
     ProducersField, ProducersSection,
 };
 
-pub use error::EncodeError;
-pub use nested::encode_nested;
+pub(crate) use error::EncodeError;
+pub(crate) use nested::encode_nested;
 
 use crate::limits;
 use crate::link::Graph;
@@ -42,7 +42,11 @@ use sections::Sections;
 ///
 /// The type of a host import cannot be written outside of its component, or the component would exceed a limit of the
 /// validator.
-pub fn encode(components: &Components, graph: &Graph, provenance: Option<&Provenance>) -> Result<Output, EncodeError> {
+pub(crate) fn encode(
+    components: &Components,
+    graph: &Graph,
+    provenance: Option<&Provenance>,
+) -> Result<Output, EncodeError> {
     if let Some(component) = unwrapped(components, graph) {
         let (mut output, mut bytes) = (Output::default(), Vec::new());
         output.add_component(component);

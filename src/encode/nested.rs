@@ -22,7 +22,7 @@ const SIZES: [usize; 3] = [limits::INSTANCES - 50, limits::INSTANCES / 2, limits
 ///
 /// Those of [`encode`]. Groups do not reduce a component that exceeds the limits on its own, or groups that use too
 /// many items of each other.
-pub fn encode_nested(
+pub(crate) fn encode_nested(
     components: &Components,
     graph: &Graph,
     provenance: Option<&Provenance>,

@@ -8,7 +8,7 @@ use crate::load::digest::{Digest, Hasher};
 
 /// A binary component in consecutive pieces. Large nested components are shared with the inputs instead of copied.
 #[derive(Default)]
-pub struct Output {
+pub(crate) struct Output {
     pieces: Vec<Piece>,
     joined: OnceLock<Arc<Vec<u8>>>,
     digest: OnceLock<Digest>,
@@ -30,24 +30,24 @@ impl Piece {
 
 impl Output {
     /// Adds bytes.
-    pub fn add(&mut self, bytes: Vec<u8>) {
+    pub(crate) fn add(&mut self, bytes: Vec<u8>) {
         if !bytes.is_empty() {
             self.pieces.push(Piece::Own(bytes));
         }
     }
 
     /// Adds the bytes of a component.
-    pub fn add_component(&mut self, component: &Component) {
+    pub(crate) fn add_component(&mut self, component: &Component) {
         self.pieces.push(Piece::Component(component.clone()));
     }
 
     /// The length in bytes.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.pieces.iter().map(|piece| piece.bytes().len()).sum()
     }
 
     /// The pieces, each with its offset: the input of [`Pieces::Several`].
-    pub fn pieces(&self) -> Vec<(usize, &[u8])> {
+    pub(crate) fn pieces(&self) -> Vec<(usize, &[u8])> {
         let starts = self.pieces.iter().scan(0, |start, piece| {
             let bytes = piece.bytes();
             *start += bytes.len();
@@ -57,7 +57,7 @@ impl Output {
     }
 
     /// All bytes in one buffer, which is built on first use.
-    pub fn joined(&self) -> &Arc<Vec<u8>> {
+    pub(crate) fn joined(&self) -> &Arc<Vec<u8>> {
         self.joined.get_or_init(|| {
             let mut joined = Vec::with_capacity(self.len());
             self.pieces.iter().for_each(|piece| joined.extend_from_slice(piece.bytes()));
@@ -66,7 +66,7 @@ impl Output {
     }
 
     /// The SHA-256 of all bytes, computed on first use.
-    pub fn digest(&self) -> Digest {
+    pub(crate) fn digest(&self) -> Digest {
         *self.digest.get_or_init(|| {
             let mut hasher = Hasher::default();
             self.pieces.iter().for_each(|piece| hasher.add(piece.bytes()));
@@ -76,7 +76,7 @@ impl Output {
 }
 
 /// The pieces in the form that decoders read.
-pub fn read<'a>(pieces: &'a [(usize, &'a [u8])]) -> Pieces<'a> {
+pub(crate) fn read<'a>(pieces: &'a [(usize, &'a [u8])]) -> Pieces<'a> {
     match pieces {
         [(0, whole)] => Pieces::Whole(whole),
         several => Pieces::Several(several),

@@ -17,7 +17,7 @@ use crate::load::Component as Loaded;
 const PIECE: usize = 64 * 1024;
 
 /// An incomplete component, with the sizes of its index spaces.
-pub struct Sections {
+pub(super) struct Sections {
     /// The output before `bytes`.
     output: Output,
     bytes: Vec<u8>,
@@ -27,7 +27,7 @@ pub struct Sections {
 
 /// The sizes of the index spaces.
 #[derive(Debug, Default, Clone, Copy)]
-pub struct Counts {
+pub(super) struct Counts {
     types: u32,
     core_types: u32,
     modules: u32,
@@ -66,7 +66,7 @@ macro_rules! section {
 
 impl Sections {
     /// Starts a component.
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         Sections {
             output: Output::default(),
             bytes: Component::HEADER.to_vec(),
@@ -76,47 +76,47 @@ impl Sections {
     }
 
     /// The sizes of the index spaces so far.
-    pub fn counts(&self) -> Counts {
+    pub(super) fn counts(&self) -> Counts {
         self.counts
     }
 
     /// The index of the next type.
-    pub fn next_type(&self) -> u32 {
+    pub(super) fn next_type(&self) -> u32 {
         self.counts.types
     }
 
     /// Defines a type.
-    pub fn ty(&mut self) -> ComponentTypeEncoder<'_> {
+    pub(super) fn ty(&mut self) -> ComponentTypeEncoder<'_> {
         self.counts.types += 1;
         section!(self, Types).ty()
     }
 
     /// Defines the type of a core module.
-    pub fn module_type(&mut self, ty: &ModuleType) -> u32 {
+    pub(super) fn module_type(&mut self, ty: &ModuleType) -> u32 {
         section!(self, CoreTypes).ty().module(ty);
         next(&mut self.counts.core_types)
     }
 
     /// Imports an item, and returns its index.
-    pub fn import(&mut self, name: ComponentExternName<'_>, ty: ComponentTypeRef) -> u32 {
+    pub(super) fn import(&mut self, name: ComponentExternName<'_>, ty: ComponentTypeRef) -> u32 {
         section!(self, Imports).import(name, ty);
         self.count(ty.kind())
     }
 
     /// Aliases an export of an instance, and returns its index.
-    pub fn alias_export(&mut self, instance: u32, kind: ComponentExportKind, name: &str) -> u32 {
+    pub(super) fn alias_export(&mut self, instance: u32, kind: ComponentExportKind, name: &str) -> u32 {
         section!(self, Aliases).alias(Alias::InstanceExport { instance, kind, name });
         self.count(kind)
     }
 
     /// Instantiates a component, and returns the index of the instance.
-    pub fn instantiate(&mut self, component: u32, arguments: Vec<(&str, ComponentExportKind, u32)>) -> u32 {
+    pub(super) fn instantiate(&mut self, component: u32, arguments: Vec<(&str, ComponentExportKind, u32)>) -> u32 {
         section!(self, Instances).instantiate(component, arguments);
         self.count(ComponentExportKind::Instance)
     }
 
     /// Exports an item, with an ascribed type if there is one. Returns the index of the export.
-    pub fn export(
+    pub(super) fn export(
         &mut self,
         name: ComponentExternName<'_>,
         kind: ComponentExportKind,
@@ -128,7 +128,7 @@ impl Sections {
     }
 
     /// Nests a component, and returns its index.
-    pub fn component(&mut self, component: &Loaded) -> u32 {
+    pub(super) fn component(&mut self, component: &Loaded) -> u32 {
         let bytes = component.bytes();
         if bytes.len() < PIECE {
             self.section(&RawSection { id: ComponentSectionId::Component.into(), data: bytes });
@@ -143,13 +143,13 @@ impl Sections {
     }
 
     /// Adds a whole section, such as a custom one.
-    pub fn section(&mut self, section: &impl ComponentSection) {
+    pub(super) fn section(&mut self, section: &impl ComponentSection) {
         self.close();
         section.append_to_component(&mut self.bytes);
     }
 
     /// The component.
-    pub fn finish(mut self) -> Output {
+    pub(super) fn finish(mut self) -> Output {
         self.close();
         self.output.add(self.bytes);
         self.output

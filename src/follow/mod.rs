@@ -16,7 +16,7 @@ const OUTPUT: &str = "the output";
 
 /// The reason that an item cannot be followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Lost {
+pub(crate) enum Lost {
     /// There are more instances than [`FOLLOWED_INSTANCES`].
     TooMany,
     /// The arguments and inline instances have more items than [`FOLLOWED_ITEMS`].
@@ -40,7 +40,7 @@ impl fmt::Display for Lost {
 
 /// An item, identified by its origin.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Item<'a> {
+pub(crate) enum Item<'a> {
     /// A host item: its path, which begins with an import of the outermost component.
     Host(Vec<String>),
     /// An export of a closed instance: the instance, and the path.
@@ -57,12 +57,12 @@ pub enum Item<'a> {
 
 impl<'a> Item<'a> {
     /// The path of a host item.
-    pub fn host(&self) -> Option<&Vec<String>> {
+    pub(crate) fn host(&self) -> Option<&Vec<String>> {
         if let Item::Host(path) = self { Some(path) } else { None }
     }
 
     /// The export of an instance by name.
-    pub fn export(&self, name: &str) -> Item<'a> {
+    pub(crate) fn export(&self, name: &str) -> Item<'a> {
         let longer = |path: &Vec<String>| path.iter().cloned().chain([name.to_owned()]).collect();
         match self {
             Item::Host(path) => Item::Host(longer(path)),
@@ -77,7 +77,7 @@ impl<'a> Item<'a> {
 }
 
 /// An instance of a component.
-pub struct Instance<'a> {
+pub(crate) struct Instance<'a> {
     /// The origin of its component.
     pub component: Item<'a>,
     /// The part of the file that defines its component. `None` for a component of the host.
@@ -108,25 +108,25 @@ pub struct Instance<'a> {
 
 impl<'a> Instance<'a> {
     /// The argument, or the item within one, at a path of names.
-    pub fn given(&self, path: &[String]) -> Item<'a> {
+    pub(crate) fn given(&self, path: &[String]) -> Item<'a> {
         let mut path = path.iter();
         let import = path.next().and_then(|import| self.arguments.get(import.as_str()).cloned());
         path.fold(import.unwrap_or(Item::Unknown(Lost::Missing("nothing fills it"))), |item, name| item.export(name))
     }
 
     /// The export at a path of names.
-    pub fn exported(&self, path: &[String]) -> Item<'a> {
+    pub(crate) fn exported(&self, path: &[String]) -> Item<'a> {
         path.iter().fold(self.exports.clone(), |item, name| item.export(name))
     }
 
     /// Whether its component is that of the host: neither in the file nor an original.
-    pub fn is_hosts(&self) -> bool {
+    pub(crate) fn is_hosts(&self) -> bool {
         self.part.is_none() && self.original.is_none()
     }
 }
 
 /// All instances of a component: the outermost first, and each after the one that creates it.
-pub struct Followed<'a> {
+pub(crate) struct Followed<'a> {
     /// The instances.
     pub instances: Vec<Instance<'a>>,
     /// The items that cannot be followed, each with its instance.
@@ -135,7 +135,7 @@ pub struct Followed<'a> {
 
 impl Followed<'_> {
     /// The path of an instance, for messages: names joined by ` / `, or `the output`.
-    pub fn name(&self, id: usize) -> String {
+    pub(crate) fn name(&self, id: usize) -> String {
         let Some(instance) = self.instances.get(id) else { return String::new() };
         let Some(outer) = instance.within else { return OUTPUT.to_owned() };
         let own = match (instance.name, instance.instantiation) {
@@ -150,7 +150,7 @@ impl Followed<'_> {
 }
 
 /// Instantiates the first of some parts. `imported` maps an import to the original that it stands for.
-pub fn follow<'a>(parts: &[Part<'a>], imported: &dyn Fn(&str) -> Option<usize>) -> Followed<'a> {
+pub(crate) fn follow<'a>(parts: &[Part<'a>], imported: &dyn Fn(&str) -> Option<usize>) -> Followed<'a> {
     within(parts, imported, FOLLOWED_ITEMS)
 }
 

@@ -10,7 +10,7 @@ use crate::describe::policy::PolicyError;
 #[derive(Debug, Clone, Error, Diagnostic)]
 #[non_exhaustive]
 #[allow(missing_docs)] // The messages say it.
-pub enum GrantError {
+pub(crate) enum GrantError {
     #[error("`{component}` does not import `{name}`, so there is nothing to grant")]
     #[diagnostic(help("{}", imported_help(.near, .known, *.by)))]
     NotImported { component: String, name: String, near: Option<String>, known: Vec<String>, by: By },
@@ -35,7 +35,7 @@ pub enum GrantError {
 
 /// How a grant was given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum By {
+pub(crate) enum By {
     /// `--grant`.
     Flag,
     /// A line of a manifest.

@@ -11,7 +11,7 @@ use crate::runtime;
 
 /// The grants for a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct GrantDecision {
+pub(crate) struct GrantDecision {
     /// The treatment.
     pub treatment: Treatment,
     /// The specificity of the grant.
@@ -22,7 +22,7 @@ pub struct GrantDecision {
 
 /// The specificity of a grant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Specificity {
+pub(crate) enum Specificity {
     /// No grant names it, so the default applies.
     Nothing,
     /// The grant names its interface, or a capability.
@@ -33,20 +33,20 @@ pub enum Specificity {
 
 impl Specificity {
     /// The specificity of a pattern.
-    pub fn by(pattern: &Pattern) -> Specificity {
+    pub(crate) fn by(pattern: &Pattern) -> Specificity {
         if pattern.is_of_functions() { Specificity::Function } else { Specificity::Interface }
     }
 }
 
 impl GrantDecision {
     /// Whether it calls the host's function.
-    pub fn needs_host(&self) -> bool {
+    pub(crate) fn needs_host(&self) -> bool {
         self.treatment == Treatment::Allow || self.asks_host
     }
 }
 
 /// The grants for a component's imports.
-pub struct ImportGrants<'r> {
+pub(crate) struct ImportGrants<'r> {
     /// The component.
     pub component: &'r Component,
     /// The grants.
@@ -58,7 +58,7 @@ pub struct ImportGrants<'r> {
 impl ImportGrants<'_> {
     /// The grants for a function of an import with some names, the first of which is its own. An empty function means
     /// the import itself.
-    pub fn of(&self, names: &[&str], function: &str) -> GrantDecision {
+    pub(crate) fn of(&self, names: &[&str], function: &str) -> GrantDecision {
         let interface = names.first().copied().unwrap_or_default();
         let Some((grant, _)) = self.grants.decisive(names, function) else {
             let import = if interface.is_empty() { function } else { interface };
@@ -99,7 +99,7 @@ impl ImportGrants<'_> {
     /// The decision about an item of an interface that is neither a function nor a type. An instance is denied as a
     /// whole if anything in it is denied, by the name of the instance or of the import. A component or core module is
     /// denied if it has an item with the name of a denied interface.
-    pub fn within(&self, interface: &Interface<'_>, name: &str, ty: ComponentEntityType) -> GrantDecision {
+    pub(crate) fn within(&self, interface: &Interface<'_>, name: &str, ty: ComponentEntityType) -> GrantDecision {
         let names = interface.names();
         let whole = self.of(&names, name);
         let closest = self.grants.decisive(&names, name).map(|(_, rank)| rank);

@@ -1,7 +1,7 @@
 //! What grants name, among the imports of the component that they are for.
 
-pub mod error;
-pub mod imports;
+pub(crate) mod error;
+pub(crate) mod imports;
 mod near;
 
 use std::collections::BTreeMap;
@@ -19,7 +19,7 @@ use crate::load::{Component, Components};
 use crate::name::{Capability, Pattern};
 use crate::text::Shown;
 use error::By;
-pub use error::GrantError;
+pub(crate) use error::GrantError;
 use imports::ImportGrants;
 use near::{known, names_something, near};
 
@@ -29,7 +29,7 @@ use near::{known, names_something, near};
 /// # Errors
 ///
 /// One for each such grant.
-pub fn check(components: &Components, grants: &BTreeMap<String, Grants>) -> Result<(), Vec<At<GrantError>>> {
+pub(crate) fn check(components: &Components, grants: &BTreeMap<String, Grants>) -> Result<(), Vec<At<GrantError>>> {
     let mut errors = Vec::new();
     for (name, grants) in grants {
         match components.named(name) {
@@ -47,7 +47,7 @@ pub fn check(components: &Components, grants: &BTreeMap<String, Grants>) -> Resu
 }
 
 /// An error for each grant that can name nothing, whatever a component imports.
-pub fn nameless(grants: &Grants) -> impl Iterator<Item = At<GrantError>> {
+pub(crate) fn nameless(grants: &Grants) -> impl Iterator<Item = At<GrantError>> {
     // A label may have any other word for a name.
     let is_label = |text: &str| !text.contains(['@', '/']) && Capability::named(&text.to_lowercase()).is_none();
     let wrong = move |grant: &Grant| {
@@ -65,7 +65,7 @@ pub fn nameless(grants: &Grants) -> impl Iterator<Item = At<GrantError>> {
 
 /// An error for each grant that names nothing which a component imports: a misspelt one would never be honoured.
 /// Capabilities are known without a component.
-pub fn unknown(component: &Component, grants: &Grants) -> Vec<At<GrantError>> {
+pub(crate) fn unknown(component: &Component, grants: &Grants) -> Vec<At<GrantError>> {
     let imports = Imports::of(component);
     let mut suggested = 0;
     let wrong = |grant: &Grant| {
@@ -96,7 +96,7 @@ pub fn unknown(component: &Component, grants: &Grants) -> Vec<At<GrantError>> {
 
 /// A line for each two grants that name a function as closely as each other and say different things of it, and for each
 /// that allows what another sets.
-pub fn ties(imports: &Imports<'_>, grants: &Grants) -> IndexSet<String> {
+pub(crate) fn ties(imports: &Imports<'_>, grants: &Grants) -> IndexSet<String> {
     let component = imports.component.name();
     let tie = |(interface, function): (&Interface<'_>, &Function<'_>)| {
         let (decisive, other) = grants.tie(&interface.names(), function.name)?;
@@ -127,7 +127,7 @@ pub fn ties(imports: &Imports<'_>, grants: &Grants) -> IndexSet<String> {
 
 /// The settings of capabilities of which the component imports no function: nothing can come of them. That host variables may
 /// be seen is no setting.
-pub fn without_effect<'g>(component: &Component, grants: &'g Grants) -> Vec<&'g Grant> {
+pub(crate) fn without_effect<'g>(component: &Component, grants: &'g Grants) -> Vec<&'g Grant> {
     idle(&Imports::of(component), grants)
 }
 
@@ -161,7 +161,7 @@ fn unused<'g>(imports: &Imports<'_>, grants: &'g Grants) -> impl Iterator<Item =
 }
 
 /// The settings that have an effect: all others would only make an adapter another one.
-pub fn in_effect(imports: &Imports<'_>, grants: &Grants) -> Settings {
+pub(crate) fn in_effect(imports: &Imports<'_>, grants: &Grants) -> Settings {
     let mut settings = grants.settings.clone();
     for grant in unused(imports, grants) {
         match grant.pattern.as_str() {
@@ -184,7 +184,7 @@ pub fn in_effect(imports: &Imports<'_>, grants: &Grants) -> Settings {
 }
 
 /// A line for each setting that has no effect, and for each such mount.
-pub fn settings_without_effect(imports: &Imports<'_>, grants: &Grants) -> Vec<String> {
+pub(crate) fn settings_without_effect(imports: &Imports<'_>, grants: &Grants) -> Vec<String> {
     let name = imports.component.name();
     let of = |grant: &Grant| {
         let line = |what: &str, setting: &str| format!("`{name}` imports {what}: {setting} has no effect");
@@ -214,7 +214,7 @@ pub fn settings_without_effect(imports: &Imports<'_>, grants: &Grants) -> Vec<St
 
 /// A warning for each label with functions that grants allow by only one of its names, since the component itself states
 /// which interface the label implements.
-pub fn labels(imports: &Imports<'_>, grants: &Grants) -> Vec<String> {
+pub(crate) fn labels(imports: &Imports<'_>, grants: &Grants) -> Vec<String> {
     let component = imports.component;
     let rules = ImportGrants { component, grants, is_hosts: &|_| true };
     let label = |interface: &Interface<'_>| {

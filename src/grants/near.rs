@@ -7,7 +7,7 @@ use crate::imports::Interface;
 use crate::name::{Capability, Form, InterfaceName, Pattern, base, unqualified, versioned};
 
 /// Whether a grant names something that is imported.
-pub fn names_something(interfaces: &[Interface<'_>], pattern: &Pattern) -> bool {
+pub(super) fn names_something(interfaces: &[Interface<'_>], pattern: &Pattern) -> bool {
     let names = |imported: &Interface<'_>| {
         let functions = imported.functions.iter().map(|function| function.name);
         // A type is an import of its own where a world has it.
@@ -23,7 +23,7 @@ pub fn names_something(interfaces: &[Interface<'_>], pattern: &Pattern) -> bool 
 }
 
 /// What a grant that names nothing could name, in the form in which it was written.
-pub fn known(interfaces: &[Interface<'_>], pattern: &Pattern) -> Vec<String> {
+pub(super) fn known(interfaces: &[Interface<'_>], pattern: &Pattern) -> Vec<String> {
     let text = pattern.to_string();
     let (interface, function) = unqualified(&text);
     let functions_of = |imported: &Interface<'_>, shown: &str| -> Vec<String> {
@@ -80,7 +80,7 @@ fn written_as(import: &str, interface: &str) -> String {
 }
 
 /// Which of the names that are known was meant, if that can be told.
-pub fn near(name: &str, known: &[String]) -> Option<String> {
+pub(super) fn near(name: &str, known: &[String]) -> Option<String> {
     let one = |is_it: &dyn Fn(&str) -> bool| {
         let mut meant = known.iter().filter(|known| is_it(known));
         meant.next().filter(|_| meant.next().is_none()).cloned()

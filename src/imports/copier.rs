@@ -14,7 +14,7 @@ use crate::types::copy::{TypeIndices, extern_name};
 
 /// An incomplete component whose imports are copies.
 #[derive(Default)]
-pub struct ImportCopier {
+pub(crate) struct ImportCopier {
     pub builder: ComponentBuilder,
     /// The types of the component that the latest imports are copied from.
     names: TypeIndices,
@@ -28,7 +28,7 @@ type HasFunction<'f, 'c> = &'f dyn Fn(&Function<'c>) -> bool;
 
 impl ImportCopier {
     /// Forgets the copied types, before items of another component are copied.
-    pub fn of_another(self) -> ImportCopier {
+    pub(crate) fn of_another(self) -> ImportCopier {
         ImportCopier { names: TypeIndices::default(), ..self }
     }
 
@@ -38,7 +38,11 @@ impl ImportCopier {
     ///
     /// Two imports have one name, a type cannot be written in another component, or an item is neither a type nor a
     /// function.
-    pub fn copy_all(&mut self, all: &Imports<'_>, items: &IndexMap<String, ComponentItem>) -> Result<(), String> {
+    pub(crate) fn copy_all(
+        &mut self,
+        all: &Imports<'_>,
+        items: &IndexMap<String, ComponentItem>,
+    ) -> Result<(), String> {
         if let Some((interface, (name, _))) =
             all.interfaces.iter().find_map(|interface| Some((interface, interface.others.first()?)))
         {
@@ -52,7 +56,7 @@ impl ImportCopier {
     /// # Errors
     ///
     /// Two imports have one name, or a type cannot be written in another component.
-    pub fn copy<'c>(
+    pub(crate) fn copy<'c>(
         &mut self,
         all: &Imports<'c>,
         items: &IndexMap<String, ComponentItem>,

@@ -16,7 +16,7 @@ use crate::types::mentions;
 
 /// A source of handles of a resource type for a component.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Giver {
+pub(crate) enum Giver {
     /// The result of an imported function: its interface, empty for a function of the world, and its name.
     Import(String, String),
     /// A parameter of an exported function: its interface, empty for a function of the world, and its name.
@@ -24,13 +24,13 @@ pub enum Giver {
 }
 
 /// The resource types of the handles in the parameters of a function, at any depth, including in streams.
-pub fn passed(component: &Component, ty: &ComponentFuncType) -> BTreeSet<ResourceId> {
+pub(crate) fn passed(component: &Component, ty: &ComponentFuncType) -> BTreeSet<ResourceId> {
     let resources = |(_, ty): &(_, _)| mentions::resources(component, ComponentEntityType::Value(*ty));
     ty.params.iter().flat_map(resources).collect()
 }
 
 /// The name of the import that defines a resource type. It is empty for a type of the world itself.
-pub fn defining_import(component: &Component, id: ResourceId) -> Option<&str> {
+pub(crate) fn defining_import(component: &Component, id: ResourceId) -> Option<&str> {
     let definition =
         component.definition(TypeKey::Resource(id)).filter(|definition| definition.side == Side::Import)?;
     match definition.path.as_slice() {
@@ -41,7 +41,7 @@ pub fn defining_import(component: &Component, id: ResourceId) -> Option<&str> {
 }
 
 /// The name of a resource type in its definition.
-pub fn resource_name(component: &Component, id: ResourceId) -> String {
+pub(crate) fn resource_name(component: &Component, id: ResourceId) -> String {
     let definition = component.definition(TypeKey::Resource(id));
     definition.and_then(|definition| definition.path.last()).cloned().unwrap_or_default()
 }
@@ -61,7 +61,7 @@ fn defining_imports<'c>(interfaces: &[Interface<'c>]) -> BTreeMap<ResourceId, &'
 }
 
 /// The imported resource types of which a component can have handles.
-pub struct Reachable<'c> {
+pub(crate) struct Reachable<'c> {
     /// The first source of each type.
     pub givers: BTreeMap<ResourceId, Giver>,
     /// The types that have been added and not yet been taken from this list, each with the import that defines it.
@@ -73,7 +73,7 @@ pub struct Reachable<'c> {
 impl<'c> Reachable<'c> {
     /// Starts with the resource types of handles that callers pass to exports. `is_called` states whether an exported
     /// function, given by its path, can be called.
-    pub fn new(imports: &Imports<'c>, is_called: &dyn Fn(&[String]) -> bool) -> Self {
+    pub(crate) fn new(imports: &Imports<'c>, is_called: &dyn Fn(&[String]) -> bool) -> Self {
         let component = imports.component;
         let defining = defining_imports(&imports.interfaces);
         let mut reachable = Reachable { givers: BTreeMap::new(), new: Vec::new(), defining };
@@ -98,7 +98,7 @@ impl<'c> Reachable<'c> {
     }
 
     /// Adds the resource types of handles that an imported function returns.
-    pub fn given_by(&mut self, component: &'c Component, interface: &Interface<'_>, function: &Function<'_>) {
+    pub(crate) fn given_by(&mut self, component: &'c Component, interface: &Interface<'_>, function: &Function<'_>) {
         for id in function.gives(component) {
             let giver = || Giver::Import(function.interface.to_owned(), function.name.to_owned());
             self.add(component, &interface.names(), id, giver);
@@ -140,7 +140,7 @@ impl<'c> Reachable<'c> {
 }
 
 /// Whether a function has a list of borrowed handles of a resource type as its only parameter.
-pub fn takes_list_of(component: &Component, function: &Function<'_>, id: ResourceId) -> bool {
+pub(crate) fn takes_list_of(component: &Component, function: &Function<'_>, id: ResourceId) -> bool {
     let [(_, list)] = &*function.ty.params else { return false };
     match defined(component, list) {
         Some(T::List { element, .. }) => {
@@ -151,7 +151,7 @@ pub fn takes_list_of(component: &Component, function: &Function<'_>, id: Resourc
 }
 
 /// Whether a parameter of a function is a handle of a resource type, so that the function cannot be called without one.
-pub fn needs_handle(component: &Component, function: &Function<'_>, id: ResourceId) -> bool {
+pub(crate) fn needs_handle(component: &Component, function: &Function<'_>, id: ResourceId) -> bool {
     let is_it =
         |ty: Option<&T>| matches!(ty, Some(T::Own(resource) | T::Borrow(resource)) if resource.resource() == id);
     function.ty.params.iter().any(|(_, ty)| is_it(defined(component, ty)))

@@ -95,7 +95,7 @@ const TABLE: &[Row] = &[
 ];
 
 /// Whether a function has the name and the type of an entry of the table. Its version is not significant.
-pub fn is_known(component: &Component, interface: &str, function: &str, ty: &ComponentFuncType) -> bool {
+pub(super) fn is_known(component: &Component, interface: &str, function: &str, ty: &ComponentFuncType) -> bool {
     let row = TABLE.iter().find(|row| row.interface == base(interface) && row.function == function);
     row.is_some_and(|row| row.types.iter().any(|text| is_written(component, ty, text)))
 }

@@ -12,7 +12,7 @@ use wasmparser::component_types::ComponentItem;
 ///
 /// Component Model, Explainer, "Import and Export Definitions": `implements`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Label {
+pub(crate) struct Label {
     /// The label.
     pub import: String,
     /// The interface that it states.
@@ -23,7 +23,7 @@ pub struct Label {
 
 impl Label {
     /// The label of an import that is allowed by only one of its names. `allows` states whether a name is allowed.
-    pub fn of(import: &str, item: &ComponentItem, allows: impl Fn(&str) -> bool) -> Option<Label> {
+    pub(crate) fn of(import: &str, item: &ComponentItem, allows: impl Fn(&str) -> bool) -> Option<Label> {
         let implements = implements(import, item).filter(|_| InterfaceName::read(import).is_none())?;
         let is_by_label = allows(import);
         (is_by_label != allows(&implements)).then(|| Label { import: import.to_owned(), implements, is_by_label })

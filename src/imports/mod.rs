@@ -2,10 +2,10 @@
 //! whatever the component may use.
 
 mod copier;
-pub mod handles;
+pub(crate) mod handles;
 mod known;
-pub mod label;
-pub mod size;
+pub(crate) mod label;
+pub(crate) mod size;
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
@@ -14,7 +14,7 @@ use wasmparser::component_types::{
     ComponentEntityType, ComponentFuncType, ComponentFuncTypeId, ComponentInstanceTypeId, ComponentItem, ResourceId,
 };
 
-pub use copier::ImportCopier;
+pub(crate) use copier::ImportCopier;
 use indexmap::IndexMap;
 use size::{Size, Sizes};
 
@@ -29,7 +29,7 @@ use crate::types::identity::{self, Side, TypeKey};
 use crate::types::mentions;
 
 /// All imports of a component.
-pub struct Imports<'c> {
+pub(crate) struct Imports<'c> {
     /// The component.
     pub component: &'c Component,
     /// The imported interfaces, in order. The last one has an empty name, and the imports of the world that belong to
@@ -38,7 +38,7 @@ pub struct Imports<'c> {
 }
 
 /// An imported or exported interface.
-pub struct Interface<'c> {
+pub(crate) struct Interface<'c> {
     /// The name of the import. Empty for the world itself.
     pub name: &'c str,
     /// The full name of the interface, if the name of the import does not state it.
@@ -56,7 +56,7 @@ pub struct Interface<'c> {
 }
 
 /// A function of an interface.
-pub struct Function<'c> {
+pub(crate) struct Function<'c> {
     /// The import with the function. Empty for a function of the world itself.
     pub interface: &'c str,
     /// Its name.
@@ -87,12 +87,12 @@ pub struct Function<'c> {
 
 impl<'c> Imports<'c> {
     /// The imports of a component.
-    pub fn of(component: &'c Component) -> Imports<'c> {
+    pub(crate) fn of(component: &'c Component) -> Imports<'c> {
         Imports::among(component, component.imports())
     }
 
     /// The exports of a component, in the form of imports.
-    pub fn of_exports(component: &'c Component) -> Imports<'c> {
+    pub(crate) fn of_exports(component: &'c Component) -> Imports<'c> {
         Imports::among(component, component.exports())
     }
 
@@ -110,13 +110,13 @@ impl<'c> Imports<'c> {
     }
 
     /// The interfaces, with the world itself first, since interfaces may use its types.
-    pub fn world_first(&self) -> impl Iterator<Item = &Interface<'c>> {
+    pub(crate) fn world_first(&self) -> impl Iterator<Item = &Interface<'c>> {
         let (others, world) = self.interfaces.split_at(self.interfaces.len().saturating_sub(1));
         world.iter().chain(others)
     }
 
     /// All functions, each with its interface.
-    pub fn functions(&self) -> impl Iterator<Item = (&Interface<'c>, &Function<'c>)> {
+    pub(crate) fn functions(&self) -> impl Iterator<Item = (&Interface<'c>, &Function<'c>)> {
         self.interfaces
             .iter()
             .flat_map(|interface| interface.functions.iter().map(move |function| (interface, function)))
@@ -130,7 +130,7 @@ impl<'c> Interface<'c> {
     }
 
     /// The interface of an import or export. `None` for other items.
-    pub fn of(component: &'c Component, name: &'c str, item: &ComponentItem) -> Option<Interface<'c>> {
+    pub(crate) fn of(component: &'c Component, name: &'c str, item: &ComponentItem) -> Option<Interface<'c>> {
         Interface::with(&Sizes::new(component), component, name, item)
     }
 
@@ -157,18 +157,18 @@ impl<'c> Interface<'c> {
     }
 
     /// The names of the import: its own, and that of the interface which it implements.
-    pub fn names(&self) -> Vec<&str> {
+    pub(crate) fn names(&self) -> Vec<&str> {
         [Some(self.name), self.identity.as_deref()].into_iter().flatten().collect()
     }
 
     /// The name of the import that contains an item. An item of the world itself is an import.
-    pub fn import<'n>(&'n self, item: &'n str) -> &'n str {
+    pub(crate) fn import<'n>(&'n self, item: &'n str) -> &'n str {
         if self.name.is_empty() { item } else { self.name }
     }
 
     /// A type without a name in this interface that its types or some functions mention, with the import that mentions
     /// it.
-    pub fn unnamed<'f>(
+    pub(crate) fn unnamed<'f>(
         &self,
         component: &Component,
         functions: impl Iterator<Item = &'f Function<'f>>,
@@ -191,7 +191,7 @@ impl<'c> Interface<'c> {
 
     /// Whether an adapter can export the whole interface and convert handles of imported resource types. A borrowed
     /// handle cannot be converted, since it cannot be passed on.
-    pub fn can_convert(&self, component: &Component) -> bool {
+    pub(crate) fn can_convert(&self, component: &Component) -> bool {
         let is_imported =
             |id| component.definition(TypeKey::Resource(id)).is_some_and(|definition| definition.side == Side::Import);
         let is_lent = |shape: Shape| matches!(shape, Shape::Borrow(id) if is_imported(id.resource()));
@@ -261,14 +261,14 @@ impl<'c> Function<'c> {
     }
 
     /// Whether its type, with all names in it, is that of the function of WASI for which the providers are written.
-    pub fn is_of_wasi(&self) -> bool {
+    pub(crate) fn is_of_wasi(&self) -> bool {
         let is_of_type = || Provider::is_of_type(self.component, self.interface, self.name, self.id);
         *self.is_of_wasi.get_or_init(is_of_type)
     }
 
     /// The name of the provider's function for it. It is computed on first use, so that providers are only read when
     /// they are needed.
-    pub fn provider(&self) -> Option<&str> {
+    pub(crate) fn provider(&self) -> Option<&str> {
         let provider = || {
             let name = runtime::function(self.component, self.interface, self.name, self.ty);
             name.filter(|_| self.size.excess(1).is_none() && self.is_of_wasi())
@@ -277,46 +277,46 @@ impl<'c> Function<'c> {
     }
 
     /// The name of the provider's function that may call the host, if there is another one for that.
-    pub fn provider_with_host(&self) -> Option<&str> {
+    pub(crate) fn provider_with_host(&self) -> Option<&str> {
         self.provider_with_host.get_or_init(|| Provider::with_host(self.provider()?)).as_deref()
     }
 
     /// The name of the provider's function that passes its calls on without judging them, if there is one.
-    pub fn provider_passing(&self) -> Option<&str> {
+    pub(crate) fn provider_passing(&self) -> Option<&str> {
         let passing = || Provider::passing(self.provider().filter(|name| runtime::judges(name))?);
         self.provider_passing.get_or_init(passing).as_deref()
     }
 
     /// The name of the provider's function that passes calls of others on to the component, if this is an export of it for which there
     /// is one.
-    pub fn provider_exporting(&self) -> Option<String> {
+    pub(crate) fn provider_exporting(&self) -> Option<String> {
         Provider::exporting(self.provider().filter(|name| runtime::judges(name))?)
     }
 
     /// Its name in messages.
-    pub fn shown(&self) -> String {
+    pub(crate) fn shown(&self) -> String {
         qualified(self.interface, self.name)
     }
 
     /// Its interface without the version, and its name.
-    pub fn known(&self) -> (&'c str, &'c str) {
+    pub(crate) fn known(&self) -> (&'c str, &'c str) {
         (base(self.interface), self.name)
     }
 
     /// Whether a parameter contains a handle of a resource type for which `is_one` holds.
-    pub fn takes(&self, is_one: impl Fn(ResourceId) -> bool) -> bool {
+    pub(crate) fn takes(&self, is_one: impl Fn(ResourceId) -> bool) -> bool {
         self.takes.iter().any(|id| is_one(*id))
     }
 
     /// The resource types of the handles in its result, at any depth.
-    pub fn gives(&self, component: &Component) -> Vec<ResourceId> {
+    pub(crate) fn gives(&self, component: &Component) -> Vec<ResourceId> {
         self.ty.result.map_or_else(Vec::new, |ty| mentions::resources(component, ComponentEntityType::Value(ty)))
     }
 }
 
 /// The function that returns the stream to which a standard stream is redirected: its interface and its name. The
 /// decision is by name alone; `decide/checks.rs` compares the types of both.
-pub fn redirection(interface: &str, function: &str) -> Option<(String, &'static str)> {
+pub(crate) fn redirection(interface: &str, function: &str) -> Option<(String, &'static str)> {
     let to = |other: &str, function_name: &'static str| {
         let name = base(interface);
         let version = interface.get(name.len()..).unwrap_or_default();

@@ -14,7 +14,7 @@ use crate::load::Component;
 
 /// The size of a type.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Size {
+pub(crate) struct Size {
     /// The number of values, such as numbers, texts, flags and handles.
     pub values: u64,
     /// The number of handles among them.
@@ -24,7 +24,7 @@ pub struct Size {
 impl Size {
     /// The limit of an adapter for `functions` functions that this size exceeds: the number, and what it counts. `None`
     /// if the size is within the limits.
-    pub fn excess(self, functions: u64) -> Option<(u64, &'static str)> {
+    pub(crate) fn excess(self, functions: u64) -> Option<(u64, &'static str)> {
         let (values, handles) = (limits::VALUES * functions, limits::HANDLES * functions);
         match () {
             () if self.values > values => Some((values, "values")),
@@ -48,19 +48,19 @@ impl Add for Size {
 }
 
 /// The sizes of the types of a component. Each is computed once, since types share other types.
-pub struct Sizes<'c> {
+pub(crate) struct Sizes<'c> {
     component: &'c Component,
     known: RefCell<BTreeMap<ComponentDefinedTypeId, Size>>,
 }
 
 impl<'c> Sizes<'c> {
     /// Starts without any sizes.
-    pub fn new(component: &'c Component) -> Sizes<'c> {
+    pub(crate) fn new(component: &'c Component) -> Sizes<'c> {
         Sizes { component, known: RefCell::default() }
     }
 
     /// The size of the parameters and the result of a function.
-    pub fn function(&self, ty: &ComponentFuncType) -> Size {
+    pub(crate) fn function(&self, ty: &ComponentFuncType) -> Size {
         self.sum(ty.params.iter().map(|(_, ty)| ty).chain(&ty.result))
     }
 

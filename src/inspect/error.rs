@@ -11,7 +11,7 @@ use crate::limits;
 #[derive(Debug, Clone, Error, Diagnostic)]
 #[non_exhaustive]
 #[allow(missing_docs)] // The messages say it.
-pub enum InspectError {
+pub(crate) enum InspectError {
     #[error("`{file}` instantiates more than {limit} components, so the host access of its parts cannot be followed")]
     #[diagnostic(help("instantiate a component once, and share the instance"))]
     TooMany { file: String, limit: usize },
@@ -39,7 +39,7 @@ pub enum InspectError {
 
 /// An [`InspectError`] without the name of the file.
 #[derive(Debug)]
-pub enum Failure {
+pub(crate) enum Failure {
     /// The component has more instances than [`limits::FOLLOWED_INSTANCES`].
     TooMany,
     /// Instances are nested deeper than [`limits::COMPONENT_DEPTH`].
@@ -52,7 +52,7 @@ pub enum Failure {
 
 impl Failure {
     /// Adds the name of the file.
-    pub fn in_file(self, file: &str) -> InspectError {
+    pub(crate) fn in_file(self, file: &str) -> InspectError {
         let file = file.to_owned();
         match self {
             Failure::TooMany => InspectError::TooMany { file, limit: limits::FOLLOWED_INSTANCES },

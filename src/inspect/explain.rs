@@ -14,7 +14,7 @@ use crate::types::Side;
 
 /// The result of [`explain`].
 #[derive(Debug, Clone, Serialize)]
-pub struct Explained {
+pub(crate) struct Explained {
     /// The imports of the component that the patterns name.
     pub imports: Vec<Import>,
     /// The instances that reach any of these imports, ordered by the length of their shortest path. All paths of an
@@ -27,7 +27,7 @@ pub struct Explained {
 
 /// An import of the component that a pattern names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Import {
+pub(crate) struct Import {
     /// The name.
     pub name: String,
     /// The functions that a pattern names and that an instance reaches.
@@ -45,7 +45,7 @@ pub struct Import {
 /// An instance, with one of its shortest paths to the host. An instance is listed once for each of its paths, with the
 /// number of functions to which that path is the shortest.
 #[derive(Debug, Clone, Serialize)]
-pub struct User {
+pub(crate) struct User {
     /// The path of the instance. Empty for the outermost.
     pub path: String,
     /// The number of functions that it reaches on this path.
@@ -62,7 +62,7 @@ pub struct User {
 
 /// An instance that the outermost one creates and gives host items to.
 #[derive(Debug, Clone)]
-pub struct Given {
+pub(crate) struct Given {
     /// The name of the instance.
     pub name: String,
     /// Its imports that are or contain these items.
@@ -71,7 +71,7 @@ pub struct Given {
 
 /// An import of an instance, with the host imports that it is or contains items of.
 #[derive(Debug, Clone)]
-pub struct GivenImport {
+pub(crate) struct GivenImport {
     /// The name, which need not be that of a host import: labels of different interfaces have numbers there.
     pub name: String,
     /// The interface that it implements, if its name is not that of the interface.
@@ -86,7 +86,7 @@ pub struct GivenImport {
 
 /// One step of the path from an instance to the host.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Link {
+pub(crate) struct Link {
     /// The path of the instance that has the imports. Empty for the outermost.
     pub from: String,
     /// The names of its imports that lead to the next instance. Empty if no import does, because the instance creates
@@ -102,7 +102,7 @@ pub struct Link {
 /// # Errors
 ///
 /// The names on all paths are longer than [`limits::EXPLAINED`].
-pub fn explain(inspection: &Inspection, patterns: &[Pattern]) -> Result<Explained, Failure> {
+pub(crate) fn explain(inspection: &Inspection, patterns: &[Pattern]) -> Result<Explained, Failure> {
     let mut imports = Vec::new();
     let mut targets: Vec<Target<'_>> = Vec::new();
     for import in &inspection.imports {

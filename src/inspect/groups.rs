@@ -10,7 +10,7 @@ use crate::name::is_group;
 
 /// Whether each instance is a group: its component has no core code, and the name section of the outermost component,
 /// or of a group, gives it the name of a group.
-pub fn groups(parts: &[Part<'_>], instances: &[Instance<'_>]) -> Vec<bool> {
+pub(super) fn groups(parts: &[Part<'_>], instances: &[Instance<'_>]) -> Vec<bool> {
     let mut groups: Vec<bool> = Vec::with_capacity(instances.len());
     for instance in instances {
         // Each instance comes after the one that creates it.
@@ -22,14 +22,14 @@ pub fn groups(parts: &[Part<'_>], instances: &[Instance<'_>]) -> Vec<bool> {
 }
 
 /// The instance that creates an instance, not counting groups.
-pub fn enclosing(instances: &[Instance<'_>], groups: &[bool], id: usize) -> Option<usize> {
+pub(super) fn enclosing(instances: &[Instance<'_>], groups: &[bool], id: usize) -> Option<usize> {
     let within = |id: &usize| instances.get(*id)?.within;
     std::iter::successors(within(&id), within).find(|outer| groups.get(*outer) != Some(&true))
 }
 
 /// Removes the groups from an inspection. `made_in` is the instance that creates each instance, groups included. If a
 /// group is used in a way that weld never writes, the inspection stays as it is.
-pub fn remove(mut inspection: Inspection, groups: &[bool], made_in: &[Option<usize>]) -> Inspection {
+pub(super) fn remove(mut inspection: Inspection, groups: &[bool], made_in: &[Option<usize>]) -> Inspection {
     if !groups.contains(&true) {
         return inspection;
     }

@@ -18,7 +18,7 @@ const KNOWN: &[&str] =
     &["producers", "version", "description", "authors", "licenses", "source", "homepage", "revision", ".dep-v0"];
 
 /// The names and contents of the custom sections of a core module.
-pub fn custom(bytes: &[u8]) -> Vec<(&str, &[u8])> {
+pub(crate) fn custom(bytes: &[u8]) -> Vec<(&str, &[u8])> {
     let (mut parser, mut rest, mut found) = (Parser::new(0), bytes, Vec::new());
     // The bytes were validated before. A parse error ends the list.
     while let Ok(Chunk::Parsed { consumed, payload }) = parser.parse(rest, true) {
@@ -41,7 +41,7 @@ pub fn custom(bytes: &[u8]) -> Vec<(&str, &[u8])> {
 }
 
 /// Collects the metadata of custom sections.
-pub fn metadata(sections: &[(&str, &[u8])]) -> Metadata {
+pub(crate) fn metadata(sections: &[(&str, &[u8])]) -> Metadata {
     let mut metadata = Metadata::default();
     let mut seen = BTreeSet::new();
     for (name, data) in sections.iter().filter(|(name, _)| KNOWN.contains(name)) {
@@ -58,14 +58,14 @@ pub fn metadata(sections: &[(&str, &[u8])]) -> Metadata {
 }
 
 /// Whether the `producers` section names weld.
-pub fn is_made_by_weld(sections: &[(&str, &[u8])]) -> bool {
+pub(crate) fn is_made_by_weld(sections: &[(&str, &[u8])]) -> bool {
     let producers = sections.iter().find(|(name, _)| *name == "producers").and_then(|(name, data)| read(name, data));
     let producers = producers.and_then(|read| read.producers);
     producers.is_some_and(|tools| tools.get("processed-by").is_some_and(|field| field.get("weld").is_some()))
 }
 
 /// The name that the name section gives a core module.
-pub fn module_name(sections: &[(&str, &[u8])]) -> Option<String> {
+pub(crate) fn module_name(sections: &[(&str, &[u8])]) -> Option<String> {
     let (_, data) = sections.iter().find(|(name, _)| *name == "name")?;
     let names = NameSectionReader::new(BinaryReader::new(data, 0));
     names.into_iter().map_while(Result::ok).find_map(|name| match name {
@@ -76,7 +76,7 @@ pub fn module_name(sections: &[(&str, &[u8])]) -> Option<String> {
 
 /// The provenance of a component. `None` if no section `weld` is valid, or if there are two: other tools might read the
 /// other one.
-pub fn provenance(sections: &[(&str, &[u8])]) -> Option<Provenance> {
+pub(crate) fn provenance(sections: &[(&str, &[u8])]) -> Option<Provenance> {
     let mut found = sections.iter().filter(|(name, _)| *name == provenance::SECTION);
     match (found.next(), found.next()) {
         (Some((_, data)), None) => Provenance::read(data),

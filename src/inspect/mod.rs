@@ -4,13 +4,13 @@
 //! The result is the input of reports, snapshots and policies.
 
 mod error;
-pub mod explain;
+pub(crate) mod explain;
 mod groups;
 pub(crate) mod metadata;
-pub mod model;
+pub(crate) mod model;
 mod naming;
 mod origin;
-pub mod reach;
+pub(crate) mod reach;
 mod unsayable;
 mod ways;
 mod wit;
@@ -23,7 +23,7 @@ use indexmap::{IndexMap, IndexSet};
 use rayon::prelude::*;
 use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 
-pub use error::{Failure, InspectError};
+pub(crate) use error::{Failure, InspectError};
 pub use model::Inspection;
 
 use crate::decode::world::{self, World};
@@ -44,7 +44,7 @@ const VERSION: u32 = 1;
 
 /// Optional parts of an inspection. Each of them takes as long as all the rest.
 #[derive(Debug, Clone, Copy)]
-pub struct Asked {
+pub(crate) struct Asked {
     /// Whether the world is printed as WIT.
     pub wit: bool,
     /// Whether the code of core modules is validated.
@@ -56,7 +56,7 @@ pub struct Asked {
 /// # Errors
 ///
 /// The component has more instances, or its inspection more items, than `limits` allows, or a decoder fails.
-pub fn inspect(component: &Loaded) -> Result<Inspection, InspectError> {
+pub(crate) fn inspect(component: &Loaded) -> Result<Inspection, InspectError> {
     asked(component, Asked { wit: true, code: false })
 }
 
@@ -65,7 +65,7 @@ pub fn inspect(component: &Loaded) -> Result<Inspection, InspectError> {
 /// # Errors
 ///
 /// As [`inspect`].
-pub fn asked(component: &Loaded, asked: Asked) -> Result<Inspection, InspectError> {
+pub(crate) fn asked(component: &Loaded, asked: Asked) -> Result<Inspection, InspectError> {
     let inspect = || {
         let found = boundary("inspect", component.file(), || inspect_component(component, asked.wit))?;
         found.map_err(|failure| failure.in_file(component.file()))

@@ -37,7 +37,7 @@ pub struct Inspection {
 }
 
 /// The JSON Schema of an inspection, draft 2020-12.
-pub fn schema() -> String {
+pub(crate) fn schema() -> String {
     let mut schema = schemars::schema_for!(Inspection);
     schema.insert("$id".to_owned(), "weld-inspect-1".into());
     // Serializing a schema cannot fail: it consists of strings, lists and fields.
@@ -47,7 +47,7 @@ pub fn schema() -> String {
 
 /// A component as it is defined in the file.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct Component {
+pub(crate) struct Component {
     /// The name that the enclosing component's name section gives it; otherwise the name from its own name section;
     /// otherwise `component` and its index.
     pub name: String,
@@ -74,7 +74,7 @@ pub struct Component {
 /// The purpose of a component.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Role {
+pub(crate) enum Role {
     /// The component has core code of its own.
     Program,
     /// The component has no core code of its own and connects instances of other components.
@@ -117,7 +117,7 @@ impl Inspection {
 
 /// An import or an export of a component.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct Item {
+pub(crate) struct Item {
     /// The name.
     pub name: String,
     /// The kind of the item.
@@ -133,7 +133,7 @@ pub struct Item {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs)] // The kinds of the Component Model.
-pub enum Kind {
+pub(crate) enum Kind {
     Instance,
     Function,
     Type,
@@ -144,7 +144,7 @@ pub enum Kind {
 
 /// A core module.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct Module {
+pub(crate) struct Module {
     /// The name that its name section gives it.
     pub name: Option<String>,
     /// The size in bytes.
@@ -160,7 +160,7 @@ pub struct Module {
 
 /// An instance of a component.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct Instance {
+pub(crate) struct Instance {
     /// The name, which is unique among the instances that the same instance creates. An instance without a name is
     /// named after its first export.
     pub name: String,
@@ -186,7 +186,7 @@ pub struct Instance {
 
 /// How an instance reaches a capability, or an import that belongs to none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Reaches {
+pub(crate) struct Reaches {
     /// The capability or import, as in `capabilities`.
     pub what: String,
     /// The first instance on the shortest path to it, by its index in `instances`; `null` if the instance itself is
@@ -198,7 +198,7 @@ pub struct Reaches {
 
 /// An import or an export, and what fills it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Wire {
+pub(crate) struct Wire {
     /// The name of the import or export.
     pub name: String,
     /// The origin of the item that fills it.
@@ -208,7 +208,7 @@ pub struct Wire {
 /// The origin of an item, in terms of the enclosing instance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", tag = "is")]
-pub enum Source {
+pub(crate) enum Source {
     /// An import of the enclosing instance. If that is the outermost, the host fills it.
     Import {
         /// The name of the import.
@@ -239,7 +239,7 @@ pub enum Source {
 
 /// An import of the outermost component, which the host fills.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct HostImport {
+pub(crate) struct HostImport {
     /// The name.
     pub name: String,
     /// The kind of the import.
@@ -262,7 +262,7 @@ pub struct HostImport {
 
 /// An instance that reaches a host import.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct Reached {
+pub(crate) struct Reached {
     /// The index of the instance in `instances`.
     pub instance: usize,
     /// The functions that it reaches. Empty if the import is a function itself, or contains only types.
@@ -275,7 +275,7 @@ pub struct Reached {
 
 /// The functions that an instance reaches through another one.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct Through {
+pub(crate) struct Through {
     /// The other instance, by its index in `instances`.
     pub instance: usize,
     /// The functions. Empty if the import is a function itself, or contains only types.
@@ -284,7 +284,7 @@ pub struct Through {
 
 /// A world as WIT.
 #[derive(Debug, Clone, Default, Serialize, JsonSchema)]
-pub struct Wit {
+pub(crate) struct Wit {
     /// The text.
     pub text: String,
     /// The reason that the text only resembles WIT, if WIT cannot express all imports and exports of the component.
@@ -293,7 +293,7 @@ pub struct Wit {
 
 /// The metadata that custom sections of a component or a core module contain. Nothing verifies them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Metadata {
+pub(crate) struct Metadata {
     /// The source languages, and the tools that processed the code.
     pub producers: Vec<Producer>,
     /// The version.
@@ -318,7 +318,7 @@ pub struct Metadata {
 
 /// A tool or a language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Producer {
+pub(crate) struct Producer {
     /// The field of the `producers` section: `language`, `processed-by` or `sdk`.
     pub field: String,
     /// The name.
@@ -329,7 +329,7 @@ pub struct Producer {
 
 /// A package that a component or a core module was built from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Dependency {
+pub(crate) struct Dependency {
     /// The name.
     pub name: String,
     /// The version.

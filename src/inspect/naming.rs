@@ -7,7 +7,7 @@ use crate::limits;
 use crate::provenance::Input;
 
 /// The names of an instance and of its component.
-pub struct Naming {
+pub(super) struct Naming {
     /// The name in the enclosing component: from the name section, or else a number.
     pub name: String,
     /// Whether the name section of the enclosing component gives the name.
@@ -22,7 +22,7 @@ pub struct Naming {
 
 /// Determines the names of an instance. The name section of the component that creates the instance comes first, then
 /// that of its own component. `outermost` is the name of the outermost instance.
-pub fn naming(parts: &[Part<'_>], instances: &[Instance<'_>], id: usize, outermost: &str) -> Naming {
+pub(super) fn naming(parts: &[Part<'_>], instances: &[Instance<'_>], id: usize, outermost: &str) -> Naming {
     let level = |id: usize| Some(&parts.get(instances.get(id)?.part?)?.level);
     let Some((instance, outer)) = instances.get(id).and_then(|instance| Some((instance, instance.within?))) else {
         // If the provenance lists a single component, and no instance in the file has its name, the outermost is that

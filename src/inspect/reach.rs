@@ -18,14 +18,14 @@ use wasmparser::types::TypesRef;
 use super::error::Failure;
 use super::groups;
 use super::naming::{Naming, naming};
-pub use super::ways::Way;
+pub(crate) use super::ways::Way;
 use super::ways::{Node, ways};
 use crate::decode::Part;
 use crate::follow::{self, Item, Lost, follow};
 use crate::limits;
 
 /// The host items that each instance reaches.
-pub struct Reach {
+pub(crate) struct Reach {
     /// The instances: the outermost first, and each after the one that creates it.
     pub instances: Vec<Instance>,
     /// The host items that any instance can reach.
@@ -37,11 +37,11 @@ pub struct Reach {
 /// By import of the outermost component, the labels under which nested components import it, in order.
 ///
 /// Component Model, Explainer, "Import and Export Definitions": `implements` states the interface of a label.
-pub type Labels = BTreeMap<String, Vec<String>>;
+pub(crate) type Labels = BTreeMap<String, Vec<String>>;
 
 /// An item of the host.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct HostItem {
+pub(crate) struct HostItem {
     /// The import that contains the item. Empty if the item is itself an import of the world.
     pub interface: String,
     /// The name of the item in the import. Empty for an interface as such, of which only resource types are used.
@@ -52,19 +52,19 @@ pub struct HostItem {
 
 impl HostItem {
     /// The import that is or contains the item.
-    pub fn import(&self) -> &str {
+    pub(crate) fn import(&self) -> &str {
         if self.interface.is_empty() { &self.member } else { &self.interface }
     }
 
     /// The name of the member of an interface that is or contains the item. `None` for an import of the world, and for
     /// an interface as such.
-    pub fn function(&self) -> Option<&str> {
+    pub(crate) fn function(&self) -> Option<&str> {
         Some(self.member.as_str()).filter(|name| !self.interface.is_empty() && !name.is_empty())
     }
 }
 
 /// An instance of a component.
-pub struct Instance {
+pub(crate) struct Instance {
     /// The name in the enclosing component: from the name section, or else a number.
     pub name: String,
     /// Whether the name section of the enclosing component gives the name.
@@ -123,7 +123,7 @@ struct Finder<'f, 'a> {
 /// # Errors
 ///
 /// The component has more instances than can be followed, or they reach more items than [`limits::REACHED`].
-pub fn reach(parts: &[Part<'_>], name: &str) -> Result<Reach, Failure> {
+pub(crate) fn reach(parts: &[Part<'_>], name: &str) -> Result<Reach, Failure> {
     let followed = follow(parts, &|_| None);
     for (_, lost) in &followed.lost {
         match lost {

@@ -20,7 +20,7 @@ const WORLD: &str = "root:component/root";
 
 /// The reason that WIT cannot express the world of a component. `None` if it can. `lines` is the number of lines that
 /// may be printed to compare types.
-pub fn reason(component: &Component, lines: &Cell<usize>) -> Option<String> {
+pub(super) fn reason(component: &Component, lines: &Cell<usize>) -> Option<String> {
     let items = || component.imports().iter().chain(component.exports());
     if let Some((name, what)) = items().find_map(|item| unsayable(component, item)) {
         return Some(format!("`{name}` is {what}"));

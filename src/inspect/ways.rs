@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The items of an instance, and the instances that it can call.
 #[derive(Debug, Default)]
-pub struct Node {
+pub(super) struct Node {
     /// The items that the instance itself has.
     pub has: BTreeSet<usize>,
     /// The instances that it can call, in order of preference.
@@ -13,7 +13,7 @@ pub struct Node {
 
 /// The path by which an item is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Way {
+pub(crate) struct Way {
     /// The number of other instances on the path.
     pub steps: usize,
     /// The first of these instances.
@@ -25,7 +25,7 @@ pub struct Way {
 ///
 /// The search proceeds from the items to the callers, one step at a time, so it ends in cyclic graphs, too. `None` if
 /// the instances reach more than `limit` items in total.
-pub fn ways(nodes: &[Node], limit: usize) -> Option<Vec<BTreeMap<usize, Way>>> {
+pub(super) fn ways(nodes: &[Node], limit: usize) -> Option<Vec<BTreeMap<usize, Way>>> {
     // The callers of each instance, each with the index of that instance among its calls.
     let mut callers: Vec<Vec<(usize, usize)>> = vec![Vec::new(); nodes.len()];
     for (id, node) in nodes.iter().enumerate() {

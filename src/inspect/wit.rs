@@ -22,7 +22,7 @@ use crate::{limits, text};
 /// # Errors
 ///
 /// That text would be longer than [`limits::WORLD_LINES`].
-pub fn print_world(component: &Component) -> Result<Wit, Failure> {
+pub(super) fn print_world(component: &Component) -> Result<Wit, Failure> {
     let lines = Cell::new(limits::WORLD_LINES);
     // The reason has no path in it, because a snapshot depends on the component alone.
     let failed = |panicked: Panicked| {

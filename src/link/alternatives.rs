@@ -8,7 +8,7 @@ use crate::load::{ComponentId, Components};
 
 /// The components that could fill an import for which a wire names another source. The author of the wire chose against
 /// them, so they need not be used.
-pub fn passed_over(components: &Components, automatic: &Automatic) -> BTreeSet<ComponentId> {
+pub(crate) fn passed_over(components: &Components, automatic: &Automatic) -> BTreeSet<ComponentId> {
     let exporters: Vec<ComponentId> = components.ids().filter(|id| *id != components.root()).collect();
     let exports = Exports::of(components, &exporters);
     let mut passed = BTreeSet::new();

@@ -27,7 +27,7 @@ const EXPORTS: usize = 1000;
 /// # Errors
 ///
 /// All errors, in a fixed order.
-pub fn wire<'a>(
+pub(super) fn wire<'a>(
     components: &'a Components,
     description: &Description,
     automatic: &Automatic,

@@ -15,7 +15,7 @@ use crate::types::compare::Difference;
 #[derive(Debug, Error, Diagnostic)]
 #[non_exhaustive]
 #[allow(missing_docs)] // The messages say it.
-pub enum LinkError {
+pub(crate) enum LinkError {
     #[error("`{import}` is re-exported from an import of `{instance}` that the grants deny")]
     #[diagnostic(help("allow `{instance}` the import, or leave the export out"))]
     TakenAway { instance: String, import: String },
@@ -279,7 +279,7 @@ pub enum LinkError {
 
 /// An export that would fill an import.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Candidate {
+pub(crate) struct Candidate {
     /// The component with the export.
     pub exporter: String,
     /// The name of the export.
@@ -290,7 +290,7 @@ pub struct Candidate {
 
 impl Candidate {
     /// The names of candidates in wires: their components, or their exports if one component has several of them.
-    pub fn fillers(candidates: &[Candidate]) -> Vec<String> {
+    pub(crate) fn fillers(candidates: &[Candidate]) -> Vec<String> {
         let exporters: BTreeSet<&String> = candidates.iter().map(|candidate| &candidate.exporter).collect();
         let filler = |candidate: &Candidate| match exporters.len() == candidates.len() {
             true => candidate.exporter.clone(),
@@ -302,7 +302,7 @@ impl Candidate {
 
 /// An export with a name similar to that of an import.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NearMiss {
+pub(crate) struct NearMiss {
     /// The import, and the component that has it.
     pub import: (String, String),
     /// The export, and the component that has it.
@@ -313,7 +313,7 @@ pub struct NearMiss {
 
 /// An import that a part of a component has and the component does not, since an adapter in it answers it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Denied {
+pub(crate) struct Denied {
     /// The component.
     pub component: String,
     /// The part of it.
@@ -324,7 +324,7 @@ pub struct Denied {
 
 /// One wire of a cycle.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Step {
+pub(crate) struct Step {
     /// The importing component.
     pub importer: String,
     /// Its import.
@@ -437,7 +437,7 @@ fn both(difference: &Difference) -> String {
 
 /// An import that a component could fill, and that another one fills.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Instead {
+pub(crate) struct Instead {
     /// The component that is not used for the import.
     pub plug: String,
     /// The import.

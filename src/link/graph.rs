@@ -13,7 +13,7 @@ use crate::types::TypeKey;
 
 /// A composition: instances and host imports, the wires between them, and the exports of the output.
 #[derive(Debug, Clone, Default)]
-pub struct Graph {
+pub(crate) struct Graph {
     nodes: DiGraph<Node, Wire>,
     exports: Vec<Export>,
     /// The name of the composition itself.
@@ -37,7 +37,7 @@ pub struct Graph {
 
 /// A source of imports: an instance through its exports, or a host import itself.
 #[derive(Debug, Clone)]
-pub enum Node {
+pub(crate) enum Node {
     /// An instantiated component.
     Instance(Instance),
     /// The imports and definitions of a WAC document. They are not instantiated; they only give types to host imports
@@ -49,7 +49,7 @@ pub enum Node {
 
 /// An instantiated component.
 #[derive(Debug, Clone)]
-pub struct Instance {
+pub(crate) struct Instance {
     /// The name in the composition.
     pub name: String,
     /// The component that is instantiated.
@@ -61,7 +61,7 @@ pub struct Instance {
 
 /// An import of the output, which combines one or more imports of its components.
 #[derive(Debug, Clone)]
-pub struct HostImport {
+pub(crate) struct HostImport {
     /// The name in the output: that of the declaration, or for some labels the same with a number.
     pub name: String,
     /// The import whose declaration it has: a component, and the name of its import. It is the highest version of which
@@ -77,14 +77,14 @@ pub struct HostImport {
 
 impl HostImport {
     /// The imports that its type is from.
-    pub fn sources(&self) -> impl Iterator<Item = &InstanceImport> {
+    pub(crate) fn sources(&self) -> impl Iterator<Item = &InstanceImport> {
         self.parts.iter().chain(self.types.keys())
     }
 }
 
 /// An import of one of the instances.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct InstanceImport {
+pub(crate) struct InstanceImport {
     /// The instance, or the declarations, with the import.
     pub node: NodeIndex,
     /// The name of its import.
@@ -93,7 +93,7 @@ pub struct InstanceImport {
 
 /// An instantiation argument: an edge from the source to the instance.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wire {
+pub(crate) struct Wire {
     /// The name of the import.
     pub import: String,
     /// The path of exports from the source. Empty: the host import itself.
@@ -102,7 +102,7 @@ pub struct Wire {
 
 /// An export of the output.
 #[derive(Debug, Clone)]
-pub struct Export {
+pub(crate) struct Export {
     /// Its name in the output.
     pub name: String,
     /// The node that exports it.
@@ -113,7 +113,7 @@ pub struct Export {
 
 impl Graph {
     /// Adds a node.
-    pub fn add(&mut self, node: Node) -> NodeIndex {
+    pub(crate) fn add(&mut self, node: Node) -> NodeIndex {
         self.nodes.add_node(node)
     }
 
@@ -126,32 +126,32 @@ impl Graph {
     }
 
     /// Records the place of a node in the user's text.
-    pub fn place_at(&mut self, node: NodeIndex, place: Place) {
+    pub(crate) fn place_at(&mut self, node: NodeIndex, place: Place) {
         self.places.insert(node, place);
     }
 
     /// The place of a node in the user's text, if there is one.
-    pub fn place(&self, node: NodeIndex) -> Option<&Place> {
+    pub(crate) fn place(&self, node: NodeIndex) -> Option<&Place> {
         self.places.get(&node)
     }
 
     /// Records the place of an export in the user's text.
-    pub fn place_export_at(&mut self, export: String, place: Place) {
+    pub(crate) fn place_export_at(&mut self, export: String, place: Place) {
         self.export_places.insert(export, place);
     }
 
     /// The place of an export in the user's text, if there is one.
-    pub fn export_place(&self, export: &str) -> Option<&Place> {
+    pub(crate) fn export_place(&self, export: &str) -> Option<&Place> {
         self.export_places.get(export)
     }
 
     /// Fills an import of the instance `to` from the node `from`.
-    pub fn wire(&mut self, from: NodeIndex, to: NodeIndex, wire: Wire) {
+    pub(crate) fn wire(&mut self, from: NodeIndex, to: NodeIndex, wire: Wire) {
         self.nodes.add_edge(from, to, wire);
     }
 
     /// Adds an export.
-    pub fn export(&mut self, export: Export) {
+    pub(crate) fn export(&mut self, export: Export) {
         self.exports.push(export);
     }
 
@@ -173,17 +173,17 @@ impl Graph {
     }
 
     /// The resource type of another import that equals a type of an import, if the wires do not make them equal.
-    pub fn equal(&self, node: NodeIndex, key: TypeKey) -> Option<(NodeIndex, TypeKey)> {
+    pub(crate) fn equal(&self, node: NodeIndex, key: TypeKey) -> Option<(NodeIndex, TypeKey)> {
         self.equal.get(&(node, key)).copied()
     }
 
     /// The exports of the output, in order.
-    pub fn exports(&self) -> &[Export] {
+    pub(crate) fn exports(&self) -> &[Export] {
         &self.exports
     }
 
     /// The host imports, in the order in which they were added.
-    pub fn hosts(&self) -> impl Iterator<Item = (NodeIndex, &HostImport)> {
+    pub(crate) fn hosts(&self) -> impl Iterator<Item = (NodeIndex, &HostImport)> {
         self.nodes.node_indices().filter_map(|index| match self.nodes.node_weight(index) {
             Some(Node::Host(host)) => Some((index, host)),
             _ => None,
@@ -191,12 +191,12 @@ impl Graph {
     }
 
     /// The instances, in the order in which they were added.
-    pub fn instances(&self) -> impl Iterator<Item = (NodeIndex, &Instance)> {
+    pub(crate) fn instances(&self) -> impl Iterator<Item = (NodeIndex, &Instance)> {
         self.nodes.node_indices().filter_map(|index| self.instance(index).map(|instance| (index, instance)))
     }
 
     /// The instance at a node, if it is one.
-    pub fn instance(&self, index: NodeIndex) -> Option<&Instance> {
+    pub(crate) fn instance(&self, index: NodeIndex) -> Option<&Instance> {
         match self.nodes.node_weight(index) {
             Some(Node::Instance(instance)) => Some(instance),
             _ => None,
@@ -204,12 +204,12 @@ impl Graph {
     }
 
     /// Whether a node is the declarations of a document.
-    pub fn is_declarations(&self, index: NodeIndex) -> bool {
+    pub(crate) fn is_declarations(&self, index: NodeIndex) -> bool {
         matches!(self.nodes.node_weight(index), Some(Node::Declarations(_)))
     }
 
     /// The component of an instance or of declarations.
-    pub fn component(&self, index: NodeIndex) -> Option<ComponentId> {
+    pub(crate) fn component(&self, index: NodeIndex) -> Option<ComponentId> {
         match self.nodes.node_weight(index) {
             Some(Node::Instance(instance)) => Some(instance.component),
             Some(Node::Declarations(component)) => Some(*component),
@@ -218,7 +218,7 @@ impl Graph {
     }
 
     /// The name of a node in the composition.
-    pub fn name_of(&self, index: NodeIndex) -> &str {
+    pub(crate) fn name_of(&self, index: NodeIndex) -> &str {
         match self.nodes.node_weight(index) {
             Some(Node::Instance(instance)) => &instance.name,
             Some(Node::Declarations(_)) => "the document",
@@ -228,24 +228,24 @@ impl Graph {
     }
 
     /// The name of a node in messages: that of the adapted instance, for an adapter.
-    pub fn subject(&self, index: NodeIndex) -> &str {
+    pub(crate) fn subject(&self, index: NodeIndex) -> &str {
         let adapts = self.instance(index).and_then(|instance| instance.adapts.as_deref());
         adapts.unwrap_or_else(|| self.name_of(index))
     }
 
     /// A node in messages: `app`, or the adapter of `app`, which has no name of the user.
-    pub fn shown(&self, index: NodeIndex) -> String {
+    pub(crate) fn shown(&self, index: NodeIndex) -> String {
         let adapts = self.instance(index).is_some_and(|instance| instance.adapts.is_some());
         format!("{}`{}`", if adapts { "the adapter of " } else { "" }, self.subject(index))
     }
 
     /// All nodes that have a component, in the order in which they were added.
-    pub fn users(&self) -> impl Iterator<Item = (NodeIndex, ComponentId)> {
+    pub(crate) fn users(&self) -> impl Iterator<Item = (NodeIndex, ComponentId)> {
         self.nodes.node_indices().filter_map(|index| Some((index, self.component(index)?)))
     }
 
     /// The host import at a node, if it is one.
-    pub fn host(&self, index: NodeIndex) -> Option<&HostImport> {
+    pub(crate) fn host(&self, index: NodeIndex) -> Option<&HostImport> {
         match self.nodes.node_weight(index) {
             Some(Node::Host(host)) => Some(host),
             _ => None,
@@ -253,19 +253,19 @@ impl Graph {
     }
 
     /// The arguments of an instance, in the order in which they were wired.
-    pub fn arguments(&self, instance: NodeIndex) -> Vec<(NodeIndex, &Wire)> {
+    pub(crate) fn arguments(&self, instance: NodeIndex) -> Vec<(NodeIndex, &Wire)> {
         let mut edges: Vec<_> = self.nodes.edges_directed(instance, Direction::Incoming).collect();
         edges.sort_by_key(|edge| edge.id());
         edges.into_iter().map(|edge| (edge.source(), edge.weight())).collect()
     }
 
     /// The users of a node: each instance with an argument from the node, and the wire.
-    pub fn users_of(&self, node: NodeIndex) -> impl Iterator<Item = (NodeIndex, &Wire)> {
+    pub(crate) fn users_of(&self, node: NodeIndex) -> impl Iterator<Item = (NodeIndex, &Wire)> {
         self.nodes.edges_directed(node, Direction::Outgoing).map(|edge| (edge.target(), edge.weight()))
     }
 
     /// The argument for one import of an instance.
-    pub fn argument(&self, instance: NodeIndex, import: &str) -> Option<(NodeIndex, &Wire)> {
+    pub(crate) fn argument(&self, instance: NodeIndex, import: &str) -> Option<(NodeIndex, &Wire)> {
         self.nodes
             .edges_directed(instance, Direction::Incoming)
             .find(|edge| edge.weight().import == import)
@@ -273,19 +273,19 @@ impl Graph {
     }
 
     /// Whether the host alone fills an import of an instance.
-    pub fn is_hosts(&self, instance: NodeIndex, import: &str) -> bool {
+    pub(crate) fn is_hosts(&self, instance: NodeIndex, import: &str) -> bool {
         self.argument(instance, import).is_none_or(|(source, _)| self.host(source).is_some())
     }
 
     /// The instances, each after the sources of its arguments. `None` if there is a cycle.
-    pub fn instantiation_order(&self) -> Option<Vec<NodeIndex>> {
+    pub(crate) fn instantiation_order(&self) -> Option<Vec<NodeIndex>> {
         // The order depends only on the order of nodes and edges, and is therefore deterministic.
         let order = algo::toposort(&self.nodes, None).ok()?;
         Some(order.into_iter().filter(|index| self.instance(*index).is_some()).collect())
     }
 
     /// The wires of a cycle, if there is one: each leads from an importer to its source, which is the next importer.
-    pub fn cycle(&self) -> Option<Vec<(NodeIndex, Wire, NodeIndex)>> {
+    pub(crate) fn cycle(&self) -> Option<Vec<(NodeIndex, Wire, NodeIndex)>> {
         if algo::toposort(&self.nodes, None).is_ok() {
             return None;
         }

@@ -31,7 +31,7 @@ use crate::types::{Side, TypeKey};
 /// # Errors
 ///
 /// Imports of one name with conflicting types, each pair once.
-pub fn merge(
+pub(super) fn merge(
     components: &Components,
     graph: &Graph,
     imports: Vec<(NodeIndex, &str)>,

@@ -16,7 +16,7 @@ use crate::types::mentions;
 
 /// An import that names leave unfilled, and that the user has not assigned to the host.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Left {
+pub(crate) struct Left {
     /// The instance.
     pub instance: String,
     /// The name of its import.
@@ -27,7 +27,7 @@ pub struct Left {
 
 /// The component that exports an import which is left to the host.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Exporter {
+pub(crate) enum Exporter {
     /// No component.
     None,
     /// Only the root, whose exports fill no imports.
@@ -40,7 +40,7 @@ pub enum Exporter {
 
 /// The imports outside WASI that automatic wiring leaves to the host without a wire or grant that says so, in the order
 /// of host imports. Imports of types without resources are excluded, since the host implements nothing for them.
-pub fn left(components: &Components, graph: &Graph, description: &Description) -> Vec<Left> {
+pub(crate) fn left(components: &Components, graph: &Graph, description: &Description) -> Vec<Left> {
     let Wiring::Automatic(automatic) = &description.wiring else { return Vec::new() };
     let parts = graph.hosts().flat_map(|(_, host)| &host.parts);
     let mut near = NearExports { components, by_interface: BTreeMap::new(), is_wanted: BTreeMap::new() };

@@ -19,7 +19,7 @@ use crate::types::compare::{self, Difference, ResourcePair};
 
 /// An export that fills an import.
 #[derive(Debug, Clone)]
-pub struct Match {
+pub(crate) struct Match {
     /// The component that exports.
     pub exporter: ComponentId,
     /// The name of its export.
@@ -30,14 +30,14 @@ pub struct Match {
 
 /// The exports of some components, by name and by interface.
 #[derive(Default)]
-pub struct Exports<'c> {
+pub(crate) struct Exports<'c> {
     named: BTreeMap<&'c str, Vec<(ComponentId, &'c ComponentItem)>>,
     interfaces: Versions<(ComponentId, &'c str)>,
 }
 
 impl<'c> Exports<'c> {
     /// The exports of components, which take precedence in this order.
-    pub fn of(components: &'c Components, exporters: &[ComponentId]) -> Self {
+    pub(crate) fn of(components: &'c Components, exporters: &[ComponentId]) -> Self {
         let mut exports = Exports::default();
         for id in exporters {
             for (export, item) in components[*id].exports() {
@@ -62,7 +62,7 @@ impl<'c> Exports<'c> {
 /// # Errors
 ///
 /// Two components have equally good exports, or the best export has another type.
-pub fn match_import(
+pub(crate) fn match_import(
     components: &Components,
     exports: &Exports<'_>,
     importer: &Component,
@@ -102,7 +102,7 @@ pub fn match_import(
 /// # Errors
 ///
 /// The types differ.
-pub fn check(
+pub(crate) fn check(
     importer: &Component,
     import: &str,
     ty: ComponentEntityType,
@@ -137,12 +137,12 @@ fn near_item(difference: &Difference, exporter: &Component, ty: ComponentEntityT
 
 /// The imports or exports of a component, by their names and interfaces.
 #[derive(Clone, Copy)]
-pub struct Items<'c>(pub &'c IndexMap<String, ComponentItem>);
+pub(crate) struct Items<'c>(pub &'c IndexMap<String, ComponentItem>);
 
 impl<'c> Items<'c> {
     /// The items that a user's text selects: the one of that name, else those of that name with a version, else the
     /// labels of that interface.
-    pub fn meant(self, wanted: &str) -> Vec<&'c String> {
+    pub(crate) fn meant(self, wanted: &str) -> Vec<&'c String> {
         if let Some((name, _)) = self.0.get_key_value(wanted) {
             return vec![name];
         }
@@ -156,7 +156,7 @@ impl<'c> Items<'c> {
 
     /// The best item for a name, else for an interface: the same, else the highest compatible version. Of several
     /// labels of one interface, none is the best.
-    pub fn best(self, name: &str, interface: &str) -> Option<&'c String> {
+    pub(crate) fn best(self, name: &str, interface: &str) -> Option<&'c String> {
         let named = self.0.get_key_value(name).map(|(name, _)| name);
         let of_interface = || {
             let labels: Vec<_> = self.labels().filter(|(_, other)| compatible(other, interface)).collect();
@@ -169,7 +169,7 @@ impl<'c> Items<'c> {
     }
 
     /// The names nearest to an unknown one. All names, where none is near and there are few.
-    pub fn nearest(self, wanted: &str) -> Vec<String> {
+    pub(crate) fn nearest(self, wanted: &str) -> Vec<String> {
         nearest(self.0.keys(), wanted)
     }
 
@@ -184,13 +184,13 @@ fn is_version(name: &str, wanted: &str) -> bool {
 }
 
 /// The best name for another: the same, else the highest compatible version.
-pub fn best<'n>(mut names: impl Iterator<Item = &'n String> + Clone, wanted: &str) -> Option<&'n String> {
+pub(crate) fn best<'n>(mut names: impl Iterator<Item = &'n String> + Clone, wanted: &str) -> Option<&'n String> {
     let best = name::best(wanted, names.clone().map(String::as_str))?;
     names.find(|name| *name == best)
 }
 
 /// The names nearest to an unknown one. All names, where none is near and there are few.
-pub fn nearest<'n>(names: impl Iterator<Item = &'n String> + Clone, wanted: &str) -> Vec<String> {
+pub(crate) fn nearest<'n>(names: impl Iterator<Item = &'n String> + Clone, wanted: &str) -> Vec<String> {
     let mut near: Vec<(usize, &String)> =
         names.clone().filter_map(|name| nearness(wanted, name).map(|(rank, _)| (rank, name))).collect();
     near.sort();
@@ -207,7 +207,7 @@ pub fn nearest<'n>(names: impl Iterator<Item = &'n String> + Clone, wanted: &str
 
 /// The best exports for an import: those of its name, else those of its interface, else those of its highest compatible
 /// version. More than one is an ambiguity.
-pub fn candidates<'c>(
+pub(crate) fn candidates<'c>(
     exports: &Exports<'c>,
     import: &str,
     item: &ComponentItem,
@@ -233,7 +233,7 @@ pub fn candidates<'c>(
 
 /// The exports of other components that could fill an import which the component `found` fills: for each component, the
 /// export of its highest compatible version.
-pub fn others<'c>(
+pub(crate) fn others<'c>(
     exports: &Exports<'c>,
     import: &str,
     item: &ComponentItem,
@@ -246,7 +246,7 @@ pub fn others<'c>(
 }
 
 /// Exports with names similar to those of unfilled imports, at most one for each import.
-pub fn near_misses(
+pub(crate) fn near_misses(
     components: &Components,
     importers: &[ComponentId],
     exporters: &[ComponentId],
@@ -272,7 +272,7 @@ pub fn near_misses(
 
 /// An export with a name similar to that of an interface.
 #[derive(Debug, Clone, Copy)]
-pub struct Near<'c> {
+pub(crate) struct Near<'c> {
     rank: usize,
     /// The component with the export.
     pub exporter: ComponentId,
@@ -283,7 +283,7 @@ pub struct Near<'c> {
 }
 
 /// The exports of some components with names similar to that of an interface, nearest first.
-pub fn near<'c>(
+pub(crate) fn near<'c>(
     components: &'c Components,
     exporters: impl Iterator<Item = ComponentId>,
     wanted: &str,

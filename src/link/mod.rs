@@ -4,17 +4,17 @@
 
 pub(crate) mod alternatives;
 mod automatic;
-pub mod error;
-pub mod graph;
+pub(crate) mod error;
+pub(crate) mod graph;
 mod hosts;
-pub mod left;
+pub(crate) mod left;
 pub(crate) mod matching;
-pub mod nest;
+pub(crate) mod nest;
 pub(crate) mod order;
 pub(crate) mod origin;
 mod owners;
 mod plain;
-pub mod rivals;
+pub(crate) mod rivals;
 pub(crate) mod root;
 #[cfg(feature = "wac")]
 mod wac;
@@ -24,8 +24,8 @@ pub(crate) mod wiring;
 
 use std::collections::BTreeSet;
 
-pub use error::LinkError;
-pub use graph::Graph;
+pub(crate) use error::LinkError;
+pub(crate) use graph::Graph;
 
 use petgraph::graph::NodeIndex;
 use wasmparser::names::ComponentName;
@@ -39,7 +39,7 @@ use crate::name::{canonical, is_obsolete, versioned};
 /// # Errors
 ///
 /// All errors of the composition, in a fixed order.
-pub fn link(components: &Components, description: &Description) -> Result<Graph, Vec<At<LinkError>>> {
+pub(crate) fn link(components: &Components, description: &Description) -> Result<Graph, Vec<At<LinkError>>> {
     let wiring = match &description.wiring {
         describe::Wiring::Automatic(automatic) => automatic::wire(components, description, automatic)?,
         #[cfg(not(feature = "wac"))]
@@ -72,7 +72,7 @@ pub fn link(components: &Components, description: &Description) -> Result<Graph,
 }
 
 /// Names the types that host imports and exports use, and orders the exports by their types. The graph is no longer changed then.
-pub fn complete(components: &Components, graph: &mut Graph) {
+pub(crate) fn complete(components: &Components, graph: &mut Graph) {
     plain::name(components, graph);
     let exports = order::sorted(components, graph);
     graph.order_exports(exports);

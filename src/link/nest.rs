@@ -21,7 +21,7 @@ use crate::types::{Side, TypeKey};
 
 /// A composition in groups.
 #[derive(Clone)]
-pub struct Levels {
+pub(crate) struct Levels {
     /// The components of the composition and its groups.
     pub components: Components,
     /// The composition. Its instances are the groups, and the instances outside of groups.
@@ -35,7 +35,7 @@ type Item = (NodeIndex, Vec<String>);
 
 /// Some instances of a graph, as a composition of their own.
 #[derive(Debug, Clone)]
-pub struct Group {
+pub(crate) struct Group {
     /// The composition.
     pub graph: Graph,
     members: Vec<NodeIndex>,
@@ -47,7 +47,7 @@ pub struct Group {
 
 /// Divides the instances of a graph into consecutive blocks of a topological order, each of which needs at most `most`
 /// instances as a component. An adapter is in the block of its instance. A single instance may need more.
-pub fn blocks(components: &Components, graph: &Graph, uses: &Uses<'_>, most: usize) -> Vec<Vec<NodeIndex>> {
+pub(crate) fn blocks(components: &Components, graph: &Graph, uses: &Uses<'_>, most: usize) -> Vec<Vec<NodeIndex>> {
     let order = topological(graph);
     let (mut blocks, mut block) = (Vec::new(), Block::new(components, graph, uses));
     for unit in order.chunk_by(|a, b| graph.subject(*a) == graph.subject(*b)) {
@@ -68,7 +68,7 @@ pub fn blocks(components: &Components, graph: &Graph, uses: &Uses<'_>, most: usi
 type Uses<'g> = BTreeMap<NodeIndex, BTreeMap<&'g [String], Vec<Option<NodeIndex>>>>;
 
 /// The users of the items of all instances of a graph.
-pub fn uses(graph: &Graph) -> Uses<'_> {
+pub(crate) fn uses(graph: &Graph) -> Uses<'_> {
     let mut uses = Uses::new();
     let taken =
         |(node, _)| graph.arguments(node).into_iter().map(move |(source, wire)| (source, &wire.path, Some(node)));
@@ -164,7 +164,13 @@ fn highest(components: &Components, graph: &Graph, parts: &[InstanceImport]) -> 
 }
 
 /// The composition of some instances of a graph, which are a block of a topological order.
-pub fn group(components: &Components, graph: &Graph, uses: &Uses<'_>, members: &[NodeIndex], name: String) -> Group {
+pub(crate) fn group(
+    components: &Components,
+    graph: &Graph,
+    uses: &Uses<'_>,
+    members: &[NodeIndex],
+    name: String,
+) -> Group {
     let mut own = Graph::default();
     own.name = Some(name);
     let add = |node: &NodeIndex| Some((*node, own.add(Node::Instance(graph.instance(*node)?.clone()))));
@@ -319,7 +325,7 @@ fn end(roots: Roots<'_>, graph: &Graph, (mut node, mut key): Own) -> End {
 }
 
 /// The graph with groups in place of their members. Each group comes with its component.
-pub fn around(graph: &Graph, groups: &[(Group, ComponentId)]) -> Graph {
+pub(crate) fn around(graph: &Graph, groups: &[(Group, ComponentId)]) -> Graph {
     let mut outer = Graph::default();
     (outer.name, outer.is_ruled) = (graph.name.clone(), graph.is_ruled);
     let group_of = groups.iter().enumerate().flat_map(|(number, (group, _))| {

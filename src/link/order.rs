@@ -17,7 +17,7 @@ use crate::types::{Outline, TypeKey, mentions};
 
 /// The exports of a composition. Each is after those that define types which it mentions and no host import names, if possible after those
 /// that define types which it names as well, and otherwise in the original order.
-pub fn sorted(components: &Components, graph: &Graph) -> Vec<Export> {
+pub(crate) fn sorted(components: &Components, graph: &Graph) -> Vec<Export> {
     let exports = graph.exports();
     let roots = Roots::new(components, graph);
     let imported = imported(roots, graph);
@@ -78,7 +78,7 @@ fn imported(roots: Roots<'_>, graph: &Graph) -> BTreeSet<(NodeIndex, TypeKey)> {
 }
 
 /// The types that some exports of their own instances name.
-pub fn exported<'g>(
+pub(crate) fn exported<'g>(
     components: &Components,
     graph: &'g Graph,
     exports: impl Iterator<Item = &'g Export>,

@@ -7,7 +7,7 @@ use crate::types::compare::ResourcePair;
 
 /// The source of an argument.
 #[derive(Debug, Clone)]
-pub struct Filled {
+pub(crate) struct Filled {
     /// The source.
     pub origin: Origin,
     /// The resource types that both sides must share.
@@ -18,7 +18,7 @@ pub struct Filled {
 
 /// The origin of an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Origin {
+pub(crate) enum Origin {
     /// A path of exports of an instance. An empty path is the instance itself.
     Export(NodeIndex, Vec<String>),
     /// An import of a node that the host fills, with a path within it.
@@ -27,14 +27,14 @@ pub enum Origin {
 
 impl Origin {
     /// The node that has it.
-    pub fn node(&self) -> NodeIndex {
+    pub(crate) fn node(&self) -> NodeIndex {
         match self {
             Origin::Export(node, _) | Origin::Import(node, ..) => *node,
         }
     }
 
     /// The last name of its path.
-    pub fn last(&self) -> &str {
+    pub(crate) fn last(&self) -> &str {
         match self {
             Origin::Export(_, path) => path.last().map_or("", String::as_str),
             Origin::Import(_, import, path) => path.last().unwrap_or(import),
@@ -43,7 +43,7 @@ impl Origin {
 
     /// The export of this item by name.
     #[must_use]
-    pub fn export(&self, name: &str) -> Origin {
+    pub(crate) fn export(&self, name: &str) -> Origin {
         let mut origin = self.clone();
         match &mut origin {
             Origin::Export(_, path) | Origin::Import(_, _, path) => path.push(name.to_owned()),

@@ -20,7 +20,7 @@ use crate::types::mentions;
 use crate::types::{Side, TypeKey};
 
 /// Finds resource types that must be equal and have two owners.
-pub fn check(
+pub(super) fn check(
     components: &Components,
     graph: &Graph,
     filled: &BTreeMap<(NodeIndex, String), Filled>,

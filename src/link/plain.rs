@@ -21,7 +21,7 @@ use crate::types::{TypeKey, mentions};
 
 /// Adds the types that host imports, or exports, use, and that nothing else names: to the host import of their interface, or to one that
 /// has nothing else.
-pub fn name(components: &Components, graph: &mut Graph) {
+pub(super) fn name(components: &Components, graph: &mut Graph) {
     for (part, mut types) in Wanted::of(components, graph).types {
         let is_it = |host: &HostImport| host.name == part.import || host.sources().any(|of| of.import == part.import);
         let found = graph.hosts().find(|(_, host)| is_it(host));

@@ -7,7 +7,7 @@ use crate::text::Shown;
 /// An import that several components could fill, if the user has not decided. Authors of components choose the versions
 /// of their exports, so the choice between two components deserves a note.
 #[derive(Debug, Clone)]
-pub struct Rivals {
+pub(crate) struct Rivals {
     /// The instance and the name of its import.
     pub import: (String, String),
     /// The component that fills the import, and the name of its export.

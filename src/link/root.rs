@@ -9,7 +9,7 @@ use crate::types::{Definition, Side, TypeKey};
 
 /// The owner of a type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Root<Id> {
+pub(crate) enum Root<Id> {
     /// The host: an import of the output defines it.
     Host,
     /// An instance, with the identity of the type in its component.
@@ -18,24 +18,24 @@ pub enum Root<Id> {
 
 /// Follows the types of instances through their arguments.
 #[derive(Clone, Copy)]
-pub struct Roots<'a> {
+pub(crate) struct Roots<'a> {
     components: &'a Components,
     graph: &'a Graph,
 }
 
 impl<'a> Roots<'a> {
     /// For the types of a composition.
-    pub fn new(components: &'a Components, graph: &'a Graph) -> Self {
+    pub(crate) fn new(components: &'a Components, graph: &'a Graph) -> Self {
         Roots { components, graph }
     }
 
     /// The component at a node.
-    pub fn component(&self, node: NodeIndex) -> Option<&'a Component> {
+    pub(crate) fn component(&self, node: NodeIndex) -> Option<&'a Component> {
         self.graph.component(node).map(|id| &self.components[id])
     }
 
     /// The owner of exactly this alias of a type. Two aliases of one type have two roots.
-    pub fn alias(&self, node: NodeIndex, id: ComponentAnyTypeId) -> Root<ComponentAnyTypeId> {
+    pub(crate) fn alias(&self, node: NodeIndex, id: ComponentAnyTypeId) -> Root<ComponentAnyTypeId> {
         let Some(component) = self.component(node) else { return Root::Instance(node, id) };
         // A name may belong to the aliased type, and then is no name of the alias.
         let is_its = |definition: &&Definition| {
@@ -54,7 +54,7 @@ impl<'a> Roots<'a> {
     }
 
     /// The owner of a type, regardless of aliases.
-    pub fn identity(&self, node: NodeIndex, key: TypeKey) -> Root<TypeKey> {
+    pub(crate) fn identity(&self, node: NodeIndex, key: TypeKey) -> Root<TypeKey> {
         let definition = self.component(node).and_then(|component| component.definition(key));
         match definition
             .filter(|definition| definition.side == Side::Import)

@@ -32,7 +32,7 @@ type Result<T> = std::result::Result<T, Box<At<LinkError>>>;
 /// # Errors
 ///
 /// The first error, with its place.
-pub fn wire<'a>(components: &'a Components, wac: &Wac) -> std::result::Result<Wiring<'a>, Vec<At<LinkError>>> {
+pub(super) fn wire<'a>(components: &'a Components, wac: &Wac) -> std::result::Result<Wiring<'a>, Vec<At<LinkError>>> {
     // The document has been parsed successfully before, so no user sees this error.
     let document = wac.document().map_err(|error| vec![error.map(|error| LinkError::Document(error.to_string()))])?;
     let mut evaluation = Evaluation::new(components, wac, &document);

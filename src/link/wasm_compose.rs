@@ -21,7 +21,10 @@ use crate::load::{ComponentId, Components};
 /// # Errors
 ///
 /// All errors of the configuration, instance by instance.
-pub fn wire<'a>(components: &'a Components, config: &wasm_compose::Wiring) -> Result<Wiring<'a>, Vec<At<LinkError>>> {
+pub(super) fn wire<'a>(
+    components: &'a Components,
+    config: &wasm_compose::Wiring,
+) -> Result<Wiring<'a>, Vec<At<LinkError>>> {
     let mut builder = Builder {
         components,
         config,

@@ -19,7 +19,7 @@ use crate::types::mentions;
 use crate::types::{Side, TypeKey};
 
 /// Instances, with the sources of the imports that are not left to the host.
-pub struct Wiring<'a> {
+pub(crate) struct Wiring<'a> {
     components: &'a Components,
     /// The graph, which has only nodes so far.
     graph: Graph,
@@ -29,12 +29,12 @@ pub struct Wiring<'a> {
 
 impl<'a> Wiring<'a> {
     /// Without instances.
-    pub fn new(components: &'a Components) -> Self {
+    pub(crate) fn new(components: &'a Components) -> Self {
         Wiring { components, graph: Graph::default(), filled: BTreeMap::new(), exports: Vec::new() }
     }
 
     /// Says that an import could be filled by others as well.
-    pub fn doubt(&mut self, rivals: Rivals) {
+    pub(crate) fn doubt(&mut self, rivals: Rivals) {
         self.graph.rivals.push(rivals);
     }
 
@@ -43,7 +43,7 @@ impl<'a> Wiring<'a> {
     /// # Errors
     ///
     /// A wire does not fit, which is impossible for a linked graph.
-    pub fn of(components: &'a Components, graph: &Graph) -> Result<Self, Difference> {
+    pub(crate) fn of(components: &'a Components, graph: &Graph) -> Result<Self, Difference> {
         let mut wiring = Wiring { graph: graph.unwired(), ..Wiring::new(components) };
         let origin = |node: NodeIndex, path: &[String]| match graph.host(node) {
             None => Some(Origin::Export(node, path.to_vec())),
@@ -84,37 +84,37 @@ impl<'a> Wiring<'a> {
     }
 
     /// Has host imports keep these labels.
-    pub fn keep_labels(&mut self, labels: &Labels) {
+    pub(crate) fn keep_labels(&mut self, labels: &Labels) {
         self.graph.labels.clone_from(labels);
     }
 
     /// The components of the composition.
-    pub fn components(&self) -> &'a Components {
+    pub(crate) fn components(&self) -> &'a Components {
         self.components
     }
 
     /// Instantiates a component.
-    pub fn instantiate(&mut self, name: String, component: ComponentId) -> NodeIndex {
+    pub(crate) fn instantiate(&mut self, name: String, component: ComponentId) -> NodeIndex {
         self.graph.add(Node::Instance(Instance { name, component, adapts: None }))
     }
 
     /// Instantiates an adapter of an instance. Messages name the instance instead of the adapter.
-    pub fn adapt(&mut self, instance: &str, name: String, component: ComponentId) -> NodeIndex {
+    pub(crate) fn adapt(&mut self, instance: &str, name: String, component: ComponentId) -> NodeIndex {
         self.graph.add(Node::Instance(Instance { name, component, adapts: Some(instance.to_owned()) }))
     }
 
     /// Records the place of a node in the user's text.
-    pub fn place_at(&mut self, node: NodeIndex, place: Place) {
+    pub(crate) fn place_at(&mut self, node: NodeIndex, place: Place) {
         self.graph.place_at(node, place);
     }
 
     /// Records the place of an export in the user's text.
-    pub fn place_export_at(&mut self, export: String, place: Place) {
+    pub(crate) fn place_export_at(&mut self, export: String, place: Place) {
         self.graph.place_export_at(export, place);
     }
 
     /// Adds the declarations of a document.
-    pub fn declare(&mut self, component: ComponentId) -> NodeIndex {
+    pub(crate) fn declare(&mut self, component: ComponentId) -> NodeIndex {
         self.graph.add(Node::Declarations(component))
     }
 
@@ -123,7 +123,7 @@ impl<'a> Wiring<'a> {
     /// # Errors
     ///
     /// The first difference between the types of the import and the origin.
-    pub fn filled(
+    pub(crate) fn filled(
         &self,
         importer: NodeIndex,
         import: &str,
@@ -146,12 +146,12 @@ impl<'a> Wiring<'a> {
     }
 
     /// Fills an import.
-    pub fn fill(&mut self, importer: NodeIndex, import: &str, filled: Filled) {
+    pub(crate) fn fill(&mut self, importer: NodeIndex, import: &str, filled: Filled) {
         self.filled.insert((importer, import.to_owned()), filled);
     }
 
     /// The source of an import, unless it is the host's import itself.
-    pub fn filler(&self, importer: NodeIndex, import: &str) -> Option<Origin> {
+    pub(crate) fn filler(&self, importer: NodeIndex, import: &str) -> Option<Origin> {
         self.filled.get(&(importer, import.to_owned())).map(|filled| filled.origin.clone())
     }
 
@@ -160,7 +160,7 @@ impl<'a> Wiring<'a> {
     /// # Errors
     ///
     /// The first difference between the types of an import and the new export.
-    pub fn move_users(&mut self, from: NodeIndex, to: NodeIndex, export: &str) -> Result<(), Difference> {
+    pub(crate) fn move_users(&mut self, from: NodeIndex, to: NodeIndex, export: &str) -> Result<(), Difference> {
         let moved = |origin: &Origin| match origin {
             Origin::Export(node, path) if *node == from && path.first().is_some_and(|first| first == export) => {
                 Some(Origin::Export(to, path.clone()))
@@ -185,29 +185,29 @@ impl<'a> Wiring<'a> {
     }
 
     /// Whether an import is filled.
-    pub fn is_filled(&self, importer: NodeIndex, import: &str) -> bool {
+    pub(crate) fn is_filled(&self, importer: NodeIndex, import: &str) -> bool {
         self.filled.contains_key(&(importer, import.to_owned()))
     }
 
     /// Adds an export.
-    pub fn export(&mut self, name: String, origin: Origin) {
+    pub(crate) fn export(&mut self, name: String, origin: Origin) {
         self.exports.push((name, origin));
     }
 
     /// Removes an export. Returns whether it was there.
-    pub fn remove_export(&mut self, name: &str, origin: &Origin) -> bool {
+    pub(crate) fn remove_export(&mut self, name: &str, origin: &Origin) -> bool {
         let before = self.exports.len();
         self.exports.retain(|(exported, exported_origin)| exported != name || exported_origin != origin);
         self.exports.len() < before
     }
 
     /// The name of a node in messages.
-    pub fn name_of(&self, node: NodeIndex) -> &str {
+    pub(crate) fn name_of(&self, node: NodeIndex) -> &str {
         self.graph.name_of(node)
     }
 
     /// The name of an origin in messages.
-    pub fn shown(&self, origin: &Origin) -> String {
+    pub(crate) fn shown(&self, origin: &Origin) -> String {
         let (first, path) = match origin {
             Origin::Export(node, path) => (self.name_of(*node), path),
             Origin::Import(_, import, path) => (import.as_str(), path),
@@ -216,12 +216,12 @@ impl<'a> Wiring<'a> {
     }
 
     /// The component at a node.
-    pub fn component(&self, node: NodeIndex) -> Option<&'a Component> {
+    pub(crate) fn component(&self, node: NodeIndex) -> Option<&'a Component> {
         self.graph.component(node).map(|id| &self.components[id])
     }
 
     /// The type of an item. `None` for a whole instance, whose type follows from its component.
-    pub fn ty(&self, origin: &Origin) -> Option<ComponentEntityType> {
+    pub(crate) fn ty(&self, origin: &Origin) -> Option<ComponentEntityType> {
         match origin {
             Origin::Export(node, path) => self.component(*node)?.export_at(path),
             Origin::Import(node, import, path) => {
@@ -232,7 +232,7 @@ impl<'a> Wiring<'a> {
     }
 
     /// The unfilled imports, in the order of components and of their imports.
-    pub fn left_to_host(&self) -> Vec<(NodeIndex, &'a str)> {
+    pub(crate) fn left_to_host(&self) -> Vec<(NodeIndex, &'a str)> {
         let mut users: Vec<(NodeIndex, ComponentId)> = self.graph.users().collect();
         users.sort_by_key(|(node, component)| (*component, *node));
         let imports = users.into_iter().flat_map(|(node, component)| {
@@ -249,7 +249,7 @@ impl<'a> Wiring<'a> {
     /// # Errors
     ///
     /// Imports that cannot be merged, and resource types with two owners.
-    pub fn finish(self) -> Result<Graph, Vec<At<LinkError>>> {
+    pub(crate) fn finish(self) -> Result<Graph, Vec<At<LinkError>>> {
         // The limit is checked before algorithms that are recursive or superlinear in the number of instances.
         if self.graph.users().nth(limits::COMPOSED).is_some() {
             return Err(vec![LinkError::TooManyInstances { limit: limits::COMPOSED }.into()]);
@@ -296,7 +296,7 @@ impl<'a> Wiring<'a> {
     /// and has no other name for them. Types without resources are the same from any source.
     ///
     /// Component Model, Explainer, "Import and Export Definitions": imports and exports may only mention named types.
-    pub fn types_for_the_host(&self) -> Vec<(NodeIndex, String)> {
+    pub(crate) fn types_for_the_host(&self) -> Vec<(NodeIndex, String)> {
         let is_left = |((node, import), filled): &(&(NodeIndex, String), &Filled)| {
             // Decisions of the user are kept.
             filled.place.is_none()
@@ -419,7 +419,7 @@ pub(super) fn is_of_types(component: &Component, import: &str) -> bool {
 
 /// The other import of a component that defines the type of this import, as by `use` in a world. The source of that
 /// import determines this one. Returns the remaining path to the type as well.
-pub fn named_by_another<'c>(component: &'c Component, import: &str) -> Option<(&'c str, &'c [String])> {
+pub(crate) fn named_by_another<'c>(component: &'c Component, import: &str) -> Option<(&'c str, &'c [String])> {
     let ComponentEntityType::Type { created, .. } = component.imports().get(import)?.ty else { return None };
     let definition = component.definition(component.key(created))?;
     let (first, rest) = definition.path.split_first()?;

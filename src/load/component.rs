@@ -26,7 +26,7 @@ use crate::validate::{self, Code};
 ///
 /// A clone is cheap, so the compositions of one run share components.
 #[derive(Clone)]
-pub struct Component {
+pub(crate) struct Component {
     name: String,
     file: Arc<str>,
     /// The digest of the source file. `None` if that holds this component itself.
@@ -53,7 +53,7 @@ struct Decoded {
 /// The time at which function bodies are validated. For a component that becomes part of an output, the validation of
 /// the output suffices.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Bodies {
+pub(crate) enum Bodies {
     /// While the component is decoded.
     Validated,
     /// On first use.
@@ -75,7 +75,7 @@ impl Component {
     ///
     /// The bytes are not a valid component (with the offset), or exceed a limit; or an item within an import has
     /// `implements` or an `external-id`.
-    pub fn decode(name: String, file: String, bytes: Vec<u8>) -> Result<Self, LoadError> {
+    pub(crate) fn decode(name: String, file: String, bytes: Vec<u8>) -> Result<Self, LoadError> {
         Self::decode_with(name, file, bytes, Bodies::Later)
     }
 
@@ -84,7 +84,7 @@ impl Component {
     /// # Errors
     ///
     /// Those of [`Component::decode`]. Invalid code is no error here.
-    pub fn decode_with(name: String, file: String, bytes: Vec<u8>, bodies: Bodies) -> Result<Self, LoadError> {
+    pub(crate) fn decode_with(name: String, file: String, bytes: Vec<u8>, bodies: Bodies) -> Result<Self, LoadError> {
         let component = Self::decode_any_with(name, file, bytes, bodies)?;
         if component.is_wit_package() {
             return Err(LoadError::WitPackage { file: component.file().to_owned() });
@@ -116,7 +116,7 @@ impl Component {
     /// # Errors
     ///
     /// An instance within an import implements an interface.
-    pub fn composed(name: &str, bytes: &Arc<Vec<u8>>, known: &Arc<Known>) -> Result<Self, LoadError> {
+    pub(crate) fn composed(name: &str, bytes: &Arc<Vec<u8>>, known: &Arc<Known>) -> Result<Self, LoadError> {
         let malformed = |Malformed { offset, message }| LoadError::Invalid { file: name.to_owned(), offset, message };
         let level = Level::decode(bytes.as_slice()).map_err(malformed)?;
         let imports = level.imports.iter().map(|import| import.name.to_owned()).collect();
@@ -154,7 +154,7 @@ impl Component {
     ///
     /// WIT, "Binary Format": the package exports, under the name of a world, a component type that exports the world's
     /// component type under its full name.
-    pub fn world(&self, name: &str) -> Option<Component> {
+    pub(crate) fn world(&self, name: &str) -> Option<Component> {
         let types = self.types();
         let ComponentEntityType::Type { created: ComponentAnyTypeId::Component(id), .. } = self.exports().get(name)?.ty
         else {
@@ -179,12 +179,12 @@ impl Component {
     }
 
     /// The names of the worlds of a binary WIT package.
-    pub fn worlds(&self) -> Vec<String> {
+    pub(crate) fn worlds(&self) -> Vec<String> {
         self.exports().keys().filter(|name| self.world(name).is_some()).cloned().collect()
     }
 
     /// The name in the description.
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
@@ -194,7 +194,7 @@ impl Component {
     }
 
     /// The same component under another name, in messages as well.
-    pub fn called(&self, name: &str) -> Component {
+    pub(crate) fn called(&self, name: &str) -> Component {
         Component { name: name.to_owned(), file: name.into(), ..self.clone() }
     }
 
@@ -212,50 +212,50 @@ impl Component {
     }
 
     /// The files that it was read from.
-    pub fn paths(&self) -> &[PathBuf] {
+    pub(crate) fn paths(&self) -> &[PathBuf] {
         &self.paths
     }
 
     /// The name of its source in messages.
-    pub fn file(&self) -> &str {
+    pub(crate) fn file(&self) -> &str {
         &self.file
     }
 
     /// The binary component.
-    pub fn bytes(&self) -> &[u8] {
+    pub(crate) fn bytes(&self) -> &[u8] {
         self.decoded.bytes.as_slice()
     }
 
     /// The SHA-256 of [`Component::bytes`].
-    pub fn digest(&self) -> Digest {
+    pub(crate) fn digest(&self) -> Digest {
         *self.decoded.digest.get_or_init(|| Digest::of(self.bytes()))
     }
 
     /// The validator's results for the types in [`Component::bytes`].
-    pub fn known(&self) -> &Known {
+    pub(crate) fn known(&self) -> &Known {
         &self.decoded.known
     }
 
     /// The functions with invalid code, each with its first error, by offset.
-    pub fn invalid_code(&self) -> &[Malformed] {
+    pub(crate) fn invalid_code(&self) -> &[Malformed] {
         // Decoding has validated the structure.
         let bodies = || validate::bodies(self.bytes()).map(|(_, invalid)| invalid).unwrap_or_default();
         self.decoded.invalid.get_or_init(|| bodies().into_iter().map(|invalid| invalid.what).collect())
     }
 
     /// The SHA-256 of its source file, which may be text or a core module.
-    pub fn source_digest(&self) -> Digest {
+    pub(crate) fn source_digest(&self) -> Digest {
         self.source_digest.unwrap_or_else(|| self.digest())
     }
 
     /// Whether it is a binary WIT package, which has only types.
-    pub fn is_wit_package(&self) -> bool {
+    pub(crate) fn is_wit_package(&self) -> bool {
         let packaged = |(name, item): (&String, &ComponentItem)| is_packaged(self.types(), name, item);
         self.imports().is_empty() && !self.exports().is_empty() && self.exports().iter().all(packaged)
     }
 
     /// Whether an import is an instance with only types.
-    pub fn is_types_only(&self, import: &str) -> bool {
+    pub(crate) fn is_types_only(&self, import: &str) -> bool {
         let Some(ComponentEntityType::Instance(id)) = self.imports().get(import).map(|item| item.ty) else {
             return false;
         };
@@ -264,12 +264,12 @@ impl Component {
     }
 
     /// The depth of nested components, counting the component itself.
-    pub fn depth(&self) -> usize {
+    pub(crate) fn depth(&self) -> usize {
         self.decoded.known.depth()
     }
 
     /// Whether it has a section with provenance.
-    pub fn has_provenance(&self) -> bool {
+    pub(crate) fn has_provenance(&self) -> bool {
         self.decoded.has_provenance
     }
 }
@@ -277,7 +277,7 @@ impl Component {
 /// The interface that an import implements, if its name alone does not state it in full.
 ///
 /// Component Model, Explainer, "Import and Export Definitions": `implements`, and the suffix of a canonical version.
-pub fn implements(name: &str, item: &ComponentItem) -> Option<String> {
+pub(crate) fn implements(name: &str, item: &ComponentItem) -> Option<String> {
     let suffix = item.version_suffix.as_deref().unwrap_or_default();
     match &item.implements {
         Some(interface) => Some(format!("{interface}{suffix}")),
@@ -287,7 +287,7 @@ pub fn implements(name: &str, item: &ComponentItem) -> Option<String> {
 }
 
 /// The interface of an import or export: the one that it implements, else the one that its name states.
-pub fn interface(name: &str, item: &ComponentItem) -> String {
+pub(crate) fn interface(name: &str, item: &ComponentItem) -> String {
     implements(name, item).unwrap_or_else(|| name.to_owned())
 }
 

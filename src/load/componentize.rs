@@ -27,7 +27,7 @@ const UNFIT: &str = "module was not valid: ";
 
 /// Options of componentization. The default suits modules with metadata.
 #[derive(Debug, Default)]
-pub struct Options {
+pub(crate) struct Options {
     /// Adapters in addition to the built-in one, which they replace if they have its name.
     pub adapters: Vec<Adapter>,
     /// The world of a module without metadata.
@@ -36,7 +36,7 @@ pub struct Options {
 
 /// A core module that implements imports of another core module with imports of a component.
 #[derive(Debug)]
-pub struct Adapter {
+pub(crate) struct Adapter {
     /// The import module name that it implements, such as `wasi_snapshot_preview1`.
     pub name: String,
     /// Its source in messages.
@@ -52,7 +52,7 @@ impl Adapter {
     /// # Errors
     ///
     /// The file cannot be read.
-    pub fn read(argument: &str) -> Result<Adapter, LoadError> {
+    pub(crate) fn read(argument: &str) -> Result<Adapter, LoadError> {
         let (name, source) = Self::parse(argument);
         let name = name.unwrap_or_else(|| {
             let stem = source.stem();
@@ -65,7 +65,7 @@ impl Adapter {
     }
 
     /// Splits `[NAME=]FILE` into the name, if there is one, and the source.
-    pub fn parse(argument: &str) -> (Option<String>, Source) {
+    pub(crate) fn parse(argument: &str) -> (Option<String>, Source) {
         match argument.split_once('=') {
             Some((name, file)) => (Some(name.to_owned()), Source::parse(file.into())),
             None => (None, Source::parse(argument.into())),
@@ -74,7 +74,7 @@ impl Adapter {
 }
 
 /// The result of componentization.
-pub struct Made<'a> {
+pub(crate) struct Made<'a> {
     /// The component.
     pub component: Component,
     /// The unused adapters. The module imports none of their functions, and their worlds export none.
@@ -90,7 +90,12 @@ pub struct Made<'a> {
 /// # Errors
 ///
 /// The module has no metadata, does not fit its world, or an adapter fits neither.
-pub fn componentize(name: String, file: String, module: Vec<u8>, options: &Options) -> Result<Made<'_>, LoadError> {
+pub(crate) fn componentize(
+    name: String,
+    file: String,
+    module: Vec<u8>,
+    options: &Options,
+) -> Result<Made<'_>, LoadError> {
     boundary("load", &file.clone(), || make(name, file, module, options))?
 }
 

@@ -21,7 +21,7 @@ use crate::limits;
 
 /// The components of the declarations of a document.
 #[derive(Default)]
-pub struct Declared {
+pub(crate) struct Declared {
     /// The component that exports the defined types, if there are any.
     pub types: Option<Component>,
     /// A component for each import, in order.
@@ -33,7 +33,7 @@ pub struct Declared {
 /// # Errors
 ///
 /// A declaration is invalid. The error has its place.
-pub fn read(wac: &Wac, components: &Components) -> Result<Declared, At<LoadError>> {
+pub(crate) fn read(wac: &Wac, components: &Components) -> Result<Declared, At<LoadError>> {
     let document = wac.document().map_err(converted)?;
     let declares = |statement: &&Statement<'_>| matches!(statement, Statement::Type(_) | Statement::Import(_));
     if document.statements.iter().filter(declares).count() > limits::WAC_DECLARATIONS {
@@ -67,7 +67,7 @@ pub fn read(wac: &Wac, components: &Components) -> Result<Declared, At<LoadError
 /// # Errors
 ///
 /// The package of the clause is unknown, or does not have the world.
-pub fn target(wac: &Wac, components: &Components) -> Result<Option<Target>, At<LoadError>> {
+pub(crate) fn target(wac: &Wac, components: &Components) -> Result<Option<Target>, At<LoadError>> {
     let Some(TargetName { package, world, is_own, place }) = wac.target().map_err(converted)? else { return Ok(None) };
     // The document's own package contains its declarations.
     let id = if is_own { components.declarations().types } else { components.package(&package) };

@@ -9,21 +9,21 @@ use rayon::prelude::*;
 
 use super::LoadError;
 use super::tree::{Amount, Contents, missing};
-pub use super::tree::{Node, Tree, TreeError};
+pub(crate) use super::tree::{Node, Tree, TreeError};
 use crate::describe::setting::Named;
 use crate::describe::{At, Settings, Source};
 use crate::files::Files;
 
 /// The files and directories that settings name.
 #[derive(Debug, Clone, Default)]
-pub struct Embedded {
+pub(crate) struct Embedded {
     /// The trees by source, and by whether symlinks are followed.
     trees: BTreeMap<(Source, bool), Arc<Tree>>,
 }
 
 impl Embedded {
     /// The tree of a source.
-    pub fn get(&self, source: &Source, follow: bool) -> Option<&Tree> {
+    pub(crate) fn get(&self, source: &Source, follow: bool) -> Option<&Tree> {
         self.trees.get(&(source.clone(), follow)).map(|tree| &**tree)
     }
 
@@ -32,7 +32,7 @@ impl Embedded {
     /// # Errors
     ///
     /// All sources that cannot be embedded, each at its first place, and components that embed too much.
-    pub fn read<'s>(
+    pub(crate) fn read<'s>(
         files: &Files,
         settings: impl Iterator<Item = &'s Settings> + Clone,
     ) -> Result<Embedded, Vec<At<LoadError>>> {

@@ -10,7 +10,7 @@ use crate::text::{argument, indented};
 #[derive(Debug, Error, Diagnostic)]
 #[non_exhaustive]
 #[allow(missing_docs)] // The messages say it.
-pub enum LoadError {
+pub(crate) enum LoadError {
     #[error("cannot read `{file}`: {reason}")]
     Read { file: String, reason: String },
 

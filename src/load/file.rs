@@ -20,7 +20,7 @@ const START: u64 = 4096;
 /// # Errors
 ///
 /// As [`read_in`].
-pub fn read(source: &Source) -> Result<Vec<u8>, LoadError> {
+pub(crate) fn read(source: &Source) -> Result<Vec<u8>, LoadError> {
     read_in(&Files::Disk, source)
 }
 
@@ -29,7 +29,7 @@ pub fn read(source: &Source) -> Result<Vec<u8>, LoadError> {
 /// # Errors
 ///
 /// It cannot be read, is a directory, is empty, or is larger than [`limits::INPUT_BYTES`].
-pub fn read_in(files: &Files, source: &Source) -> Result<Vec<u8>, LoadError> {
+pub(crate) fn read_in(files: &Files, source: &Source) -> Result<Vec<u8>, LoadError> {
     let failed = |error: std::io::Error| match error.kind() {
         ErrorKind::IsADirectory => LoadError::Directory { file: source.shown() },
         ErrorKind::NotFound => LoadError::Missing { file: source.shown(), near: near_in(files, source) },
@@ -76,7 +76,7 @@ pub fn read_in(files: &Files, source: &Source) -> Result<Vec<u8>, LoadError> {
 /// # Errors
 ///
 /// Those of [`read`]. An empty file is no error.
-pub fn existing(files: &Files, source: &Source, is_written: bool) -> Result<Option<Vec<u8>>, LoadError> {
+pub(crate) fn existing(files: &Files, source: &Source, is_written: bool) -> Result<Option<Vec<u8>>, LoadError> {
     if let Source::File(path) = source {
         let failed = |reason| LoadError::Read { file: source.shown(), reason };
         match files.status(path).map(|status| status.kind) {
@@ -96,7 +96,7 @@ pub fn existing(files: &Files, source: &Source, is_written: bool) -> Result<Opti
 }
 
 /// An item of a directory that is, or may hide, a component.
-pub struct Found {
+pub(crate) struct Found {
     pub path: PathBuf,
     /// The reason that it cannot be read. Skipping it would suggest that it was checked.
     pub unreadable: Option<String>,
@@ -109,7 +109,7 @@ pub struct Found {
 /// # Errors
 ///
 /// The directory cannot be read, or has nothing of the kind.
-pub fn components_in(directory: &Path) -> Result<Vec<Found>, LoadError> {
+pub(crate) fn components_in(directory: &Path) -> Result<Vec<Found>, LoadError> {
     let mut found = Vec::new();
     let mut open = vec![directory.to_owned()];
     while let Some(path) = open.pop() {
@@ -157,7 +157,7 @@ pub fn components_in(directory: &Path) -> Result<Vec<Found>, LoadError> {
 /// # Errors
 ///
 /// The directory cannot be read, or has no such file.
-pub fn components_beside(directory: &Path) -> Result<Vec<PathBuf>, LoadError> {
+pub(crate) fn components_beside(directory: &Path) -> Result<Vec<PathBuf>, LoadError> {
     if Files::Disk.is_file(directory) {
         let around = directory.parent().filter(|path| !path.as_os_str().is_empty()).unwrap_or(Path::new("."));
         return Err(LoadError::NoDirectory { file: text::path(directory), directory: text::path(around) });
@@ -187,7 +187,7 @@ pub fn components_beside(directory: &Path) -> Result<Vec<PathBuf>, LoadError> {
 
 /// The default manifest: `weld.toml` in the current directory or the nearest directory around it. `None` if there is
 /// none.
-pub fn manifest() -> Option<PathBuf> {
+pub(crate) fn manifest() -> Option<PathBuf> {
     let depth = Files::Disk.real(Path::new(".")).map_or(0, |path| path.components().count());
     let around = std::iter::successors(Some(PathBuf::new()), |path| Some(Path::new("..").join(path)));
     // The number of steps is limited, since the outermost directory is its own parent.
@@ -196,7 +196,7 @@ pub fn manifest() -> Option<PathBuf> {
 
 /// The relative path from a directory to a file, with `/` as the separator. A symlink stays one. `None` if the two have
 /// no common root, or the path is not UTF-8.
-pub fn relative(directory: &Path, file: &Path) -> Option<String> {
+pub(crate) fn relative(directory: &Path, file: &Path) -> Option<String> {
     let absolute = |path: &Path| {
         let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
         Files::Disk.real(path).ok()
@@ -213,22 +213,22 @@ pub fn relative(directory: &Path, file: &Path) -> Option<String> {
 }
 
 /// Whether a path is that of a directory, or of a link to one.
-pub fn is_directory(path: &Path) -> bool {
+pub(crate) fn is_directory(path: &Path) -> bool {
     Files::Disk.is_directory(path)
 }
 
 /// Whether there is anything at a path.
-pub fn exists(path: &Path) -> bool {
+pub(crate) fn exists(path: &Path) -> bool {
     Files::Disk.is_there(path)
 }
 
 /// The first existing candidate of a source, on the disk. `None` for other sources.
-pub fn first(source: &Source) -> Option<PathBuf> {
+pub(crate) fn first(source: &Source) -> Option<PathBuf> {
     first_in(&Files::Disk, source)
 }
 
 /// The first existing candidate of a source. `None` for other sources.
-pub fn first_in(files: &Files, source: &Source) -> Option<PathBuf> {
+pub(crate) fn first_in(files: &Files, source: &Source) -> Option<PathBuf> {
     match source {
         Source::Search(candidates) => candidates.iter().find(|path| files.is_there(path)).cloned(),
         _ => None,
@@ -246,7 +246,7 @@ fn near_in(files: &Files, source: &Source) -> Option<String> {
 
 /// A suggestion for a path: the most similar name in its directory, the names that end like it, or that the directory
 /// is missing.
-pub fn near_path(files: &Files, path: &Path) -> Option<String> {
+pub(crate) fn near_path(files: &Files, path: &Path) -> Option<String> {
     let wanted = path.file_name()?.to_str()?;
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
     let directory = parent.unwrap_or(Path::new("."));
@@ -315,7 +315,7 @@ fn nearest_file<'n>(names: &'n [String], wanted: &str) -> Option<&'n String> {
 ///
 /// Those of [`read`]; it is not UTF-8, or is a component, for which [`LoadError::instead_of`] states the expected
 /// content.
-pub fn read_text(source: &Source) -> Result<String, LoadError> {
+pub(crate) fn read_text(source: &Source) -> Result<String, LoadError> {
     read_text_in(&Files::Disk, source)
 }
 
@@ -324,7 +324,7 @@ pub fn read_text(source: &Source) -> Result<String, LoadError> {
 /// # Errors
 ///
 /// Those of [`read_text`].
-pub fn read_text_in(files: &Files, source: &Source) -> Result<String, LoadError> {
+pub(crate) fn read_text_in(files: &Files, source: &Source) -> Result<String, LoadError> {
     let bytes = read_in(files, source)?;
     let text = bytes.trim_ascii_start();
     let what = match () {
@@ -345,7 +345,7 @@ pub fn read_text_in(files: &Files, source: &Source) -> Result<String, LoadError>
 /// # Errors
 ///
 /// Those of [`read_text`].
-pub fn read_document(source: &Source) -> Result<String, LoadError> {
+pub(crate) fn read_document(source: &Source) -> Result<String, LoadError> {
     read_document_in(&Files::Disk, source)
 }
 
@@ -354,7 +354,7 @@ pub fn read_document(source: &Source) -> Result<String, LoadError> {
 /// # Errors
 ///
 /// Those of [`read_text`].
-pub fn read_document_in(files: &Files, source: &Source) -> Result<String, LoadError> {
+pub(crate) fn read_document_in(files: &Files, source: &Source) -> Result<String, LoadError> {
     let help = "a WAC document is a text that describes wires; without one, `weld plug SOCKET --plug FILE` fills the \
                 imports of a component";
     let text = read_text_in(files, source).map_err(|error| error.instead_of("a WAC document", help))?;
@@ -370,13 +370,13 @@ pub fn read_document_in(files: &Files, source: &Source) -> Result<String, LoadEr
 }
 
 /// Whether a text is a manifest: a line is the header of a table that only manifests have.
-pub fn is_manifest(text: &str) -> bool {
+pub(crate) fn is_manifest(text: &str) -> bool {
     let tables = ["[composition]", "[components]", "[target.", "[virtualize.", "[wire]"];
     text.lines().any(|line| tables.iter().any(|table| line.trim_start().starts_with(table)))
 }
 
 /// Whether a text is a policy: a line is the header of a rule, and no line is that of a table of a manifest.
-pub fn is_policy(text: &str) -> bool {
+pub(crate) fn is_policy(text: &str) -> bool {
     text.lines().any(|line| line.trim() == "[[rule]]") && !is_manifest(text)
 }
 

@@ -21,7 +21,7 @@ use crate::limits;
 
 /// Limits for a component with its nested components: the number of items in its types, and the length of the names of
 /// its imports and exports.
-pub struct Items {
+pub(super) struct Items {
     /// The remaining number of items.
     items: u64,
     /// The remaining bytes of names.
@@ -54,7 +54,7 @@ impl Size {
 
 impl Items {
     /// The limits for a component of a given length in bytes.
-    pub fn of_bytes(length: usize) -> Items {
+    pub(super) fn of_bytes(length: usize) -> Items {
         Items {
             items: limits::type_items(length),
             names: limits::item_names(length),
@@ -70,7 +70,7 @@ impl Items {
     /// # Errors
     ///
     /// A limit is exceeded, or the section is invalid.
-    pub fn section(
+    pub(super) fn section(
         &mut self,
         validator: &mut Validator,
         section: &Payload<'_>,

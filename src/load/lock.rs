@@ -20,7 +20,7 @@ const VERSION: i64 = 1;
 
 /// The content of a lock.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Lock {
+pub(crate) struct Lock {
     /// The digests that all outputs of a manifest share.
     pub shared: Digests,
     /// The digests of single targets, by name.
@@ -29,7 +29,7 @@ pub struct Lock {
 
 /// SHA-256 digests, in hexadecimal digits.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Digests {
+pub(crate) struct Digests {
     /// The digests of files, by component.
     pub components: BTreeMap<String, String>,
     /// The digests of embedded files, by component and by mount path or `stdin`.
@@ -38,7 +38,7 @@ pub struct Digests {
 
 /// A difference from the lock.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
+pub(crate) struct Change {
     /// The component.
     pub component: String,
     /// The mount path of an embedded file, or `stdin`. `None` for the component itself.
@@ -55,7 +55,7 @@ pub struct Change {
 #[derive(Debug, Clone, Error, Diagnostic)]
 #[non_exhaustive]
 #[allow(missing_docs)] // The messages say it.
-pub enum LockError {
+pub(crate) enum LockError {
     #[error("`{file}` is not a lock of weld: {message}")]
     #[diagnostic(help("restore it, or write it again: `{}`", update(.file)))]
     Corrupt { file: String, message: String },
@@ -102,7 +102,7 @@ fn differences(file: &str, changes: &[Change]) -> String {
 
 impl Change {
     /// The difference in words. `lock` is the name of the lock in messages.
-    pub fn shown(&self, lock: &str) -> String {
+    pub(crate) fn shown(&self, lock: &str) -> String {
         let target = self.target.iter().map(|target| format!(" of target `{target}`")).collect::<String>();
         let component = format!("component `{}`{target}", self.component);
         let (what, one) = match self.embedded.as_deref() {
@@ -120,7 +120,7 @@ impl Lock {
     /// # Errors
     ///
     /// The file cannot be read, is no lock, or has a newer version.
-    pub fn read(files: &Files, path: &Path, file: &str) -> Result<Option<Lock>, LockError> {
+    pub(crate) fn read(files: &Files, path: &Path, file: &str) -> Result<Option<Lock>, LockError> {
         let failed = |reason: String| LockError::Read { file: file.to_owned(), reason };
         let corrupt = |message: &str| LockError::Corrupt { file: file.to_owned(), message: message.to_owned() };
         // This comes before the file is opened, because a pipe without a writer would block.
@@ -146,7 +146,7 @@ impl Lock {
     /// # Errors
     ///
     /// The text is no lock, or has a newer version.
-    pub fn parse(file: &str, text: &str) -> Result<Lock, LockError> {
+    pub(crate) fn parse(file: &str, text: &str) -> Result<Lock, LockError> {
         let corrupt = |message: &str| LockError::Corrupt { file: file.to_owned(), message: message.to_owned() };
         let table: Table = text.parse().map_err(|error: toml::de::Error| {
             let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
@@ -199,7 +199,7 @@ impl Lock {
     }
 
     /// The text of the lock.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let mut text = format!(
             "# The digests of the components. `weld build --locked` refuses others; `--update` writes this file anew.\n\
              version = {VERSION}\n"
@@ -227,7 +227,7 @@ impl Lock {
     }
 
     /// The digests of a target, or the shared ones.
-    pub fn of(&mut self, target: Option<&str>) -> &mut Digests {
+    pub(crate) fn of(&mut self, target: Option<&str>) -> &mut Digests {
         match target {
             Some(target) => self.targets.entry(target.to_owned()).or_default(),
             None => &mut self.shared,
@@ -235,7 +235,7 @@ impl Lock {
     }
 
     /// The differences of `found` from this lock. Entries that only the lock has do not count.
-    pub fn changes(&self, found: &Lock) -> Vec<Change> {
+    pub(crate) fn changes(&self, found: &Lock) -> Vec<Change> {
         let none = Digests::default();
         let sections = std::iter::once((None, &self.shared, &found.shared)).chain(
             found.targets.iter().map(|(name, digests)| (Some(name), self.targets.get(name).unwrap_or(&none), digests)),
@@ -260,13 +260,13 @@ impl Lock {
 
     /// This lock, completed by the entries of `found`.
     #[must_use]
-    pub fn completed(&self, found: &Lock) -> Lock {
+    pub(crate) fn completed(&self, found: &Lock) -> Lock {
         found.updated(self)
     }
 
     /// This lock, with the entries of `found` in place of its own.
     #[must_use]
-    pub fn updated(&self, found: &Lock) -> Lock {
+    pub(crate) fn updated(&self, found: &Lock) -> Lock {
         let mut lock = self.clone();
         lock.shared.update(&found.shared);
         for (target, digests) in &found.targets {

@@ -25,7 +25,7 @@ use crate::types::identity::{TypeKey, visit_types};
 /// # Errors
 ///
 /// The section has neither form, or [`check`] fails.
-pub fn check_section(file: &str, section: &[u8]) -> Result<(), LoadError> {
+pub(crate) fn check_section(file: &str, section: &[u8]) -> Result<(), LoadError> {
     let package = if section.starts_with(&[0x03]) { after_world(section) } else { Some(section) };
     match package {
         Some(package) if Parser::is_component(package) => check(file, package).map_err(|error| match error {
@@ -51,7 +51,7 @@ fn after_world(section: &[u8]) -> Option<&[u8]> {
 /// # Errors
 ///
 /// It is nested too deep, is invalid, or has packages that use each other in a cycle.
-pub fn check(file: &str, metadata: &[u8]) -> Result<(), LoadError> {
+pub(crate) fn check(file: &str, metadata: &[u8]) -> Result<(), LoadError> {
     nesting::check(metadata).map_err(|failure| failure.in_file(file))?;
     let component = Component::decode_any("metadata".to_owned(), file.to_owned(), metadata.to_vec())?;
     let mut rest: Vec<(&str, ComponentTypeId)> = component.exports().iter().filter_map(component_type).collect();
@@ -69,7 +69,7 @@ pub fn check(file: &str, metadata: &[u8]) -> Result<(), LoadError> {
 }
 
 /// Whether packages use each other's types in a cycle, in the imports and exports of a world.
-pub fn is_circular<'a, I>(component: &Outline, world: &str, items: impl Fn() -> I) -> bool
+pub(crate) fn is_circular<'a, I>(component: &Outline, world: &str, items: impl Fn() -> I) -> bool
 where
     I: Iterator<Item = (&'a String, &'a ComponentItem)>,
 {

@@ -3,24 +3,24 @@
 //! A source contains a binary component, WAT or a core module. The result is a decoded component with a valid structure
 //! in each case. Sources are among the [`Files`] of the description, on the disk or in memory.
 
-pub mod component;
-pub mod componentize;
+pub(crate) mod component;
+pub(crate) mod componentize;
 #[cfg(feature = "wac")]
-pub mod declarations;
-pub mod digest;
-pub mod embedded;
-pub mod error;
-pub mod file;
+pub(crate) mod declarations;
+pub(crate) mod digest;
+pub(crate) mod embedded;
+pub(crate) mod error;
+pub(crate) mod file;
 mod items;
-pub mod lock;
-pub mod metadata;
+pub(crate) mod lock;
+pub(crate) mod metadata;
 mod nesting;
 mod reason;
-pub mod saved;
+pub(crate) mod saved;
 mod tree;
 #[cfg(feature = "compose-config")]
 mod wasm_compose;
-pub mod world;
+pub(crate) mod world;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,10 +32,10 @@ use indexmap::IndexMap;
 use rayon::prelude::*;
 use wasmparser::Parser;
 
-pub use component::{Bodies, Component};
-pub use embedded::Embedded;
-pub use error::LoadError;
-pub use reason::reason;
+pub(crate) use component::{Bodies, Component};
+pub(crate) use embedded::Embedded;
+pub(crate) use error::LoadError;
+pub(crate) use reason::reason;
 
 use crate::describe::{At, Description, Entry, Place, Source, Wiring, stdin_is_shared};
 use crate::files::Files;
@@ -48,7 +48,7 @@ use digest::Digest;
 
 /// The components of a composition, each with an id for later phases.
 #[derive(Clone, Default)]
-pub struct Components {
+pub(crate) struct Components {
     list: Vec<Component>,
     /// The first component of each name.
     named: BTreeMap<String, ComponentId>,
@@ -59,7 +59,7 @@ pub struct Components {
 
 /// Components of one name, which are numbered by their contents.
 #[derive(Debug, Clone)]
-pub struct Namesakes {
+pub(crate) struct Namesakes {
     name: String,
     /// The file and the new name of each.
     names: Vec<(String, String)>,
@@ -80,7 +80,7 @@ impl fmt::Display for Namesakes {
 
 /// The imports and definitions of a WAC document, as components without files.
 #[derive(Debug, Clone, Default)]
-pub struct Declarations {
+pub(crate) struct Declarations {
     /// The component that exports the types of the document.
     pub types: Option<ComponentId>,
     /// A component for each import of the document, in order.
@@ -88,7 +88,7 @@ pub struct Declarations {
 }
 
 /// The target of a WAC document, a world that its composition conforms to.
-pub struct Target {
+pub(crate) struct Target {
     /// The world as a component.
     pub world: Component,
     /// The place of the `targets` clause.
@@ -97,7 +97,7 @@ pub struct Target {
 
 /// The index of a component in [`Components`]. Ids are only created for existing components.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ComponentId(usize);
+pub(crate) struct ComponentId(usize);
 
 impl Components {
     /// Orders the components: the root first, then by name and digest. The order determines that of the output.
@@ -128,22 +128,22 @@ impl Components {
     }
 
     /// The component whose exports the output has, if wiring is automatic: the first.
-    pub fn root(&self) -> ComponentId {
+    pub(crate) fn root(&self) -> ComponentId {
         ComponentId(0)
     }
 
     /// The components for the imports and definitions of a WAC document.
-    pub fn declarations(&self) -> &Declarations {
+    pub(crate) fn declarations(&self) -> &Declarations {
         &self.declarations
     }
 
     /// The files and directories that settings embed.
-    pub fn embedded(&self) -> &Embedded {
+    pub(crate) fn embedded(&self) -> &Embedded {
         &self.embedded
     }
 
     /// Components of one name, which differ in content.
-    pub fn namesakes(&self) -> impl Iterator<Item = &Namesakes> {
+    pub(crate) fn namesakes(&self) -> impl Iterator<Item = &Namesakes> {
         self.namesakes.iter()
     }
 
@@ -156,36 +156,36 @@ impl Components {
     }
 
     /// All ids, that of the root first.
-    pub fn ids(&self) -> impl Iterator<Item = ComponentId> + Clone + use<> {
+    pub(crate) fn ids(&self) -> impl Iterator<Item = ComponentId> + Clone + use<> {
         (0..self.list.len()).map(ComponentId)
     }
 
     /// The components of the user, without those for declarations of a document.
-    pub fn given(&self) -> impl Iterator<Item = &Component> {
+    pub(crate) fn given(&self) -> impl Iterator<Item = &Component> {
         let Declarations { types, imports } = &self.declarations;
         let declared = move |id: &ComponentId| *types == Some(*id) || imports.contains(id);
         self.ids().filter(move |id| !declared(id)).map(|id| &self[id])
     }
 
     /// The components, in the order of their ids.
-    pub fn iter(&self) -> impl Iterator<Item = &Component> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Component> {
         self.list.iter()
     }
 
     /// The component of a WAC package `ns:name@version`: the one of this full name, else the one of the name without a
     /// version.
-    pub fn package(&self, key: &str) -> Option<ComponentId> {
+    pub(crate) fn package(&self, key: &str) -> Option<ComponentId> {
         self.named(key).or_else(|| self.named(base(key)))
     }
 
     /// The component with a name.
-    pub fn named(&self, name: &str) -> Option<ComponentId> {
+    pub(crate) fn named(&self, name: &str) -> Option<ComponentId> {
         self.named.get(name).copied()
     }
 }
 
 /// `name`, or the first of `name-2`, `name-3`, … that is not in `taken`.
-pub fn free_name(name: &str, taken: &BTreeSet<String>) -> String {
+pub(crate) fn free_name(name: &str, taken: &BTreeSet<String>) -> String {
     let numbered = (2..).map(|n| format!("{name}-{n}"));
     // The sequence is infinite, so it contains a free name.
     std::iter::once(name.to_owned()).chain(numbered).find(|name| !taken.contains(name)).unwrap_or_default()
@@ -206,7 +206,7 @@ impl Index<ComponentId> for Components {
 /// # Errors
 ///
 /// All errors of the components and files.
-pub fn load(description: &Description) -> Result<Components, Vec<At<LoadError>>> {
+pub(crate) fn load(description: &Description) -> Result<Components, Vec<At<LoadError>>> {
     load_all(&[description]).map(|all| all.into_iter().next().unwrap_or_else(|| Components::new(vec![])))
 }
 
@@ -216,7 +216,7 @@ pub fn load(description: &Description) -> Result<Components, Vec<At<LoadError>>>
 /// # Errors
 ///
 /// All errors of the components and files.
-pub fn load_all(descriptions: &[&Description]) -> Result<Vec<Components>, Vec<At<LoadError>>> {
+pub(crate) fn load_all(descriptions: &[&Description]) -> Result<Vec<Components>, Vec<At<LoadError>>> {
     let Some(Description { files, .. }) = descriptions.first() else { return Ok(Vec::new()) };
     for description in descriptions {
         let count = description.components.len();
@@ -348,7 +348,7 @@ fn read(files: &Files, source: &Source, name: &str) -> Result<Component, LoadErr
 /// # Errors
 ///
 /// The bytes are none of these, or are invalid.
-pub fn decode(name: String, file: String, bytes: Vec<u8>) -> Result<Component, LoadError> {
+pub(crate) fn decode(name: String, file: String, bytes: Vec<u8>) -> Result<Component, LoadError> {
     decode_with(name, file, bytes, Bodies::Later)
 }
 
@@ -357,7 +357,7 @@ pub fn decode(name: String, file: String, bytes: Vec<u8>) -> Result<Component, L
 /// # Errors
 ///
 /// Those of [`decode`]. Invalid code of a component is no error here.
-pub fn decode_with(name: String, file: String, bytes: Vec<u8>, bodies: Bodies) -> Result<Component, LoadError> {
+pub(crate) fn decode_with(name: String, file: String, bytes: Vec<u8>, bodies: Bodies) -> Result<Component, LoadError> {
     match binary(&file, bytes)? {
         bytes if Parser::is_core_wasm(&bytes) => of_module(name, file, bytes),
         bytes => Component::decode_with(name, file, bytes, bodies),
@@ -374,7 +374,7 @@ fn of_module(name: String, file: String, module: Vec<u8>) -> Result<Component, L
 /// # Errors
 ///
 /// The bytes are neither, or the text does not parse.
-pub fn binary(file: &str, bytes: Vec<u8>) -> Result<Vec<u8>, LoadError> {
+pub(crate) fn binary(file: &str, bytes: Vec<u8>) -> Result<Vec<u8>, LoadError> {
     let file = file.to_owned();
     if bytes.starts_with(b"\0asm") {
         // An incomplete header would be read as one of another kind.

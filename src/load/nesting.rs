@@ -14,7 +14,7 @@ const TYPES: u32 = 1_000_000;
 
 /// The reason that a component is rejected before it is validated.
 #[derive(Debug)]
-pub enum Failure {
+pub(super) enum Failure {
     /// The bytes are malformed.
     Malformed(wasmparser::BinaryReaderError),
     /// Types are nested too deep.
@@ -29,7 +29,7 @@ pub enum Failure {
 
 impl Failure {
     /// The error about a file with this failure.
-    pub fn in_file(self, file: &str) -> LoadError {
+    pub(super) fn in_file(self, file: &str) -> LoadError {
         let file = file.to_owned();
         match self {
             Failure::Malformed(error) => {
@@ -54,7 +54,7 @@ impl From<wasmparser::BinaryReaderError> for Failure {
 /// # Errors
 ///
 /// Types are nested too deep, or the bytes are malformed.
-pub fn check(component: &[u8]) -> Result<(), Failure> {
+pub(super) fn check(component: &[u8]) -> Result<(), Failure> {
     for payload in Parser::new(0).parse_all(component) {
         check_section(component, &payload?)?;
     }
@@ -67,7 +67,7 @@ pub fn check(component: &[u8]) -> Result<(), Failure> {
 /// # Errors
 ///
 /// Types are nested too deep, or the bytes are malformed.
-pub fn check_section<'b>(bytes: &'b [u8], section: &Payload<'_>) -> Result<Vec<(u64, &'b [u8])>, Failure> {
+pub(super) fn check_section<'b>(bytes: &'b [u8], section: &Payload<'_>) -> Result<Vec<(u64, &'b [u8])>, Failure> {
     let Payload::ComponentTypeSection(section) = section else { return Ok(Vec::new()) };
     let range = section.range();
     let data = usize::try_from(range.start).ok().zip(usize::try_from(range.end).ok());

@@ -3,7 +3,7 @@
 use std::io::{self, ErrorKind};
 
 /// An error of the operating system in a stable form: its kind if that is specific, else its own text.
-pub fn reason(error: &io::Error) -> String {
+pub(crate) fn reason(error: &io::Error) -> String {
     match error.kind() {
         ErrorKind::NotFound => "no such file".to_owned(),
         ErrorKind::PermissionDenied => "permission denied".to_owned(),

@@ -61,7 +61,7 @@ struct Done {
 /// # Errors
 ///
 /// The directory is not empty, or cannot be written.
-pub fn begin(directory: &Path, arguments: Vec<OsString>) -> Result<(), LoadError> {
+pub(crate) fn begin(directory: &Path, arguments: Vec<OsString>) -> Result<(), LoadError> {
     let failed = |error: io::Error| LoadError::Save { file: text::path(directory), reason: reason(&error) };
     let is_empty = |directory: &Path| fs::read_dir(directory).map(|mut entries| entries.next().is_none());
     match is_empty(directory) {
@@ -84,7 +84,7 @@ pub fn begin(directory: &Path, arguments: Vec<OsString>) -> Result<(), LoadError
 /// # Errors
 ///
 /// The file cannot be saved.
-pub fn file(path: &Path, bytes: &[u8]) -> Result<(), LoadError> {
+pub(crate) fn file(path: &Path, bytes: &[u8]) -> Result<(), LoadError> {
     save(path, |saved| saved.file(path, bytes))
 }
 
@@ -93,7 +93,7 @@ pub fn file(path: &Path, bytes: &[u8]) -> Result<(), LoadError> {
 /// # Errors
 ///
 /// The directory cannot be created, or is the one that inputs are saved to.
-pub fn directory(path: &Path) -> Result<(), LoadError> {
+pub(crate) fn directory(path: &Path) -> Result<(), LoadError> {
     save(path, |saved| saved.directory(path))
 }
 
@@ -102,7 +102,7 @@ pub fn directory(path: &Path) -> Result<(), LoadError> {
 /// # Errors
 ///
 /// The symlink cannot be created.
-pub fn link(path: &Path, target: &str) -> Result<(), LoadError> {
+pub(crate) fn link(path: &Path, target: &str) -> Result<(), LoadError> {
     save(path, |saved| saved.link(path, target))
 }
 
@@ -111,7 +111,7 @@ pub fn link(path: &Path, target: &str) -> Result<(), LoadError> {
 /// # Errors
 ///
 /// The file cannot be saved.
-pub fn stdin(bytes: &[u8]) -> Result<(), LoadError> {
+pub(crate) fn stdin(bytes: &[u8]) -> Result<(), LoadError> {
     save(Path::new("stdin"), |saved| {
         saved.done.lock().unwrap_or_else(PoisonError::into_inner).has_stdin = true;
         new_file(&saved.directory.join("stdin"), bytes)?;
@@ -124,7 +124,7 @@ pub fn stdin(bytes: &[u8]) -> Result<(), LoadError> {
 /// # Errors
 ///
 /// A file cannot be saved.
-pub fn wit(path: &Path) -> Result<(), LoadError> {
+pub(crate) fn wit(path: &Path) -> Result<(), LoadError> {
     // The library reports files that cannot be read.
     save(path, |saved| saved.wit(path, WIT_DEPTH))
 }

@@ -12,7 +12,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub use error::TreeError;
+pub(crate) use error::TreeError;
 
 use super::digest::{Digest, Hasher};
 use super::file::near_path;
@@ -23,7 +23,7 @@ use crate::{limits, text};
 
 /// A directory or a file.
 #[derive(Debug, Clone)]
-pub struct Tree {
+pub(crate) struct Tree {
     /// The root of the tree.
     pub root: Arc<Node>,
     /// The files that it was read from.
@@ -40,7 +40,7 @@ pub struct Tree {
 
 /// An entry of a tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Node {
+pub(crate) enum Node {
     /// A directory: its entries by name, in the order of the bytes of names.
     Directory(BTreeMap<String, Node>),
     /// A file: its contents.
@@ -51,7 +51,7 @@ pub enum Node {
 
 /// The number and size of entries.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Amount {
+pub(crate) struct Amount {
     /// The number of files, directories and symlinks.
     pub entries: usize,
     /// The sum of the sizes of all files. A file counts once for each of its names.
@@ -60,7 +60,7 @@ pub struct Amount {
 
 /// The contents of files: the size of each, by digest, and their sum. An output has equal contents once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Contents {
+pub(crate) struct Contents {
     lengths: BTreeMap<Digest, u64>,
     bytes: u64,
 }
@@ -71,7 +71,7 @@ impl Contents {
     /// # Errors
     ///
     /// The sum exceeds the limit. `root` is the path of the whole in messages.
-    pub fn add(&mut self, others: &Contents, root: &Path) -> Result<(), TreeError> {
+    pub(crate) fn add(&mut self, others: &Contents, root: &Path) -> Result<(), TreeError> {
         others.lengths.iter().try_for_each(|(digest, length)| self.add_one(*digest, *length, root))
     }
 
@@ -96,7 +96,7 @@ impl Amount {
     /// # Errors
     ///
     /// The number of entries exceeds the limit. `root` is the path of the whole in messages.
-    pub fn add(&mut self, entries: usize, bytes: u64, root: &Path) -> Result<(), TreeError> {
+    pub(crate) fn add(&mut self, entries: usize, bytes: u64, root: &Path) -> Result<(), TreeError> {
         self.entries = self.entries.saturating_add(entries);
         self.bytes = self.bytes.saturating_add(bytes);
         if self.entries > limits::EMBEDDED_ENTRIES {
@@ -113,7 +113,7 @@ impl Tree {
     /// # Errors
     ///
     /// The first entry that cannot be read or embedded. The error names its path.
-    pub fn read(files: &Files, path: &Path, follow: bool) -> Result<Tree, TreeError> {
+    pub(crate) fn read(files: &Files, path: &Path, follow: bool) -> Result<Tree, TreeError> {
         let status = files.status(path).map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => missing(files, path),
             _ => failed(path, &error),
@@ -140,7 +140,7 @@ impl Tree {
     /// # Errors
     ///
     /// The file is too large to be embedded.
-    pub fn file(path: &Path, bytes: Arc<[u8]>) -> Result<Tree, TreeError> {
+    pub(crate) fn file(path: &Path, bytes: Arc<[u8]>) -> Result<Tree, TreeError> {
         let (mut amount, mut contents) = (Amount::default(), Contents::default());
         amount.add(0, bytes.len() as u64, path)?;
         contents.add_one(Digest::of(&bytes), bytes.len() as u64, path)?;
@@ -159,7 +159,7 @@ impl Tree {
     /// # Errors
     ///
     /// The file cannot be read, or is a directory.
-    pub fn read_file(files: &Files, path: &Path) -> Result<Tree, TreeError> {
+    pub(crate) fn read_file(files: &Files, path: &Path) -> Result<Tree, TreeError> {
         match files.is_directory(path) {
             true => Err(TreeError::NotFile { path: text::path(path) }),
             false => Tree::read(files, path, false),
@@ -196,7 +196,7 @@ impl Node {
 }
 
 /// The error for a path that does not exist.
-pub fn missing(files: &Files, path: &Path) -> TreeError {
+pub(super) fn missing(files: &Files, path: &Path) -> TreeError {
     let (shown, whole) = (text::path(path), path.to_string_lossy());
     let help = match Options::after(&whole).filter(|options| files.is_there(Path::new(options.directory))) {
         Some(options) => format!(

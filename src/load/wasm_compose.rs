@@ -13,7 +13,7 @@ use crate::files::Files;
 /// # Errors
 ///
 /// A component cannot be read.
-pub fn search(files: &Files, wiring: &Wiring, list: &mut Vec<Component>) -> Result<(), LoadError> {
+pub(super) fn search(files: &Files, wiring: &Wiring, list: &mut Vec<Component>) -> Result<(), LoadError> {
     let mut known: BTreeSet<String> = list.iter().map(|component| component.name().to_owned()).collect();
     let definitions = |list: &[Component], import: &str| {
         list.iter().any(|c| wiring.definitions.iter().any(|name| name == c.name()) && c.exports().contains_key(import))

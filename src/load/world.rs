@@ -146,7 +146,7 @@ impl Wit {
 /// # Errors
 ///
 /// The bytes are not such a package, or have no such world.
-pub fn in_package(name: &str, package: Vec<u8>, world: &str) -> Result<Component, LoadError> {
+pub(crate) fn in_package(name: &str, package: Vec<u8>, world: &str) -> Result<Component, LoadError> {
     let package = Component::decode_any(name.to_owned(), name.to_owned(), package)?;
     let (file, worlds) = (name.to_owned(), package.worlds());
     package.world(world).ok_or_else(|| LoadError::World { file, wanted: Some(world.to_owned()), worlds })
@@ -184,7 +184,7 @@ fn encoded(file: &str, resolve: &Resolve, package: PackageId) -> Result<Vec<u8>,
 /// # Errors
 ///
 /// The package cannot be parsed, with the message of the parser.
-pub fn text(path: &Path) -> Result<String, LoadError> {
+pub(crate) fn text(path: &Path) -> Result<String, LoadError> {
     let (resolve, package, _) = parse(path, &Features::ALL)?;
     let file = text::path(path);
     let printed = guard(Use::WIT_TEXT, &file, || print(&resolve, package))?;
@@ -196,7 +196,7 @@ pub fn text(path: &Path) -> Result<String, LoadError> {
 /// # Errors
 ///
 /// WIT cannot express an item.
-pub fn print(resolve: &Resolve, package: PackageId) -> Result<String, String> {
+pub(crate) fn print(resolve: &Resolve, package: PackageId) -> Result<String, String> {
     let mut others: Vec<_> = resolve.packages.iter().map(|(id, _)| id).filter(|id| *id != package).collect();
     others.sort_by_key(|id| resolve.packages.get(*id).map(|package| &package.name));
     let mut printer = WitPrinter::new(OutputToString::default());

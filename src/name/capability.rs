@@ -16,7 +16,7 @@ use super::form::plain;
 /// A part of the world outside that a component may be given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs)] // Each is what its name says; `Capability::of` says of which interfaces.
-pub enum Capability {
+pub(crate) enum Capability {
     Env,
     Args,
     Cwd,
@@ -472,23 +472,23 @@ const GROUPS: &[(&str, &[&str])] = &[("network", &["sockets", "http"]), ("stdio"
 
 impl Capability {
     /// The names of the capabilities that a word stands for, if it stands for several.
-    pub fn group(word: &str) -> Option<&'static [&'static str]> {
+    pub(crate) fn group(word: &str) -> Option<&'static [&'static str]> {
         GROUPS.iter().find(|(known, _)| *known == word).map(|(_, names)| *names)
     }
 
     /// The words that stand for several capabilities.
-    pub fn groups() -> impl Iterator<Item = &'static str> {
+    pub(crate) fn groups() -> impl Iterator<Item = &'static str> {
         GROUPS.iter().map(|(word, _)| *word)
     }
 
     /// The capability of that name.
-    pub fn named(name: &str) -> Option<Capability> {
+    pub(crate) fn named(name: &str) -> Option<Capability> {
         NAMES.iter().find(|(known, _)| *known == name).map(|(_, capability)| *capability)
     }
 
     /// How far out of the program it leads, for lists that begin with what matters most: other machines, then what stays behind when the
     /// program has ended, then what others see while it runs, then what is told to it.
-    pub fn reach(self) -> u8 {
+    pub(crate) fn reach(self) -> u8 {
         match self {
             Capability::Http | Capability::Sockets => 4,
             Capability::Keyvalue | Capability::Fs => 3,
@@ -499,25 +499,25 @@ impl Capability {
     }
 
     /// All capabilities.
-    pub fn all() -> impl Iterator<Item = Capability> {
+    pub(crate) fn all() -> impl Iterator<Item = Capability> {
         NAMES.iter().map(|(_, capability)| *capability)
     }
 
     /// The names of all capabilities.
-    pub fn names() -> impl Iterator<Item = &'static str> {
+    pub(crate) fn names() -> impl Iterator<Item = &'static str> {
         NAMES.iter().map(|(name, _)| *name)
     }
 
     /// The capabilities that are probably meant by a word that is none: what they are called elsewhere, also with a slip of the
     /// keys.
-    pub fn meant(word: &str) -> Option<&'static [&'static str]> {
+    pub(crate) fn meant(word: &str) -> Option<&'static [&'static str]> {
         let spelled = lowercase(word);
         let is_near = |known: &str| known.len() > 5 && strsim::damerau_levenshtein(known, &spelled) == 1;
         Capability::called(word).or_else(|| meant_by(&is_near))
     }
 
     /// The capabilities that another tool, or people, call by a word.
-    pub fn called(word: &str) -> Option<&'static [&'static str]> {
+    pub(crate) fn called(word: &str) -> Option<&'static [&'static str]> {
         let spelled = lowercase(word);
         meant_by(&|known| known == spelled)
     }
@@ -525,7 +525,7 @@ impl Capability {
     /// The capability that is denied with a function, whatever the version of its interface is. `None` for interfaces
     /// that are not of WASI, and for those that others are made of, such as `wasi:io`. The function is empty for an
     /// interface as such.
-    pub fn of(interface: &str, function: &str) -> Option<Capability> {
+    pub(crate) fn of(interface: &str, function: &str) -> Option<Capability> {
         let (package, name) = wasi(interface)?;
         let mut rows = rows(name).peekable();
         if rows.peek().is_none() {
@@ -552,7 +552,7 @@ impl Capability {
 
     /// Whether a function is allowed with this capability, whatever the version of its interface is. An interface as
     /// such, which may have types alone, is allowed where nothing of it belongs to another capability.
-    pub fn gives(self, interface: &str, function: &str) -> bool {
+    pub(crate) fn gives(self, interface: &str, function: &str) -> bool {
         let Some((_, name)) = wasi(interface) else { return false };
         if function.is_empty() {
             let mut rows = rows(name).peekable();
@@ -565,7 +565,7 @@ impl Capability {
     }
 
     /// Whether WASI has the function, and it belongs to this capability, be it that it is only denied along with it.
-    pub fn has(self, interface: &str, function: &str) -> bool {
+    pub(crate) fn has(self, interface: &str, function: &str) -> bool {
         let Some((_, name)) = wasi(interface) else { return false };
         self.gives(interface, function)
             || rows(name).any(|row| self.is_of(row) && (function.is_empty() || row.functions.contains(&function)))
@@ -573,12 +573,12 @@ impl Capability {
 
     /// Whether a function is denied with this capability, whatever the version of its interface is. What WASI does not
     /// have under the name of an interface that is several capabilities is denied with each of them.
-    pub fn covers(self, interface: &str, function: &str) -> bool {
+    pub(crate) fn covers(self, interface: &str, function: &str) -> bool {
         Capability::covering(interface, function).any(|capability| capability == self)
     }
 
     /// The capabilities with which a function is denied.
-    pub fn covering(interface: &str, function: &str) -> impl Iterator<Item = Capability> + use<> {
+    pub(crate) fn covering(interface: &str, function: &str) -> impl Iterator<Item = Capability> + use<> {
         let (interface, function) = spelled(interface, function);
         let own = Capability::of(&interface, function);
         let others: Vec<Capability> = match wasi(&interface) {
@@ -598,7 +598,7 @@ impl Capability {
     }
 
     /// Whether a function is denied with some capability.
-    pub fn any(interface: &str, function: &str) -> bool {
+    pub(crate) fn any(interface: &str, function: &str) -> bool {
         Capability::covering(interface, function).next().is_some()
     }
 
@@ -639,7 +639,7 @@ fn wasi(interface: &str) -> Option<(&str, &str)> {
 }
 
 /// The functions that WASI has in an interface, whatever its version. `None` for interfaces that it does not have.
-pub fn functions(interface: &str) -> Option<Vec<&'static str>> {
+pub(crate) fn functions(interface: &str) -> Option<Vec<&'static str>> {
     let (_, name) = wasi(interface)?;
     let others = OTHERS.iter().filter(|(known, _)| *known == name).map(|(_, functions)| *functions);
     let mut all = rows(name).map(|row| row.functions).chain(others).peekable();
@@ -648,14 +648,14 @@ pub fn functions(interface: &str) -> Option<Vec<&'static str>> {
 }
 
 /// The interfaces of WASI, each without a version.
-pub fn interfaces() -> impl Iterator<Item = String> {
+pub(crate) fn interfaces() -> impl Iterator<Item = String> {
     let names = TABLE.iter().map(|row| row.interface).chain(OTHERS.iter().map(|(name, _)| *name));
     names.map(|name| format!("wasi:{name}"))
 }
 
 /// Whether WASI has an interface, which is named without a version, in a version that a pattern names: that one or one that can
 /// stand for it, later ones than are known today included. A draft is a version of its own; most have a date.
-pub fn has_version(interface: &str, version: &Version) -> bool {
+pub(crate) fn has_version(interface: &str, version: &Version) -> bool {
     let Some((package, name)) = wasi(interface) else { return false };
     let minor = (version.major, version.minor);
     let is_there = match minor {
@@ -703,13 +703,13 @@ fn rows(name: &str) -> impl Iterator<Item = &'static Row> + use<'_> {
 }
 
 /// Whether an interface is denied with a capability, and not allowed with it.
-pub fn is_companion(interface: &str) -> bool {
+pub(crate) fn is_companion(interface: &str) -> bool {
     wasi(interface).is_some_and(|(_, name)| rows(name).any(|row| row.extent == Extent::Denied))
 }
 
 /// Whether an interface of WASI that is no capability defines a resource type of that name. Whatever order a component
 /// imports interfaces in, a type that one of these names is its own.
-pub fn defines(interface: &str, resource: &str) -> bool {
+pub(crate) fn defines(interface: &str, resource: &str) -> bool {
     match super::base(interface) {
         "wasi:io/error" => resource == "error",
         "wasi:io/poll" => resource == "pollable",
@@ -739,21 +739,21 @@ pub fn defines(interface: &str, resource: &str) -> bool {
 /// Whether a function of an interface can give a handle of a resource type that another one defines. Both are named with or
 /// without a version. WASI's functions give handles of what their own package or `wasi:io` defines, whatever a component that
 /// imports them says of their types: that is the author's word, and not every host compares it with what it has.
-pub fn can_give(giver: &str, definer: &str) -> bool {
+pub(crate) fn can_give(giver: &str, definer: &str) -> bool {
     let Some((package, _)) = wasi(giver) else { return true };
     wasi(definer).is_some_and(|(other, _)| other == package || other == "io")
 }
 
 /// Whether a function of WASI only makes values that are of no use by themselves: requests, responses and their fields, which
 /// do nothing before somebody sends them.
-pub fn is_inert(interface: &str, function: &str) -> bool {
+pub(crate) fn is_inert(interface: &str, function: &str) -> bool {
     let makes = || matches!(Form::of(function), Some(Form::Constructor(_) | Form::Static(_)));
     super::base(interface) == "wasi:http/types" && makes() && Capability::Http.gives(interface, function)
 }
 
 /// Whether a function is `poll` of WASI, which returns nothing for an empty list. Only the import's own name says so: any label
 /// may claim to implement the interface.
-pub fn is_poll(interface: &str, function: &str) -> bool {
+pub(crate) fn is_poll(interface: &str, function: &str) -> bool {
     function == "poll" && super::base(interface) == "wasi:io/poll"
 }
 

@@ -11,7 +11,7 @@ use wasmparser::names::{ComponentName, ComponentNameKind};
 
 /// The form of the name of an import or export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form<'a> {
+pub(crate) enum Form<'a> {
     /// A function without a resource type, a type, or another item with a plain name: `label`.
     Label(&'a str),
     /// The constructor of a resource type: `[constructor]resource`.
@@ -28,7 +28,7 @@ pub enum Form<'a> {
 
 /// A function of a resource type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Member<'a> {
+pub(crate) struct Member<'a> {
     /// The name of the resource type, in the interface or world of the function.
     pub resource: &'a str,
     /// The name of the function, in the resource type.
@@ -37,7 +37,7 @@ pub struct Member<'a> {
 
 /// The parts of an interface name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct InterfaceName<'a> {
+pub(crate) struct InterfaceName<'a> {
     /// The name without the version: `ns:pkg/iface`.
     pub base: &'a str,
     /// `ns:pkg`.
@@ -50,7 +50,7 @@ pub struct InterfaceName<'a> {
 
 impl<'a> Form<'a> {
     /// Parses a name. `None` if the text is not a valid name, such as a pattern with a `*`.
-    pub fn of(name: &'a str) -> Option<Form<'a>> {
+    pub(crate) fn of(name: &'a str) -> Option<Form<'a>> {
         let parsed = ComponentName::new_with_features(name, 0, WasmFeatures::all()).ok()?;
         Some(match parsed.kind() {
             ComponentNameKind::Label(_) => Form::Label(name),
@@ -65,7 +65,7 @@ impl<'a> Form<'a> {
     }
 
     /// The resource type of a constructor, method or static function.
-    pub fn resource(self) -> Option<&'a str> {
+    pub(crate) fn resource(self) -> Option<&'a str> {
         match self {
             Form::Constructor(resource) => Some(resource),
             Form::Method(member) | Form::Static(member) => Some(member.resource),
@@ -84,7 +84,7 @@ impl<'a> Member<'a> {
 
 impl<'a> InterfaceName<'a> {
     /// Parses an interface name. `None` if the text is not one.
-    pub fn read(name: &'a str) -> Option<InterfaceName<'a>> {
+    pub(crate) fn read(name: &'a str) -> Option<InterfaceName<'a>> {
         match Form::of(name)? {
             Form::Interface(interface) => Some(interface),
             _ => None,
@@ -105,20 +105,20 @@ impl<'a> InterfaceName<'a> {
 }
 
 /// The innermost text in brackets in a name of the Canonical ABI: `stream-read-0` in `[async-lower][stream-read-0]f`.
-pub fn bracketed(name: &str) -> Option<&str> {
+pub(crate) fn bracketed(name: &str) -> Option<&str> {
     let (_, inner) = name.rsplit_once('[')?;
     Some(inner.split_once(']')?.0)
 }
 
 /// Whether a name has an obsolete form, which states the implementation of an import: `url=<…>`, `locked-dep=<…>`,
 /// `unlocked-dep=<…>`, `integrity=<…>`. The Component Model no longer has such names.
-pub fn is_obsolete(name: &str) -> bool {
+pub(crate) fn is_obsolete(name: &str) -> bool {
     ["url=", "locked-dep=", "unlocked-dep=", "integrity="].iter().any(|start| name.starts_with(start))
 }
 
 /// Splits a name, or a pattern, into the part before the version and the version. Only names of interfaces and packages
 /// have a version.
-pub fn versioned(name: &str) -> (&str, Option<&str>) {
+pub(crate) fn versioned(name: &str) -> (&str, Option<&str>) {
     match name.split_once('@').filter(|_| !is_obsolete(name)) {
         Some((base, version)) => (base, Some(version)),
         None => (name, None),
@@ -126,14 +126,14 @@ pub fn versioned(name: &str) -> (&str, Option<&str>) {
 }
 
 /// The part of a name before the version. The version can be any text.
-pub fn base(name: &str) -> &str {
+pub(crate) fn base(name: &str) -> &str {
     versioned(name).0
 }
 
 /// Splits an interface name into `ns:pkg/iface` and its version. `None` for names that are not interfaces.
 ///
 /// A name with a version that is not SemVer is not split either: it is compatible with no other name.
-pub fn split(name: &str) -> Option<(&str, Option<Version>)> {
+pub(crate) fn split(name: &str) -> Option<(&str, Option<Version>)> {
     let InterfaceName { base, version, .. } = InterfaceName::read(name)?;
     match version {
         None => Some((base, None)),
@@ -157,7 +157,7 @@ pub(super) fn plain(text: &str) -> Cow<'_, str> {
 ///
 /// Component Model, Explainer, "Name Uniqueness": in lower case, and without annotations other than `[constructor]`.
 /// Newer validators also remove hyphens, and keep `[set]`.
-pub fn canonical(name: &str) -> String {
+pub(crate) fn canonical(name: &str) -> String {
     let bare = |text: &str| text.chars().filter(|c| *c != '-').map(|c| c.to_ascii_lowercase()).collect::<String>();
     // Component Model, Explainer, "Name Uniqueness": a member with the name of its resource type conflicts with that
     // type.
@@ -196,7 +196,7 @@ pub fn canonical(name: &str) -> String {
 
 /// The name of an item in messages and patterns: the import and the item, separated by `#`. The import is empty for an
 /// import of the world itself, and the item for an interface as such.
-pub fn qualified(interface: &str, function: &str) -> String {
+pub(crate) fn qualified(interface: &str, function: &str) -> String {
     match (interface, function) {
         ("", name) | (name, "") => name.to_owned(),
         (interface, function) => format!("{interface}#{function}"),
@@ -205,19 +205,19 @@ pub fn qualified(interface: &str, function: &str) -> String {
 
 /// If `name` is `label` with a number of at least 2, the label and its numbered forms before that one: `y` and `y2` for
 /// `y3`. `None` for any other name.
-pub fn numbered<'n>(label: &'n str, name: &str) -> Option<impl Iterator<Item = String> + use<'n>> {
+pub(crate) fn numbered<'n>(label: &'n str, name: &str) -> Option<impl Iterator<Item = String> + use<'n>> {
     let text = name.strip_prefix(label)?;
     let number = text.parse::<u32>().ok().filter(|number| *number > 1 && number.to_string() == text)?;
     Some(std::iter::once(label.to_owned()).chain((2..number).map(move |number| format!("{label}{number}"))))
 }
 
 /// A path of names as text for messages. The first name is that of an import or an export.
-pub fn shown(path: &[String]) -> String {
+pub(crate) fn shown(path: &[String]) -> String {
     path.split_last().map_or_else(String::new, |(name, outer)| qualified(&outer.join("#"), name))
 }
 
 /// Splits text of a message or a pattern into the import and the item, if there is one: the inverse of [`qualified`].
-pub fn unqualified(text: &str) -> (&str, Option<&str>) {
+pub(crate) fn unqualified(text: &str) -> (&str, Option<&str>) {
     // An obsolete name may contain a `#`. Such a name ends at the first `>#`.
     let end = match is_obsolete(text) && text.contains('>') {
         true => text.find(">#").map(|at| at + 1),
@@ -230,7 +230,7 @@ pub fn unqualified(text: &str) -> (&str, Option<&str>) {
 }
 
 /// The component of a further instance, by the name of the instance: `kv` for `kv#1`. `None` for other names.
-pub fn unnumbered(instance: &str) -> Option<&str> {
+pub(crate) fn unnumbered(instance: &str) -> Option<&str> {
     let is_number = |number: &str| number.bytes().all(|byte| byte.is_ascii_digit());
     instance.rsplit_once('#').filter(|(_, number)| is_number(number)).map(|(component, _)| component)
 }

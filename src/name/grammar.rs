@@ -9,7 +9,7 @@ use crate::text::Shown;
 
 /// A pattern that cannot name anything.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Nameless {
+pub(crate) struct Nameless {
     /// The pattern.
     pub text: String,
     /// The mistake in it.
@@ -20,7 +20,7 @@ pub struct Nameless {
 
 /// A mistake in a pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fault {
+pub(crate) enum Fault {
     /// The pattern contains blanks or control characters.
     Blank,
     /// A part of the pattern is empty.
@@ -73,7 +73,7 @@ impl fmt::Display for Nameless {
 
 impl Nameless {
     /// Explains in words what to do.
-    pub fn help(&self) -> String {
+    pub(crate) fn help(&self) -> String {
         match (&self.meant, self.fault) {
             (Some(meant), Fault::FunctionOfCapability) => {
                 let (capability, _) = unqualified(&self.text);
@@ -97,7 +97,7 @@ impl Nameless {
 }
 
 /// Finds the mistake in a pattern. `None` if its form is that of a pattern that can name something.
-pub fn nameless(text: &str) -> Option<Nameless> {
+pub(crate) fn nameless(text: &str) -> Option<Nameless> {
     let wrong = |fault, meant| Some(Nameless { text: text.to_owned(), fault, meant });
     if let Some(blank) = text.chars().find(|char| char.is_whitespace() || char.is_control()) {
         let meant = text.split_whitespace().collect::<Vec<_>>().join("");

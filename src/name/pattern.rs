@@ -12,7 +12,7 @@ use super::{Capability, base, compatible};
 /// version), a function (`ns:pkg/iface#func`), or an import of the world itself (`log`, `#log`). A `*` stands for any
 /// text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pattern {
+pub(crate) struct Pattern {
     text: String,
     kind: Kind,
     /// The kind with its names in the form of [`plain`], to compare names that are denied.
@@ -32,7 +32,7 @@ enum Kind {
 
 /// How specifically a pattern names a function. The highest rank is the most specific.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Rank {
+pub(crate) struct Rank {
     level: Level,
     /// With a `*`, the number of other characters in the pattern. Otherwise, whether the pattern has a version.
     detail: usize,
@@ -50,7 +50,7 @@ enum Level {
 
 impl Pattern {
     /// Parses a pattern. Every text is a pattern, but may name nothing: see [`grammar`](super::grammar).
-    pub fn parse(text: &str) -> Pattern {
+    pub(crate) fn parse(text: &str) -> Pattern {
         let kind = match (super::unqualified(text), Capability::named(text)) {
             ((interface, Some(function)), _) => Kind::Function(interface.to_owned(), function.to_owned()),
             (_, Some(capability)) => Kind::Capability(capability),
@@ -68,7 +68,7 @@ impl Pattern {
 
     /// The pattern of one item, by the name of its import and its own. An empty `item` stands for an interface as such,
     /// and an empty `import` for the world itself. Such patterns come only from policies that are converted to grants.
-    pub fn exact(import: &str, item: &str) -> Pattern {
+    pub(crate) fn exact(import: &str, item: &str) -> Pattern {
         let text = match import {
             "" => format!("#{item}"),
             import => super::qualified(import, item),
@@ -78,12 +78,12 @@ impl Pattern {
     }
 
     /// Whether the pattern was created by [`Pattern::exact`].
-    pub fn is_exact(&self) -> bool {
+    pub(crate) fn is_exact(&self) -> bool {
         matches!(self.kind, Kind::Exact(..))
     }
 
     /// The capability that the pattern names. `None` for other patterns.
-    pub fn capability(&self) -> Option<Capability> {
+    pub(crate) fn capability(&self) -> Option<Capability> {
         match self.kind {
             Kind::Capability(capability) => Some(capability),
             _ => None,
@@ -91,12 +91,12 @@ impl Pattern {
     }
 
     /// The text of the pattern, as the user writes it.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.text
     }
 
     /// Whether the pattern names functions of interfaces, and not whole interfaces.
-    pub fn is_of_functions(&self) -> bool {
+    pub(crate) fn is_of_functions(&self) -> bool {
         match &self.kind {
             Kind::Function(..) => true,
             Kind::Exact(_, item) => !item.is_empty(),
@@ -105,13 +105,13 @@ impl Pattern {
     }
 
     /// Whether the pattern can name a single function, of an interface or of the world itself.
-    pub fn can_be_of_a_function(&self) -> bool {
+    pub(crate) fn can_be_of_a_function(&self) -> bool {
         self.is_of_functions() || matches!(self.kind, Kind::Plain(_))
     }
 
     /// The rank of a function for a pattern that is granted. Unlike [`Pattern::rank`], a capability names only the
     /// functions that WASI has, and none that are only denied along with it.
-    pub fn rank_to_give(&self, interface: &str, function: &str) -> Option<Rank> {
+    pub(crate) fn rank_to_give(&self, interface: &str, function: &str) -> Option<Rank> {
         match self.capability() {
             Some(capability) => capability.gives(interface, function).then(|| self.ranked(Level::Capability)),
             None => self.named(interface, function),
@@ -120,7 +120,7 @@ impl Pattern {
 
     /// The rank of a function for a pattern that a policy allows. Unlike with [`Pattern::rank_to_give`], a capability
     /// also names the functions that are denied along with it.
-    pub fn rank_to_allow(&self, interface: &str, function: &str) -> Option<Rank> {
+    pub(crate) fn rank_to_allow(&self, interface: &str, function: &str) -> Option<Rank> {
         match self.capability() {
             Some(capability) => capability.has(interface, function).then(|| self.ranked(Level::Capability)),
             None => self.named(interface, function),
@@ -129,7 +129,7 @@ impl Pattern {
 
     /// Whether the pattern names an interface or a function of it, even a function that does not exist. A capability
     /// names only functions, and no interface as such.
-    pub fn is_about(&self, interface: &str) -> bool {
+    pub(crate) fn is_about(&self, interface: &str) -> bool {
         match &self.kind {
             Kind::Function(of, _) => names_interface(&plain(of), &plain(interface)),
             Kind::Exact(of, _) => of == interface,
@@ -145,12 +145,12 @@ impl Pattern {
     /// instance within an instance that is called `wasi:random/random@0.2.0`: a host may take the item for that
     /// interface. Case and hyphens are not significant: names that differ only in these are not unique (Component
     /// Model, Explainer, "Name Uniqueness"), and hosts for JavaScript map both to one name.
-    pub fn rank(&self, interface: &str, function: &str) -> Option<Rank> {
+    pub(crate) fn rank(&self, interface: &str, function: &str) -> Option<Rank> {
         self.rank_by_name(interface, function).or_else(|| self.rank_by_posed_name(function))
     }
 
     /// The rank as of [`Pattern::rank`], but without items that only have the name of an interface.
-    pub fn rank_by_name(&self, interface: &str, function: &str) -> Option<Rank> {
+    pub(crate) fn rank_by_name(&self, interface: &str, function: &str) -> Option<Rank> {
         match &self.plain {
             Kind::Exact(..) | Kind::Capability(_) => self.named(interface, function),
             kind => self.named_as(kind, &plain(interface), &plain(function)),

@@ -6,7 +6,7 @@ use wasmparser::{ComponentName, ComponentNameSectionReader, NameMap};
 
 /// The names that the name section of one component gives, without those of nested components.
 #[derive(Debug, Default)]
-pub struct SectionNames<'a> {
+pub(crate) struct SectionNames<'a> {
     /// The name of the component itself.
     pub own: Option<&'a str>,
     /// The names of the components in its index space, by index.
@@ -17,7 +17,7 @@ pub struct SectionNames<'a> {
 
 impl<'a> SectionNames<'a> {
     /// Reads a name section. Malformed parts are ignored, because they do not change what a component is.
-    pub fn read(&mut self, section: ComponentNameSectionReader<'a>) {
+    pub(crate) fn read(&mut self, section: ComponentNameSectionReader<'a>) {
         for subsection in section {
             match subsection {
                 Ok(ComponentName::Component { name, .. }) => _ = self.own.get_or_insert(name),

@@ -20,7 +20,7 @@ use crate::types::identity::resource;
 use crate::types::mentions;
 
 /// The items of a component's imports that some rules allow.
-pub struct Allowance<'r> {
+pub(super) struct Allowance<'r> {
     component: &'r Component,
     policy: &'r Policy,
     applicable: &'r Applicable,
@@ -33,7 +33,7 @@ pub struct Allowance<'r> {
 
 /// The reason that an item is not allowed.
 #[derive(Debug, Clone, Copy)]
-pub enum Refusal<'p> {
+pub(super) enum Refusal<'p> {
     /// A rule denies this pattern, which names the item.
     Denied(&'p policy::Named),
     /// No rule names the item, and the default denies it.
@@ -41,24 +41,24 @@ pub enum Refusal<'p> {
 }
 
 /// The names of an import: its own, and that of the interface that it implements.
-pub struct ImportNames<'c> {
+pub(super) struct ImportNames<'c> {
     own: &'c str,
     identity: Option<String>,
 }
 
 impl<'c> ImportNames<'c> {
     /// The names of an import. Empty text stands for the world itself.
-    pub fn of(component: &Component, import: &'c str) -> ImportNames<'c> {
+    pub(super) fn of(component: &Component, import: &'c str) -> ImportNames<'c> {
         let item = component.imports().get(import);
         ImportNames { own: import, identity: item.and_then(|item| implements(import, item)) }
     }
 
     /// The interface that the import implements, if its name is not that of the interface.
-    pub fn identity(&self) -> Option<&str> {
+    pub(super) fn identity(&self) -> Option<&str> {
         self.identity.as_deref()
     }
 
-    pub fn all(&self) -> Vec<&str> {
+    pub(super) fn all(&self) -> Vec<&str> {
         std::iter::once(self.own).chain(self.identity()).collect()
     }
 }
@@ -66,7 +66,7 @@ impl<'c> ImportNames<'c> {
 impl<'r> Allowance<'r> {
     /// Applies rules to the imports of a component. `applicable` selects the rules of the policy. `labels` has the
     /// labels of the imports in nested components.
-    pub fn new(
+    pub(super) fn new(
         component: &'r Component,
         policy: &'r Policy,
         applicable: &'r Applicable,
@@ -101,7 +101,7 @@ impl<'r> Allowance<'r> {
     }
 
     /// The reason that an item must not be reached. `None` if it may be.
-    pub fn refusal(&self, host_item: &HostItem) -> Option<Refusal<'r>> {
+    pub(super) fn refusal(&self, host_item: &HostItem) -> Option<Refusal<'r>> {
         let names = ImportNames::of(self.component, &host_item.interface);
         let names = names.all();
         let name_set = NameSet { names: &names, labels: labels_of(self.labels, Some(host_item.import())) };
@@ -143,7 +143,7 @@ impl<'r> Allowance<'r> {
     }
 
     /// The resource type for which a function is allowed that no rule names. `None` for any other item.
-    pub fn kept(&self, host_item: &HostItem) -> Option<&Reached> {
+    pub(super) fn kept(&self, host_item: &HostItem) -> Option<&Reached> {
         match self.why(host_item)? {
             Why::Handle(reached) | Why::Inert(reached) => Some(reached).filter(|_| host_item.inner.is_empty()),
             Why::Said | Why::Asked | Why::Default => None,
@@ -241,6 +241,6 @@ fn is_within_instance(host_item: &HostItem, item: Option<ComponentEntityType>) -
 }
 
 /// The names that lead from the import to the item.
-pub fn path(host_item: &HostItem) -> Vec<&str> {
+pub(super) fn path(host_item: &HostItem) -> Vec<&str> {
     std::iter::once(host_item.member.as_str()).chain(host_item.inner.iter().map(|name| &**name)).collect()
 }

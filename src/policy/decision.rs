@@ -8,11 +8,11 @@ use crate::inspect::reach::Reach;
 use crate::name::Pattern;
 
 /// The rules of a policy that apply to an instance: for each rule, whether its `allow` and whether its `deny` applies.
-pub type Applicable = Vec<(bool, bool)>;
+pub(super) type Applicable = Vec<(bool, bool)>;
 
 /// What the rules of a policy say about an item.
 #[derive(Debug, Clone, Copy)]
-pub enum Decision<'p> {
+pub(super) enum Decision<'p> {
     /// A rule denies this pattern, which names the item.
     Denied(&'p policy::Named),
     /// A rule allows a pattern that names the item, and no rule denies one.
@@ -23,7 +23,7 @@ pub enum Decision<'p> {
 
 /// The names of an import.
 #[derive(Clone, Copy)]
-pub struct NameSet<'n> {
+pub(super) struct NameSet<'n> {
     /// Its own name, and that of the interface that it implements.
     pub names: &'n [&'n str],
     /// The labels of the import in nested components. They count only for what is denied: the author of a component
@@ -33,7 +33,7 @@ pub struct NameSet<'n> {
 
 impl<'n> NameSet<'n> {
     /// Names without labels.
-    pub fn without_labels(names: &'n [&'n str]) -> NameSet<'n> {
+    pub(super) fn without_labels(names: &'n [&'n str]) -> NameSet<'n> {
         NameSet { names, labels: &[] }
     }
 
@@ -45,19 +45,24 @@ impl<'n> NameSet<'n> {
 /// Decides about an item of an import, or about an interface as such if the item is empty. A pattern that any rule
 /// denies takes precedence over all that rules allow. Of several denied patterns, one that names the whole interface is
 /// returned, since it says more.
-pub fn decide<'p>(policy: &'p Policy, applicable: &Applicable, name_set: NameSet<'_>, item: &str) -> Decision<'p> {
+pub(super) fn decide<'p>(
+    policy: &'p Policy,
+    applicable: &Applicable,
+    name_set: NameSet<'_>,
+    item: &str,
+) -> Decision<'p> {
     let denies = |pattern: &Pattern| name_set.all().any(|name| pattern.rank(name, item).is_some());
     choose(policy, applicable, denies, |pattern| allows(pattern, name_set.names, item))
 }
 
 /// Whether a pattern that a rule allows names an item.
-pub fn allows(pattern: &Pattern, names: &[&str], item: &str) -> bool {
+pub(super) fn allows(pattern: &Pattern, names: &[&str], item: &str) -> bool {
     names.iter().any(|name| pattern.rank_to_allow(name, item).is_some())
 }
 
 /// Decides about an item in an instance within an imported instance, by the path of names that leads to it. No pattern
 /// names such an item itself, so it is allowed only with the whole import. It is denied by any name on the path.
-pub fn decide_inner<'p>(
+pub(super) fn decide_inner<'p>(
     policy: &'p Policy,
     applicable: &Applicable,
     name_set: NameSet<'_>,
@@ -83,7 +88,7 @@ pub fn decide_inner<'p>(
 }
 
 /// Whether a pattern that a rule allows names the import that contains an item.
-pub fn allows_inner(pattern: &Pattern, names: &[&str], path: &[&str]) -> bool {
+pub(super) fn allows_inner(pattern: &Pattern, names: &[&str], path: &[&str]) -> bool {
     !pattern.is_of_functions() && path.first().is_some_and(|member| allows(pattern, names, member))
 }
 
@@ -115,20 +120,20 @@ fn denied<'p>(policy: &'p Policy, applicable: &Applicable) -> impl Iterator<Item
 
 /// Whether a rule names an import, or one of its functions, even one that does not exist. If so, the default decides
 /// about all other functions of the import, and none is kept.
-pub fn is_about(policy: &Policy, applicable: &Applicable, name_set: NameSet<'_>, functions: &[&str]) -> bool {
+pub(super) fn is_about(policy: &Policy, applicable: &Applicable, name_set: NameSet<'_>, functions: &[&str]) -> bool {
     let mut named = allowed(policy, applicable).chain(denied(policy, applicable));
     let is_decided = |function: &&str| !matches!(decide(policy, applicable, name_set, function), Decision::Default);
     named.any(|named| name_set.all().any(|name| named.pattern.is_about(name))) || functions.iter().any(is_decided)
 }
 
 /// The rules that apply to a component that is not part of a composition, by its name.
-pub fn applicable_by_name(policy: &Policy, component: &str) -> Applicable {
+pub(super) fn applicable_by_name(policy: &Policy, component: &str) -> Applicable {
     policy.rules.iter().map(|rule| rule.names(component)).map(|named| (named, named)).collect()
 }
 
 /// The rules that apply to each instance. A rule applies to the instances that it names, and to all that are nested in
 /// them. `generated` has the parts that weld is known to have generated as adapters.
-pub fn applicable(policy: &Policy, reach: &Reach, generated: &BTreeSet<usize>) -> Vec<Applicable> {
+pub(super) fn applicable(policy: &Policy, reach: &Reach, generated: &BTreeSet<usize>) -> Vec<Applicable> {
     let names = names::names(reach, generated);
     let of_rule = |rule: &policy::Rule| {
         let named = names::named(rule, reach, &names);

@@ -10,7 +10,7 @@ use crate::text::Shown;
 #[derive(Debug, Clone, Error, Diagnostic)]
 #[non_exhaustive]
 #[allow(missing_docs)] // The messages say it.
-pub enum CheckError {
+pub(crate) enum CheckError {
     #[error("{message}")]
     #[diagnostic(help("{help}"))]
     Violated { message: String, help: String },

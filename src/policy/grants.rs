@@ -15,7 +15,7 @@ use crate::types::mentions;
 ///
 /// Each grant names one item of one import. A function that no rule names gets no grant, so that it is kept if it can
 /// only use what the component was given, unless a rule names its interface.
-pub fn grants(policy: &Policy, component: &Component) -> Grants {
+pub(crate) fn grants(policy: &Policy, component: &Component) -> Grants {
     let applicable = decision::applicable_by_name(policy, component.name());
     let default = if policy.default { Treatment::Allow } else { Treatment::Deny };
     // The component is not nested, so it has no labels besides those of its own imports.
@@ -88,7 +88,7 @@ pub fn grants(policy: &Policy, component: &Component) -> Grants {
 
 /// The names in rules that allow something only to components of other names, each with its place. [`grants`] ignores
 /// such rules.
-pub fn for_parts<'p>(policy: &'p Policy, name: &'p str) -> impl Iterator<Item = &'p (String, Place)> {
+pub(crate) fn for_parts<'p>(policy: &'p Policy, name: &'p str) -> impl Iterator<Item = &'p (String, Place)> {
     let others = policy.rules.iter().filter(move |rule| !rule.allow.is_empty() && !rule.names(name));
     others.filter_map(|rule| rule.component.as_ref())
 }

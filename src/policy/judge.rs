@@ -27,7 +27,7 @@ struct ImportItems<'r> {
 
 /// The result for all instances.
 #[derive(Default)]
-pub struct Judgement {
+pub(super) struct Judgement {
     /// The imports that each instance reaches.
     pub reached: Vec<Reached>,
     /// The items that instances reach and must not reach.
@@ -41,7 +41,7 @@ pub struct Judgement {
 /// # Errors
 ///
 /// The paths to these items have more than [`limits::WAYS`] steps in total.
-pub fn judge(
+pub(super) fn judge(
     component: &Component,
     policy: &Policy,
     reach: &Reach,

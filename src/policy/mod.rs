@@ -5,16 +5,16 @@
 
 mod allowance;
 mod decision;
-pub mod error;
+pub(crate) mod error;
 mod grants;
 mod judge;
 mod names;
 mod suggest;
 
 use decision::{Applicable, Decision, NameSet};
-pub use error::CheckError;
-pub use grants::{for_parts, grants};
-pub use suggest::{Suggested, suggest};
+pub(crate) use error::CheckError;
+pub(crate) use grants::{for_parts, grants};
+pub(crate) use suggest::{Suggested, suggest};
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -35,7 +35,7 @@ use crate::text::{self, Shown};
 
 /// The result of a check of a component against a policy.
 #[derive(Debug, Clone)]
-pub struct Verdict {
+pub(crate) struct Verdict {
     /// The items that instances reach and must not reach, and the limits that the component exceeds. Empty if the
     /// component meets the policy.
     pub violations: Vec<Violation>,
@@ -57,14 +57,14 @@ pub struct Verdict {
 
 impl Verdict {
     /// All rules that match nothing in the component.
-    pub fn idle(&self) -> impl Iterator<Item = &Doubt> {
+    pub(crate) fn idle(&self) -> impl Iterator<Item = &Doubt> {
         self.doubts.iter().chain(&self.elsewhere)
     }
 }
 
 /// An import that an instance reaches.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reached {
+pub(crate) struct Reached {
     /// The name of the import.
     pub import: String,
     /// The functions that the instance reaches. Empty if the import is a function itself, or contains only types.
@@ -77,7 +77,7 @@ pub struct Reached {
 
 /// A function that no rule names and that is allowed nevertheless.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept {
+pub(crate) struct Kept {
     /// The import. Empty for a function that the world itself imports.
     pub interface: String,
     /// The name of the function.
@@ -88,14 +88,14 @@ pub struct Kept {
 
 /// The names of the enclosing instances and of an instance, without that of the outermost. Shared, because each path
 /// occurs many times.
-pub type Path = Arc<[String]>;
+pub(crate) type Path = Arc<[String]>;
 
 /// The instances through which an instance reaches an item, nearest first.
-pub type Through = Arc<[Path]>;
+pub(crate) type Through = Arc<[Path]>;
 
 /// A way in which a component does not meet a policy.
 #[derive(Debug, Clone)]
-pub enum Violation {
+pub(crate) enum Violation {
     /// An instance reaches an item that it must not reach.
     Reached {
         /// The item: in most cases a function.
@@ -122,7 +122,7 @@ pub enum Violation {
 
 /// An import of a component, or an item in one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Subject {
+pub(crate) struct Subject {
     /// The name of the import.
     pub import: String,
     /// The names that lead from the import to the item. Empty for the import itself, and for an interface that contains
@@ -139,11 +139,11 @@ pub struct Subject {
 }
 
 /// Writes a name in a message.
-pub type Quote<'q> = &'q dyn Fn(&str) -> String;
+pub(crate) type Quote<'q> = &'q dyn Fn(&str) -> String;
 
 /// The reason that an item is not allowed.
 #[derive(Debug, Clone)]
-pub enum Cause {
+pub(crate) enum Cause {
     /// A rule denies a pattern that names the item.
     Deny {
         /// The pattern.
@@ -162,7 +162,7 @@ pub enum Cause {
 
 /// A rule that allows nothing to a component although the component has the name in the rule.
 #[derive(Debug, Clone)]
-pub struct Powerless {
+pub(crate) struct Powerless {
     /// The name of components in the rule.
     pub name: String,
     /// The place of that name.
@@ -173,7 +173,7 @@ pub struct Powerless {
 
 /// The reasons that a name is not trusted. Names are part of the file, and anybody can write them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Why {
+pub(crate) enum Why {
     /// The component is the outermost one, which has the name of its file.
     File,
     /// Only the component itself states the name, and no enclosing one does.
@@ -186,7 +186,7 @@ pub enum Why {
 
 impl Powerless {
     /// Explains in words what to do.
-    pub fn note(&self) -> String {
+    pub(crate) fn note(&self) -> String {
         let Powerless { name, place, why } = self;
         let ((line, column), file) = (place.position(), place.file());
         let what = match why {
@@ -215,7 +215,11 @@ impl Powerless {
 /// # Errors
 ///
 /// The component has more instances than can be followed, or its instances reach more items than `limits` allows.
-pub fn check(component: &Component, policy: &Policy, adapters: &BTreeSet<Digest>) -> Result<Verdict, CheckError> {
+pub(crate) fn check(
+    component: &Component,
+    policy: &Policy,
+    adapters: &BTreeSet<Digest>,
+) -> Result<Verdict, CheckError> {
     let Followed { reach, generated, components } = follow_component(component, adapters)?;
     let limits = [("size", component.bytes().len(), &policy.size), ("components", components, &policy.components)];
     let exceeded = limits.into_iter().filter_map(|(key, found, limit)| {
@@ -297,7 +301,7 @@ fn is_instance(item: &ComponentItem) -> bool {
 
 impl Verdict {
     /// The rules of [`Cause::Default::powerless`] in all violations, each once.
-    pub fn powerless(verdicts: &[Verdict]) -> Vec<&Powerless> {
+    pub(crate) fn powerless(verdicts: &[Verdict]) -> Vec<&Powerless> {
         let mut found: Vec<&Powerless> = Vec::new();
         for violation in verdicts.iter().flat_map(|verdict| &verdict.violations) {
             let Violation::Reached { cause: Cause::Default { powerless: Some(powerless), .. }, .. } = violation else {
@@ -315,7 +319,7 @@ impl Verdict {
 
 impl Subject {
     /// The text by which patterns name it: `wasi:filesystem/types@0.2.6#[method]descriptor.unlink-file-at`.
-    pub fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         match self.path.split_first() {
             Some((member, inner)) if !member.is_empty() => {
                 let inner: String = inner.iter().map(|name| format!("/{name}")).collect();
@@ -328,7 +332,7 @@ impl Subject {
 
 impl Violation {
     /// The place of the rule, default or limit in the policy.
-    pub fn place(&self) -> Option<&Place> {
+    pub(crate) fn place(&self) -> Option<&Place> {
         match self {
             Violation::Reached { cause: Cause::Deny { place, .. }, .. } => Some(place),
             Violation::Reached { cause: Cause::Default { place, .. }, .. } => place.as_ref(),
@@ -337,12 +341,12 @@ impl Violation {
     }
 
     /// The message, on one line even if names contain line breaks.
-    pub fn message(&self) -> String {
+    pub(crate) fn message(&self) -> String {
         Shown(&self.in_words(&quoted)).to_string()
     }
 
     /// The message, with names written by `quote`. Only `quote` escapes control characters.
-    pub fn in_words(&self, quote: Quote<'_>) -> String {
+    pub(crate) fn in_words(&self, quote: Quote<'_>) -> String {
         match self {
             Violation::Reached { subject, .. } => {
                 let kind = subject.kind.map(|kind| format!("{kind} ")).unwrap_or_default();
@@ -366,7 +370,7 @@ impl Violation {
     }
 
     /// The message for several functions of the import, if no item of it is allowed.
-    pub fn of_functions(&self, functions: usize, quote: Quote<'_>) -> String {
+    pub(crate) fn of_functions(&self, functions: usize, quote: Quote<'_>) -> String {
         match self {
             Violation::Reached { subject, .. } => {
                 let import = format!("{}{}", quote(&subject.import), implemented(subject, quote));
@@ -377,12 +381,12 @@ impl Violation {
     }
 
     /// The message for several interfaces of a capability, if no item of them is allowed.
-    pub fn of_capability(&self, capability: Capability, interfaces: usize, quote: Quote<'_>) -> String {
+    pub(crate) fn of_capability(&self, capability: Capability, interfaces: usize, quote: Quote<'_>) -> String {
         self.message_about(&format!("{} ({interfaces} interfaces)", quote(&capability.to_string())), false, quote)
     }
 
     /// The capability of the item, if it belongs to one.
-    pub fn capability(&self) -> Option<Capability> {
+    pub(crate) fn capability(&self) -> Option<Capability> {
         let Violation::Reached { subject, .. } = self else { return None };
         let interface = subject.implements.as_deref().unwrap_or(&subject.import);
         Capability::of(interface, subject.path.first().map_or("", String::as_str))
@@ -411,7 +415,7 @@ impl Violation {
     }
 
     /// The violation as an error that points into the policy.
-    pub fn error(&self) -> At<CheckError> {
+    pub(crate) fn error(&self) -> At<CheckError> {
         let help = match self {
             Violation::Reached { cause: Cause::Default { powerless: Some(powerless), .. }, .. } => powerless.note(),
             Violation::Reached { .. } => {
@@ -424,7 +428,7 @@ impl Violation {
 }
 
 /// Quotes a name for a message.
-pub fn quoted(name: &str) -> String {
+pub(crate) fn quoted(name: &str) -> String {
     format!("`{name}`")
 }
 

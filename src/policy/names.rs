@@ -10,7 +10,7 @@ use crate::inspect::reach::{Instance, Reach};
 use crate::name::{adapted, unnumbered};
 
 /// The names by which rules can name an instance, in its enclosing instance.
-pub struct InstanceNames {
+pub(super) struct InstanceNames {
     /// The names for rules that allow: those that the name section of the enclosing component gives, if no other
     /// component there has the same name.
     given: BTreeSet<String>,
@@ -21,13 +21,13 @@ pub struct InstanceNames {
 /// Whether a rule names an instance, for what the rule allows and for what it denies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]
-pub struct Named {
+pub(super) struct Named {
     pub allows: bool,
     pub denies: bool,
 }
 
 /// Determines the names of each instance. `generated` has the parts that weld is known to have generated as adapters.
-pub fn names(reach: &Reach, generated: &BTreeSet<usize>) -> Vec<InstanceNames> {
+pub(super) fn names(reach: &Reach, generated: &BTreeSet<usize>) -> Vec<InstanceNames> {
     let is_generated = |instance: &Instance| instance.part.is_some_and(|part| generated.contains(&part));
     let siblings: BTreeSet<(Option<usize>, &str)> =
         reach.instances.iter().map(|instance| (instance.within, instance.name.as_str())).collect();
@@ -86,7 +86,7 @@ fn variants(name: &str) -> impl Iterator<Item = &str> {
 
 /// Determines which instances a rule names. The author of a composition chooses all names in it. So the whole path of
 /// an instance must match for what a rule allows, and any suffix of the path for what it denies.
-pub fn named(rule: &Rule, reach: &Reach, names: &[InstanceNames]) -> Vec<Named> {
+pub(super) fn named(rule: &Rule, reach: &Reach, names: &[InstanceNames]) -> Vec<Named> {
     let Some((pattern, _)) = rule.component.as_ref().filter(|_| !rule.is_of_all()) else {
         return vec![Named { allows: true, denies: true }; reach.instances.len()];
     };

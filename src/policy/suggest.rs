@@ -22,7 +22,7 @@ use crate::text;
 
 /// A suggested rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Suggested {
+pub(crate) struct Suggested {
     /// The name of the components to which the rule applies. `None` for all components.
     pub component: Option<String>,
     /// The patterns to allow. Without any one of them, a check would deny an item that these components reach.
@@ -31,7 +31,7 @@ pub struct Suggested {
 
 /// A suggested pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Allowed {
+pub(crate) struct Allowed {
     /// The pattern.
     pub pattern: String,
     /// The imports of which the pattern allows an item, in the order of the component.
@@ -48,7 +48,7 @@ const TRIED: usize = 2_000_000;
 /// # Errors
 ///
 /// The component has more instances than can be followed, or its instances reach more items than `limits` allows.
-pub fn suggest(component: &Component, adapters: &BTreeSet<Digest>) -> Result<Vec<Suggested>, CheckError> {
+pub(crate) fn suggest(component: &Component, adapters: &BTreeSet<Digest>) -> Result<Vec<Suggested>, CheckError> {
     let followed = follow_component(component, adapters)?;
     let (reach, generated) = (&followed.reach, &followed.generated);
     let mut groups: BTreeMap<Option<String>, BTreeSet<usize>> = BTreeMap::new();

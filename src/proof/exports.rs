@@ -19,7 +19,7 @@ use crate::types::compare::{self, Item as Typed};
 use crate::types::ids::attributes;
 
 /// Returns the findings on the exports of an output in which no original is missing.
-pub fn compare(
+pub(super) fn compare(
     output: &Component,
     components: &Components,
     graph: &Graph,

@@ -11,7 +11,7 @@ use crate::load::digest::Digest;
 use crate::text::Shown;
 
 /// The code of an output, without that of inputs and known adapters.
-pub struct OtherCode<'o> {
+pub(super) struct OtherCode<'o> {
     pub level: &'o Level<'o>,
     /// The indices of nested components that are neither inputs nor known adapters. `None` if the output has code of
     /// its own.
@@ -23,7 +23,7 @@ pub struct OtherCode<'o> {
 impl OtherCode<'_> {
     /// Returns findings on settings that cannot be verified, and on adapters in front of instances that they were not
     /// generated for.
-    pub fn of_settings(
+    pub(super) fn of_settings(
         &self,
         grants: &BTreeMap<String, Grants>,
         fronts: &[Front],
@@ -38,7 +38,7 @@ impl OtherCode<'_> {
 
     /// Returns findings on foreign components with code. The effect of that code on its arguments is unknown. Code of
     /// inputs and of known adapters within a foreign component does not count, at any depth.
-    pub fn of_foreign(&self) -> Vec<Finding> {
+    pub(super) fn of_foreign(&self) -> Vec<Finding> {
         let Some(places) = self.strangers else {
             return vec![of_output(
                 "",

@@ -13,7 +13,7 @@ use crate::provenance::{self, Granted, Provenance, SECTION};
 
 /// The result of a comparison of the provenance of an output.
 #[derive(Default)]
-pub struct Stated {
+pub(super) struct Stated {
     /// Whether the output has provenance.
     pub exists: bool,
     /// The findings.
@@ -48,7 +48,7 @@ struct StatedProvenance<'s> {
 
 /// Compares the provenance of an output, if it has any, with its originals and their inputs, with the result of the
 /// check, and with the `planned` provenance.
-pub fn stated(
+pub(super) fn stated(
     output: &Level<'_>,
     (originals, inputs): (&[Original<'_>], &[&Component]),
     embedded: &Embedded,
@@ -88,7 +88,7 @@ fn of_version(provenance: &Provenance, is_planned: bool) -> Option<String> {
 }
 
 /// Whether a finding is about a stated grant that was not given.
-pub fn is_not_given(finding: &Finding) -> bool {
+pub(crate) fn is_not_given(finding: &Finding) -> bool {
     finding.kind == Kind::NotAllowed && finding.host.is_none()
 }
 

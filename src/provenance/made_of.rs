@@ -17,11 +17,11 @@ use crate::text;
 use crate::virtualize::{Adapter, Kept};
 
 /// The name of the default in provenance: all functions that no grant names.
-pub const DEFAULT: &str = "*";
+pub(crate) const DEFAULT: &str = "*";
 
 /// Makes the provenance of a composition. Components that the output imports are not listed, since the host may provide
 /// others of the same type.
-pub fn of(
+pub(crate) fn of(
     components: &Components,
     graph: &Graph,
     grants: &BTreeMap<String, Grants>,
@@ -65,12 +65,12 @@ pub fn of(
 
 /// Returns the lines of provenance for the grants of a component, without those on kept functions, and without the
 /// functions that trap.
-pub fn granted(component: &Component, grants: &Grants, embedded: &Embedded) -> Vec<Granted> {
+pub(crate) fn granted(component: &Component, grants: &Grants, embedded: &Embedded) -> Vec<Granted> {
     lines(component, grants, &[], &[], embedded)
 }
 
 /// Writes the name of a function in provenance. `path` leads from the import to the function.
-pub fn function(path: &[String]) -> String {
+pub(crate) fn function(path: &[String]) -> String {
     match path {
         [import, names @ ..] if !names.is_empty() => word(&qualified(base(import), &names.join("#"))),
         path => word(&path.join("#")),

@@ -4,7 +4,7 @@ use super::Granted;
 use crate::text;
 
 /// A line of provenance in terms of a manifest.
-pub enum Assignment {
+pub(crate) enum Assignment {
     /// A key of the table `[virtualize.NAME]` and its value, in the syntax of the manifest.
     Line(String, String),
     /// The line of provenance follows from others.
@@ -13,7 +13,7 @@ pub enum Assignment {
 
 /// Converts a line of provenance to a line of a manifest. `None` if the provenance has too little information, such as
 /// a digest in place of a text.
-pub fn assignment(granted: &Granted) -> Option<Assignment> {
+pub(crate) fn assignment(granted: &Granted) -> Option<Assignment> {
     let Granted { grant, value, .. } = granted;
     if granted.is_kept() {
         return Some(Assignment::Derived);

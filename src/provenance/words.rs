@@ -18,7 +18,7 @@ use crate::text;
 const TEXT: usize = 200;
 
 /// Writes a text of the user as one word. A text with spaces or other special characters is quoted as in TOML.
-pub fn word(text: &str) -> String {
+pub(super) fn word(text: &str) -> String {
     if text.len() > TEXT {
         return format!("({}, sha256 {})", bytes(text.len() as u64), Digest::of(text.as_bytes()));
     }
@@ -27,7 +27,7 @@ pub fn word(text: &str) -> String {
 }
 
 /// Writes a text as a basic string of TOML, on one line.
-pub fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for c in text.chars() {
         // Writing to a text does not fail.
@@ -44,7 +44,7 @@ pub fn quoted(text: &str) -> String {
 }
 
 /// Writes the setting of a capability.
-pub fn provided(capability: &str, settings: &Settings, embedded: &Embedded) -> String {
+pub(super) fn provided(capability: &str, settings: &Settings, embedded: &Embedded) -> String {
     let nothing = || Treatment::Provide.to_string();
     match capability {
         "env" => settings.env.as_ref().map_or_else(nothing, variables),
@@ -65,7 +65,7 @@ pub fn provided(capability: &str, settings: &Settings, embedded: &Embedded) -> S
 }
 
 /// Writes a mount. The path of embedded files on the machine of the build is left out.
-pub fn mount(mount: &Mount, embedded: &Embedded) -> String {
+pub(super) fn mount(mount: &Mount, embedded: &Embedded) -> String {
     match &mount.kind {
         MountKind::Embed { source, follow, overlay } => {
             let tree = embedded.get(source, *follow).map(|tree| amount(tree, true)).unwrap_or_default();

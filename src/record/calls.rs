@@ -15,7 +15,7 @@ use crate::text::Shown;
 
 /// A line of a recording.
 #[derive(Debug, Clone)]
-pub struct Line {
+pub(super) struct Line {
     /// Its number.
     number: usize,
     text: Text,
@@ -53,7 +53,7 @@ const START: &str = "{\"n\":";
 /// # Errors
 ///
 /// A line that begins as one of a recording is none, or says that a call returned which did not begin.
-pub fn lines(text: &str) -> Result<Vec<Line>, RecordError> {
+pub(super) fn lines(text: &str) -> Result<Vec<Line>, RecordError> {
     let mut lines: Vec<Line> = Vec::new();
     // The calls that have not returned, by their numbers and where they were made.
     let mut open: BTreeMap<(u64, String), usize> = BTreeMap::new();
@@ -103,7 +103,7 @@ fn ends_in_interface(at: &str) -> bool {
 }
 
 /// The calls of recorded interfaces. Those of others are left out.
-pub fn read(
+pub(super) fn read(
     imports: &Imports<'_>,
     lines: &[Line],
     (at, is_only): (&str, bool),

@@ -19,7 +19,7 @@ use crate::splice::{Insertion, Link, Position};
 /// # Errors
 ///
 /// The export whose interface is another one than that of a command: nothing is inserted there.
-pub fn insertion(whole: &Component, recorders: usize) -> Result<Option<Insertion>, String> {
+pub(super) fn insertion(whole: &Component, recorders: usize) -> Result<Option<Insertion>, String> {
     let all = Imports::of_exports(whole);
     let is_run = |of: &&Interface<'_>| base(of.name) == "wasi:cli/run" && recorders > 0;
     let Some(interface) = all.interfaces.iter().find(is_run) else { return Ok(None) };

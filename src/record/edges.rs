@@ -19,7 +19,7 @@ use crate::text::Shown;
 /// The reason that there is no such edge.
 #[derive(Debug, Error, Diagnostic)]
 #[allow(missing_docs)] // The messages say it.
-pub enum EdgeError {
+pub(crate) enum EdgeError {
     #[error("`{}` names no import of a component", Shown(.edge))]
     #[diagnostic(help(
         "an edge is `COMPONENT/IMPORT`, such as {example}; `COMPONENT/host` is all that the host fills, and \
@@ -65,14 +65,14 @@ impl std::convert::From<EdgeError> for PhaseError {
 }
 
 /// Reads an edge, with the name that its instance has in the manifest.
-pub fn read((edge, path): (&str, &str), whole: &Component, split: &Split) -> Result<Edge, PhaseError> {
+pub(super) fn read((edge, path): (&str, &str), whole: &Component, split: &Split) -> Result<Edge, PhaseError> {
     let is_component = |name: &str| split.files.contains_key(&format!("{name}.wasm"));
     let read = Edge::read(&of_manifest(edge, &split.names), is_component);
     read.map_err(|_| no_edge(&format!("{path}{edge}"), whole, split))
 }
 
 /// The component of an instance, and the imports that are meant.
-pub fn imports(
+pub(super) fn imports(
     (instance, import): (&InstanceName, &str),
     (whole, path): (&Component, &str),
     split: &Split,
@@ -119,7 +119,7 @@ pub fn imports(
 /// # Errors
 ///
 /// There is none.
-pub fn export(whole: &Component, name: &str) -> Result<String, PhaseError> {
+pub(super) fn export(whole: &Component, name: &str) -> Result<String, PhaseError> {
     let all = whole.exports();
     let found = all.get_key_value(name).or_else(|| all.iter().find(|(export, _)| base(export) == name));
     let none = || EdgeError::NoExport { file: whole.file().to_owned(), export: name.to_owned() };
@@ -127,7 +127,7 @@ pub fn export(whole: &Component, name: &str) -> Result<String, PhaseError> {
 }
 
 /// The name of an instance in the composition, which the manifest may not be able to have.
-pub fn shown(instance: &InstanceName, split: &Split) -> String {
+pub(super) fn shown(instance: &InstanceName, split: &Split) -> String {
     let own = instance.to_string();
     let shown = split.names.iter().find(|(_, name)| **name == own).map(|(shown, _)| shown.clone());
     shown.unwrap_or(own)
@@ -145,7 +145,7 @@ fn meant(near: &Option<String>) -> String {
 }
 
 /// The error for a text that names no import.
-pub fn no_edge(edge: &str, whole: &Component, split: &Split) -> PhaseError {
+pub(super) fn no_edge(edge: &str, whole: &Component, split: &Split) -> PhaseError {
     let name = split.names.keys().next().map_or(whole.name(), String::as_str);
     EdgeError::NoEdge { edge: edge.to_owned(), example: format!("`{}/acme:kv/store`", Shown(name)) }.into()
 }

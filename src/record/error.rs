@@ -9,7 +9,7 @@ use crate::text::Shown;
 /// The reason that there is no recorder.
 #[derive(Debug, Error, Diagnostic)]
 #[allow(missing_docs)] // The messages say it.
-pub enum RecordError {
+pub(super) enum RecordError {
     #[error("calls of `{}` cannot be recorded: {why}", Shown(.function))]
     #[diagnostic(help("{}", others_help(.others)))]
     Function {
@@ -54,7 +54,7 @@ pub enum RecordError {
 
 impl RecordError {
     /// It, as the error of the library.
-    pub fn finished(self) -> PhaseError {
+    pub(super) fn finished(self) -> PhaseError {
         PhaseError::Finished(Box::new(self))
     }
 }

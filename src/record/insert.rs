@@ -22,7 +22,7 @@ use crate::types::Side;
 
 /// What recorders are to do.
 #[derive(Clone, Copy)]
-pub struct Task<'t> {
+pub(super) struct Task<'t> {
     /// What they are called in the output.
     pub name: &'t str,
     pub form: Form,
@@ -36,7 +36,7 @@ pub struct Task<'t> {
 
 /// What recorders that were inserted do.
 #[derive(Default)]
-pub struct Inserted {
+pub(super) struct Inserted {
     /// The interfaces that they write with.
     sink: BTreeSet<String>,
     /// How many calls of the recording they answer.
@@ -64,7 +64,7 @@ impl Task<'_> {
     /// # Errors
     ///
     /// A composition with such an instance cannot be split, there is no such edge, or the edge cannot be recorded.
-    pub fn insert(
+    pub(super) fn insert(
         &self,
         (whole, path): (&Component, &str),
         edges: &[String],

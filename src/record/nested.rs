@@ -12,7 +12,7 @@ use crate::name::compatible;
 use crate::split::Split;
 
 /// A nested composition with recorders in it.
-pub struct Recorded {
+pub(super) struct Recorded {
     pub instance: InstanceName,
     /// The result, and what it was before.
     pub component: Component,
@@ -23,7 +23,7 @@ pub struct Recorded {
 
 impl Recorded {
     /// Has the host fill what it imports beside what it did before, and allows it to write.
-    pub fn join(&self, description: &mut Description, shown: &str) -> Result<(), PhaseError> {
+    pub(super) fn join(&self, description: &mut Description, shown: &str) -> Result<(), PhaseError> {
         let Recorded { instance, component, before, sink } = self;
         if let Wiring::Automatic(automatic) = &mut description.wiring {
             let is_gone = |wire: &Wire| wire.importer == *instance && !component.imports().contains_key(&wire.import);
@@ -46,7 +46,7 @@ impl Recorded {
 }
 
 /// The instance of a nested composition, if it is the only one of its component.
-pub fn alone_in(split: &Split, name: &str, path: &str) -> Result<InstanceName, PhaseError> {
+pub(super) fn alone_in(split: &Split, name: &str, path: &str) -> Result<InstanceName, PhaseError> {
     let own = split.names.get(name).map_or(name, String::as_str);
     let instance = InstanceName::read(own).unwrap_or(InstanceName { component: own.to_owned(), number: 0 });
     let mut others = split.names.iter().filter(|(shown, _)| *shown != name);

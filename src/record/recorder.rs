@@ -24,7 +24,7 @@ use crate::name::qualified;
 use crate::types::{Side, TypeKey};
 
 /// What a recorder is asked to be.
-pub struct Request<'r> {
+pub(super) struct Request<'r> {
     /// What the edges are called after: the instance that calls, as `kv/`.
     pub at: &'r str,
     pub edges: Edges<'r>,
@@ -42,7 +42,7 @@ pub struct Request<'r> {
 /// # Errors
 ///
 /// An import cannot be recorded, or a line of the recording is no call of it.
-pub fn generate(request: &Request<'_>) -> Result<(Vec<u8>, usize), RecordError> {
+pub(super) fn generate(request: &Request<'_>) -> Result<(Vec<u8>, usize), RecordError> {
     let Request { at, edges, form, writes, lines, is_only } = *request;
     let world = edges.world(&[])?;
     check_all(&Imports::of(&world), edges).map_err(|error| match error {

@@ -16,7 +16,7 @@ use crate::timings::Timings;
 /// # Errors
 ///
 /// As of [`super::record`]. The recording has no call of these edges, or a line that is none.
-pub fn replay(
+pub(crate) fn replay(
     whole: &Component,
     edges: &[String],
     (recording, tells): (&str, bool),

@@ -17,7 +17,7 @@ const WRITE: &str = "[method]output-stream.blocking-write-and-flush";
 ///
 /// A `given` import, which the recorder passes on or which somebody else imports under the same grants, would have such a function, and
 /// grants deny it. An import has a name and an interface: a label may implement any.
-pub fn allowed(
+pub(super) fn allowed(
     grants: &Grants,
     sink: &BTreeSet<String>,
     component: &str,

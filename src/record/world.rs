@@ -14,7 +14,7 @@ use crate::types::{NamedType, Side, TypeKey, mentions};
 
 /// What is recorded: imports of a component, or exports, which are interfaces or functions.
 #[derive(Clone, Copy)]
-pub struct Edges<'e> {
+pub(super) struct Edges<'e> {
     pub component: &'e Component,
     pub side: Side,
     pub names: &'e BTreeSet<String>,
@@ -24,13 +24,13 @@ pub struct Edges<'e> {
 const SINK: [&str; 3] = ["wasi:io/error", "wasi:io/streams", "wasi:cli/stderr"];
 
 /// The names of imports or exports, each with the interface that it has.
-pub fn interfaces(items: &IndexMap<String, ComponentItem>) -> Vec<(String, String)> {
+pub(super) fn interfaces(items: &IndexMap<String, ComponentItem>) -> Vec<(String, String)> {
     items.iter().map(|(name, item)| (name.clone(), interface(name, item))).collect()
 }
 
 impl Edges<'_> {
     /// The names that are recorded, each with the interface that it has.
-    pub fn interfaces(&self) -> Vec<(String, String)> {
+    pub(super) fn interfaces(&self) -> Vec<(String, String)> {
         let items = if self.side == Side::Export { self.component.exports() } else { self.component.imports() };
         let mut all = interfaces(items);
         all.retain(|(name, _)| self.names.contains(name));
@@ -38,7 +38,7 @@ impl Edges<'_> {
     }
 
     /// The interfaces that a recorder of it writes with: of the component's version, but none that it records.
-    pub fn sink(&self) -> Vec<String> {
+    pub(super) fn sink(&self) -> Vec<String> {
         let of = |version: &str| SINK.map(|name| format!("{name}@{version}"));
         let imports = self.component.imports().keys().map(|name| versioned(name));
         let own = imports.filter(|(name, _)| *name == "wasi:cli/stderr").filter_map(|(_, version)| version);
@@ -49,7 +49,7 @@ impl Edges<'_> {
     }
 
     /// The component with imports for what is recorded, the types that these consist of, and a sink.
-    pub fn world(&self, sink: &[String]) -> Result<Component, RecordError> {
+    pub(super) fn world(&self, sink: &[String]) -> Result<Component, RecordError> {
         let Edges { component, side, names } = *self;
         let failed = |why: String| RecordError::Impossible { at: component.name().to_owned(), why };
         let imports = Imports::of(component);

@@ -18,7 +18,7 @@ use crate::virtualize;
 /// The report of a separate adapter, for all imports of a world.
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)] // Described in `docs/json.md`.
-pub struct Report {
+pub(crate) struct Report {
     /// The version of this format. Fields may be added within a version.
     pub version: u32,
     pub output: super::json::Output,
@@ -28,7 +28,7 @@ pub struct Report {
 /// The report of one adapter.
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)] // Described in `docs/json.md`.
-pub struct Adapter {
+pub(crate) struct Adapter {
     pub name: String,
     pub instance: String,
     pub refused: Vec<Refused>,
@@ -47,14 +47,14 @@ pub struct Adapter {
 
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)]
-pub struct Outer {
+pub(crate) struct Outer {
     pub name: String,
     pub exports: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)]
-pub struct Forwarded {
+pub(crate) struct Forwarded {
     pub interface: String,
     pub resource: String,
     pub maker: String,
@@ -62,7 +62,7 @@ pub struct Forwarded {
 
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)]
-pub struct Refused {
+pub(crate) struct Refused {
     pub interface: Option<String>,
     pub imported: usize,
     pub functions: Vec<Function>,
@@ -70,7 +70,7 @@ pub struct Refused {
 
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)]
-pub struct Function {
+pub(crate) struct Function {
     pub name: String,
     pub treatment: String,
     pub traps: bool,
@@ -81,7 +81,7 @@ pub struct Function {
 
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)]
-pub struct Provided {
+pub(crate) struct Provided {
     pub interface: String,
     pub functions: Vec<String>,
     pub asks_host: bool,
@@ -89,7 +89,7 @@ pub struct Provided {
 
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)]
-pub struct Kept {
+pub(crate) struct Kept {
     pub interface: Option<String>,
     pub function: String,
     pub resource: String,
@@ -98,7 +98,7 @@ pub struct Kept {
 
 #[derive(Debug, Serialize, PartialEq)]
 #[allow(missing_docs)]
-pub struct GivenBy {
+pub(crate) struct GivenBy {
     pub kind: &'static str,
     pub interface: Option<String>,
     pub function: String,
@@ -106,7 +106,7 @@ pub struct GivenBy {
 
 /// The way in which the user writes grants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Grants {
+pub(crate) enum Grants {
     /// Flags of `weld virt`.
     Flags,
     /// Names of capabilities, in a manifest or a policy.
@@ -162,7 +162,7 @@ impl Grants {
 }
 
 /// Returns the flag of `weld virt` that allows a capability.
-pub fn flag(capability: Capability) -> String {
+pub(crate) fn flag(capability: Capability) -> String {
     match capability {
         Capability::Stdin | Capability::Stdout | Capability::Stderr => format!("--{capability}"),
         Capability::Keyvalue | Capability::Logging => format!("--grant {capability}=allow"),
@@ -172,7 +172,7 @@ pub fn flag(capability: Capability) -> String {
 
 impl Report {
     /// Creates the report of a separate adapter.
-    pub fn new(world: &Component, alone: &virtualize::Alone) -> Report {
+    pub(crate) fn new(world: &Component, alone: &virtualize::Alone) -> Report {
         let virtualize::Alone { bytes, adapter, kept } = alone;
         let mut written = Written::default();
         written.add(bytes.to_vec());
@@ -184,7 +184,11 @@ impl Report {
 impl Adapter {
     /// Creates the report of an adapter. `kept` are the functions that stay without a grant, `component` is the adapted
     /// component.
-    pub fn new(adapter: &virtualize::Adapter, kept: &[virtualize::Kept], component: Option<&Component>) -> Adapter {
+    pub(crate) fn new(
+        adapter: &virtualize::Adapter,
+        kept: &[virtualize::Kept],
+        component: Option<&Component>,
+    ) -> Adapter {
         let mut refused: Vec<Refused> = Vec::new();
         for function in &adapter.refused {
             let interface = given(&function.interface);
@@ -248,7 +252,7 @@ impl Adapter {
 
     /// A line for each interface with refused functions, with the capabilities that would allow them:
     /// `denied: wasi:cli/exit@0.2.6 (1 function), exit: --allow-exit`. `whole` shows all names.
-    pub fn denied(&self, whole: bool, grants: Grants) -> Vec<String> {
+    pub(crate) fn denied(&self, whole: bool, grants: Grants) -> Vec<String> {
         let mut lines = Vec::new();
         for refused in &self.refused {
             for (treatment, word) in TREATMENTS {
@@ -277,7 +281,7 @@ impl Adapter {
     }
 
     /// A line for each interface with provided functions. `whole` shows all names.
-    pub fn provided(&self, whole: bool) -> Vec<String> {
+    pub(crate) fn provided(&self, whole: bool) -> Vec<String> {
         let line = |Provided { interface, functions, asks_host }: &Provided| {
             let names = some_of(functions.iter().map(String::as_str).collect(), whole, "");
             let host = if *asks_host { ", with what the host has" } else { "" };
@@ -287,7 +291,7 @@ impl Adapter {
     }
 
     /// A line for each interface with functions that trap although the user asked for a denial.
-    pub fn traps(&self, whole: bool, grants: Grants) -> Vec<String> {
+    pub(crate) fn traps(&self, whole: bool, grants: Grants) -> Vec<String> {
         let line = |refused: &Refused| {
             let functions: Vec<&str> = refused.trapping().map(|function| function.name.as_str()).collect();
             let interface = refused.interface.as_deref().unwrap_or_default();
@@ -316,7 +320,7 @@ impl Adapter {
     }
 
     /// The known reasons why the component cannot work with its grants, each with the missing grants.
-    pub fn useless(&self, grants: Grants) -> Vec<String> {
+    pub(crate) fn useless(&self, grants: Grants) -> Vec<String> {
         let instance = &self.instance;
         let mut lines = Vec::new();
         if let Some(Lack { runtime, needs, .. }) = self.lacking.as_ref().filter(|lack| !lack.needs.is_empty()) {
@@ -337,7 +341,7 @@ impl Adapter {
     }
 
     /// The operations of the component's language runtime that fail with its grants.
-    pub fn lacking(&self, grants: Grants) -> Option<String> {
+    pub(crate) fn lacking(&self, grants: Grants) -> Option<String> {
         let Lack { runtime, waits, .. } = self.lacking.as_ref().filter(|lack| !lack.waits.is_empty())?;
         let needed = grants.granting(waits);
         Some(format!(
@@ -347,7 +351,7 @@ impl Adapter {
     }
 
     /// A line for each interface with forwarded functions, with the reason.
-    pub fn forwarded(&self) -> Vec<String> {
+    pub(crate) fn forwarded(&self) -> Vec<String> {
         let line = |Forwarded { interface, maker, resource }: &Forwarded| {
             format!(
                 "forwarded: {interface}, since `{maker}`, which is not the host's, makes handles of its `{resource}`"
@@ -359,7 +363,7 @@ impl Adapter {
     }
 
     /// A summary in one line.
-    pub fn short(&self) -> String {
+    pub(crate) fn short(&self) -> String {
         let is_stub = |function: &&Function| function.asked == Treatment::Return;
         let all = || self.refused.iter().flat_map(|refused| &refused.functions);
         let stubbed = all().filter(is_stub).count();
@@ -412,7 +416,7 @@ const KEPT: usize = 4;
 
 impl Kept {
     /// Creates the report of a function that stays without a grant.
-    pub fn new(kept: &virtualize::Kept) -> Kept {
+    pub(crate) fn new(kept: &virtualize::Kept) -> Kept {
         let (kind, interface, function) = match &kept.giver {
             Giver::Import(interface, function) => ("import", interface, function),
             Giver::Export(interface, function) => ("export", interface, function),
@@ -426,7 +430,7 @@ impl Kept {
     }
 
     /// Creates the report of a function that a policy accepts although no rule names it.
-    pub fn of_policy(kept: &policy::Kept) -> Kept {
+    pub(crate) fn of_policy(kept: &policy::Kept) -> Kept {
         let policy::Kept { interface, function, reached } = kept;
         let kind = if reached.is_passed { "export" } else { "import" };
         let (giver, rest) = reached.giver.split_last().map_or(("", &[][..]), |(last, rest)| (last.as_str(), rest));
@@ -436,13 +440,13 @@ impl Kept {
     }
 
     /// Whether the function belongs to an interface of WASI.
-    pub fn is_of_wasi(&self) -> bool {
+    pub(crate) fn is_of_wasi(&self) -> bool {
         self.interface.as_deref().is_some_and(|name| name.starts_with("wasi:"))
     }
 
     /// Lists functions that stay without a grant, a line for each interface and reason. `whole` includes the functions
     /// of `wasi:io`, which most programs have. `instance` is the name of the instance, for reports on several.
-    pub fn lines(kept: &[Kept], whole: bool, instance: Option<&str>) -> Vec<String> {
+    pub(crate) fn lines(kept: &[Kept], whole: bool, instance: Option<&str>) -> Vec<String> {
         let is_usual = |kept: &Kept| {
             let interface = kept.interface.as_deref().filter(|name| name.starts_with("wasi:io/"));
             let functions = interface.and_then(name::functions);
@@ -452,7 +456,7 @@ impl Kept {
     }
 
     /// Lists the functions for which `is_shown` is true, a line for each interface and reason.
-    pub fn lines_of(
+    pub(crate) fn lines_of(
         kept: &[Kept],
         is_shown: impl Fn(&Kept) -> bool,
         whole: bool,

@@ -16,7 +16,7 @@ const DIGITS: usize = 12;
 /// The report of a comparison.
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)] // Described in `docs/json.md`.
-pub struct Report {
+pub(crate) struct Report {
     /// The version of this format. Fields may be added within a version.
     pub version: u32,
     pub before: Input,
@@ -28,7 +28,7 @@ pub struct Report {
 
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)]
-pub struct Input {
+pub(crate) struct Input {
     pub file: String,
     pub form: Form,
 }
@@ -37,7 +37,7 @@ pub struct Input {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs)]
-pub enum Form {
+pub(crate) enum Form {
     Component,
     Snapshot,
 }
@@ -45,7 +45,7 @@ pub enum Form {
 /// The result of a comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Verdict {
+pub(crate) enum Verdict {
     /// The files are equal.
     Equal,
     /// The snapshots are equal, and one of the files is a snapshot.
@@ -95,7 +95,7 @@ enum Mark {
 
 impl Report {
     /// Writes the report as text. `is_colored` adds escape sequences for colours.
-    pub fn words(&self, is_colored: bool) -> String {
+    pub(crate) fn words(&self, is_colored: bool) -> String {
         let mut text = words(&self.difference, is_colored);
         let Some(verdict) = self.verdict.words() else { return text };
         if !text.is_empty() {
@@ -107,7 +107,7 @@ impl Report {
 }
 
 /// Writes a difference as text by group. `is_colored` adds escape sequences for colours.
-pub fn words(difference: &Difference, is_colored: bool) -> String {
+pub(crate) fn words(difference: &Difference, is_colored: bool) -> String {
     groups(difference).map(|lines| written(&lines, is_colored)).collect::<Vec<_>>().join("\n")
 }
 

@@ -19,7 +19,7 @@ use crate::text::{self, Shown, count};
 /// The report of an explanation.
 #[derive(Debug, Clone, Serialize)]
 #[allow(missing_docs)] // Described in `docs/json.md`.
-pub struct Report {
+pub(crate) struct Report {
     /// The version of this format. Fields may be added within a version.
     pub version: u32,
     pub component: Input,
@@ -37,7 +37,7 @@ pub struct Report {
 
 #[derive(Debug, Clone, Serialize)]
 #[allow(missing_docs)]
-pub struct Input {
+pub(crate) struct Input {
     pub name: String,
     pub file: String,
 }
@@ -45,7 +45,7 @@ pub struct Input {
 /// The rules, as the provenance states them, that restrict a capability of a part.
 #[derive(Debug, Clone, Serialize)]
 #[allow(missing_docs)]
-pub struct Ruled {
+pub(crate) struct Ruled {
     pub path: String,
     pub capability: String,
     pub rules: String,
@@ -54,7 +54,7 @@ pub struct Ruled {
 /// A change that prevents the access.
 #[derive(Debug, Clone, Serialize)]
 #[allow(missing_docs)]
-pub struct Closed {
+pub(crate) struct Closed {
     /// The arguments of weld.
     pub virt: Vec<String>,
     pub manifest: String,
@@ -68,7 +68,7 @@ impl Report {
     /// # Errors
     ///
     /// The explanation exceeds its limit.
-    pub fn new(
+    pub(crate) fn new(
         inspection: &Inspection,
         input: Input,
         asked: &str,
@@ -99,7 +99,7 @@ impl Report {
     }
 
     /// Writes the report as text, with control characters escaped.
-    pub fn lines(&self) -> String {
+    pub(crate) fn lines(&self) -> String {
         let Explained { imports, users, also: links } = &self.explained;
         let mut also: BTreeMap<&str, Vec<&Link>> = BTreeMap::new();
         links.iter().for_each(|link| also.entry(&link.from).or_default().push(link));

@@ -13,7 +13,7 @@ use crate::policy::{Cause, Path, Quote, Through, Violation as Found};
 const FOLDED: usize = 3;
 
 /// Violations of one line.
-pub struct Fact<'r> {
+pub(super) struct Fact<'r> {
     /// The first violation.
     pub first: &'r Violation,
     scope: Scope,
@@ -50,7 +50,7 @@ enum Subject<'r> {
 
 impl Fact<'_> {
     /// Returns the name of the import or capability that is denied entirely. `None` for a fact of a single violation.
-    pub fn scope(&self) -> Option<String> {
+    pub(super) fn scope(&self) -> Option<String> {
         match self.scope {
             Scope::Alone => None,
             Scope::Functions(_) => import(self.first).map(str::to_owned),
@@ -59,7 +59,7 @@ impl Fact<'_> {
     }
 
     /// Returns the message. `quote` writes names.
-    pub fn message(&self, quote: Quote<'_>) -> String {
+    pub(super) fn message(&self, quote: Quote<'_>) -> String {
         let found = &self.first.found;
         match self.scope {
             Scope::Alone => found.in_words(quote),
@@ -71,7 +71,7 @@ impl Fact<'_> {
 
 /// Groups violations into facts. With `each`, every violation is a fact, in the given order. Otherwise facts on limits
 /// come first, then those on imports, by the reach of their capability, and imports without a capability last.
-pub fn facts(violations: &[Violation], each: bool) -> Vec<Fact<'_>> {
+pub(super) fn facts(violations: &[Violation], each: bool) -> Vec<Fact<'_>> {
     let mut groups: IndexMap<Result<Key<'_>, usize>, Vec<&Violation>> = IndexMap::new();
     for (number, violation) in violations.iter().enumerate() {
         // If a part of an import is allowed, the other functions are listed by name.

@@ -13,7 +13,7 @@ const TITLE: &str = "weld check";
 
 /// Writes a line for each fact, with its position in the policy, and one for each doubt, which is an error in a
 /// `strict` check.
-pub fn annotations(reports: &Reports, strict: bool) -> String {
+pub(crate) fn annotations(reports: &Reports, strict: bool) -> String {
     let file = reports.policy.file.as_str();
     let mut text = String::new();
     for report in &reports.components {

@@ -21,13 +21,13 @@ const WIDTH: usize = 100;
 
 /// The amount of detail.
 #[derive(Debug, Clone, Copy)]
-pub struct Detail {
+pub(crate) struct Detail {
     /// Whether components without code, the content of adapters, and all source packages are shown.
     pub is_whole: bool,
 }
 
 /// Writes the component as a tree, with lists of its exports, imports, capabilities and grants.
-pub fn tree(inspection: &Inspection, detail: Detail) -> String {
+pub(crate) fn tree(inspection: &Inspection, detail: Detail) -> String {
     let writer = Writer::new(inspection, detail);
     let mut text = writer.instance(0, inspection.instances.first()).to_string();
     // Writing to a string cannot fail.

@@ -18,7 +18,7 @@ use crate::{Composition, provenance, text};
 /// The report of a build.
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)] // Described in `docs/json.md`.
-pub struct BuildReport {
+pub(crate) struct BuildReport {
     /// The version of this format. Fields may be added within a version.
     pub version: u32,
     pub outputs: Vec<Built>,
@@ -27,7 +27,7 @@ pub struct BuildReport {
 
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)]
-pub struct Lock {
+pub(crate) struct Lock {
     pub file: String,
     pub changed: bool,
     pub differs: Vec<Locked>,
@@ -35,7 +35,7 @@ pub struct Lock {
 
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)]
-pub struct Locked {
+pub(crate) struct Locked {
     pub component: String,
     pub embedded: Option<String>,
     pub target: Option<String>,
@@ -45,7 +45,7 @@ pub struct Locked {
 
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)]
-pub struct Built {
+pub(crate) struct Built {
     pub target: Option<String>,
     pub file: String,
     pub changed: bool,
@@ -55,7 +55,7 @@ pub struct Built {
 
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)]
-pub struct Snapshot {
+pub(crate) struct Snapshot {
     pub file: String,
     pub found: &'static str,
     pub changed: bool,
@@ -64,7 +64,7 @@ pub struct Snapshot {
 
 impl BuildReport {
     /// Creates the report of a build, with the files that were or would be written, including `snapshots`.
-    pub fn new(build: &Build, changes: &Changes, snapshots: Snapshots) -> BuildReport {
+    pub(crate) fn new(build: &Build, changes: &Changes, snapshots: Snapshots) -> BuildReport {
         let snapshot = |BuiltSnapshot { file, golden }: &BuiltSnapshot| {
             let (file, state) = (text::path(file), golden.state());
             let found = match state {
@@ -104,7 +104,7 @@ impl BuildReport {
 /// A composition, in the order of its output.
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)] // Described in `docs/json.md`.
-pub struct Report {
+pub(crate) struct Report {
     /// The version of this format. Fields may be added within a version.
     pub version: u32,
     pub output: Output,
@@ -122,7 +122,7 @@ pub struct Report {
 /// The grants of a component.
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)]
-pub struct Granted {
+pub(crate) struct Granted {
     pub component: String,
     pub grant: String,
     pub value: String,
@@ -131,13 +131,13 @@ pub struct Granted {
 /// The functions of an instance that are kept without a grant.
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)]
-pub struct InstanceKept {
+pub(crate) struct InstanceKept {
     pub instance: String,
     pub functions: Vec<Kept>,
 }
 
 /// The output: its SHA-256, which is computed when the report is written, and its size.
-pub struct Output(pub Arc<Written>);
+pub(crate) struct Output(pub Arc<Written>);
 
 impl Serialize for Output {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -156,7 +156,7 @@ impl fmt::Debug for Output {
 
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)]
-pub struct Component {
+pub(crate) struct Component {
     pub name: String,
     pub file: String,
     pub sha256: String,
@@ -167,7 +167,7 @@ pub struct Component {
 
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)]
-pub struct Instance {
+pub(crate) struct Instance {
     pub name: String,
     pub component: String,
     pub adapter: bool,
@@ -175,7 +175,7 @@ pub struct Instance {
 
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)]
-pub struct Wire {
+pub(crate) struct Wire {
     pub importer: String,
     pub import: String,
     pub exporter: String,
@@ -184,21 +184,21 @@ pub struct Wire {
 
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)]
-pub struct Import {
+pub(crate) struct Import {
     pub name: String,
     pub importers: Vec<Importer>,
 }
 
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)]
-pub struct Importer {
+pub(crate) struct Importer {
     pub component: String,
     pub import: String,
 }
 
 impl Report {
     /// Creates the report of a composition.
-    pub fn new(composition: &Composition) -> Report {
+    pub(crate) fn new(composition: &Composition) -> Report {
         let Composition { components, graph, adapters, output, .. } = composition;
         let unused: BTreeSet<&str> = composition.unused().map(|component| component.name()).collect();
         let wires = graph.instances().flat_map(|(node, importer)| {
@@ -269,7 +269,7 @@ impl Report {
 impl Report {
     /// Writes the grants of components as lines, which name the component if there are several. A component whose
     /// default is to allow has no lines for what other grants allow.
-    pub fn granted(&self, by: Grants) -> Vec<String> {
+    pub(crate) fn granted(&self, by: Grants) -> Vec<String> {
         let mut components: Vec<&str> = self.granted.iter().map(|grant| grant.component.as_str()).collect();
         components.dedup();
         let lines = components.iter().flat_map(|component| {

@@ -13,7 +13,7 @@ struct Import<'c> {
 
 /// Writes notes on the imports that are left to the host because no component exports them: one note for all imports
 /// without a similar export, and one for each other import. `whole` shows all names.
-pub fn notes(composition: &Composition, whole: bool) -> Vec<String> {
+pub(crate) fn notes(composition: &Composition, whole: bool) -> Vec<String> {
     let mut imports: Vec<Import<'_>> = Vec::new();
     for Left { instance, import, exporter } in &composition.left {
         match imports.iter_mut().find(|other| other.name == import && other.exporter == exporter) {

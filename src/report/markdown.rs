@@ -9,7 +9,7 @@ use crate::text::Shown;
 
 /// Writes a section: the verdict, the violations of each component, the doubts about the policy, which fail a `strict`
 /// check, and the functions that are accepted although no rule names them.
-pub fn summary(reports: &Reports, strict: bool) -> String {
+pub(crate) fn summary(reports: &Reports, strict: bool) -> String {
     let mut text = format!("## weld check\n\n{}\n", reports.verdict(&code, None));
     for report in reports.components.iter().filter(|report| !report.meets) {
         text += &format!("\n### {}\n\n{}", code(&report.component.file), items(report));
@@ -52,7 +52,7 @@ fn items(report: &Report) -> String {
 }
 
 /// Writes a name as a code span. Its fence has more backticks than the longest run of them in the name.
-pub fn code(name: &str) -> String {
+pub(crate) fn code(name: &str) -> String {
     let name = Shown(name).to_string();
     let longest = name.split(|char| char != '`').map(str::len).max().unwrap_or_default();
     let fence = "`".repeat(longest + 1);

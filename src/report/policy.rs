@@ -17,7 +17,7 @@ use crate::text::{Shown, count};
 /// The result for one component: the verdict, the violations, and the reached imports.
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)] // Described in `docs/json.md`.
-pub struct Report {
+pub(crate) struct Report {
     /// The version of this format. Fields may be added within a version.
     pub version: u32,
     pub component: Input,
@@ -33,7 +33,7 @@ pub struct Report {
 /// The results for several components.
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)] // Described in `docs/json.md`.
-pub struct Reports {
+pub(crate) struct Reports {
     /// The version of this format. Fields may be added within a version.
     pub version: u32,
     pub policy: File,
@@ -46,14 +46,14 @@ pub struct Reports {
 /// A part that was not checked, with the reason.
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)]
-pub struct Unread {
+pub(crate) struct Unread {
     pub file: String,
     pub message: String,
 }
 
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)]
-pub struct Input {
+pub(crate) struct Input {
     pub name: String,
     pub file: String,
     pub sha256: String,
@@ -63,14 +63,14 @@ pub struct Input {
 
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)]
-pub struct File {
+pub(crate) struct File {
     pub file: String,
 }
 
 /// A name in the policy that no component has.
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)]
-pub struct Doubt {
+pub(crate) struct Doubt {
     pub name: String,
     pub line: usize,
     pub column: usize,
@@ -80,7 +80,7 @@ pub struct Doubt {
 /// A label that rules allow by one of its names alone.
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)]
-pub struct Label {
+pub(crate) struct Label {
     pub name: String,
     pub implements: String,
     pub allowed_by: &'static str,
@@ -89,14 +89,14 @@ pub struct Label {
 
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)]
-pub struct Import {
+pub(crate) struct Import {
     pub name: String,
     pub reached: Vec<By>,
 }
 
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)]
-pub struct By {
+pub(crate) struct By {
     pub component: Path,
     pub functions: Vec<String>,
     pub through: Through,
@@ -104,7 +104,7 @@ pub struct By {
 
 impl Reports {
     /// Creates the report of several components. `doubts` apply to all of them.
-    pub fn new(
+    pub(crate) fn new(
         policy: &Policy,
         reports: Vec<Report>,
         doubts: &[describe::policy::Doubt],
@@ -122,7 +122,7 @@ impl Reports {
 
     /// Writes a line for each fact, which begins with the file of the component. `each` is the argument of
     /// [`facts::facts`].
-    pub fn lines(&self, each: bool) -> String {
+    pub(crate) fn lines(&self, each: bool) -> String {
         let lines = |report: &Report| {
             let file = Shown(&report.component.file).to_string();
             report.lines(each).lines().map(|line| format!("{file}: {line}\n")).collect::<String>()
@@ -131,13 +131,13 @@ impl Reports {
     }
 
     /// The verdict in one line. `each` is the argument of [`Reports::lines`].
-    pub fn summary(&self, each: bool) -> String {
+    pub(crate) fn summary(&self, each: bool) -> String {
         let lines = self.components.iter().map(|report| facts::facts(&report.violations, each).len()).sum();
         Shown(&self.verdict(&quoted, Some(lines))).to_string()
     }
 
     /// The verdict. `quote` writes the name of the policy; `lines` is the number of lines for the violations, if it is shown.
-    pub fn verdict(&self, quote: Quote<'_>, lines: Option<usize>) -> String {
+    pub(crate) fn verdict(&self, quote: Quote<'_>, lines: Option<usize>) -> String {
         let policy = quote(&self.policy.file);
         let wrong = self.components.iter().filter(|report| !report.meets).count();
         let all = count(self.components.len(), "component");
@@ -165,7 +165,7 @@ impl Reports {
 
 impl Report {
     /// Creates the report of a component from the verdict of [`policy::check`](crate::policy::check).
-    pub fn new(component: &Component, policy: &Policy, verdict: &Verdict) -> Report {
+    pub(crate) fn new(component: &Component, policy: &Policy, verdict: &Verdict) -> Report {
         let mut by_import: BTreeMap<&str, Vec<By>> = BTreeMap::new();
         for Reached { import, functions, path, through } in &verdict.reached {
             let by = By { component: path.clone(), functions: functions.clone(), through: through.clone() };
@@ -196,7 +196,7 @@ impl Report {
 
     /// A line for each fact, with its place in the policy. The functions of a capability or interface that is denied entirely share a
     /// line, unless `each` is set.
-    pub fn lines(&self, each: bool) -> String {
+    pub(crate) fn lines(&self, each: bool) -> String {
         let line = |fact: &facts::Fact<'_>| {
             let (message, place) = (fact.message(&quoted), self.place(&fact.first.rule));
             format!("{} ({})\n", Shown(&message), Shown(&place))
@@ -205,7 +205,7 @@ impl Report {
     }
 
     /// The place of a rule in the policy: `policy.toml:3:11`, or the policy alone for an unstated default.
-    pub fn place(&self, rule: &Rule) -> String {
+    pub(crate) fn place(&self, rule: &Rule) -> String {
         match (rule.line, rule.column) {
             (Some(line), Some(column)) => format!("{}:{line}:{column}", self.policy.file),
             _ => self.policy.file.clone(),
@@ -213,7 +213,7 @@ impl Report {
     }
 
     /// The verdict in one line. `each` is the argument of [`Report::lines`].
-    pub fn summary(&self, each: bool) -> String {
+    pub(crate) fn summary(&self, each: bool) -> String {
         let (component, policy) = (Shown(&self.component.name), Shown(&self.policy.file));
         match self.violations.len() {
             0 => {
@@ -230,12 +230,12 @@ impl Report {
 
     /// Lists the functions that are accepted although no rule names them, with the reason. `whole` includes functions
     /// of WASI.
-    pub fn kept(&self, whole: bool) -> Vec<String> {
+    pub(crate) fn kept(&self, whole: bool) -> Vec<String> {
         Kept::lines_of(&self.kept, |kept| whole || !kept.is_of_wasi(), whole, None)
     }
 
     /// Writes a line for each import with the components that reach it.
-    pub fn reached(&self) -> String {
+    pub(crate) fn reached(&self) -> String {
         let mut text = String::new();
         for import in &self.imports {
             let by: Vec<String> = import.reached.iter().map(|by| by.component.join("/")).collect();
@@ -262,7 +262,7 @@ fn counted(violations: usize, lines: usize) -> String {
 
 impl Unread {
     /// Creates the report of a part that could not be checked because of an error.
-    pub fn new(file: &str, error: &PhaseError) -> Unread {
+    pub(crate) fn new(file: &str, error: &PhaseError) -> Unread {
         let message = error.to_string().lines().next().unwrap_or_default().to_owned();
         Unread { file: file.to_owned(), message: Shown(&message).to_string() }
     }

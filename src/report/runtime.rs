@@ -9,7 +9,7 @@ use crate::name::Capability;
 
 /// A language runtime.
 #[derive(Debug, PartialEq)]
-pub struct Runtime {
+pub(super) struct Runtime {
     /// The common name.
     pub name: &'static str,
     /// The metadata by which the runtime is recognized.
@@ -49,7 +49,7 @@ impl Runtime {
     /// Returns the runtime that a component or its nested components claim to contain.
     ///
     /// The claim is not verified, so only messages may depend on it.
-    pub fn of(component: &[u8]) -> Option<&'static Runtime> {
+    pub(super) fn of(component: &[u8]) -> Option<&'static Runtime> {
         let sections = Parser::new(0).parse_all(component).map_while(Result::ok);
         let custom = sections.filter_map(|payload| match payload {
             Payload::CustomSection(section) => Some(section),
@@ -59,7 +59,7 @@ impl Runtime {
     }
 
     /// Returns the capabilities that the runtime needs and that are refused.
-    pub fn lacks(&self, is_refused: impl Fn(Capability) -> bool) -> Lack {
+    pub(super) fn lacks(&self, is_refused: impl Fn(Capability) -> bool) -> Lack {
         let lacking = |needed: &[Capability]| needed.iter().copied().filter(|it| is_refused(*it)).collect();
         Lack { runtime: self.name, needs: lacking(self.needs), waits: lacking(self.waits) }
     }
@@ -67,7 +67,7 @@ impl Runtime {
 
 /// The missing capabilities of a runtime.
 #[derive(Debug, PartialEq)]
-pub struct Lack {
+pub(super) struct Lack {
     /// The common name of the runtime.
     pub runtime: &'static str,
     /// The capabilities without which no program works.

@@ -27,7 +27,7 @@ const RULES: &[(&str, &str)] = &[
 /// - one for each doubt, which is an error in a `strict` check
 /// - a note for each line on functions that are accepted although no rule names them, with `each` also for those of
 ///   WASI
-pub fn sarif(reports: &Reports, strict: bool, each: bool) -> Value {
+pub(crate) fn sarif(reports: &Reports, strict: bool, each: bool) -> Value {
     let violations = |report: &'_ Report| -> Vec<Value> {
         facts(&report.violations, each).iter().map(|fact| result(report, fact)).collect()
     };

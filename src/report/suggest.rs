@@ -11,7 +11,7 @@ use crate::policy::Suggested;
 use crate::text::{self, Shown};
 
 /// The suggestion for the component of one file.
-pub struct Suggestion {
+pub(crate) struct Suggestion {
     /// The name of the component in a policy.
     pub name: String,
     /// The path of the file as the user wrote it.
@@ -32,7 +32,7 @@ impl Suggestion {
 
 /// Writes a policy that the components meet. If there are several, each rule names a component, and components of one
 /// name share a rule. Names with wildcards get no rule, since a rule would read them as patterns for other names.
-pub fn policy(suggestions: &[Suggestion]) -> String {
+pub(crate) fn policy(suggestions: &[Suggestion]) -> String {
     let files: Vec<String> = suggestions.iter().map(|suggestion| format!("`{}`", Shown(&suggestion.file))).collect();
     let (shown, others) = text::some_of(&files);
     let others = if others == 0 { String::new() } else { format!(" and {others} others") };
@@ -92,7 +92,7 @@ fn files_of<'s>(suggestions: &'s [Suggestion], name: &str) -> Vec<&'s str> {
 
 /// Writes warnings about names that several files share: the rule for such a name allows each component the imports of
 /// all.
-pub fn shared(suggestions: &[Suggestion]) -> Vec<String> {
+pub(crate) fn shared(suggestions: &[Suggestion]) -> Vec<String> {
     let names: IndexSet<&str> = { suggestions.iter() }
         .flat_map(|suggestion| {
             suggestion.rules.iter().map(|rule| rule.component.as_deref().unwrap_or(&suggestion.name))

@@ -6,7 +6,7 @@ use super::json::Report;
 use crate::text::{count, size};
 
 /// A composition for people: components, wires, and host imports.
-pub fn summary(report: &Report) -> String {
+pub(crate) fn summary(report: &Report) -> String {
     let mut text = String::new();
     // Writing to a string cannot fail.
     let _ = write(&mut text, report);

@@ -14,7 +14,7 @@ use crate::text::{self, Shown, count};
 /// The result of a comparison of a component with its description.
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)] // Described in `docs/json.md`.
-pub struct Report {
+pub(crate) struct Report {
     /// The version of this format. Fields may be added within a version.
     pub version: u32,
     pub output: Output,
@@ -32,7 +32,7 @@ pub struct Report {
 
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)]
-pub struct Output {
+pub(crate) struct Output {
     pub file: String,
     pub sha256: String,
     pub size: usize,
@@ -40,7 +40,7 @@ pub struct Output {
 
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)]
-pub struct Input {
+pub(crate) struct Input {
     pub name: String,
     pub file: String,
     pub sha256: String,
@@ -48,7 +48,7 @@ pub struct Input {
 
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)]
-pub struct Checked {
+pub(crate) struct Checked {
     pub instances: usize,
     pub functions: usize,
     pub host_functions: usize,
@@ -56,7 +56,7 @@ pub struct Checked {
 
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)]
-pub struct Finding {
+pub(crate) struct Finding {
     pub instance: String,
     pub component: Option<String>,
     pub import: Option<String>,
@@ -126,7 +126,7 @@ fn of_grants(what: &str, grants: &BTreeSet<String>) -> String {
 
 impl Report {
     /// Creates the report of an output.
-    pub fn new(output: &Component, proof: &Proof) -> Self {
+    pub(crate) fn new(output: &Component, proof: &Proof) -> Self {
         let given = |name: &String| Some(name.clone()).filter(|name| !name.is_empty());
         let finding = |finding: &finding::Finding| Finding {
             instance: finding.instance.clone(),
@@ -164,13 +164,13 @@ impl Report {
     }
 
     /// Writes a line for each finding.
-    pub fn lines(&self) -> String {
+    pub(crate) fn lines(&self) -> String {
         self.findings.iter().map(|finding| format!("{}\n", finding.line)).collect()
     }
 
     /// Writes a line for each group of findings, with the grant that would allow it, and one for each other finding.
     /// `grants` is the way in which the user writes grants.
-    pub fn grouped(&self, grants: Grants) -> Vec<String> {
+    pub(crate) fn grouped(&self, grants: Grants) -> Vec<String> {
         let mut groups: Vec<(&Group, Vec<&Finding>)> = Vec::new();
         for finding in &self.findings {
             match groups.iter_mut().find(|(group, _)| **group != Group::None && **group == finding.group) {
@@ -208,7 +208,7 @@ impl Report {
     }
 
     /// The parts of the output that were not verified, and further notes, a line each.
-    pub fn not_verified(&self) -> Vec<String> {
+    pub(crate) fn not_verified(&self) -> Vec<String> {
         let notes = self.notes.iter().map(|note| Shown(note).to_string());
         self.foreign().into_iter().chain(notes).collect()
     }
@@ -224,7 +224,7 @@ impl Report {
     }
 
     /// Writes a summary of the check in one line. `lines` is the number of lines that report the findings.
-    pub fn summary(&self, lines: usize) -> String {
+    pub(crate) fn summary(&self, lines: usize) -> String {
         let file = &self.output.file;
         if !self.verified {
             let findings = count(self.findings.len(), "finding");

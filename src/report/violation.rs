@@ -8,7 +8,7 @@ use crate::policy::{self, Cause, Path, Through};
 /// A violation as JSON (`docs/json.md`).
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)]
-pub struct Violation {
+pub(crate) struct Violation {
     #[serde(flatten)]
     pub kind: Kind,
     pub rule: Rule,
@@ -22,7 +22,7 @@ pub struct Violation {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 #[allow(missing_docs)]
-pub enum Kind {
+pub(crate) enum Kind {
     Import {
         import: String,
         function: Option<String>,
@@ -42,7 +42,7 @@ pub enum Kind {
 /// The rule that is violated, and its position in the policy.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[allow(missing_docs)]
-pub struct Rule {
+pub(crate) struct Rule {
     pub says: &'static str,
     pub pattern: Option<String>,
     pub line: Option<usize>,
@@ -51,7 +51,7 @@ pub struct Rule {
 
 impl Violation {
     /// Creates the report of a violation.
-    pub fn new(violation: &policy::Violation) -> Violation {
+    pub(crate) fn new(violation: &policy::Violation) -> Violation {
         let (line, column) = violation.place().map(Place::position).unzip();
         let rule = |says, pattern: Option<&String>| Rule { says, pattern: pattern.cloned(), line, column };
         let (kind, rule) = match violation {

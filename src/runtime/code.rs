@@ -14,7 +14,7 @@ enum Op<F> {
 
 /// The instructions and the locals of a function, which calls functions `F`.
 #[derive(Debug)]
-pub struct Code<F> {
+pub(crate) struct Code<F> {
     /// Its core signature.
     pub signature: Signature,
     ops: Vec<Op<F>>,
@@ -26,51 +26,51 @@ pub struct Code<F> {
 
 impl<F: Copy> Code<F> {
     /// A function without code.
-    pub fn new(signature: Signature) -> Self {
+    pub(crate) fn new(signature: Signature) -> Self {
         Code { ops: Vec::new(), locals: signature.params.clone(), signature, task: None }
     }
 
     /// A function with a handle as its parameter and some handles as results.
-    pub fn of_handle(results: usize) -> Self {
+    pub(crate) fn of_handle(results: usize) -> Self {
         let (params, result) = (vec![ValType::I32], vec![ValType::I32; results]);
         Code::new(Signature { params, spilled: false, result, returns_pointer: false })
     }
 
     /// Its parameters and results.
-    pub fn lowered(&self) -> Lowered {
+    pub(crate) fn lowered(&self) -> Lowered {
         (self.signature.params.clone(), self.signature.result.clone())
     }
 
     /// The type of a block with the result of the function.
-    pub fn result(&self) -> BlockType {
+    pub(crate) fn result(&self) -> BlockType {
         self.signature.result.first().map_or(BlockType::Empty, |ty| BlockType::Result(*ty))
     }
 
-    pub fn add<const N: usize>(&mut self, instructions: [I<'static>; N]) {
+    pub(crate) fn add<const N: usize>(&mut self, instructions: [I<'static>; N]) {
         self.ops.extend(instructions.into_iter().map(Op::Do));
     }
 
-    pub fn add_all(&mut self, instructions: impl IntoIterator<Item = I<'static>>) {
+    pub(crate) fn add_all(&mut self, instructions: impl IntoIterator<Item = I<'static>>) {
         self.ops.extend(instructions.into_iter().map(Op::Do));
     }
 
-    pub fn call(&mut self, function: F) {
+    pub(crate) fn call(&mut self, function: F) {
         self.ops.push(Op::Call(function));
     }
 
     /// Adds a local, and returns its index.
-    pub fn local(&mut self, ty: ValType) -> u32 {
+    pub(crate) fn local(&mut self, ty: ValType) -> u32 {
         self.locals.push(ty);
         self.locals.len() as u32 - 1
     }
 
     /// The type of a parameter or another local.
-    pub fn type_of(&self, local: u32) -> Option<ValType> {
+    pub(crate) fn type_of(&self, local: u32) -> Option<ValType> {
         self.locals.get(local as usize).copied()
     }
 
     /// Makes a stream or a future, and pushes the writable end. Returns the local with both ends: the readable end is its lower half.
-    pub fn ends(&mut self, new: F) -> u32 {
+    pub(crate) fn ends(&mut self, new: F) -> u32 {
         let both = self.local(ValType::I64);
         self.call(new);
         self.add([I::LocalTee(both), I::I64Const(32), I::I64ShrU, I::I32WrapI64]);
@@ -78,7 +78,7 @@ impl<F: Copy> Code<F> {
     }
 
     /// The functions that it calls.
-    pub fn calls(&self) -> impl Iterator<Item = F> {
+    pub(crate) fn calls(&self) -> impl Iterator<Item = F> {
         self.ops.iter().filter_map(|op| match op {
             Op::Call(function) => Some(*function),
             Op::Do(_) => None,
@@ -86,12 +86,12 @@ impl<F: Copy> Code<F> {
     }
 
     /// Frees the heap. The values on it stay readable until the next allocation.
-    pub fn reset(&mut self) {
+    pub(crate) fn reset(&mut self) {
         self.add([I::GlobalGet(FIRST), I::GlobalSet(NEXT)]);
     }
 
     /// Encodes it. `index` gives the indices of called functions.
-    pub fn encode(&self, index: impl Fn(F) -> u32) -> Function {
+    pub(crate) fn encode(&self, index: impl Fn(F) -> u32) -> Function {
         let mut function =
             Function::new_with_locals_types(self.locals.iter().skip(self.signature.params.len()).copied());
         for op in &self.ops {
@@ -106,6 +106,6 @@ impl<F: Copy> Code<F> {
 }
 
 /// The memory argument of a four-byte access.
-pub fn word(offset: u32) -> MemArg {
+pub(crate) fn word(offset: u32) -> MemArg {
     MemArg { offset: offset.into(), align: 2, memory_index: 0 }
 }

@@ -14,7 +14,7 @@ use crate::abi::{Abi, Layout};
 
 /// The addresses of descriptions.
 #[derive(Default)]
-pub struct Descriptions {
+pub(crate) struct Descriptions {
     defined: BTreeMap<ComponentDefinedTypeId, u32>,
     /// The resource types, each with its number.
     resources: IndexSet<ResourceId>,
@@ -30,7 +30,14 @@ struct Part<'p> {
 impl Descriptions {
     /// The address of the description of a function: where it is, its name, the types of its parameters as a tuple, that of its
     /// result, and whether it is asynchronous.
-    pub fn function(&mut self, memory: &mut Memory, abi: Abi<'_>, at: &str, name: &str, ty: &ComponentFuncType) -> u32 {
+    pub(crate) fn function(
+        &mut self,
+        memory: &mut Memory,
+        abi: Abi<'_>,
+        at: &str,
+        name: &str,
+        ty: &ComponentFuncType,
+    ) -> u32 {
         let types: Vec<ComponentValType> = ty.params.iter().map(|(_, ty)| *ty).collect();
         let params = self.fields(memory, abi, kind::TUPLE, &vec![""; types.len()], &types);
         let result = ty.result.map_or(0, |ty| self.value(memory, abi, &ty));
@@ -186,7 +193,7 @@ fn laid(memory: &mut Memory, structure: &impl Words) -> u32 {
 }
 
 /// The address of words.
-pub fn constant(memory: &mut Memory, words: &[u32]) -> u32 {
+pub(crate) fn constant(memory: &mut Memory, words: &[u32]) -> u32 {
     memory.constant(words.iter().flat_map(|word| word.to_le_bytes()).collect(), 4)
 }
 

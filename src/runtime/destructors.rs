@@ -11,7 +11,7 @@ const FROM: &str = "i";
 
 /// The functions that drop the objects of an adapter's handles, by owner.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Dropped {
+pub(crate) struct Dropped {
     /// Drops a handle of the host.
     pub host: Option<u32>,
     /// Tells the provider.
@@ -19,7 +19,7 @@ pub struct Dropped {
 }
 
 /// Instantiates a module with a destructor for each of some resource types. It exports them by number.
-pub fn instantiate(builder: &mut ComponentBuilder, base: &Base, dropped: &[Dropped]) -> u32 {
+pub(crate) fn instantiate(builder: &mut ComponentBuilder, base: &Base, dropped: &[Dropped]) -> u32 {
     let mut sections = Sections::default();
     let signature = || (vec![ValType::I32], vec![]);
     let mut arguments: Vec<Argument> = Vec::new();

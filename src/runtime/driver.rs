@@ -11,9 +11,9 @@ use super::sections::Sections;
 use crate::abi::Lowered;
 
 /// The export that runs a task from a step on, until it waits.
-pub const DRIVE: &str = "d";
+pub(crate) const DRIVE: &str = "d";
 /// The export that is the callback (Canonical ABI, `canon lift` with `callback`).
-pub const CALLBACK: &str = "c";
+pub(crate) const CALLBACK: &str = "c";
 /// The imports that the driver itself calls, which come first: `context.get`, what gives the next step, and what takes an event.
 const CONTEXT: u32 = 0;
 const NEXT: u32 = 1;
@@ -21,7 +21,7 @@ const EVENT: u32 = 2;
 
 /// The driver. `imports` are the signatures of its imports from a module, by number; `own` are its own functions for operations,
 /// whose indices follow. `operations` has for the number of each operation the index of its function; number 0 is the end.
-pub fn module(
+pub(crate) fn module(
     from: &str,
     memory: &Memory,
     imports: &[Lowered],

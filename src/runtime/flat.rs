@@ -21,7 +21,7 @@ enum Way {
 
 /// An address: a local, and an offset.
 #[derive(Debug, Clone, Copy)]
-pub struct Address(pub u32, pub u32);
+pub(crate) struct Address(pub u32, pub u32);
 
 impl Address {
     fn further(self, by: u32) -> Address {
@@ -30,7 +30,7 @@ impl Address {
 }
 
 /// Pushes the consecutive values at an address, which are not too many to be passed flat.
-pub fn push<F: Copy>(code: &mut Code<F>, abi: Abi<'_>, types: &[ComponentValType], at: Address) {
+pub(crate) fn push<F: Copy>(code: &mut Code<F>, abi: Abi<'_>, types: &[ComponentValType], at: Address) {
     let flat = types.iter().flat_map(|ty| abi.flat(ty));
     let locals: Vec<u32> = flat.map(|ty| code.local(ty)).collect();
     transfer_all(code, abi, types, at, &locals, Way::Load);
@@ -38,7 +38,13 @@ pub fn push<F: Copy>(code: &mut Code<F>, abi: Abi<'_>, types: &[ComponentValType
 }
 
 /// Stores consecutive values from locals.
-pub fn store<F: Copy>(code: &mut Code<F>, abi: Abi<'_>, types: &[ComponentValType], at: Address, locals: &[u32]) {
+pub(crate) fn store<F: Copy>(
+    code: &mut Code<F>,
+    abi: Abi<'_>,
+    types: &[ComponentValType],
+    at: Address,
+    locals: &[u32],
+) {
     transfer_all(code, abi, types, at, locals, Way::Store);
 }
 

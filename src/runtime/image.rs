@@ -15,7 +15,7 @@ use crate::text::Shown;
 
 /// A part of the initial memory.
 #[derive(Debug, Default)]
-pub struct Image {
+pub(crate) struct Image {
     /// Its address.
     pub start: u32,
     pub bytes: Vec<u8>,
@@ -50,7 +50,7 @@ impl Image {
     /// # Errors
     ///
     /// A mount at an impossible path, or more content than there is room for.
-    pub fn new(settings: &Settings, embedded: &Embedded, start: u32, available: u32) -> Result<Image, String> {
+    pub(crate) fn new(settings: &Settings, embedded: &Embedded, start: u32, available: u32) -> Result<Image, String> {
         let mounts = placed(settings, embedded)?;
         let start = start.next_multiple_of(16);
         let mut writer = Writer { start, bytes: Vec::new(), known: BTreeMap::new() };

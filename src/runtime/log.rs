@@ -14,12 +14,12 @@ const IMPORTS: [&str; 4] = ["stream", "write", "drop", "memory"];
 /// Its export: a function of the address and the length of a text, which has at most 4,096 bytes.
 const LOG: &str = "t";
 /// The size and the alignment of the host's result in memory.
-pub const ANSWER: (u32, u32) = (12, 4);
+pub(crate) const ANSWER: (u32, u32) = (12, 4);
 /// Where the case of the `stream-error` lies in that, and where the handle of `last-operation-failed`, which is the first case.
 const ERROR: (u32, u32) = (4, 8);
 
 /// The module that logs. `answer` is the address for the host's result.
-pub fn module(memory: MemoryType, answer: u32) -> Module {
+pub(crate) fn module(memory: MemoryType, answer: u32) -> Module {
     let mut sections = Sections::default();
     let [stream, write, drop, of_memory] = IMPORTS;
     let stream = sections.import_function("", stream, (vec![], vec![ValType::I32]));
@@ -53,7 +53,7 @@ pub fn module(memory: MemoryType, answer: u32) -> Module {
 
 /// Instantiates the module, which logs with two functions of the host: one that gives a stream, and one that writes to it.
 /// `error` is the resource type of which a failed write gives a handle. Gives the index of the function that logs.
-pub fn function(
+pub(crate) fn function(
     builder: &mut ComponentBuilder,
     module: &Module,
     base: &Base,

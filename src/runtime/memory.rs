@@ -18,7 +18,7 @@ const PAGE: u32 = 0x1_0000;
 
 /// The initial content of a memory.
 #[derive(Debug)]
-pub struct Memory {
+pub(crate) struct Memory {
     /// The settings of providers, which come first.
     image: Image,
     /// The address of the first value.
@@ -35,7 +35,7 @@ pub struct Memory {
 
 impl Memory {
     /// A memory with the settings of providers alone. The memory below them belongs to the providers.
-    pub fn new(image: Image) -> Memory {
+    pub(crate) fn new(image: Image) -> Memory {
         let is_needed = !image.bytes.is_empty();
         let start = image.start.saturating_add(length(&image.bytes)).max(START);
         let start = aligned(start, 16);
@@ -51,22 +51,22 @@ impl Memory {
     }
 
     /// Whether it has settings of providers.
-    pub fn has_settings(&self) -> bool {
+    pub(crate) fn has_settings(&self) -> bool {
         !self.image.bytes.is_empty()
     }
 
     /// Requires a memory, even if it has no content.
-    pub fn need(&mut self) {
+    pub(crate) fn need(&mut self) {
         self.is_needed = true;
     }
 
     /// Whether the adapter needs a memory.
-    pub fn is_needed(&self) -> bool {
+    pub(crate) fn is_needed(&self) -> bool {
         self.is_needed || !self.bytes.is_empty()
     }
 
     /// Adds a value that no call changes, and returns its address.
-    pub fn constant(&mut self, value: Vec<u8>, align: u32) -> u32 {
+    pub(crate) fn constant(&mut self, value: Vec<u8>, align: u32) -> u32 {
         let (bytes, start) = (&mut self.bytes, self.start);
         if self.is_apart {
             return append(bytes, start, &value, align);
@@ -76,7 +76,7 @@ impl Memory {
     }
 
     /// Adds values of which calls change parts, wherever these are. They share their place with no others.
-    pub fn apart<T>(&mut self, add: impl FnOnce(&mut Memory) -> T) -> T {
+    pub(crate) fn apart<T>(&mut self, add: impl FnOnce(&mut Memory) -> T) -> T {
         self.is_apart = true;
         let added = add(self);
         self.is_apart = false;
@@ -85,12 +85,12 @@ impl Memory {
 
     /// Adds a value that the calls of one function complete, and returns its address. Functions do not share such values: the
     /// handles that one has put there would be in the answers of the other.
-    pub fn draft(&mut self, value: &[u8], align: u32) -> u32 {
+    pub(crate) fn draft(&mut self, value: &[u8], align: u32) -> u32 {
         append(&mut self.bytes, self.start, value, align)
     }
 
     /// The address of room that each call overwrites entirely.
-    pub fn scratch(&mut self, size: u32, align: u32) -> u32 {
+    pub(crate) fn scratch(&mut self, size: u32, align: u32) -> u32 {
         match self.scratch {
             Some((address, room)) if room >= size && address % align == 0 => address,
             _ => {
@@ -102,12 +102,12 @@ impl Memory {
     }
 
     /// The address of the heap: after all else, aligned for any value.
-    pub fn end(&self) -> u32 {
+    pub(crate) fn end(&self) -> u32 {
         aligned(self.start.saturating_add(length(&self.bytes)), 16)
     }
 
     /// The bytes of its values without leading and trailing zeros, with their address.
-    pub fn data(&self) -> Option<(u32, &[u8])> {
+    pub(crate) fn data(&self) -> Option<(u32, &[u8])> {
         let leading = self.bytes.iter().take_while(|byte| **byte == 0).count();
         let trailing = self.bytes.iter().rev().take_while(|byte| **byte == 0).count();
         let bytes = self.bytes.get(leading..self.bytes.len() - trailing).filter(|bytes| !bytes.is_empty())?;
@@ -128,11 +128,11 @@ fn length(bytes: &[u8]) -> u32 {
 }
 
 /// The global with the address of free memory. A function with values on the heap resets it.
-pub const NEXT: u32 = 0;
+pub(crate) const NEXT: u32 = 0;
 /// The global that is set while ownership of the object of a handle is transferred: the destructor must not drop the object then.
-pub const MOVING: u32 = 1;
+pub(crate) const MOVING: u32 = 1;
 /// The global with the value that [`NEXT`] is reset to.
-pub const FIRST: u32 = 2;
+pub(crate) const FIRST: u32 = 2;
 /// The global with the end of the memory that the allocator may use without growing it.
 const LIMIT: u32 = 3;
 /// The export that is the memory.
@@ -144,16 +144,16 @@ const SETTINGS: &str = "s";
 /// The exported globals [`NEXT`], [`MOVING`] and [`FIRST`].
 const GLOBALS: [&str; 3] = ["n", MOVES, "f"];
 /// The name of [`MOVING`].
-pub const MOVES: &str = "v";
+pub(crate) const MOVES: &str = "v";
 
 impl Memory {
-    pub fn ty(&self) -> MemoryType {
+    pub(crate) fn ty(&self) -> MemoryType {
         let minimum = u64::from(self.end().div_ceil(PAGE));
         MemoryType { minimum, maximum: None, memory64: false, shared: false, page_size_log2: None }
     }
 
     /// Imports the exports of [`Memory::base`].
-    pub fn import(&self, module: &str, sections: &mut Sections) {
+    pub(crate) fn import(&self, module: &str, sections: &mut Sections) {
         sections.import(module, MEMORY, self.ty());
         for global in GLOBALS {
             sections.import(module, global, GLOBAL);
@@ -161,7 +161,7 @@ impl Memory {
     }
 
     /// The module with the memory, the allocator and the settings, which are instantiated before the adapter's own module.
-    pub fn base(&self) -> Module {
+    pub(crate) fn base(&self) -> Module {
         let mut sections = Sections::default();
         sections.memory(MEMORY, self.ty());
         let (end, limit) = (self.end() as i32, self.end().div_ceil(PAGE).saturating_mul(PAGE) as i32);
@@ -182,7 +182,7 @@ impl Memory {
 
 /// The memory of an adapter in the component that has it: the indices of what its module exports.
 #[derive(Clone, Copy)]
-pub struct Base {
+pub(crate) struct Base {
     instance: u32,
     pub memory: u32,
     pub realloc: u32,
@@ -191,7 +191,7 @@ pub struct Base {
 
 impl Base {
     /// Adds a memory to a component.
-    pub fn new(builder: &mut ComponentBuilder, memory: &Memory) -> Base {
+    pub(crate) fn new(builder: &mut ComponentBuilder, memory: &Memory) -> Base {
         let instance = instantiate(builder, &memory.base(), "", &[]);
         let mut alias = |name, kind| builder.core_alias_export(None, instance, name, kind);
         let (memory, realloc) = (alias(MEMORY, ExportKind::Memory), alias(REALLOC, ExportKind::Func));
@@ -199,36 +199,36 @@ impl Base {
     }
 
     /// It with another allocator.
-    pub fn with_realloc(self, realloc: u32) -> Base {
+    pub(crate) fn with_realloc(self, realloc: u32) -> Base {
         Base { realloc, ..self }
     }
 
     /// The arguments of a module that imports it with [`Memory::import`].
-    pub fn arguments(&self) -> Vec<Argument> {
+    pub(crate) fn arguments(&self) -> Vec<Argument> {
         let globals = GLOBALS.iter().zip(self.globals);
         let globals = globals.map(|(name, index)| ((*name).to_owned(), ExportKind::Global, index));
         std::iter::once((MEMORY.to_owned(), ExportKind::Memory, self.memory)).chain(globals).collect()
     }
 
     /// The argument that is [`MOVES`].
-    pub fn moves(&self) -> Argument {
+    pub(crate) fn moves(&self) -> Argument {
         let [_, moves, _] = self.globals;
         (MOVES.to_owned(), ExportKind::Global, moves)
     }
 
     /// The function that gives the address of the settings, where the memory has any.
-    pub fn settings(&self, builder: &mut ComponentBuilder) -> u32 {
+    pub(crate) fn settings(&self, builder: &mut ComponentBuilder) -> u32 {
         builder.core_alias_export(None, self.instance, SETTINGS, ExportKind::Func)
     }
 
     /// The canonical options of lowered functions.
-    pub fn lowering(&self) -> [CanonicalOption; 2] {
+    pub(crate) fn lowering(&self) -> [CanonicalOption; 2] {
         [CanonicalOption::Memory(self.memory), CanonicalOption::Realloc(self.realloc)]
     }
 }
 
 /// The type of all globals.
-pub const GLOBAL: GlobalType = GlobalType { val_type: ValType::I32, mutable: true, shared: false };
+pub(crate) const GLOBAL: GlobalType = GlobalType { val_type: ValType::I32, mutable: true, shared: false };
 
 /// The allocator (Canonical ABI, "realloc"): from the old address, the old size, the alignment and the new size in bytes to the
 /// new address.

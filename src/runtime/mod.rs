@@ -4,20 +4,20 @@
 //! module, of which `provider` takes the part that an adapter needs; `virt-components/README.md` describes its exports and how it
 //! reads memory. `rep` describes the representations of handles. `decide` says which functions are provided.
 
-pub mod code;
-pub mod description;
-pub mod destructors;
-pub mod driver;
-pub mod flat;
-pub mod image;
-pub mod log;
-pub mod memory;
-pub mod provider;
-pub mod recorder;
-pub mod rep;
-pub mod sections;
-pub mod value;
-pub mod walk;
+pub(crate) mod code;
+pub(crate) mod description;
+pub(crate) mod destructors;
+pub(crate) mod driver;
+pub(crate) mod flat;
+pub(crate) mod image;
+pub(crate) mod log;
+pub(crate) mod memory;
+pub(crate) mod provider;
+pub(crate) mod recorder;
+pub(crate) mod rep;
+pub(crate) mod sections;
+pub(crate) mod value;
+pub(crate) mod walk;
 
 use wasm_encoder::ValType;
 use wasmparser::component_types::ComponentFuncType;
@@ -34,7 +34,7 @@ type Known = &'static [(&'static str, &'static str)];
 
 /// The functions of the host that providers call if they are there. Each group has a bit in the settings, which says so; the
 /// providers know the same bits (`virt-components/abi`).
-pub const AVAILABLE: &[(u32, Known)] = &[
+pub(crate) const AVAILABLE: &[(u32, Known)] = &[
     (1, &[("wasi:io/poll", "[method]pollable.ready")]),
     (2, &[("wasi:clocks/monotonic-clock", "subscribe-duration")]),
     (4, &[("wasi:io/streams", "[method]input-stream.read")]),
@@ -68,7 +68,7 @@ pub const AVAILABLE: &[(u32, Known)] = &[
 ];
 
 /// Whether the settings make the provider of a function call the host's function.
-pub fn asks_host(settings: &Settings, interface: &str, function: &str) -> bool {
+pub(crate) fn asks_host(settings: &Settings, interface: &str, function: &str) -> bool {
     let variables = match Capability::of(interface, function) {
         Some(Capability::Env) => &settings.env,
         Some(Capability::Config) => &settings.config,
@@ -83,7 +83,12 @@ pub fn asks_host(settings: &Settings, interface: &str, function: &str) -> bool {
 }
 
 /// The name of the provider's function for an imported function of that name, if its signature is that.
-pub fn function(component: &Component, interface: &str, function: &str, ty: &ComponentFuncType) -> Option<String> {
+pub(crate) fn function(
+    component: &Component,
+    interface: &str,
+    function: &str,
+    ty: &ComponentFuncType,
+) -> Option<String> {
     let name = name_of(interface, function);
     let name = if Provider::signature(&name).is_none() { of_first_draft(&name) } else { name };
     // A function with a stream gets the address of the flow as a further parameter.
@@ -96,17 +101,17 @@ pub fn function(component: &Component, interface: &str, function: &str, ty: &Com
 
 /// Whether a provider's function judges each call, or remembers for that what it was told: no such call goes past it, whosever the
 /// handles are. Such functions give what the host gave them, but for the objects of their own packages.
-pub fn judges(name: &str) -> bool {
+pub(crate) fn judges(name: &str) -> bool {
     name.starts_with("wasi:http/") || name.starts_with("wasi:sockets/")
 }
 
 /// Whether a provider's function writes lines to standard error. It calls other functions of the host than that of its own name.
-pub fn writes_lines(name: &str) -> bool {
+pub(crate) fn writes_lines(name: &str) -> bool {
     name == "wasi:logging/logging#log"
 }
 
 /// Whether a provider's function takes handles of all owners together.
-pub fn mixes(name: &str) -> bool {
+pub(crate) fn mixes(name: &str) -> bool {
     matches!(
         name,
         "wasi:io/poll#poll"

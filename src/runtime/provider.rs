@@ -51,7 +51,7 @@ static WORLD: LazyLock<Option<Component>> =
 
 /// The module, decoded.
 #[derive(Default)]
-pub struct Provider {
+pub(crate) struct Provider {
     /// The functions that it exports, by name.
     exports: BTreeMap<String, (u32, Lowered)>,
     /// Its imports, in order: the module, the name, and the type of a function.
@@ -73,7 +73,7 @@ pub struct Provider {
 }
 
 /// A part of the module.
-pub struct ProviderPart {
+pub(crate) struct ProviderPart {
     /// The binary module.
     module: Vec<u8>,
     /// The names of the host functions that it imports, by number.
@@ -83,7 +83,7 @@ pub struct ProviderPart {
 }
 
 /// The module in a component.
-pub struct Instance {
+pub(crate) struct Instance {
     index: u32,
     exports: BTreeMap<String, String>,
 }
@@ -94,7 +94,7 @@ impl ProviderPart {
     /// # Errors
     ///
     /// One of these is not there.
-    pub fn instantiate(
+    pub(crate) fn instantiate(
         self,
         builder: &mut ComponentBuilder,
         base: &Base,
@@ -122,7 +122,7 @@ impl ProviderPart {
 
 impl Instance {
     /// A function of it, by its name in the whole.
-    pub fn function(&self, builder: &mut ComponentBuilder, name: &str) -> Option<u32> {
+    pub(crate) fn function(&self, builder: &mut ComponentBuilder, name: &str) -> Option<u32> {
         Some(builder.core_alias_export(None, self.index, self.exports.get(name)?, ExportKind::Func))
     }
 }
@@ -131,14 +131,14 @@ impl Instance {
 const RELEASES: &[(&str, &str)] = &[("0.3.", "@0.3"), ("0.2.0-draft2", "@0.2.0-draft2")];
 
 /// The module's name for a function of an interface. All versions of WASI 0.2 share one, and all of 0.3; a second draft has its own.
-pub fn name_of(interface: &str, function: &str) -> String {
+pub(crate) fn name_of(interface: &str, function: &str) -> String {
     let (base, version) = versioned(interface);
     let own = RELEASES.iter().find(|(begin, _)| version.is_some_and(|version| version.starts_with(begin)));
     format!("{base}{}#{function}", own.map_or("", |(_, release)| *release))
 }
 
 /// The name of the function that the module has for one of a second draft whose type is that of the first.
-pub fn of_first_draft(name: &str) -> String {
+pub(crate) fn of_first_draft(name: &str) -> String {
     name.replacen("@0.2.0-draft2#", "#", 1)
 }
 
@@ -146,7 +146,7 @@ pub fn of_first_draft(name: &str) -> String {
 /// one for the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]
-pub enum Direction {
+pub(crate) enum Direction {
     Give,
     Take,
     /// It returns its result when the host has answered.
@@ -154,9 +154,9 @@ pub enum Direction {
 }
 
 /// The function that takes the result of a call of the host, and gives the next call, where an interface has none of its own.
-pub const CALLED: &str = "weld:tasks#called";
+pub(crate) const CALLED: &str = "weld:tasks#called";
 /// The function that allocates memory for the result of an asynchronous call of the host.
-pub const REALLOC: &str = "weld:tasks#realloc";
+pub(crate) const REALLOC: &str = "weld:tasks#realloc";
 /// The mark in the name of a function that may ask the host.
 const HOSTS: &str = "#[host]";
 /// The mark in the name of a function that passes on what another one of that name judges.
@@ -165,57 +165,57 @@ const PASSES: &str = "#[host][pass]";
 const EXPORTS: &str = "#[host][export]";
 
 /// The functions of the recorder: for a call that begins, and for one that has returned.
-pub const BEGIN: &str = "weld:record#begin";
-pub const END: &str = "weld:record#end";
+pub(crate) const BEGIN: &str = "weld:record#begin";
+pub(crate) const END: &str = "weld:record#end";
 /// For a call that begins, and that others do not wait for.
-pub const LATER: &str = "weld:record#later";
+pub(crate) const LATER: &str = "weld:record#later";
 /// For a call that a recording answers, and for the end of a recording.
-pub const REPLAY: &str = "weld:record#replay";
-pub const MISSING: &str = "weld:record#missing";
+pub(crate) const REPLAY: &str = "weld:record#replay";
+pub(crate) const MISSING: &str = "weld:record#missing";
 
 /// The name of the function that takes the result of a call of the host, for functions of an interface that may ask the host.
-pub fn called(interface: &str) -> String {
+pub(crate) fn called(interface: &str) -> String {
     let own = name_of(interface, "[called]");
     if Provider::signature(&own).is_some() { own } else { CALLED.to_owned() }
 }
 
 /// The name of the function that does not ask the host, for one that may.
-pub fn without_host(name: &str) -> Option<String> {
+pub(crate) fn without_host(name: &str) -> Option<String> {
     name.contains(HOSTS).then(|| name.replacen(HOSTS, "#", 1))
 }
 
 impl Direction {
     /// The name of the function for the next data.
-    pub fn next(self, name: &str) -> String {
+    pub(crate) fn next(self, name: &str) -> String {
         name.replacen('#', if self == Direction::Take { "#[taken]" } else { "#[next]" }, 1)
     }
 
     /// The names of the functions by which the stream of the host goes through the provider, where there are any: the one that tells
     /// whether it does, the one that begins, and the one that takes.
-    pub fn through(name: &str) -> Option<[String; 3]> {
+    pub(crate) fn through(name: &str) -> Option<[String; 3]> {
         let names = ["#[through]", "#[begin]", "#[taken]"].map(|mark| name.replacen('#', mark, 1));
         names.iter().all(|name| Provider::signature(name).is_some()).then_some(names)
     }
 
     /// The name of the function for the end.
-    pub fn close(name: &str) -> String {
+    pub(crate) fn close(name: &str) -> String {
         name.replacen('#', "#[close]", 1)
     }
 }
 
 /// The module's name for the destructor of a resource type of any version.
-pub fn destructor_of(interface: &str, resource: &str) -> String {
+pub(crate) fn destructor_of(interface: &str, resource: &str) -> String {
     format!("{}#[dtor]{resource}", base(interface))
 }
 
 /// The module's name for the function that drops a handle of the host.
-pub fn drop_of(interface: &str, resource: &str) -> String {
+pub(crate) fn drop_of(interface: &str, resource: &str) -> String {
     name_of(interface, &format!("[resource-drop]{resource}"))
 }
 
 impl Provider {
     /// The module for some settings, and the functions that are called. The two differ only in what waits for the host.
-    pub fn get<'n>(settings: &Settings, mut functions: impl Iterator<Item = &'n str>) -> &'static Provider {
+    pub(crate) fn get<'n>(settings: &Settings, mut functions: impl Iterator<Item = &'n str>) -> &'static Provider {
         let waits = settings.mounts.values().any(Mount::is_hosts);
         match waits || functions.any(|name| !PROVIDER.exports.contains_key(name)) {
             true => &PROVIDER_WAITING,
@@ -224,17 +224,17 @@ impl Provider {
     }
 
     /// The module that also waits for the host.
-    pub fn waiting() -> &'static Provider {
+    pub(crate) fn waiting() -> &'static Provider {
         &PROVIDER_WAITING
     }
 
     /// The module that records calls.
-    pub fn recorder() -> &'static Provider {
+    pub(crate) fn recorder() -> &'static Provider {
         &RECORDER
     }
 
     /// The signature of a function that any of the modules exports.
-    pub fn signature(name: &str) -> Option<&'static Lowered> {
+    pub(crate) fn signature(name: &str) -> Option<&'static Lowered> {
         if name.starts_with("weld:record#") {
             return RECORDER.exports.get(name).map(|(_, signature)| signature);
         }
@@ -248,7 +248,7 @@ impl Provider {
     }
 
     /// Whether a function returns or takes a stream, or continues until the host has answered, if it does.
-    pub fn direction(name: &str) -> Option<Direction> {
+    pub(crate) fn direction(name: &str) -> Option<Direction> {
         let own = without_host(name);
         let is_one =
             |direction: &Direction| Provider::signature(&direction.next(own.as_deref().unwrap_or(name))).is_some();
@@ -257,17 +257,17 @@ impl Provider {
     }
 
     /// The name of the function that may ask the host, for one that does not, if there is one.
-    pub fn with_host(name: &str) -> Option<String> {
+    pub(crate) fn with_host(name: &str) -> Option<String> {
         Provider::marked(name, HOSTS)
     }
 
     /// The name of the function that passes on what another one judges, if there is one.
-    pub fn passing(name: &str) -> Option<String> {
+    pub(crate) fn passing(name: &str) -> Option<String> {
         Provider::marked(name, PASSES)
     }
 
     /// The name of the function that passes a call of the component's own on to it, for one that the component imports, if there is one.
-    pub fn exporting(name: &str) -> Option<String> {
+    pub(crate) fn exporting(name: &str) -> Option<String> {
         Provider::marked(name, EXPORTS)
     }
 
@@ -277,7 +277,7 @@ impl Provider {
     }
 
     /// Whether an imported function has the type that the providers implement, in any version of the same WASI.
-    pub fn is_of_type(component: &Component, interface: &str, function: &str, ty: ComponentFuncTypeId) -> bool {
+    pub(crate) fn is_of_type(component: &Component, interface: &str, function: &str, ty: ComponentFuncTypeId) -> bool {
         let Some(world) = &*WORLD else { return false };
         let name = name_of(interface, "");
         let exports = world.exports().keys().filter(|export| name_of(export, "") == name);
@@ -288,7 +288,7 @@ impl Provider {
     }
 
     /// The end of its own memory.
-    pub fn end_of_memory(&self) -> u32 {
+    pub(crate) fn end_of_memory(&self) -> u32 {
         self.heap
     }
 
@@ -407,7 +407,7 @@ impl Provider {
     /// # Errors
     ///
     /// The module has an unexpected form.
-    pub fn part(
+    pub(crate) fn part(
         &self,
         exports: &BTreeSet<String>,
         memory: MemoryType,

@@ -8,18 +8,18 @@
 use wasm_encoder::{BlockType, Instruction as I};
 
 /// The number of bits within a class.
-pub const NUMBER: i32 = 27;
+pub(crate) const NUMBER: i32 = 27;
 /// The class of the host: the number is the host's handle.
-pub const HOST: i32 = 1 << NUMBER;
+pub(crate) const HOST: i32 = 1 << NUMBER;
 /// The class of the provider: the number is the provider's own.
-pub const PROVIDED: i32 = 1 << (NUMBER + 1);
+pub(crate) const PROVIDED: i32 = 1 << (NUMBER + 1);
 /// The class of null handles, which have no object: the number is a [`RefusalKind`].
-pub const NULL: i32 = 1 << (NUMBER + 2);
+pub(crate) const NULL: i32 = 1 << (NUMBER + 2);
 /// The greatest number within a class.
-pub const LAST: u32 = HOST as u32 - 1;
+pub(crate) const LAST: u32 = HOST as u32 - 1;
 /// The treatment of the function that made a null handle, whose methods refuse calls in the same way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum RefusalKind {
+pub(crate) enum RefusalKind {
     Deny = NULL as isize + 1,
     Ignore = NULL as isize + 2,
 }
@@ -38,26 +38,26 @@ fn check_handle(local: u32) -> Vec<I<'static>> {
 }
 
 /// Converts a handle of the host on the stack to its representation. Uses a local.
-pub fn of_handle(local: u32) -> Vec<I<'static>> {
+pub(crate) fn of_handle(local: u32) -> Vec<I<'static>> {
     let steps = [I::LocalSet(local)].into_iter().chain(check_handle(local));
     steps.chain([I::LocalGet(local), I::I32Const(HOST), I::I32Or]).collect()
 }
 
 /// Converts a representation on the stack to the host's handle. Traps for other classes. Uses a local.
-pub fn handle(local: u32) -> Vec<I<'static>> {
+pub(crate) fn handle(local: u32) -> Vec<I<'static>> {
     let steps = [I::I32Const(HOST), I::I32Xor, I::LocalSet(local)].into_iter().chain(check_handle(local));
     steps.chain([I::LocalGet(local)]).collect()
 }
 
 /// Traps unless the representation in a local has a class.
-pub fn check(local: u32) -> Vec<I<'static>> {
+pub(crate) fn check(local: u32) -> Vec<I<'static>> {
     // The bits above the number are five, so their value is less than 32.
     let class = [I::I32Const(CLASSES), I::LocalGet(local), I::I32Const(NUMBER), I::I32ShrU, I::I32ShrU];
     class.into_iter().chain([I::I32Const(1), I::I32And, I::I32Eqz]).chain(TRAP).collect()
 }
 
 /// Traps unless the null handle whose representation is in a local has a refusal kind.
-pub fn check_null(local: u32) -> Vec<I<'static>> {
+pub(crate) fn check_null(local: u32) -> Vec<I<'static>> {
     let steps = [I::LocalGet(local), I::I32Const(NULL + 1), I::I32Sub, I::I32Const(NULLS), I::I32GeU];
     steps.into_iter().chain(TRAP).collect()
 }

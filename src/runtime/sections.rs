@@ -10,24 +10,24 @@ use wasm_encoder::{
 use crate::abi::Lowered;
 
 /// An argument of a core module: its name, its kind and its index in the component.
-pub type Argument = (String, ExportKind, u32);
+pub(crate) type Argument = (String, ExportKind, u32);
 
 /// Instantiates a core module in a component, with arguments from one module.
-pub fn instantiate(builder: &mut ComponentBuilder, module: &Module, from: &str, arguments: &[Argument]) -> u32 {
+pub(crate) fn instantiate(builder: &mut ComponentBuilder, module: &Module, from: &str, arguments: &[Argument]) -> u32 {
     let module = builder.core_module(None, module);
     let arguments = (!arguments.is_empty()).then(|| (from, argument(builder, arguments)));
     builder.core_instantiate(None, module, arguments)
 }
 
 /// What a core module imports from a module that has some items.
-pub fn argument(builder: &mut ComponentBuilder, items: &[Argument]) -> ModuleArg {
+pub(crate) fn argument(builder: &mut ComponentBuilder, items: &[Argument]) -> ModuleArg {
     let items: Vec<_> = items.iter().map(|(name, kind, index)| (name.as_str(), *kind, *index)).collect();
     ModuleArg::Instance(builder.core_instantiate_exports(None, items))
 }
 
 /// The sections of an incomplete core module.
 #[derive(Default)]
-pub struct Sections {
+pub(crate) struct Sections {
     types: IndexSet<Lowered>,
     imports: Option<ImportSection>,
     functions: FunctionSection,
@@ -43,17 +43,17 @@ pub struct Sections {
 
 impl Sections {
     /// Imports an item that is not a function.
-    pub fn import(&mut self, module: &str, name: &str, ty: impl Into<EntityType>) {
+    pub(crate) fn import(&mut self, module: &str, name: &str, ty: impl Into<EntityType>) {
         self.imports().import(module, name, ty);
     }
 
     /// The import section, which the module has from then on, even if it is empty.
-    pub fn imports(&mut self) -> &mut ImportSection {
+    pub(crate) fn imports(&mut self) -> &mut ImportSection {
         self.imports.get_or_insert_default()
     }
 
     /// Imports a function, and returns its index. All imports come before the first function of the module.
-    pub fn import_function(&mut self, module: &str, name: &str, signature: Lowered) -> u32 {
+    pub(crate) fn import_function(&mut self, module: &str, name: &str, signature: Lowered) -> u32 {
         let ty = EntityType::Function(self.signature(signature));
         self.import(module, name, ty);
         self.count += 1;
@@ -61,12 +61,12 @@ impl Sections {
     }
 
     /// The index of a function type.
-    pub fn signature(&mut self, signature: Lowered) -> u32 {
+    pub(crate) fn signature(&mut self, signature: Lowered) -> u32 {
         self.types.insert_full(signature).0 as u32
     }
 
     /// Adds and exports a function, and returns its index.
-    pub fn function(&mut self, export: &str, signature: Lowered, body: &Function) -> u32 {
+    pub(crate) fn function(&mut self, export: &str, signature: Lowered, body: &Function) -> u32 {
         let ty = self.signature(signature);
         self.functions.function(ty);
         self.code.function(body);
@@ -76,18 +76,18 @@ impl Sections {
     }
 
     /// Sets the name of a function in backtraces.
-    pub fn name(&mut self, function: u32, name: &str) {
+    pub(crate) fn name(&mut self, function: u32, name: &str) {
         self.names.append(function, name);
     }
 
     /// Adds and exports the memory.
-    pub fn memory(&mut self, export: &str, ty: MemoryType) {
+    pub(crate) fn memory(&mut self, export: &str, ty: MemoryType) {
         self.memories.memory(ty);
         self.exports.export(export, ExportKind::Memory, 0);
     }
 
     /// Adds a global with an initial value, and exports it under a name if there is one.
-    pub fn global(&mut self, export: Option<&str>, ty: GlobalType, value: i32) {
+    pub(crate) fn global(&mut self, export: Option<&str>, ty: GlobalType, value: i32) {
         let index = self.globals.len();
         self.globals.global(ty, &ConstExpr::i32_const(value));
         if let Some(export) = export {
@@ -96,12 +96,12 @@ impl Sections {
     }
 
     /// Adds initial bytes of the memory.
-    pub fn data(&mut self, address: u32, bytes: &[u8]) {
+    pub(crate) fn data(&mut self, address: u32, bytes: &[u8]) {
         self.data.active(0, &ConstExpr::i32_const(address as i32), bytes.iter().copied());
     }
 
     /// The module.
-    pub fn finish(self) -> Module {
+    pub(crate) fn finish(self) -> Module {
         let mut types = TypeSection::new();
         for (params, results) in &self.types {
             types.ty().function(params.iter().copied(), results.iter().copied());

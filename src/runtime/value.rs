@@ -8,7 +8,7 @@ use crate::abi::{Abi, Elements, Shape};
 
 /// A value that an adapter can make.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Value {
+pub(crate) enum Value {
     /// A scalar, a float or flags, as bits.
     Bits(u64),
     /// A string. An empty one also stands for an empty list.
@@ -29,7 +29,7 @@ pub enum Value {
 
 impl Value {
     /// The value, and all values that it consists of.
-    pub fn parts(&self) -> Vec<&Value> {
+    pub(crate) fn parts(&self) -> Vec<&Value> {
         let mut parts = vec![self];
         match self {
             Value::Fields(parts_of) | Value::List(parts_of) => parts.extend(parts_of.iter().flat_map(Value::parts)),
@@ -42,7 +42,7 @@ impl Value {
     }
 
     /// Whether it is the same for each call: it has no handles.
-    pub fn is_constant(&self) -> bool {
+    pub(crate) fn is_constant(&self) -> bool {
         let is_handle = |part: &&Value| matches!(part, Value::Own(..) | Value::Ended(_) | Value::Future(..));
         !self.parts().iter().any(is_handle)
     }
@@ -50,7 +50,12 @@ impl Value {
 
 impl Memory {
     /// Puts a value into memory. Gives its address, and the offsets of its handles, which each call makes anew.
-    pub fn value<'v>(&mut self, abi: Abi<'_>, ty: &ComponentValType, value: &'v Value) -> (u32, Vec<(u32, &'v Value)>) {
+    pub(crate) fn value<'v>(
+        &mut self,
+        abi: Abi<'_>,
+        ty: &ComponentValType,
+        value: &'v Value,
+    ) -> (u32, Vec<(u32, &'v Value)>) {
         let layout = abi.layout(ty);
         let mut stored = Stored { abi, bytes: vec![0; layout.size as usize], handles: Vec::new() };
         stored.store(self, ty, value, 0);
@@ -62,7 +67,7 @@ impl Memory {
     }
 
     /// Puts the elements of a list into memory, and gives their address. `types` are those of an element: one, or of a map two.
-    pub fn list(&mut self, abi: Abi<'_>, types: &[ComponentValType], elements: &[Value]) -> u32 {
+    pub(crate) fn list(&mut self, abi: Abi<'_>, types: &[ComponentValType], elements: &[Value]) -> u32 {
         let (offsets, layout) = abi.fields(types);
         let mut stored = Stored { abi, bytes: vec![0; layout.size as usize * elements.len()], handles: Vec::new() };
         for (element, number) in elements.iter().zip(0..) {
@@ -79,7 +84,7 @@ impl Memory {
     }
 
     /// The address and the length of a text.
-    pub fn text(&mut self, text: &str) -> (u32, u32) {
+    pub(crate) fn text(&mut self, text: &str) -> (u32, u32) {
         // An empty one is aligned for any element type, since it may be a list.
         let align = if text.is_empty() { 16 } else { 1 };
         (self.constant(text.as_bytes().to_vec(), align), text.len() as u32)

@@ -8,7 +8,7 @@ use crate::abi::{Abi, Elements, Shape, Signature};
 
 /// A handle, by its type.
 #[derive(Debug, Clone, Copy)]
-pub enum Handle {
+pub(crate) enum Handle {
     Own(ResourceId),
     Borrow(ResourceId),
     Stream(ComponentDefinedTypeId),
@@ -17,17 +17,17 @@ pub enum Handle {
 
 impl Handle {
     /// The handles that a value of a type may have.
-    pub fn within(abi: Abi<'_>, ty: &ComponentValType) -> Vec<Handle> {
+    pub(crate) fn within(abi: Abi<'_>, ty: &ComponentValType) -> Vec<Handle> {
         abi.handles(ty).iter().filter_map(Handle::of).collect()
     }
 
     /// The type of a stream.
-    pub fn stream(&self) -> Option<ComponentDefinedTypeId> {
+    pub(crate) fn stream(&self) -> Option<ComponentDefinedTypeId> {
         if let Handle::Stream(id) = self { Some(*id) } else { None }
     }
 
     /// The type of a future.
-    pub fn future(&self) -> Option<ComponentDefinedTypeId> {
+    pub(crate) fn future(&self) -> Option<ComponentDefinedTypeId> {
         if let Handle::Future(id) = self { Some(*id) } else { None }
     }
 
@@ -44,7 +44,7 @@ impl Handle {
 
 /// The location of a value.
 #[derive(Debug, Clone, Copy)]
-pub enum At {
+pub(crate) enum At {
     /// In consecutive locals, from this one on.
     Flat(u32),
     /// In memory, at an offset (second) from the address in a local (first).
@@ -53,12 +53,12 @@ pub enum At {
 
 impl At {
     /// The location of the first parameter.
-    pub fn params(signature: &Signature) -> At {
+    pub(crate) fn params(signature: &Signature) -> At {
         if signature.spilled { At::Memory(0, 0) } else { At::Flat(0) }
     }
 
     /// Pushes four bytes. A flat value may share its local with larger cases.
-    pub fn load<F: Copy>(self, code: &mut Code<F>) {
+    pub(crate) fn load<F: Copy>(self, code: &mut Code<F>) {
         match self {
             At::Flat(local) => {
                 code.add([I::LocalGet(local)]);
@@ -71,7 +71,7 @@ impl At {
     }
 
     /// Stores four bytes from a local.
-    pub fn store<F: Copy>(self, code: &mut Code<F>, value: u32) {
+    pub(crate) fn store<F: Copy>(self, code: &mut Code<F>, value: u32) {
         match self {
             At::Flat(local) => {
                 code.add([I::LocalGet(value)]);
@@ -113,7 +113,7 @@ fn load(size: u32, offset: u32) -> I<'static> {
 }
 
 /// Pushes a value from memory that has at most one core value.
-pub fn push<F: Copy>(code: &mut Code<F>, abi: Abi<'_>, ty: &ComponentValType, base: u32, offset: u32) {
+pub(crate) fn push<F: Copy>(code: &mut Code<F>, abi: Abi<'_>, ty: &ComponentValType, base: u32, offset: u32) {
     let at = |align| MemArg { offset: offset.into(), align, memory_index: 0 };
     let load = match abi.shape(ty) {
         Shape::Fields(types) => {
@@ -133,7 +133,7 @@ pub fn push<F: Copy>(code: &mut Code<F>, abi: Abi<'_>, ty: &ComponentValType, ba
 }
 
 /// A visitor of values, whose code may call an `F`.
-pub struct Walk<'w, F> {
+pub(crate) struct Walk<'w, F> {
     pub abi: Abi<'w>,
     /// Selects the handles to visit.
     pub wants: &'w dyn Fn(Handle) -> bool,
@@ -143,7 +143,7 @@ pub struct Walk<'w, F> {
 
 impl<F: Copy> Walk<'_, F> {
     /// Visits consecutive values.
-    pub fn fields(&mut self, code: &mut Code<F>, types: &[ComponentValType], at: At) {
+    pub(crate) fn fields(&mut self, code: &mut Code<F>, types: &[ComponentValType], at: At) {
         let (offsets, _) = self.abi.fields(types);
         let mut slots = 0;
         for (ty, offset) in types.iter().zip(offsets) {
@@ -155,7 +155,7 @@ impl<F: Copy> Walk<'_, F> {
     }
 
     /// Visits a value.
-    pub fn value(&mut self, code: &mut Code<F>, ty: &ComponentValType, at: At) {
+    pub(crate) fn value(&mut self, code: &mut Code<F>, ty: &ComponentValType, at: At) {
         if !self.has_any(ty) {
             return;
         }
@@ -198,7 +198,7 @@ impl<F: Copy> Walk<'_, F> {
     }
 
     /// Visits as many elements as the local `rest` holds, from the address in the local `element` on.
-    pub fn each(&mut self, code: &mut Code<F>, types: &[ComponentValType], element: u32, rest: u32) {
+    pub(crate) fn each(&mut self, code: &mut Code<F>, types: &[ComponentValType], element: u32, rest: u32) {
         let (_, layout) = self.abi.fields(types);
         code.add([I::Block(BlockType::Empty), I::Loop(BlockType::Empty)]);
         code.add([I::LocalGet(rest), I::I32Eqz, I::BrIf(1)]);
@@ -208,7 +208,7 @@ impl<F: Copy> Walk<'_, F> {
     }
 
     /// Whether a value of a type may have any of the handles to visit.
-    pub fn has_any(&self, ty: &ComponentValType) -> bool {
+    pub(crate) fn has_any(&self, ty: &ComponentValType) -> bool {
         self.abi.handles(ty).iter().filter_map(Handle::of).any(self.wants)
     }
 }

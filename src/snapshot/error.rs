@@ -7,7 +7,7 @@ use thiserror::Error;
 #[derive(Debug, Clone, PartialEq, Eq, Error, Diagnostic)]
 #[non_exhaustive]
 #[allow(missing_docs)] // The messages say it.
-pub enum SnapshotError {
+pub(crate) enum SnapshotError {
     #[error("`{file}` is not a snapshot: it does not begin with `weld snapshot 1`")]
     #[diagnostic(help(
         "name a file that `weld snapshot --update` or `weld build` wrote, or a file that does not exist"

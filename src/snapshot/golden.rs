@@ -9,7 +9,7 @@ use crate::text::Shown;
 
 /// The text of a snapshot, and the content of its file.
 #[derive(Debug, Clone)]
-pub struct SnapshotFile {
+pub(crate) struct SnapshotFile {
     /// The text that the file should have.
     pub text: String,
     /// The text of the file. `None` if the file does not exist.
@@ -18,7 +18,7 @@ pub struct SnapshotFile {
 
 /// The state of the file of a snapshot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
+pub(crate) enum State {
     /// The file has the snapshot. Line endings are not significant, because Git may convert them.
     Current,
     /// The file does not exist.
@@ -34,18 +34,18 @@ impl SnapshotFile {
     /// # Errors
     ///
     /// The file is not a snapshot, or has another version of the format.
-    pub fn new(text: String, found: Option<Vec<u8>>, file: &str) -> Result<SnapshotFile, SnapshotError> {
+    pub(crate) fn new(text: String, found: Option<Vec<u8>>, file: &str) -> Result<SnapshotFile, SnapshotError> {
         let found = found.map(|bytes| readable(&bytes, file)).transpose()?;
         Ok(SnapshotFile { text, found })
     }
 
     /// The text of the file. `None` if the file does not exist.
-    pub fn found(&self) -> Option<&str> {
+    pub(crate) fn found(&self) -> Option<&str> {
         self.found.as_deref()
     }
 
     /// Compares the text with that of the file.
-    pub fn state(&self) -> State {
+    pub(crate) fn state(&self) -> State {
         match &self.found {
             None => State::Missing,
             Some(found) if found.lines().eq(self.text.lines()) => State::Current,
@@ -54,7 +54,7 @@ impl SnapshotFile {
     }
 
     /// The number of lines of the file that differ. A line that is replaced with another counts once.
-    pub fn changed_lines(&self) -> usize {
+    pub(crate) fn changed_lines(&self) -> usize {
         let (old, new) = self.lines();
         let changed = |op: &DiffOp| match op {
             DiffOp::Equal { .. } => 0,
@@ -64,7 +64,7 @@ impl SnapshotFile {
     }
 
     /// The difference as a unified diff of the file, with control characters escaped. Empty if nothing differs.
-    pub fn diff(&self, file: &str) -> String {
+    pub(crate) fn diff(&self, file: &str) -> String {
         let (old, new) = self.lines();
         let diff = TextDiff::from_slices(&old, &new);
         let mut text = String::new();

@@ -9,10 +9,10 @@ mod error;
 mod golden;
 mod text;
 
-pub use error::SnapshotError;
-pub use golden::{SnapshotFile, State};
+pub(crate) use error::SnapshotError;
+pub(crate) use golden::{SnapshotFile, State};
 pub(crate) use text::step;
-pub use text::{is_snapshot, name};
+pub(crate) use text::{is_snapshot, name};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -53,7 +53,7 @@ pub struct Snapshot {
 
 /// An export.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Export {
+pub(crate) struct Export {
     /// The name.
     pub name: String,
     /// The origin, as in [`Argument::from`]. `None` if the component's own code defines the export.
@@ -62,7 +62,7 @@ pub struct Export {
 
 /// An import.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Import {
+pub(crate) struct Import {
     /// The name.
     pub name: String,
     /// The paths of the instances that reach the import, directly or through others. Empty if only the component's own
@@ -72,7 +72,7 @@ pub struct Import {
 
 /// An instance in the component.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Nested {
+pub(crate) struct Nested {
     /// The name, which is unique in the enclosing instance.
     pub name: String,
     /// Whether the instance is an adapter that weld generated, as far as the file says.
@@ -89,7 +89,7 @@ pub struct Nested {
 
 /// An import of an instance, and what fills it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Argument {
+pub(crate) struct Argument {
     /// The name of the import.
     pub name: String,
     /// The origin of what fills it:

@@ -53,7 +53,7 @@ pub(super) fn escape(text: &str) -> String {
 
 /// Escapes the name of an instance or a component as [`escape`] does, so that it is one item of a list. It is quoted if
 /// it could be read as something else, such as `host`, or the export of another instance.
-pub fn name(text: &str) -> String {
+pub(crate) fn name(text: &str) -> String {
     let escaped = escape(text).replace(SEPARATOR, ",\\u{20}");
     let base = unnumbered(text).unwrap_or(text);
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b":/@.+_-".contains(&byte);
@@ -233,7 +233,7 @@ impl Snapshot {
 }
 
 /// Whether bytes begin like a snapshot of any version. No component begins like that.
-pub fn is_snapshot(bytes: &[u8]) -> bool {
+pub(crate) fn is_snapshot(bytes: &[u8]) -> bool {
     bytes.starts_with(HEADER.trim_end().as_bytes())
 }
 

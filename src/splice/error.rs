@@ -8,7 +8,7 @@ use crate::text::Shown;
 /// The reason that nothing can be inserted at an edge.
 #[derive(Debug, Error, Diagnostic)]
 #[allow(missing_docs)] // The messages say it.
-pub enum SpliceError {
+pub(super) enum SpliceError {
     #[error(
         "`{}` and `{}` are instances of one component, whose grants restrict `{}`: nothing can be inserted at that import of `{}` alone",
         Shown(.instance), Shown(.other), Shown(.import), Shown(.instance)

@@ -16,7 +16,7 @@ use crate::name::{Pattern, compatible, unqualified};
 /// A grant that names a label is about the interface that the label has at the edge. It counts for a label of the inserted
 /// component only if that implements the same interface, in a compatible version: the author of the component chose the label.
 /// What is refused by a label is refused by the interface too, under whatever label the inserted component has it.
-pub fn copied(grants: &Grants, at_edge: Option<&Component>, inserted: &Component) -> Grants {
+pub(super) fn copied(grants: &Grants, at_edge: Option<&Component>, inserted: &Component) -> Grants {
     // The grants may name imports of the component at the edge which the inserted one lacks.
     let mut copied = Grants { allow_missing: true, place: None, ..grants.clone() };
     for label in other_labels(at_edge, inserted) {
@@ -58,7 +58,7 @@ fn refused_by_label(grants: &Grants, at_edge: &Component) -> Vec<Grant> {
 
 /// Grants that leave imports of the component at an edge to what is inserted there. The adapters of inserted components do what the
 /// grants say of these imports, so the adapter of the component at the edge does not do it again.
-pub fn left_to_inserted(grants: &Grants, at_edge: &Component, imports: &BTreeSet<&str>) -> Vec<Grant> {
+pub(super) fn left_to_inserted(grants: &Grants, at_edge: &Component, imports: &BTreeSet<&str>) -> Vec<Grant> {
     let all = Imports::of(at_edge);
     let at_edge = all.functions().filter(|(interface, function)| imports.contains(interface.import(function.name)));
     let is_changed = |(interface, function): &(&Interface<'_>, &Function<'_>)| {

@@ -9,7 +9,7 @@ use crate::text::Shown;
 /// The reason why a component cannot be split.
 #[derive(Debug, Error, Diagnostic)]
 #[allow(missing_docs)]
-pub enum SplitError {
+pub(crate) enum SplitError {
     #[error("`{}` is a program: its outermost level has code of its own", Shown(.file))]
     #[diagnostic(help("what is split is a composition, such as `weld build`, `wac` or `wasm-tools compose` make"))]
     Program { file: String },

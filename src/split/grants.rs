@@ -19,7 +19,7 @@ use crate::text;
 /// # Errors
 ///
 /// The provenance states no grants for an adapter, or not the whole value of a grant.
-pub fn tables(
+pub(super) fn tables(
     inspection: &Inspection,
     parts: &[NamedInstance<'_>],
     components: &BTreeMap<String, Component>,

@@ -3,7 +3,7 @@
 //! The composition may come from any tool: its instances are followed as a host would instantiate them. The manifest is
 //! composed again, and the result must have the same components with the same wires.
 
-pub mod error;
+pub(crate) mod error;
 mod grants;
 mod same;
 mod wiring;
@@ -33,7 +33,7 @@ use wiring::{Origins, Wiring};
 const ROOTS: usize = 4;
 
 /// A composition in parts.
-pub struct Split {
+pub(crate) struct Split {
     /// The bytes of each component, by file name.
     pub files: BTreeMap<String, Vec<u8>>,
     /// The text of the manifest.
@@ -65,7 +65,7 @@ struct NamedInstance<'i> {
 /// # Errors
 ///
 /// The component is no composition, or a manifest cannot describe it, with the reason.
-pub fn split(whole: &Component, says_all: bool, timings: &mut Timings) -> Result<Split, PhaseError> {
+pub(crate) fn split(whole: &Component, says_all: bool, timings: &mut Timings) -> Result<Split, PhaseError> {
     let inspection = timings.span("inspect", || inspect(whole))?;
     let parts = parts(&inspection, whole)?;
     let mut files = BTreeMap::new();
@@ -117,7 +117,7 @@ pub fn split(whole: &Component, says_all: bool, timings: &mut Timings) -> Result
 /// # Errors
 ///
 /// The errors of [`inspect`].
-pub fn is_composed(whole: &Component) -> Result<bool, PhaseError> {
+pub(crate) fn is_composed(whole: &Component) -> Result<bool, PhaseError> {
     let inspection = inspect(whole)?;
     let parts = parts(&inspection, whole);
     Ok(!matches!(parts, Err(SplitError::Program { .. } | SplitError::Nothing { .. })))
@@ -125,7 +125,7 @@ pub fn is_composed(whole: &Component) -> Result<bool, PhaseError> {
 
 /// Makes a split of a component that is no composition: a manifest with that component alone, whose imports the host
 /// fills.
-pub fn alone(whole: &Component) -> Split {
+pub(crate) fn alone(whole: &Component) -> Split {
     let name = free(whole.name(), &BTreeSet::new());
     let is_type = |item: &ComponentItem| matches!(item.ty, ComponentEntityType::Type { .. });
     let imports = whole.imports().iter().filter(|(_, item)| !is_type(item)).map(|(import, _)| import);
@@ -146,7 +146,7 @@ pub fn alone(whole: &Component) -> Split {
 
 /// Whether a composition creates instances in a given order, in which their start functions run. It may have other
 /// instances, and may lack some.
-pub fn is_in_order(created: &[String], composition: &Composition) -> bool {
+pub(crate) fn is_in_order(created: &[String], composition: &Composition) -> bool {
     let names: BTreeSet<&str> = created.iter().map(String::as_str).collect();
     let order = composition.graph.instantiation_order().unwrap_or_default();
     let order = order.into_iter().map(|node| composition.graph.name_of(node));
@@ -306,7 +306,7 @@ fn other_adapter(before: &Inspection, after: &Inspection) -> Option<String> {
 /// # Errors
 ///
 /// The manifest is not valid.
-pub fn describe(manifest: &str, files: &BTreeMap<String, Vec<u8>>) -> Result<Description, PhaseError> {
+pub(crate) fn describe(manifest: &str, files: &BTreeMap<String, Vec<u8>>) -> Result<Description, PhaseError> {
     let parsed = Manifest::parse(Text::new("weld.toml", manifest), Path::new("weld.toml"));
     let mut description = match parsed.map_err(PhaseError::Manifest)?.outputs.first() {
         Some(output) => output.describe(None, None)?,

@@ -10,7 +10,7 @@ use crate::load::digest::Digest;
 /// # Errors
 ///
 /// A description of the first difference.
-pub fn compare(before: &Inspection, after: &Inspection) -> Result<(), String> {
+pub(super) fn compare(before: &Inspection, after: &Inspection) -> Result<(), String> {
     let (Some(old), Some(new)) = (before.components.first(), after.components.first()) else { return Ok(()) };
     let named = |item: &Item| (item.name.clone(), item.kind);
     let imports = |of: &Component| -> BTreeMap<String, Kind> {

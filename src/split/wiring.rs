@@ -10,7 +10,7 @@ use crate::inspect::model::{Inspection, Instance, Kind, Role, Source, Wire};
 use crate::name::{InterfaceName, best, compatible, told};
 
 /// The wires and exports of a manifest.
-pub struct Wiring {
+pub(super) struct Wiring {
     /// The component whose exports are those of the output.
     pub root: String,
     /// The wires: importer with import, and source.
@@ -31,10 +31,10 @@ enum Origin<'p> {
 }
 
 /// A root, and the exports that are not the root's under their own names.
-pub type RootExports = (String, Vec<(String, String)>);
+pub(super) type RootExports = (String, Vec<(String, String)>);
 
 /// Reads the wiring of the parts of a composition.
-pub struct Origins<'i, 'p> {
+pub(super) struct Origins<'i, 'p> {
     inspection: &'i Inspection,
     parts: &'p [NamedInstance<'p>],
     says_all: bool,
@@ -87,7 +87,7 @@ impl<'p> Exported<'p> {
 
 impl<'i, 'p> Origins<'i, 'p> {
     /// Without `says_all`, wires that names determine are omitted.
-    pub fn new(inspection: &'i Inspection, parts: &'p [NamedInstance<'p>], says_all: bool) -> Self {
+    pub(super) fn new(inspection: &'i Inspection, parts: &'p [NamedInstance<'p>], says_all: bool) -> Self {
         Origins { inspection, parts, says_all, exported: Exported::of(inspection, parts) }
     }
 
@@ -96,7 +96,7 @@ impl<'i, 'p> Origins<'i, 'p> {
     /// # Errors
     ///
     /// A manifest cannot express it.
-    pub fn wiring(&self, (root, exports): RootExports) -> Result<Wiring, SplitError> {
+    pub(super) fn wiring(&self, (root, exports): RootExports) -> Result<Wiring, SplitError> {
         Ok(Wiring { wires: self.wires(&root)?, root, exports })
     }
 
@@ -171,7 +171,7 @@ impl<'i, 'p> Origins<'i, 'p> {
     /// # Errors
     ///
     /// There is no such part, or a manifest cannot express an export.
-    pub fn roots(&self) -> Result<Vec<RootExports>, SplitError> {
+    pub(super) fn roots(&self) -> Result<Vec<RootExports>, SplitError> {
         let outermost = self.inspection.instances.first();
         let mut exports: Vec<(&str, &NamedInstance<'_>, String)> = Vec::new();
         for Wire { name, from } in outermost.into_iter().flat_map(|of| &of.exports) {

@@ -17,7 +17,7 @@ use crate::provenance::{Provenance, SECTION};
 const PREAMBLE: usize = 8;
 
 /// A replacement of a nested component.
-pub struct Edit<'c> {
+pub(super) struct Edit<'c> {
     /// The names of the nested component in the composition around it.
     pub names: BTreeSet<String>,
     pub bytes: &'c [u8],
@@ -26,17 +26,17 @@ pub struct Edit<'c> {
 }
 
 /// The replacements, by the offset of the nested component.
-pub type Edits<'c> = BTreeMap<usize, Edit<'c>>;
+pub(super) type Edits<'c> = BTreeMap<usize, Edit<'c>>;
 
 /// The names, in the compositions around them, of components that contain edited ones, by their offset.
-pub type Holders = BTreeMap<usize, BTreeSet<String>>;
+pub(super) type Holders = BTreeMap<usize, BTreeSet<String>>;
 
 /// Returns the bytes of a component with the replacements applied.
 ///
 /// # Errors
 ///
 /// The bytes are not those of a component.
-pub fn replace(bytes: &[u8], edits: &Edits<'_>, holders: &Holders) -> Result<Vec<u8>, Malformed> {
+pub(super) fn replace(bytes: &[u8], edits: &Edits<'_>, holders: &Holders) -> Result<Vec<u8>, Malformed> {
     level(bytes, 0, edits, holders)
 }
 

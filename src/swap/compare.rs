@@ -11,7 +11,11 @@ use crate::load::digest::Digest;
 /// # Errors
 ///
 /// A description of the first difference.
-pub fn compare(before: &Inspection, after: &Inspection, replaced: &BTreeMap<usize, Digest>) -> Result<(), String> {
+pub(super) fn compare(
+    before: &Inspection,
+    after: &Inspection,
+    replaced: &BTreeMap<usize, Digest>,
+) -> Result<(), String> {
     let mut pairs = Pairs { before, after, replaced, components: BTreeMap::new(), instances: BTreeMap::new() };
     pairs.component(0, 0)?;
     pairs.instance(0, 0)?;

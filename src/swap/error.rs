@@ -14,7 +14,7 @@ use super::Swap;
 /// The reason why a nested component was not replaced.
 #[derive(Debug, Error, Diagnostic)]
 #[allow(missing_docs)]
-pub enum SwapError {
+pub(crate) enum SwapError {
     #[error("`{}` has no component `{}` in it", Shown(.file), Shown(.name))]
     #[diagnostic(help("{}", known_help(.name, .known)))]
     Unknown { file: String, name: String, known: Vec<String> },
@@ -79,7 +79,7 @@ pub enum SwapError {
 
 /// The reason why a component does not fit in the place of another.
 #[derive(Debug)]
-pub struct Unfit {
+pub(crate) struct Unfit {
     /// The file of the new one.
     file: String,
     /// The name of the old one.
@@ -93,7 +93,7 @@ pub struct Unfit {
 
 /// The difference between two imports or exports.
 #[derive(Debug)]
-pub enum Why {
+pub(crate) enum Why {
     /// One of the components lacks the item.
     Absent,
     /// The items differ in `implements`, `external-id` or `version-suffix`.
@@ -102,7 +102,7 @@ pub enum Why {
 }
 
 impl Unfit {
-    pub fn new(swap: &Swap, what: &'static str, item: &str, why: Why) -> Unfit {
+    pub(crate) fn new(swap: &Swap, what: &'static str, item: &str, why: Why) -> Unfit {
         let (file, name) = (swap.component.file().to_owned(), swap.name.clone());
         Unfit { file, name, what, item: item.to_owned(), why }
     }

@@ -6,7 +6,7 @@
 
 mod bytes;
 mod compare;
-pub mod error;
+pub(crate) mod error;
 mod renamed;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,7 +28,7 @@ use renamed::{named as named_alike, renamed};
 const KNOWN: usize = 20;
 
 /// A nested component, and its replacement.
-pub struct Swap {
+pub(crate) struct Swap {
     /// An instance of the nested component, as `inspect` names it: its path, or its name where that is unique.
     pub name: String,
     /// The replacement.
@@ -39,7 +39,7 @@ pub struct Swap {
 
 /// The result of a [`Swap`].
 #[derive(Debug)]
-pub struct Replaced {
+pub(crate) struct Replaced {
     /// The path of the instance.
     pub path: String,
     /// The SHA-256 of the old bytes.
@@ -54,7 +54,7 @@ pub struct Replaced {
 ///
 /// A name is that of no instance or of an adapter of weld; a component does not fit, or has other instances that
 /// `swaps` does not name; the result is not valid, or differs in something else.
-pub fn swap(whole: &Component, swaps: &[Swap]) -> Result<(Vec<u8>, Vec<Replaced>), PhaseError> {
+pub(crate) fn swap(whole: &Component, swaps: &[Swap]) -> Result<(Vec<u8>, Vec<Replaced>), PhaseError> {
     let before = inspect(whole)?;
     let mut found: BTreeMap<usize, Vec<(usize, &Swap)>> = BTreeMap::new();
     let mut replaced = Vec::new();
@@ -202,7 +202,7 @@ fn called(inspection: &Inspection, component: usize) -> BTreeSet<String> {
 /// # Errors
 ///
 /// The nested component uses types or components of an enclosing one.
-pub fn alone(whole: &Component, nested: &Nested, name: &str) -> Result<Component, SwapError> {
+pub(crate) fn alone(whole: &Component, nested: &Nested, name: &str) -> Result<Component, SwapError> {
     let bytes = whole.bytes().get(nested.offset..nested.offset + nested.size).unwrap_or_default();
     Component::decode(nested.name.clone(), whole.file().to_owned(), bytes.to_vec())
         .map_err(|_| SwapError::Outer { name: name.to_owned() })

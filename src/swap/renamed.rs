@@ -13,7 +13,10 @@ use crate::name::best;
 use crate::types::copy::{export_kind, extern_name};
 
 /// Returns the item of a name, or else the item of the highest compatible version.
-pub fn named<'i>(items: &'i IndexMap<String, ComponentItem>, name: &str) -> Option<(&'i String, &'i ComponentItem)> {
+pub(super) fn named<'i>(
+    items: &'i IndexMap<String, ComponentItem>,
+    name: &str,
+) -> Option<(&'i String, &'i ComponentItem)> {
     items.get_key_value(best(name, items.keys().map(String::as_str))?)
 }
 
@@ -22,7 +25,7 @@ pub fn named<'i>(items: &'i IndexMap<String, ComponentItem>, name: &str) -> Opti
 /// # Errors
 ///
 /// The imports of the old component cannot be written again, with the reason.
-pub fn renamed(old: &Component, new: &Component) -> Result<Option<Vec<u8>>, String> {
+pub(super) fn renamed(old: &Component, new: &Component) -> Result<Option<Vec<u8>>, String> {
     let imports: BTreeMap<&String, &String> =
         new.imports().keys().filter_map(|name| Some((name, named(old.imports(), name)?.0))).collect();
     let exports: Vec<(&String, &String)> =

@@ -7,7 +7,7 @@ use thiserror::Error;
 #[derive(Debug, Clone, Error, Diagnostic)]
 #[non_exhaustive]
 #[allow(missing_docs)] // The messages say it.
-pub enum TargetError {
+pub(crate) enum TargetError {
     #[error("the composition does not conform to world `{world}`\n{}", .mismatch.trim_end())]
     #[diagnostic(help(
         "fill the imports that the world lacks and export what it has, or let the document target another world"

@@ -5,8 +5,8 @@
 //! comparison of linking: the former is an import, and the latter the export that would fill it. Names match as in
 //! linking: exactly, or else by the highest compatible version.
 
-pub mod error;
-pub mod report;
+pub(crate) mod error;
+pub(crate) mod report;
 mod resources;
 
 use wasmparser::component_types::{ComponentEntityType, ComponentInstanceType, ComponentItem};
@@ -16,10 +16,10 @@ use crate::load::Component;
 use crate::name;
 use crate::types::Side;
 use crate::types::compare::Difference;
-pub use crate::types::compare::Within;
+pub(crate) use crate::types::compare::Within;
 use crate::types::compare::{self, Item, Located};
 use crate::types::print;
-pub use error::TargetError;
+pub(crate) use error::TargetError;
 use resources::Resources;
 
 /// The largest number of names that are suggested for a missing one.
@@ -27,7 +27,7 @@ const SUGGESTIONS: usize = 3;
 
 /// A reason why a component does not conform to a world.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mismatch {
+pub(crate) struct Mismatch {
     /// `Import` for an import of the component, `Export` for an export of the world.
     pub side: Side,
     /// The name of that import or export.
@@ -48,7 +48,7 @@ pub struct Mismatch {
 
 /// A name that is similar to a missing one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Near {
+pub(crate) struct Near {
     /// The name.
     pub name: String,
     /// How it differs from the missing name.
@@ -57,17 +57,17 @@ pub struct Near {
 
 impl Mismatch {
     /// Returns the item of the component as WIT. `None` if the component lacks an export of the world.
-    pub fn component(&self) -> Option<&str> {
+    pub(crate) fn component(&self) -> Option<&str> {
         self.item_of(Side::Import, &self.difference)
     }
 
     /// Returns the item of the world as WIT. `None` if the world lacks an import of the component.
-    pub fn world(&self) -> Option<&str> {
+    pub(crate) fn world(&self) -> Option<&str> {
         self.item_of(Side::Export, &self.difference)
     }
 
     /// Returns the type that causes the difference, as the component and the world define it.
-    pub fn types(&self) -> Option<(&str, &str)> {
+    pub(crate) fn types(&self) -> Option<(&str, &str)> {
         let difference = &self.within.as_ref()?.difference;
         self.item_of(Side::Import, difference).zip(self.item_of(Side::Export, difference))
     }
@@ -82,7 +82,7 @@ impl Mismatch {
 ///
 /// Returns all mismatches, those of the component's imports first, then those of the world's exports, each in their
 /// order. The component conforms if there are none.
-pub fn check(component: &Component, world: &Component) -> Vec<Mismatch> {
+pub(crate) fn check(component: &Component, world: &Component) -> Vec<Mismatch> {
     let mut check = Check { component, world, resources: Resources::new(component, world), mismatches: Vec::new() };
     for (name, item) in component.imports() {
         check.item(Side::Import, name, item.ty);

@@ -11,7 +11,7 @@ use crate::types::Side;
 /// The mismatches of a component and a world.
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)] // Described in `docs/json.md`.
-pub struct Report {
+pub(crate) struct Report {
     /// The version of this format. Fields may be added within a version.
     pub version: u32,
     pub component: Input,
@@ -22,14 +22,14 @@ pub struct Report {
 
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)]
-pub struct Input {
+pub(crate) struct Input {
     pub name: String,
     pub file: String,
 }
 
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)]
-pub struct Mismatch {
+pub(crate) struct Mismatch {
     pub side: &'static str,
     pub name: String,
     pub counterpart: Option<String>,
@@ -43,7 +43,7 @@ pub struct Mismatch {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[allow(missing_docs)]
-pub struct Type {
+pub(crate) struct Type {
     pub name: String,
     pub component: String,
     pub world: String,
@@ -54,14 +54,14 @@ pub struct Type {
 
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)]
-pub struct Near {
+pub(crate) struct Near {
     pub name: String,
     pub why: &'static str,
 }
 
 impl Report {
     /// Creates the report of the mismatches that [`super::check`] found.
-    pub fn new(component: &Component, world: &Component, mismatches: &[super::Mismatch]) -> Report {
+    pub(crate) fn new(component: &Component, world: &Component, mismatches: &[super::Mismatch]) -> Report {
         let input =
             |component: &Component| Input { name: component.name().to_owned(), file: component.file().to_owned() };
         let shown: BTreeSet<_> = mismatches.iter().map(|mismatch| (mismatch.component(), mismatch.world())).collect();
@@ -76,7 +76,7 @@ impl Report {
     }
 
     /// Writes the verdict, and each mismatch with the items of both sides.
-    pub fn lines(&self) -> String {
+    pub(crate) fn lines(&self) -> String {
         let mut text = String::new();
         // Writing to a string cannot fail.
         let _ = self.write(&mut text);
@@ -97,7 +97,7 @@ impl Report {
     }
 
     /// Writes the lines on each mismatch. Consecutive items that mention the same differing type share a line.
-    pub fn paragraphs(&self) -> Vec<String> {
+    pub(crate) fn paragraphs(&self) -> Vec<String> {
         let paragraph = |group: &[Mismatch]| {
             let mut text = String::new();
             // Writing to a string cannot fail.

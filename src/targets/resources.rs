@@ -15,7 +15,7 @@ use crate::types::identity;
 use crate::types::{Side, TypeKey};
 
 /// The correspondences that were found so far.
-pub struct Resources<'a> {
+pub(super) struct Resources<'a> {
     component: &'a Component,
     world: &'a Component,
     /// The resource types that the component imports, each with that of the world.
@@ -25,7 +25,7 @@ pub struct Resources<'a> {
 }
 
 impl<'a> Resources<'a> {
-    pub fn new(component: &'a Component, world: &'a Component) -> Self {
+    pub(super) fn new(component: &'a Component, world: &'a Component) -> Self {
         Resources { component, world, imported: BTreeMap::new(), exported: BTreeMap::new() }
     }
 
@@ -34,7 +34,7 @@ impl<'a> Resources<'a> {
     ///
     /// To be called for imports first, in the order of the component, so that the definition of a resource type
     /// precedes its uses.
-    pub fn disagreements(
+    pub(super) fn disagreements(
         &mut self,
         side: Side,
         item: ComponentEntityType,

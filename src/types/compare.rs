@@ -17,11 +17,11 @@ use wasmparser::names::KebabString;
 use super::{Outline, print};
 
 /// A resource type of the importing side, and its counterpart of the exporting side.
-pub type ResourcePair = (ResourceId, ResourceId);
+pub(crate) type ResourcePair = (ResourceId, ResourceId);
 
 /// An item of a component, with the name that leads to it.
 #[derive(Clone, Copy)]
-pub struct Item<'a> {
+pub(crate) struct Item<'a> {
     /// The component of its types.
     pub component: &'a Outline,
     /// The last name of its path.
@@ -32,7 +32,7 @@ pub struct Item<'a> {
 
 /// The first place at which two items differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Difference {
+pub(crate) struct Difference {
     /// The type that the importing side requires, as WIT.
     pub expected: String,
     /// The type of the exporting side, as WIT. `None` if it has no item of that name.
@@ -41,7 +41,7 @@ pub struct Difference {
 
 /// A difference, with its location.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Located {
+pub(crate) struct Located {
     /// Its path within the compared items. Empty if the items themselves differ.
     pub path: Vec<String>,
     /// The difference.
@@ -52,7 +52,7 @@ pub struct Located {
 
 /// A named type that differs between the two sides.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Within {
+pub(crate) struct Within {
     /// Its name on the importing side.
     pub name: String,
     /// Its definition on each side.
@@ -61,7 +61,7 @@ pub struct Within {
 
 /// The result of a whole comparison.
 #[derive(Debug, Default)]
-pub struct Comparison {
+pub(crate) struct Comparison {
     /// The pairs of resource types that must be equal, in the parts that fit.
     pub resources: Vec<ResourcePair>,
     /// The path to the first occurrence of each pair.
@@ -87,12 +87,12 @@ impl Comparison {
 /// # Errors
 ///
 /// The first difference, in the order in which the importing side declares things.
-pub fn compare(expected: Item<'_>, found: Item<'_>) -> Result<Vec<ResourcePair>, Difference> {
+pub(crate) fn compare(expected: Item<'_>, found: Item<'_>) -> Result<Vec<ResourcePair>, Difference> {
     compare_all(expected, found).first()
 }
 
 /// Like [`compare`], but does not end at the first difference: of two instances, it compares every export.
-pub fn compare_all(expected: Item<'_>, found: Item<'_>) -> Comparison {
+pub(crate) fn compare_all(expected: Item<'_>, found: Item<'_>) -> Comparison {
     let mut comparer = Comparer::new(expected.component, found.component);
     comparer.item(expected, found);
     comparer.result
@@ -104,7 +104,7 @@ pub fn compare_all(expected: Item<'_>, found: Item<'_>) -> Comparison {
 /// # Errors
 ///
 /// The first difference, in the order in which the importing side declares things.
-pub fn compare_whole(expected: Item<'_>, found: &Outline, name: &str) -> Result<Vec<ResourcePair>, Difference> {
+pub(crate) fn compare_whole(expected: Item<'_>, found: &Outline, name: &str) -> Result<Vec<ResourcePair>, Difference> {
     let mut comparer = Comparer::new(expected.component, found);
     let ComponentEntityType::Instance(id) = expected.ty else {
         let found = Some(format!("an instance of `{name}`"));
@@ -121,7 +121,7 @@ pub fn compare_whole(expected: Item<'_>, found: &Outline, name: &str) -> Result<
 /// # Errors
 ///
 /// The first difference, in the order in which the first declares things.
-pub fn compare_common(first: Item<'_>, second: Item<'_>) -> Result<Vec<ResourcePair>, Difference> {
+pub(crate) fn compare_common(first: Item<'_>, second: Item<'_>) -> Result<Vec<ResourcePair>, Difference> {
     let mut comparer = Comparer { common: true, ..Comparer::new(first.component, second.component) };
     comparer.item(first, second);
     comparer.result.first()
@@ -132,7 +132,7 @@ pub fn compare_common(first: Item<'_>, second: Item<'_>) -> Result<Vec<ResourceP
 /// # Errors
 ///
 /// The first difference.
-pub fn compare_type(written: &Outline, ty: ComponentTypeId, whole: &Outline) -> Result<(), Difference> {
+pub(crate) fn compare_type(written: &Outline, ty: ComponentTypeId, whole: &Outline) -> Result<(), Difference> {
     let Some(ty) = written.types().get(ty) else { return Ok(()) };
     let sides = [(&ty.imports, whole.imports()), (&ty.exports, whole.exports())];
     let mut resources = Vec::new();
@@ -152,7 +152,7 @@ pub fn compare_type(written: &Outline, ty: ComponentTypeId, whole: &Outline) -> 
 /// # Errors
 ///
 /// The first difference.
-pub fn compare_same(expected: Item<'_>, found: Item<'_>) -> Result<(), Difference> {
+pub(crate) fn compare_same(expected: Item<'_>, found: Item<'_>) -> Result<(), Difference> {
     compare(found, expected)?;
     one_to_one(compare(expected, found)?)
 }

@@ -9,7 +9,7 @@
 
 mod module;
 mod scope;
-pub mod writer;
+pub(crate) mod writer;
 
 use std::collections::BTreeSet;
 
@@ -28,7 +28,7 @@ use super::identity::{TypeKey, visit_types};
 use super::{Outline, mentions};
 
 use scope::{Body, Has};
-pub use scope::{Scope, TypeIndices};
+pub(crate) use scope::{Scope, TypeIndices};
 
 /// A type under its name in one of the joined components.
 type Named<S> = (S, ComponentAnyTypeId, ComponentAnyTypeId);
@@ -39,7 +39,7 @@ type Exported<'a, Source> = (Source, &'a String, &'a ComponentItem);
 /// Writes types of components into an outermost scope, and into scopes within that.
 ///
 /// An implementation provides the outermost scope.
-pub trait Copier<'a> {
+pub(crate) trait Copier<'a> {
     /// Identifies the component of a type.
     type Source: Copy + Ord;
     /// Why a type cannot be written.
@@ -623,7 +623,7 @@ pub trait Copier<'a> {
 }
 
 /// The placement of a type.
-pub struct Placement {
+pub(crate) struct Placement {
     /// The depth of its scope.
     scope: usize,
     /// Whether it is equal at each mention, because everything that it mentions has a name.
@@ -633,7 +633,7 @@ pub struct Placement {
 }
 
 /// The name of an import or export with the attributes of its declaration.
-pub fn extern_name<'n>(name: &'n str, item: &'n ComponentItem) -> ComponentExternName<'n> {
+pub(crate) fn extern_name<'n>(name: &'n str, item: &'n ComponentItem) -> ComponentExternName<'n> {
     ComponentExternName {
         name: name.into(),
         implements: item.implements.as_deref().map(Into::into),
@@ -643,7 +643,7 @@ pub fn extern_name<'n>(name: &'n str, item: &'n ComponentItem) -> ComponentExter
 }
 
 /// What an item of a component is to whoever exports it or passes it on.
-pub fn export_kind(ty: ComponentEntityType) -> ComponentExportKind {
+pub(crate) fn export_kind(ty: ComponentEntityType) -> ComponentExportKind {
     match ty {
         ComponentEntityType::Module(_) => ComponentExportKind::Module,
         ComponentEntityType::Func(_) => ComponentExportKind::Func,

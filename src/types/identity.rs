@@ -11,7 +11,7 @@ use wasmparser::types::TypesRef;
 
 /// The identity of a type: without aliases, and of a resource type the resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum TypeKey {
+pub(crate) enum TypeKey {
     /// A resource type.
     Resource(ResourceId),
     /// Any other type.
@@ -20,7 +20,7 @@ pub enum TypeKey {
 
 /// The first name of a type in a component.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Definition {
+pub(crate) struct Definition {
     /// The side of the name.
     pub side: Side,
     /// The path to the type: the name of the import or export, and the names of exports within it.
@@ -30,7 +30,7 @@ pub struct Definition {
 /// The two sides of a component.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs)]
-pub enum Side {
+pub(crate) enum Side {
     Import,
     Export,
 }
@@ -65,7 +65,7 @@ impl Keys {
 }
 
 /// The resource type that an item defines or names, if it does.
-pub fn resource(item: ComponentEntityType) -> Option<AliasableResourceId> {
+pub(crate) fn resource(item: ComponentEntityType) -> Option<AliasableResourceId> {
     match item {
         ComponentEntityType::Type { created: ComponentAnyTypeId::Resource(id), .. } => Some(id),
         _ => None,
@@ -76,14 +76,14 @@ pub fn resource(item: ComponentEntityType) -> Option<AliasableResourceId> {
 ///
 /// Component Model, Explainer, "Import and Export Definitions": imports and exports consist of named records, variants, enums,
 /// flags and resource types.
-pub fn needs_name(ty: &ComponentDefinedType) -> bool {
+pub(crate) fn needs_name(ty: &ComponentDefinedType) -> bool {
     use ComponentDefinedType as T;
     matches!(ty, T::Record(_) | T::Variant(_) | T::Flags(_) | T::Enum(_))
 }
 
 /// The first name of each type: imports before exports, in order.
 #[derive(Default)]
-pub struct Definitions {
+pub(crate) struct Definitions {
     by_identity: BTreeMap<TypeKey, Definition>,
     by_alias: BTreeMap<ComponentAnyTypeId, Definition>,
     keys: Keys,
@@ -93,25 +93,25 @@ pub struct Definitions {
 
 impl Definitions {
     /// The first name of a type, under any alias.
-    pub fn of(&self, key: TypeKey) -> Option<&Definition> {
+    pub(crate) fn of(&self, key: TypeKey) -> Option<&Definition> {
         self.by_identity.get(&key)
     }
 
     /// The name of exactly this alias of a type.
-    pub fn of_alias(&self, id: ComponentAnyTypeId) -> Option<&Definition> {
+    pub(crate) fn of_alias(&self, id: ComponentAnyTypeId) -> Option<&Definition> {
         self.by_alias.get(&id)
     }
 
     /// The identity of a type. The validator removes the alias between the name of a type and the type where an instance passes
     /// through a nested component: the export of that component is a type of its own there.
-    pub fn key(&self, types: TypesRef<'_>, id: ComponentAnyTypeId) -> TypeKey {
+    pub(crate) fn key(&self, types: TypesRef<'_>, id: ComponentAnyTypeId) -> TypeKey {
         let key = self.keys.of(types, id);
         self.renewed.get(&key).copied().unwrap_or(key)
     }
 }
 
 /// The names of types in a component with these imports and exports.
-pub fn definitions(
+pub(crate) fn definitions(
     types: TypesRef<'_>,
     imports: &IndexMap<String, ComponentItem>,
     exports: &IndexMap<String, ComponentItem>,
@@ -137,7 +137,7 @@ pub fn definitions(
 
 /// Calls `visit` for each type that `items`, or the instances among them, name. Of several instances of one type, only the first
 /// counts. The validator limits the depth.
-pub fn visit_types(
+pub(crate) fn visit_types(
     types: TypesRef<'_>,
     items: &mut dyn Iterator<Item = (&String, &ComponentItem)>,
     path: &mut Vec<String>,
@@ -173,7 +173,7 @@ fn visit_names(
 }
 
 /// The types that an item, or the instances in it, create. Instance types in `seen` are skipped.
-pub fn created(
+pub(crate) fn created(
     types: TypesRef<'_>,
     item: ComponentEntityType,
     seen: &mut BTreeMap<ComponentInstanceTypeId, Option<ComponentAnyTypeId>>,

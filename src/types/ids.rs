@@ -7,12 +7,12 @@ use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 use super::Outline;
 
 /// The attributes of a declaration beside its name and type.
-pub fn attributes(item: &ComponentItem) -> [Option<&str>; 3] {
+pub(crate) fn attributes(item: &ComponentItem) -> [Option<&str>; 3] {
     [item.implements.as_deref(), item.version_suffix.as_deref(), item.external_id.as_deref()]
 }
 
 /// An item of two imports that has a different id in each.
-pub struct OtherId {
+pub(crate) struct OtherId {
     /// Its path. Empty for the imports themselves.
     pub path: Vec<String>,
     /// Its id in each.
@@ -20,7 +20,7 @@ pub struct OtherId {
 }
 
 /// The first item that two imports share by name and that has different ids.
-pub fn other_id(a: (&Outline, &ComponentItem), b: (&Outline, &ComponentItem)) -> Option<OtherId> {
+pub(crate) fn other_id(a: (&Outline, &ComponentItem), b: (&Outline, &ComponentItem)) -> Option<OtherId> {
     let ((of_a, a), (of_b, b)) = (a, b);
     if a.external_id != b.external_id {
         return Some(OtherId { path: Vec::new(), ids: [a, b].map(|item| item.external_id.clone()) });
@@ -35,7 +35,7 @@ pub fn other_id(a: (&Outline, &ComponentItem), b: (&Outline, &ComponentItem)) ->
 }
 
 /// The first item with an id within an import, at any depth.
-pub fn within<'o>(outline: &'o Outline, item: &ComponentItem) -> Option<&'o String> {
+pub(crate) fn within<'o>(outline: &'o Outline, item: &ComponentItem) -> Option<&'o String> {
     let ComponentEntityType::Instance(id) = item.ty else { return None };
     outline.types().get(id)?.exports.iter().find_map(|(name, item)| match item.external_id {
         Some(_) => Some(name),

@@ -12,20 +12,20 @@ use super::Outline;
 use super::identity::{TypeKey, needs_name, visit_types};
 
 /// All types that an item of a component consists of, at any depth.
-pub fn mentioned(component: &Outline, item: ComponentEntityType) -> BTreeSet<TypeKey> {
+pub(crate) fn mentioned(component: &Outline, item: ComponentEntityType) -> BTreeSet<TypeKey> {
     let mut mentions = Mentions::of(component);
     mentions.item(item);
     mentions.found
 }
 
 /// All types that the exports of a component consist of, and those that they give another name.
-pub fn of_exports(component: &Outline) -> BTreeSet<TypeKey> {
+pub(crate) fn of_exports(component: &Outline) -> BTreeSet<TypeKey> {
     component.exports().values().flat_map(|item| of_export(component, item)).collect()
 }
 
 /// All types that an export consists of, and those that it gives another name. The validator has a new identity for a type that an
 /// export names.
-pub fn of_export(component: &Outline, item: &ComponentItem) -> BTreeSet<TypeKey> {
+pub(crate) fn of_export(component: &Outline, item: &ComponentItem) -> BTreeSet<TypeKey> {
     let mut mentions = Mentions::of(component);
     mentions.item(item.ty);
     let name = String::new();
@@ -38,7 +38,7 @@ pub fn of_export(component: &Outline, item: &ComponentItem) -> BTreeSet<TypeKey>
 /// the interface that does.
 ///
 /// Component Model, Explainer, "Import and Export Definitions": types in imports and exports are named ones.
-pub fn unnamed(component: &Outline, item: ComponentEntityType) -> BTreeSet<TypeKey> {
+pub(crate) fn unnamed(component: &Outline, item: ComponentEntityType) -> BTreeSet<TypeKey> {
     let mut unnamed = mentioned(component, item);
     unnamed.retain(|key| must_be_named(component, *key));
     let named = named_by(component, item);
@@ -61,7 +61,7 @@ fn named_late(component: &Outline, item: ComponentEntityType) -> BTreeSet<TypeKe
 }
 
 /// The types that an instance borrows, under each of their aliases: see [`unnamed`].
-pub fn borrowed(component: &Outline, item: ComponentEntityType) -> Vec<ComponentAnyTypeId> {
+pub(crate) fn borrowed(component: &Outline, item: ComponentEntityType) -> Vec<ComponentAnyTypeId> {
     let named = named_by(component, item);
     let keys: BTreeSet<TypeKey> = named.iter().map(|id| component.key(*id)).collect();
     named.into_iter().filter(|id| borrows(component, *id, &keys)).collect()
@@ -86,7 +86,7 @@ fn borrows(component: &Outline, id: ComponentAnyTypeId, named: &BTreeSet<TypeKey
 /// The types that a type or function mentions directly by name. Types of instances have none.
 ///
 /// Component Model, Explainer, "Import and Export Definitions": types in imports and exports are named ones.
-pub fn by_name(component: &Outline, item: ComponentEntityType) -> Vec<ComponentAnyTypeId> {
+pub(crate) fn by_name(component: &Outline, item: ComponentEntityType) -> Vec<ComponentAnyTypeId> {
     let mut rest = match item {
         ComponentEntityType::Func(id) => within(component, id.into()),
         ComponentEntityType::Value(ComponentValType::Type(id)) => vec![id.into()],
@@ -107,7 +107,7 @@ pub fn by_name(component: &Outline, item: ComponentEntityType) -> Vec<ComponentA
 }
 
 /// Whether imports and exports may mention a type by name alone.
-pub fn must_be_named(component: &Outline, key: TypeKey) -> bool {
+pub(crate) fn must_be_named(component: &Outline, key: TypeKey) -> bool {
     match key {
         TypeKey::Resource(_) => true,
         TypeKey::Structural(ComponentAnyTypeId::Defined(id)) => component.types().get(id).is_some_and(needs_name),
@@ -116,7 +116,7 @@ pub fn must_be_named(component: &Outline, key: TypeKey) -> bool {
 }
 
 /// The resource types that an item of a component mentions.
-pub fn resources(component: &Outline, item: ComponentEntityType) -> Vec<ResourceId> {
+pub(crate) fn resources(component: &Outline, item: ComponentEntityType) -> Vec<ResourceId> {
     let resource = |key| match key {
         TypeKey::Resource(id) => Some(id),
         TypeKey::Structural(_) => None,
@@ -130,7 +130,7 @@ pub fn resources(component: &Outline, item: ComponentEntityType) -> Vec<Resource
 
 /// The types that a type of a component mentions by name at any depth, including types of instances and components, without the
 /// resource types that a nested component type defines.
-pub fn names(component: &Outline, id: ComponentAnyTypeId) -> BTreeSet<ComponentAnyTypeId> {
+pub(crate) fn names(component: &Outline, id: ComponentAnyTypeId) -> BTreeSet<ComponentAnyTypeId> {
     let mut names = NamesWithin { component, seen: BTreeSet::new(), of_components: BTreeSet::new(), is_inner: false };
     names.any(id);
     let NamesWithin { mut seen, of_components, .. } = names;
@@ -183,7 +183,7 @@ impl NamesWithin<'_> {
 }
 
 /// Whether all types of an instance are, or consist of, some resource types.
-pub fn are_all_of(component: &Outline, id: ComponentInstanceTypeId, of: &BTreeSet<ResourceId>) -> bool {
+pub(crate) fn are_all_of(component: &Outline, id: ComponentInstanceTypeId, of: &BTreeSet<ResourceId>) -> bool {
     let (mut are_all, types) = (true, component.types());
     let exports = types.get(id).into_iter().flat_map(|ty| &ty.exports);
     visit_types(types, &mut exports.into_iter(), &mut Vec::new(), &mut |_, id| {
@@ -194,7 +194,7 @@ pub fn are_all_of(component: &Outline, id: ComponentInstanceTypeId, of: &BTreeSe
 }
 
 /// Whether several scopes of a component mention a type. The scopes are the component and its instance and component types.
-pub fn is_shared(component: &Outline, key: TypeKey) -> bool {
+pub(crate) fn is_shared(component: &Outline, key: TypeKey) -> bool {
     component.shared(|| shared(component)).contains(&key)
 }
 
@@ -353,7 +353,7 @@ impl<'a> Mentions<'a> {
 }
 
 /// The types that a type or function directly consists of, in order.
-pub fn within(component: &Outline, id: ComponentAnyTypeId) -> Vec<ComponentAnyTypeId> {
+pub(crate) fn within(component: &Outline, id: ComponentAnyTypeId) -> Vec<ComponentAnyTypeId> {
     let types = component.types();
     let id_of = |ty: &ComponentValType| match ty {
         ComponentValType::Type(id) => Some((*id).into()),
@@ -375,7 +375,7 @@ pub fn within(component: &Outline, id: ComponentAnyTypeId) -> Vec<ComponentAnyTy
 }
 
 /// The parts of a type, without the resource type of a handle.
-pub fn parts(ty: &T) -> Vec<&ComponentValType> {
+pub(crate) fn parts(ty: &T) -> Vec<&ComponentValType> {
     match ty {
         T::Record(ty) => ty.fields.values().collect(),
         T::Variant(ty) => ty.cases.values().filter_map(|case| case.ty.as_ref()).collect(),

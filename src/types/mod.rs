@@ -2,16 +2,16 @@
 //!
 //! It is independent of files, compositions and grants.
 
-pub mod compare;
-pub mod copy;
-pub mod identity;
-pub mod ids;
-pub mod mentions;
+pub(crate) mod compare;
+pub(crate) mod copy;
+pub(crate) mod identity;
+pub(crate) mod ids;
+pub(crate) mod mentions;
 mod named;
-pub mod outline;
-pub mod print;
-pub mod used;
+pub(crate) mod outline;
+pub(crate) mod print;
+pub(crate) mod used;
 
-pub use identity::{Definition, Side, TypeKey};
-pub use named::NamedType;
-pub use outline::Outline;
+pub(crate) use identity::{Definition, Side, TypeKey};
+pub(crate) use named::NamedType;
+pub(crate) use outline::Outline;

@@ -7,7 +7,7 @@ use super::{Outline, mentions};
 /// A type that an interface names.
 #[derive(Debug, Clone, Copy)]
 #[allow(missing_docs)]
-pub struct NamedType<'c> {
+pub(crate) struct NamedType<'c> {
     pub name: &'c str,
     pub created: ComponentAnyTypeId,
     pub referenced: ComponentAnyTypeId,
@@ -15,17 +15,17 @@ pub struct NamedType<'c> {
 
 impl NamedType<'_> {
     /// The item that declares it.
-    pub fn item(&self) -> ComponentEntityType {
+    pub(crate) fn item(&self) -> ComponentEntityType {
         ComponentEntityType::Type { created: self.created, referenced: self.referenced }
     }
 
     /// The resource types that it consists of.
-    pub fn resources(&self, component: &Outline) -> Vec<ResourceId> {
+    pub(crate) fn resources(&self, component: &Outline) -> Vec<ResourceId> {
         mentions::resources(component, self.item())
     }
 
     /// The resource type, if it is one.
-    pub fn resource(&self) -> Option<ResourceId> {
+    pub(crate) fn resource(&self) -> Option<ResourceId> {
         match self.created {
             ComponentAnyTypeId::Resource(id) => Some(id.resource()),
             _ => None,

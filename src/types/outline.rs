@@ -12,7 +12,7 @@ use wasmparser::types::{Types, TypesRef};
 use super::identity::{Definition, Definitions, Side, TypeKey, created, definitions};
 
 /// The imports and exports of a validated component, with the names of its types.
-pub struct Outline {
+pub(crate) struct Outline {
     types: Arc<Types>,
     imports: IndexMap<String, ComponentItem>,
     exports: IndexMap<String, ComponentItem>,
@@ -25,7 +25,7 @@ pub struct Outline {
 
 impl Outline {
     /// The outline of a component with these imports and exports.
-    pub fn new(types: impl Into<Arc<Types>>, imports: Vec<String>, exports: Vec<String>) -> Self {
+    pub(crate) fn new(types: impl Into<Arc<Types>>, imports: Vec<String>, exports: Vec<String>) -> Self {
         let types = types.into();
         let items = (*types).as_ref();
         // The names come from validated sections, so each has an item.
@@ -50,7 +50,7 @@ impl Outline {
     }
 
     /// The outline of a component type that this component mentions.
-    pub fn of_type(&self, id: ComponentTypeId) -> Option<Self> {
+    pub(crate) fn of_type(&self, id: ComponentTypeId) -> Option<Self> {
         let ty = self.types().get(id)?;
         let [imports, exports] = [&ty.imports, &ty.exports]
             .map(|items| items.iter().map(|(name, item)| (name.clone(), item.clone())).collect::<IndexMap<_, _>>());
@@ -58,7 +58,7 @@ impl Outline {
     }
 
     /// The outline with some of the imports as exports: the name of each, and the import. `None` if there is no such import.
-    pub fn turned(&self, exports: &[(String, String)]) -> Option<Self> {
+    pub(crate) fn turned(&self, exports: &[(String, String)]) -> Option<Self> {
         let mut imports = self.imports.clone();
         let turned = exports.iter().map(|(name, import)| Some((name.clone(), imports.shift_remove(import)?)));
         let turned = turned.collect::<Option<IndexMap<_, _>>>()?;
@@ -66,27 +66,27 @@ impl Outline {
     }
 
     /// The types that the items of this component refer to.
-    pub fn types(&self) -> TypesRef<'_> {
+    pub(crate) fn types(&self) -> TypesRef<'_> {
         (*self.types).as_ref()
     }
 
     /// Its imports, in order.
-    pub fn imports(&self) -> &IndexMap<String, ComponentItem> {
+    pub(crate) fn imports(&self) -> &IndexMap<String, ComponentItem> {
         &self.imports
     }
 
     /// Its exports, in order.
-    pub fn exports(&self) -> &IndexMap<String, ComponentItem> {
+    pub(crate) fn exports(&self) -> &IndexMap<String, ComponentItem> {
         &self.exports
     }
 
     /// The first name of a type in this component, under any alias.
-    pub fn definition(&self, key: TypeKey) -> Option<&Definition> {
+    pub(crate) fn definition(&self, key: TypeKey) -> Option<&Definition> {
         self.definitions.of(key)
     }
 
     /// The import that defines a type: the interface, which is empty for the world itself, and the name in it.
-    pub fn imported(&self, key: TypeKey) -> Option<(&str, &str)> {
+    pub(crate) fn imported(&self, key: TypeKey) -> Option<(&str, &str)> {
         let definition = self.definition(key).filter(|definition| definition.side == Side::Import)?;
         match definition.path.as_slice() {
             [name] => Some(("", name)),
@@ -96,17 +96,17 @@ impl Outline {
     }
 
     /// The name of exactly this alias of a type.
-    pub fn alias_name(&self, id: ComponentAnyTypeId) -> Option<&Definition> {
+    pub(crate) fn alias_name(&self, id: ComponentAnyTypeId) -> Option<&Definition> {
         self.definitions.of_alias(id)
     }
 
     /// The name of this alias of a type, else the first name of the type.
-    pub fn name_of(&self, id: ComponentAnyTypeId) -> Option<&Definition> {
+    pub(crate) fn name_of(&self, id: ComponentAnyTypeId) -> Option<&Definition> {
         self.alias_name(id).or_else(|| self.definition(self.key(id)))
     }
 
     /// The identity of a type of this component.
-    pub fn key(&self, id: ComponentAnyTypeId) -> TypeKey {
+    pub(crate) fn key(&self, id: ComponentAnyTypeId) -> TypeKey {
         self.definitions.key(self.types(), id)
     }
 
@@ -117,12 +117,12 @@ impl Outline {
 
     /// Two imports that define the same type, as two imports of one instance type do. wasmparser panics where such a component is
     /// instantiated. `None` if there are none.
-    pub fn imports_of_one_type(&self) -> Option<(&str, &str)> {
+    pub(crate) fn imports_of_one_type(&self) -> Option<(&str, &str)> {
         self.of_one_type(self.imports().iter())
     }
 
     /// Two of some items of this component that define the same type, as an import and its export do.
-    pub fn of_one_type<'c>(
+    pub(crate) fn of_one_type<'c>(
         &'c self,
         items: impl Iterator<Item = (&'c String, &'c ComponentItem)>,
     ) -> Option<(&'c str, &'c str)> {
@@ -136,17 +136,17 @@ impl Outline {
     }
 
     /// The item at the end of a path of names, the first of which is an import of this component.
-    pub fn import_at(&self, path: &[String]) -> Option<ComponentEntityType> {
+    pub(crate) fn import_at(&self, path: &[String]) -> Option<ComponentEntityType> {
         self.item_at(self.imports(), path)
     }
 
     /// The item at the end of a path of names, the first of which is an export of this component.
-    pub fn export_at(&self, path: &[String]) -> Option<ComponentEntityType> {
+    pub(crate) fn export_at(&self, path: &[String]) -> Option<ComponentEntityType> {
         self.item_at(self.exports(), path)
     }
 
     /// [`Outline::export_at`] with the attributes of the declaration.
-    pub fn item_of_export(&self, path: &[String]) -> Option<&ComponentItem> {
+    pub(crate) fn item_of_export(&self, path: &[String]) -> Option<&ComponentItem> {
         self.whole_item_at(self.exports(), path)
     }
 

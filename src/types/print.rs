@@ -23,22 +23,22 @@ use crate::name::{Form, Member};
 ///
 /// A function or type takes one line; an instance has the names of its exports. `…` replaces a type that is longer than
 /// [`limits::MESSAGE_TYPE`].
-pub fn item(component: &Outline, name: &str, item: ComponentEntityType) -> String {
+pub(crate) fn item(component: &Outline, name: &str, item: ComponentEntityType) -> String {
     Printer { numbers: None, ..Printer::new(component) }.item(name, item)
 }
 
 /// A value type as a WIT definition with a name, like [`item`].
-pub fn definition(component: &Outline, name: &str, id: ComponentDefinedTypeId) -> String {
+pub(crate) fn definition(component: &Outline, name: &str, id: ComponentDefinedTypeId) -> String {
     Printer { numbers: None, ..Printer::new(component) }.type_definition(name, id.into())
 }
 
 /// A type of values as WIT mentions it: by its name, where it has one.
-pub fn value(component: &Outline, ty: &ComponentValType) -> String {
+pub(crate) fn value(component: &Outline, ty: &ComponentValType) -> String {
     Printer { numbers: None, ..Printer::new(component) }.value(ty)
 }
 
 /// The size in WIT of the long unnamed types that the functions of a component mention, in bytes.
-pub fn length_without_names(component: &Outline) -> u64 {
+pub(crate) fn length_without_names(component: &Outline) -> u64 {
     let mut lengths = Lengths { component, types: BTreeMap::new() };
     let items = component.imports().values().chain(component.exports().values());
     let mut instances = BTreeSet::new();
@@ -46,7 +46,7 @@ pub fn length_without_names(component: &Outline) -> u64 {
 }
 
 /// Prints complete items of a component as WIT.
-pub struct Printer<'c> {
+pub(crate) struct Printer<'c> {
     component: &'c Outline,
     /// The printed types without names.
     types: BTreeMap<ComponentDefinedTypeId, String>,
@@ -84,12 +84,12 @@ enum Line {
 
 impl<'c> Printer<'c> {
     /// A printer for a component.
-    pub fn new(component: &'c Outline) -> Self {
+    pub(crate) fn new(component: &'c Outline) -> Self {
         Printer { component, types: BTreeMap::new(), numbers: Some(Numbers::default()) }
     }
 
     /// An item as WIT: an instance with all exports, one a line. `left` is the number of remaining lines; `…` replaces the rest.
-    pub fn whole(&mut self, name: &str, ty: ComponentEntityType, left: &Cell<usize>) -> String {
+    pub(crate) fn whole(&mut self, name: &str, ty: ComponentEntityType, left: &Cell<usize>) -> String {
         let line = match ty {
             ComponentEntityType::Instance(id) => Line::Interface(name.to_owned(), self.body(id).0),
             ty => Line::Text(self.item(name, ty)),
@@ -98,14 +98,14 @@ impl<'c> Printer<'c> {
     }
 
     /// [`Printer::whole`], followed by the numbered types in it.
-    pub fn alone(mut self, name: &str, ty: ComponentEntityType, left: &Cell<usize>) -> String {
+    pub(crate) fn alone(mut self, name: &str, ty: ComponentEntityType, left: &Cell<usize>) -> String {
         let whole = self.whole(name, ty, left);
         let numbered = self.numbered(left);
         if numbered.is_empty() { whole } else { format!("{whole}\n{}", numbered.trim_end()) }
     }
 
     /// The types that got a number since the last call, on separate lines.
-    pub fn numbered(&mut self, left: &Cell<usize>) -> String {
+    pub(crate) fn numbered(&mut self, left: &Cell<usize>) -> String {
         let Some(numbers) = &mut self.numbers else { return String::new() };
         let mut text = String::new();
         for (number, definition) in numbers.all.iter().enumerate().skip(numbers.printed) {

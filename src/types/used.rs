@@ -8,13 +8,13 @@ use super::mentions::{must_be_named, within};
 use super::{Definition, Outline, Side};
 
 /// A type as an import names it: the import, and the name in it.
-pub type Used<'c> = (&'c str, &'c str);
+pub(crate) type Used<'c> = (&'c str, &'c str);
 
 /// The types of instances among the imports that some items of a component use, each under the name by which it is used. What such
 /// a type is made of, or another name of, is used by it in turn.
 ///
 /// A type has several names where interfaces use it from each other. The items say which one is theirs, as WIT does.
-pub fn used(component: &Outline, items: impl IntoIterator<Item = ComponentEntityType>) -> BTreeSet<Used<'_>> {
+pub(crate) fn used(component: &Outline, items: impl IntoIterator<Item = ComponentEntityType>) -> BTreeSet<Used<'_>> {
     let mut uses = Uses { component, found: BTreeSet::new(), seen: BTreeSet::new() };
     items.into_iter().for_each(|item| uses.item(item));
     uses.found

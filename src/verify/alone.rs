@@ -14,7 +14,7 @@ use crate::provenance::{Provenance, SECTION};
 /// # Errors
 ///
 /// The component cannot be decoded.
-pub fn planned<'c>(components: &'c Components, graph: &Graph) -> Result<Option<&'c Component>, Malformed> {
+pub(super) fn planned<'c>(components: &'c Components, graph: &Graph) -> Result<Option<&'c Component>, Malformed> {
     let all: Vec<_> = graph.instances().collect();
     let [(node, instance)] = all.as_slice() else { return Ok(None) };
     let component = &components[instance.component];
@@ -51,7 +51,7 @@ pub fn planned<'c>(components: &'c Components, graph: &Graph) -> Result<Option<&
 
 /// Checks that an output is a component, followed by nothing except the custom section of `provenance`, if that is
 /// planned.
-pub fn compare(component: &Component, provenance: Option<&Provenance>, bytes: Pieces<'_>) -> Result<(), String> {
+pub(super) fn compare(component: &Component, provenance: Option<&Provenance>, bytes: Pieces<'_>) -> Result<(), String> {
     let length = component.bytes().len();
     let own = bytes.get(0..length).filter(|own| std::ptr::eq(*own, component.bytes()) || *own == component.bytes());
     let Some(rest) = own.and_then(|_| bytes.get(length..bytes.len())) else {

@@ -15,7 +15,7 @@ use crate::name;
 use crate::types::Outline;
 
 /// Compares imports, instances with their arguments, and exports.
-pub fn compare(components: &Components, graph: &Graph, level: &Level<'_>) -> Result<(), String> {
+pub(super) fn compare(components: &Components, graph: &Graph, level: &Level<'_>) -> Result<(), String> {
     let plan = Plan::new(components, graph)?;
     plan.imports(level)?;
     plan.instances(level)?;
@@ -24,7 +24,7 @@ pub fn compare(components: &Components, graph: &Graph, level: &Level<'_>) -> Res
 
 /// Checks that each function and type of an imported instance is imported by a component of the output. An import with
 /// a label that no component has belongs to the labels of the same interface.
-pub fn imported_functions(components: &Components, graph: &Graph, output: &Outline) -> Result<(), String> {
+pub(super) fn imported_functions(components: &Components, graph: &Graph, output: &Outline) -> Result<(), String> {
     let interface = |name: &str, of: &Outline| implements(name, of.imports().get(name)?);
     let mut inputs: BTreeMap<&String, Vec<&Component>> = BTreeMap::new();
     for (_, id) in graph.users() {

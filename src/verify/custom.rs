@@ -10,7 +10,7 @@ const KNOWN: &[&str] = &["component-name", "producers"];
 
 /// Checks that the custom sections of the output are those that weld writes, once each, and that its provenance equals
 /// `provenance`.
-pub fn compare(provenance: Option<&Provenance>, level: &Level<'_>) -> Result<(), String> {
+pub(super) fn compare(provenance: Option<&Provenance>, level: &Level<'_>) -> Result<(), String> {
     let mut seen = BTreeSet::new();
     for (name, data) in &level.custom {
         if !seen.insert(*name) {

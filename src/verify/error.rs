@@ -10,7 +10,7 @@ use crate::guard::Panicked;
 #[derive(Debug, Error, Diagnostic)]
 #[non_exhaustive]
 #[allow(missing_docs)] // The messages say it.
-pub enum VerifyError {
+pub(crate) enum VerifyError {
     #[error("`{file}` is not a valid component: {message} (at offset {offset:#x})")]
     #[diagnostic(help("build or download it again"))]
     InvalidComponent { file: String, offset: u64, message: String },
@@ -108,7 +108,7 @@ impl From<Panicked> for VerifyError {
 
 impl VerifyError {
     /// Returns the export that the error names.
-    pub fn export(&self) -> Option<&str> {
+    pub(crate) fn export(&self) -> Option<&str> {
         match self {
             VerifyError::InvalidExport { name, .. } => Some(name),
             VerifyError::NamesAlike { second, file: None, is_export: true, .. } => Some(second),
@@ -117,7 +117,7 @@ impl VerifyError {
     }
 
     /// Returns the instances, or the file of an input, that the error names.
-    pub fn about(&self) -> Vec<&str> {
+    pub(crate) fn about(&self) -> Vec<&str> {
         match self {
             VerifyError::InvalidComponent { file, .. } | VerifyError::Obsolete { file: Some(file), .. } => vec![file],
             VerifyError::NamesAlike { file, .. } => file.iter().map(String::as_str).collect(),

@@ -17,7 +17,7 @@ use crate::types::mentions;
 use crate::types::{Side, TypeKey};
 
 /// Finds the import or export at which an error is, and the types that it cannot name. `None` for other errors.
-pub fn unnamed_types(
+pub(super) fn unnamed_types(
     components: &Components,
     graph: &Graph,
     level: &Level<'_>,
@@ -56,7 +56,7 @@ pub fn unnamed_types(
 }
 
 /// The export whose declaration contains an error.
-pub fn export_at<'a>(level: &Level<'a>, error: &Malformed) -> Option<&'a str> {
+pub(super) fn export_at<'a>(level: &Level<'a>, error: &Malformed) -> Option<&'a str> {
     // The validator and the decoder agree on the offset of a declaration.
     level.exports.iter().find(|export| export.offset == error.offset).map(|export| export.name)
 }

@@ -7,15 +7,15 @@
 mod alone;
 mod compare;
 mod custom;
-pub mod error;
+pub(crate) mod error;
 mod explain;
 mod names;
-pub mod obsolete;
+pub(crate) mod obsolete;
 mod types;
 
 use crate::decode::Pieces;
-pub use crate::decode::{Known, Level, Malformed};
-pub use error::VerifyError;
+pub(crate) use crate::decode::{Known, Level, Malformed};
+pub(crate) use error::VerifyError;
 use obsolete::Obsolete;
 
 use crate::guard::boundary;
@@ -27,7 +27,7 @@ use crate::provenance::Provenance;
 use crate::validate;
 
 /// The plan of an output: its components, its graph, and its levels if it has groups.
-pub type Planned<'p> = (&'p Components, &'p Graph, Option<&'p Levels>);
+pub(crate) type Planned<'p> = (&'p Components, &'p Graph, Option<&'p Levels>);
 
 /// Checks that `bytes` are a valid component, and exactly the one that the plan describes. `provenance` is the planned
 /// provenance, and `None` if the output must have none. Returns the validator's results for its types.
@@ -36,7 +36,7 @@ pub type Planned<'p> = (&'p Components, &'p Graph, Option<&'p Levels>);
 ///
 /// [`VerifyError::InvalidComponent`] if an input is not valid, and [`VerifyError::UnnamedType`] if no valid component
 /// can satisfy the description. All other errors are defects of weld.
-pub fn verify(
+pub(crate) fn verify(
     (all, whole, levels): Planned<'_>,
     provenance: Option<&Provenance>,
     bytes: Pieces<'_>,
@@ -81,7 +81,7 @@ fn group(components: &Components, graph: &Graph, group: &Component) -> Result<()
 /// # Errors
 ///
 /// The validator's error.
-pub fn component(component: &Component) -> Result<(), VerifyError> {
+pub(crate) fn component(component: &Component) -> Result<(), VerifyError> {
     let file = component.file();
     let first = boundary("verify", file, || component.invalid_code().first().cloned())?;
     first.map_or(Ok(()), |Malformed { offset, message }| {
@@ -94,7 +94,7 @@ pub fn component(component: &Component) -> Result<(), VerifyError> {
 /// # Errors
 ///
 /// Each obsolete item, with the component that has it.
-pub fn current(components: &Components, bytes: Pieces<'_>) -> Result<(), Vec<VerifyError>> {
+pub(crate) fn current(components: &Components, bytes: Pieces<'_>) -> Result<(), Vec<VerifyError>> {
     let found = obsolete::find(bytes).map_err(|error| vec![VerifyError::from(error)])?;
     let error = |found: Obsolete<'_>| {
         let has = |component: &&Component| obsolete::find(component.bytes()).is_ok_and(|of| of.contains(&found));
@@ -110,7 +110,7 @@ pub fn current(components: &Components, bytes: Pieces<'_>) -> Result<(), Vec<Ver
 /// # Errors
 ///
 /// The first obsolete item.
-pub fn component_is_current(component: &Component) -> Result<(), VerifyError> {
+pub(crate) fn component_is_current(component: &Component) -> Result<(), VerifyError> {
     let file = component.file().to_owned();
     match obsolete::find(component.bytes()) {
         Ok(found) => found
@@ -126,7 +126,7 @@ pub fn component_is_current(component: &Component) -> Result<(), VerifyError> {
 /// # Errors
 ///
 /// The first violation.
-pub fn written(written: &Component) -> Result<(), VerifyError> {
+pub(crate) fn written(written: &Component) -> Result<(), VerifyError> {
     component(written)?;
     names::written(Some(written.file()), written.bytes())
 }
@@ -137,7 +137,7 @@ pub fn written(written: &Component) -> Result<(), VerifyError> {
 /// # Errors
 ///
 /// The first violation, which is a defect of weld.
-pub fn adapter(world: &Component, bytes: &[u8]) -> Result<Known, VerifyError> {
+pub(crate) fn adapter(world: &Component, bytes: &[u8]) -> Result<Known, VerifyError> {
     let level = Level::decode(bytes)?;
     let known = validate::validate(bytes)?;
     names::written(None, bytes)?;

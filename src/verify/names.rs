@@ -22,7 +22,7 @@ use crate::name::canonical;
 /// # Errors
 ///
 /// The first two names of one scope that newer validators reject as equal, with their component.
-pub fn check(components: &Components, bytes: Pieces<'_>) -> Result<(), VerifyError> {
+pub(super) fn check(components: &Components, bytes: Pieces<'_>) -> Result<(), VerifyError> {
     let found = find(bytes)?;
     let Some(first) = found.first() else { return Ok(()) };
     // All names in an output come from its inputs.
@@ -41,7 +41,7 @@ pub fn check(components: &Components, bytes: Pieces<'_>) -> Result<(), VerifyErr
 /// # Errors
 ///
 /// The errors of [`check`].
-pub fn written(file: Option<&str>, bytes: &[u8]) -> Result<(), VerifyError> {
+pub(super) fn written(file: Option<&str>, bytes: &[u8]) -> Result<(), VerifyError> {
     let found = find(bytes.into())?;
     found.first().map_or(Ok(()), |alike| Err(alike.error(file, false)))
 }

@@ -16,7 +16,7 @@ use crate::name::is_obsolete;
 
 /// A removed feature.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Obsolete<'a> {
+pub(crate) enum Obsolete<'a> {
     /// The name of an import.
     Name(&'a str),
     /// A built-in function that is `cancellable`.
@@ -37,7 +37,7 @@ impl fmt::Display for Obsolete<'_> {
 /// # Errors
 ///
 /// The bytes are not those of a component.
-pub fn find<'a>(bytes: impl Into<Pieces<'a>>) -> Result<BTreeSet<Obsolete<'a>>, Malformed> {
+pub(crate) fn find<'a>(bytes: impl Into<Pieces<'a>>) -> Result<BTreeSet<Obsolete<'a>>, Malformed> {
     let mut found = BTreeSet::new();
     // Nested components are part of the same sequence, so no recursion is needed.
     for payload in sections(bytes) {

@@ -17,7 +17,12 @@ use crate::types::ids::{attributes, other_id};
 use crate::types::mentions;
 
 /// Checks the types of host imports, of imported components, and of types that a document defines.
-pub fn compare(components: &Components, graph: &Graph, level: &Level<'_>, known: &Known) -> Result<Outline, String> {
+pub(super) fn compare(
+    components: &Components,
+    graph: &Graph,
+    level: &Level<'_>,
+    known: &Known,
+) -> Result<Outline, String> {
     let imports = level.imports.iter().map(|import| import.name.to_owned()).collect();
     let exports = level.exports.iter().map(|export| export.name.to_owned()).collect();
     let output = Outline::new(Arc::clone(known.outermost()), imports, exports);

@@ -10,7 +10,12 @@ use crate::link::Graph;
 
 /// Errors for imports that stay and are filled by an export of another name which grants deny, at least as specifically
 /// as they allow the import.
-pub fn denied(graph: &Graph, node: NodeIndex, decisions: &Decisions<'_>, grants: &Grants) -> Vec<At<VirtualizeError>> {
+pub(super) fn denied(
+    graph: &Graph,
+    node: NodeIndex,
+    decisions: &Decisions<'_>,
+    grants: &Grants,
+) -> Vec<At<VirtualizeError>> {
     let mut found: IndexMap<(&str, String), At<VirtualizeError>> = IndexMap::new();
     let functions =
         decisions.interfaces.iter().flat_map(|of| of.functions.iter().map(|function| (of.interface, function)));

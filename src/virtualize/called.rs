@@ -14,7 +14,7 @@ use crate::link::Graph;
 use crate::load::{Component, Components};
 
 /// The users of exports in a graph without adapters.
-pub struct Callers<'g> {
+pub(super) struct Callers<'g> {
     components: &'g Components,
     graph: &'g Graph,
     grants: &'g BTreeMap<String, Grants>,
@@ -27,12 +27,12 @@ type Passed = Option<BTreeSet<Vec<String>>>;
 
 impl<'g> Callers<'g> {
     /// Nothing of them is known yet: it is found out when it is asked for.
-    pub fn new(components: &'g Components, graph: &'g Graph, grants: &'g BTreeMap<String, Grants>) -> Self {
+    pub(super) fn new(components: &'g Components, graph: &'g Graph, grants: &'g BTreeMap<String, Grants>) -> Self {
         Callers { components, graph, grants, kept: RefCell::default() }
     }
 
     /// Whether anybody has an exported function of an instance, by its path.
-    pub fn any(&self, node: NodeIndex, path: &[String]) -> bool {
+    pub(super) fn any(&self, node: NodeIndex, path: &[String]) -> bool {
         let mut exports = self.graph.exports().iter();
         exports.any(|export| export.node == node && path.starts_with(&export.path))
             || self.graph.users_of(node).any(|(user, wire)| {

@@ -10,7 +10,7 @@ use crate::link::LinkError;
 #[derive(Debug, Error, Diagnostic)]
 #[non_exhaustive]
 #[allow(missing_docs)] // The messages say it.
-pub enum VirtualizeError {
+pub(crate) enum VirtualizeError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Decide(#[from] DecideError),

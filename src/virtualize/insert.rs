@@ -17,7 +17,7 @@ use crate::load::{ComponentId, Components};
 use crate::types::compare::Difference;
 
 /// An adapter to insert.
-pub struct Made {
+pub(super) struct Made {
     pub node: NodeIndex,
     pub id: ComponentId,
     pub adapter: Adapter,
@@ -27,7 +27,7 @@ pub struct Made {
 }
 
 /// An outer adapter to insert.
-pub struct MadeOuter {
+pub(super) struct MadeOuter {
     pub id: ComponentId,
     /// Its imports that the inner adapter fills, each with the export of that.
     pub of_inner: Vec<(String, String)>,
@@ -39,7 +39,7 @@ pub struct MadeOuter {
 /// # Errors
 ///
 /// An adapter does not fit, which is a defect, or a resource type has two owners.
-pub fn insert(
+pub(super) fn insert(
     components: &Components,
     graph: &Graph,
     adapters: Vec<Made>,

@@ -6,7 +6,7 @@
 
 mod across;
 mod called;
-pub mod error;
+pub(crate) mod error;
 mod insert;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,7 +16,7 @@ use petgraph::graph::NodeIndex;
 
 use crate::adapter::{self, OuterAdapter};
 use crate::decide::checks::{idle, no_adapter};
-pub use crate::decide::decisions::Kept;
+pub(crate) use crate::decide::decisions::Kept;
 use crate::decide::decisions::{Action, Decisions, Forwarded};
 use crate::decide::needs::unlogged;
 use crate::decide::{Around, DecideError, decide};
@@ -27,11 +27,11 @@ use crate::link::Graph;
 use crate::load::{Component, ComponentId, Components, Embedded, free_name};
 use crate::name::{ADAPTER, OUTER};
 use called::Callers;
-pub use error::VirtualizeError;
+pub(crate) use error::VirtualizeError;
 use insert::{Made, MadeOuter};
 
 /// A composition that honours its grants.
-pub struct Virtualized {
+pub(crate) struct Virtualized {
     /// The components, including adapters.
     pub components: Components,
     /// The wiring, including adapters.
@@ -46,7 +46,7 @@ pub struct Virtualized {
 
 /// The report of an adapter.
 #[derive(Debug, Clone)]
-pub struct Adapter {
+pub(crate) struct Adapter {
     pub instance: String,
     /// The name of the adapter in the composition.
     pub name: String,
@@ -64,7 +64,7 @@ pub struct Adapter {
 
 /// The report of an adapter in front of exports.
 #[derive(Debug, Clone)]
-pub struct Outer {
+pub(crate) struct Outer {
     /// Its name in the composition.
     pub name: String,
     pub exports: Vec<String>,
@@ -74,7 +74,7 @@ pub struct Outer {
 
 /// A function that an adapter refuses.
 #[derive(Debug, Clone)]
-pub struct Refused {
+pub(crate) struct Refused {
     /// The import. Empty for a function of the world.
     pub interface: String,
     pub function: String,
@@ -85,7 +85,7 @@ pub struct Refused {
 
 /// A function that a provider answers.
 #[derive(Debug, Clone)]
-pub struct Provided {
+pub(crate) struct Provided {
     pub interface: String,
     pub function: String,
     /// Whether it calls the host's own function.
@@ -93,7 +93,7 @@ pub struct Provided {
 }
 
 /// A separate adapter, for all imports of a world.
-pub struct Alone {
+pub(crate) struct Alone {
     pub bytes: Vec<u8>,
     pub adapter: Adapter,
     /// The functions that are kept without a grant.
@@ -119,7 +119,7 @@ impl Adapter {
     }
 
     /// The names of this adapter and of the one in front of exports.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         std::iter::once(self.name.as_str()).chain(self.outer.iter().map(|outer| outer.name.as_str()))
     }
 }
@@ -129,7 +129,7 @@ impl Adapter {
 /// # Errors
 ///
 /// Grants that cannot be honoured, and resource types that two components exchange and that grants separate.
-pub fn virtualize(
+pub(crate) fn virtualize(
     components: &Components,
     graph: &Graph,
     grants: &BTreeMap<String, Grants>,
@@ -185,7 +185,11 @@ pub fn virtualize(
 /// # Errors
 ///
 /// Grants that cannot be honoured.
-pub fn adapter(component: &Component, grants: &Grants, embedded: &Embedded) -> Result<Alone, Vec<At<VirtualizeError>>> {
+pub(crate) fn adapter(
+    component: &Component,
+    grants: &Grants,
+    embedded: &Embedded,
+) -> Result<Alone, Vec<At<VirtualizeError>>> {
     let imports = Imports::of(component);
     let decisions = decide(&imports, grants, Around::ALONE).map_err(|errors| placed(grants, errors))?;
     let bytes = adapter::inner(&decisions, &grants::in_effect(&imports, grants), embedded)
@@ -202,7 +206,7 @@ pub fn adapter(component: &Component, grants: &Grants, embedded: &Embedded) -> R
 /// # Errors
 ///
 /// Grants that cannot be honoured.
-pub fn generated(
+pub(crate) fn generated(
     component: &Component,
     grants: &Grants,
     around: Around<'_>,

@@ -12,7 +12,13 @@ use crate::runtime::rep::{self, RefusalKind};
 use crate::runtime::walk::{At, Handle, Walk};
 
 /// The code of a function. `passed` tells whether parameters are in memory, `goes_on` whether it is a task.
-pub fn code<'c>(core: &mut Core<'c>, of: &'c Function<'c>, action: &'c Action, passed: bool, goes_on: bool) -> Code {
+pub(super) fn code<'c>(
+    core: &mut Core<'c>,
+    of: &'c Function<'c>,
+    action: &'c Action,
+    passed: bool,
+    goes_on: bool,
+) -> Code {
     let mut code = Code::new(core.abi.signature(of.ty));
     if core.answer.is_some() {
         // The line is limited to what the stream accepts at once.
@@ -68,14 +74,14 @@ pub fn code<'c>(core: &mut Core<'c>, of: &'c Function<'c>, action: &'c Action, p
 }
 
 /// Code that runs after the result has been read: it frees the memory of the call.
-pub fn post_return() -> Code {
+pub(super) fn post_return() -> Code {
     let mut code = Code::of_handle(0);
     code.reset();
     code
 }
 
 /// Drops a handle. A local is given where it is a rep instead.
-pub fn drop_handle(code: &mut Code, handle: Handle, at: At, of_rep: Option<u32>) {
+pub(super) fn drop_handle(code: &mut Code, handle: Handle, at: At, of_rep: Option<u32>) {
     at.load(code);
     code.add_all(of_rep.into_iter().flat_map(rep::handle));
     code.call(match handle {
@@ -86,7 +92,7 @@ pub fn drop_handle(code: &mut Code, handle: Handle, at: At, of_rep: Option<u32>)
 }
 
 /// Code that makes a handle of the adapter for one of the host.
-pub fn wrap(id: ResourceId) -> Code {
+pub(super) fn wrap(id: ResourceId) -> Code {
     let mut code = Code::of_handle(1);
     code.add([I::LocalGet(0)]);
     code.add_all(rep::of_handle(0));
@@ -95,7 +101,7 @@ pub fn wrap(id: ResourceId) -> Code {
 }
 
 /// Code that returns the host handle behind a handle of the adapter. It traps for other kinds of handles.
-pub fn unwrap(id: ResourceId) -> Code {
+pub(super) fn unwrap(id: ResourceId) -> Code {
     let mut code = Code::of_handle(1);
     let handle = code.local(ValType::I32);
     code.add([I::LocalGet(0)]);

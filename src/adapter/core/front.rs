@@ -20,7 +20,7 @@ const RETURNED: i32 = 2;
 
 impl<'c> Core<'c> {
     /// Adds a function that calls the one with its number.
-    pub fn front(&mut self, function: &'c Function<'c>) {
+    pub(crate) fn front(&mut self, function: &'c Function<'c>) {
         self.memory.need();
         let number = self.functions.len();
         let mut code = Code::new(self.abi.signature(function.ty));

@@ -20,7 +20,7 @@ use crate::runtime::walk::At;
 
 /// What lies in memory for recorded calls.
 #[derive(Default)]
-pub struct Recorded<'c> {
+pub(super) struct Recorded<'c> {
     /// The descriptions of functions, by interface and name.
     functions: BTreeMap<(&'c str, &'c str), u32>,
     /// The address of the recording.
@@ -33,7 +33,7 @@ pub struct Recorded<'c> {
 
 impl<'c> Core<'c> {
     /// Puts descriptions of all functions into memory, and the recording.
-    pub fn records(&mut self, decisions: &'c Decisions<'c>, recorder: &Recorder) {
+    pub(crate) fn records(&mut self, decisions: &'c Decisions<'c>, recorder: &Recorder) {
         let mut descriptions = Descriptions::default();
         for of in decisions.functions().filter(|of| matches!(of.action, Action::Record | Action::Replay { .. })) {
             let at = recorder.edge(of.function.interface);

@@ -39,7 +39,7 @@ const ROOM: u32 = 4096;
 
 /// The operations of a task on one stream or future, with consecutive numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Group {
+pub(super) enum Group {
     /// Writes a provider's data. The first function requests more data; the second reports that the reader is gone.
     Give(ComponentDefinedTypeId, Intrinsic, Intrinsic),
     /// Reads for a provider, with the same functions.

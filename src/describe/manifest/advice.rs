@@ -4,7 +4,7 @@ use crate::rules::{http, sockets};
 use crate::text::Shown;
 
 /// The correction of an invalid rule for requests.
-pub fn request_help(text: &str, wrong: http::Wrong) -> String {
+pub(super) fn request_help(text: &str, wrong: http::Wrong) -> String {
     let word = text.to_ascii_lowercase();
     match wrong {
         http::Wrong::Scheme if ["no", "off", "none", "deny", "denied"].contains(&word.as_str()) => {
@@ -23,7 +23,7 @@ pub fn request_help(text: &str, wrong: http::Wrong) -> String {
 }
 
 /// The fault of a rule for requests, and the advice.
-pub fn request(wrong: http::Wrong) -> (&'static str, &'static str) {
+pub(super) fn request(wrong: http::Wrong) -> (&'static str, &'static str) {
     match wrong {
         http::Wrong::Methods => (
             "what comes before the scheme is no list of methods",
@@ -54,7 +54,7 @@ pub fn request(wrong: http::Wrong) -> (&'static str, &'static str) {
 }
 
 /// The fault of a rule for sockets, and the advice.
-pub fn socket(key: &str, wrong: sockets::Wrong) -> (&'static str, &'static str) {
+pub(super) fn socket(key: &str, wrong: sockets::Wrong) -> (&'static str, &'static str) {
     use sockets::Wrong;
     match wrong {
         Wrong::Form if key == "lookup" => {

@@ -11,7 +11,7 @@ use crate::describe::{At, Chain, Entry, Export, From, InstanceName, Place, Wire}
 /// # Errors
 ///
 /// The text names no edge, no links, or links that are not components.
-pub fn chain(
+pub(crate) fn chain(
     key: PlacedText<'_>,
     links: &[PlacedText<'_>],
     place: &Place,
@@ -31,7 +31,7 @@ pub fn chain(
 
 /// Numbers the links. Each occurrence of a component without a number becomes an instance of its own, with the lowest
 /// number that is not in use.
-pub fn number(mut chains: Vec<Chain>, wires: &[Wire], exports: &[Export]) -> Vec<Chain> {
+pub(crate) fn number(mut chains: Vec<Chain>, wires: &[Wire], exports: &[Export]) -> Vec<Chain> {
     // An instance that is the source of a wire or of an export is in use. An importer of a wire is in use only if it
     // has a number.
     let exporter = |wire: &Wire| match &wire.from {

@@ -9,7 +9,7 @@ use crate::text::{self, Shown};
 
 /// A component of a new manifest.
 #[derive(Debug, Clone)]
-pub struct Component {
+pub(crate) struct Component {
     /// Its name in the manifest.
     pub name: String,
     /// Its path relative to the directory of the manifest.
@@ -20,7 +20,7 @@ pub struct Component {
 
 /// An import that several components of a new manifest could fill.
 #[derive(Debug, Clone)]
-pub struct Choice {
+pub(crate) struct Choice {
     /// The component that has the import.
     pub importer: String,
     /// Its name.
@@ -31,7 +31,7 @@ pub struct Choice {
 
 impl Choice {
     /// The decision to make, in words.
-    pub fn message(&self) -> String {
+    pub(crate) fn message(&self) -> String {
         let fillers: Vec<String> = self.fillers.iter().map(|filler| format!("`{filler}`")).collect();
         let (last, others) = fillers.split_last().map_or((String::new(), Vec::new()), |(a, b)| (a.clone(), b.to_vec()));
         format!("`{}` of `{}` is exported by {} and {last}", self.import, self.importer, others.join(", "))
@@ -51,7 +51,7 @@ impl Choice {
 
 /// The text of a manifest that builds an output of each root, with all components that fill imports by name. An import
 /// that several components could fill has a line for each, as comments; if `decided`, the first line is active.
-pub fn manifest(roots: &[String], components: &[Component], choices: &[Choice], decided: bool) -> String {
+pub(crate) fn manifest(roots: &[String], components: &[Component], choices: &[Choice], decided: bool) -> String {
     let mut text = "# What `weld build` builds.\n".to_owned();
     let output =
         |root: &str| format!("root = {}\noutput = {}\n", text::toml(root), text::toml(&format!("build/{root}.wasm")));
@@ -81,13 +81,13 @@ pub fn manifest(roots: &[String], components: &[Component], choices: &[Choice], 
 }
 
 /// A key in TOML: bare if possible, else quoted.
-pub fn key(name: &str) -> String {
+pub(crate) fn key(name: &str) -> String {
     let is_bare = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     if !name.is_empty() && name.chars().all(is_bare) { name.to_owned() } else { text::toml(name) }
 }
 
 /// The files of the components of a manifest, by name. Empty for a text that is not a manifest.
-pub fn components(text: &str) -> BTreeMap<String, String> {
+pub(crate) fn components(text: &str) -> BTreeMap<String, String> {
     let Ok(document) = text.parse::<DocumentMut>() else { return BTreeMap::new() };
     let table = document.get("components").and_then(Item::as_table_like);
     let file = |item: &Item| {
@@ -103,7 +103,7 @@ pub fn components(text: &str) -> BTreeMap<String, String> {
 /// # Errors
 ///
 /// The manifest has a component of that name.
-pub fn with_component(text: &str, name: &str, path: &str) -> Result<Option<String>, ManifestError> {
+pub(crate) fn with_component(text: &str, name: &str, path: &str) -> Result<Option<String>, ManifestError> {
     let Ok(mut document) = text.parse::<DocumentMut>() else { return Ok(None) };
     if !document.contains_key("components") {
         document.insert("components", toml_edit::table());

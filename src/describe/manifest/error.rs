@@ -14,7 +14,7 @@ use crate::text::{Shown, slips, toml};
 #[derive(Debug, Clone, Error, Diagnostic)]
 #[non_exhaustive]
 #[allow(missing_docs)] // The messages say it.
-pub enum ManifestError {
+pub(crate) enum ManifestError {
     #[error("{whole} is not valid TOML: {message}")]
     Syntax {
         whole: &'static str,
@@ -451,14 +451,14 @@ pub(crate) fn meant_help(word: &str) -> Option<String> {
 }
 
 /// The name nearest to `wanted`, if one is near.
-pub fn nearest<N: AsRef<str> + Ord>(names: impl IntoIterator<Item = N>, wanted: &str) -> Option<String> {
+pub(crate) fn nearest<N: AsRef<str> + Ord>(names: impl IntoIterator<Item = N>, wanted: &str) -> Option<String> {
     let (distance, near) = nearest_of(names, wanted)?;
     (distance <= 2 && distance * 2 <= wanted.chars().count()).then_some(near)
 }
 
 /// As [`nearest`], for names of which another may grant more. Fewer slips are accepted, since two slips in a short word
 /// give another word.
-pub fn nearest_grant<N: AsRef<str> + Ord>(names: impl IntoIterator<Item = N>, wanted: &str) -> Option<String> {
+pub(crate) fn nearest_grant<N: AsRef<str> + Ord>(names: impl IntoIterator<Item = N>, wanted: &str) -> Option<String> {
     let (distance, near) = nearest_of(names, wanted)?;
     let is_turned = || wanted.chars().rev().eq(near.chars());
     let slips = match wanted.chars().count() {
@@ -478,7 +478,7 @@ fn nearest_of<N: AsRef<str> + Ord>(names: impl IntoIterator<Item = N>, wanted: &
 }
 
 /// The header of a table in a table: `[target.release]`.
-pub fn nested(table: &str, key: &str) -> String {
+pub(super) fn nested(table: &str, key: &str) -> String {
     let is_bare = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
     let key = if is_bare { key.to_owned() } else { format!("\"{key}\"") };
     format!("{}.{key}]", table.trim_end_matches(']'))

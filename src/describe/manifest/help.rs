@@ -10,7 +10,13 @@ use crate::text::{self, Shown};
 
 /// The correction of a value whose kind `shape` does not allow. `table` is the name of its table in messages, empty for
 /// the value of a flag. `components` are those of the manifest.
-pub fn of_value(table: &str, key: &str, value: &DeValue<'_>, shape: &Shape, components: &[String]) -> Option<String> {
+pub(super) fn of_value(
+    table: &str,
+    key: &str,
+    value: &DeValue<'_>,
+    shape: &Shape,
+    components: &[String],
+) -> Option<String> {
     kind_help(key, value, shape)
         .or_else(|| wire_help(table, key, value))
         .or_else(|| grants_help(table, key, value, components))

@@ -8,7 +8,7 @@ use crate::describe::{Place, Text};
 use crate::text;
 
 /// A key with its value, in a table or a flag.
-pub struct Item<'t> {
+pub(crate) struct Item<'t> {
     pub name: &'t str,
     /// The place of the key.
     pub key: Place,
@@ -18,39 +18,39 @@ pub struct Item<'t> {
 
 impl<'t> Item<'t> {
     /// The place of the value.
-    pub fn place(&self) -> Place {
+    pub(crate) fn place(&self) -> Place {
         self.text.place(self.value.span())
     }
 
     /// The items of a table in the same text.
-    pub fn items(&self, table: &'t DeTable<'t>) -> impl Iterator<Item = Item<'t>> + use<'t> {
+    pub(crate) fn items(&self, table: &'t DeTable<'t>) -> impl Iterator<Item = Item<'t>> + use<'t> {
         items(self.text, table)
     }
 
     /// The texts of an array, each with its place.
-    pub fn texts(&self) -> Vec<(String, Place)> {
+    pub(crate) fn texts(&self) -> Vec<(String, Place)> {
         let items = self.value.get_ref().as_array().into_iter().flatten();
         items.filter_map(|item| Some((item.get_ref().as_str()?.to_owned(), self.text.place(item.span())))).collect()
     }
 
     /// The number, if the value is one.
-    pub fn number(&self) -> Option<u64> {
+    pub(crate) fn number(&self) -> Option<u64> {
         let DeValue::Integer(number) = self.value.get_ref() else { return None };
         u64::from_str_radix(number.as_str(), number.radix()).ok()
     }
 }
 
 /// The items of a table.
-pub fn items<'t>(text: &'t Text, table: &'t DeTable<'t>) -> impl Iterator<Item = Item<'t>> + use<'t> {
+pub(super) fn items<'t>(text: &'t Text, table: &'t DeTable<'t>) -> impl Iterator<Item = Item<'t>> + use<'t> {
     table.iter().map(|(key, value)| Item { name: key.get_ref(), key: text.place(key.span()), value, text })
 }
 
 /// A part of the name in a flag, without quotes, which are optional.
-pub fn unquoted(name: &str) -> &str {
+pub(super) fn unquoted(name: &str) -> &str {
     ['"', '\''].iter().find_map(|quote| name.strip_prefix(*quote)?.strip_suffix(*quote)).unwrap_or(name)
 }
 
 /// The error for a grant that a later version of weld may know.
-pub fn not_yet(name: &str) -> ManifestError {
+pub(super) fn not_yet(name: &str) -> ManifestError {
     ManifestError::NotYet { what: format!("grant `{}`", text::Shown(name)) }
 }

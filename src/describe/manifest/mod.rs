@@ -2,7 +2,7 @@
 
 mod advice;
 pub(crate) mod chain;
-pub mod edit;
+pub(crate) mod edit;
 mod error;
 mod grants;
 mod help;
@@ -12,7 +12,7 @@ pub(super) mod rules;
 mod settings;
 pub(super) mod shape;
 pub(super) mod tree;
-pub mod wiring;
+pub(crate) mod wiring;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -20,12 +20,12 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-pub use error::{ManifestError, nearest, nearest_grant};
+pub(crate) use error::{ManifestError, nearest, nearest_grant};
 pub(crate) use error::{meant_help, near_help};
 pub(in crate::describe) use grants::flag;
 pub(in crate::describe) use mounts::guest_path;
 pub(in crate::describe) use settings::{Draft, is_passed, is_variable};
-pub use shape::schema;
+pub(crate) use shape::schema;
 use wiring::PlacedText;
 
 use super::policy::Policy;
@@ -38,7 +38,7 @@ use crate::text;
 
 /// A manifest. It has at least one output.
 #[derive(Debug)]
-pub struct Manifest {
+pub(crate) struct Manifest {
     /// The outputs: the composition itself, if it has an output, then the targets by name.
     pub outputs: Vec<Output>,
     /// The places of the components in the text, by name.
@@ -49,7 +49,7 @@ pub struct Manifest {
 
 /// A file that a manifest reads for any of its outputs.
 #[derive(Debug, Clone)]
-pub struct Input {
+pub(crate) struct Input {
     /// The file.
     pub file: PathBuf,
     /// The description of the file in messages.
@@ -62,7 +62,7 @@ pub struct Input {
 
 /// A file that a manifest writes.
 #[derive(Debug, Clone)]
-pub struct Written<'m> {
+pub(crate) struct Written<'m> {
     /// The description of the file in messages.
     pub shown: String,
     /// The key that names the file.
@@ -75,7 +75,7 @@ pub struct Written<'m> {
 
 /// One output of a manifest.
 #[derive(Debug)]
-pub struct Output {
+pub(crate) struct Output {
     /// The name of the target. `None` for the composition itself.
     pub target: Option<String>,
     /// The file to write.
@@ -113,7 +113,7 @@ impl Manifest {
     /// # Errors
     ///
     /// All errors of the text, each at its place.
-    pub fn parse(text: Text, file: &Path) -> Result<Manifest, Vec<At<ManifestError>>> {
+    pub(crate) fn parse(text: Text, file: &Path) -> Result<Manifest, Vec<At<ManifestError>>> {
         let directory = file.parent().unwrap_or(Path::new(""));
         let table = tree::parse(&text, "the manifest", &shape::MANIFEST)?;
         let mut reader = Reader { text: &text, directory, errors: Vec::new() };
@@ -149,7 +149,7 @@ impl Manifest {
     /// # Errors
     ///
     /// The manifest has no target of such a name.
-    pub fn select(&self, targets: &[String]) -> Result<Vec<&Output>, Vec<At<ManifestError>>> {
+    pub(crate) fn select(&self, targets: &[String]) -> Result<Vec<&Output>, Vec<At<ManifestError>>> {
         let known = || self.outputs.iter().filter_map(|output| output.target.as_deref());
         let errors: Vec<_> = targets
             .iter()
@@ -173,7 +173,7 @@ impl Manifest {
 
     /// The files that the manifest reads for any output, and the manifest itself. A file occurs once for each of its
     /// descriptions.
-    pub fn inputs(&self) -> Vec<Input> {
+    pub(crate) fn inputs(&self) -> Vec<Input> {
         let mut inputs = Vec::new();
         let input = |file: &Path, shown: &str, place: Option<&Place>| Input {
             file: file.to_owned(),
@@ -216,7 +216,7 @@ impl Manifest {
 
 impl Output {
     /// The WAC document of the wiring, with the place that names it.
-    pub fn wac(&self) -> Option<(&Path, &Place)> {
+    pub(crate) fn wac(&self) -> Option<(&Path, &Place)> {
         match &self.plan {
             Plan::Automatic(_) => None,
             Plan::Wac(path, place) => Some((path, place)),
@@ -224,12 +224,12 @@ impl Output {
     }
 
     /// The policy that the output must meet, with the place that names it.
-    pub fn policy(&self) -> Option<(&Path, &Place)> {
+    pub(crate) fn policy(&self) -> Option<(&Path, &Place)> {
         self.policy.as_ref().map(|(path, place)| (path.as_path(), place))
     }
 
     /// The file of the snapshot, with the place that names it.
-    pub fn snapshot(&self) -> Option<(&Path, &Place)> {
+    pub(crate) fn snapshot(&self) -> Option<(&Path, &Place)> {
         self.snapshot.as_ref().map(|(path, place)| (path.as_path(), place))
     }
 
@@ -238,7 +238,7 @@ impl Output {
     /// # Errors
     ///
     /// The document names packages that are not among the components.
-    pub fn describe(
+    pub(crate) fn describe(
         &self,
         wac: Option<Wac>,
         policy: Option<Policy>,
@@ -264,7 +264,7 @@ impl Output {
     }
 
     /// The wires of the user.
-    pub fn wires(&self) -> &[Wire] {
+    pub(crate) fn wires(&self) -> &[Wire] {
         match &self.plan {
             Plan::Automatic(automatic) => &automatic.wires,
             Plan::Wac(..) => &[],
@@ -272,7 +272,7 @@ impl Output {
     }
 
     /// The description of the output in messages.
-    pub fn shown(&self) -> String {
+    pub(crate) fn shown(&self) -> String {
         match &self.target {
             Some(target) => format!("target `{target}`"),
             None => "the composition".to_owned(),
@@ -280,7 +280,7 @@ impl Output {
     }
 
     /// The files that the output writes.
-    pub fn written(&self) -> Vec<Written<'_>> {
+    pub(crate) fn written(&self) -> Vec<Written<'_>> {
         let output = Written { shown: self.shown(), key: "output", file: &self.file, place: &self.place };
         let snapshot = self.snapshot().map(|(file, place)| {
             let shown = format!("the snapshot of {}", self.shown());

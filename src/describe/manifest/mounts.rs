@@ -15,7 +15,7 @@ use crate::text::Shown;
 
 /// Incomplete mounts, by the path in the guest.
 #[derive(Default)]
-pub struct Mounts(BTreeMap<String, MountKeys>);
+pub(super) struct Mounts(BTreeMap<String, MountKeys>);
 
 struct MountKeys {
     /// The path as it is written.
@@ -34,7 +34,7 @@ struct MountKeys {
 
 impl Mounts {
     /// Splits a name in a flag after `fs`: a path, and a key of the mount if the value belongs to that key.
-    pub fn split<'n>(name: &'n str, value: &DeValue<'_>) -> (&'n str, Option<&'n str>) {
+    pub(super) fn split<'n>(name: &'n str, value: &DeValue<'_>) -> (&'n str, Option<&'n str>) {
         let is_key = |key: &str| shape::mount().iter().any(|known| known.name == key);
         match name.rsplit_once('.') {
             Some((path, key)) if !value.is_table() && is_key(key) => (unquoted(path), Some(key)),
@@ -43,7 +43,13 @@ impl Mounts {
     }
 
     /// Starts or continues the mount at a path. Returns whether the spelling of the path agrees with earlier ones.
-    pub fn open(&mut self, spelled: &str, path: &str, item: &Item<'_>, errors: &mut Vec<At<ManifestError>>) -> bool {
+    pub(super) fn open(
+        &mut self,
+        spelled: &str,
+        path: &str,
+        item: &Item<'_>,
+        errors: &mut Vec<At<ManifestError>>,
+    ) -> bool {
         let mount = self.0.entry(path.to_owned()).or_insert_with(|| MountKeys {
             spelled: spelled.to_owned(),
             place: item.key.clone(),
@@ -64,7 +70,7 @@ impl Mounts {
     }
 
     /// Reads a key of a mount. Its shape has been checked.
-    pub fn say(&mut self, path: &str, key: &str, item: &Item<'_>, directory: &Path) -> Option<ManifestError> {
+    pub(super) fn say(&mut self, path: &str, key: &str, item: &Item<'_>, directory: &Path) -> Option<ManifestError> {
         let mount = self.0.get_mut(path)?;
         mount.keys.insert(key.to_owned(), item.key.clone());
         let value = item.value.get_ref();
@@ -96,7 +102,7 @@ impl Mounts {
     }
 
     /// The complete mounts. Contradictory keys become errors.
-    pub fn finish(self, errors: &mut Vec<At<ManifestError>>) -> BTreeMap<String, Mount> {
+    pub(super) fn finish(self, errors: &mut Vec<At<ManifestError>>) -> BTreeMap<String, Mount> {
         let mut mounts = BTreeMap::new();
         for (path, mount) in self.0 {
             if let Err(error) = mount.check(&path) {
@@ -155,7 +161,7 @@ fn refused(options: &Options<'_>) -> ManifestError {
 }
 
 /// How many bytes a text or a number says.
-pub fn size(item: &Item<'_>) -> Result<u64, ManifestError> {
+pub(super) fn size(item: &Item<'_>) -> Result<u64, ManifestError> {
     let text = item.value.get_ref().as_str();
     let size = match text {
         Some(text) => measure::bytes(text).or_else(|| text.parse().ok()),
@@ -173,7 +179,7 @@ pub fn size(item: &Item<'_>) -> Result<u64, ManifestError> {
 /// # Errors
 ///
 /// The path is not absolute, is too long, or has empty components, `.` or `..`.
-pub fn guest_path(path: &str) -> Result<String, ManifestError> {
+pub(crate) fn guest_path(path: &str) -> Result<String, ManifestError> {
     let wrong = |reason: String| Err(ManifestError::GuestPath { path: Shown(path).to_string(), reason, help: None });
     let Some(below) = path.strip_prefix('/') else {
         return wrong("it does not start with `/`".to_owned());

@@ -6,7 +6,7 @@ use crate::rules::{http, sockets};
 use crate::text::Shown;
 
 /// The error of a rule for requests, if it is invalid.
-pub fn of_request(text: &str) -> Option<ManifestError> {
+pub(crate) fn of_request(text: &str) -> Option<ManifestError> {
     let text = text.to_owned();
     match http::Rule::parse(text.as_bytes()) {
         Err(wrong) => Some(ManifestError::RequestRule { text, wrong }),
@@ -26,7 +26,7 @@ fn small_method(text: &str) -> Option<&str> {
 }
 
 /// The error of a rule for sockets, if it is invalid. `key` is `connect`, `listen` or `lookup`.
-pub fn of_socket(key: &str, text: &str) -> Option<ManifestError> {
+pub(crate) fn of_socket(key: &str, text: &str) -> Option<ManifestError> {
     let (key, wrong) = match key {
         "connect" => ("connect", sockets::Rule::connect(text.as_bytes()).err()?),
         "listen" => ("listen", sockets::Rule::listen(text.as_bytes()).err()?),
@@ -36,7 +36,7 @@ pub fn of_socket(key: &str, text: &str) -> Option<ManifestError> {
 }
 
 /// The errors of rules for requests without effect, each with its key, `allow` or `deny`, and its index there.
-pub fn idle(rules: &setting::Rules) -> Vec<(&'static str, usize, ManifestError)> {
+pub(crate) fn idle(rules: &setting::Rules) -> Vec<(&'static str, usize, ManifestError)> {
     fn read(rules: &[String]) -> Vec<(usize, &str, http::Rule<'_>)> {
         // Invalid rules are reported already.
         let mut all = Vec::new();

@@ -16,7 +16,7 @@ use crate::name::{Capability, Pattern};
 use crate::text::Shown;
 
 /// Settings on their way: what was said so far, over what others had said before.
-pub struct Draft<'d> {
+pub(crate) struct Draft<'d> {
     grants: &'d mut Grants,
     /// What paths of files are relative to.
     directory: &'d Path,
@@ -34,7 +34,7 @@ pub struct Draft<'d> {
 
 impl<'d> Draft<'d> {
     /// A draft of what is to be added to grants. What they say already counts where nothing else is said.
-    pub fn new(grants: &'d mut Grants, directory: &'d Path) -> Self {
+    pub(crate) fn new(grants: &'d mut Grants, directory: &'d Path) -> Self {
         Draft {
             grants,
             directory,
@@ -53,7 +53,7 @@ impl<'d> Draft<'d> {
     }
 
     /// Takes what is said of a name: a word, or a table of settings. Its shape has been checked.
-    pub fn say(&mut self, name: &str, item: &Item<'_>) {
+    pub(crate) fn say(&mut self, name: &str, item: &Item<'_>) {
         match item.value.get_ref() {
             DeValue::String(word) => {
                 let path = [name.to_owned()];
@@ -88,7 +88,7 @@ impl<'d> Draft<'d> {
     }
 
     /// Takes the value that a function returns, a text in WAVE.
-    pub fn stub(&mut self, name: &str, item: &Item<'_>) {
+    pub(crate) fn stub(&mut self, name: &str, item: &Item<'_>) {
         let pattern = Pattern::parse(name);
         if !pattern.can_be_of_a_function() {
             return self.error(ManifestError::NoFunction { name: name.to_owned() }, &item.key);
@@ -146,7 +146,7 @@ impl<'d> Draft<'d> {
     }
 
     /// Takes what is said of a key of a capability: `env.set`, or of one below that: `env.set.LANG`, `fs./tmp.memory`.
-    pub fn setting(&mut self, name: &str, key: &str, item: &Item<'_>) {
+    pub(crate) fn setting(&mut self, name: &str, key: &str, item: &Item<'_>) {
         let shown = format!("{name}.{key}");
         let known = shape::keys(name);
         let (path, below) = parts(name, key, item.value.get_ref());
@@ -385,7 +385,7 @@ impl<'d> Draft<'d> {
     /// # Errors
     ///
     /// All that is wrong with what was said.
-    pub fn finish(self) -> Result<(), Vec<At<ManifestError>>> {
+    pub(crate) fn finish(self) -> Result<(), Vec<At<ManifestError>>> {
         let Draft { grants, said, set, time, step, mounts, ruled, mut errors, .. } = self;
         let settings = &mut grants.settings;
         let at = |keys: &[&str]| said.get(&keys.iter().map(|key| (*key).to_owned()).collect::<Vec<_>>());
@@ -433,7 +433,7 @@ impl<'d> Draft<'d> {
 }
 
 /// What a flag names of a capability: a key, and what is below that. `env.set`, `env.set.LANG`, `fs./tmp`, `fs./tmp.embed`.
-pub fn parts<'k>(name: &str, key: &'k str, value: &DeValue<'_>) -> (&'k str, Option<&'k str>) {
+pub(super) fn parts<'k>(name: &str, key: &'k str, value: &DeValue<'_>) -> (&'k str, Option<&'k str>) {
     match key.split_once('.') {
         _ if name == "fs" => Mounts::split(key, value),
         Some((key, below)) => (key, Some(below)),
@@ -442,7 +442,7 @@ pub fn parts<'k>(name: &str, key: &'k str, value: &DeValue<'_>) -> (&'k str, Opt
 }
 
 /// Whether something can be the name of a variable, of the environment or of the configuration.
-pub fn is_variable(of: &str, name: &str) -> Result<(), ManifestError> {
+pub(crate) fn is_variable(of: &str, name: &str) -> Result<(), ManifestError> {
     let reason = match name {
         "" => "it is empty",
         name if of == "env" && name.contains('=') => "`=` would end it",
@@ -454,7 +454,7 @@ pub fn is_variable(of: &str, name: &str) -> Result<(), ManifestError> {
 
 /// Whether the variable of the host that has a name can be passed on. A name is taken literally, so that one with a `*` in it is meant
 /// otherwise.
-pub fn is_passed(of: &str, name: &str) -> Result<(), ManifestError> {
+pub(crate) fn is_passed(of: &str, name: &str) -> Result<(), ManifestError> {
     if name.contains('*') {
         let reason = "names are no patterns: name each variable, or pass on all of them";
         return Err(ManifestError::VariableName { name: Shown(name).to_string(), reason });

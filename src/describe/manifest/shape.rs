@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 use toml::de::DeValue;
 
 /// The permitted values of a key.
-pub enum Shape {
+pub(crate) enum Shape {
     /// Any text.
     Text,
     /// One of these words.
@@ -33,7 +33,7 @@ pub enum Shape {
 }
 
 /// A key of a table.
-pub struct Key {
+pub(crate) struct Key {
     /// The name.
     pub name: &'static str,
     /// The documentation in the schema.
@@ -43,12 +43,12 @@ pub struct Key {
 }
 
 /// A key with its documentation and its permitted values.
-pub const fn key(name: &'static str, doc: &'static str, shape: Shape) -> Key {
+pub(crate) const fn key(name: &'static str, doc: &'static str, shape: Shape) -> Key {
     Key { name, doc, shape }
 }
 
 /// A whole manifest.
-pub const MANIFEST: Shape = Shape::Table(&[
+pub(crate) const MANIFEST: Shape = Shape::Table(&[
     key("composition", "What is built.", Shape::Table(COMPOSITION)),
     key("components", "The components, by the names that the manifest gives them.", COMPONENTS),
     key(
@@ -117,17 +117,17 @@ const COMPONENTS: Shape = Shape::Map {
 const VIRTUALIZE: Shape = Shape::Map { known: &[], of: &Shape::Map { known: GRANTS, of: &FUNCTION } };
 
 /// The capability and the key of a setting: `env` and `set` of `env.set`.
-pub fn setting(name: &str) -> Option<(&str, &str)> {
+pub(crate) fn setting(name: &str) -> Option<(&str, &str)> {
     name.split_once('.').filter(|(name, _)| GRANTS.iter().any(|known| known.name == *name))
 }
 
 /// The keys of a mount.
-pub fn mount() -> &'static [Key] {
+pub(crate) fn mount() -> &'static [Key] {
     MOUNT
 }
 
 /// The keys of the settings of a capability. Empty for a capability without settings.
-pub fn keys(capability: &str) -> &'static [Key] {
+pub(crate) fn keys(capability: &str) -> &'static [Key] {
     let table = |shape: &'static Shape| match shape {
         Shape::Table(keys) => Some(*keys),
         _ => None,
@@ -139,7 +139,7 @@ pub fn keys(capability: &str) -> &'static [Key] {
 }
 
 /// The shape of a key of a capability, or of an item below it: `set` of `env`, and `LANG` below that.
-pub fn of_setting(capability: &str, key: &str, below: Option<&str>) -> Option<&'static Shape> {
+pub(crate) fn of_setting(capability: &str, key: &str, below: Option<&str>) -> Option<&'static Shape> {
     if capability == "fs" {
         let Some(below) = below else { return Some(const { &A_MOUNT }) };
         return MOUNT.iter().find(|known| known.name == below).map(|known| &known.shape);
@@ -152,12 +152,12 @@ pub fn of_setting(capability: &str, key: &str, below: Option<&str>) -> Option<&'
 }
 
 /// The shape of a grant.
-pub fn grant(name: &str) -> &'static Shape {
+pub(crate) fn grant(name: &str) -> &'static Shape {
     GRANTS.iter().find(|known| known.name == name).map_or(&FUNCTION, |known| &known.shape)
 }
 
 /// Whether a grant is for a capability, or is the default.
-pub fn is_known(name: &str) -> bool {
+pub(crate) fn is_known(name: &str) -> bool {
     GRANTS.iter().any(|known| known.name == name)
 }
 
@@ -317,7 +317,7 @@ const MOUNT: &[Key] = &[
 
 impl Shape {
     /// The description in messages.
-    pub fn expected(&self) -> String {
+    pub(crate) fn expected(&self) -> String {
         match self {
             Shape::Text => "a string".to_owned(),
             Shape::Word(words) => or(words.iter().map(|word| format!("\"{word}\"")).collect()),
@@ -332,7 +332,7 @@ impl Shape {
     }
 
     /// The schema of a file of this shape.
-    pub fn document(&self, title: &str) -> Value {
+    pub(crate) fn document(&self, title: &str) -> Value {
         let mut schema = self.schema();
         if let Value::Object(schema) = &mut schema {
             schema.insert("$schema".to_owned(), "http://json-schema.org/draft-07/schema#".into());
@@ -385,7 +385,7 @@ fn properties(keys: &[Key]) -> Map<String, Value> {
 }
 
 /// The JSON Schema of manifests, for editors.
-pub fn schema() -> String {
+pub(crate) fn schema() -> String {
     let mut schema = MANIFEST.document("weld.toml");
     if let Value::Object(schema) = &mut schema {
         // A target may have the keys instead of the manifest.
@@ -410,13 +410,13 @@ pub fn schema() -> String {
 }
 
 /// A schema as the text of its file.
-pub fn text(schema: &Value) -> String {
+pub(crate) fn text(schema: &Value) -> String {
     // The value consists of strings, numbers, arrays and objects, which serialize without errors.
     format!("{}\n", serde_json::to_string_pretty(schema).unwrap_or_default())
 }
 
 /// Whether a value has the kind of a shape, regardless of its content.
-pub fn is_of_kind(value: &DeValue<'_>, shape: &Shape) -> bool {
+pub(crate) fn is_of_kind(value: &DeValue<'_>, shape: &Shape) -> bool {
     match shape {
         Shape::Text | Shape::Word(_) => value.is_str(),
         Shape::Bool => value.is_bool(),

@@ -16,7 +16,11 @@ use crate::describe::{At, Text};
 /// # Errors
 ///
 /// All errors of the text, each at its place.
-pub fn parse<'t>(text: &'t Text, whole: &'static str, shape: &Shape) -> Result<DeTable<'t>, Vec<At<ManifestError>>> {
+pub(crate) fn parse<'t>(
+    text: &'t Text,
+    whole: &'static str,
+    shape: &Shape,
+) -> Result<DeTable<'t>, Vec<At<ManifestError>>> {
     let (table, errors) = DeTable::parse_recoverable(text.content());
     if !errors.is_empty() {
         let wrong = |error: toml::de::Error| {
@@ -44,7 +48,7 @@ pub fn parse<'t>(text: &'t Text, whole: &'static str, shape: &Shape) -> Result<D
 /// # Errors
 ///
 /// All errors of the value, each at its place.
-pub fn check(
+pub(crate) fn check(
     text: &Text,
     key: &str,
     value: &Spanned<DeValue<'_>>,

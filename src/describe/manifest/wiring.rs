@@ -9,14 +9,14 @@ use crate::limits;
 use crate::text::Shown;
 
 /// A text of the user, with its place.
-pub type PlacedText<'s> = (&'s str, &'s Place);
+pub(crate) type PlacedText<'s> = (&'s str, &'s Place);
 
 /// Refuses a name of a component that wires could not use, or that would mean something else there.
 ///
 /// # Errors
 ///
 /// The name is `host`, is empty, or contains a delimiter of wires.
-pub fn component_name(name: &str) -> Result<(), ManifestError> {
+pub(crate) fn component_name(name: &str) -> Result<(), ManifestError> {
     let help = match name {
         HOST => "`host` is what wires call the host; give the component another name",
         name if name.trim().is_empty() => "give it a name",
@@ -37,7 +37,11 @@ pub fn component_name(name: &str) -> Result<(), ManifestError> {
 /// # Errors
 ///
 /// A side names no component, or the first side no import.
-pub fn wire(key: PlacedText<'_>, value: PlacedText<'_>, components: &[Entry]) -> Result<Wire, At<ManifestError>> {
+pub(crate) fn wire(
+    key: PlacedText<'_>,
+    value: PlacedText<'_>,
+    components: &[Entry],
+) -> Result<Wire, At<ManifestError>> {
     if let Some(error) = export_as_wire(key.0, value.0, components) {
         return Err(At::place(error, Some(key.1)));
     }
@@ -62,7 +66,11 @@ pub fn wire(key: PlacedText<'_>, value: PlacedText<'_>, components: &[Entry]) ->
 /// # Errors
 ///
 /// The source names no component, or the name is not valid.
-pub fn export(key: PlacedText<'_>, value: PlacedText<'_>, components: &[Entry]) -> Result<Export, At<ManifestError>> {
+pub(crate) fn export(
+    key: PlacedText<'_>,
+    value: PlacedText<'_>,
+    components: &[Entry],
+) -> Result<Export, At<ManifestError>> {
     if let Some(error) = wire_as_export(key.0, value.0, components) {
         return Err(At::place(error, Some(key.1)));
     }
@@ -102,7 +110,7 @@ fn is_there(instance: &str, components: &[Entry]) -> bool {
 }
 
 /// The error for an unknown component.
-pub fn unknown_component(name: &str, components: &[Entry]) -> ManifestError {
+pub(crate) fn unknown_component(name: &str, components: &[Entry]) -> ManifestError {
     let known: Vec<String> = components.iter().map(|entry| entry.name.clone()).collect();
     let near = nearest(known.iter().map(String::as_str), name);
     ManifestError::UnknownComponent { name: name.to_owned(), near, known }
@@ -113,7 +121,7 @@ pub fn unknown_component(name: &str, components: &[Entry]) -> ManifestError {
 /// # Errors
 ///
 /// The component is unknown, or the number is not that of a further instance.
-pub fn reference(
+pub(crate) fn reference(
     (text, place): PlacedText<'_>,
     components: &[Entry],
 ) -> Result<(InstanceName, Option<String>), At<ManifestError>> {
@@ -126,7 +134,7 @@ pub fn reference(
 /// # Errors
 ///
 /// As of [`reference`], and where there is neither an import nor an export.
-pub fn edge(text: &str, components: &[Entry]) -> Result<Edge, ManifestError> {
+pub(crate) fn edge(text: &str, components: &[Entry]) -> Result<Edge, ManifestError> {
     Edge::read(text, is_component(components)).map_err(|error| no_edge(error, text, components))
 }
 

@@ -7,7 +7,7 @@ use crate::describe::{At, Description, Entry, Text};
 
 /// A document. This type has no values.
 #[derive(Debug, Clone)]
-pub enum Wac {}
+pub(crate) enum Wac {}
 
 impl Wac {
     /// Parses a document.
@@ -15,7 +15,7 @@ impl Wac {
     /// # Errors
     ///
     /// Always, since the parser is not included.
-    pub fn parse(text: Text) -> Result<Wac, At<WacError>> {
+    pub(crate) fn parse(text: Text) -> Result<Wac, At<WacError>> {
         Err(WacError::NoWac { file: text.file().to_owned() }.into())
     }
 
@@ -24,7 +24,12 @@ impl Wac {
     /// # Errors
     ///
     /// None, since there is no document.
-    pub fn with_components(self, _: &[Entry], _: Option<&Path>, _: bool) -> Result<Description, Vec<At<WacError>>> {
+    pub(crate) fn with_components(
+        self,
+        _: &[Entry],
+        _: Option<&Path>,
+        _: bool,
+    ) -> Result<Description, Vec<At<WacError>>> {
         match self {}
     }
 }

@@ -16,7 +16,7 @@ use crate::limits;
 
 /// A parsed WAC document.
 #[derive(Debug, Clone)]
-pub struct Wac {
+pub(crate) struct Wac {
     text: Text,
 }
 
@@ -30,7 +30,7 @@ struct Package {
 
 /// The world in the `targets` clause of a document.
 #[derive(Debug, Clone)]
-pub struct TargetName {
+pub(crate) struct TargetName {
     /// The package of the world: `ns:name` or `ns:name@version`.
     pub package: String,
     /// The name of the world in the package.
@@ -47,7 +47,7 @@ impl Wac {
     /// # Errors
     ///
     /// The text is not a valid document. The error has the place.
-    pub fn parse(text: Text) -> Result<Wac, At<WacError>> {
+    pub(crate) fn parse(text: Text) -> Result<Wac, At<WacError>> {
         // The parser recurses once for each bracket.
         let mut depth = 0usize;
         for (token, span) in Lexer::new(text.content()).into_iter().flatten() {
@@ -72,7 +72,7 @@ impl Wac {
     /// # Errors
     ///
     /// None, since it has been parsed before.
-    pub fn document(&self) -> Result<Document<'_>, At<WacError>> {
+    pub(crate) fn document(&self) -> Result<Document<'_>, At<WacError>> {
         let parsed = guard(Use::WAC, self.text.file(), || Document::parse(self.text.content()));
         parsed.map_err(WacError::from)?.map_err(|error| diagnosed(&self.text, &error))
     }
@@ -82,7 +82,7 @@ impl Wac {
     /// # Errors
     ///
     /// None, since it has been parsed before.
-    pub fn target(&self) -> Result<Option<TargetName>, At<WacError>> {
+    pub(crate) fn target(&self) -> Result<Option<TargetName>, At<WacError>> {
         let document = self.document()?;
         Ok(document.directive.targets.as_ref().map(|path| TargetName {
             package: key(path.name, path.version.as_ref()),
@@ -93,17 +93,17 @@ impl Wac {
     }
 
     /// The name of its file in messages.
-    pub fn file(&self) -> &str {
+    pub(crate) fn file(&self) -> &str {
         self.text.file()
     }
 
     /// A part of the document.
-    pub fn place(&self, span: miette::SourceSpan) -> Place {
+    pub(crate) fn place(&self, span: miette::SourceSpan) -> Place {
         self.text.place(range(span))
     }
 
     /// Converts an error of the WAC libraries, with its places and all of its causes.
-    pub fn diagnosed(&self, error: &dyn Diagnostic) -> At<WacError> {
+    pub(crate) fn diagnosed(&self, error: &dyn Diagnostic) -> At<WacError> {
         diagnosed(&self.text, error)
     }
 
@@ -123,7 +123,12 @@ impl Wac {
     /// # Errors
     ///
     /// An override names no package of the document.
-    pub fn describe(self, deps: &Path, overrides: &[Override], import: bool) -> Result<Description, At<WacError>> {
+    pub(crate) fn describe(
+        self,
+        deps: &Path,
+        overrides: &[Override],
+        import: bool,
+    ) -> Result<Description, At<WacError>> {
         let packages = self.packages()?;
         let known = || packages.iter().map(|package| format!("`{}`", package.key())).collect();
         for Override { package, .. } in overrides {
@@ -154,7 +159,7 @@ impl Wac {
     /// # Errors
     ///
     /// A package is not among the components, or a component is not a package of the document.
-    pub fn with_components(
+    pub(crate) fn with_components(
         self,
         entries: &[Entry],
         deps: Option<&Path>,
@@ -224,7 +229,7 @@ impl Package {
 }
 
 /// The name of a package in a composition.
-pub fn key(name: &str, version: Option<&Version>) -> String {
+pub(crate) fn key(name: &str, version: Option<&Version>) -> String {
     match version {
         Some(version) => format!("{name}@{version}"),
         None => name.to_owned(),

@@ -20,7 +20,7 @@ const SHOWN: usize = 10;
 
 /// The error about the adapter that caused an error of the encoder, if it was one. `causes` are the messages of the
 /// encoder, outermost first.
-pub fn adapter(adapters: &[&Adapter], module: &Traits, causes: &[String]) -> Option<LoadError> {
+pub(super) fn adapter(adapters: &[&Adapter], module: &Traits, causes: &[String]) -> Option<LoadError> {
     let is_of = |adapter: &Adapter, cause: &String| {
         // The whole message is compared, because other messages may contain names of the module's choice.
         OF_ADAPTERS.iter().any(|start| cause.strip_prefix(start) == Some(&format!("`{}`", adapter.name)))
@@ -45,7 +45,7 @@ fn missing_exports(adapter: &Adapter, module: &Traits) -> Option<String> {
 
 /// The error about an adapter that calls functions which the module does not export, if there is one. The encoder
 /// replaces missing functions of the Canonical ABI.
-pub fn caller(adapters: &[&Adapter], module: &Traits) -> Option<LoadError> {
+pub(super) fn caller(adapters: &[&Adapter], module: &Traits) -> Option<LoadError> {
     adapters.iter().find_map(|adapter| {
         let own = Traits::read(&adapter.file, &adapter.bytes).ok()?;
         let wanted = own.functions.get(MAIN_MODULE)?.difference(&module.exports);
@@ -58,7 +58,7 @@ pub fn caller(adapters: &[&Adapter], module: &Traits) -> Option<LoadError> {
 /// The functions that an adapter imports from another adapter and that the module does not import. The encoder only
 /// keeps functions of an adapter that the module imports. `is_adapter` states whether a module name is that of an
 /// adapter.
-pub fn dropped_functions(
+pub(super) fn dropped_functions(
     adapter: &Traits,
     module: &Traits,
     is_adapter: impl Fn(&str) -> bool,
@@ -74,7 +74,7 @@ pub fn dropped_functions(
 
 /// The imports and exports of a module that does not fit its world, and advice. `is_given` states whether the user gave
 /// the world.
-pub fn help(module: &Traits, is_given: bool) -> String {
+pub(super) fn help(module: &Traits, is_given: bool) -> String {
     let exports: Vec<&String> = module.exports.iter().filter(|name| !is_of_abi(name)).collect();
     let exports = if exports.is_empty() { "no functions".to_owned() } else { listed(exports) };
     let imports = module.functions.iter().map(|(from, names)| {

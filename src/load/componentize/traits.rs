@@ -9,16 +9,16 @@ use crate::load::error::LoadError;
 use crate::load::{metadata, nesting};
 
 /// The module name of imports of preview 0.
-pub const PREVIEW_0: &str = "wasi_unstable";
+pub(super) const PREVIEW_0: &str = "wasi_unstable";
 
 /// The module name of an adapter's imports from the module that it is for.
-pub const MAIN_MODULE: &str = "__main_module__";
+pub(super) const MAIN_MODULE: &str = "__main_module__";
 
 /// Functions that every adapter for preview 1 exports, with names that no other module uses.
 const OF_PREVIEW_1: [&str; 3] = ["fd_write", "environ_sizes_get", "random_get"];
 
 /// The properties of a core module.
-pub struct Traits {
+pub(super) struct Traits {
     /// Whether it has a custom section that describes its world.
     pub has_metadata: bool,
     /// Whether it exports `_start`.
@@ -41,7 +41,7 @@ impl Traits {
     /// # Errors
     ///
     /// The module cannot be read, or its metadata is invalid.
-    pub fn read(file: &str, module: &[u8]) -> Result<Traits, LoadError> {
+    pub(super) fn read(file: &str, module: &[u8]) -> Result<Traits, LoadError> {
         let invalid = |error| nesting::Failure::Malformed(error).in_file(file);
         let mut traits = Traits {
             has_metadata: false,
@@ -87,13 +87,13 @@ impl Traits {
     }
 
     /// Whether it imports functions of preview 1.
-    pub fn imports_preview1(&self) -> bool {
+    pub(super) fn imports_preview1(&self) -> bool {
         self.imports.contains(PREVIEW_1)
     }
 
     /// The kind of adapter that this module is. `None` if it is not an adapter. An adapter imports the memory of the
     /// module that it is for, or calls its exports.
-    pub fn adapter(&self) -> Option<&'static str> {
+    pub(super) fn adapter(&self) -> Option<&'static str> {
         let calls_main = self.imports.contains(MAIN_MODULE);
         match (calls_main || self.imports_memory) && self.preview1.len() == OF_PREVIEW_1.len() {
             true => Some("a preview 1 adapter"),

@@ -16,7 +16,7 @@ use crate::name::{Track, base};
 
 /// A world of WIT.
 #[derive(Clone)]
-pub struct World {
+pub(super) struct World {
     resolve: Resolve,
     world: WorldId,
 }
@@ -27,7 +27,7 @@ impl World {
     /// # Errors
     ///
     /// The metadata cannot be decoded.
-    pub fn of_module(module: &[u8]) -> Result<World, String> {
+    pub(super) fn of_module(module: &[u8]) -> Result<World, String> {
         let (_, Bindgen { resolve, world, .. }) =
             wit_component::metadata::decode(module).map_err(|error| format!("{error:#}"))?;
         Ok(World { resolve, world })
@@ -38,7 +38,7 @@ impl World {
     /// # Errors
     ///
     /// The component cannot be decoded.
-    pub fn of_component(component: &[u8]) -> Result<World, String> {
+    pub(super) fn of_component(component: &[u8]) -> Result<World, String> {
         match wit_component::decode(component) {
             Ok(DecodedWasm::Component(resolve, world)) => Ok(World { resolve, world }),
             Ok(DecodedWasm::WitPackage(..)) => Err("it has types alone".to_owned()),
@@ -52,7 +52,7 @@ impl World {
 
     /// The world in which compatible versions of an imported interface are replaced by the highest one. `None` if that
     /// makes no difference, or changes an export whose interface is imported too.
-    pub fn united(&self) -> Option<World> {
+    pub(super) fn united(&self) -> Option<World> {
         let mut united = self.clone();
         united.resolve.merge_world_imports_based_on_semver(united.world).ok()?;
         let count = |world: &World| world.resolve.worlds.get(world.world).map(|world| world.imports.len());
@@ -63,7 +63,7 @@ impl World {
     }
 
     /// Whether one of the others imports a higher version of an interface that this world imports.
-    pub fn is_raised_by(&self, others: &[World]) -> bool {
+    pub(super) fn is_raised_by(&self, others: &[World]) -> bool {
         let mut highest = BTreeMap::new();
         for (track, version) in self.imports().filter_map(|name| Track::of(&name)) {
             let known = highest.entry(track).or_insert_with(|| version.clone());
@@ -82,13 +82,13 @@ impl World {
     }
 
     /// Whether it exports an interface, given by its name without a version.
-    pub fn exports(&self, interface: &str) -> bool {
+    pub(super) fn exports(&self, interface: &str) -> bool {
         let exports = self.resolve.worlds.get(self.world).into_iter().flat_map(|world| world.exports.keys());
         exports.map(|key| self.resolve.name_world_key(key)).any(|name| base(&name) == interface)
     }
 
     /// Whether it exports any function, directly or in an interface.
-    pub fn exports_functions(&self) -> bool {
+    pub(super) fn exports_functions(&self) -> bool {
         let exports = self.resolve.worlds.get(self.world).into_iter().flat_map(|world| world.exports.values());
         exports.into_iter().any(|item| match item {
             WorldItem::Function(_) => true,
@@ -105,7 +105,7 @@ impl World {
     /// # Errors
     ///
     /// The first difference, in words.
-    pub fn check(&self, adapters: &[World], component: &World) -> Result<(), String> {
+    pub(super) fn check(&self, adapters: &[World], component: &World) -> Result<(), String> {
         let mut names = NameNumbers::default();
         let (own, made) = (names.whole(self, Precision::Full), names.whole(component, Precision::Full));
         let made_by_any = names.whole(component, Precision::WithoutVersions);

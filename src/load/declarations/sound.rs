@@ -22,7 +22,7 @@ use crate::types::identity::resource;
 
 /// Checks the names that statements declare. wac-parser panics on an invalid name, and on a type with the name of an
 /// earlier function.
-pub fn check(wac: &Wac, statements: &[Statement<'_>]) -> Result<(), At<LoadError>> {
+pub(super) fn check(wac: &Wac, statements: &[Statement<'_>]) -> Result<(), At<LoadError>> {
     for statement in statements {
         match statement {
             Statement::Type(statement) => {
@@ -89,7 +89,11 @@ fn twice(wac: &Wac, id: wac_parser::Ident<'_>) -> Result<(), At<LoadError>> {
 
 /// Refuses an interface that gives a new name to a resource which it uses under a name that is not the resource's first
 /// one. wac-graph looks the resource up by that name, and panics.
-pub fn check_aliases(wac: &Wac, components: &Components, statements: &[Statement<'_>]) -> Result<(), At<LoadError>> {
+pub(super) fn check_aliases(
+    wac: &Wac,
+    components: &Components,
+    statements: &[Statement<'_>],
+) -> Result<(), At<LoadError>> {
     let mut aliases = Aliases { wac, components, interfaces: BTreeMap::new() };
     for statement in statements {
         match statement {
@@ -213,7 +217,10 @@ fn is_second_name(component: &Component, interface: &str, name: &str) -> bool {
 }
 
 /// Refuses two compatible versions of a package. wac-graph would join their interfaces, and panics if they disagree.
-pub fn check_versions(wac: &Wac, packages: &IndexMap<BorrowedPackageKey<'_>, SourceSpan>) -> Result<(), At<LoadError>> {
+pub(super) fn check_versions(
+    wac: &Wac,
+    packages: &IndexMap<BorrowedPackageKey<'_>, SourceSpan>,
+) -> Result<(), At<LoadError>> {
     let interface = |package: &BorrowedPackageKey<'_>| {
         let version = package.version.map(|version| format!("@{version}")).unwrap_or_default();
         format!("{}/interface{version}", package.name)
@@ -231,7 +238,7 @@ pub fn check_versions(wac: &Wac, packages: &IndexMap<BorrowedPackageKey<'_>, Sou
 }
 
 /// Refuses a package with core modules in its types, since wac-graph does not support all types of core modules.
-pub fn check_package(component: &Component) -> Result<(), LoadError> {
+pub(super) fn check_package(component: &Component) -> Result<(), LoadError> {
     let items = component.imports().iter().chain(component.exports());
     match items.into_iter().find(|(_, item)| has_module(component.types(), item.ty)) {
         Some((item, _)) => Err(LoadError::ModuleInPackage { package: component.name().to_owned(), item: item.clone() }),

@@ -7,7 +7,7 @@ use thiserror::Error;
 #[derive(Debug, Clone, PartialEq, Eq, Error, Diagnostic)]
 #[non_exhaustive]
 #[allow(missing_docs)] // The messages say it.
-pub enum TreeError {
+pub(crate) enum TreeError {
     #[error("there is no `{path}` to embed")]
     #[diagnostic(help("{help}"))]
     Missing { path: String, help: String },
@@ -63,7 +63,7 @@ pub enum TreeError {
 /// The reason that a symlink cannot be followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[allow(missing_docs)] // The messages say it.
-pub enum SymlinkFault {
+pub(crate) enum SymlinkFault {
     #[error("that is an absolute path")]
     Absolute,
     #[error("that is out of the directory which is embedded")]

@@ -15,7 +15,7 @@ type Directories<'n> = Vec<&'n Node>;
 /// # Errors
 ///
 /// The first symlink whose target is not.
-pub fn check(root: &Node, path: &Path) -> Result<(), TreeError> {
+pub(super) fn check(root: &Node, path: &Path) -> Result<(), TreeError> {
     check_below(root, &mut vec![root], &mut path.to_owned())
 }
 
@@ -45,7 +45,7 @@ fn check_below<'n>(node: &'n Node, directories: &mut Directories<'n>, path: &mut
 ///
 /// The first symlink whose target is outside of the tree, missing, or a directory around the symlink. The result
 /// exceeds a limit.
-pub fn followed(root: &Node, path: &Path) -> Result<(Node, Amount), TreeError> {
+pub(super) fn followed(root: &Node, path: &Path) -> Result<(Node, Amount), TreeError> {
     let mut follower = Follower { root: path, amount: Amount::default(), around: vec![] };
     let node = follower.copy(root, vec![root], &mut path.to_owned(), 0)?;
     Ok((node, follower.amount))

@@ -13,14 +13,14 @@ use wasmparser::{ComponentType, ComponentTypeDeclaration, Parser, Payload};
 
 /// A component whose imports are the imports and exports of a world. `exports` are the name of each export, and of the
 /// import with its type.
-pub struct Flat {
+pub(super) struct Flat {
     pub bytes: Vec<u8>,
     pub exports: Vec<(String, String)>,
 }
 
 /// A world of a package in its binary form, by its full name. `None` if there is no such world, or if it has types that
 /// WIT cannot express.
-pub fn flat(package: &[u8], world: &str) -> Option<Flat> {
+pub(super) fn flat(package: &[u8], world: &str) -> Option<Flat> {
     let declarations = declarations(package, world)?;
     let imports: Vec<&str> = declarations
         .iter()

@@ -17,7 +17,7 @@ use crate::load::{ComponentId, Components};
 use crate::name::{Versions, base, best, compatible};
 
 /// The plan of a description that wires components by name.
-pub fn plan(automatic: &Automatic, components: &Components) -> Plan {
+pub(super) fn plan(automatic: &Automatic, components: &Components) -> Plan {
     let numbers = BTreeMap::new();
     let (named, interfaces, wires) = (BTreeMap::new(), Versions::default(), BTreeMap::new());
     let (plan, open, chained, links) = (Plan::default(), Vec::new(), BTreeMap::new(), BTreeSet::new());

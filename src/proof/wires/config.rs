@@ -11,7 +11,7 @@ use crate::describe::wasm_compose::{ROOT, Wiring};
 use crate::load::{ComponentId, Components};
 
 /// The plan of a configuration.
-pub fn plan(wiring: &Wiring, components: &Components) -> Plan {
+pub(super) fn plan(wiring: &Wiring, components: &Components) -> Plan {
     let config = Config { wiring, components, plan: Plan::default(), numbers: BTreeMap::new(), open: Vec::new() };
     config.plan()
 }

@@ -16,7 +16,7 @@ use crate::load::{ComponentId, Components, free_name};
 use crate::name::{InterfaceName, best, split};
 
 /// The plan of a document.
-pub fn plan(wac: &Wac, components: &Components) -> Plan {
+pub(super) fn plan(wac: &Wac, components: &Components) -> Plan {
     let Ok(parsed) = wac.document() else { return Plan::default() };
     let mut document = Document::of(components);
     for statement in &parsed.statements {

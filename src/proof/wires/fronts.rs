@@ -9,7 +9,7 @@ use crate::name::adapted;
 
 /// An instance of no original that stands between an instance and its arguments (import adapter), or in front of its
 /// exports (export adapter).
-pub struct Front {
+pub(crate) struct Front {
     /// The instance in the output.
     pub id: usize,
     /// The name of that instance.
@@ -25,7 +25,7 @@ pub struct Front {
 /// The side of an instance at which an adapter stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs)]
-pub enum Side {
+pub(crate) enum Side {
     Imports,
     Exports,
 }
@@ -57,10 +57,10 @@ impl Front {
 }
 
 /// The adapters that weld generates, by instance.
-pub type Adapters = BTreeMap<String, Generated>;
+pub(crate) type Adapters = BTreeMap<String, Generated>;
 
 /// The adapters of an instance.
-pub struct Generated {
+pub(crate) struct Generated {
     /// The digest of the component of its import adapter.
     pub inner: Digest,
     /// The digest of the component of its export adapter, if it has one.
@@ -71,7 +71,7 @@ pub struct Generated {
 
 impl Generated {
     /// Returns the digest of the adapter that belongs at a side.
-    pub fn at(&self, side: Side) -> Option<Digest> {
+    pub(crate) fn at(&self, side: Side) -> Option<Digest> {
         match side {
             Side::Imports => Some(self.inner),
             Side::Exports => self.outer,
@@ -79,13 +79,13 @@ impl Generated {
     }
 
     /// Whether a digest is that of an adapter of the instance.
-    pub fn has(&self, digest: &Digest) -> bool {
+    pub(crate) fn has(&self, digest: &Digest) -> bool {
         self.inner == *digest || self.outer.as_ref() == Some(digest)
     }
 }
 
 /// Returns the findings on adapters. `is_set` returns whether settings replace host functions for a component.
-pub fn misplaced(fronts: &[Front], is_set: &dyn Fn(&str) -> bool, adapters: &Adapters) -> Vec<Finding> {
+pub(crate) fn misplaced(fronts: &[Front], is_set: &dyn Fn(&str) -> bool, adapters: &Adapters) -> Vec<Finding> {
     let mut found: Vec<Finding> = fronts.iter().filter_map(|front| front.of_another(is_set, adapters)).collect();
     // The state of an adapter (random numbers, files, the time) belongs to one instance.
     let mut by_id: BTreeMap<usize, &Front> = BTreeMap::new();

@@ -19,7 +19,7 @@ mod plan;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use self::fronts::{Adapters, Front, Generated, Side, misplaced};
+pub(super) use self::fronts::{Adapters, Front, Generated, Side, misplaced};
 use self::plan::{Plan, Source};
 use crate::check::part::Part;
 use crate::check::{Original, Wired, is_same};
@@ -34,7 +34,7 @@ use crate::load::{Component, ComponentId, Components};
 use crate::name::{shown, unqualified};
 
 /// The result of a comparison of the wires of an output.
-pub struct Compared {
+pub(super) struct Compared {
     /// The findings.
     pub found: Vec<Finding>,
     /// The adapters in front of instances.
@@ -58,7 +58,7 @@ fn read(description: &Description, components: &Components) -> Plan {
 
 /// Compares the wires of an output in which no original is missing. An adapter is recognized by its bytes if `adapters`
 /// has them, or else by its name. `asked` describes the imports of each part.
-pub fn compare(
+pub(super) fn compare(
     description: &Description,
     components: &Components,
     originals: &[Original<'_>],
@@ -577,7 +577,7 @@ impl<'a> Wires<'_, 'a> {
 }
 
 /// The instances that contain an instance of an original.
-pub fn holders(followed: &Followed<'_>) -> BTreeSet<usize> {
+pub(super) fn holders(followed: &Followed<'_>) -> BTreeSet<usize> {
     let within = |id: usize| followed.instances.get(id)?.within;
     let originals = { followed.instances.iter().enumerate() }.filter(|(_, of)| of.original.is_some());
     originals.flat_map(|(id, _)| std::iter::successors(Some(id), move |id| within(*id))).collect()

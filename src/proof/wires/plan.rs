@@ -7,7 +7,7 @@ use crate::load::{Component, ComponentId, Components};
 
 /// The described instances, and the described exports of the output.
 #[derive(Default)]
-pub struct Plan {
+pub(super) struct Plan {
     /// The instances.
     pub instances: Vec<Planned>,
     /// The exports of the output: name and source.
@@ -17,7 +17,7 @@ pub struct Plan {
 }
 
 /// A described instance.
-pub struct Planned {
+pub(super) struct Planned {
     /// The name in the description.
     pub name: String,
     /// The component of the instance.
@@ -28,7 +28,7 @@ pub struct Planned {
 
 /// The source of an import or an export.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
+pub(super) enum Source {
     /// A host item: the name of its import, and the path within that.
     Host(Vec<String>),
     /// An export of an instance: its path. An empty path is the instance itself.
@@ -41,7 +41,7 @@ pub enum Source {
 
 impl Source {
     /// The export of this source by name.
-    pub fn export(&self, name: &str) -> Source {
+    pub(super) fn export(&self, name: &str) -> Source {
         let longer = |path: &Vec<String>| path.iter().cloned().chain([name.to_owned()]).collect();
         match self {
             Source::Host(path) => Source::Host(longer(path)),
@@ -51,7 +51,7 @@ impl Source {
     }
 
     /// The instance that the source belongs to.
-    pub fn instance(&self) -> Option<usize> {
+    pub(super) fn instance(&self) -> Option<usize> {
         match self {
             Source::Export(of, _) | Source::Any(of) => Some(*of),
             Source::Host(_) | Source::Undecided => None,
@@ -61,31 +61,31 @@ impl Source {
 
 impl Plan {
     /// Adds an instance, and returns its number.
-    pub fn instantiate(&mut self, name: String, component: ComponentId) -> usize {
+    pub(super) fn instantiate(&mut self, name: String, component: ComponentId) -> usize {
         self.instances.push(Planned { name, component, sources: BTreeMap::new() });
         self.instances.len() - 1
     }
 
     /// Sets the source of an import.
-    pub fn fill(&mut self, instance: usize, import: &str, source: Source) {
+    pub(super) fn fill(&mut self, instance: usize, import: &str, source: Source) {
         if let Some(instance) = self.instances.get_mut(instance) {
             instance.sources.insert(import.to_owned(), source);
         }
     }
 
     /// The source of an import of an instance.
-    pub fn source(&self, instance: usize, import: &str) -> Source {
+    pub(super) fn source(&self, instance: usize, import: &str) -> Source {
         let own = || Source::Host(vec![import.to_owned()]);
         self.instances.get(instance).and_then(|of| of.sources.get(import).cloned()).unwrap_or_else(own)
     }
 
     /// The component of an instance.
-    pub fn component<'c>(&self, instance: usize, components: &'c Components) -> Option<&'c Component> {
+    pub(super) fn component<'c>(&self, instance: usize, components: &'c Components) -> Option<&'c Component> {
         self.instances.get(instance).map(|of| &components[of.component])
     }
 
     /// The instance itself, and all instances whose exports it can have, directly or through others.
-    pub fn around(&self, instance: usize) -> BTreeSet<usize> {
+    pub(super) fn around(&self, instance: usize) -> BTreeSet<usize> {
         let (mut seen, mut open) = (BTreeSet::new(), vec![instance]);
         while let Some(of) = open.pop() {
             if seen.insert(of) {

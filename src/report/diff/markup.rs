@@ -7,7 +7,7 @@ use crate::text::Shown;
 
 impl Report {
     /// Writes the report as Markdown. Text of components is in code blocks, whose fences no text in them can close.
-    pub fn markdown(&self) -> String {
+    pub(crate) fn markdown(&self) -> String {
         let mut text = format!("### `weld diff`: {}\n\n", self.summary());
         text.push_str(&fenced(&format!("--- {}\n+++ {}\n", name(&self.before), name(&self.after))));
         for lines in groups(&self.difference) {
@@ -20,7 +20,7 @@ impl Report {
     }
 
     /// Writes the report as a page of HTML, which needs no other file.
-    pub fn html(&self) -> String {
+    pub(crate) fn html(&self) -> String {
         let title = escaped(&format!("{} → {}", name(&self.before), name(&self.after)));
         let mut text = format!(
             "<!DOCTYPE html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" \

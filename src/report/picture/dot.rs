@@ -6,7 +6,7 @@ use super::{Block, End, Kind, Picture, Side, WireKind, split_version};
 use crate::text::Shown;
 
 /// The picture as a directed graph. A block is a table, whose cells are its ports; a frame is a cluster.
-pub fn dot(picture: &Picture<'_>) -> String {
+pub(crate) fn dot(picture: &Picture<'_>) -> String {
     let mut text = String::new();
     // Writing to a string cannot fail.
     _ = write(picture, &mut text);

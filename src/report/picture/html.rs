@@ -25,7 +25,7 @@ const LOW: f64 = 270.0;
 const MIDDLE: f64 = 430.0;
 
 /// The page.
-pub fn page(picture: &Picture<'_>) -> String {
+pub(crate) fn page(picture: &Picture<'_>) -> String {
     let layout = Layout::of(picture);
     let policy = format!(
         "default-src 'none'; base-uri 'none'; form-action 'none'; script-src '{}'; style-src '{}'",

@@ -10,7 +10,7 @@ use crate::text::Shown;
 /// The picture as a flowchart. A frame is a subgraph.
 ///
 /// Wires between the same two blocks are one arrow, with a line for each on it: Mermaid would draw them over each other.
-pub fn mermaid(picture: &Picture<'_>) -> String {
+pub(crate) fn mermaid(picture: &Picture<'_>) -> String {
     let mut text = String::new();
     // Writing to a string cannot fail.
     _ = write(picture, &mut text);

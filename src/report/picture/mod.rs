@@ -3,10 +3,10 @@
 //! What is drawn is decided once, here. [`dot`] and [`mermaid`] write it down for others to draw; [`html`] makes a page of it, for
 //! which [`layout`] says where things are, and [`svg`] draws them.
 
-pub mod dot;
-pub mod html;
+pub(crate) mod dot;
+pub(crate) mod html;
 mod layout;
-pub mod mermaid;
+pub(crate) mod mermaid;
 mod rows;
 mod svg;
 mod trace;
@@ -23,7 +23,7 @@ use crate::text::Shown;
 
 /// What is drawn.
 #[derive(Debug)]
-pub struct Picture<'i> {
+pub(crate) struct Picture<'i> {
     /// Whose picture it is.
     pub inspection: &'i Inspection,
     /// What the component is called.
@@ -39,14 +39,14 @@ pub struct Picture<'i> {
 }
 
 /// The block of what the component exports.
-pub const EXPORTS: usize = 0;
+pub(crate) const EXPORTS: usize = 0;
 
 /// The block of what the host fills.
-pub const HOST: usize = 1;
+pub(crate) const HOST: usize = 1;
 
 /// Something with ports.
 #[derive(Debug)]
-pub struct Block<'i> {
+pub(crate) struct Block<'i> {
     /// What it stands for.
     pub kind: Kind,
     /// What it is called.
@@ -67,7 +67,7 @@ pub struct Block<'i> {
 
 /// What a block stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// What the component exports.
     Exports,
     /// What the host fills.
@@ -84,7 +84,7 @@ pub enum Kind {
 
 /// An import or an export of a block.
 #[derive(Debug, Default)]
-pub struct Port<'i> {
+pub(crate) struct Port<'i> {
     /// What it is.
     pub item: Option<&'i Item>,
     /// Whether the host fills it, be it through the ports of what it is in.
@@ -97,7 +97,7 @@ pub struct Port<'i> {
 
 /// What joins two ports: from the one that needs something to the one that has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Wire {
+pub(crate) struct Wire {
     /// The port that is filled.
     pub from: End,
     /// What fills it.
@@ -108,7 +108,7 @@ pub struct Wire {
 
 /// A port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct End {
+pub(crate) struct End {
     /// The block, by its index.
     pub block: usize,
     /// Which of its ports are meant.
@@ -120,14 +120,14 @@ pub struct End {
 /// The two kinds of ports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs)] // They are what they are called.
-pub enum Side {
+pub(crate) enum Side {
     Import,
     Export,
 }
 
 /// What is special about a wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WireKind {
+pub(crate) enum WireKind {
     /// Nothing: it joins two instances, or an instance and an export.
     Plain,
     /// The host fills the port.
@@ -144,7 +144,7 @@ impl<'i> Picture<'i> {
     /// # Errors
     ///
     /// Where it would be too large for anybody to look at.
-    pub fn of(inspection: &'i Inspection) -> Result<Picture<'i>, InspectError> {
+    pub(crate) fn of(inspection: &'i Inspection) -> Result<Picture<'i>, InspectError> {
         let too_large = |limit, what| {
             let name = inspection.components.first().map(|component| component.name.clone());
             let file = inspection.name.clone().or(name).unwrap_or_default();
@@ -174,12 +174,12 @@ impl<'i> Picture<'i> {
     }
 
     /// The wires at a port, in order.
-    pub fn wires_at(&self, end: End) -> impl Iterator<Item = &Wire> + '_ {
+    pub(crate) fn wires_at(&self, end: End) -> impl Iterator<Item = &Wire> + '_ {
         self.at.get(&end).into_iter().flatten().filter_map(|index| self.wires.get(*index))
     }
 
     /// The wires at the ports of a block, in order.
-    pub fn wires_of(&self, block: usize) -> impl Iterator<Item = &Wire> + '_ {
+    pub(crate) fn wires_of(&self, block: usize) -> impl Iterator<Item = &Wire> + '_ {
         let end = |block| End { block, side: Side::Import, port: 0 };
         let found: BTreeSet<usize> =
             self.at.range(end(block)..end(block + 1)).flat_map(|(_, wires)| wires).copied().collect();
@@ -187,29 +187,29 @@ impl<'i> Picture<'i> {
     }
 
     /// The block that stands for an instance.
-    pub fn block_of(&self, instance: usize) -> Option<&Block<'i>> {
+    pub(crate) fn block_of(&self, instance: usize) -> Option<&Block<'i>> {
         self.blocks.get(*self.of_instance.get(&instance)?)
     }
 
     /// The port at an end of a wire.
-    pub fn port(&self, end: End) -> Option<(&str, &Port<'i>)> {
+    pub(crate) fn port(&self, end: End) -> Option<(&str, &Port<'i>)> {
         let block = self.blocks.get(end.block)?;
         block.ports(end.side).get_index(end.port).map(|(name, port)| (name.as_str(), port))
     }
 
     /// The instance that a block stands for.
-    pub fn instance(&self, block: &Block<'_>) -> Option<&'i Instance> {
+    pub(crate) fn instance(&self, block: &Block<'_>) -> Option<&'i Instance> {
         self.inspection.instances.get(block.instance?)
     }
 
     /// The blocks that are drawn in one, or in none.
-    pub fn within(&self, frame: Option<usize>) -> impl Iterator<Item = usize> + '_ {
+    pub(crate) fn within(&self, frame: Option<usize>) -> impl Iterator<Item = usize> + '_ {
         let blocks = self.blocks.iter().enumerate();
         blocks.filter(move |(_, block)| block.within == frame).map(|(index, _)| index)
     }
 
     /// The ports of all blocks, in order.
-    pub fn ends(&self) -> impl Iterator<Item = End> + '_ {
+    pub(crate) fn ends(&self) -> impl Iterator<Item = End> + '_ {
         self.blocks.iter().enumerate().flat_map(|(block, it)| {
             let of = move |side, count| (0..count).map(move |port| End { block, side, port });
             of(Side::Export, it.exports.len()).chain(of(Side::Import, it.imports.len()))
@@ -217,7 +217,7 @@ impl<'i> Picture<'i> {
     }
 
     /// What the imports of a block would reach and its adapter has not from the host: capabilities, then names of what is of none.
-    pub fn held(&self, block: usize) -> Vec<String> {
+    pub(crate) fn held(&self, block: usize) -> Vec<String> {
         let (mut known, mut others) = (BTreeSet::new(), IndexSet::new());
         let wires = self.wires_of(block).filter(|wire| matches!(wire.kind, WireKind::Held | WireKind::Adapted));
         for (name, port) in wires.filter_map(|wire| self.port(wire.from)) {
@@ -230,7 +230,7 @@ impl<'i> Picture<'i> {
     }
 
     /// The import of the whole that a port of the host is.
-    pub fn import(&self, end: End) -> Option<&'i model::HostImport> {
+    pub(crate) fn import(&self, end: End) -> Option<&'i model::HostImport> {
         let (name, _) = self.port(end)?;
         // The host's ports are in the order of the imports.
         self.inspection.imports.get(end.port).filter(|import| end.block == HOST && import.name == name)
@@ -238,13 +238,13 @@ impl<'i> Picture<'i> {
 
     /// Whether types alone are used of the import of the whole that a port of the host is, or the interface that any other port is has
     /// no function.
-    pub fn is_types_only(&self, end: End) -> bool {
+    pub(crate) fn is_types_only(&self, end: End) -> bool {
         let of_port = || self.port(end).is_some_and(|(_, port)| port.is_types_only());
         self.import(end).map_or_else(of_port, |import| import.types_only)
     }
 
     /// The parts of the world outside that a port belongs to. Where an adapter has some of them from the host, these alone.
-    pub fn capabilities(&self, end: End) -> Vec<String> {
+    pub(crate) fn capabilities(&self, end: End) -> Vec<String> {
         let Some((name, port)) = self.port(end) else { return Vec::new() };
         if let Some(import) = self.import(end) {
             return import.capabilities.clone();
@@ -258,7 +258,7 @@ impl<'i> Picture<'i> {
 
 impl<'i> Block<'i> {
     /// The ports of one kind.
-    pub fn ports(&self, side: Side) -> &IndexMap<String, Port<'i>> {
+    pub(crate) fn ports(&self, side: Side) -> &IndexMap<String, Port<'i>> {
         match side {
             Side::Import => &self.imports,
             Side::Export => &self.exports,
@@ -266,7 +266,7 @@ impl<'i> Block<'i> {
     }
 
     /// The version of its component, if its metadata has one.
-    pub fn version(&self) -> Option<&'i str> {
+    pub(crate) fn version(&self) -> Option<&'i str> {
         self.component?.metadata.version.as_deref()
     }
 }
@@ -304,7 +304,7 @@ impl Port<'_> {
 
 impl Kind {
     /// What it is called in a word.
-    pub fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Kind::Exports => "exports",
             Kind::Host => "host",
@@ -327,7 +327,7 @@ impl Kind {
 
 impl WireKind {
     /// What it is called in a word.
-    pub fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             WireKind::Plain => "plain",
             WireKind::Host => "host",

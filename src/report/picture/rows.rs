@@ -17,14 +17,14 @@ const EXPORTED: usize = 16;
 const UNPACKAGED: usize = 40;
 
 /// What is said of imports that an adapter answers without the host: it denies them, or has something of its own.
-pub const HELD: &str = "not passed on";
+pub(super) const HELD: &str = "not passed on";
 
 /// What is said of interfaces of which types alone are used.
-pub const TYPES_ONLY: &str = "types only";
+pub(super) const TYPES_ONLY: &str = "types only";
 
 /// How much of a picture is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Density {
+pub(super) enum Density {
     /// A row for each interface of another component, and for each capability.
     Full,
     /// A row for each interface of another component.
@@ -35,7 +35,7 @@ pub enum Density {
 
 /// What is drawn of the ports and wires of a picture.
 #[derive(Debug)]
-pub struct Rows {
+pub(super) struct Rows {
     /// How much is shown.
     pub density: Density,
     /// The rows of each block.
@@ -46,7 +46,7 @@ pub struct Rows {
 
 /// Ports that are drawn as one.
 #[derive(Debug)]
-pub struct Row {
+pub(super) struct Row {
     /// What is written beside it. Nothing where it stands for several kinds of things.
     pub label: Option<String>,
     /// The ports, by their indices.
@@ -57,7 +57,7 @@ pub struct Row {
 
 /// Wires that are drawn as one.
 #[derive(Debug)]
-pub struct Cable {
+pub(super) struct Cable {
     /// The row that they come from. The port of it is a row.
     pub from: End,
     /// The row that they lead to.
@@ -70,7 +70,7 @@ pub struct Cable {
 
 impl Rows {
     /// The rows and cables of a picture.
-    pub fn of(picture: &Picture<'_>, density: Density) -> Rows {
+    pub(super) fn of(picture: &Picture<'_>, density: Density) -> Rows {
         let mut at: BTreeMap<End, usize> = BTreeMap::new();
         let mut blocks = Vec::new();
         for block in 0..picture.blocks.len() {
@@ -95,12 +95,12 @@ impl Rows {
     }
 
     /// The rows at one side of a block.
-    pub fn at(&self, block: usize, side: Side) -> &[Row] {
+    pub(super) fn at(&self, block: usize, side: Side) -> &[Row] {
         self.blocks.get(block).map_or(&[], |[imports, exports]| if side == Side::Import { imports } else { exports })
     }
 
     /// All rows, as ends whose port is the row.
-    pub fn ends(&self) -> impl Iterator<Item = (End, &Row)> + '_ {
+    pub(super) fn ends(&self) -> impl Iterator<Item = (End, &Row)> + '_ {
         (0..self.blocks.len()).flat_map(move |block| {
             [Side::Export, Side::Import].into_iter().flat_map(move |side| {
                 let rows = self.at(block, side).iter().enumerate();
@@ -193,14 +193,14 @@ fn named(picture: &Picture<'_>, end: End, name: &str) -> String {
 }
 
 /// The package of an interface. What is of no package is called by its name.
-pub fn package(name: &str) -> String {
+pub(super) fn package(name: &str) -> String {
     let base = name::base(name);
     base.split_once('/').map_or(base, |(package, _)| package).to_owned()
 }
 
 /// What a block reaches of the host's.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Badge {
+pub(super) struct Badge {
     /// A capability, or the package of what is of none; or how many are not passed on.
     pub text: String,
     /// How it reaches that.
@@ -209,7 +209,7 @@ pub struct Badge {
 
 /// How a block reaches something of the host's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Reach {
+pub(super) enum Reach {
     /// It is given it.
     Direct,
     /// Another one does so for it.
@@ -220,7 +220,7 @@ pub enum Reach {
 
 impl Reach {
     /// What it is called in a word.
-    pub fn word(self) -> &'static str {
+    pub(super) fn word(self) -> &'static str {
         match self {
             Reach::Direct => "direct",
             Reach::Through => "through",
@@ -230,7 +230,7 @@ impl Reach {
 }
 
 /// What a block reaches of the host's: first what leads furthest out, and what it is given before what others do for it.
-pub fn badges(picture: &Picture<'_>, index: usize) -> Vec<Badge> {
+pub(super) fn badges(picture: &Picture<'_>, index: usize) -> Vec<Badge> {
     let Some(block) = picture.blocks.get(index) else { return Vec::new() };
     let mut found: IndexMap<String, Reach> = IndexMap::new();
     for reaches in picture.instance(block).into_iter().flat_map(|it| &it.reaches).filter(|it| !it.types_only) {

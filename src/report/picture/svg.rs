@@ -10,7 +10,7 @@ use super::{Block, End, Kind, Picture, Side, WireKind};
 use crate::text::Shown;
 
 /// The picture, with everything at its place.
-pub fn svg(picture: &Picture<'_>, layout: &Layout) -> Markup {
+pub(super) fn svg(picture: &Picture<'_>, layout: &Layout) -> Markup {
     let (width, height) = (layout.width.ceil().max(320.0), layout.height.ceil().max(160.0));
     let frames = picture.blocks.iter().enumerate().filter(|(_, block)| block.is_frame);
     html! {
@@ -42,7 +42,7 @@ pub fn svg(picture: &Picture<'_>, layout: &Layout) -> Markup {
 }
 
 /// What a port is called in the page.
-pub fn id(end: End) -> String {
+pub(super) fn id(end: End) -> String {
     let side = if end.side == Side::Import { 'i' } else { 'e' };
     format!("b{}{side}{}", end.block, end.port)
 }
@@ -53,7 +53,7 @@ fn row_id(layout: &Layout, end: End) -> String {
 }
 
 /// The same for a row that is at hand. The port of the end is its number.
-pub fn joined_id(end: End, row: &Row) -> String {
+pub(super) fn joined_id(end: End, row: &Row) -> String {
     match row.ports.as_slice() {
         [port] => id(End { port: *port, ..end }),
         _ => format!("b{}{}{}", end.block, if end.side == Side::Import { 'I' } else { 'E' }, end.port),
@@ -61,7 +61,7 @@ pub fn joined_id(end: End, row: &Row) -> String {
 }
 
 /// What a cable is called in the page, by its wire or as what joins several.
-pub fn cable_id(index: usize, cable: &Cable) -> String {
+pub(super) fn cable_id(index: usize, cable: &Cable) -> String {
     match cable.wires.as_slice() {
         [wire] => format!("w{wire}"),
         _ => format!("c{index}"),
@@ -69,7 +69,7 @@ pub fn cable_id(index: usize, cable: &Cable) -> String {
 }
 
 /// Text from the component, escaped for terminals as well as for the page.
-pub struct Text<'a>(pub &'a str);
+pub(super) struct Text<'a>(pub &'a str);
 
 impl Render for Text<'_> {
     fn render_to(&self, buffer: &mut String) {

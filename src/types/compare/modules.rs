@@ -14,7 +14,7 @@ use super::Difference;
 /// # Errors
 ///
 /// The first difference. Where limits or garbage-collected types decide, the validation of the output does.
-pub fn compare(
+pub(super) fn compare(
     expected_types: TypesRef<'_>,
     expected: ComponentCoreModuleTypeId,
     found_types: TypesRef<'_>,

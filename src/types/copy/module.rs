@@ -12,7 +12,7 @@ use wasmparser::types::{CoreTypeId, EntityType as Entity, TypesRef};
 ///
 /// Says why not, where the type mentions types that a module defines for itself (garbage collection, exact
 /// function references): those cannot be named from outside of it.
-pub fn module_type(types: TypesRef<'_>, id: ComponentCoreModuleTypeId) -> Result<ModuleType, String> {
+pub(super) fn module_type(types: TypesRef<'_>, id: ComponentCoreModuleTypeId) -> Result<ModuleType, String> {
     let mut written = ModuleType::new();
     let Some(ty) = types.get(id) else { return Err("it belongs to another component".to_owned()) };
     for ((module, name), entity) in &ty.imports {

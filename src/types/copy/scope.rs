@@ -12,7 +12,7 @@ use crate::types::TypeKey;
 
 /// The indices of the types of one scope, by the ids of their components.
 #[derive(Debug, Clone)]
-pub struct TypeIndices<S = ()> {
+pub(crate) struct TypeIndices<S = ()> {
     by_alias: BTreeMap<(S, ComponentAnyTypeId), u32>,
     by_identity: BTreeMap<(S, TypeKey), u32>,
     /// The indices of instance and component types by their encoding.
@@ -28,39 +28,39 @@ impl<S> Default for TypeIndices<S> {
 
 impl<S: Copy + Ord> TypeIndices<S> {
     /// The index of a type under exactly this alias.
-    pub fn alias(&self, of: S, id: ComponentAnyTypeId) -> Option<u32> {
+    pub(crate) fn alias(&self, of: S, id: ComponentAnyTypeId) -> Option<u32> {
         self.by_alias.get(&(of, id)).copied()
     }
 
     /// The index of a type under its first alias.
-    pub fn identity(&self, of: S, key: TypeKey) -> Option<u32> {
+    pub(crate) fn identity(&self, of: S, key: TypeKey) -> Option<u32> {
         self.by_identity.get(&(of, key)).copied()
     }
 
     /// Records the index of a type: the latest index for its alias, the first for its identity.
-    pub fn name(&mut self, of: S, id: ComponentAnyTypeId, key: TypeKey, index: u32) {
+    pub(crate) fn name(&mut self, of: S, id: ComponentAnyTypeId, key: TypeKey, index: u32) {
         self.by_alias.insert((of, id), index);
         self.identify_first(of, key, index);
     }
 
     /// [`TypeIndices::name`] for the target of an alias, which keeps an earlier index.
-    pub fn name_if_new(&mut self, of: S, id: ComponentAnyTypeId, key: TypeKey, index: u32) {
+    pub(crate) fn name_if_new(&mut self, of: S, id: ComponentAnyTypeId, key: TypeKey, index: u32) {
         self.write(of, id, index);
         self.identify_first(of, key, index);
     }
 
     /// Records the index of a type for its identity alone, unless it has one.
-    pub fn identify_first(&mut self, of: S, key: TypeKey, index: u32) {
+    pub(crate) fn identify_first(&mut self, of: S, key: TypeKey, index: u32) {
         self.by_identity.entry((of, key)).or_insert(index);
     }
 
     /// Records the index of a type for its identity alone.
-    pub fn identify(&mut self, of: S, key: TypeKey, index: u32) {
+    pub(crate) fn identify(&mut self, of: S, key: TypeKey, index: u32) {
         self.by_identity.insert((of, key), index);
     }
 
     /// Records the index of a type without a name.
-    pub fn write(&mut self, of: S, id: ComponentAnyTypeId, index: u32) {
+    pub(crate) fn write(&mut self, of: S, id: ComponentAnyTypeId, index: u32) {
         self.by_alias.entry((of, id)).or_insert(index);
     }
 
@@ -76,7 +76,7 @@ impl<S: Copy + Ord> TypeIndices<S> {
 }
 
 /// An incomplete instance or component type.
-pub struct Scope<S> {
+pub(crate) struct Scope<S> {
     body: Body,
     /// The types that have an index in it.
     pub(super) names: TypeIndices<S>,
@@ -87,7 +87,7 @@ pub struct Scope<S> {
 }
 
 /// The content of a scope.
-pub enum Body {
+pub(crate) enum Body {
     Instance(InstanceType),
     Component(ComponentType),
 }
@@ -121,7 +121,7 @@ pub(super) struct Offered<S> {
 
 impl<S: Copy + Ord> Offered<S> {
     /// Records the location of a type, unless an earlier instance has it.
-    pub fn add(&mut self, of: S, id: ComponentAnyTypeId, key: TypeKey, instance: u32, path: &[String]) {
+    pub(super) fn add(&mut self, of: S, id: ComponentAnyTypeId, key: TypeKey, instance: u32, path: &[String]) {
         let place = Rc::new((instance, path.to_vec()));
         self.by_alias.entry((of, id)).or_insert_with(|| Rc::clone(&place));
         self.by_identity.entry((of, key)).or_insert(place);

@@ -11,38 +11,38 @@ use crate::types::identity::{TypeKey, needs_name};
 use crate::types::{NamedType, Outline};
 
 /// A result, or the reason that a type cannot be written.
-pub type Result<T, E = String> = std::result::Result<T, E>;
+pub(crate) type Result<T, E = String> = std::result::Result<T, E>;
 
 impl TypeIndices<()> {
     /// The index of a type, under exactly this alias or by its identity.
-    pub fn get(&self, component: &Outline, id: ComponentAnyTypeId) -> Option<u32> {
+    pub(crate) fn get(&self, component: &Outline, id: ComponentAnyTypeId) -> Option<u32> {
         self.alias((), id).or_else(|| self.identity((), component.key(id)))
     }
 
     /// The index of a resource type.
-    pub fn resource(&self, id: ResourceId) -> Option<u32> {
+    pub(crate) fn resource(&self, id: ResourceId) -> Option<u32> {
         self.identity((), TypeKey::Resource(id))
     }
 
     /// Sets the index of a type.
-    pub fn add(&mut self, component: &Outline, id: ComponentAnyTypeId, index: u32) {
+    pub(crate) fn add(&mut self, component: &Outline, id: ComponentAnyTypeId, index: u32) {
         self.name((), id, component.key(id), index);
     }
 
     /// Sets the index of a resource type.
-    pub fn add_resource(&mut self, id: ResourceId, index: u32) {
+    pub(crate) fn add_resource(&mut self, id: ResourceId, index: u32) {
         self.identify((), TypeKey::Resource(id), index);
     }
 
     /// Sets the index of a type that got a name.
-    pub fn add_named(&mut self, component: &Outline, ty: &NamedType<'_>, index: u32) {
+    pub(crate) fn add_named(&mut self, component: &Outline, ty: &NamedType<'_>, index: u32) {
         self.add(component, ty.created, index);
         self.name_if_new((), ty.referenced, component.key(ty.referenced), index);
     }
 }
 
 /// Writes an instance type with some types and functions of a component. `names` are the types of the component around it.
-pub fn instance_type<'c>(
+pub(crate) fn instance_type<'c>(
     component: &'c Outline,
     builder: &mut ComponentBuilder,
     types: &[NamedType<'c>],
@@ -55,7 +55,7 @@ pub fn instance_type<'c>(
 }
 
 /// A writer of one component's types into another component.
-pub struct TypeWriter<'c, 's> {
+pub(crate) struct TypeWriter<'c, 's> {
     /// The component of the types.
     component: &'c Outline,
     /// The component that gets them.
@@ -69,23 +69,23 @@ pub struct TypeWriter<'c, 's> {
 }
 
 /// The import name of such a type.
-pub fn extra_name(number: usize) -> String {
+pub(crate) fn extra_name(number: usize) -> String {
     format!("x{number}")
 }
 
 impl<'c, 's> TypeWriter<'c, 's> {
     /// A writer that writes each unknown type.
-    pub fn new(component: &'c Outline, builder: &'s mut ComponentBuilder, names: &'s mut TypeIndices) -> Self {
+    pub(crate) fn new(component: &'c Outline, builder: &'s mut ComponentBuilder, names: &'s mut TypeIndices) -> Self {
         TypeWriter { component, builder, names, nested: Vec::new(), extra: None }
     }
 
     /// A writer that imports unknown types that need a name, and adds them to `extra`.
-    pub fn importing(self, extra: &'s mut Vec<ComponentAnyTypeId>) -> Self {
+    pub(crate) fn importing(self, extra: &'s mut Vec<ComponentAnyTypeId>) -> Self {
         TypeWriter { extra: Some(extra), ..self }
     }
 
     /// Writes the type of a function, if `as_async` as if it were asynchronous.
-    pub fn function_type(&mut self, id: ComponentFuncTypeId, as_async: bool) -> Result<u32> {
+    pub(crate) fn function_type(&mut self, id: ComponentFuncTypeId, as_async: bool) -> Result<u32> {
         if !as_async {
             return self.index((), id.into());
         }
@@ -101,7 +101,7 @@ impl<'c, 's> TypeWriter<'c, 's> {
     }
 
     /// The bounds of a type to be named: the type that it equals, or a new resource type.
-    pub fn bounds_of(&mut self, ty: &NamedType<'_>) -> Result<TypeBounds> {
+    pub(crate) fn bounds_of(&mut self, ty: &NamedType<'_>) -> Result<TypeBounds> {
         match ty.referenced {
             ComponentAnyTypeId::Instance(_) | ComponentAnyTypeId::Component(_) => {
                 Err(format!("type `{}` is that of an instance or a component", ty.name))
@@ -111,7 +111,7 @@ impl<'c, 's> TypeWriter<'c, 's> {
     }
 
     /// The type of a declaration of a type.
-    pub fn declared(&mut self, ty: &NamedType<'_>) -> Result<ComponentTypeRef> {
+    pub(crate) fn declared(&mut self, ty: &NamedType<'_>) -> Result<ComponentTypeRef> {
         self.bounds_of(ty).map(ComponentTypeRef::Type)
     }
 

@@ -53,7 +53,7 @@ struct Granted<'p> {
 }
 
 /// The JSON, for a page: nothing in it ends a script, nor begins a comment.
-pub fn json(picture: &Picture<'_>, layout: &Layout) -> String {
+pub(super) fn json(picture: &Picture<'_>, layout: &Layout) -> String {
     let mut wit = IndexSet::new();
     let mut things = IndexMap::new();
     let granted = Granted::of(picture);
@@ -101,14 +101,14 @@ fn put_into(things: &mut IndexMap<String, Thing>, id: &str, parts: impl Iterator
 }
 
 /// The names of the blocks that fill the imports of one.
-pub fn fillers(picture: &Picture<'_>, block: usize) -> Vec<String> {
+pub(super) fn fillers(picture: &Picture<'_>, block: usize) -> Vec<String> {
     let is_its = |wire: &&Wire| wire.from.block == block && wire.from.side == Side::Import;
     let to = picture.wires_of(block).filter(is_its).filter_map(|wire| picture.blocks.get(wire.to.block));
     to.map(|block| block.name.clone()).collect::<IndexSet<_>>().into_iter().collect()
 }
 
 /// What an instance reaches, in words: with the next instance on the way that is no adapter.
-pub fn reaches(picture: &Picture<'_>, instance: &Instance) -> String {
+pub(super) fn reaches(picture: &Picture<'_>, instance: &Instance) -> String {
     let through = |it: &Reaches| picture.inspection.through(it).map(|other| format!("through {other}"));
     let reached = |it: &Reaches| {
         let words: Vec<String> = through(it).into_iter().chain(it.types_only.then(|| TYPES_ONLY.to_owned())).collect();
@@ -118,7 +118,7 @@ pub fn reaches(picture: &Picture<'_>, instance: &Instance) -> String {
 }
 
 /// The ports that a port is joined with, in words.
-pub fn others(picture: &Picture<'_>, end: End) -> Vec<String> {
+pub(super) fn others(picture: &Picture<'_>, end: End) -> Vec<String> {
     let other = |wire: &Wire| if wire.from == end { wire.to } else { wire.from };
     picture.wires_at(end).map(|wire| place(picture, other(wire))).collect()
 }

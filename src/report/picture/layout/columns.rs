@@ -15,7 +15,7 @@ const NODES: usize = 1_500;
 
 /// How many places wires may run through, all columns together. Where there would be more, wires run over everything, since each place
 /// takes memory, and room that nobody could look at.
-pub const LANES: usize = 10_000;
+pub(super) const LANES: usize = 10_000;
 
 /// The space between the blocks of a column.
 const GAP: f64 = 26.0;
@@ -24,10 +24,10 @@ const GAP: f64 = 26.0;
 const HEIGHT: f64 = 620.0;
 
 /// How many wires between the same two blocks lie beside each other; further ones lie over these.
-pub const BESIDE: usize = 12;
+pub(super) const BESIDE: usize = 12;
 
 /// How far these run from each other.
-pub const APART: f64 = 4.0;
+pub(super) const APART: f64 = 4.0;
 
 /// How much higher than its fullest column a picture may be.
 const AIR: f64 = 1.2;
@@ -35,14 +35,14 @@ const AIR: f64 = 1.2;
 /// Something to be placed.
 #[derive(Debug, Clone, Copy, Default)]
 #[allow(missing_docs)] // They are what they are called.
-pub struct Node {
+pub(super) struct Node {
     pub width: f64,
     pub height: f64,
 }
 
 /// A wire between two nodes.
 #[derive(Debug, Clone, Copy)]
-pub struct Edge {
+pub(super) struct Edge {
     /// The wire, by its index in the picture.
     pub wire: usize,
     /// The node that it comes from.
@@ -57,7 +57,7 @@ pub struct Edge {
 
 /// What was placed.
 #[derive(Debug, Default)]
-pub struct Columns {
+pub(super) struct Columns {
     /// The columns, from left to right.
     pub columns: Vec<Column>,
     /// The column of each node.
@@ -78,7 +78,7 @@ pub struct Columns {
 
 /// A column.
 #[derive(Debug, Default)]
-pub struct Column {
+pub(super) struct Column {
     /// Where it begins.
     pub x: f64,
     /// How wide it is.
@@ -90,7 +90,7 @@ pub struct Column {
 /// A node at its place.
 #[derive(Debug, Clone, Copy)]
 #[allow(missing_docs)] // They are what they are called.
-pub struct Placed {
+pub(super) struct Placed {
     pub node: usize,
     pub y: f64,
     pub width: f64,
@@ -114,7 +114,7 @@ enum What {
 }
 
 /// Places nodes. The first of them is left of all others, the last one right of them.
-pub fn place(nodes: &[Node], edges: &[Edge]) -> Columns {
+pub(super) fn place(nodes: &[Node], edges: &[Edge]) -> Columns {
     let last = nodes.len().saturating_sub(1);
     let mut bundles: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
     let mut faint = BTreeSet::new();
@@ -199,7 +199,7 @@ fn assign(nodes: &[Node], pairs: &[(usize, usize)]) -> (Vec<usize>, Vec<(usize, 
 
 /// Nodes in an order in which each comes before those that its wires lead to, as far as there are no cycles, and these soon after it.
 /// The first and the last node are not among them.
-pub fn order(count: usize, pairs: &BTreeSet<(usize, usize)>) -> Vec<usize> {
+pub(super) fn order(count: usize, pairs: &BTreeSet<(usize, usize)>) -> Vec<usize> {
     let mut after = vec![Vec::new(); count];
     let mut waits = vec![0_usize; count];
     for (from, to) in pairs {
@@ -338,7 +338,7 @@ fn stacked(vertices: &[Vertex]) -> Vec<f64> {
 impl Columns {
     /// Where a wire between two nodes of one column comes to the left of it: in the gap beside the node that it leads to, on the
     /// side of the other one. `None` for other wires.
-    pub fn gap_before(&self, edge: &Edge) -> Option<f64> {
+    pub(super) fn gap_before(&self, edge: &Edge) -> Option<f64> {
         let column = self.column_of.get(edge.to)?;
         if edge.from == edge.to || self.column_of.get(edge.from) != Some(column) {
             return None;

@@ -23,7 +23,7 @@ const UP: f64 = 2_000.0;
 const PLACES: usize = 5;
 
 /// Places nodes, in room of some width and height or in its shape. The first of them is left of all others, the last one right of them.
-pub fn place(nodes: &[Node], edges: &[Edge], room: (f64, f64)) -> Columns {
+pub(super) fn place(nodes: &[Node], edges: &[Edge], room: (f64, f64)) -> Columns {
     let last = nodes.len().saturating_sub(1);
     let mut bundles: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
     for edge in edges {

@@ -11,14 +11,14 @@ mod grid;
 mod size;
 mod wires;
 
-pub use size::{Place, Size, TEXT};
+pub(super) use size::{Place, Size, TEXT};
 
 use super::rows::{Cable, Density, Rows};
 use super::{EXPORTS, End, HOST, Picture, Side, WireKind};
 use columns::{Column, Node};
 
 /// From how many cables to the host on these are not shown at first.
-pub const MANY: usize = 24;
+pub(super) const MANY: usize = 24;
 
 /// How large the picture may be, so that it can be read without moving it: the canvas of the page in a window of 1440 by 960 pixels,
 /// whose script makes the picture no smaller than `11 / TEXT`.
@@ -41,7 +41,7 @@ enum Filling {
 
 /// Where everything is, in pixels.
 #[derive(Debug)]
-pub struct Layout {
+pub(super) struct Layout {
     /// What is drawn.
     pub rows: Rows,
     /// The width of the picture.
@@ -61,7 +61,7 @@ pub struct Layout {
 /// A rectangle.
 #[derive(Debug, Clone, Copy, Default)]
 #[allow(missing_docs)] // They are what they are called.
-pub struct Rect {
+pub(super) struct Rect {
     pub x: f64,
     pub y: f64,
     pub width: f64,
@@ -76,7 +76,7 @@ const PADDING: f64 = 18.0;
 
 impl Layout {
     /// Where everything in a picture is.
-    pub fn of(picture: &Picture<'_>) -> Layout {
+    pub(super) fn of(picture: &Picture<'_>) -> Layout {
         let tried = [
             (Density::Full, Filling::ByDepth),
             (Density::Middle, Filling::ByDepth),
@@ -107,7 +107,7 @@ impl Layout {
     }
 
     /// Where a row is.
-    pub fn row(&self, end: End) -> (f64, f64) {
+    pub(super) fn row(&self, end: End) -> (f64, f64) {
         let (rect, size) = (self.blocks.get(end.block), self.sizes.get(end.block));
         let (Some(rect), Some(size)) = (rect, size) else { return (0.0, 0.0) };
         let x = if end.side == Side::Import { rect.x + rect.width } else { rect.x };
@@ -115,7 +115,7 @@ impl Layout {
     }
 
     /// Whether it takes all the width of a window.
-    pub fn is_wide(&self) -> bool {
+    pub(super) fn is_wide(&self) -> bool {
         self.width > BESIDE
     }
 }

@@ -9,7 +9,7 @@ use super::PADDING;
 use crate::text;
 
 /// The height of the smallest text, in pixels of the picture.
-pub const TEXT: f64 = 12.0;
+pub(crate) const TEXT: f64 = 12.0;
 
 /// The height of a row.
 const ROW: f64 = 21.0;
@@ -46,7 +46,7 @@ const SIDE: f64 = 13.0;
 
 /// The size of a block, and what is shown in it.
 #[derive(Debug, Clone, Default)]
-pub struct Size {
+pub(crate) struct Size {
     /// Its width.
     pub width: f64,
     /// Its height.
@@ -74,7 +74,7 @@ pub struct Size {
 /// A badge at its place.
 #[derive(Debug, Clone)]
 #[allow(missing_docs)] // They are what they are called.
-pub struct Placed {
+pub(crate) struct Placed {
     pub badge: Badge,
     /// What it stands for, where that is not written on it.
     pub others: Option<String>,
@@ -85,7 +85,7 @@ pub struct Placed {
 
 /// Where a row is in its block.
 #[derive(Debug, Clone)]
-pub struct Place {
+pub(crate) struct Place {
     /// How far below the top of the block.
     pub y: f64,
     /// What is written beside it.
@@ -94,7 +94,7 @@ pub struct Place {
 
 /// What is written beside a row.
 #[derive(Debug, Clone)]
-pub struct Label {
+pub(crate) struct Label {
     /// The name.
     pub name: String,
     /// The version, or how many ports are joined there.
@@ -105,7 +105,7 @@ pub struct Label {
 
 impl Size {
     /// The size of a block. `inner` is that of what is in it.
-    pub fn of(picture: &Picture<'_>, rows: &Rows, index: usize, inner: Option<(f64, f64)>) -> Size {
+    pub(crate) fn of(picture: &Picture<'_>, rows: &Rows, index: usize, inner: Option<(f64, f64)>) -> Size {
         let Some(block) = picture.blocks.get(index) else { return Size::default() };
         let is_compact = rows.density == Density::Compact && inner.is_none();
         let small = if picture.blocks.len() > FEW { SMALL.0 } else { SMALL.1 };
@@ -202,13 +202,13 @@ impl Size {
     }
 
     /// How far below the top of the block a row is.
-    pub fn row(&self, end: End) -> f64 {
+    pub(crate) fn row(&self, end: End) -> f64 {
         let places = if end.side == Side::Import { &self.imports } else { &self.exports };
         places.get(end.port).map_or(0.0, |place| place.y)
     }
 
     /// Where a row of a frame is for what is in it, relative to where that begins.
-    pub fn inside(&self, end: End) -> (f64, f64) {
+    pub(crate) fn inside(&self, end: End) -> (f64, f64) {
         let places = if end.side == Side::Import { &self.imports } else { &self.exports };
         let (y, inset) = places.get(end.port).map_or((0.0, 0.0), |place| (place.y, place.inside()));
         let x = if end.side == Side::Import { self.width - inset } else { inset };
@@ -218,7 +218,7 @@ impl Size {
 
 impl Place {
     /// How far from the frame's side the row is for what is in the frame: behind its label.
-    pub fn inside(&self) -> f64 {
+    pub(crate) fn inside(&self) -> f64 {
         self.label.as_ref().map_or(0.0, |label| label.width + SIDE + 5.0)
     }
 }

@@ -6,7 +6,7 @@ use super::columns::{APART, BESIDE, Columns, Edge};
 
 /// A part of a wire's way.
 #[derive(Debug, Clone, Copy)]
-pub enum Step {
+pub(super) enum Step {
     /// Begins there.
     Start(f64, f64),
     /// Straight on to there.
@@ -18,7 +18,7 @@ pub enum Step {
 }
 
 /// The way of a wire from one port to another.
-pub fn way(columns: &Columns, edge: &Edge, from: (f64, f64), to: (f64, f64)) -> Vec<Step> {
+pub(super) fn way(columns: &Columns, edge: &Edge, from: (f64, f64), to: (f64, f64)) -> Vec<Step> {
     let column = |node: usize| columns.column_of.get(node).copied().unwrap_or_default();
     let (first, last) = (column(edge.from), column(edge.to));
     let wires = columns.bundles.get(&(edge.from, edge.to)).map_or(&[][..], Vec::as_slice);
@@ -58,7 +58,7 @@ pub fn way(columns: &Columns, edge: &Edge, from: (f64, f64), to: (f64, f64)) -> 
 }
 
 /// A way as an SVG path, moved by some distance.
-pub fn path(way: &[Step], (dx, dy): (f64, f64)) -> String {
+pub(super) fn path(way: &[Step], (dx, dy): (f64, f64)) -> String {
     let mut path = String::new();
     let mut last = (0.0, 0.0);
     for step in way {

@@ -7,7 +7,7 @@ use crate::inspect::model::Role;
 use crate::name::{self, Capability};
 
 /// What each adapter reaches of the host's, by the index of its instance.
-pub struct Asked<'i>(BTreeMap<usize, Reached<'i>>);
+pub(super) struct Asked<'i>(BTreeMap<usize, Reached<'i>>);
 
 #[derive(Default)]
 struct Reached<'i> {
@@ -30,7 +30,7 @@ impl Reached<'_> {
 
 impl<'i> Asked<'i> {
     /// What all adapters of a component reach.
-    pub fn of(inspection: &'i Inspection) -> Asked<'i> {
+    pub(super) fn of(inspection: &'i Inspection) -> Asked<'i> {
         let mut asked = Asked(BTreeMap::new());
         // The adapter that each instance is, or is in.
         let mut adapters: Vec<Option<usize>> = Vec::new();
@@ -63,7 +63,7 @@ impl<'i> Asked<'i> {
 
     /// Whether an adapter may ask the host for what some functions of an interface give: it reaches something of the same interface,
     /// and one of these functions, another one of its capability, or one of none.
-    pub fn has(&self, adapter: usize, interface: &str, functions: &[&str]) -> bool {
+    pub(super) fn has(&self, adapter: usize, interface: &str, functions: &[&str]) -> bool {
         let Some(reached) = self.0.get(&adapter) else { return true };
         let interface = name::base(interface);
         let is_of_it = |function: &&str| {
@@ -73,7 +73,7 @@ impl<'i> Asked<'i> {
     }
 
     /// The capabilities of some functions of an interface of which an adapter has nothing from the host.
-    pub fn lacks(&self, adapter: usize, interface: &str, functions: &[&str]) -> BTreeSet<Capability> {
+    pub(super) fn lacks(&self, adapter: usize, interface: &str, functions: &[&str]) -> BTreeSet<Capability> {
         let Some(reached) = self.0.get(&adapter).filter(|reached| !reached.is_unknown) else { return BTreeSet::new() };
         let interface = name::base(interface);
         let own = functions.iter().filter_map(|function| Capability::of(interface, function));

@@ -7,14 +7,14 @@ use crate::inspect::Inspection;
 use crate::inspect::model::{Item, Source, Wire};
 
 /// What components and instances import and export, by name.
-pub struct PictureNames<'i> {
+pub(super) struct PictureNames<'i> {
     components: Vec<[BTreeMap<&'i str, &'i Item>; 2]>,
     instances: Vec<[BTreeMap<&'i str, &'i Source>; 2]>,
 }
 
 impl<'i> PictureNames<'i> {
     /// All of those in a component.
-    pub fn of(inspection: &'i Inspection) -> PictureNames<'i> {
+    pub(super) fn of(inspection: &'i Inspection) -> PictureNames<'i> {
         let items = |items: &'i [Item]| items.iter().map(|item| (item.name.as_str(), item)).collect();
         let wires = |wires: &'i [Wire]| wires.iter().map(|wire| (wire.name.as_str(), &wire.from)).collect();
         PictureNames {
@@ -24,13 +24,13 @@ impl<'i> PictureNames<'i> {
     }
 
     /// What a component imports or exports.
-    pub fn item(&self, component: usize, side: Side, name: &str) -> Option<&'i Item> {
+    pub(super) fn item(&self, component: usize, side: Side, name: &str) -> Option<&'i Item> {
         let [imports, exports] = self.components.get(component)?;
         if side == Side::Import { imports } else { exports }.get(name).copied()
     }
 
     /// What fills an import of an instance, or is an export of it.
-    pub fn source(&self, instance: usize, side: Side, name: &str) -> Option<&'i Source> {
+    pub(super) fn source(&self, instance: usize, side: Side, name: &str) -> Option<&'i Source> {
         let [imports, exports] = self.instances.get(instance)?;
         if side == Side::Import { imports } else { exports }.get(name).copied()
     }
