@@ -11,7 +11,7 @@ mod tests;
 mod words;
 
 pub(crate) use made_of::{DEFAULT, function, granted, of};
-pub(crate) use manifest::{Assignment, assignment};
+pub(crate) use manifest::{Assignment, assignment, granted_name};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

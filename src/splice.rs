@@ -13,9 +13,11 @@ use crate::PhaseError;
 use crate::compose::{Composition, compose};
 use crate::describe::edge::{EXPORT, below, parts};
 use crate::describe::manifest::{ManifestError, edit, wiring};
-use crate::describe::{At, Automatic, Chain, Description, Edge, From, InstanceName, Place, Wire, Wiring, virt};
+use crate::describe::{At, Automatic, Chain, Description, Edge, From, InstanceName, Place, Wire, Wiring};
 use crate::encode::output::Output;
+use crate::imports::Imports;
 use crate::inspect::inspect;
+use crate::link::matching::Items;
 use crate::load::component::implements;
 use crate::load::digest::Digest;
 use crate::load::{Component, decode, free_name};
@@ -26,6 +28,7 @@ use crate::text;
 use crate::timings::Timings;
 use crate::types::{Side, TypeKey, mentions};
 use error::SpliceError;
+use grants::AtEdge;
 
 /// A component to insert.
 pub(crate) struct Link {
@@ -65,7 +68,7 @@ pub(crate) fn splice(
     if let Some(nested) = Nested::of(whole, edge)? {
         return nested.splice(whole, links, timings);
     }
-    let split = if is_composed(whole)? { split(whole, true, timings)? } else { alone(whole) };
+    let split = if is_composed(whole)? { split(whole, true, timings)? } else { alone(whole)? };
     let text = of_manifest(edge, &split.names);
     let description = describe(&split.manifest, &split.files).map_err(PhaseError::unplaced)?;
     let edge = wiring::edge(&text, &description.components).map_err(|error| {
@@ -75,8 +78,25 @@ pub(crate) fn splice(
         PhaseError::Manifest(vec![At::from(error)])
     })?;
     let (position, allowed, wires) = (Position::Between, Vec::new(), Vec::new());
-    let insertion = Insertion { edges: vec![edge], position, links, allowed, wires };
+    let edges = vec![complete(edge, &split)?];
+    let insertion = Insertion { edges, position, links, allowed, wires };
     insert(whole, split, vec![insertion], &|_| Ok(()), timings)
+}
+
+/// An edge with the complete name of the import that its text selects. An edge without such an import stays as it is.
+fn complete(edge: Edge, split: &Split) -> Result<Edge, PhaseError> {
+    let Edge::Import(instance, import) = edge else { return Ok(edge) };
+    let components = edit::components(&split.manifest);
+    let file = components.get(&instance.component);
+    let found = file.and_then(|file| Some((file, split.files.get(file)?)));
+    let found =
+        found.map(|(file, bytes)| decode(instance.component.clone(), file.clone(), bytes.clone())).transpose()?;
+    let meant = found.as_ref().map(|component| Items(component.imports()).meant(&import));
+    let complete = match meant.as_deref() {
+        Some([name]) => (*name).clone(),
+        _ => import,
+    };
+    Ok(Edge::Import(instance, complete))
 }
 
 /// A nested composition with an edge.
@@ -141,6 +161,7 @@ pub(crate) enum Position {
 /// Components for edges of one instance, by the manifest's names. Where there are several edges, an instance of each component
 /// is at all of them.
 pub(crate) struct Insertion {
+    /// The edges, with the complete names of imports.
     pub edges: Vec<Edge>,
     pub position: Position,
     pub links: Vec<Link>,
@@ -164,6 +185,14 @@ struct Placed {
 }
 
 impl Placed {
+    /// The imports at which it is.
+    fn imports(&self) -> impl Iterator<Item = &str> {
+        self.edges.iter().filter_map(|edge| match edge {
+            Edge::Import(_, import) => Some(import.as_str()),
+            Edge::Export(_) => None,
+        })
+    }
+
     fn has(&self, name: &str) -> bool {
         self.components.iter().any(|of| of.name() == name)
     }
@@ -249,7 +278,7 @@ pub(crate) fn insert(
     Ok(Spliced { composition, granted, imports, has_same_order })
 }
 
-/// Gives inserted components the grants of the components at their edges, and returns the names of these.
+/// Gives inserted components what the components at their edges may use, and returns the names of these.
 fn share_grants(
     description: &mut Description,
     components: &BTreeMap<String, String>,
@@ -260,23 +289,27 @@ fn share_grants(
     let mut granted = Vec::new();
     for of in placed {
         let name = at_edge(description, components, of);
-        let Some((name, grants)) = name.and_then(|name| Some((name.clone(), description.grants.get(&name)?))) else {
-            continue;
+        let found = name.and_then(|name| Some((description.grants.get(&name)?, components.get(&name)?, name)));
+        let Some((grants, file, name)) = found else { continue };
+        let bytes = files.get(file).cloned().unwrap_or_default();
+        let component = decode(name.clone(), file.clone(), bytes)?;
+        let at_edge = AtEdge {
+            grants,
+            imports: Imports::of(&component),
+            edges: of.imports().collect(),
+            of_host: of_host(description, of),
         };
-        let at_edge = components.get(&name).and_then(|file| Some((file, files.get(file)?)));
-        let at_edge = at_edge.map(|(file, bytes)| decode(name.clone(), file.clone(), bytes.clone())).transpose()?;
         for inserted in &of.components {
-            let mut grants = grants::copied(grants, at_edge.as_ref(), inserted);
-            let mut allowed = of.allowed.iter();
-            allowed.try_for_each(|name| virt::grant(&mut grants, name, "allow")).map_err(PhaseError::Flags)?;
+            let is_first = of.chain.first().is_some_and(|first| first == inserted.name());
+            let filled = of.wires.iter().filter(|_| is_first).map(|(import, ..)| import.as_str()).collect();
+            let is_last = of.chain.last().is_some_and(|last| last == inserted.name());
+            let same = defining(inserted, &of.edges);
+            let mut grants = at_edge.for_inserted(inserted, is_last, &filled, &same);
+            grants::allow(&mut grants, &of.allowed);
             shared.insert(inserted.name().to_owned(), grants);
         }
-        let imports = of.edges.iter().filter_map(|edge| match edge {
-            Edge::Import(_, import) => Some(import.as_str()),
-            Edge::Export(_) => None,
-        });
-        let left = at_edge.map(|at_edge| grants::left_to_inserted(grants, &at_edge, &imports.collect()));
-        if let Some(left) = left.filter(|left| !left.is_empty()) {
+        let left = at_edge.left_to_inserted();
+        if !left.is_empty() {
             only_instances(description, &name, placed)?;
             shared.entry(name.clone()).and_modify(|grants| grants.grants.extend(left));
         }
@@ -284,6 +317,14 @@ fn share_grants(
     }
     description.grants = shared;
     Ok(granted)
+}
+
+/// The imports that the host fills of the instance at an edge.
+fn of_host<'d>(description: &'d Description, placed: &Placed) -> BTreeSet<&'d str> {
+    let Wiring::Automatic(automatic) = &description.wiring else { return BTreeSet::new() };
+    let at_edge = placed.chain_of(automatic).and_then(|chain| importer(automatic, &chain.edge));
+    let is_of_host = |wire: &&Wire| Some(&wire.importer) == at_edge.as_ref() && matches!(wire.from, From::Host);
+    automatic.wires.iter().filter(is_of_host).map(|wire| wire.import.as_str()).collect()
 }
 
 /// Checks that something is inserted at the same imports of all instances of a component: its grants are those of all.

@@ -53,7 +53,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     let spliced = splice(&whole, &arguments.at, links, timings)?;
     arguments.output.emit_composition(&spliced.composition, (terminal, timings))?;
     for name in &spliced.granted {
-        terminal.say(&format!("what was inserted has the grants of `{}`", Shown(name)));
+        terminal.say(&format!("what was inserted may use of the host what `{}` may use", Shown(name)));
     }
     new_imports(&spliced).iter().for_each(|line| terminal.warn(line));
     report(&spliced, terminal)

@@ -67,7 +67,7 @@ impl Grant {
 
 impl Treatment {
     /// How much it takes away: of two grants that name a function equally closely, the one that takes more decides.
-    fn restriction(self) -> u8 {
+    pub(crate) fn restriction(self) -> u8 {
         match self {
             Treatment::Allow => 0,
             Treatment::Provide => 1,
@@ -116,7 +116,7 @@ impl Grants {
     }
 
     /// Adds a grant, in the place of one of the same pattern.
-    pub(super) fn set(&mut self, grant: Grant) {
+    pub(crate) fn set(&mut self, grant: Grant) {
         self.grants.retain(|other| other.pattern != grant.pattern);
         self.grants.push(grant);
     }

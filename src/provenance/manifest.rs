@@ -20,15 +20,15 @@ pub(crate) fn assignment(granted: &Granted) -> Option<Assignment> {
     }
     let (treatment, traps) = value.split_once(" (traps: ").unwrap_or((value, ""));
     if matches!(treatment, "allow" | "deny" | "trap" | "ignore") && (traps.is_empty() || traps.ends_with(')')) {
-        let name = match grant.as_str() {
+        let key = match grant.as_str() {
             "*" => "default".to_owned(),
-            grant => text::toml(&only(words(grant)?)?),
+            grant => text::toml(&granted_name(grant)?),
         };
-        return Some(Assignment::Line(name, format!("\"{treatment}\"")));
+        return Some(Assignment::Line(key, format!("\"{treatment}\"")));
     }
     if let Some(value) = value.strip_prefix("returns ") {
         let value = text::toml(&only(words(value)?)?);
-        return Some(Assignment::Line(text::toml(&only(words(grant)?)?), format!("{{ returns = {value} }}")));
+        return Some(Assignment::Line(text::toml(&granted_name(grant)?), format!("{{ returns = {value} }}")));
     }
     let setting = match grant.as_str() {
         "env" | "config" => variables(value)?,
@@ -140,6 +140,11 @@ fn mount(value: &str) -> Option<String> {
 
 fn list(texts: Vec<String>) -> String {
     texts.iter().map(|text| text::toml(text)).collect::<Vec<_>>().join(", ")
+}
+
+/// The name in a line of provenance that grants or denies something, without the quotes that some names have.
+pub(crate) fn granted_name(grant: &str) -> Option<String> {
+    only(words(grant)?)
 }
 
 fn only(words: Vec<Word>) -> Option<String> {

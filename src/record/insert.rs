@@ -78,7 +78,7 @@ impl Task<'_> {
                 None => here.push(edge),
             }
         }
-        let mut split = if is_composed(whole)? { split(whole, true, timings)? } else { alone(whole) };
+        let mut split = if is_composed(whole)? { split(whole, true, timings)? } else { alone(whole)? };
         let (mut named, mut exports) = (Vec::new(), BTreeSet::new());
         for edge in here {
             match edges::read((edge, path), whole, &split)? {

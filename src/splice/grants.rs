@@ -1,99 +1,175 @@
-//! The grants of inserted components: those of the component at the edge, so that they gain nothing through it. Inserted components
-//! stand within the adapter that this one has: what its grants say of the edge is for the adapters of the inserted components.
+//! The grants of inserted components: they may use of the host what the component at their edge may use, function by
+//! function, and nothing else. Inserted components stand within the adapter that this one has: what its grants say of the
+//! edge is for the adapters of the inserted components.
 
-use std::collections::BTreeSet;
-
-use wasmparser::component_types::{ComponentEntityType, ComponentItem};
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::describe::{Grant, Grants, Treatment};
 use crate::imports::{Function, Imports, Interface};
+use crate::link::matching::Items;
 use crate::load::Component;
-use crate::load::component::implements;
 use crate::name::{Pattern, compatible, unqualified};
 
-/// The grants of a component at an edge, for a component that is inserted there.
-///
-/// A grant that names a label is about the interface that the label has at the edge. It counts for a label of the inserted
-/// component only if that implements the same interface, in a compatible version: the author of the component chose the label.
-/// What is refused by a label is refused by the interface too, under whatever label the inserted component has it.
-pub(super) fn copied(grants: &Grants, at_edge: Option<&Component>, inserted: &Component) -> Grants {
-    // The grants may name imports of the component at the edge which the inserted one lacks.
-    let mut copied = Grants { allow_missing: true, place: None, ..grants.clone() };
-    for label in other_labels(at_edge, inserted) {
-        let is_named = copied.grants.iter().any(|grant| names_label(grant, label));
-        copied.grants.retain(|grant| !names_label(grant, label));
-        if is_named {
-            copied.grants.push(grant(Pattern::parse(&format!("{label}#*")), Treatment::Deny));
+/// The component at an edge, with its grants.
+pub(super) struct AtEdge<'c> {
+    pub grants: &'c Grants,
+    pub imports: Imports<'c>,
+    /// The edges that are imports of it, by their complete names.
+    pub edges: BTreeSet<&'c str>,
+    /// Its imports that the host fills.
+    pub of_host: BTreeSet<&'c str>,
+}
+
+impl<'c> AtEdge<'c> {
+    /// The grants of a component that is inserted at the edges, where `is_last` if what filled them before fills its imports
+    /// of them, and no other inserted component. `filled` are other imports that inserted components fill, and `same` those
+    /// that have the name of an import of the component at the edge and are filled as that is.
+    ///
+    /// Each function is decided by the grants of the same function of the component at the edge. A name does not select
+    /// it, since the author of a component chooses labels: the interface does. The interface may have several imports
+    /// there that the host fills, and the least restrictive counts. If only other components fill these, what the grants
+    /// say of them is about these components, and the function is denied. Grants decide about an interface that the
+    /// component at the edge does not import only if they name it; a default that allows everything does not.
+    pub(super) fn for_inserted(
+        &self,
+        inserted: &Component,
+        is_last: bool,
+        filled: &BTreeSet<&str>,
+        same: &BTreeSet<String>,
+    ) -> Grants {
+        let AtEdge { grants, .. } = self;
+        let default = if grants.default == Treatment::Allow { Treatment::Deny } else { grants.default };
+        // The grants are about the imports of the component at the edge.
+        let mut copied = Grants { allow_missing: true, place: None, default, grants: Vec::new(), ..(*grants).clone() };
+        let mut alike: BTreeMap<&str, &str> = same.iter().map(|import| (import.as_str(), import.as_str())).collect();
+        let mut filled = filled.clone();
+        for edge in &self.edges {
+            let interface = self.import(edge).and_then(|interface| interface.identity.as_deref()).unwrap_or(edge);
+            // The chain at the edge continues with this import.
+            match Items(inserted.imports()).best(edge, interface) {
+                Some(import) if is_last => _ = alike.insert(import, edge),
+                Some(import) => _ = filled.insert(import),
+                None => {}
+            }
         }
+        for (interface, function) in Imports::of(inserted).functions() {
+            let import = interface.import(function.name);
+            if filled.contains(import) {
+                continue;
+            }
+            match self.decision(interface, function, alike.get(import).copied()) {
+                // What settings say of a function depends on its capability, which the pattern names.
+                Some(Decision::Grant(grant)) if grant.treatment == Treatment::Provide => copied.set(grant.clone()),
+                Some(Decision::Grant(grant)) => {
+                    let pattern = Pattern::exact(interface.name, function.name);
+                    copied.set(Grant { pattern, place: None, ..grant.clone() });
+                }
+                Some(Decision::Default) => copied.set(exactly(interface, function, grants.default)),
+                None => {}
+            }
+        }
+        copied
     }
-    let refused: Vec<Grant> = at_edge.into_iter().flat_map(|at_edge| refused_by_label(grants, at_edge)).collect();
-    copied.grants.extend(refused);
-    copied
-}
 
-/// Grants that refuse the interfaces of labels which grants refuse. An interface that the component has by another name as well,
-/// which grants do not refuse, is not refused to it.
-fn refused_by_label(grants: &Grants, at_edge: &Component) -> Vec<Grant> {
-    let labels = at_edge.imports().iter().filter_map(|(label, item)| Some((label.as_str(), implements(label, item)?)));
-    let labels: Vec<(&str, String)> = labels.collect();
-    let refuses = |of: &&Grant| !matches!(of.treatment, Treatment::Allow | Treatment::Provide);
-    let refusals = |label| grants.grants.iter().filter(refuses).filter(move |of| names_label(of, label));
-    let function = |of: &Grant| unqualified(of.pattern.as_str()).1.map(str::to_owned);
-    // The functions that one label refuses count where each name of the interface refuses them.
-    let is_refused_by_all = |interface: &str, of: &Grant| {
-        let mut others = labels.iter().filter(|(_, other)| compatible(other, interface));
-        let is_covered = |other: &Grant| function(other).is_none_or(|other| Some(other) == function(of));
-        others.all(|(label, _)| refusals(*label).any(is_covered))
-            && !at_edge.imports().keys().any(|name| compatible(name, interface))
-    };
-    let refused = labels.iter().flat_map(|(label, interface)| {
-        let refused = refusals(*label).filter(|of| is_refused_by_all(interface, of));
-        refused.map(move |of| {
-            let pattern = function(of).map_or(interface.clone(), |function| format!("{interface}#{function}"));
-            Grant { pattern: Pattern::parse(&pattern), ..of.clone() }
-        })
-    });
-    refused.collect()
-}
+    /// Grants that leave the imports at the edges to what is inserted there. The adapters of inserted components do what
+    /// the grants say of these imports, so the adapter of the component at the edge does not do it again.
+    pub(super) fn left_to_inserted(&self) -> Vec<Grant> {
+        let at_edge = self.imports.functions();
+        let at_edge = at_edge.filter(|(interface, function)| self.edges.contains(interface.import(function.name)));
+        let is_changed = |(interface, function): &(&Interface<'_>, &Function<'_>)| {
+            let decisive = self.grants.decisive(&interface.names(), function.name);
+            decisive.is_some_and(|(grant, _)| grant.treatment != Treatment::Allow)
+        };
+        let allowed =
+            |(interface, function): (&Interface<'_>, &Function<'_>)| exactly(interface, function, Treatment::Allow);
+        at_edge.filter(is_changed).map(allowed).collect()
+    }
 
-/// Grants that leave imports of the component at an edge to what is inserted there. The adapters of inserted components do what the
-/// grants say of these imports, so the adapter of the component at the edge does not do it again.
-pub(super) fn left_to_inserted(grants: &Grants, at_edge: &Component, imports: &BTreeSet<&str>) -> Vec<Grant> {
-    let all = Imports::of(at_edge);
-    let at_edge = all.functions().filter(|(interface, function)| imports.contains(interface.import(function.name)));
-    let is_changed = |(interface, function): &(&Interface<'_>, &Function<'_>)| {
-        let decisive = grants.decisive(&interface.names(), function.name);
-        decisive.is_some_and(|(grant, _)| grant.treatment != Treatment::Allow)
-    };
-    let allowed = |(interface, function): (&Interface<'_>, &Function<'_>)| {
-        grant(Pattern::exact(interface.name, function.name), Treatment::Allow)
-    };
-    at_edge.filter(is_changed).map(allowed).collect()
-}
+    /// The interface of an import of the component at the edge. For a function of the world itself, the world.
+    fn import(&self, name: &str) -> Option<&Interface<'c>> {
+        let mut interfaces = self.imports.interfaces.iter();
+        let world = |interface: &Interface<'_>| interface.functions.iter().any(|of| of.name == name);
+        interfaces.find(|interface| if interface.name.is_empty() { world(interface) } else { interface.name == name })
+    }
 
-/// Whether a grant names a label, by its own name and not by that of an interface, nor with everything else.
-fn names_label(grant: &Grant, label: &str) -> bool {
-    let (name, _) = unqualified(grant.pattern.as_str());
-    grant.pattern.is_about(label) && name != "*" && !name.contains(':')
-}
-
-fn grant(pattern: Pattern, treatment: Treatment) -> Grant {
-    Grant { pattern, treatment, returns: None, place: None }
-}
-
-/// The labels of an inserted component that do not implement what the component at the edge has by the same label.
-fn other_labels<'c>(at_edge: Option<&Component>, inserted: &'c Component) -> Vec<&'c str> {
-    let imports = inserted
-        .imports()
-        .iter()
-        .filter(|(name, item)| !name.contains(':') && matches!(item.ty, ComponentEntityType::Instance(_)));
-    let is_other = |(label, item): &(&String, &ComponentItem)| {
-        let known = at_edge.and_then(|of| of.imports().get(*label)).map(|item| implements(label, item));
-        !match (known, implements(label, item)) {
-            (Some(Some(known)), Some(own)) => compatible(&known, &own),
-            (Some(None), None) => true,
-            _ => false,
+    /// What decides about a function of an inserted component, one of whose imports may be filled as one of the component
+    /// at the edge. `None` if nothing does, so that the default counts and methods of handles that it is given are kept.
+    fn decision(
+        &self,
+        interface: &Interface<'_>,
+        function: &Function<'_>,
+        alike: Option<&str>,
+    ) -> Option<Decision<'_>> {
+        let decisive = |names: &[&str]| self.grants.decisive(names, function.name).map(|(grant, _)| grant);
+        if let Some((import, known)) = alike.and_then(|import| Some((import, self.import(import)?))) {
+            return match self.of_host.contains(import) {
+                true => self.of_import(known, function.name),
+                false => decisive(&known.names()).map(Decision::Grant),
+            };
         }
-    };
-    imports.filter(is_other).map(|(label, _)| label.as_str()).collect()
+        let known = self.imports.interfaces.iter().filter(|known| is_same(known, interface, function.name));
+        let known: Vec<&Interface<'_>> = known.collect();
+        let of_host = known.iter().filter(|known| self.of_host.contains(known.import(function.name)));
+        let has = |known: &Interface<'_>| known.functions.iter().any(|of| of.name == function.name);
+        let any = of_host.clone().any(|known| has(known));
+        // If no import has the function, each says of it what it says of any.
+        let decided = of_host.filter(|known| !any || has(known)).map(|known| self.of_import(known, function.name));
+        if let Some(least) = decided.min_by_key(|decision| self.restriction(decision.as_ref())) {
+            return least;
+        }
+        let name = interface.identity.as_deref().unwrap_or(interface.name);
+        let is_named = |grant: &&Grant| known.is_empty() && name.contains(':') && grant.pattern.as_str() != "*";
+        decisive(&[name]).filter(is_named).map(Decision::Grant)
+    }
+
+    /// What decides about a function of an import that the host fills.
+    fn of_import(&self, import: &Interface<'_>, function: &str) -> Option<Decision<'_>> {
+        let names = import.names();
+        let functions: Vec<&str> = import.functions.iter().map(|of| of.name).collect();
+        // Functions of an interface that grants name are not kept.
+        let is_default = || self.grants.default == Treatment::Allow || self.grants.is_about(&names, &functions);
+        let decisive = self.grants.decisive(&names, function).map(|(grant, _)| Decision::Grant(grant));
+        decisive.or_else(|| is_default().then_some(Decision::Default))
+    }
+
+    /// How much a decision takes away: `None` keeps some functions of those that the default denies.
+    fn restriction(&self, decision: Option<&Decision<'_>>) -> (u8, bool) {
+        let treatment = match decision {
+            Some(Decision::Grant(grant)) => grant.treatment,
+            Some(Decision::Default) | None => self.grants.default,
+        };
+        (treatment.restriction(), decision.is_some())
+    }
+}
+
+/// What decides about a function.
+enum Decision<'g> {
+    Grant(&'g Grant),
+    Default,
+}
+
+fn exactly(interface: &Interface<'_>, function: &Function<'_>, treatment: Treatment) -> Grant {
+    Grant::new(Pattern::exact(interface.name, function.name), treatment, None)
+}
+
+/// Whether two imports are the same interface, in compatible versions. Of the world itself, a function is the same under
+/// its name. A label that states no interface is the same under its name.
+fn is_same(known: &Interface<'_>, other: &Interface<'_>, function: &str) -> bool {
+    if known.name.is_empty() || other.name.is_empty() {
+        return known.name == other.name && known.functions.iter().any(|of| of.name == function);
+    }
+    let identity =
+        |of: &Interface<'_>| of.identity.clone().or_else(|| of.name.contains(':').then(|| of.name.to_owned()));
+    match (identity(known), identity(other)) {
+        (Some(known), Some(other)) => compatible(&known, &other),
+        (None, None) => known.name == other.name,
+        _ => false,
+    }
+}
+
+/// Allows a component some functions, by their complete names, whatever its grants say of them.
+pub(super) fn allow(grants: &mut Grants, functions: &[String]) {
+    for (interface, function) in functions.iter().map(|function| unqualified(function)) {
+        grants.set(Grant::new(Pattern::exact(interface, function.unwrap_or_default()), Treatment::Allow, None));
+    }
 }

@@ -46,6 +46,10 @@ pub(crate) enum SplitError {
     #[diagnostic(help("provenance has the grants: it was left out (`--no-provenance`), or another tool dropped it"))]
     NoProvenance { adapter: String },
 
+    #[error("the grants that the provenance states of `{}` are those of the composition as a whole", Shown(.component))]
+    #[diagnostic(help("do this with the composition that `weld virt` was given, and `weld virt` the result"))]
+    OfWhole { component: String },
+
     #[error("the grant `{}` of `{}` is `{}`, which cannot be taken out of a component", Shown(.grant), Shown(.component), Shown(.value))]
     #[diagnostic(help(
         "do this with the component that `weld virt` was given, and `weld virt` the result; or build the composition again from its own \

@@ -8,7 +8,7 @@ use crate::imports::{Function, Imports, Interface};
 use crate::inspect::model::{Inspection, Role};
 use crate::load::Component;
 use crate::name::{Pattern, adapted};
-use crate::provenance::{Assignment, Granted, assignment};
+use crate::provenance::{Assignment, Granted, Provenance, assignment, granted_name};
 use crate::text;
 
 /// Writes the tables `[virtualize.NAME]` of components, which `components` has by name.
@@ -34,26 +34,48 @@ pub(super) fn tables(
             return Err(SplitError::NoProvenance { adapter: adapter.name.clone() });
         }
     }
-    let imports: BTreeMap<&str, Imports<'_>> =
-        components.iter().map(|(name, component)| (name.as_str(), Imports::of(component))).collect();
-    let mut tables: BTreeMap<&str, String> = BTreeMap::new();
+    let mut lines: BTreeMap<&str, Vec<&Granted>> = BTreeMap::new();
+    granted.iter().for_each(|line| lines.entry(&line.component).or_default().push(line));
+    let table = |(name, lines): (&str, Vec<&Granted>)| match components.get(name) {
+        Some(component) => table(name, &lines, component),
+        // Nothing had to be put around the composition.
+        None => Err(SplitError::OfWhole { component: name.to_owned() }),
+    };
+    lines.into_iter().map(table).collect()
+}
+
+/// Writes the table `[virtualize.NAME]` of a component that is a file by itself: nothing had to be put around it.
+///
+/// # Errors
+///
+/// The provenance does not state the whole value of a grant.
+pub(super) fn alone(name: &str, component: &Component, provenance: Option<&Provenance>) -> Result<String, SplitError> {
+    match provenance {
+        Some(provenance) if !provenance.grants.is_empty() => {
+            table(name, &provenance.grants.iter().collect::<Vec<_>>(), component)
+        }
+        _ => Ok(String::new()),
+    }
+}
+
+fn table(name: &str, granted: &[&Granted], component: &Component) -> Result<String, SplitError> {
+    let mut table = format!("\n[virtualize.{}]\n", text::toml(name));
+    let imports = Imports::of(component);
     for line in granted {
-        let table = tables.entry(&line.component).or_default();
         match assignment(line) {
-            Some(Assignment::Line(..)) if imports.get(line.component.as_str()).is_some_and(|of| is_idle(line, of)) => {}
+            Some(Assignment::Line(..)) if is_idle(line, &imports) => {}
             // A value that is not a single one would add further lines to the manifest.
             Some(Assignment::Line(key, value)) if value.parse::<toml_edit::Value>().is_ok() => {
-                *table += &format!("{key} = {value}\n");
+                table += &format!("{key} = {value}\n");
             }
             Some(Assignment::Derived) => {}
             _ => {
-                let Granted { component, grant, value } = line.clone();
+                let Granted { component, grant, value } = (*line).clone();
                 return Err(SplitError::Grant { component, grant, value });
             }
         }
     }
-    let table = |(name, lines): (&str, String)| format!("\n[virtualize.{}]\n{lines}", text::toml(name));
-    Ok(tables.into_iter().map(table).collect())
+    Ok(table)
 }
 
 /// Whether a grant gives something, and a component imports nothing that it names.
@@ -62,10 +84,11 @@ fn is_idle(line: &Granted, imports: &Imports<'_>) -> bool {
         .iter()
         .any(|word| line.value == *word || line.value.starts_with(&format!("{word} (")));
     // The grant of a mount is `fs PATH`. A name with spaces is quoted.
+    let quoted = granted_name(&line.grant).filter(|_| line.grant.starts_with('"'));
     let name = line.grant.split(' ').next().unwrap_or_default();
     // A fixed clock also sets the times of files in memory.
     let names: &[&str] = match name {
-        _ if line.grant.starts_with('"') => &[&line.grant],
+        _ if quoted.is_some() => &[quoted.as_deref().unwrap_or_default()],
         "clocks" => &["clocks", "fs"],
         name => &[name],
     };

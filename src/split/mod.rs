@@ -124,16 +124,22 @@ pub(crate) fn is_composed(whole: &Component) -> Result<bool, PhaseError> {
 }
 
 /// Makes a split of a component that is no composition: a manifest with that component alone, whose imports the host
-/// fills.
-pub(crate) fn alone(whole: &Component) -> Split {
+/// fills, and with the grants that its provenance states.
+///
+/// # Errors
+///
+/// The provenance does not state the whole value of a grant.
+pub(crate) fn alone(whole: &Component) -> Result<Split, PhaseError> {
+    let inspection = inspect(whole)?;
     let name = free(whole.name(), &BTreeSet::new());
     let is_type = |item: &ComponentItem| matches!(item.ty, ComponentEntityType::Type { .. });
     let imports = whole.imports().iter().filter(|(_, item)| !is_type(item)).map(|(import, _)| import);
     let wires: String =
         imports.map(|import| format!("{} = \"host\"\n", text::toml(&format!("{name}/{import}")))).collect();
     let file = format!("{name}.wasm");
+    let table = grants::alone(&name, whole, inspection.provenance.as_ref())?;
     let manifest = format!(
-        "[composition]\nroot = {}\noutput = \"build/out.wasm\"\n\n[components]\n{} = {}\n\n[wire]\n{wires}",
+        "[composition]\nroot = {}\noutput = \"build/out.wasm\"\n\n[components]\n{} = {}\n\n[wire]\n{wires}{table}",
         text::toml(&name),
         key(&name),
         text::toml(&file)
@@ -141,7 +147,7 @@ pub(crate) fn alone(whole: &Component) -> Split {
     let files = BTreeMap::from([(file, whole.bytes().to_vec())]);
     let created = vec![name.clone()];
     let names = BTreeMap::from([(whole.name().to_owned(), name)]);
-    Split { files, manifest, has_same_snapshot: true, has_same_order: true, created, names }
+    Ok(Split { files, manifest, has_same_snapshot: true, has_same_order: true, created, names })
 }
 
 /// Whether a composition creates instances in a given order, in which their start functions run. It may have other

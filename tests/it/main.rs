@@ -65,6 +65,7 @@ mod shapes;
 mod shared_types;
 mod snapshot;
 mod socket_rules;
+mod splice_trust;
 mod split;
 mod streams;
 mod stubs;

@@ -1,0 +1,230 @@
+//! What inserted components may use: of the host what the component at their edge may use, function by function, and nothing else.
+
+use std::path::Path;
+
+use crate::support::{fails, succeeds, weld};
+
+const EDGE: &str = r#"(import "acme:e/e@1.0.0" (instance $e (export "f" (func))))"#;
+const NET: &str = r#"(import "a:h/net@1.0.0" (instance (export "send" (func (param "x" u32)))))"#;
+const ENV: &str = r#"(import "wasi:cli/environment@0.2.0" (instance
+    (export "get-environment" (func (result (list (tuple string string)))))))"#;
+
+/// A component with an export of its own, so that it is no composition.
+fn app(imports: &str) -> String {
+    format!(
+        r#"(component {imports} (core module $m (func (export "run"))) (core instance $i (instantiate $m))
+            (func (export "run") (canon lift (core func $i "run"))))"#
+    )
+}
+
+/// A component for the edge `acme:e/e`, which imports something else.
+fn inserted(imports: &str) -> String {
+    format!(r#"(component {EDGE} {imports} (export "acme:e/e@1.0.0" (instance $e)))"#)
+}
+
+/// An interface under a label.
+fn label(label: &str, interface: &str, function: &str) -> String {
+    format!(r#"(import "{label}" (implements "{interface}") (instance (export "{function}" (func))))"#)
+}
+
+fn write(directory: &Path, name: &str, text: &str) {
+    std::fs::write(directory.join(name), text).unwrap();
+}
+
+fn virt(directory: &Path, grants: &[&str]) {
+    let grants = grants.iter().flat_map(|grant| ["--grant", grant]);
+    succeeds(weld(directory).args(["virt", "app.wat", "-o", "app.wasm"]).args(grants));
+}
+
+/// Inserts components, and returns the components that reach something of the host after that.
+fn spliced(directory: &Path, at: &str, files: &[&str], name: &str) -> Vec<String> {
+    let files = files.iter().flat_map(|file| ["--insert", file]);
+    let splice = ["splice", "app.wasm", "--at", at, "-o", "out.wasm"];
+    succeeds(weld(directory).args(splice).args(files));
+    let said = succeeds(weld(directory).args(["explain", "out.wasm", name, "--json"])).stdout;
+    let said: serde_json::Value = serde_json::from_slice(&said).unwrap();
+    said["users"].as_array().unwrap().iter().map(|user| user["path"].as_str().unwrap().to_owned()).collect()
+}
+
+/// Whether a component that is inserted at `acme:e/e` reaches something of the host, of which the one at the edge has other
+/// imports and some grants.
+fn reaches(imports: &str, grants: &[&str], link: &str, name: &str) -> bool {
+    let directory = tempfile::tempdir().unwrap();
+    write(directory.path(), "app.wat", &app(&format!("{imports} {EDGE}")));
+    write(directory.path(), "link.wat", &inserted(link));
+    virt(directory.path(), grants);
+    spliced(directory.path(), "app/acme:e/e@1.0.0", &["link.wat"], name).iter().any(|path| path == "link")
+}
+
+#[test]
+fn splice_gives_what_the_component_at_the_edge_may_use_and_no_more() {
+    for (grants, expected) in [
+        (&["acme:e/e=allow", "a:h/net=deny"][..], false),
+        (&["acme:e/e=allow"], false),
+        (&["default=allow", "a:h/net=deny"], false),
+        (&["acme:e/e=allow", "a:h/net=allow", "a:h/none=deny"], true),
+        (&["default=allow", "a:h/none=deny"], true),
+        (&["*=allow", "a:h/net=deny"], false),
+        (&["*=allow", "a:h/none=deny"], true),
+    ] {
+        let none = r#"(import "a:h/none@1.0.0" (instance (export "f" (func))))"#;
+        assert_eq!(reaches(&format!("{NET} {none}"), grants, NET, "a:h/net"), expected, "{grants:?}");
+    }
+}
+
+#[test]
+fn splice_gives_nothing_of_an_interface_that_the_component_at_the_edge_does_not_import() {
+    // Where nothing is denied that it imports, nothing is put around it.
+    assert!(!reaches(NET, &["acme:e/e=allow", "a:h/net=allow"], ENV, "env"));
+    assert!(!reaches(NET, &["default=allow", "a:h/net=deny"], ENV, "env"));
+    assert!(reaches(&format!("{NET} {ENV}"), &["default=allow", "a:h/net=deny"], ENV, "env"));
+}
+
+#[test]
+fn splice_gives_nothing_that_a_policy_denies() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    write(directory, "app.wat", &app(&format!("{NET} {EDGE}")));
+    write(directory, "link.wat", &inserted(ENV));
+    write(directory, "policy.toml", "default = 'allow'\n[[rule]]\ndeny = ['env', 'a:h/net']\n");
+    succeeds(weld(directory).args(["virt", "app.wat", "--policy", "policy.toml", "-o", "app.wasm"]));
+    assert_eq!(spliced(directory, "app/acme:e/e", &["link.wat"], "env"), [""; 0]);
+    succeeds(weld(directory).args(["check", "out.wasm", "--policy", "policy.toml"]));
+}
+
+#[test]
+fn splice_asks_the_grants_of_every_label_of_an_interface() {
+    let log = |name: &str| label(name, "a:h/log@1.0.0", "log");
+    let both = format!("{} {}", log("lab"), log("lab2"));
+    let link = log("other");
+    for denied in [["lab#lo*=deny", "lab2#log=deny"], ["lab#l*=deny", "lab2#lo*=trap"], ["lab=deny", "lab2#log=deny"]] {
+        let grants = [&["default=allow"], &denied[..]].concat();
+        assert!(!reaches(&both, &grants, &link, "a:h/log"), "{grants:?}");
+    }
+    assert!(reaches(&both, &["default=allow", "lab=deny"], &link, "a:h/log"));
+    // The interface has the function under one name only.
+    let mixed = format!(
+        "{} {}",
+        label("log", "acme:db/store@1.1.0", "open"),
+        r#"(import "acme:db/store@1.0.0" (instance (export "close" (func))))"#
+    );
+    let grants = ["default=allow", "log#open=trap"];
+    for link in [
+        label("lab", "acme:db/store@1.1.0", "open"),
+        label("acme:db/store@1.1.0", "", "open").replace(r#"(implements "")"#, ""),
+    ] {
+        assert!(!reaches(&mixed, &grants, &link, "acme:db/store"), "{link}");
+        assert!(
+            reaches(&mixed, &["default=allow", "acme:db/store@1.0.0#close=deny"], &link, "acme:db/store"),
+            "{link}"
+        );
+    }
+}
+
+#[test]
+fn splice_gives_no_function_of_the_world_the_grant_of_a_label() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    write(directory, "app.wat", &app(&format!("{} {EDGE}", label("log", "a:l/log@1.0.0", "log"))));
+    let log = r#"(component (core module $m (func (export "f"))) (core instance $i (instantiate $m))
+        (func $f (canon lift (core func $i "f"))) (instance $log (export "log" (func $f))) (export "a:l/log@1.0.0" (instance $log)))"#;
+    write(directory, "log.wat", log);
+    write(directory, "link.wat", &inserted(r#"(import "log" (func))"#));
+    let manifest = "[composition]\nroot = 'app'\noutput = 'app.wasm'\n[components]\napp = 'app.wat'\nlog = 'log.wat'\n\
+        [virtualize.app]\nlog = 'allow'\n'acme:e/e' = 'allow'\n";
+    write(directory, "weld.toml", manifest);
+    succeeds(weld(directory).arg("build"));
+    assert_eq!(spliced(directory, "app/acme:e/e", &["link.wat"], "#log"), [""; 0]);
+}
+
+#[test]
+fn splice_after_another_gives_nothing_that_was_left_to_the_first() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let answers = r#"(component (import "a:h/net@1.0.0" (instance (export "send" (func (param "x" u32)))))
+        (core module $m (func (export "s") (param i32))) (core instance $c (instantiate $m))
+        (func $s (param "x" u32) (canon lift (core func $c "s"))) (instance $i (export "send" (func $s)))
+        (export "a:h/net@1.0.0" (instance $i)))"#;
+    write(directory, "app.wat", &app(&format!("{NET} {EDGE}")));
+    write(directory, "answers.wat", answers);
+    write(directory, "link.wat", &inserted(NET));
+    let first: [&[&str]; 2] = [
+        &["splice", "app.wasm", "--at", "app/a:h/net", "--insert", "answers.wat"],
+        &["record", "app.wasm", "--at", "app/a:h/net"],
+    ];
+    for first in first {
+        virt(directory, &["acme:e/e=allow", "a:h/net=deny"]);
+        succeeds(weld(directory).args(first).args(["-o", "first.wasm"]));
+        std::fs::rename(directory.join("first.wasm"), directory.join("app.wasm")).unwrap();
+        assert_eq!(spliced(directory, "app/acme:e/e", &["link.wat"], "a:h/net"), [""; 0], "{first:?}");
+    }
+}
+
+#[test]
+fn splice_at_an_edge_without_its_version_does_the_same_as_with_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let pass = r#"(component (import "a:h/net@1.0.0" (instance $n (export "send" (func (param "x" u32)))))
+        (export "a:h/net@1.0.0" (instance $n)))"#;
+    write(directory, "app.wat", &app(&format!("{NET} {EDGE}")));
+    write(directory, "pass.wat", pass);
+    write(directory, "second.wat", &pass.replace("(component", "(component (core module)"));
+    virt(directory, &["default=allow", "acme:e/e=deny"]);
+    let mut outputs = Vec::new();
+    for at in ["app/a:h/net", "app/a:h/net@1.0.0"] {
+        spliced(directory, at, &["pass.wat"], "a:h/net");
+        outputs.push(std::fs::read(directory.join("out.wasm")).unwrap());
+    }
+    assert!(outputs[0] == outputs[1]);
+    // What grants say of an edge is done once, after the last of what is inserted.
+    virt(directory, &["acme:e/e=allow", "a:h/net=deny"]);
+    for at in ["app/a:h/net", "app/a:h/net@1.0.0"] {
+        assert_eq!(spliced(directory, at, &["pass.wat", "second.wat"], "a:h/net"), [""; 0]);
+        let said = succeeds(weld(directory).args(["inspect", "out.wasm"])).stdout;
+        let said = String::from_utf8(said).unwrap();
+        for wire in ["<- pass  a:h/net", "<- second  a:h/net", "<- second:adapter  a:h/net"] {
+            assert!(said.contains(wire), "{wire}: {said}");
+        }
+    }
+}
+
+#[test]
+fn splice_in_a_composition_with_grants_of_its_own_is_an_error_that_says_what_to_do() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    write(directory, "p.wat", &app(&format!("{NET} {EDGE}")));
+    write(directory, "q.wat", &app(""));
+    write(directory, "link.wat", &inserted(""));
+    let manifest = "[composition]\nroot = 'p'\noutput = 'both.wasm'\n[components]\np = 'p.wat'\nq = 'q.wat'\n[exports]\n'x' = 'q/run'\n";
+    write(directory, "weld.toml", manifest);
+    succeeds(weld(directory).args(["build", "--no-provenance"]));
+    let allowed = ["virt", "both.wasm", "-o", "app.wasm", "--grant", "a:h/net=allow", "--grant", "acme:e/e=allow"];
+    succeeds(weld(directory).args(allowed));
+    let said = fails(weld(directory).args([
+        "splice",
+        "app.wasm",
+        "--at",
+        "p/acme:e/e",
+        "--insert",
+        "link.wat",
+        "-o",
+        "out.wasm",
+    ]));
+    assert!(
+        said.contains("the grants that the provenance states of `both` are those of the composition as a whole"),
+        "{said}"
+    );
+    assert!(said.contains("`weld virt` the result"), "{said}");
+}
+
+#[test]
+fn splice_and_split_build_again_whatever_the_grants_deny() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    write(directory, "app.wat", &app(&format!("{NET} {EDGE}")));
+    write(directory, "link.wat", &inserted(""));
+    virt(directory, &["acme:e/e=allow", "a:h/net=deny"]);
+    spliced(directory, "app/acme:e/e", &["link.wat"], "a:h/net");
+    succeeds(weld(directory).args(["split", "out.wasm", "-o", "parts"]));
+    succeeds(weld(directory).args(["build", "parts/weld.toml"]));
+}
