@@ -10,7 +10,9 @@ mod pattern;
 mod section;
 
 pub(crate) use capability::Capability;
-pub(crate) use capability::{can_give, defines, functions, has_version, interfaces, is_companion, is_inert, is_poll};
+pub(crate) use capability::{
+    can_give, defines, functions, has_version, interfaces, is_companion, is_inert, is_loaded, is_poll,
+};
 pub(crate) use form::{
     Form, InterfaceName, Member, base, bracketed, canonical, is_obsolete, numbered, qualified, shown, split,
     unnumbered, unqualified, versioned,

@@ -21,11 +21,28 @@ use crate::types::mentions;
 pub(crate) fn all(decisions: &Decisions<'_>, rules: &ImportGrants<'_>) -> Vec<DecideError> {
     let errors = refused_kinds(decisions, rules).into_iter().chain(too_large(decisions));
     errors
+        .chain(loaded(decisions))
         .chain(unprovided(decisions))
         .chain(unjudged(decisions))
         .chain(untold(decisions))
         .chain(unwritten(decisions))
         .collect()
+}
+
+/// Denied imports with resource types by whose names some hosts load code. The output would import these types, which grant nothing
+/// anywhere else.
+fn loaded<'d>(decisions: &'d Decisions<'_>) -> impl Iterator<Item = DecideError> + 'd {
+    let component = decisions.imports.component;
+    let is_one = |decided: &&InterfaceDecision<'_>| {
+        let is_allowed = decided.grant.needs_host() || decided.functions.iter().any(|of| of.grant.needs_host());
+        let has_resources = || decided.interface.types.iter().any(|ty| !ty.resources(component).is_empty());
+        !is_allowed && decided.interface.names().into_iter().any(name::is_loaded) && has_resources()
+    };
+    decisions.interfaces.iter().filter(is_one).map(|decided| DecideError::Unsupported {
+        component: component.name().to_owned(),
+        import: decided.interface.name.to_owned(),
+        what: "an interface with a resource type, and some hosts load code by its name".to_owned(),
+    })
 }
 
 /// The first function of sockets that is allowed beside rules for them. It would be judged like the others: of a socket, each function

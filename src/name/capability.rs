@@ -136,6 +136,11 @@ const UTIL: &[Capability] = &[Args, Env, Cwd, Clocks, Stdout, Stderr];
 /// `/tmp/a`, and Deno `npm:a/b` a package from the network.
 const SCHEMES: &[&str] = &["file", "http", "https", "jsr", "npm"];
 
+/// Whether some hosts load code from the place that the name of an interface states, even if the interface has types alone.
+pub(crate) fn is_loaded(interface: &str) -> bool {
+    interface.split_once(':').is_some_and(|(scheme, _)| SCHEMES.contains(&scheme))
+}
+
 /// What a host for JavaScript has by the name of an interface that is not of WASI. `None` where that names no module that is known.
 fn module(interface: &str) -> Option<Gives> {
     let known = |name: &str| MODULES.iter().find(|(module, _)| *module == name).map(|(_, gives)| *gives);

@@ -14,7 +14,7 @@ use crate::describe::policy::{self, Policy};
 use crate::inspect::reach::{HostItem, Labels};
 use crate::load::Component;
 use crate::load::component::implements;
-use crate::name::Form;
+use crate::name::{Form, is_loaded};
 use crate::types::TypeKey;
 use crate::types::identity::resource;
 use crate::types::mentions;
@@ -111,10 +111,11 @@ impl<'r> Allowance<'r> {
             false => decision::decide(self.policy, self.applicable, name_set, member),
         };
         let is_interface = member.is_empty();
+        let is_loaded = || names.iter().copied().any(is_loaded);
         match decision {
             Decision::Allowed => None,
-            // A type that an allowed item uses is only a name.
-            _ if is_interface && self.is_needed(item) => None,
+            // A type that an allowed item uses is only a name, unless hosts load code by that name.
+            _ if is_interface && self.is_needed(item) && !is_loaded() => None,
             Decision::Denied(named) => Some(Refusal::Denied(named)),
             Decision::Default => (!self.is_allowed_without_rule(host_item, item)).then_some(Refusal::Default),
         }

@@ -5,7 +5,7 @@ use std::fs;
 use std::process::Output;
 
 use crate::support::http::serve;
-use crate::support::{self, guest, imported_functions, run_with, succeeds, virt, weld};
+use crate::support::{self, fails, guest, imported_functions, run_with, succeeds, virt, weld};
 use wasmtime_wasi::FsPerms;
 
 /// The functions that are left of a component, as text, under some grants: `interface#function`, without versions.
@@ -678,4 +678,37 @@ fn denying_every_capability_denies_each_module_of_node_that_does_anything() {
     };
     let harmless: Vec<String> = names.iter().filter(is_harmless).cloned().collect();
     assert_eq!(support::names(&output).0, harmless);
+}
+
+#[test]
+fn resource_types_by_whose_names_hosts_load_code_do_not_stay() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let component = |name: &str, function: &str| {
+        format!(
+            r#"(component (import {name} (instance $i {function} (export "thing" (type (sub resource)))))
+              (alias export $i "thing" (type $t)) (core module $m (func (export "f") (param i32))) (core instance $c (instantiate $m))
+              (func (export "f") (param "x" (borrow $t)) (canon lift (core func $c "f"))))"#
+        )
+    };
+    let policy = "default = 'allow'\n[[rule]]\ndeny = ['file:*', 'npm:*']\n";
+    std::fs::write(directory.join("policy.toml"), policy).unwrap();
+    for name in [r#""file:tmp/code""#, r#""npm:evil/pkg""#, r#""lab" (implements "file:tmp/code")"#] {
+        for function in ["", r#"(export "open" (func))"#] {
+            std::fs::write(directory.join("a.wat"), component(name, function)).unwrap();
+            for grants in [
+                &[][..],
+                &["--grant", "default=allow", "--grant", "file:*=deny", "--grant", "npm:*=deny", "--allow-missing"],
+            ] {
+                let said = fails(weld(directory).args(["virt", "a.wat", "-o", "out.wasm"]).args(grants));
+                assert!(said.contains("some hosts load code by its name"), "{name}: {said}");
+            }
+            let checked = weld(directory).args(["check", "a.wat", "--policy", "policy.toml"]).output().unwrap();
+            assert_eq!(checked.status.code(), Some(1), "{name} {function}");
+            succeeds(weld(directory).args(["virt", "a.wat", "--allow-all", "-o", "out.wasm"]));
+        }
+    }
+    // Other resource types stay: an export is made of them.
+    std::fs::write(directory.join("a.wat"), component(r#""acme:files/code""#, "")).unwrap();
+    succeeds(weld(directory).args(["virt", "a.wat", "-o", "out.wasm"]));
 }
