@@ -12,7 +12,8 @@ use wasmparser::component_types::ComponentItem;
 use crate::PhaseError;
 use crate::compose::{Composition, compose};
 use crate::describe::edge::{EXPORT, below, parts};
-use crate::describe::manifest::{ManifestError, edit, wiring};
+use crate::describe::manifest::wiring::{self, Components};
+use crate::describe::manifest::{ManifestError, edit};
 use crate::describe::{At, Automatic, Chain, Description, Edge, From, InstanceName, Place, Wire, Wiring};
 use crate::encode::output::Output;
 use crate::imports::Imports;
@@ -71,7 +72,7 @@ pub(crate) fn splice(
     let split = if is_composed(whole)? { split(whole, true, timings)? } else { alone(whole)? };
     let text = of_manifest(edge, &split.names);
     let description = describe(&split.manifest, &split.files).map_err(PhaseError::unplaced)?;
-    let edge = wiring::edge(&text, &description.components).map_err(|error| {
+    let edge = wiring::edge(&text, &Components::new(&description.components)).map_err(|error| {
         let edges = || edges(&text, whole, &description).iter().map(Edge::to_string).collect();
         let is_item = is_item(&text);
         let error = if is_item { ManifestError::NoEdge { text: text.clone(), edges: edges() } } else { error };

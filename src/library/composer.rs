@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::{Error, Findings, Input};
 use crate::compose::{Composition, compose, prove};
-use crate::describe::manifest::wiring::{self, PlacedText};
+use crate::describe::manifest::wiring::{self, Components, PlacedText};
 use crate::describe::manifest::{ManifestError, chain};
 use crate::describe::wac::Wac;
 use crate::describe::{AppliedPolicy, At, Automatic, Chain, Description, Entry, Grants, Policy, Text, Wiring};
@@ -340,11 +340,11 @@ impl Composer {
                 self.allow_unused,
             )?,
             None => {
-                let wires = parsed("wire", &self.wires, |key, value| wiring::wire(key, value, &self.components));
-                let exports =
-                    parsed("export", &self.exports, |key, value| wiring::export(key, value, &self.components));
-                let chains =
-                    self.chains.iter().map(|(edge, links)| self.chain_of(edge, links)).collect::<Result<_, _>>();
+                let known = Components::new(&self.components);
+                let wires = parsed("wire", &self.wires, |key, value| wiring::wire(key, value, &known));
+                let exports = parsed("export", &self.exports, |key, value| wiring::export(key, value, &known));
+                let chains = self.chains.iter().map(|(edge, links)| chain_of(edge, links, &known));
+                let chains = chains.collect::<Result<_, _>>();
                 let (wires, exports, chains) = (wires?, exports?, chains.map_err(|error| vec![error])?);
                 let chains = chain::number(chains, &wires, &exports);
                 let automatic =
@@ -368,13 +368,6 @@ impl Composer {
             provenance: !self.no_provenance,
             ..described
         })
-    }
-
-    fn chain_of(&self, edge: &str, links: &[String]) -> Result<Chain, At<ManifestError>> {
-        let text = Text::new("chain", &format!("{edge} = {}", links.join(", ")));
-        let place = text.place(edge.len() + 3..text.content().len());
-        let links: Vec<PlacedText<'_>> = links.iter().map(|link| (link.as_str(), &place)).collect();
-        chain::chain((edge, &text.place(0..edge.len())), &links, &place, &self.components)
     }
 
     /// Refuses combinations without a meaning, and names of components that are invalid or not unique.
@@ -429,4 +422,11 @@ fn parsed<T>(
         }
     }
     if errors.is_empty() { Ok(all) } else { Err(errors.into()) }
+}
+
+fn chain_of(edge: &str, links: &[String], components: &Components<'_>) -> Result<Chain, At<ManifestError>> {
+    let text = Text::new("chain", &format!("{edge} = {}", links.join(", ")));
+    let place = text.place(edge.len() + 3..text.content().len());
+    let links: Vec<PlacedText<'_>> = links.iter().map(|link| (link.as_str(), &place)).collect();
+    chain::chain((edge, &text.place(0..edge.len())), &links, &place, components)
 }

@@ -106,7 +106,13 @@ struct Treatments<'t> {
 }
 
 /// The stated names of components, by digest.
-type Called<'s> = BTreeMap<&'s str, Vec<&'s str>>;
+type Called<'s> = BTreeMap<&'s str, StatedNames<'s>>;
+
+/// The stated names of one digest: the first one, and all of them.
+struct StatedNames<'s> {
+    first: &'s str,
+    all: BTreeSet<&'s str>,
+}
 
 impl<'s> StatedProvenance<'s> {
     /// Returns the findings on wrong statements. If there are none, the text is compared with the planned one, since
@@ -161,14 +167,16 @@ impl<'s> StatedProvenance<'s> {
     /// name of its file.
     fn name(called: &Called<'s>, original: &Original<'_>, input: &Component) -> Option<&'s str> {
         let names = called.get(Self::digest(input).as_str())?;
-        names.iter().find(|name| **name == original.name).or(names.first()).copied()
+        Some(names.all.get(original.name).copied().unwrap_or(names.first))
     }
 
     /// The stated names for each digest, in order.
     fn called(&self) -> Called<'s> {
         let mut called = Called::new();
         for stated in &self.provenance.components {
-            called.entry(stated.sha256.as_str()).or_default().push(stated.name.as_str());
+            let name = stated.name.as_str();
+            let names = called.entry(stated.sha256.as_str());
+            names.or_insert_with(|| StatedNames { first: name, all: BTreeSet::new() }).all.insert(name);
         }
         called
     }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::ManifestError;
-use super::wiring::{PlacedText, edge, reference};
-use crate::describe::{At, Chain, Entry, Export, From, InstanceName, Place, Wire};
+use super::wiring::{Components, PlacedText, edge, reference};
+use crate::describe::{At, Chain, Export, From, InstanceName, Place, Wire};
 
 /// Reads a chain: its edge and its links. `place` is the place of the links.
 ///
@@ -15,7 +15,7 @@ pub(crate) fn chain(
     key: PlacedText<'_>,
     links: &[PlacedText<'_>],
     place: &Place,
-    components: &[Entry],
+    components: &Components<'_>,
 ) -> Result<Chain, At<ManifestError>> {
     let edge = edge(key.0, components).map_err(|error| At::place(error, Some(key.1)))?;
     if links.is_empty() {

@@ -26,7 +26,7 @@ pub(in crate::describe) use grants::flag;
 pub(in crate::describe) use mounts::guest_path;
 pub(in crate::describe) use settings::{Draft, is_passed, is_variable};
 pub(crate) use shape::schema;
-use wiring::PlacedText;
+use wiring::{Components, PlacedText};
 
 use super::policy::Policy;
 use super::wac::Wac;
@@ -497,15 +497,17 @@ impl<'t> Reader<'t> {
     }
 
     fn unknown_component(&mut self, name: &str, components: &[Entry], place: &Place) {
-        self.error(wiring::unknown_component(name, components), place);
+        self.error(wiring::unknown_component(name, &Components::new(components)), place);
     }
 
     fn wires(&mut self, layers: &Layers<'t>, components: &[Entry]) -> Vec<Wire> {
-        self.read_texts(layers, "wire", |key, value| wiring::wire(key, value, components))
+        let components = Components::new(components);
+        self.read_texts(layers, "wire", |key, value| wiring::wire(key, value, &components))
     }
 
     fn exports(&mut self, layers: &Layers<'t>, components: &[Entry]) -> Vec<Export> {
-        self.read_texts(layers, "exports", |key, value| wiring::export(key, value, components))
+        let components = Components::new(components);
+        self.read_texts(layers, "exports", |key, value| wiring::export(key, value, &components))
     }
 
     /// Reads the entries of a table of texts. Invalid entries become errors.
@@ -528,13 +530,13 @@ impl<'t> Reader<'t> {
     }
 
     fn chains(&mut self, layers: &Layers<'t>, components: &[Entry], wires: &[Wire], exports: &[Export]) -> Vec<Chain> {
-        let mut chains = Vec::new();
+        let (mut chains, components) = (Vec::new(), Components::new(components));
         for (key, value) in layers.table("chain") {
             let (key_place, place) = (self.place(key), self.place(value));
             let links = value.get_ref().as_array().into_iter().flatten();
             let links: Vec<_> = links.filter_map(|link| Some((link.get_ref().as_str()?, self.place(link)))).collect();
             let links: Vec<PlacedText<'_>> = links.iter().map(|(link, place)| (*link, place)).collect();
-            match chain::chain((key.get_ref(), &key_place), &links, &place, components) {
+            match chain::chain((key.get_ref(), &key_place), &links, &place, &components) {
                 Ok(chain) => chains.push(chain),
                 Err(error) => self.errors.push(error),
             }

@@ -1,5 +1,7 @@
 //! Wires and exports: `COMPONENT/IMPORT` and `COMPONENT#1/EXPORT`.
 
+use std::collections::BTreeSet;
+
 use wasmparser::names::ComponentName;
 
 use super::{ManifestError, nearest};
@@ -10,6 +12,22 @@ use crate::text::Shown;
 
 /// A text of the user, with its place.
 pub(crate) type PlacedText<'s> = (&'s str, &'s Place);
+
+/// The components that wires may name.
+pub(crate) struct Components<'e> {
+    entries: &'e [Entry],
+    names: BTreeSet<&'e str>,
+}
+
+impl<'e> Components<'e> {
+    pub(crate) fn new(entries: &'e [Entry]) -> Components<'e> {
+        Components { entries, names: entries.iter().map(|entry| entry.name.as_str()).collect() }
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.names.contains(name)
+    }
+}
 
 /// Refuses a name of a component that wires could not use, or that would mean something else there.
 ///
@@ -40,13 +58,13 @@ pub(crate) fn component_name(name: &str) -> Result<(), ManifestError> {
 pub(crate) fn wire(
     key: PlacedText<'_>,
     value: PlacedText<'_>,
-    components: &[Entry],
+    components: &Components<'_>,
 ) -> Result<Wire, At<ManifestError>> {
     if let Some(error) = export_as_wire(key.0, value.0, components) {
         return Err(At::place(error, Some(key.1)));
     }
     let no_import = || At::place(ManifestError::NoImport { text: key.0.to_owned() }, Some(key.1));
-    if edge::parts(key.0).1.is_none() && !components.iter().any(|entry| key.0.starts_with(&entry.name)) {
+    if edge::parts(key.0).1.is_none() && !components.names.iter().any(|name| key.0.starts_with(name)) {
         return Err(no_import());
     }
     let (importer, import) = reference(key, components)?;
@@ -69,7 +87,7 @@ pub(crate) fn wire(
 pub(crate) fn export(
     key: PlacedText<'_>,
     value: PlacedText<'_>,
-    components: &[Entry],
+    components: &Components<'_>,
 ) -> Result<Export, At<ManifestError>> {
     if let Some(error) = wire_as_export(key.0, value.0, components) {
         return Err(At::place(error, Some(key.1)));
@@ -89,7 +107,7 @@ pub(crate) fn export(
 }
 
 /// The error for an export in `[wire]`: `"wasi:cli/run@0.2.0" = "app"`.
-fn export_as_wire(key: &str, value: &str, components: &[Entry]) -> Option<ManifestError> {
+fn export_as_wire(key: &str, value: &str, components: &Components<'_>) -> Option<ManifestError> {
     let ((first, interface), (exporter, _)) = (edge::parts(key), edge::parts(value));
     let is_export = interface.is_some() && first.contains(':') && !is_there(first, components);
     let (name, value) = (key.to_owned(), value.to_owned());
@@ -97,7 +115,7 @@ fn export_as_wire(key: &str, value: &str, components: &[Entry]) -> Option<Manife
 }
 
 /// The error for a wire in `[exports]`: `"app/acme:kv/store" = "kv"`.
-fn wire_as_export(key: &str, value: &str, components: &[Entry]) -> Option<ManifestError> {
+fn wire_as_export(key: &str, value: &str, components: &Components<'_>) -> Option<ManifestError> {
     let (component, name) = edge::parts(key);
     let is_wire = !component.contains(':') && is_there(component, components);
     let (name, component) = (name?.to_owned(), component.to_owned());
@@ -105,13 +123,13 @@ fn wire_as_export(key: &str, value: &str, components: &[Entry]) -> Option<Manife
 }
 
 /// Whether a text names an instance of a component.
-fn is_there(instance: &str, components: &[Entry]) -> bool {
-    edge::reference(instance, is_component(components)).is_ok()
+fn is_there(instance: &str, components: &Components<'_>) -> bool {
+    edge::reference(instance, |name| components.has(name)).is_ok()
 }
 
 /// The error for an unknown component.
-pub(crate) fn unknown_component(name: &str, components: &[Entry]) -> ManifestError {
-    let known: Vec<String> = components.iter().map(|entry| entry.name.clone()).collect();
+pub(crate) fn unknown_component(name: &str, components: &Components<'_>) -> ManifestError {
+    let known: Vec<String> = components.entries.iter().map(|entry| entry.name.clone()).collect();
     let near = nearest(known.iter().map(String::as_str), name);
     ManifestError::UnknownComponent { name: name.to_owned(), near, known }
 }
@@ -123,9 +141,9 @@ pub(crate) fn unknown_component(name: &str, components: &[Entry]) -> ManifestErr
 /// The component is unknown, or the number is not that of a further instance.
 pub(crate) fn reference(
     (text, place): PlacedText<'_>,
-    components: &[Entry],
+    components: &Components<'_>,
 ) -> Result<(InstanceName, Option<String>), At<ManifestError>> {
-    let read = edge::reference(text, is_component(components));
+    let read = edge::reference(text, |name| components.has(name));
     read.map_err(|error| At::place(no_edge(error, text, components), Some(place)))
 }
 
@@ -134,15 +152,11 @@ pub(crate) fn reference(
 /// # Errors
 ///
 /// As of [`reference`], and where there is neither an import nor an export.
-pub(crate) fn edge(text: &str, components: &[Entry]) -> Result<Edge, ManifestError> {
-    Edge::read(text, is_component(components)).map_err(|error| no_edge(error, text, components))
+pub(crate) fn edge(text: &str, components: &Components<'_>) -> Result<Edge, ManifestError> {
+    Edge::read(text, |name| components.has(name)).map_err(|error| no_edge(error, text, components))
 }
 
-fn is_component(components: &[Entry]) -> impl Fn(&str) -> bool {
-    |name| components.iter().any(|entry| entry.name == name)
-}
-
-fn no_edge(error: NotAnEdge, text: &str, components: &[Entry]) -> ManifestError {
+fn no_edge(error: NotAnEdge, text: &str, components: &Components<'_>) -> ManifestError {
     match error {
         NotAnEdge::Name => ManifestError::NoImport { text: text.to_owned() },
         NotAnEdge::Number(text) => ManifestError::InstanceNumber { text, limit: limits::INSTANCE_NUMBER },
