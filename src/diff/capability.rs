@@ -181,6 +181,10 @@ fn is_used_by_others(import: &str) -> bool {
     )
 }
 
+/// Whether an instance, or one in it, reaches something.
 fn reaches(reach: &Reach, path: &str, part: &HostArea) -> bool {
-    reach.by_path.get(path).is_some_and(|parts| parts.contains(part))
+    let from = reach.by_path.range(path.to_owned()..).take_while(|(other, _)| other.starts_with(path));
+    let mut within =
+        from.filter(|(other, _)| *other == path || other.get(path.len()..).is_some_and(|rest| rest.starts_with('/')));
+    within.any(|(_, parts)| parts.contains(part))
 }

@@ -26,9 +26,11 @@ pub(super) fn wrapped(snapshot: &Snapshot, other: &Snapshot) -> Option<(Snapshot
             .collect(),
         instances: snapshot.instances.iter().map(within).collect(),
     };
+    // A composition reaches nothing beside its instances.
+    let own = snapshot.sha256.as_ref().map(|_| outer.to_string());
     let import = |Import { name: import, reached_by }: &Import| Import {
         name: import.clone(),
-        reached_by: std::iter::once(outer.to_string()).chain(reached_by.iter().map(path)).collect(),
+        reached_by: own.iter().cloned().chain(reached_by.iter().map(path)).collect(),
     };
     let around = Snapshot {
         name: other.name.clone(),

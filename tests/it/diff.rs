@@ -648,6 +648,24 @@ fn diff_reports_no_rewiring_for_a_wrapped_component() {
 }
 
 #[test]
+fn diff_reports_what_a_wrapped_composition_no_longer_reaches_and_nothing_else() {
+    let directory = Directory::new();
+    let hello = project().join("examples/hello");
+    let parts = [hello.join("command.wasm"), "--plug".into(), hello.join("library.wasm")];
+    succeeds(weld(directory.0.path()).args(["plug", "-o", "whole.wasm"]).args(parts));
+    let denied = ["virt", "whole.wasm", "-o", "virt.wasm", "--allow-all", "--grant", "exit=deny"];
+    succeeds(weld(directory.0.path()).args(denied));
+    let said = directory.words("whole.wasm", "virt.wasm");
+    let lost: Vec<&str> = said.lines().filter(|line| line.contains("no longer reach")).collect();
+    assert_eq!(
+        lost,
+        ["  - the component can no longer reach `exit`", "  - `whole/command` can no longer reach `exit`"],
+        "{said}"
+    );
+    assert!(!directory.words("virt.wasm", "whole.wasm").contains("`stdout`"));
+}
+
+#[test]
 fn diff_reports_a_changed_instantiation_order() {
     let directory = Directory::new();
     let [old, new] = [["a", "b"], ["b", "a"]].map(|order| {
