@@ -1,26 +1,34 @@
 //! Commands that messages advise, quoted for a shell. `tests/it/advice.rs` runs them.
 
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use crate::{emit, text};
 
-/// Returns the command that the user typed. `replaced` is a file in it, and the file in place of it. `added` words come
-/// last.
+/// Returns the command that the user typed. `replaced` is a file in it, and the file in place of it: as the value of a flag, if it is
+/// one, and not where the same file is an input. `added` words come last.
 pub(super) fn typed(replaced: Option<(&Path, &Path)>, added: &[&str]) -> String {
-    let words = std::env::args_os().skip(1).map(|word| match replaced {
-        Some((from, to)) => renamed(&word, from, to),
-        None => word.to_string_lossy().into_owned(),
-    });
-    let words = words.chain(added.iter().map(|word| (*word).to_owned()));
+    let words = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    let words = renamed(words, replaced).into_iter().chain(added.iter().map(|word| (*word).to_owned()));
     std::iter::once("weld".to_owned()).chain(words.map(|word| text::shell(&word))).collect::<Vec<_>>().join(" ")
 }
 
-/// Replaces the name of a file in a word: `FILE`, `--output=FILE`, `-oFILE`.
-fn renamed(word: &OsStr, from: &Path, to: &Path) -> String {
-    let (word, from, to) = (word.to_string_lossy(), from.to_string_lossy(), to.to_string_lossy());
-    let flag = word.strip_suffix(&*from).filter(|flag| !from.is_empty() && is_flag(flag));
-    flag.map_or_else(|| word.to_string(), |flag| format!("{flag}{to}"))
+/// Replaces the name of a file in words: `FILE`, `-o FILE`, `--output=FILE`, `-oFILE`.
+fn renamed(words: Vec<String>, replaced: Option<(&Path, &Path)>) -> Vec<String> {
+    let Some((from, to)) = replaced else { return words };
+    let (from, to) = (from.to_string_lossy(), to.to_string_lossy());
+    let flag = |word: &'_ String| {
+        word.strip_suffix(&*from).filter(|flag| !from.is_empty() && is_flag(flag)).map(str::to_owned)
+    };
+    let flags: Vec<Option<String>> = words.iter().map(flag).collect();
+    let follows = |at: usize| at.checked_sub(1).and_then(|at| words.get(at)).is_some_and(|word| word.starts_with('-'));
+    let is_value = |(at, flag): (usize, &Option<String>)| flag.as_ref().map(|flag| !flag.is_empty() || follows(at));
+    let values: Vec<Option<bool>> = flags.iter().enumerate().map(is_value).collect();
+    let has_values = values.contains(&Some(true));
+    let renamed = |((word, flag), is_value): ((&String, Option<String>), Option<bool>)| match (flag, is_value) {
+        (Some(flag), Some(is_value)) if is_value || !has_values => format!("{flag}{to}"),
+        _ => word.clone(),
+    };
+    words.iter().zip(flags).zip(values).map(renamed).collect()
 }
 
 /// Whether the name of a file may follow a text in the same word.
@@ -40,16 +48,20 @@ pub(super) fn free(path: &Path, is_directory: bool) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
-    use std::ffi::OsStr;
     use std::path::Path;
 
     use super::renamed;
 
     #[test]
-    fn advice_renames_the_file_in_any_form_of_its_flag() {
-        let renamed = |word: &str| renamed(OsStr::new(word), Path::new("p"), Path::new("q"));
+    fn advice_renames_the_file_in_any_form_of_its_flag_and_no_input() {
+        let renamed = |words: &[&str]| {
+            renamed(words.iter().map(|word| (*word).to_owned()).collect(), Some((Path::new("p"), Path::new("q"))))
+                .join(" ")
+        };
         for (word, other) in [("p", "q"), ("-op", "-oq"), ("--output=p", "--output=q"), ("app", "app"), ("-o", "-o")] {
-            assert_eq!(renamed(word), other);
+            assert_eq!(renamed(&[word]), other);
         }
+        assert_eq!(renamed(&["split", "p", "-o", "p"]), "split p -o q");
+        assert_eq!(renamed(&["plug", "p", "--plug", "r", "--output=p"]), "plug p --plug r --output=q");
     }
 }

@@ -13,6 +13,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use strsim::damerau_levenshtein;
 
 use crate::describe::Directory;
+use crate::emit;
 use crate::load::file;
 use crate::name::Capability;
 use crate::text::{self, Shown};
@@ -426,6 +427,9 @@ impl Typed<'_> {
             return Some(format!("write `--{flag}`, with two hyphens"));
         }
         Some(match command.get_name() {
+            "plug" if !emit::is_there(Path::new(word)) && ["-o", "--output"].iter().all(|flag| self.value_of(flag).is_none()) => {
+                format!("write `--plug` before each plug: `--plug {shown}`; the file to write is `-o {shown}`")
+            }
             "plug" => format!("write `--plug` before each plug: `--plug {shown}`"),
             "snapshot" => self.snapshot_tip(),
             "splice" => format!("write `--insert` before each component to put there: `--insert {shown}`"),

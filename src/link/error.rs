@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use crate::describe::manifest::nearest;
 use crate::name::{Track, base};
-use crate::text::{indented, shell, some_of};
+use crate::text::{count, indented, shell, some_of};
 use crate::types::compare::Difference;
 
 /// The reason that components cannot be wired as described. Names are those of the composition's components.
@@ -529,8 +529,21 @@ fn known_help(verb: &str, wanted: &str, known: &[String]) -> String {
     match (known, near) {
         ([], _) => format!("it {verb} nothing"),
         (_, Some(near)) => format!("did you mean `{near}`?"),
-        (known, None) => format!("it {verb}\n{}", indented(known.iter().cloned())),
+        (known, None) => format!("it {verb}\n{}", indented(some(known).into_iter())),
     }
+}
+
+/// The number of names that a message lists.
+const LISTED: usize = 10;
+
+/// Some names, those that are not of WASI first, and how many others there are.
+fn some(names: &[String]) -> Vec<String> {
+    let is_of_wasi = |name: &&String| name.starts_with("wasi:");
+    let (of_wasi, others): (Vec<&String>, Vec<&String>) = names.iter().partition(is_of_wasi);
+    let mut listed: Vec<String> = others.into_iter().chain(of_wasi).take(LISTED).cloned().collect();
+    let more = names.len() - listed.len();
+    listed.extend((more > 0).then(|| format!("and {}", count(more, "other"))));
+    listed
 }
 
 fn no_dependencies_help(imports: &[String]) -> String {

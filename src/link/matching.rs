@@ -168,7 +168,7 @@ impl<'c> Items<'c> {
         named.or_else(|| best(self.0.keys(), interface)).or_else(of_interface)
     }
 
-    /// The names nearest to an unknown one. All names, where none is near and there are few.
+    /// The names nearest to an unknown one. All names, where none is near.
     pub(crate) fn nearest(self, wanted: &str) -> Vec<String> {
         nearest(self.0.keys(), wanted)
     }
@@ -189,7 +189,7 @@ pub(crate) fn best<'n>(mut names: impl Iterator<Item = &'n String> + Clone, want
     names.find(|name| *name == best)
 }
 
-/// The names nearest to an unknown one. All names, where none is near and there are few.
+/// The names nearest to an unknown one. All names, where none is near.
 pub(crate) fn nearest<'n>(names: impl Iterator<Item = &'n String> + Clone, wanted: &str) -> Vec<String> {
     let mut near: Vec<(usize, &String)> =
         names.clone().filter_map(|name| nearness(wanted, name).map(|(rank, _)| (rank, name))).collect();
@@ -200,7 +200,10 @@ pub(crate) fn nearest<'n>(names: impl Iterator<Item = &'n String> + Clone, wante
         if let Some(meant) = slip.and_then(|base| names.clone().find(|name| name::base(name) == base)) {
             return vec![meant.clone()];
         }
-        return names.take(10).cloned().collect();
+        // A part of a name.
+        let has_part = |name: &&String| wanted.len() > 2 && name.contains(name::base(wanted));
+        let parts: Vec<String> = names.clone().filter(has_part).cloned().collect();
+        return if parts.is_empty() { names.cloned().collect() } else { parts };
     }
     near.into_iter().map(|(_, name)| name.clone()).take(3).collect()
 }

@@ -360,7 +360,7 @@ fn or_newer(message: &str) -> &'static str {
 
 fn not_found_help(name: &str, near: Option<&str>) -> String {
     match near {
-        Some(near) => format!("{near} `--dep {name}=FILE` names a file elsewhere"),
+        Some(near) => after(near, &format!("`--dep {name}=FILE` names a file elsewhere")),
         None => format!("name its file: `--dep {name}=FILE`, or the directory of the packages: `--deps-dir DIR`"),
     }
 }
@@ -368,7 +368,13 @@ fn not_found_help(name: &str, near: Option<&str>) -> String {
 fn no_manifest_help(near: Option<&str>) -> String {
     let name = "name the one that is meant, `weld build FILE`, or `--manifest FILE` for other commands; `weld init` writes one for the \
                 components in a directory";
-    near.map_or_else(|| name.to_owned(), |near| format!("{near} {name}"))
+    near.map_or_else(|| name.to_owned(), |near| after(near, name))
+}
+
+/// Advice after a question or a statement.
+fn after(near: &str, advice: &str) -> String {
+    let end = if near.ends_with('?') { "" } else { ";" };
+    format!("{near}{end} {advice}")
 }
 
 fn world_message(file: &str, wanted: Option<&str>, worlds: &[String]) -> String {

@@ -389,12 +389,7 @@ impl Adapter {
             (0, provided) => {
                 format!("{} of `{instance}` {} answered by its settings", count(provided, "function"), are(provided))
             }
-            (_, 0) => format!("{}{of} {} denied to `{instance}`", count(functions, "function"), are(functions)),
-            (_, provided) => format!(
-                "{}{of} {} denied to `{instance}`, and {provided} answered by its settings",
-                count(functions, "function"),
-                are(functions)
-            ),
+            _ => format!("{}{of} {} denied to `{instance}`", count(functions, "function"), are(functions)),
         };
         let start = match traps.len() {
             0 => start,
@@ -403,6 +398,10 @@ impl Adapter {
                 let trap = if traps_count == 1 { "traps" } else { "trap" };
                 format!("{start}, of which {traps_count} {trap} when called: {names}")
             }
+        };
+        let start = match (functions, provided) {
+            (0, _) | (_, 0) => start,
+            _ => format!("{start}; {provided} {} answered by its settings", are(provided)),
         };
         match (stubbed, functions + provided) {
             (0, _) | (_, 0) => start,
