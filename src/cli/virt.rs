@@ -14,6 +14,7 @@ use crate::describe::setting::{Mount, MountKind, Names};
 use crate::describe::virt::{self, Directories, FlagError};
 use crate::describe::{self, At, Grants, Policy, Source, Treatment};
 use crate::load::{LoadError, file};
+use crate::name::Capability;
 use crate::report::adapters::{self, Kept, Report};
 use crate::text::Shown;
 use crate::timings::Timings;
@@ -291,12 +292,23 @@ impl Flags {
         let streams = streams.into_iter().filter_map(|(name, word)| word.as_ref().map(|_| (name, format!("--{name}"))));
         let given: BTreeMap<&str, String> =
             allowed.map(|name| (name, format!("--allow-{name}"))).chain(streams).collect();
-        let warning = |flag: &String| {
-            let (name, _) = flag.split_once('=')?;
-            let other = given.get(name.split('.').next()?.trim())?;
-            Some(format!("`--grant {}` takes precedence over `{other}`, which has no effect", Shown(flag)))
+        let settings = [("env", "--env", &self.settings.env), ("config", "--config", &self.settings.config)];
+        let settings = settings.map(|(name, flag, values)| (name, flag, !values.is_empty()));
+        let warnings = |flag: &String| {
+            let (key, value) = flag.split_once('=').unwrap_or((flag, ""));
+            let key = key.trim();
+            let name = key.split('.').next().unwrap_or_default();
+            let names = Capability::group(name).map_or_else(|| vec![name], <[&str]>::to_vec);
+            let others = names.iter().filter_map(|name| given.get(name)).map(String::as_str);
+            // A setting is added to others of its capability; a treatment takes their place.
+            let is_treatment = Treatment::named(value.trim().trim_matches(['"', '\''])).is_some() && name == key;
+            let replaced = settings.iter().filter(|(of, _, is_given)| *is_given && is_treatment && names.contains(of));
+            let replaced = replaced.map(|(_, flag, _)| *flag);
+            let warning =
+                |other| format!("`--grant {}` takes precedence over `{other}`, which has no effect", Shown(flag));
+            others.chain(replaced).map(warning).collect::<Vec<_>>()
         };
-        self.grants.iter().filter_map(warning).collect()
+        self.grants.iter().flat_map(warnings).collect()
     }
 
     /// Writes a note for each rule of `--allow-http` that allows a single path. The user may have meant all paths of

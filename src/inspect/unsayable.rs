@@ -35,7 +35,7 @@ pub(super) fn reason(component: &Component, lines: &Cell<usize>) -> Option<Strin
         return Some("it has types without names that are made of each other over and over".to_owned());
     }
     if metadata::is_circular(component, WORLD, items) {
-        return Some("packages in it use each other's types in a cycle".to_owned());
+        return Some("packages or interfaces in it use each other's types in a cycle".to_owned());
     }
     if let Some((user, definer)) = items().find_map(|item| uses_inline(component, item)) {
         return Some(format!("`{user}` uses a type of `{definer}`, which has no name to others"));

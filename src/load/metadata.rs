@@ -61,44 +61,49 @@ pub(crate) fn check(file: &str, metadata: &[u8]) -> Result<(), LoadError> {
         // The outline looks up names once for all items.
         let Some(outline) = component.of_type(id) else { continue };
         if is_circular(&outline, world, || ty.imports.iter().chain(&ty.exports)) {
-            let message = "packages in it use each other's types in a cycle".to_owned();
+            let message = "packages or interfaces in it use each other's types in a cycle".to_owned();
             return Err(LoadError::Wit { file: file.to_owned(), message });
         }
     }
     Ok(())
 }
 
-/// Whether packages use each other's types in a cycle, in the imports and exports of a world.
+/// Whether packages, or interfaces, use each other's types in a cycle, in the imports and exports of a world.
 pub(crate) fn is_circular<'a, I>(component: &Outline, world: &str, items: impl Fn() -> I) -> bool
 where
     I: Iterator<Item = (&'a String, &'a ComponentItem)>,
 {
-    // An interface that is defined in the world has a plain name.
-    let package = |interface: &'a str| if is_plain(interface) { None } else { Some(package(interface)) };
-    let own = Some(self::package(world));
-    let package = |interface| package(interface).or(own);
+    // A label is the interface that it implements. An interface that is defined in the world has a plain name.
+    let interface = |name: &'a str, item: &'a ComponentItem| {
+        Some(item.implements.as_deref().unwrap_or(name)).filter(|interface| !is_plain(interface))
+    };
     // A world uses its interfaces, and these use the interfaces whose types they mention.
-    let mut uses = DiGraphMap::<Option<Package<'_>>, ()>::new();
-    for (interface, _) in items().filter(|(interface, _)| package(interface) != own) {
-        uses.add_edge(own, package(interface), ());
+    let mut uses = DiGraphMap::<Option<&str>, ()>::new();
+    for interface in items().filter_map(|(name, item)| interface(name, item)) {
+        uses.add_edge(None, Some(interface), ());
     }
-    // A type is used from the package whose interface names it first, or from the one that has the mentioned alias.
-    let mut definers: BTreeMap<TypeKey, Option<Package<'_>>> = BTreeMap::new();
-    let mut aliases: BTreeMap<ComponentAnyTypeId, Option<Package<'_>>> = BTreeMap::new();
+    // A type is used from the interface that names it first, or from the one that has the mentioned alias.
+    let mut definers: BTreeMap<TypeKey, Option<&str>> = BTreeMap::new();
+    let mut aliases: BTreeMap<ComponentAnyTypeId, Option<&str>> = BTreeMap::new();
     let mut path = Vec::new();
-    for (interface, item) in items() {
-        let user = package(interface);
-        visit_types(component.types(), &mut std::iter::once((interface, item)), &mut path, &mut |_, id| {
+    for (name, item) in items() {
+        let user = interface(name, item);
+        visit_types(component.types(), &mut std::iter::once((name, item)), &mut path, &mut |_, id| {
             let definer = *definers.entry(component.key(id)).or_insert(user);
             let types = component.types();
-            let mut aliased = std::iter::successors(types.peel_alias(id), |id| types.peel_alias(*id));
-            // Only the package of the alias uses the types behind the alias.
+            // An export may have the alias of an import itself.
+            let mut aliased = std::iter::successors(Some(id), |id| types.peel_alias(*id));
+            // Only the interface of the alias uses the types behind the alias.
             let used = aliased.find_map(|id| aliases.get(&id).copied()).into_iter().chain([definer]);
             used.filter(|used| *used != user).for_each(|used| _ = uses.add_edge(user, used, ()));
             aliases.entry(id).or_insert(user);
         });
     }
-    is_cyclic_directed(&uses)
+    let own = package(world);
+    let package = |interface: Option<&'a str>| interface.map_or(own, package);
+    let between = uses.all_edges().map(|(user, used, ())| (package(user), package(used), ()));
+    let packages: DiGraphMap<Package<'_>, ()> = between.filter(|(user, used, ())| user != used).collect();
+    is_cyclic_directed(&packages) || is_cyclic_directed(&uses)
 }
 
 fn component_type<'a>((name, item): (&'a String, &ComponentItem)) -> Option<(&'a str, ComponentTypeId)> {

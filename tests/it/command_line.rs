@@ -438,6 +438,9 @@ fn virt_flags_that_contradict_each_other_are_answered() {
             "warning: `--grant stdout=deny` takes precedence over `--stdout`",
         ),
         (&["--allow-http=https://a.example", "--grant", "http=deny"], "takes precedence over `--allow-http`"),
+        (&["--allow-http=https://a.example", "--grant", "network=allow"], "takes precedence over `--allow-http`"),
+        (&["--stdout=deny", "--grant", "stdio=allow"], "takes precedence over `--stdout`"),
+        (&["--env", "A=1", "--grant", "env=allow"], "takes precedence over `--env`"),
         (
             &["--allow-http=https://a.example", "--allow-http=false"],
             "× `--allow-http` has rules, and allows or denies all",
@@ -450,7 +453,11 @@ fn virt_flags_that_contradict_each_other_are_answered() {
     ] {
         assert!(said(flags).contains(expected), "{flags:?}: {}", said(flags));
     }
-    for flags in [&["--stdout", "--grant", "stderr=deny"][..], &["--allow-http=https://a.example/v1/*"]] {
+    for flags in [
+        &["--stdout", "--grant", "stderr=deny"][..],
+        &["--allow-http=https://a.example/v1/*"],
+        &["--env", "A=1", "--grant", "env={set={B=\"2\"}}"],
+    ] {
         let said = said(flags);
         assert!(!said.contains("takes precedence") && !said.contains(" alone; "), "{flags:?}: {said}");
     }

@@ -269,7 +269,7 @@ fn load_refuses_a_cycle_of_packages_in_metadata() {
     );
     let metadata = wat::parse_str(metadata).unwrap();
     let said = contents_refused("cycle.wasm", &module_with_metadata(&metadata));
-    assert!(said.contains("packages in it use each other's types in a cycle"), "{said}");
+    assert!(said.contains("packages or interfaces in it use each other's types in a cycle"), "{said}");
 }
 
 /// A core module that is nothing but its WIT metadata.

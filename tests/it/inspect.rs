@@ -470,6 +470,23 @@ fn inspect_names_an_unnamed_instance_after_its_export() {
 }
 
 #[test]
+fn inspect_refuses_a_cycle_through_a_label() {
+    // wit-parser would follow the interfaces for ever, and end the process: `a:d/s` uses `a:l/l`, which uses `a:d/s`.
+    let imports = r#"(import "a:d/s@1.0.0" (instance $s (export "r" (type $r (sub resource)))))
+        (alias export $s "r" (type $r))
+        (import "a:l/l@1.0.0" (instance $l (export "b" (type (eq $r)))))
+        (alias export $l "b" (type $b))"#;
+    let import = r#"(import "lab" (implements "a:d/s@1.0.0") (instance (export "b" (type (eq $b)))))"#;
+    let export = r#"(component $e (import "b" (type $b (sub resource))) (export "b" (type $b)))
+        (instance $e (instantiate $e (with "b" (type $b)))) (export "lab" (implements "a:d/s@1.0.0") (instance $e))"#;
+    for label in [import, export] {
+        let inspection = weld::inspect(weld::Input::bytes(format!("(component {imports} {label})"))).unwrap();
+        let json = inspection.json();
+        assert!(json.contains("packages or interfaces in it use each other's types in a cycle"), "{json}");
+    }
+}
+
+#[test]
 fn inspect_refuses_packages_that_form_a_cycle_through_an_alias() {
     // wit-parser would follow the packages for ever: `a:b` uses `c:d`, which uses `a:b`.
     let component = r#"(component
@@ -479,7 +496,11 @@ fn inspect_refuses_packages_that_form_a_cycle_through_an_alias() {
       (alias export $y "p" (type $q))
       (import "a:b/z" (instance (alias outer 1 $q (type $o)) (export "u" (type (eq $o))))))"#;
     let inspection = weld::inspect(weld::Input::bytes(component)).unwrap();
-    assert!(inspection.json().contains("packages in it use each other's types in a cycle"), "{}", inspection.json());
+    assert!(
+        inspection.json().contains("packages or interfaces in it use each other's types in a cycle"),
+        "{}",
+        inspection.json()
+    );
 }
 
 #[test]
