@@ -270,7 +270,7 @@ struct Followed {
     reach: Reach,
     /// The parts that weld is known to have generated as adapters.
     generated: BTreeSet<usize>,
-    /// The number of nested components at all depths.
+    /// The number of nested components at all depths. Groups count as well: any component may have the name of one.
     components: usize,
 }
 
@@ -286,13 +286,7 @@ fn follow_component(component: &Component, adapters: &BTreeSet<Digest>) -> Resul
             parts.iter().enumerate().filter(is_known).map(|(number, _)| number).collect()
         }
     };
-    // A component is a group if each of its instances is one.
-    let parts_of = |is_group: bool| {
-        let instances = reach.instances.iter().filter(move |instance| instance.is_group == is_group);
-        instances.filter_map(|instance| instance.part).collect::<BTreeSet<usize>>()
-    };
-    let groups = parts_of(true).difference(&parts_of(false)).count();
-    Ok(Followed { components: parts.len().saturating_sub(1 + groups), reach, generated })
+    Ok(Followed { components: parts.len().saturating_sub(1), reach, generated })
 }
 
 fn is_instance(item: &ComponentItem) -> bool {

@@ -25,11 +25,11 @@ impl<'c> AtEdge<'c> {
     /// of them, and no other inserted component. `filled` are other imports that inserted components fill, and `same` those
     /// that have the name of an import of the component at the edge and are filled as that is.
     ///
-    /// Each function is decided by the grants of the same function of the component at the edge. A name does not select
-    /// it, since the author of a component chooses labels: the interface does. The interface may have several imports
-    /// there that the host fills, and the least restrictive counts. If only other components fill these, what the grants
-    /// say of them is about these components, and the function is denied. Grants decide about an interface that the
-    /// component at the edge does not import only if they name it; a default that allows everything does not.
+    /// Each function is decided by the grants of the same import of the component at the edge, if it has the function and
+    /// the host fills it. Labels are the same if they and their interfaces are: a host may have something else by another
+    /// label, or by the name of the interface. If another component fills the import, what the grants say of it is about
+    /// that component, and the function is denied. What the component at the edge does not have, grants give only by the
+    /// name of an interface; a default that allows everything does not.
     pub(super) fn for_inserted(
         &self,
         inserted: &Component,
@@ -100,26 +100,24 @@ impl<'c> AtEdge<'c> {
         function: &Function<'_>,
         alike: Option<&str>,
     ) -> Option<Decision<'_>> {
-        let decisive = |names: &[&str]| self.grants.decisive(names, function.name).map(|(grant, _)| grant);
-        if let Some((import, known)) = alike.and_then(|import| Some((import, self.import(import)?))) {
-            return match self.of_host.contains(import) {
-                true => self.of_import(known, function.name),
-                false => decisive(&known.names()).map(Decision::Grant),
-            };
+        let alike = alike.and_then(|import| Some((import, self.import(import)?)));
+        if let Some((_, known)) = alike.filter(|(import, _)| !self.of_host.contains(import)) {
+            return self.grants.decisive(&known.names(), function.name).map(|(grant, _)| Decision::Grant(grant));
         }
-        let known = self.imports.interfaces.iter().filter(|known| is_same(known, interface, function.name));
-        let known: Vec<&Interface<'_>> = known.collect();
+        let known: Vec<&Interface<'_>> = match alike {
+            Some((_, known)) => vec![known],
+            None => self.imports.interfaces.iter().filter(|known| is_same(known, interface, function.name)).collect(),
+        };
         let of_host = known.iter().filter(|known| self.of_host.contains(known.import(function.name)));
-        let has = |known: &Interface<'_>| known.functions.iter().any(|of| of.name == function.name);
-        let any = of_host.clone().any(|known| has(known));
-        // If no import has the function, each says of it what it says of any.
-        let decided = of_host.filter(|known| !any || has(known)).map(|known| self.of_import(known, function.name));
+        let has = |known: &&&Interface<'_>| known.functions.iter().any(|of| of.name == function.name);
+        let decided = of_host.clone().filter(has).map(|known| self.of_import(known, function.name));
         if let Some(least) = decided.min_by_key(|decision| self.restriction(decision.as_ref())) {
             return least;
         }
         let name = interface.identity.as_deref().unwrap_or(interface.name);
-        let is_named = |grant: &&Grant| known.is_empty() && name.contains(':') && grant.pattern.as_str() != "*";
-        decisive(&[name]).filter(is_named).map(Decision::Grant)
+        let is_open = known.is_empty() || of_host.count() > 0;
+        let is_named = |grant: &&Grant| is_open && name.contains(':') && grant.pattern.as_str() != "*";
+        self.grants.decisive(&[name], function.name).map(|(grant, _)| grant).filter(is_named).map(Decision::Grant)
     }
 
     /// What decides about a function of an import that the host fills.
@@ -152,19 +150,17 @@ fn exactly(interface: &Interface<'_>, function: &Function<'_>, treatment: Treatm
     Grant::new(Pattern::exact(interface.name, function.name), treatment, None)
 }
 
-/// Whether two imports are the same interface, in compatible versions. Of the world itself, a function is the same under
-/// its name. A label that states no interface is the same under its name.
+/// Whether two imports are the same: an interface in compatible versions, a label with its interface, or a function of
+/// the world itself.
 fn is_same(known: &Interface<'_>, other: &Interface<'_>, function: &str) -> bool {
-    if known.name.is_empty() || other.name.is_empty() {
-        return known.name == other.name && known.functions.iter().any(|of| of.name == function);
+    if known.name.is_empty() && other.name.is_empty() {
+        return known.functions.iter().any(|of| of.name == function);
     }
-    let identity =
-        |of: &Interface<'_>| of.identity.clone().or_else(|| of.name.contains(':').then(|| of.name.to_owned()));
-    match (identity(known), identity(other)) {
-        (Some(known), Some(other)) => compatible(&known, &other),
-        (None, None) => known.name == other.name,
-        _ => false,
-    }
+    let is_one = match (&known.identity, &other.identity) {
+        (Some(known), Some(other)) => compatible(known, other),
+        (known, other) => known == other,
+    };
+    is_one && (known.name == other.name || (known.identity.is_none() && compatible(known.name, other.name)))
 }
 
 /// Allows a component some functions, by their complete names, whatever its grants say of them.
