@@ -107,7 +107,11 @@ pub(crate) struct Argument {
 impl Snapshot {
     /// Takes the snapshot of an inspected component.
     pub(crate) fn of(inspection: &Inspection) -> Snapshot {
-        let maker = Maker { inspection };
+        let mut within: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (index, instance) in inspection.instances.iter().enumerate() {
+            instance.within.into_iter().for_each(|outer| within.entry(outer).or_default().push(index));
+        }
+        let maker = Maker { inspection, within };
         let outermost = inspection.components.first();
         let exports = inspection.instances.first().map(|instance| instance.exports.as_slice()).unwrap_or_default();
         let from = |name: &str| {
@@ -145,14 +149,16 @@ impl Snapshot {
 
 struct Maker<'i> {
     inspection: &'i Inspection,
+    /// The instances in each instance.
+    within: BTreeMap<usize, Vec<usize>>,
 }
 
 impl Maker<'_> {
     /// The nested instances of an instance, without implementation details.
     fn nested(&self, within: usize) -> Vec<Nested> {
         let inspection = self.inspection;
-        let instances = inspection.instances.iter().enumerate();
-        let instances = instances.filter(|(_, instance)| instance.within == Some(within));
+        let instances = self.within.get(&within).into_iter().flatten();
+        let instances = instances.filter_map(|index| Some((*index, inspection.instances.get(*index)?)));
         let shown = instances.filter(|(_, instance)| !inspection.is_inside(instance));
         let nested = |(index, instance): (usize, &Instance)| {
             let component = inspection.component(instance);

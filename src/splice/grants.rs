@@ -28,7 +28,7 @@ impl<'c> AtEdge<'c> {
     /// Each function is decided by the grants of the same import of the component at the edge, if it has the function and
     /// the host fills it. Labels are the same if they and their interfaces are: a host may have something else by another
     /// label, or by the name of the interface. If another component fills the import, what the grants say of it is about
-    /// that component, and the function is denied. What the component at the edge does not have, grants give only by the
+    /// that component, and the function is denied. What the component at the edge has under no name, grants give only by the
     /// name of an interface; a default that allows everything does not.
     pub(super) fn for_inserted(
         &self,
@@ -104,19 +104,26 @@ impl<'c> AtEdge<'c> {
         if let Some((_, known)) = alike.filter(|(import, _)| !self.of_host.contains(import)) {
             return self.grants.decisive(&known.names(), function.name).map(|(grant, _)| Decision::Grant(grant));
         }
+        let imports = || self.imports.interfaces.iter();
         let known: Vec<&Interface<'_>> = match alike {
             Some((_, known)) => vec![known],
-            None => self.imports.interfaces.iter().filter(|known| is_same(known, interface, function.name)).collect(),
+            None => imports().filter(|known| is_same(known, interface, function.name)).collect(),
         };
         let of_host = known.iter().filter(|known| self.of_host.contains(known.import(function.name)));
-        let has = |known: &&&Interface<'_>| known.functions.iter().any(|of| of.name == function.name);
-        let decided = of_host.clone().filter(has).map(|known| self.of_import(known, function.name));
+        let has = |known: &Interface<'_>| known.functions.iter().any(|of| of.name == function.name);
+        let decided = of_host.clone().filter(|known| has(known)).map(|known| self.of_import(known, function.name));
         if let Some(least) = decided.min_by_key(|decision| self.restriction(decision.as_ref())) {
             return least;
         }
         let name = interface.identity.as_deref().unwrap_or(interface.name);
+        let is_elsewhere = || {
+            let mut others =
+                imports().filter(|other| compatible(other.identity.as_deref().unwrap_or(other.name), name));
+            others.any(has)
+        };
         let is_open = known.is_empty() || of_host.count() > 0;
-        let is_named = |grant: &&Grant| is_open && name.contains(':') && grant.pattern.as_str() != "*";
+        let is_named =
+            |grant: &&Grant| is_open && name.contains(':') && grant.pattern.as_str() != "*" && !is_elsewhere();
         self.grants.decisive(&[name], function.name).map(|(grant, _)| grant).filter(is_named).map(Decision::Grant)
     }
 
