@@ -4,11 +4,11 @@
 //! `alloc`, and use nothing else of weld.
 
 // What is judged is for the providers: weld itself reads rules.
-#[allow(dead_code)]
+#[allow(dead_code, unreachable_pub)]
 pub(crate) mod host;
-#[allow(dead_code)]
+#[allow(dead_code, unreachable_pub)]
 pub(crate) mod http;
-#[allow(dead_code)]
+#[allow(dead_code, unreachable_pub)]
 mod path;
-#[allow(dead_code)]
+#[allow(dead_code, unreachable_pub)]
 pub(crate) mod sockets;

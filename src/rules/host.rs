@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 /// A host, as it is compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(missing_docs)]
-pub(crate) enum Host {
+pub enum Host {
     /// In lower case, without a dot at the end.
     Name(Vec<u8>),
     Address(Address),
@@ -17,7 +17,7 @@ pub(crate) enum Host {
 /// An address. One of IPv6 to which one of IPv4 is mapped is that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs)]
-pub(crate) enum Address {
+pub enum Address {
     V4(u32),
     V6([u16; 8]),
 }
@@ -25,7 +25,7 @@ pub(crate) enum Address {
 /// An address of IPv4 in a form that not everybody takes for it: one that the URL standard knows and RFC 3986 does not (`127.1`,
 /// `0x7f000001`), or one of IPv6 (`::127.0.0.1`).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Number {
+pub struct Number {
     /// The text, or the bytes of an address of IPv6.
     text: Vec<u8>,
     /// The addresses that readers take it for. Empty where the URL standard has it be none.
@@ -34,7 +34,7 @@ pub(crate) struct Number {
 
 /// Why a text is no host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum NoHost {
+pub enum NoHost {
     /// It is no name and no address.
     Form,
     /// It has characters that are not ASCII, which readers convert in several ways.
@@ -47,7 +47,7 @@ impl Host {
     /// # Errors
     ///
     /// Why it is none.
-    pub(crate) fn parse(text: &[u8]) -> Result<Host, NoHost> {
+    pub fn parse(text: &[u8]) -> Result<Host, NoHost> {
         if !text.is_ascii() {
             return Err(NoHost::NotAscii);
         }
@@ -87,7 +87,7 @@ impl Host {
     }
 
     /// Whether two hosts are one for some reader.
-    pub(crate) fn may_be(&self, other: &Host) -> bool {
+    pub fn may_be(&self, other: &Host) -> bool {
         match (self, other) {
             (Host::Number(number), Host::Number(other)) => {
                 number.text == other.text
@@ -105,13 +105,13 @@ impl Host {
 }
 
 /// Whether a name is below another: `a.b` below `b`.
-pub(crate) fn is_below(name: &[u8], other: &[u8]) -> bool {
+pub fn is_below(name: &[u8], other: &[u8]) -> bool {
     name.strip_suffix(other).and_then(|rest| rest.strip_suffix(b".")).is_some_and(|rest| !rest.is_empty())
 }
 
 impl Address {
     /// An address of IPv6, or the one of IPv4 that is mapped to it (RFC 4291, 2.5.5.2): that one is connected to.
-    pub(crate) fn v6(address: [u16; 8]) -> Address {
+    pub fn v6(address: [u16; 8]) -> Address {
         match address {
             [0, 0, 0, 0, 0, 0xffff, high, low] => Address::V4(u32::from(high) << 16 | u32::from(low)),
             address => Address::V6(address),
@@ -131,7 +131,7 @@ fn compatible(address: [u16; 8]) -> Option<u32> {
 
 impl Number {
     /// Whether the URL standard has it be an address.
-    pub(crate) fn is_address(&self) -> bool {
+    pub fn is_address(&self) -> bool {
         !self.readings.is_empty()
     }
 
@@ -168,7 +168,7 @@ fn number(text: &[u8], octal: u64) -> Option<u32> {
 }
 
 /// A number of at most eight digits.
-pub(crate) fn digits(text: &[u8], radix: u32) -> Option<u32> {
+pub fn digits(text: &[u8], radix: u32) -> Option<u32> {
     if !(1..=8).contains(&text.len()) {
         return None;
     }
@@ -177,13 +177,13 @@ pub(crate) fn digits(text: &[u8], radix: u32) -> Option<u32> {
 }
 
 /// A port, or 0.
-pub(crate) fn port(text: &[u8]) -> Option<u16> {
+pub fn port(text: &[u8]) -> Option<u16> {
     let port = digits(text, 10).filter(|_| text.len() <= 5)?;
     u16::try_from(port).ok()
 }
 
 /// An address of IPv4: RFC 3986, 3.2.2, which has no zeros before a number.
-pub(crate) fn v4(text: &[u8]) -> Option<u32> {
+pub fn v4(text: &[u8]) -> Option<u32> {
     let (mut address, mut count) = (0, 0);
     for part in text.split(|byte| *byte == b'.') {
         let number = digits(part, 10).filter(|number| *number < 256 && (part.len() == 1 || !part.starts_with(b"0")))?;
@@ -194,7 +194,7 @@ pub(crate) fn v4(text: &[u8]) -> Option<u32> {
 }
 
 /// An address of IPv6: RFC 4291, 2.2.
-pub(crate) fn v6(text: &[u8]) -> Option<[u16; 8]> {
+pub fn v6(text: &[u8]) -> Option<[u16; 8]> {
     let mut groups: Vec<u16> = Vec::new();
     // How many groups come before `::`.
     let mut gap = None;

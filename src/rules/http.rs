@@ -13,7 +13,7 @@ use super::path::{decoded, glob, is_ambiguous, lax, resolved};
 
 /// A request, as whoever makes it has said it.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Request<'r> {
+pub struct Request<'r> {
     /// The method, in the case in which it goes out.
     pub method: &'r [u8],
     /// The scheme. `None` leaves the choice to the host.
@@ -27,7 +27,7 @@ pub(crate) struct Request<'r> {
 /// The scheme of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]
-pub(crate) enum Scheme<'s> {
+pub enum Scheme<'s> {
     Http,
     Https,
     Other(&'s [u8]),
@@ -35,7 +35,7 @@ pub(crate) enum Scheme<'s> {
 
 /// Why a request is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Reason {
+pub enum Reason {
     /// No rule allows it.
     NoRule,
     /// A rule denies it.
@@ -62,7 +62,7 @@ pub(crate) enum Reason {
 
 /// A rule, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Rule<'r> {
+pub struct Rule<'r> {
     /// The methods, with commas. `None` for any.
     methods: Option<&'r [u8]>,
     is_https: bool,
@@ -74,7 +74,7 @@ pub(crate) struct Rule<'r> {
 
 /// What is wrong with the text of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Wrong {
+pub enum Wrong {
     /// Something before the scheme is no list of methods.
     Methods,
     /// There is no `http://` and no `https://`.
@@ -124,7 +124,7 @@ struct Seen<'r> {
 /// # Errors
 ///
 /// Why they do not.
-pub(crate) fn judge(allow: &[Rule<'_>], deny: &[Rule<'_>], request: &Request<'_>) -> Result<(), Reason> {
+pub fn judge(allow: &[Rule<'_>], deny: &[Rule<'_>], request: &Request<'_>) -> Result<(), Reason> {
     let seen = Seen::of(request)?;
     let schemes: &[bool] = match request.scheme {
         Some(Scheme::Http) => &[false],
@@ -151,7 +151,7 @@ impl<'r> Rule<'r> {
     /// # Errors
     ///
     /// What is wrong with it.
-    pub(crate) fn parse(text: &'r [u8]) -> Result<Rule<'r>, Wrong> {
+    pub fn parse(text: &'r [u8]) -> Result<Rule<'r>, Wrong> {
         let (methods, url) = match text.iter().position(|byte| *byte == b' ') {
             Some(at) => (Some(text.get(..at).unwrap_or_default()), text.get(at + 1..).unwrap_or_default()),
             None => (None, text),
@@ -228,12 +228,12 @@ impl<'r> Rule<'r> {
     }
 
     /// Whether no request can be one of the rule's, as one that allows: each with such a path is read in several ways.
-    pub(crate) fn is_void(&self) -> bool {
+    pub fn is_void(&self) -> bool {
         self.path.as_deref().is_some_and(is_ambiguous)
     }
 
     /// Whether it denies all that another rule allows.
-    pub(crate) fn denies_all(&self, allowed: &Rule<'_>) -> bool {
+    pub fn denies_all(&self, allowed: &Rule<'_>) -> bool {
         let has_methods = |methods: &[u8]| {
             let is_one =
                 |method: &[u8]| methods.split(|byte| *byte == b',').any(|own| own.eq_ignore_ascii_case(method));
@@ -249,7 +249,7 @@ impl<'r> Rule<'r> {
     }
 
     /// Whether it may deny something of what another rule allows.
-    pub(crate) fn may_deny(&self, allowed: &Rule<'_>) -> bool {
+    pub fn may_deny(&self, allowed: &Rule<'_>) -> bool {
         let has_method = |methods: &[u8]| {
             let is_one =
                 |method: &[u8]| methods.split(|byte| *byte == b',').any(|own| own.eq_ignore_ascii_case(method));

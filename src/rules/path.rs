@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 /// A path in which `%XX` is decoded where it stands for an unreserved character (RFC 3986, 6.2.2.2), and in upper case where it does
 /// not. `None` where there is something that no path has (3.3).
-pub(super) fn decoded(path: &[u8]) -> Option<Vec<u8>> {
+pub fn decoded(path: &[u8]) -> Option<Vec<u8>> {
     let mut decoded = Vec::with_capacity(path.len());
     let mut rest = path;
     while let [byte, after @ ..] = rest {
@@ -81,7 +81,7 @@ fn is_unreserved(byte: u8) -> bool {
 }
 
 /// An absolute path without `.` and `..`: RFC 3986, 5.2.4.
-pub(super) fn resolved(path: &[u8]) -> Vec<u8> {
+pub fn resolved(path: &[u8]) -> Vec<u8> {
     let mut segments: Vec<&[u8]> = Vec::new();
     let mut all = path.get(1..).unwrap_or_default().split(|byte| *byte == b'/').peekable();
     while let Some(segment) = all.next() {
@@ -102,7 +102,7 @@ pub(super) fn resolved(path: &[u8]) -> Vec<u8> {
 }
 
 /// Whether a text is one of a pattern's, in which a `*` stands for any text.
-pub(super) fn glob(pattern: &[u8], text: &[u8]) -> bool {
+pub fn glob(pattern: &[u8], text: &[u8]) -> bool {
     let (mut at, mut seen) = (0, 0);
     // The last `*`, and how far the text went that it stands for.
     let mut star: Option<(usize, usize)> = None;
@@ -125,7 +125,7 @@ pub(super) fn glob(pattern: &[u8], text: &[u8]) -> bool {
 
 /// Whether servers read a path in several ways: some take several slashes for one, and each reading of [`is_ambiguous_segment`] is one
 /// of some server.
-pub(super) fn is_ambiguous(path: &[u8]) -> bool {
+pub fn is_ambiguous(path: &[u8]) -> bool {
     path.windows(2).any(|of| of == b"//") || path.split(|byte| *byte == b'/').any(is_ambiguous_segment)
 }
 
@@ -153,7 +153,7 @@ fn is_folded(char: char) -> bool {
 
 /// A path that [`decoded`] gave as the laxest server may read it: decoded, in lower case, and without what some systems drop at the end of
 /// a name.
-pub(super) fn lax(path: &[u8]) -> Vec<u8> {
+pub fn lax(path: &[u8]) -> Vec<u8> {
     let plain = unescaped(path).to_ascii_lowercase();
     let end = |segment: &[u8]| segment.iter().rposition(|byte| !b". ".contains(byte)).map_or(0, |last| last + 1);
     let mut lax = Vec::with_capacity(plain.len());

@@ -13,7 +13,7 @@ use super::host::{Address, Host, NoHost, digits, is_below, port, v4, v6};
 /// An address and a port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]
-pub(crate) struct Socket {
+pub struct Socket {
     pub address: Address,
     pub port: u16,
 }
@@ -21,7 +21,7 @@ pub(crate) struct Socket {
 /// All rules of a component.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[allow(missing_docs)]
-pub(crate) struct Rules {
+pub struct Rules {
     pub connect: Vec<Rule>,
     pub listen: Vec<Rule>,
     pub lookup: Vec<Names>,
@@ -29,7 +29,7 @@ pub(crate) struct Rules {
 
 /// A rule for addresses, or for those of names, with ports.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Rule {
+pub struct Rule {
     whom: Whom,
     first: u16,
     last: u16,
@@ -37,7 +37,7 @@ pub(crate) struct Rule {
 
 /// A pattern for names.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Names {
+pub enum Names {
     /// The name itself.
     One(Vec<u8>),
     /// Any name below the name.
@@ -46,16 +46,16 @@ pub(crate) enum Names {
 
 /// An allowed lookup of a name: the indices of the rules in [`Rules::connect`] that apply to the addresses of the name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Lookup(Vec<usize>);
+pub struct Lookup(Vec<usize>);
 
 /// The addresses that the host returned for names, each with the index of a rule in [`Rules::connect`] that applies to
 /// it.
 #[derive(Debug, Default)]
-pub(crate) struct Answers(Vec<(Address, usize)>);
+pub struct Answers(Vec<(Address, usize)>);
 
 /// An error in the text of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Wrong {
+pub enum Wrong {
     /// The rule has no port.
     NoPort,
     /// The port is neither a number from 1 to 65535 nor a range of them nor `*`.
@@ -92,7 +92,7 @@ const ANSWERS: usize = 1024;
 
 impl Rules {
     /// Whether a socket may connect to an address, or send it a datagram.
-    pub(crate) fn may_connect(&self, to: Socket, answers: &Answers) -> bool {
+    pub fn may_connect(&self, to: Socket, answers: &Answers) -> bool {
         let is_it = |(place, rule): (usize, &Rule)| match &rule.whom {
             Whom::Block(..) => rule.has(to),
             Whom::Names(_) => rule.has_port(to.port) && answers.0.contains(&(to.address, place)),
@@ -102,14 +102,14 @@ impl Rules {
     }
 
     /// Whether a socket may listen at an address. With port 0, the host chooses the port.
-    pub(crate) fn may_listen(&self, at: Socket) -> bool {
+    pub fn may_listen(&self, at: Socket) -> bool {
         self.listen.iter().any(|rule| rule.has(at))
     }
 
     /// Decides whether a socket may be bound to an address: `Some(true)` if it may also listen there, `Some(false)` if
     /// it may not, and `None` if it may not be bound. If there are rules for connecting, a socket may be bound to the
     /// unspecified address with port 0.
-    pub(crate) fn may_bind(&self, at: Socket) -> Option<bool> {
+    pub fn may_bind(&self, at: Socket) -> Option<bool> {
         let is_any = at.port == 0 && matches!(at.address, Address::V4(0) | Address::V6([0, 0, 0, 0, 0, 0, 0, 0]));
         match self.may_listen(at) {
             true => Some(true),
@@ -119,7 +119,7 @@ impl Rules {
 
     /// Decides whether a name may be looked up. The result goes with its answers to [`Answers::add`]. An address in
     /// place of a name is its own answer, and may be looked up if a rule contains it.
-    pub(crate) fn look_up(&self, name: &[u8]) -> Option<Lookup> {
+    pub fn look_up(&self, name: &[u8]) -> Option<Lookup> {
         let name = match v6(name) {
             Some(address) => Host::Address(Address::v6(address)),
             None => Host::parse(name).ok()?,
@@ -144,13 +144,13 @@ impl Rules {
 
 impl Answers {
     /// Creates an empty list of answers.
-    pub(crate) const fn new() -> Self {
+    pub const fn new() -> Self {
         Answers(Vec::new())
     }
 
     /// Adds an address that the host returned for an allowed lookup. At most [`ANSWERS`] are kept, and the oldest is
     /// removed first.
-    pub(crate) fn add(&mut self, address: Address, lookup: &Lookup) {
+    pub fn add(&mut self, address: Address, lookup: &Lookup) {
         for place in &lookup.0 {
             if !self.0.contains(&(address, *place)) {
                 if self.0.len() == ANSWERS {
@@ -168,7 +168,7 @@ impl Rule {
     /// # Errors
     ///
     /// The text is not such a rule.
-    pub(crate) fn connect(text: &[u8]) -> Result<Rule, Wrong> {
+    pub fn connect(text: &[u8]) -> Result<Rule, Wrong> {
         let (whom, ports) = split(text)?;
         let (first, last) = self::ports(ports, 1)?;
         let whom = match block(whom)? {
@@ -188,7 +188,7 @@ impl Rule {
     /// # Errors
     ///
     /// The text is not such a rule.
-    pub(crate) fn listen(text: &[u8]) -> Result<Rule, Wrong> {
+    pub fn listen(text: &[u8]) -> Result<Rule, Wrong> {
         let (whom, ports) = split(text)?;
         let (first, last) = self::ports(ports, 0)?;
         match block(whom)? {
@@ -223,7 +223,7 @@ impl Names {
     /// # Errors
     ///
     /// The text is not a name, with or without `*.`.
-    pub(crate) fn parse(text: &[u8]) -> Result<Names, Wrong> {
+    pub fn parse(text: &[u8]) -> Result<Names, Wrong> {
         let (name, is_below) = match text.strip_prefix(b"*.") {
             Some(rest) => (rest, true),
             None => (text, false),

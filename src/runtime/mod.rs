@@ -13,6 +13,7 @@ pub(crate) mod image;
 pub(crate) mod log;
 pub(crate) mod memory;
 pub(crate) mod provider;
+#[allow(unreachable_pub)] // Providers are built of this file as well.
 pub(crate) mod recorder;
 pub(crate) mod rep;
 pub(crate) mod sections;

@@ -6,45 +6,45 @@ extern crate alloc;
 use alloc::vec::Vec;
 
 /// The form of lines that are read again: JSON.
-pub(crate) const RECORD: u32 = 0;
+pub const RECORD: u32 = 0;
 /// The form of lines for people. Long values are cut.
-pub(crate) const TRACE: u32 = 1;
+pub const TRACE: u32 = 1;
 
 /// The flag of a replay that prints what differs.
-pub(crate) const PRINTS: u32 = 1;
+pub const PRINTS: u32 = 1;
 /// The flag of a call that can end the program, as one did that has not returned.
-pub(crate) const ENDS: u32 = 2;
+pub const ENDS: u32 = 2;
 
 /// The address of the result of a call that did not return.
-pub(crate) const NOT_RETURNED: u32 = u32::MAX;
+pub const NOT_RETURNED: u32 = u32::MAX;
 
 /// The kinds of types.
 #[allow(missing_docs)]
-pub(crate) mod kind {
-    pub(crate) const BOOL: u32 = 0;
-    pub(crate) const S8: u32 = 1;
-    pub(crate) const U8: u32 = 2;
-    pub(crate) const S16: u32 = 3;
-    pub(crate) const U16: u32 = 4;
-    pub(crate) const S32: u32 = 5;
-    pub(crate) const U32: u32 = 6;
-    pub(crate) const S64: u32 = 7;
-    pub(crate) const U64: u32 = 8;
-    pub(crate) const F32: u32 = 9;
-    pub(crate) const F64: u32 = 10;
-    pub(crate) const CHAR: u32 = 11;
-    pub(crate) const STRING: u32 = 12;
-    pub(crate) const LIST: u32 = 13;
-    pub(crate) const FIXED_LENGTH_LIST: u32 = 14;
-    pub(crate) const RECORD: u32 = 15;
-    pub(crate) const TUPLE: u32 = 16;
-    pub(crate) const VARIANT: u32 = 17;
-    pub(crate) const FLAGS: u32 = 18;
-    pub(crate) const HANDLE: u32 = 19;
+pub mod kind {
+    pub const BOOL: u32 = 0;
+    pub const S8: u32 = 1;
+    pub const U8: u32 = 2;
+    pub const S16: u32 = 3;
+    pub const U16: u32 = 4;
+    pub const S32: u32 = 5;
+    pub const U32: u32 = 6;
+    pub const S64: u32 = 7;
+    pub const U64: u32 = 8;
+    pub const F32: u32 = 9;
+    pub const F64: u32 = 10;
+    pub const CHAR: u32 = 11;
+    pub const STRING: u32 = 12;
+    pub const LIST: u32 = 13;
+    pub const FIXED_LENGTH_LIST: u32 = 14;
+    pub const RECORD: u32 = 15;
+    pub const TUPLE: u32 = 16;
+    pub const VARIANT: u32 = 17;
+    pub const FLAGS: u32 = 18;
+    pub const HANDLE: u32 = 19;
 }
 
 /// What is laid out as words.
-pub(crate) trait Words {
+pub trait Words {
     /// Adds the words, in their order.
     fn add(&self, words: &mut Vec<u32>);
 
@@ -69,8 +69,8 @@ macro_rules! structures {
             $(#[$about])*
             #[derive(Debug, Clone, Copy)]
             #[repr(C)]
-            pub(crate) struct $name {
-                $($(#[$field_about])* pub(crate) $field: $ty,)*
+            pub struct $name {
+                $($(#[$field_about])* pub $field: $ty,)*
             }
 
             impl Words for $name {

@@ -2,7 +2,7 @@
 //! file: it uses no table of the standard library, which would be in each of them.
 
 /// Whether a character can change how following text is displayed, or is invisible or indistinguishable from a space.
-pub(crate) fn is_steering(c: char) -> bool {
+pub fn is_steering(c: char) -> bool {
     let is_unseen = matches!(c,
         '\u{a0}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{1680}' | '\u{17b4}'..='\u{17b5}'
         | '\u{180b}'..='\u{180f}' | '\u{2000}'..='\u{200f}' | '\u{2028}'..='\u{202f}' | '\u{205f}'..='\u{206f}' | '\u{2800}'
