@@ -105,9 +105,17 @@ pub(crate) fn nameless(text: &str) -> Option<Nameless> {
         return wrong(Fault::Blank, meant);
     }
     let (import, function) = unqualified(text);
-    // Names of obsolete forms, such as `url=<https://example.com/A>`, have another grammar.
-    if import.contains(['<', '=']) {
+    // Names of obsolete forms, such as `url=<https://example.com/A>`, have another grammar. A `*` may stand for their start.
+    if super::is_obsolete(import) || import.contains('<') || (import.contains('=') && import.contains('*')) {
         return None;
+    }
+    let known = |meant: &&str| Capability::named(meant).is_some() || meant.contains(':');
+    if let Some((name, _)) = import.split_once('=') {
+        return wrong(Fault::Character('='), Some(name).filter(known).map(str::to_owned));
+    }
+    if let Some(flag) = import.strip_prefix("--") {
+        let meant = flag.strip_prefix("allow-").unwrap_or(flag);
+        return wrong(Fault::EmptyPart, Some(meant).filter(known).map(str::to_owned));
     }
     if let Some(function) = function {
         if Capability::named(import).is_some() {
@@ -282,6 +290,23 @@ mod tests {
 
     fn meant(text: &str) -> Option<String> {
         nameless(text).unwrap_or_else(|| panic!("{text} is taken")).meant
+    }
+
+    #[test]
+    fn pattern_grammar_has_no_values_and_no_flags() {
+        for (text, expected) in [
+            ("http=https://a.b", Some("http")),
+            ("wasi:cli/stdout=deny", Some("wasi:cli/stdout")),
+            ("a=b", None),
+            ("--allow-http", Some("http")),
+            ("--stdout", Some("stdout")),
+            ("--nothing", None),
+        ] {
+            assert_eq!(meant(text).as_deref(), expected, "{text}");
+        }
+        for text in ["url=<https://example.com/A>", "*=<https://example.com/*>", "unlocked-dep=<a:b>"] {
+            assert_eq!(nameless(text), None, "{text}");
+        }
     }
 
     #[test]
