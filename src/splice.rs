@@ -14,7 +14,9 @@ use crate::compose::{Composition, compose};
 use crate::describe::edge::{EXPORT, below, parts};
 use crate::describe::manifest::wiring::{self, Components};
 use crate::describe::manifest::{ManifestError, edit};
-use crate::describe::{At, Automatic, Chain, Description, Edge, From, InstanceName, Place, Wire, Wiring};
+use crate::describe::{
+    At, Automatic, Chain, Description, Edge, From, Grants, InstanceName, Place, Treatment, Wire, Wiring,
+};
 use crate::encode::output::Output;
 use crate::imports::Imports;
 use crate::inspect::inspect;
@@ -286,12 +288,18 @@ fn share_grants(
     files: &BTreeMap<String, Vec<u8>>,
     placed: &[Placed],
 ) -> Result<Vec<String>, PhaseError> {
-    let mut shared = description.grants.clone();
-    let mut granted = Vec::new();
+    if description.grants.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (mut shared, mut granted) = (description.grants.clone(), Vec::new());
     for of in placed {
-        let name = at_edge(description, components, of);
-        let found = name.and_then(|name| Some((description.grants.get(&name)?, components.get(&name)?, name)));
-        let Some((grants, file, name)) = found else { continue };
+        let Some(name) = at_edge(description, components, of) else {
+            // Nobody knows what a component at another place may use.
+            let names = of.components.iter().map(|of| of.name().to_owned());
+            shared.extend(names.map(|name| (name, Grants::all(Treatment::Deny))));
+            continue;
+        };
+        let Some((grants, file)) = description.grants.get(&name).zip(components.get(&name)) else { continue };
         let bytes = files.get(file).cloned().unwrap_or_default();
         let component = decode(name.clone(), file.clone(), bytes)?;
         let at_edge = AtEdge {
@@ -302,7 +310,11 @@ fn share_grants(
         };
         for inserted in &of.components {
             let is_first = of.chain.first().is_some_and(|first| first == inserted.name());
-            let filled = of.wires.iter().filter(|_| is_first).map(|(import, ..)| import.as_str()).collect();
+            // What the chain at an export continues with is another component.
+            let exports = of.edges.iter().filter(|edge| matches!(edge, Edge::Export(_))).map(Edge::name);
+            let behind = exports.filter_map(|export| Items(inserted.imports()).best(export, export));
+            let wired = of.wires.iter().filter(|_| is_first).map(|(import, ..)| import.as_str());
+            let filled = wired.chain(behind.map(String::as_str)).collect();
             let is_last = of.chain.last().is_some_and(|last| last == inserted.name());
             let same = defining(inserted, &of.edges);
             let mut grants = at_edge.for_inserted(inserted, is_last, &filled, &same);
