@@ -25,7 +25,7 @@ use crate::load::component::implements;
 use crate::load::digest::Digest;
 use crate::load::{Component, decode, free_name};
 use crate::name::base;
-use crate::split::{Split, alone, describe, is_composed, is_in_order, split};
+use crate::split::{Split, describe, is_in_order, parted};
 use crate::swap::{self, Swap};
 use crate::text;
 use crate::timings::Timings;
@@ -71,7 +71,7 @@ pub(crate) fn splice(
     if let Some(nested) = Nested::of(whole, edge)? {
         return nested.splice(whole, links, timings);
     }
-    let split = if is_composed(whole)? { split(whole, true, timings)? } else { alone(whole)? };
+    let split = parted(whole, timings)?;
     let text = of_manifest(edge, &split.names);
     let description = describe(&split.manifest, &split.files).map_err(PhaseError::unplaced)?;
     let edge = wiring::edge(&text, &Components::new(&description.components)).map_err(|error| {
@@ -81,25 +81,8 @@ pub(crate) fn splice(
         PhaseError::Manifest(vec![At::from(error)])
     })?;
     let (position, allowed, wires) = (Position::Between, Vec::new(), Vec::new());
-    let edges = vec![complete(edge, &split)?];
-    let insertion = Insertion { edges, position, links, allowed, wires };
+    let insertion = Insertion { edges: vec![edge], position, links, allowed, wires };
     insert(whole, split, vec![insertion], &|_| Ok(()), timings)
-}
-
-/// An edge with the complete name of the import that its text selects. An edge without such an import stays as it is.
-fn complete(edge: Edge, split: &Split) -> Result<Edge, PhaseError> {
-    let Edge::Import(instance, import) = edge else { return Ok(edge) };
-    let components = edit::components(&split.manifest);
-    let file = components.get(&instance.component);
-    let found = file.and_then(|file| Some((file, split.files.get(file)?)));
-    let found =
-        found.map(|(file, bytes)| decode(instance.component.clone(), file.clone(), bytes.clone())).transpose()?;
-    let meant = found.as_ref().map(|component| Items(component.imports()).meant(&import));
-    let complete = match meant.as_deref() {
-        Some([name]) => (*name).clone(),
-        _ => import,
-    };
-    Ok(Edge::Import(instance, complete))
 }
 
 /// A nested composition with an edge.
@@ -164,7 +147,6 @@ pub(crate) enum Position {
 /// Components for edges of one instance, by the manifest's names. Where there are several edges, an instance of each component
 /// is at all of them.
 pub(crate) struct Insertion {
-    /// The edges, with the complete names of imports.
     pub edges: Vec<Edge>,
     pub position: Position,
     pub links: Vec<Link>,
@@ -293,20 +275,22 @@ fn share_grants(
     }
     let (mut shared, mut granted) = (description.grants.clone(), Vec::new());
     for of in placed {
-        let Some(name) = at_edge(description, components, of) else {
+        let Some(instance) = at_edge(description, components, of) else {
             // Nobody knows what a component at another place may use.
             let names = of.components.iter().map(|of| of.name().to_owned());
             shared.extend(names.map(|name| (name, Grants::all(Treatment::Deny))));
             continue;
         };
-        let Some((grants, file)) = description.grants.get(&name).zip(components.get(&name)) else { continue };
+        let name = &instance.component;
+        let Some((grants, file)) = description.grants.get(name).zip(components.get(name)) else { continue };
         let bytes = files.get(file).cloned().unwrap_or_default();
         let component = decode(name.clone(), file.clone(), bytes)?;
+        let edges = of.imports().flat_map(|import| Items(component.imports()).meant(import));
         let at_edge = AtEdge {
             grants,
             imports: Imports::of(&component),
-            edges: of.imports().collect(),
-            of_host: of_host(description, of),
+            edges: edges.map(String::as_str).collect(),
+            of_host: of_host(description, &instance),
         };
         for inserted in &of.components {
             let is_first = of.chain.first().is_some_and(|first| first == inserted.name());
@@ -323,20 +307,19 @@ fn share_grants(
         }
         let left = at_edge.left_to_inserted();
         if !left.is_empty() {
-            only_instances(description, &name, placed)?;
+            only_instances(description, name, placed)?;
             shared.entry(name.clone()).and_modify(|grants| grants.grants.extend(left));
         }
-        granted.push(name);
+        granted.push(name.clone());
     }
     description.grants = shared;
     Ok(granted)
 }
 
-/// The imports that the host fills of the instance at an edge.
-fn of_host<'d>(description: &'d Description, placed: &Placed) -> BTreeSet<&'d str> {
+/// The imports of an instance that the host fills.
+fn of_host<'d>(description: &'d Description, instance: &InstanceName) -> BTreeSet<&'d str> {
     let Wiring::Automatic(automatic) = &description.wiring else { return BTreeSet::new() };
-    let at_edge = placed.chain_of(automatic).and_then(|chain| importer(automatic, &chain.edge));
-    let is_of_host = |wire: &&Wire| Some(&wire.importer) == at_edge.as_ref() && matches!(wire.from, From::Host);
+    let is_of_host = |wire: &&Wire| wire.importer == *instance && matches!(wire.from, From::Host);
     automatic.wires.iter().filter(is_of_host).map(|wire| wire.import.as_str()).collect()
 }
 
@@ -470,11 +453,11 @@ pub(crate) fn of_manifest(edge: &str, instances: &BTreeMap<String, String>) -> S
     shown.unwrap_or_else(|| edge.to_owned())
 }
 
-/// The component at the edge: the one with the import, or the one whose export the output has.
-fn at_edge(description: &Description, components: &BTreeMap<String, String>, placed: &Placed) -> Option<String> {
+/// The instance at the edge: the one with the import, or the one whose export the output has.
+fn at_edge(description: &Description, components: &BTreeMap<String, String>, placed: &Placed) -> Option<InstanceName> {
     let Wiring::Automatic(automatic) = &description.wiring else { return None };
-    let importer = importer(automatic, &placed.chain_of(automatic)?.edge).map(|of| of.component);
+    let importer = importer(automatic, &placed.chain_of(automatic)?.edge);
     // The root comes first.
-    let name = importer.or_else(|| description.components.first().map(|entry| entry.name.clone()))?;
-    components.contains_key(&name).then_some(name)
+    let root = || Some(InstanceName { component: description.components.first()?.name.clone(), number: 0 });
+    importer.or_else(root).filter(|instance| components.contains_key(&instance.component))
 }

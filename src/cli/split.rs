@@ -35,7 +35,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     let source = Source::parse(arguments.component);
     let whole = timings.span("load", || decode(source.stem(), source.shown(), file::read(&source)?))?;
     timings.span("verify", || verify::component(&whole))?;
-    let Split { files, manifest, has_same_snapshot, has_same_order, .. } = split(&whole, false, timings)?;
+    let Split { files, manifest, has_same_snapshot, has_same_order, .. } = split(&whole, timings)?;
     let directory = &arguments.output;
     let files: Vec<(PathBuf, Vec<u8>)> = files.into_iter().map(|(file, bytes)| (directory.join(file), bytes)).collect();
     let manifest = (directory.join("weld.toml"), manifest.into_bytes());

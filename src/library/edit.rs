@@ -183,6 +183,6 @@ fn recorded(
 /// ```
 pub fn split(composition: impl Into<Input>) -> Result<Vec<(String, Vec<u8>)>, Error> {
     let whole = composition.into().decode()?;
-    let Split { files, manifest, .. } = split::split(&whole, false, &mut Timings::default()).map_err(Error::of)?;
+    let Split { files, manifest, .. } = split::split(&whole, &mut Timings::default()).map_err(Error::of)?;
     Ok(files.into_iter().chain([("weld.toml".to_owned(), manifest.into_bytes())]).collect())
 }

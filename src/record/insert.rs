@@ -15,7 +15,7 @@ use crate::describe::edge::EXPORT;
 use crate::describe::{Automatic, Description, Edge, From, Grants, InstanceName, Wire, Wiring};
 use crate::load::{Component, decode};
 use crate::splice::{Insertion, Link, Nested, Position, Spliced, insert};
-use crate::split::{Split, alone, describe, is_composed, split};
+use crate::split::{Split, describe, parted};
 use crate::text::Shown;
 use crate::timings::Timings;
 use crate::types::Side;
@@ -78,7 +78,7 @@ impl Task<'_> {
                 None => here.push(edge),
             }
         }
-        let mut split = if is_composed(whole)? { split(whole, true, timings)? } else { alone(whole)? };
+        let mut split = parted(whole, timings)?;
         let (mut named, mut exports) = (Vec::new(), BTreeSet::new());
         for edge in here {
             match edges::read((edge, path), whole, &split)? {

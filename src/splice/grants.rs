@@ -59,12 +59,11 @@ impl<'c> AtEdge<'c> {
             }
             match self.decision(interface, function, alike.get(import).copied()) {
                 // What settings say of a function depends on its capability, which the pattern names.
-                Some(Decision::Grant(grant)) if grant.treatment == Treatment::Provide => copied.set(grant.clone()),
-                Some(Decision::Grant(grant)) => {
+                Some(grant) if grant.treatment == Treatment::Provide => copied.set(grant),
+                Some(grant) => {
                     let pattern = Pattern::exact(interface.name, function.name);
-                    copied.set(Grant { pattern, place: None, ..grant.clone() });
+                    copied.set(Grant { pattern, place: None, ..grant });
                 }
-                Some(Decision::Default) => copied.set(exactly(interface, function, grants.default)),
                 None => {}
             }
         }
@@ -92,17 +91,13 @@ impl<'c> AtEdge<'c> {
         interfaces.find(|interface| if interface.name.is_empty() { world(interface) } else { interface.name == name })
     }
 
-    /// What decides about a function of an inserted component, one of whose imports may be filled as one of the component
-    /// at the edge. `None` if nothing does, so that the default counts and methods of handles that it is given are kept.
-    fn decision(
-        &self,
-        interface: &Interface<'_>,
-        function: &Function<'_>,
-        alike: Option<&str>,
-    ) -> Option<Decision<'_>> {
+    /// The grant that decides about a function of an inserted component, whose import may be filled as one of the component
+    /// at the edge is: `alike`. `None` if none does, so that the function is denied, unless it is a method of handles that
+    /// the component is given.
+    fn decision(&self, interface: &Interface<'_>, function: &Function<'_>, alike: Option<&str>) -> Option<Grant> {
         let alike = alike.and_then(|import| Some((import, self.import(import)?)));
         if let Some((_, known)) = alike.filter(|(import, _)| !self.of_host.contains(import)) {
-            return self.grants.decisive(&known.names(), function.name).map(|(grant, _)| Decision::Grant(grant));
+            return self.decisive(&known.names(), function.name);
         }
         let imports = || self.imports.interfaces.iter();
         let known: Vec<&Interface<'_>> = match alike {
@@ -123,34 +118,30 @@ impl<'c> AtEdge<'c> {
         };
         let is_open = known.is_empty() || of_host.count() > 0;
         let is_named =
-            |grant: &&Grant| is_open && name.contains(':') && grant.pattern.as_str() != "*" && !is_elsewhere();
-        self.grants.decisive(&[name], function.name).map(|(grant, _)| grant).filter(is_named).map(Decision::Grant)
+            |grant: &Grant| is_open && name.contains(':') && grant.pattern.as_str() != "*" && !is_elsewhere();
+        self.decisive(&[name], function.name).filter(is_named)
     }
 
-    /// What decides about a function of an import that the host fills.
-    fn of_import(&self, import: &Interface<'_>, function: &str) -> Option<Decision<'_>> {
+    /// The grant that decides about a function of an import that the host fills. `None` if none does, so that the function
+    /// is denied, unless it is a method of handles.
+    fn of_import(&self, import: &Interface<'_>, function: &str) -> Option<Grant> {
         let names = import.names();
         let functions: Vec<&str> = import.functions.iter().map(|of| of.name).collect();
-        // Functions of an interface that grants name are not kept.
+        // Methods of an interface that grants name are not kept.
         let is_default = || self.grants.default == Treatment::Allow || self.grants.is_about(&names, &functions);
-        let decisive = self.grants.decisive(&names, function).map(|(grant, _)| Decision::Grant(grant));
-        decisive.or_else(|| is_default().then_some(Decision::Default))
+        let default = || Grant::new(Pattern::exact(import.name, function), self.grants.default, None);
+        self.decisive(&names, function).or_else(|| is_default().then(default))
     }
 
-    /// How much a decision takes away: `None` keeps some functions of those that the default denies.
-    fn restriction(&self, decision: Option<&Decision<'_>>) -> (u8, bool) {
-        let treatment = match decision {
-            Some(Decision::Grant(grant)) => grant.treatment,
-            Some(Decision::Default) | None => self.grants.default,
-        };
+    fn decisive(&self, names: &[&str], function: &str) -> Option<Grant> {
+        self.grants.decisive(names, function).map(|(grant, _)| grant.clone())
+    }
+
+    /// How much is taken away: no grant, less than one that says the same as the default, since methods are kept.
+    fn restriction(&self, decision: Option<&Grant>) -> (u8, bool) {
+        let treatment = decision.map_or(self.grants.default, |grant| grant.treatment);
         (treatment.restriction(), decision.is_some())
     }
-}
-
-/// What decides about a function.
-enum Decision<'g> {
-    Grant(&'g Grant),
-    Default,
 }
 
 fn exactly(interface: &Interface<'_>, function: &Function<'_>, treatment: Treatment) -> Grant {

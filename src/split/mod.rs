@@ -59,15 +59,40 @@ struct NamedInstance<'i> {
     name: InstanceName,
 }
 
-/// Splits a composition. With `says_all`, the manifest has wires even where names suffice, so that no added component
-/// fills an import by its name.
+/// Splits a composition.
 ///
 /// # Errors
 ///
 /// The component is no composition, or a manifest cannot describe it, with the reason.
-pub(crate) fn split(whole: &Component, says_all: bool, timings: &mut Timings) -> Result<Split, PhaseError> {
+pub(crate) fn split(whole: &Component, timings: &mut Timings) -> Result<Split, PhaseError> {
     let inspection = timings.span("inspect", || inspect(whole))?;
-    let parts = parts(&inspection, whole)?;
+    composed(whole, &inspection, parts(&inspection, whole)?, false, timings)
+}
+
+/// Splits a component to which others are added. The manifest has wires even where names suffice, so that no added component
+/// fills an import by its name. A component that is no composition, since its outermost level has code or creates no
+/// instances, is the only one of its manifest.
+///
+/// # Errors
+///
+/// A manifest cannot describe it, with the reason.
+pub(crate) fn parted(whole: &Component, timings: &mut Timings) -> Result<Split, PhaseError> {
+    let inspection = timings.span("inspect", || inspect(whole))?;
+    match parts(&inspection, whole) {
+        Ok(parts) => composed(whole, &inspection, parts, true, timings),
+        Err(SplitError::Program { .. } | SplitError::Nothing { .. }) => alone(whole, &inspection),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Splits a composition of some parts. With `says_all`, the manifest has wires even where names suffice.
+fn composed(
+    whole: &Component,
+    inspection: &Inspection,
+    parts: Vec<NamedInstance<'_>>,
+    says_all: bool,
+    timings: &mut Timings,
+) -> Result<Split, PhaseError> {
     let mut files = BTreeMap::new();
     let (mut components, mut decoded) = (BTreeMap::new(), BTreeMap::new());
     for part in &parts {
@@ -82,16 +107,16 @@ pub(crate) fn split(whole: &Component, says_all: bool, timings: &mut Timings) ->
             files.insert(file, bytes);
         }
     }
-    let tables = grants::tables(&inspection, &parts, &decoded)?;
+    let tables = grants::tables(inspection, &parts, &decoded)?;
     let (mut similar, mut failed) = (None, None);
     let created: Vec<String> = parts.iter().map(|part| part.name.to_string()).collect();
-    let origins = Origins::new(&inspection, &parts, says_all);
+    let origins = Origins::new(inspection, &parts, says_all);
     // Other names make another snapshot with any root.
     let is_named = parts.iter().all(|part| part.name.to_string() == part.instance.name);
     for root in origins.roots()?.into_iter().take(ROOTS) {
         let again = || {
-            let manifest = manifest(&inspection, whole, &origins.wiring(root)?, &components) + &tables;
-            let (composition, is_same) = compose_again(whole, &inspection, &manifest, &files, timings)?;
+            let manifest = manifest(inspection, whole, &origins.wiring(root)?, &components) + &tables;
+            let (composition, is_same) = compose_again(whole, inspection, &manifest, &files, timings)?;
             Ok::<_, PhaseError>((manifest, is_same, is_in_order(&created, &composition)))
         };
         match again() {
@@ -112,25 +137,13 @@ pub(crate) fn split(whole: &Component, says_all: bool, timings: &mut Timings) ->
     Ok(Split { files, manifest, has_same_snapshot, has_same_order, created, names })
 }
 
-/// Whether a component is a composition: its outermost level has no code and creates instances.
-///
-/// # Errors
-///
-/// The errors of [`inspect`].
-pub(crate) fn is_composed(whole: &Component) -> Result<bool, PhaseError> {
-    let inspection = inspect(whole)?;
-    let parts = parts(&inspection, whole);
-    Ok(!matches!(parts, Err(SplitError::Program { .. } | SplitError::Nothing { .. })))
-}
-
 /// Makes a split of a component that is no composition: a manifest with that component alone, whose imports the host
 /// fills, and with the grants that its provenance states.
 ///
 /// # Errors
 ///
 /// The provenance does not state the whole value of a grant.
-pub(crate) fn alone(whole: &Component) -> Result<Split, PhaseError> {
-    let inspection = inspect(whole)?;
+fn alone(whole: &Component, inspection: &Inspection) -> Result<Split, PhaseError> {
     let name = free(whole.name(), &BTreeSet::new());
     let is_type = |item: &ComponentItem| matches!(item.ty, ComponentEntityType::Type { .. });
     let imports = whole.imports().iter().filter(|(_, item)| !is_type(item)).map(|(import, _)| import);

@@ -235,3 +235,29 @@ fn splice_and_split_build_again_whatever_the_grants_deny() {
     succeeds(weld(directory).args(["split", "out.wasm", "-o", "parts"]));
     succeeds(weld(directory).args(["build", "parts/weld.toml"]));
 }
+
+#[test]
+fn splice_at_an_export_gives_what_the_exporting_component_may_use() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let none = r#"(import "a:h/none@1.0.0" (instance (export "f" (func))))"#;
+    let app = format!(
+        r#"(component {NET} {none} (core module $m (func (export "f"))) (core instance $i (instantiate $m))
+            (func $f (canon lift (core func $i "f"))) (instance $e (export "f" (func $f)))
+            (export "acme:e/e@1.0.0" (instance $e)))"#
+    );
+    write(directory, "app.wat", &app);
+    write(directory, "link.wat", &inserted(NET));
+    // Where nothing is denied that it imports, nothing is put around it.
+    for (grants, expected) in [
+        (["a:h/net=allow", "a:h/none=deny"], true),
+        (["a:h/net=allow", "a:h/none=allow"], true),
+        (["a:h/net=deny", "a:h/none=allow"], false),
+    ] {
+        virt(directory, &grants);
+        spliced(directory, "export acme:e/e@1.0.0", &["link.wat"], "a:h/net");
+        let said = String::from_utf8(succeeds(weld(directory).args(["inspect", "out.wasm"])).stdout).unwrap();
+        // It reaches the function through `app` in any case.
+        assert_eq!(said.contains("link  a:h/net@1.0.0#send  allow"), expected, "{grants:?}: {said}");
+    }
+}
