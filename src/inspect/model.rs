@@ -99,6 +99,15 @@ impl Role {
 }
 
 impl Inspection {
+    /// The instances that are nested in each instance, in order.
+    pub(crate) fn instances_within(&self) -> BTreeMap<usize, Vec<usize>> {
+        let mut within: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (index, instance) in self.instances.iter().enumerate() {
+            instance.within.into_iter().for_each(|outer| within.entry(outer).or_default().push(index));
+        }
+        within
+    }
+
     /// The number of nested components at all depths, in total and by role, in words.
     pub(crate) fn nested(&self) -> String {
         let nested = || self.components.iter().skip(1);

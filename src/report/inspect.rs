@@ -46,12 +46,11 @@ struct Writer<'i> {
 
 impl<'i> Writer<'i> {
     fn new(inspection: &'i Inspection, detail: Detail) -> Writer<'i> {
-        let (mut within, mut firsts) = (BTreeMap::<usize, Vec<usize>>::new(), BTreeMap::new());
+        let mut firsts = BTreeMap::new();
         for (index, instance) in inspection.instances.iter().enumerate() {
-            instance.within.into_iter().for_each(|outer| within.entry(outer).or_default().push(index));
             instance.component.into_iter().for_each(|component| _ = firsts.entry(component).or_insert(index));
         }
-        Writer { inspection, detail, within, firsts }
+        Writer { inspection, detail, within: inspection.instances_within(), firsts }
     }
 }
 

@@ -107,11 +107,7 @@ pub(crate) struct Argument {
 impl Snapshot {
     /// Takes the snapshot of an inspected component.
     pub(crate) fn of(inspection: &Inspection) -> Snapshot {
-        let mut within: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        for (index, instance) in inspection.instances.iter().enumerate() {
-            instance.within.into_iter().for_each(|outer| within.entry(outer).or_default().push(index));
-        }
-        let maker = Maker { inspection, within };
+        let maker = Maker { inspection, within: inspection.instances_within() };
         let outermost = inspection.components.first();
         let exports = inspection.instances.first().map(|instance| instance.exports.as_slice()).unwrap_or_default();
         let from = |name: &str| {
