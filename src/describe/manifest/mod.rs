@@ -400,9 +400,10 @@ impl<'t> Reader<'t> {
             }
             None => {
                 self.move_root_first(layers, &mut components);
-                let wires = self.wires(layers, &components);
-                let exports = self.exports(layers, &components);
-                let chains = self.chains(layers, &components, &wires, &exports);
+                let known = Components::new(&components);
+                let wires = self.wires(layers, &known);
+                let exports = self.exports(layers, &known);
+                let chains = self.chains(layers, &known, &wires, &exports);
                 // A component that one output does not use may be for another.
                 Plan::Automatic(Automatic { wires, chains, exports, allow_unused: several, ..Automatic::default() })
             }
@@ -497,17 +498,15 @@ impl<'t> Reader<'t> {
     }
 
     fn unknown_component(&mut self, name: &str, components: &[Entry], place: &Place) {
-        self.error(wiring::unknown_component(name, &Components::new(components)), place);
+        self.error(wiring::unknown_component(name, components), place);
     }
 
-    fn wires(&mut self, layers: &Layers<'t>, components: &[Entry]) -> Vec<Wire> {
-        let components = Components::new(components);
-        self.read_texts(layers, "wire", |key, value| wiring::wire(key, value, &components))
+    fn wires(&mut self, layers: &Layers<'t>, components: &Components<'_>) -> Vec<Wire> {
+        self.read_texts(layers, "wire", |key, value| wiring::wire(key, value, components))
     }
 
-    fn exports(&mut self, layers: &Layers<'t>, components: &[Entry]) -> Vec<Export> {
-        let components = Components::new(components);
-        self.read_texts(layers, "exports", |key, value| wiring::export(key, value, &components))
+    fn exports(&mut self, layers: &Layers<'t>, components: &Components<'_>) -> Vec<Export> {
+        self.read_texts(layers, "exports", |key, value| wiring::export(key, value, components))
     }
 
     /// Reads the entries of a table of texts. Invalid entries become errors.
@@ -529,14 +528,20 @@ impl<'t> Reader<'t> {
         entries
     }
 
-    fn chains(&mut self, layers: &Layers<'t>, components: &[Entry], wires: &[Wire], exports: &[Export]) -> Vec<Chain> {
-        let (mut chains, components) = (Vec::new(), Components::new(components));
+    fn chains(
+        &mut self,
+        layers: &Layers<'t>,
+        components: &Components<'_>,
+        wires: &[Wire],
+        exports: &[Export],
+    ) -> Vec<Chain> {
+        let mut chains = Vec::new();
         for (key, value) in layers.table("chain") {
             let (key_place, place) = (self.place(key), self.place(value));
             let links = value.get_ref().as_array().into_iter().flatten();
             let links: Vec<_> = links.filter_map(|link| Some((link.get_ref().as_str()?, self.place(link)))).collect();
             let links: Vec<PlacedText<'_>> = links.iter().map(|(link, place)| (*link, place)).collect();
-            match chain::chain((key.get_ref(), &key_place), &links, &place, &components) {
+            match chain::chain((key.get_ref(), &key_place), &links, &place, components) {
                 Ok(chain) => chains.push(chain),
                 Err(error) => self.errors.push(error),
             }

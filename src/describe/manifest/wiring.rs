@@ -128,8 +128,8 @@ fn is_there(instance: &str, components: &Components<'_>) -> bool {
 }
 
 /// The error for an unknown component.
-pub(crate) fn unknown_component(name: &str, components: &Components<'_>) -> ManifestError {
-    let known: Vec<String> = components.entries.iter().map(|entry| entry.name.clone()).collect();
+pub(crate) fn unknown_component(name: &str, components: &[Entry]) -> ManifestError {
+    let known: Vec<String> = components.iter().map(|entry| entry.name.clone()).collect();
     let near = nearest(known.iter().map(String::as_str), name);
     ManifestError::UnknownComponent { name: name.to_owned(), near, known }
 }
@@ -160,6 +160,6 @@ fn no_edge(error: NotAnEdge, text: &str, components: &Components<'_>) -> Manifes
     match error {
         NotAnEdge::Name => ManifestError::NoImport { text: text.to_owned() },
         NotAnEdge::Number(text) => ManifestError::InstanceNumber { text, limit: limits::INSTANCE_NUMBER },
-        NotAnEdge::Component(name) => unknown_component(&name, components),
+        NotAnEdge::Component(name) => unknown_component(&name, components.entries),
     }
 }
