@@ -13,22 +13,23 @@ pub(super) fn typed(replaced: Option<(&Path, &Path)>, added: &[&str]) -> String 
 }
 
 /// Replaces the name of a file in words: `FILE`, `-o FILE`, `--output=FILE`, `-oFILE`.
-fn renamed(words: Vec<String>, replaced: Option<(&Path, &Path)>) -> Vec<String> {
+fn renamed(mut words: Vec<String>, replaced: Option<(&Path, &Path)>) -> Vec<String> {
     let Some((from, to)) = replaced else { return words };
     let (from, to) = (from.to_string_lossy(), to.to_string_lossy());
-    let flag = |word: &'_ String| {
-        word.strip_suffix(&*from).filter(|flag| !from.is_empty() && is_flag(flag)).map(str::to_owned)
-    };
-    let flags: Vec<Option<String>> = words.iter().map(flag).collect();
-    let follows = |at: usize| at.checked_sub(1).and_then(|at| words.get(at)).is_some_and(|word| word.starts_with('-'));
-    let is_value = |(at, flag): (usize, &Option<String>)| flag.as_ref().map(|flag| !flag.is_empty() || follows(at));
-    let values: Vec<Option<bool>> = flags.iter().enumerate().map(is_value).collect();
-    let has_values = values.contains(&Some(true));
-    let renamed = |((word, flag), is_value): ((&String, Option<String>), Option<bool>)| match (flag, is_value) {
-        (Some(flag), Some(is_value)) if is_value || !has_values => format!("{flag}{to}"),
-        _ => word.clone(),
-    };
-    words.iter().zip(flags).zip(values).map(renamed).collect()
+    let flag =
+        |word: &String| word.strip_suffix(&*from).filter(|flag| !from.is_empty() && is_flag(flag)).map(str::to_owned);
+    let named = words.iter().map(flag).enumerate().filter_map(|(at, flag)| Some((at, flag?)));
+    let mut named: Vec<(usize, String)> = named.collect();
+    let follows_flag =
+        |at: usize| at.checked_sub(1).and_then(|at| words.get(at)).is_some_and(|word| word.starts_with('-'));
+    let is_value = |(at, flag): &(usize, String)| !flag.is_empty() || follows_flag(*at);
+    if named.iter().any(is_value) {
+        named.retain(is_value);
+    }
+    for (at, flag) in named {
+        words.get_mut(at).into_iter().for_each(|word| *word = format!("{flag}{to}"));
+    }
+    words
 }
 
 /// Whether the name of a file may follow a text in the same word.

@@ -426,8 +426,10 @@ impl Typed<'_> {
         if !word.starts_with('-') && self.has(flag) {
             return Some(format!("write `--{flag}`, with two hyphens"));
         }
+        let has_output = ["-o", "--output"].iter().any(|flag| self.value_of(flag).is_some());
+        let may_be_output = !has_output && !emit::is_there(Path::new(word));
         Some(match command.get_name() {
-            "plug" if !emit::is_there(Path::new(word)) && ["-o", "--output"].iter().all(|flag| self.value_of(flag).is_none()) => {
+            "plug" if may_be_output => {
                 format!("write `--plug` before each plug: `--plug {shown}`; the file to write is `-o {shown}`")
             }
             "plug" => format!("write `--plug` before each plug: `--plug {shown}`"),

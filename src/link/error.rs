@@ -529,7 +529,7 @@ fn known_help(verb: &str, wanted: &str, known: &[String]) -> String {
     match (known, near) {
         ([], _) => format!("it {verb} nothing"),
         (_, Some(near)) => format!("did you mean `{near}`?"),
-        (known, None) => format!("it {verb}\n{}", indented(some(known).into_iter())),
+        (known, None) => format!("it {verb}\n{}", indented(first_names(known).into_iter())),
     }
 }
 
@@ -537,7 +537,7 @@ fn known_help(verb: &str, wanted: &str, known: &[String]) -> String {
 const LISTED: usize = 10;
 
 /// Some names, those that are not of WASI first, and how many others there are.
-fn some(names: &[String]) -> Vec<String> {
+fn first_names(names: &[String]) -> Vec<String> {
     let is_of_wasi = |name: &&String| name.starts_with("wasi:");
     let (of_wasi, others): (Vec<&String>, Vec<&String>) = names.iter().partition(is_of_wasi);
     let mut listed: Vec<String> = others.into_iter().chain(of_wasi).take(LISTED).cloned().collect();

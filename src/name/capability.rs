@@ -147,7 +147,7 @@ fn module(interface: &str) -> Option<Gives> {
     match interface.split_once(':') {
         None => known(interface),
         Some(("node", rest)) => Some(rest.split(['/', '@']).next().and_then(known).unwrap_or(Gives::All)),
-        Some((scheme, _)) => SCHEMES.contains(&scheme).then_some(Gives::All),
+        Some(_) => is_loaded(interface).then_some(Gives::All),
     }
 }
 
