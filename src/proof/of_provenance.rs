@@ -136,19 +136,20 @@ impl<'s> StatedProvenance<'s> {
     }
 
     /// Returns the names of stated grants that are not given, of given grants that are not stated, and of grants whose
-    /// stated value differs from the given one.
+    /// stated value differs from the given one. A denial grants nothing, so that only its value can differ.
     fn grants(&self) -> [BTreeSet<String>; 3] {
         let (stated, expected) = (self.stated(), self.expected(&self.names()));
         let is_grant = |(_, _, value): &&Line| !value.starts_with("kept (");
         let pairs = paired(stated.difference(&expected).filter(is_grant), expected.difference(&stated));
-        let names = |is_one: &dyn Fn(bool, bool) -> bool| -> BTreeSet<String> {
-            let matching = pairs.iter().filter(|(_, of)| is_one(!of.stated.is_empty(), !of.given.is_empty()));
-            matching.map(|((_, grant), _)| (*grant).to_owned()).collect()
+        let names = |is_one: &dyn Fn(&Treatments<'_>) -> bool| -> BTreeSet<String> {
+            pairs.iter().filter(|(_, of)| is_one(of)).map(|((_, grant), _)| (*grant).to_owned()).collect()
         };
+        let denied = Treatment::Deny.to_string();
+        let is_granted = |values: &[&str]| values.iter().any(|value| without_traps(value) != denied);
         [
-            names(&|stated, given| stated && !given),
-            names(&|stated, given| given && !stated),
-            names(&|stated, given| stated && given),
+            names(&|of| of.given.is_empty() && is_granted(&of.stated)),
+            names(&|of| of.stated.is_empty() && is_granted(&of.given)),
+            names(&|of| !of.stated.is_empty() && !of.given.is_empty()),
         ]
     }
 

@@ -6,7 +6,7 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 use crate::PhaseError;
-use crate::describe::edge::HOST;
+use crate::describe::edge::{EXPORT, HOST};
 use crate::describe::manifest::nearest;
 use crate::describe::{Automatic, Edge, From, InstanceName};
 use crate::imports::Imports;
@@ -22,10 +22,11 @@ use crate::text::Shown;
 pub(crate) enum EdgeError {
     #[error("`{}` names no import of a component", Shown(.edge))]
     #[diagnostic(help(
-        "an edge is `COMPONENT/IMPORT`, such as {example}; `COMPONENT/host` is all that the host fills, and \
-         `weld inspect` prints the names"
+        "{}an edge is `COMPONENT/IMPORT`, `COMPONENT/host` for all that the host fills, or `export NAME`; \
+         `weld inspect` prints the names",
+        meant(.near)
     ))]
-    NoEdge { edge: String, example: String },
+    NoEdge { edge: String, near: Option<String> },
 
     #[error("`{}` has no import `{}`", Shown(.component), Shown(.import))]
     #[diagnostic(help("{}`{}/host` is all that the host fills, and `weld inspect` prints the names", meant(.near), Shown(.component)))]
@@ -39,8 +40,8 @@ pub(crate) enum EdgeError {
     Shared { instance: String, other: String },
 
     #[error("`{}` exports no `{}`", Shown(.file), Shown(.export))]
-    #[diagnostic(help("`weld inspect` prints the exports"))]
-    NoExport { file: String, export: String },
+    #[diagnostic(help("{}`weld inspect` prints the exports", meant(.near)))]
+    NoExport { file: String, export: String, near: Option<String> },
 
     #[error("calls of the export `{}` cannot be replayed: they come from outside the component", Shown(.export))]
     #[diagnostic(help("replay the imports of its components, such as `COMPONENT/host`, and compare what it gives"))]
@@ -68,7 +69,7 @@ impl std::convert::From<EdgeError> for PhaseError {
 pub(super) fn read((edge, path): (&str, &str), whole: &Component, split: &Split) -> Result<Edge, PhaseError> {
     let is_component = |name: &str| split.files.contains_key(&format!("{name}.wasm"));
     let read = Edge::read(&of_manifest(edge, &split.names), is_component);
-    read.map_err(|_| no_edge(&format!("{path}{edge}"), whole, split))
+    read.map_err(|_| no_edge((edge, path), whole, split))
 }
 
 /// The component of an instance, and the imports that are meant.
@@ -79,7 +80,7 @@ pub(super) fn imports(
     automatic: &Automatic,
 ) -> Result<(Component, BTreeSet<String>), PhaseError> {
     let file = format!("{}.wasm", instance.component);
-    let none = || no_edge(&format!("{path}{instance}/{import}"), whole, split);
+    let none = || no_edge((&format!("{instance}/{import}"), path), whole, split);
     let bytes = split.files.get(&file).ok_or_else(none)?;
     let component = decode(instance.component.clone(), file, bytes.clone())?;
     let imports = match import {
@@ -122,7 +123,11 @@ pub(super) fn imports(
 pub(super) fn export(whole: &Component, name: &str) -> Result<String, PhaseError> {
     let all = whole.exports();
     let found = all.get_key_value(name).or_else(|| all.iter().find(|(export, _)| base(export) == name));
-    let none = || EdgeError::NoExport { file: whole.file().to_owned(), export: name.to_owned() };
+    let none = || EdgeError::NoExport {
+        file: whole.file().to_owned(),
+        export: name.to_owned(),
+        near: near(all.keys().map(|export| base(export)), name),
+    };
     Ok(found.ok_or_else(none)?.0.clone())
 }
 
@@ -144,8 +149,29 @@ fn meant(near: &Option<String>) -> String {
     near.as_ref().map(|near| format!("did you mean `{}`? ", Shown(near))).unwrap_or_default()
 }
 
-/// The error for a text that names no import.
-pub(super) fn no_edge(edge: &str, whole: &Component, split: &Split) -> PhaseError {
-    let name = split.names.keys().next().map_or(whole.name(), String::as_str);
-    EdgeError::NoEdge { edge: edge.to_owned(), example: format!("`{}/acme:kv/store`", Shown(name)) }.into()
+/// The error for a text that names no edge. `path` is the name of the nested composition that `whole` is, with a `/` after
+/// it, or empty.
+pub(super) fn no_edge((edge, path): (&str, &str), whole: &Component, split: &Split) -> PhaseError {
+    let near = probable(edge, whole, split);
+    let near = near.map(|near| if near.starts_with(EXPORT) { near } else { format!("{path}{near}") });
+    EdgeError::NoEdge { edge: format!("{path}{edge}"), near }.into()
+}
+
+/// The edge that was probably meant: an export by its name alone, an import of one component alone, all that the host fills
+/// for a component that is named, or the nearest component.
+fn probable(edge: &str, whole: &Component, split: &Split) -> Option<String> {
+    let is_named = |name: &String| name == edge || base(name) == edge;
+    if let Some(export) = whole.exports().keys().find(|name| is_named(name)) {
+        return Some(format!("{EXPORT}{}", base(export)));
+    }
+    let names: Vec<&str> = split.names.keys().map(String::as_str).collect();
+    if names.contains(&edge) {
+        return Some(format!("{edge}/{HOST}"));
+    }
+    if let ([only], true) = (names.as_slice(), edge == HOST || whole.imports().keys().any(is_named)) {
+        return Some(format!("{only}/{edge}"));
+    }
+    let (component, import) = edge.split_once('/').unwrap_or((edge, HOST));
+    let near = nearest(names, component)?;
+    Some(format!("{near}/{import}"))
 }

@@ -629,7 +629,17 @@ fn what_cannot_be_recorded_is_an_error_that_names_it() {
     let flags: Vec<&str> = others.iter().flat_map(|edge| ["--at", edge]).collect();
     let mut run = weld(directory.path());
     succeeds(run.arg("trace").arg(guest("command-p3")).args(flags).args(["-o", "out.wasm"]));
-    wrong(said("command-0.2.3", &["record", "--at", "other/wasi:cli/stdout"]), &["names no import"]);
+    for (edge, meant) in [
+        ("commmand-0.2.3/wasi:cli/stdout", "command-0.2.3/wasi:cli/stdout"),
+        ("command-0.2.3", "command-0.2.3/host"),
+        ("host", "command-0.2.3/host"),
+        ("wasi:cli/stdout", "command-0.2.3/wasi:cli/stdout"),
+        ("wasi:cli/run", "export wasi:cli/run"),
+    ] {
+        let meant = format!("did you mean `{meant}`?");
+        wrong(said("command-0.2.3", &["record", "--at", edge]), &["names no import", &meant]);
+    }
+    wrong(said("command-0.2.3", &["record", "--at", "export wasi:cli/rum"]), &["did you mean `wasi:cli/run`?"]);
     for import in ["wall-clock", "wasi:clocks/wal-clock"] {
         let edge = format!("command-0.2.3/{import}");
         wrong(said("command-0.2.3", &["record", "--at", &edge]), &["did you mean `wasi:clocks/wall-clock`?"]);

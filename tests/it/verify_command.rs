@@ -524,6 +524,14 @@ fn verify_error_suggests_a_missing_flag() {
     let (code, text) = said(&["o.wasm", "--input", input, "--stdout", "--stderr", "-e", "A=1", "--allow-random"]);
     assert_eq!(code, Some(1));
     assert!(text.ends_with("; what you grant and it was not built with: `random`\n"), "{text}");
+    // A denial is no grant: `plug` denies nothing, and `--allow-all` denies nothing.
+    let (app, store) = (guest("kv-app"), guest("kv-store"));
+    succeeds(weld(directory).arg("plug").arg(&app).arg("--plug").arg(&store).args(["-o", "plugged.wasm"]));
+    let inputs = [app, store].map(|file| file.to_str().unwrap().to_owned());
+    let (code, text) = said(&["plugged.wasm", "--input", &inputs[0], "--input", &inputs[1]]);
+    assert!(code == Some(1) && !text.contains("what you grant and it was not built with"), "{text}");
+    let (_, text) = said(&["o.wasm", "--input", input, "--allow-all"]);
+    assert!(!text.contains("no grant of yours allows: `*`") && !text.contains(", `*`"), "{text}");
     let (_, text) = said(&["o.wasm", "--input", input, "--stdout", "--stderr", "-e", "A=2"]);
     assert!(text.contains("; what it was built with otherwise than you grant it: `env`\n"), "{text}");
     // Without provenance, what it has tells.
