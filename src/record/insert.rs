@@ -100,7 +100,9 @@ impl Task<'_> {
             inner.push(recorded);
         }
         let description = describe(&split.manifest, &split.files).map_err(PhaseError::unplaced)?;
-        let Wiring::Automatic(automatic) = &description.wiring else { return Err(edges::no_edge(("", path), whole, &split)) };
+        let Wiring::Automatic(automatic) = &description.wiring else {
+            return Err(edges::no_edge(("", path), whole, &split));
+        };
         let site = Site { whole, path, split: &split, description: &description, automatic };
         let mut insertions = task.at_imports(named, &site, &mut all, timings)?;
         if !exports.is_empty() {

@@ -34,6 +34,8 @@ fn kind_help(key: &str, value: &DeValue<'_>, shape: &Shape) -> Option<String> {
         (Shape::Text, DeValue::Integer(number)) if key == "size" => {
             Some(format!("write it as text, with a unit: \"{}B\", or in KiB, MiB, GiB, kB, MB or GB", number.as_str()))
         }
+        (Shape::Text, DeValue::Integer(number)) => Some(format!("write it in quotes: \"{}\"", number.as_str())),
+        (Shape::Text, DeValue::Boolean(value)) => Some(format!("write it in quotes: \"{value}\"")),
         _ => None,
     }
 }
@@ -196,7 +198,9 @@ fn word_help(key: &str, value: &DeValue<'_>, shape: &Shape) -> Option<String> {
     };
     let meant = meant.filter(|meant| words.contains(meant)).map(str::to_owned);
     // A slip must not turn a denial into a grant.
-    let near = nearest(words, &word).filter(|near| near != "allow" || word.starts_with('a'));
+    let begun =
+        || words.iter().find(|known| word.len() > 1 && known.starts_with(&word)).map(|known| (*known).to_owned());
+    let near = nearest(&words, &word).or_else(begun).filter(|near| near != "allow" || word.starts_with('a'));
     meant.or(near).map(|meant| format!("write \"{meant}\""))
 }
 

@@ -8,6 +8,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::item::{Item, not_yet, unquoted};
 use super::mounts::{Mounts, guest_path, size};
+use super::shape::Below;
 use super::{ManifestError, rules, shape, tree};
 use crate::describe::setting::{Clock, Input, KeyValue, Names, Sockets, Stream, Variables};
 use crate::describe::{At, Grant, Grants, Place, Settings, Source, Treatment, measure};
@@ -162,9 +163,12 @@ impl<'d> Draft<'d> {
         }
         self.set.entry(name.to_owned()).or_insert(item.key.clone());
         match (name, below) {
-            ("fs", Some(below)) => self.mount(path, below, item),
-            ("keyvalue", Some(bucket)) => self.bucket(unquoted(bucket), item),
-            (_, Some(below)) => self.variable(name, unquoted(below), item),
+            ("fs", Some(below)) => self.mount(path, below.name, item),
+            ("keyvalue", Some(Below { name: bucket, inner: Some(key) })) => {
+                self.pair(unquoted(bucket), unquoted(key), item);
+            }
+            ("keyvalue", Some(bucket)) => self.bucket(unquoted(bucket.name), item),
+            (_, Some(below)) => self.variable(name, unquoted(below.name), item),
             (_, None) => self.key(name, path, item),
         }
     }
@@ -280,11 +284,16 @@ impl<'d> Draft<'d> {
         let DeValue::Table(table) = item.value.get_ref() else { return };
         self.keyvalue().set.entry(bucket.to_owned()).or_default();
         for item in item.items(table) {
-            let path = ["keyvalue", "set", bucket, item.name].map(str::to_owned);
-            let Some(value) = item.value.get_ref().as_str().filter(|_| self.once(&path, &item)) else { continue };
-            let keys = self.keyvalue().set.entry(bucket.to_owned()).or_default();
-            keys.insert(item.name.to_owned(), value.to_owned());
+            self.pair(bucket, item.name, &item);
         }
+    }
+
+    /// A key of a bucket, with its value.
+    fn pair(&mut self, bucket: &str, key: &str, item: &Item<'_>) {
+        let path = ["keyvalue", "set", bucket, key].map(str::to_owned);
+        let Some(value) = item.value.get_ref().as_str().filter(|_| self.once(&path, item)) else { return };
+        let keys = self.keyvalue().set.entry(bucket.to_owned()).or_default();
+        keys.insert(key.to_owned(), value.to_owned());
     }
 
     /// Rules for requests, in an array.
@@ -432,13 +441,34 @@ impl<'d> Draft<'d> {
     }
 }
 
-/// What a flag names of a capability: a key, and what is below that. `env.set`, `env.set.LANG`, `fs./tmp`, `fs./tmp.embed`.
-pub(super) fn parts<'k>(name: &str, key: &'k str, value: &DeValue<'_>) -> (&'k str, Option<&'k str>) {
+/// What a flag names of a capability: a key, and the names below it. `env.set`, `env.set.LANG`, `fs./tmp`, `fs./tmp.embed`,
+/// `keyvalue.set.default`, `keyvalue.set.default.visits`.
+pub(super) fn parts<'k>(name: &str, key: &'k str, value: &DeValue<'_>) -> (&'k str, Option<Below<'k>>) {
+    let below = |name| Below { name, inner: None };
     match key.split_once('.') {
-        _ if name == "fs" => Mounts::split(key, value),
-        Some((key, below)) => (key, Some(below)),
+        _ if name == "fs" => {
+            let (path, key) = Mounts::split(key, value);
+            (path, key.map(below))
+        }
+        // The names of variables contain dots. Only buckets have keys.
+        Some((key, bucket)) if name == "keyvalue" && value.as_table().is_none() => match split_name(bucket) {
+            Some((bucket, inner)) => (key, Some(Below { name: bucket, inner: Some(inner) })),
+            None => (key, Some(below(bucket))),
+        },
+        Some((key, name)) => (key, Some(below(name))),
         None => (key, None),
     }
+}
+
+/// Splits names at the first dot that is not in quotes.
+fn split_name(names: &str) -> Option<(&str, &str)> {
+    let quote = names.chars().next().filter(|quote| ['"', '\''].contains(quote));
+    let end = match quote {
+        Some(quote) => names.get(1..)?.find(quote)? + 2,
+        None => names.find('.')?,
+    };
+    let (name, rest) = names.split_at_checked(end)?;
+    Some((name, rest.strip_prefix('.')?))
 }
 
 /// Whether something can be the name of a variable, of the environment or of the configuration.

@@ -139,16 +139,26 @@ pub(crate) fn keys(capability: &str) -> &'static [Key] {
 }
 
 /// The shape of a key of a capability, or of an item below it: `set` of `env`, and `LANG` below that.
-pub(crate) fn of_setting(capability: &str, key: &str, below: Option<&str>) -> Option<&'static Shape> {
+pub(crate) fn of_setting(capability: &str, key: &str, below: Option<Below<'_>>) -> Option<&'static Shape> {
     if capability == "fs" {
-        let Some(below) = below else { return Some(const { &A_MOUNT }) };
-        return MOUNT.iter().find(|known| known.name == below).map(|known| &known.shape);
+        let Some(Below { name, .. }) = below else { return Some(const { &A_MOUNT }) };
+        return MOUNT.iter().find(|known| known.name == name).map(|known| &known.shape);
     }
     match (&keys(capability).iter().find(|known| known.name == key)?.shape, below) {
         (shape, None) => Some(shape),
-        (Shape::Map { of, .. }, Some(_)) => Some(of),
+        (Shape::Map { of, .. }, Some(Below { inner: None, .. })) => Some(of),
+        (Shape::Map { of: Shape::Map { of, .. }, .. }, Some(Below { inner: Some(_), .. })) => Some(of),
         _ => None,
     }
+}
+
+/// The names of an item below a key of a capability.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Below<'n> {
+    /// The name below the key: `LANG` of `env.set.LANG`.
+    pub name: &'n str,
+    /// The name below that: `visits` of `keyvalue.set.default.visits`.
+    pub inner: Option<&'n str>,
 }
 
 /// The shape of a grant.

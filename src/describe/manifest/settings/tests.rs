@@ -229,6 +229,25 @@ fn manifest_with_conflicting_settings_is_refused() {
 }
 
 #[test]
+fn flag_names_a_bucket_and_a_key() {
+    for (flag, bucket, key) in [
+        ("keyvalue.set.default.visits=41", "default", "visits"),
+        ("keyvalue.set.default.a.b=41", "default", "a.b"),
+        ("keyvalue.set.\"a.b\".visits=41", "a.b", "visits"),
+        ("keyvalue.set.\"a.b\".\"user=7\"=41", "a.b", "user=7"),
+        ("keyvalue.set.default.user:7='41'", "default", "user:7"),
+        ("keyvalue.set.default={visits=\"41\"}", "default", "visits"),
+        ("keyvalue.set.a.b={visits=\"41\"}", "a.b", "visits"),
+    ] {
+        let mut grants = Grants::all(Treatment::Deny);
+        virt::add(&mut grants, &[flag.to_owned()]).unwrap();
+        let set = &grants.settings.keyvalue.as_ref().unwrap().set;
+        assert_eq!(set.get(bucket).and_then(|bucket| bucket.get(key)).map(String::as_str), Some("41"), "{flag}");
+    }
+    assert!(wrong(&["keyvalue.set.a.b=1", "keyvalue.set.a={b=\"2\"}"]).contains("`keyvalue.set.a.b` is given twice"));
+}
+
+#[test]
 fn manifest_with_invalid_values_is_refused() {
     for (flag, message) in [
         ("clocks.fixed=tomorrow", "`tomorrow` is not a time that clocks can show"),
@@ -276,6 +295,8 @@ fn manifest_with_invalid_values_is_refused() {
         ("keyvalue={memory=195, set={a={b=\"c\"}, d={}}}", "has takes 196 bytes"),
         ("keyvalue.set.a={b=1}", "is 1, and should be a string"),
         ("keyvalue.set.a=b", "should be a table"),
+        ("keyvalue.set.a.b={c=1}", "is 1, and should be a string"),
+        ("keyvalue.set.a.b=[1]", "is an array, and should be a string"),
         ("keyvalue.quota=1", "[keyvalue] has no key `quota`"),
         ("logging=stdout", "`logging` is \"stdout\", and should be"),
         ("stdin=stdout", "`stdin` is \"stdout\", and should be"),
