@@ -195,6 +195,16 @@ fn lock_file(manifest: &Source) -> PathBuf {
     }
 }
 
+/// An output that a manifest describes, with its components.
+pub(crate) struct Described {
+    /// The description of the output.
+    pub description: Description,
+    /// Its components.
+    pub components: Components,
+    /// The files that the targets of the manifest write, with the names of the targets.
+    pub targets: BTreeMap<PathBuf, String>,
+}
+
 /// Describes and loads one output of a manifest: that of the given target, else the composition itself, else the only
 /// target.
 ///
@@ -206,14 +216,16 @@ pub(crate) fn described(
     manifest: &Source,
     target: Option<&str>,
     timings: &mut Timings,
-) -> Result<(Description, Components), PhaseError> {
+) -> Result<Described, PhaseError> {
     let path = match manifest {
         Source::File(path) => path.as_path(),
         _ => Path::new(""),
     };
     let parsed = Manifest::parse(Text::new(&manifest.shown(), &read(&Files::Disk, manifest)?), path)?;
-    let targets: Vec<String> = target.map(str::to_owned).into_iter().collect();
-    let mut outputs = parsed.select(&targets)?;
+    let all = parsed.select(&[])?;
+    let targets = all.iter().filter_map(|output| Some((output.file.clone(), output.target.clone()?))).collect();
+    let named: Vec<String> = target.map(str::to_owned).into_iter().collect();
+    let mut outputs = parsed.select(&named)?;
     let known = outputs.iter().filter_map(|output| output.target.clone()).collect();
     if outputs.len() > 1 {
         outputs.retain(|output| output.target.is_none());
@@ -231,7 +243,7 @@ pub(crate) fn described(
         check_locked(&lock, &digests(&described, &loaded), shown)?;
     }
     match (described.pop(), loaded.into_iter().next()) {
-        (Some((_, description)), Some(components)) => Ok((description, components)),
+        (Some((_, description)), Some(components)) => Ok(Described { description, components, targets }),
         _ => Err(PhaseError::Usage("the manifest has no output")),
     }
 }

@@ -9,6 +9,7 @@ use wasmparser::Parser;
 use super::terminal::Terminal;
 use super::virt::Flags;
 use super::{Outcome, examples, write_json};
+use crate::build::Described;
 use crate::compose::prove;
 use crate::describe::{Grant, Grants, Source, plug, stdin_is_shared, virt};
 use crate::emit::Target;
@@ -62,7 +63,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     }
     let is_described = described.is_some() || arguments.flags.has_policy();
     let is_without_grants = described.is_none() && arguments.flags.says_nothing();
-    let (description, components) = match (described, inputs.split_first()) {
+    let Described { description, components, targets } = match (described, inputs.split_first()) {
         (Some(manifest), _) if arguments.flags.says_nothing() => {
             build::described(&manifest, arguments.target.as_deref(), timings)?
         }
@@ -79,7 +80,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
                 Some(policy) => virt::by_policy(&mut description, policy),
                 None => description.grants = granted(&components, grants)?,
             }
-            (description, components)
+            Described { description, components, targets: BTreeMap::new() }
         }
         (None, None) => {
             return Err(PhaseError::Usage(
@@ -130,6 +131,15 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
             text::argument(&report.output.file)
         ));
     }
+    // The name of a file decides nothing, since whoever wrote the file gave it that name.
+    let target = output_of(&source, &targets).filter(|_| arguments.target.is_none() && !report.verified);
+    if let Some(target) = target {
+        terminal.note(&format!(
+            "`{}` is the output of a target of the manifest: name it with `--target {}`",
+            Shown(&report.output.file),
+            text::argument(target)
+        ));
+    }
     if is_without_grants && !proof.missing.is_empty() {
         terminal.note(
             "no flag grants anything, so all of the host is denied, as by `weld virt`; in an output of `weld plug`, components may \
@@ -137,6 +147,14 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         );
     }
     Ok(if report.verified { Outcome::Done } else { Outcome::Different })
+}
+
+/// The target that writes a file, if there is one.
+fn output_of<'t>(source: &Source, targets: &'t BTreeMap<PathBuf, String>) -> Option<&'t String> {
+    let Source::File(file) = source else { return None };
+    let file = file.canonicalize().ok()?;
+    let is_same = |of: &&PathBuf| of.canonicalize().is_ok_and(|of| of == file);
+    targets.iter().find(|(of, _)| is_same(of)).map(|(_, target)| target)
 }
 
 /// Gives each component the same grants, by its name after loading, which is unique. Each grant must name something

@@ -102,7 +102,8 @@ struct Allowed {
         hide_possible_values = true)]
     allow_fs: Option<bool>,
     /// Allow outgoing HTTP requests, or only those of rules: `https://api.example.com`, `GET,HEAD https://*.example.com/a/*`
-    #[arg(long, value_name = "RULE", num_args = 0.., require_equals = true, value_delimiter = ',')]
+    #[arg(long, value_name = "RULE", num_args = 0.., require_equals = true, value_delimiter = ',',
+        default_missing_value = "true")]
     allow_http: Option<Vec<String>>,
     /// Allow random numbers
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true",
@@ -331,7 +332,6 @@ impl Flags {
     fn add_http(&self, grants: &mut Grants) -> Result<(), Vec<At<FlagError>>> {
         let Some(parts) = &self.allowed.allow_http else { return Ok(()) };
         match parts.as_slice() {
-            [] => grants.add("http", Treatment::Allow, None),
             [word] if word == "true" || word == "false" => grants.add("http", treatment_of(word == "true"), None),
             parts if parts.iter().any(|part| part == "true" || part == "false") => {
                 return Err(vec![FlagError::HttpTwice.into()]);

@@ -39,7 +39,7 @@ pub(crate) enum FlagError {
 
     #[error("`--allow-http` has rules, and allows or denies all requests as well")]
     #[diagnostic(help(
-        "the rules alone allow the requests that they name: leave out `--allow-http=true` or `--allow-http=false`"
+        "the rules alone allow the requests that they name: leave out the `--allow-http` that has no rule"
     ))]
     HttpTwice,
 

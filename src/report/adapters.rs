@@ -1,5 +1,6 @@
 //! The report of adapters, as JSON (`docs/json.md`) and as lines.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -115,12 +116,13 @@ pub(crate) enum Grants {
 
 impl Grants {
     /// Returns the capabilities that allow functions of an interface, after a comma, with their flags. The result is
-    /// empty if no capability allows the functions. They can be granted by name only.
-    fn allowing(self, interface: &str, functions: &[&str]) -> String {
+    /// empty if no capability allows the functions, which can be granted by name only, or if all these capabilities have
+    /// settings.
+    fn allowing(self, interface: &str, functions: &[&str], set: &BTreeSet<Capability>) -> String {
         let mut found: Vec<Capability> = Vec::new();
         for function in functions {
             let given = Capability::all().find(|capability| capability.gives(interface, function));
-            found.extend(given.filter(|capability| !found.contains(capability)));
+            found.extend(given.filter(|capability| !found.contains(capability) && !set.contains(capability)));
         }
         if found.is_empty() {
             return String::new();
@@ -253,6 +255,11 @@ impl Adapter {
     /// A line for each interface with refused functions, with the capabilities that would allow them:
     /// `denied: wasi:cli/exit@0.2.6 (1 function), exit: --allow-exit`. `whole` shows all names.
     pub(crate) fn denied(&self, whole: bool, grants: Grants) -> Vec<String> {
+        // The setting of a capability, such as rules for requests, excludes its flag.
+        let gives = |of: &Provided, capability: &Capability| {
+            of.functions.iter().any(|function| capability.gives(&of.interface, function))
+        };
+        let set = Capability::all().filter(|capability| self.provided.iter().any(|of| gives(of, capability))).collect();
         let mut lines = Vec::new();
         for refused in &self.refused {
             for (treatment, word) in TREATMENTS {
@@ -266,7 +273,7 @@ impl Adapter {
                 match &refused.interface {
                     _ if functions.is_empty() => {}
                     Some(interface) => {
-                        let by = if is_denied { grants.allowing(interface, &functions) } else { String::new() };
+                        let by = if is_denied { grants.allowing(interface, &functions, &set) } else { String::new() };
                         let functions = match (functions.len(), count(refused.imported, "function")) {
                             (some, all) if some == refused.imported => all,
                             (some, all) => format!("{some} of {all}: {}", some_of(functions, whole, "")),
@@ -565,7 +572,7 @@ fn some_of(names: Vec<&str>, whole: bool, quote: &str) -> String {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::{Adapter, Grants};
+    use super::{Adapter, Grants, Provided};
     use crate::describe::Treatment;
     use crate::imports::handles::Giver;
     use crate::virtualize::Kept;
@@ -664,6 +671,18 @@ mod tests {
                 "denied: wasi:cli/stdout@0.3.0 (1 function), stdout: --stdout",
                 "denied: wasi:keyvalue/store@0.2.0-draft (1 function), keyvalue: --grant keyvalue=allow",
             ]
+        );
+        // Rules for requests exclude `--allow-http`.
+        let mut ruled = adapter(vec![refused("wasi:http/types@0.2.12", "[constructor]fields", Treatment::Deny, false)]);
+        ruled.provided.push(Provided {
+            interface: "wasi:http/outgoing-handler@0.2.12".to_owned(),
+            functions: vec!["handle".to_owned()],
+            asks_host: true,
+        });
+        ruled.refused.iter_mut().for_each(|refused| refused.imported = 2);
+        assert_eq!(
+            ruled.denied(false, Grants::Flags),
+            ["denied: wasi:http/types@0.2.12 (1 of 2 functions: [constructor]fields)"]
         );
         // No capability allows companions, shared types, and functions outside WASI.
         for (interface, function) in [

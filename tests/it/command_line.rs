@@ -445,6 +445,7 @@ fn virt_flags_that_contradict_each_other_are_answered() {
             &["--allow-http=https://a.example", "--allow-http=false"],
             "× `--allow-http` has rules, and allows or denies all",
         ),
+        (&["--allow-http=https://a.example", "--allow-http"], "leave out the `--allow-http` that has no rule"),
         (
             &["--allow-http=https://a.example/"],
             "`https://a.example/` allows the path `/` alone; `https://a.example` allows",

@@ -270,6 +270,9 @@ fn verify_reads_a_manifest_and_its_targets() {
     // Without a target, it is the composition itself.
     succeeds(weld(directory).args(["verify", "app.wasm", "--manifest", "weld.toml"]));
     findings(directory, &["open.wasm", "--manifest", "weld.toml"]);
+    let run = weld(directory).args(["verify", "./open.wasm", "--manifest", "weld.toml"]).output().unwrap();
+    let notes = String::from_utf8(run.stderr).unwrap();
+    assert!(notes.ends_with("name it with `--target open`\n"), "{notes}");
     manifest("deny", "deny");
     let found = findings(directory, &["open.wasm", "--manifest", "weld.toml", "--target", "open"]);
     assert!(found.iter().any(|line| line.contains("component `app`: import `wasi:cli/stdout")), "{found:#?}");
