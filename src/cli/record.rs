@@ -67,12 +67,12 @@ struct Edges {
 }
 
 pub(super) fn run(arguments: Recording, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
-    let recorded: Insert<'_> = &|whole, edges, timings| Ok((record::record(whole, edges, timings)?, None));
+    let recorded: Insert<'_> = &|whole, edges, timings| Ok((record::record(whole, edges, timings)?, Vec::new()));
     insert(arguments.edges, recorded, terminal, timings)
 }
 
 pub(super) fn trace(arguments: Tracing, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
-    let traced: Insert<'_> = &|whole, edges, timings| Ok((record::trace(whole, edges, timings)?, None));
+    let traced: Insert<'_> = &|whole, edges, timings| Ok((record::trace(whole, edges, timings)?, Vec::new()));
     insert(arguments.edges, traced, terminal, timings)
 }
 
@@ -86,8 +86,8 @@ pub(super) fn replay(arguments: Replaying, terminal: &Terminal, timings: &mut Ti
     insert(arguments.edges, replayed, terminal, timings)
 }
 
-/// A function that inserts recorders. It returns the composition, and a note for the user.
-type Insert<'i> = &'i dyn Fn(&Component, &[String], &mut Timings) -> Result<(Spliced, Option<String>), PhaseError>;
+/// A function that inserts recorders. It returns the composition, and notes for the user.
+type Insert<'i> = &'i dyn Fn(&Component, &[String], &mut Timings) -> Result<(Spliced, Vec<String>), PhaseError>;
 
 fn insert(edges: Edges, insert: Insert<'_>, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
     let source = Source::parse(edges.component);
@@ -95,10 +95,10 @@ fn insert(edges: Edges, insert: Insert<'_>, terminal: &Terminal, timings: &mut T
     let whole = timings
         .span("load", || -> Result<_, LoadError> { decode(source.stem(), source.shown(), file::read(&source)?) })?;
     timings.span("verify", || verify::component(&whole))?;
-    let (spliced, note) = insert(&whole, &edges.at, timings)?;
+    let (spliced, notes) = insert(&whole, &edges.at, timings)?;
     edges.output.emit_composition(&spliced.composition, (terminal, timings))?;
     // This is a note and no warning: recorders need standard error.
     new_imports(&spliced).iter().for_each(|line| terminal.note(line));
-    note.iter().for_each(|line| terminal.note(line));
+    notes.iter().for_each(|line| terminal.note(line));
     report(&spliced, terminal)
 }

@@ -41,6 +41,8 @@ pub(super) struct Inserted {
     sink: BTreeSet<String>,
     /// How many calls of the recording they answer.
     pub calls: usize,
+    /// The instances at whose edges they answer no call.
+    pub silent: BTreeSet<String>,
     /// The export that is called like that of a command and is another one.
     pub unwatched: Option<String>,
 }
@@ -94,10 +96,7 @@ impl Task<'_> {
         let task = Task { is_only: self.is_only && recorders == 1, ..*self };
         let (mut inner, mut all) = (Vec::new(), Inserted::default());
         for (name, nested) in nested {
-            let (recorded, calls) = task.within((&name, path), nested, &mut split, timings)?;
-            all.calls += calls;
-            all.sink.extend(recorded.sink.iter().cloned());
-            inner.push(recorded);
+            inner.push(task.within((&name, path), nested, &mut split, &mut all, timings)?);
         }
         let description = describe(&split.manifest, &split.files).map_err(PhaseError::unplaced)?;
         let Wiring::Automatic(automatic) = &description.wiring else {
@@ -120,20 +119,24 @@ impl Task<'_> {
         Ok((insert(whole, split, insertions, &adjust, timings)?, all))
     }
 
-    /// Inserts recorders in a composition within one, in which it goes by a name. Gives the number of the calls that they answer as well.
+    /// Inserts recorders in a composition within one, in which it goes by a name. Adds what they do to `all`.
     fn within(
         &self,
         (name, path): (&str, &str),
         (before, edges): (Component, Vec<String>),
         split: &mut Split,
+        all: &mut Inserted,
         timings: &mut Timings,
-    ) -> Result<(Recorded, usize), PhaseError> {
+    ) -> Result<Recorded, PhaseError> {
         let instance = alone_in(split, name, path)?;
         let (spliced, inserted) = self.insert((&before, &format!("{path}{name}/")), &edges, timings)?;
         let (file, bytes) = (format!("{}.wasm", instance.component), spliced.composition.bytes().to_vec());
         split.files.insert(file.clone(), bytes.clone());
         let component = decode(instance.component.clone(), file, bytes)?;
-        Ok((Recorded { instance, component, before, sink: inserted.sink }, inserted.calls))
+        all.calls += inserted.calls;
+        all.silent.extend(inserted.silent);
+        all.sink.extend(inserted.sink.iter().cloned());
+        Ok(Recorded { instance, component, before, sink: inserted.sink })
     }
 
     /// A recorder for each instance that has any of some imports.
@@ -202,6 +205,7 @@ impl Task<'_> {
             None => Vec::new(),
         };
         all.calls += calls;
+        all.silent.extend((calls == 0).then(|| at.trim_end_matches(['/', ' ']).to_owned()));
         all.sink.extend(sink);
         let position = if form == Form::Replay { Position::End } else { Position::Between };
         let links = vec![Link { name: name.to_owned(), bytes }];

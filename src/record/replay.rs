@@ -11,7 +11,7 @@ use crate::text::Shown;
 use crate::timings::Timings;
 
 /// Has calls at edges answered from the text of a recording; [`super::record`] says what edges are. The first other call is written to
-/// standard error, if it `tells`. Gives also what there is to say of the result.
+/// standard error, if it `tells`. Returns the composition, and notes for the user.
 ///
 /// # Errors
 ///
@@ -21,7 +21,7 @@ pub(crate) fn replay(
     edges: &[String],
     (recording, tells): (&str, bool),
     timings: &mut Timings,
-) -> Result<(Spliced, Option<String>), PhaseError> {
+) -> Result<(Spliced, Vec<String>), PhaseError> {
     let lines = lines(recording).map_err(RecordError::finished)?;
     if lines.is_empty() {
         return Err(RecordError::NoCall.finished());
@@ -32,9 +32,15 @@ pub(crate) fn replay(
         let edges: Vec<String> = edges.iter().map(|edge| format!("`{}`", Shown(edge))).collect();
         return Err(RecordError::Nothing { edges: edges.join(", ") }.finished());
     }
-    let note = |export: &String| {
+    let silent = |instance: &String| {
+        format!(
+            "the recording has no call that `{}` makes at these edges, so that its first one ends the run",
+            Shown(instance)
+        )
+    };
+    let unwatched = |export: &String| {
         format!("missing calls are not reported: `{}` is another interface than `run: func() -> result`", Shown(export))
     };
-    let note = inserted.unwatched.as_ref().map(note);
-    Ok((spliced, note))
+    let notes = inserted.silent.iter().map(silent).chain(inserted.unwatched.iter().map(unwatched));
+    Ok((spliced, notes.collect()))
 }

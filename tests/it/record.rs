@@ -743,3 +743,32 @@ fn no_recorder_answers_from_the_recording_of_another() {
     let said = fails(weld(directory.path()).args(flags).args(["--at", "t:two/log"]));
     assert!(said.contains("the recording has no call of"), "{said}");
 }
+
+#[test]
+fn replay_names_instances_without_a_recorded_call() {
+    let directory = tempfile::tempdir().unwrap();
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/cms");
+    let parts = ["front.wasm", "storygen.wasm", "kv.wasm"].map(|file| example.join(file));
+    let mut run = weld(directory.path());
+    succeeds(
+        run.arg("plug")
+            .arg(&parts[0])
+            .arg("--plug")
+            .arg(&parts[1])
+            .arg("--plug")
+            .arg(&parts[2])
+            .args(["-o", "cms.wasm"]),
+    );
+    // Nothing that `storygen` calls is recorded.
+    let line = r#"{"n":1,"at":"front/wasi:cli/environment","call":"get-environment","args":[],"result":"[]"}"#;
+    std::fs::write(directory.path().join("calls.jsonl"), line).unwrap();
+    let notes = |edges: &[&str]| {
+        let mut run = weld(directory.path());
+        run.args(["replay", "cms.wasm", "--calls", "calls.jsonl", "-o", "out.wasm"]);
+        edges.iter().for_each(|edge| _ = run.args(["--at", edge]));
+        String::from_utf8(succeeds(&mut run).stderr).unwrap()
+    };
+    let found = notes(&["front/host", "storygen/host"]);
+    assert!(found.contains("the recording has no call that `storygen` makes at these edges"), "{found}");
+    assert!(!found.contains("that `front` makes") && !notes(&["front/host"]).contains("has no call"), "{found}");
+}
