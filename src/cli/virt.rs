@@ -223,21 +223,26 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     }
 }
 
-/// Writes a note for each mount of a directory of the host whose name is also a path on this machine, which the user
-/// may have meant to embed. Paths are relative to `directory`.
+/// Writes a note for each mount of a directory that the host preopens by another name than an absolute path. If the name
+/// is also a path on this machine, relative to `directory`, the user may have meant to embed it.
 pub(super) fn host_names(settings: &describe::Settings, directory: &Path) -> Vec<String> {
     let line = |(guest, mount): (&String, &Mount)| {
         let MountKind::Host { path, .. } = &mount.kind else { return None };
         // A host preopens absolute directories under their own names.
         let is_name = path == "." || path.starts_with('/');
-        if is_name || !file::exists(&directory.join(path)) {
+        if is_name {
             return None;
         }
+        let is_here = file::exists(&directory.join(path));
         let (guest, path) = (Shown(guest), Shown(path));
-        Some(format!(
-            "`{guest}` is the directory that the host preopens as `{path}`, such as `wasmtime run --dir {path}`; `{path}` here is \
-             not embedded: `--mount {guest}={path}` does that"
-        ))
+        let preopened =
+            format!("`{guest}` is the directory that the host preopens as `{path}`, such as `wasmtime run --dir");
+        Some(match is_here {
+            true => {
+                format!("{preopened} {path}`; `{path}` here is not embedded: `--mount {guest}={path}` does that")
+            }
+            false => format!("{preopened} DIRECTORY::{path}`"),
+        })
     };
     settings.mounts.iter().filter_map(line).collect()
 }

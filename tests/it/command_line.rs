@@ -384,7 +384,7 @@ fn grants_and_policies_take_words_for_several_capabilities() {
 }
 
 #[test]
-fn virt_host_directory_that_exists_locally_gets_a_note() {
+fn virt_host_directory_gets_a_note_that_says_how_it_is_preopened() {
     let directory = directory();
     std::fs::create_dir(directory.path().join("data")).unwrap();
     let said = |flags: &[&str]| {
@@ -407,7 +407,9 @@ fn virt_host_directory_that_exists_locally_gets_a_note() {
         let said = said(&flags);
         assert!(said.contains(&note(name)), "{said}");
     }
-    for flags in [["--preopen", "/d=other"], ["--preopen", "/d=/tmp"], ["--mount", "/d=data"]] {
+    let other = said(&["--preopen", "/d=other"]);
+    assert!(other.contains("preopens as `other`, such as `wasmtime run --dir DIRECTORY::other`\n"), "{other}");
+    for flags in [["--preopen", "/d=/tmp"], ["--mount", "/d=data"]] {
         assert!(!said(&flags).contains("is the directory that the host preopens"), "{flags:?}");
     }
 }

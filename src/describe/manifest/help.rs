@@ -35,7 +35,6 @@ fn kind_help(key: &str, value: &DeValue<'_>, shape: &Shape) -> Option<String> {
             Some(format!("write it as text, with a unit: \"{}B\", or in KiB, MiB, GiB, kB, MB or GB", number.as_str()))
         }
         (Shape::Text, DeValue::Integer(number)) => Some(format!("write it in quotes: \"{}\"", number.as_str())),
-        (Shape::Text, DeValue::Boolean(value)) => Some(format!("write it in quotes: \"{value}\"")),
         _ => None,
     }
 }
