@@ -155,7 +155,7 @@ pub(crate) fn own(
     let of: (&Followed<'_>, &dyn Fn(usize) -> bool) = (&followed, &|id| fronts.contains(&id));
     let report = match is_open {
         true => check::Report::default(),
-        false => check::judge(originals, &parts, &asked, of, &wires.wired)?,
+        false => check::judge(originals, &parts, &asked, of, (&wires.wired, description.labels()))?,
     };
     Ok(Own { granted: report.findings, wires: wires.found })
 }
@@ -236,7 +236,7 @@ fn compared(
     let fronts = export_adapters(&parts, &followed, &outer);
     let of: (&Followed<'_>, &dyn Fn(usize) -> bool) = (&followed, &|id| fronts.contains(&id));
     let wires = wires::compare(description, components, originals, (&parts, &asked, &followed), adapters);
-    let mut report = check::judge(originals, &parts, &asked, of, &wires.wired)?;
+    let mut report = check::judge(originals, &parts, &asked, of, (&wires.wired, description.labels()))?;
     if !report.absent.is_empty() {
         return Ok((report, Vec::new()));
     }

@@ -7,8 +7,6 @@ mod grants;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use wasmparser::component_types::ComponentItem;
-
 use crate::PhaseError;
 use crate::compose::{Composition, compose};
 use crate::describe::edge::{EXPORT, below, parts};
@@ -21,7 +19,6 @@ use crate::encode::output::Output;
 use crate::imports::Imports;
 use crate::inspect::inspect;
 use crate::link::matching::Items;
-use crate::load::component::implements;
 use crate::load::digest::Digest;
 use crate::load::{Component, decode, free_name};
 use crate::name::base;
@@ -201,7 +198,7 @@ impl Placed {
 /// As of [`splice`].
 pub(crate) fn insert(
     whole: &Component,
-    Split { mut files, mut manifest, created, .. }: Split,
+    Split { mut files, mut manifest, created, labels, .. }: Split,
     insertions: Vec<Insertion>,
     adjust: &dyn Fn(&mut Description) -> Result<(), PhaseError>,
     timings: &mut Timings,
@@ -241,12 +238,7 @@ pub(crate) fn insert(
     adjust(&mut description)?;
     if let Wiring::Automatic(automatic) = &mut description.wiring {
         automatic.chains.iter_mut().for_each(|chain| chain.is_closed = true);
-        // Whoever hosts the composition knows its labels.
-        let labels = whole.imports().iter().filter(|(_, item)| item.implements.is_some());
-        let label = |(name, item): (&String, &ComponentItem)| {
-            Some((name.clone(), (implements(name, item)?, item.external_id.clone())))
-        };
-        automatic.labels = labels.filter_map(label).collect();
+        automatic.labels = labels;
         for of in &placed {
             join(automatic, of);
             connect(automatic, of, &placed);

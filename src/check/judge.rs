@@ -9,7 +9,7 @@ use super::rule::{Allowed, Rules, Said, Why, allowed};
 use super::said::{said, said_by};
 use super::{Original, Report, Wired, of};
 use crate::decode::world::Imported;
-use crate::describe::{Grants, Treatment};
+use crate::describe::{Grants, Labels, Treatment};
 use crate::finding::Kind::{self, NotAllowed, Other};
 use crate::finding::{Finding, OUTPUT};
 use crate::follow::{Followed, Instance, Item};
@@ -46,13 +46,10 @@ pub(super) fn judge(
     originals: &[Original<'_>],
     (known, parts): (&[&Part], &[Part]),
     (followed, is_adapter): (&Followed<'_>, &dyn Fn(usize) -> bool),
-    (wired, left): (&Wired, usize),
+    (wired, labels, left): (&Wired, &Labels, usize),
 ) -> Report {
-    let (report, used, owned, may) = (Report::default(), BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
-    let (fronts, answers, left) = (BTreeSet::new(), BTreeMap::new(), Cell::new(left));
-    let users = OnceCell::new();
-    let mut judge =
-        Judge { originals, known, parts, followed, users, is_adapter, report, used, owned, may, fronts, answers, left };
+    let (left, state) = (Cell::new(left), State::default());
+    let mut judge = Judge { originals, known, parts, followed, labels, is_adapter, left, state };
     for (id, what) in &followed.lost {
         judge.find((&followed.name(*id), ""), (&[], None), (Other, &what.to_string()));
     }
@@ -65,8 +62,8 @@ pub(super) fn judge(
     }
     judge.presence(wired);
     // With an original missing, all other findings would be about the wrong components.
-    if !judge.report.absent.is_empty() {
-        return judge.report;
+    if !judge.state.report.absent.is_empty() {
+        return judge.state.report;
     }
     for (id, instance) in followed.instances.iter().enumerate() {
         // The arguments of an instance have lower numbers than the instance.
@@ -78,18 +75,18 @@ pub(super) fn judge(
         }
     }
     for (id, instance) in followed.instances.iter().enumerate() {
-        if instance.original.is_none() && !judge.owned.contains_key(&id) {
+        if instance.original.is_none() && !judge.state.owned.contains_key(&id) {
             judge.foreign(id);
         }
     }
     // After the limit is reached, the absence of a finding proves nothing.
     if judge.left.get() == 0 {
-        judge.report.findings.truncate(FINDINGS - 1);
+        judge.state.report.findings.truncate(FINDINGS - 1);
         judge.find((OUTPUT, ""), (&[], None), (Other, TOO_MUCH));
-        return judge.report;
+        return judge.state.report;
     }
     judge.imports();
-    judge.report
+    judge.state.report
 }
 
 struct Judge<'j, 'c, 'a> {
@@ -97,10 +94,20 @@ struct Judge<'j, 'c, 'a> {
     known: &'j [&'j Part],
     parts: &'j [Part],
     followed: &'j Followed<'a>,
-    users: OnceCell<Callers<'j, 'a>>,
+    /// The labels that imports of originals have had so far, in the composition to which others were added.
+    labels: &'j Labels,
     /// Whether the code of an instance is that of an adapter of weld's.
     is_adapter: &'j dyn Fn(usize) -> bool,
+    /// How many more items may be visited.
+    left: Cell<usize>,
+    state: State<'j, 'a>,
+}
+
+/// What is known so far.
+#[derive(Default)]
+struct State<'j, 'a> {
     report: Report,
+    users: OnceCell<Callers<'j, 'a>>,
     /// The host items that an original has, or that code answering its imports has.
     used: BTreeSet<Vec<String>>,
     /// The instances that answer imports of originals, each with those originals, to which its functions belong.
@@ -112,16 +119,14 @@ struct Judge<'j, 'c, 'a> {
     fronts: BTreeSet<(usize, usize)>,
     /// What each export adapter of weld's answers by the names of such exports.
     answers: BTreeMap<usize, BTreeMap<Item<'a>, Vec<Vec<String>>>>,
-    /// How many more items may be visited.
-    left: Cell<usize>,
 }
 
 impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
     fn find(&mut self, of: (&str, &str), about: (&[String], Option<&Vec<String>>), (kind, what): (Kind, &str)) {
         let (instance, component, what) = (of.0.to_owned(), of.1.to_owned(), what.to_owned());
         let finding = Finding { kind, instance, component, function: shown(about.0), what, host: about.1.cloned() };
-        if self.report.findings.len() < FINDINGS && !self.report.findings.contains(&finding) {
-            self.report.findings.push(finding);
+        if self.state.report.findings.len() < FINDINGS && !self.state.report.findings.contains(&finding) {
+            self.state.report.findings.push(finding);
         }
     }
 
@@ -133,7 +138,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         let there: BTreeSet<usize> = instances.flat_map(|instance| of(self.originals, wired, instance)).collect();
         let is_absent = |(number, of): &(usize, &Original<'_>)| !of.declares && !there.contains(number);
         for (number, original) in self.originals.iter().enumerate().filter(is_absent) {
-            self.report.absent.insert(number);
+            self.state.report.absent.insert(number);
             self.find((OUTPUT, original.name), (&[], None), (Other, "no instance of it is in the output"));
         }
     }
@@ -144,17 +149,17 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         let (answering, mut reached, fronts) = self.arguments(instance, part, true);
         // If code answers an import, everything that this code can call counts as reached.
         let (owned, gathered, more) = self.gather(answering);
-        owned.into_iter().for_each(|of| self.owned.entry(of).or_default().push((id, number)));
+        owned.into_iter().for_each(|of| self.state.owned.entry(of).or_default().push((id, number)));
         reached.extend(gathered);
         self.own_fronts(fronts.into_iter().chain(more));
         let is_called = |path: &[String]| self.is_called(id, path);
         let may = may(original, part, &self.filled_by_components(part, &reached), &is_called);
-        self.report.instances += 1;
-        self.report.functions += part.imported.len();
+        self.state.report.instances += 1;
+        self.state.report.functions += part.imported.len();
         self.hold(&reached, (id, number), may.as_ref(), id);
         let kept = may.iter().flat_map(Allowed::iter).filter(|(_, why)| matches!(why, Why::Handle(_) | Why::Inert(_)));
-        self.report.kept.extend(kept.map(|(path, _)| (number, path.to_vec())));
-        self.may.insert((id, number), may);
+        self.state.report.kept.extend(kept.map(|(path, _)| (number, path.to_vec())));
+        self.state.may.insert((id, number), may);
     }
 
     /// Whether anybody has an exported function of an instance.
@@ -163,11 +168,8 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
             Some(number) => self.known.get(number).copied(),
             None => self.parts.get(of.part?),
         };
-        self.users.get_or_init(|| Callers::of(self.followed, &part, &|items| self.spends(items))).any(
-            id,
-            path,
-            self.is_adapter,
-        )
+        let users = || Callers::of(self.followed, &part, &|items| self.spends(items));
+        self.state.users.get_or_init(users).any(id, path, self.is_adapter)
     }
 
     /// Finds the originals that an instance is an export adapter of: it has exports of the original, and all that its code has,
@@ -175,26 +177,26 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
     fn front(&mut self, id: usize) {
         let (_, gathered, _) = self.gather(BTreeSet::from([id]));
         for of in exporters(&gathered) {
-            let mut all = self.may.range((of, 0)..=(of, usize::MAX)).peekable();
+            let mut all = self.state.may.range((of, 0)..=(of, usize::MAX)).peekable();
             let may_have = |(key, may): (&(usize, usize), &Option<Allowed>)| {
                 gathered.iter().all(|of| self.verdict(*key, may.as_ref(), of).is_none())
             };
             if all.peek().is_some() && self.spends(gathered.len()) && all.all(may_have) {
-                self.fronts.insert((id, of));
+                self.state.fronts.insert((id, of));
             }
         }
         // Code that is not weld's may answer by anything that it has.
         if let Some(answers) = self.answers(id).filter(|_| (self.is_adapter)(id)) {
-            self.answers.insert(id, answers);
+            self.state.answers.insert(id, answers);
         }
     }
 
     /// The exports of originals that an export adapter answers with this item, each with the instance of the original. The
     /// adapter exports the item under the name of that export.
     fn behind(&self, id: usize, item: &Item<'a>) -> Option<Vec<(usize, Item<'a>)>> {
-        let (front, answers) = (self.followed.instances.get(id)?, self.answers.get(&id)?);
+        let (front, answers) = (self.followed.instances.get(id)?, self.state.answers.get(&id)?);
         let of = |path: &&Vec<String>| match front.given(path) {
-            Item::Export(of, to) if self.fronts.contains(&(id, of)) => Some((of, Item::Export(of, to))),
+            Item::Export(of, to) if self.state.fronts.contains(&(id, of)) => Some((of, Item::Export(of, to))),
             _ => None,
         };
         answers.get(item)?.iter().map(|path| of(&path)).collect()
@@ -221,10 +223,10 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
             if !seen.insert((id, of)) {
                 continue;
             }
-            let its: Vec<_> = self.may.range((of, 0)..=(of, usize::MAX)).map(|(key, _)| *key).collect();
+            let its: Vec<_> = self.state.may.range((of, 0)..=(of, usize::MAX)).map(|(key, _)| *key).collect();
             let (owned, gathered, more) = self.gather(BTreeSet::from([id]));
-            owned.into_iter().for_each(|one| self.owned.entry(one).or_default().extend(&its));
-            self.used.extend(gathered.iter().filter_map(|of| of.item.host().cloned()));
+            owned.into_iter().for_each(|one| self.state.owned.entry(one).or_default().extend(&its));
+            self.state.used.extend(gathered.iter().filter_map(|of| of.item.host().cloned()));
             open.extend(more);
         }
     }
@@ -233,7 +235,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
     fn hold(&mut self, reached: &BTreeSet<Reached<'a>>, key: (usize, usize), may: Option<&Allowed>, id: usize) {
         let Some(original) = self.originals.get(key.1) else { return };
         for of in reached {
-            self.used.extend(of.item.host().cloned());
+            self.state.used.extend(of.item.host().cloned());
             if let Some((kind, what)) = self.verdict(key, may, of) {
                 self.find((&self.followed.name(id), original.name), (of.name(), of.item.host()), (kind, &what));
             }
@@ -367,24 +369,23 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         let named = self.host_path(host);
         let (Some(import), Some(name), Some(is)) = (of.path.first(), host.first(), named.first()) else { return false };
         let own = part.canonical(import);
-        (own == import && is == name) || (import == name && compatible(own, is)) || self.is_renamed(part, import, name)
+        let is_kept = || self.labels.iter().any(|((_, of), label)| of == import && label == name);
+        let is_one = compatible(own, is) && (import == name || is_kept());
+        (own == import && is == name) || is_one || self.is_renamed(part, import, name)
     }
 
     /// Whether a label of the output is that of an import with a number appended. This requires that no original has the
     /// numbered label, and that the output imports something else, by its interface or its `external-id`, under the label
     /// itself and under each lower number that is no label of an original.
     fn is_renamed(&self, part: &Part, import: &str, name: &str) -> bool {
-        let taken: BTreeSet<String> =
-            self.known.iter().flat_map(|part| part.names.keys().map(|of| canonical(of))).collect();
+        let Some(outer) = self.parts.first() else { return false };
+        let names = self.known.iter().flat_map(|part| part.names.keys()).chain(self.labels.values());
+        let taken: BTreeSet<String> = names.map(|of| canonical(of)).collect();
         let is_taken = |label: &str| taken.contains(&canonical(label));
         let (own, id) = (part.canonical(import), part.external_ids(&[import.to_owned()]));
-        let is_one = |outer: &Part, of: &String| {
-            compatible(outer.canonical(of), own) && outer.external_ids(std::slice::from_ref(of)) == id
-        };
-        let is_others = |label: &str| {
-            let is_it = |outer: &Part, of: &String| canonical(of) == canonical(label) && !is_one(outer, of);
-            self.parts.first().is_some_and(|outer| outer.names.keys().any(|of| is_it(outer, of)))
-        };
+        let is_one =
+            |of: &String| compatible(outer.canonical(of), own) && outer.external_ids(std::slice::from_ref(of)) == id;
+        let is_others = |label: &str| outer.names.keys().any(|of| canonical(of) == canonical(label) && !is_one(of));
         let mut before = numbered(import, name).into_iter().flatten().peekable();
         before.peek().is_some()
             && !is_taken(name)
@@ -419,13 +420,13 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
     /// has, or whose adapters it has functions of.
     fn foreign(&mut self, id: usize) {
         // An original of which it is an export adapter may have all that it has.
-        if let Some(front) = self.fronts.range((id, 0)..=(id, usize::MAX)).next().copied() {
+        if let Some(front) = self.state.fronts.range((id, 0)..=(id, usize::MAX)).next().copied() {
             return self.own_fronts([front].into_iter());
         }
         let (seen, mut reached, _) = self.gather(BTreeSet::from([id]));
         let exporters = exporters(&reached).into_iter();
-        let exported = exporters.flat_map(|id| self.may.range((id, 0)..=(id, usize::MAX)).map(|(key, _)| *key));
-        let owners = seen.iter().filter_map(|id| self.owned.get(id)).flatten().copied();
+        let exported = exporters.flat_map(|id| self.state.may.range((id, 0)..=(id, usize::MAX)).map(|(key, _)| *key));
+        let owners = seen.iter().filter_map(|id| self.state.owned.get(id)).flatten().copied();
         let stands_for: BTreeSet<_> = exported.chain(owners).collect();
         reached.retain(|of| !matches!(of.item, Item::Export(..)));
         for of in reached.iter().filter(|_| stands_for.is_empty()) {
@@ -433,9 +434,9 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
             self.find((&self.followed.name(id), ""), (of.name(), of.item.host()), (Other, what));
         }
         for key in stands_for.into_iter().filter(|_| self.spends(reached.len())).collect::<Vec<_>>() {
-            let may = self.may.remove(&key).flatten();
+            let may = self.state.may.remove(&key).flatten();
             self.hold(&reached, key, may.as_ref(), id);
-            self.may.insert(key, may);
+            self.state.may.insert(key, may);
         }
     }
 
@@ -444,18 +445,19 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         let Some(outer) = self.parts.first() else { return };
         // An import that the output exports again is already in use.
         let exported = outer.exported().into_iter();
-        self.used.extend(exported.filter_map(|of| self.followed.instances.first()?.exported(&of.path).host().cloned()));
+        let of_host = |of: Imported| self.followed.instances.first()?.exported(&of.path).host().cloned();
+        self.state.used.extend(exported.filter_map(of_host));
         for item in outer.imported.iter() {
             let is_original = |of: &Original<'_>| of.imported.is_some_and(|name| item.path == [name]);
             if self.originals.iter().any(is_original) {
                 continue;
             }
-            self.report.host += 1;
+            self.state.report.host += 1;
             let named = self.host_path(&item.path);
             let is_imported = |part: &&Part| !part.named(&item.path).is_empty() || !part.named(&named).is_empty();
             let what = match self.known.iter().any(is_imported) {
                 false => "the output imports it, and no component does",
-                true if !self.used.contains(&item.path) => "the output imports it, and no component has it",
+                true if !self.state.used.contains(&item.path) => "the output imports it, and no component has it",
                 true => continue,
             };
             self.find((OUTPUT, ""), (&item.path, Some(&item.path)), (Other, what));

@@ -37,7 +37,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use self::part::Part;
 use crate::decode::{self, Identity, Known, KnownAdapters, Level, Malformed, Pieces};
-use crate::describe::Grants;
+use crate::describe::{Grants, Labels};
 use crate::finding::Finding;
 use crate::follow::{self, Followed};
 use crate::limits::checked;
@@ -76,6 +76,7 @@ pub(crate) struct Report {
 
 /// Checks an output, which has been followed, against originals and grants. `asked` describes its parts, and `is_adapter` tells
 /// whether the code of an instance is that of an adapter of weld's. `wired` are the originals that instances are of by their wires.
+/// `labels` are those of the composition to which others were added.
 ///
 /// # Errors
 ///
@@ -85,7 +86,7 @@ pub(crate) fn judge(
     parts: &[decode::Part<'_>],
     asked: &[Part],
     (of, is_adapter): (&Followed<'_>, &dyn Fn(usize) -> bool),
-    wired: &Wired,
+    (wired, labels): (&Wired, &Labels),
 ) -> Result<Report, Malformed> {
     // The validation of the output covers the originals in it.
     let there =
@@ -98,7 +99,7 @@ pub(crate) fn judge(
     }
     let known = originals.iter().filter_map(|of| there.get(of.bytes).copied().or_else(|| alone.get(of.bytes)));
     let bytes = parts.first().map_or(0, |outer| outer.bytes.len());
-    Ok(judge::judge(originals, (&known.collect::<Vec<_>>(), asked), (of, is_adapter), (wired, checked(bytes))))
+    Ok(judge::judge(originals, (&known.collect::<Vec<_>>(), asked), (of, is_adapter), (wired, labels, checked(bytes))))
 }
 
 /// Decodes an output that has been validated, identifies the originals in it by their bytes, and follows its instances. An instance

@@ -16,7 +16,7 @@ use super::{Original, Report, Wired, follow, judge};
 use crate::decode::KnownAdapters;
 use crate::decode::{Known, Malformed};
 use crate::describe::setting::{Mount, MountKind, Names, Variables};
-use crate::describe::{Grants, Treatment};
+use crate::describe::{Grants, Labels, Treatment};
 
 /// The functions that all components here import. `t:p/i` has `f` and `g`, `t:p/j` has `h`.
 const I: &str = r#"(export "f" (func (result u32))) (export "g" (func (result u32)))"#;
@@ -63,7 +63,13 @@ pub(crate) fn check(originals: &[Original<'_>], output: &[u8]) -> Result<Report,
 /// Checks an output against its originals, with the originals that its wires tell.
 fn check_wired(originals: &[Original<'_>], output: &[u8], wired: &Wired) -> Result<Report, Malformed> {
     let (parts, followed) = follow(originals, &KnownAdapters::new(), output.into(), &Known::read(output)?)?;
-    judge(originals, &parts, &parts.iter().map(Part::new).collect::<Vec<_>>(), (&followed, &|_| true), wired)
+    judge(
+        originals,
+        &parts,
+        &parts.iter().map(Part::new).collect::<Vec<_>>(),
+        (&followed, &|_| true),
+        (wired, &Labels::new()),
+    )
 }
 
 fn bytes(wat: &str) -> Vec<u8> {

@@ -12,7 +12,7 @@ use super::{Outcome, examples, write_json};
 use crate::build::Described;
 use crate::compose::prove;
 use crate::describe::{Grant, Grants, Source, plug, stdin_is_shared, virt};
-use crate::emit::Target;
+use crate::emit::{Identity, Target};
 use crate::load::{self, Bodies, Components, LoadError, binary, decode_with, file};
 use crate::report::adapters;
 use crate::report::verify::Report;
@@ -152,9 +152,8 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
 /// The target that writes a file, if there is one.
 fn output_of<'t>(source: &Source, targets: &'t BTreeMap<PathBuf, String>) -> Option<&'t String> {
     let Source::File(file) = source else { return None };
-    let file = file.canonicalize().ok()?;
-    let is_same = |of: &&PathBuf| of.canonicalize().is_ok_and(|of| of == file);
-    targets.iter().find(|(of, _)| is_same(of)).map(|(_, target)| target)
+    let file = Identity::of(file);
+    targets.iter().find(|(of, _)| Identity::of(of).is(&file)).map(|(_, target)| target)
 }
 
 /// Gives each component the same grants, by its name after loading, which is unique. Each grant must name something

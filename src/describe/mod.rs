@@ -70,6 +70,17 @@ impl Default for Description {
     }
 }
 
+impl Description {
+    /// The labels that imports keep in the output.
+    pub(crate) fn labels(&self) -> &Labels {
+        const NONE: &Labels = &Labels::new();
+        match &self.wiring {
+            Wiring::Automatic(automatic) => &automatic.labels,
+            _ => NONE,
+        }
+    }
+}
+
 /// A component of a composition.
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
@@ -106,12 +117,13 @@ pub(crate) struct Automatic {
     pub exports: Vec<Export>,
     /// Whether components that nothing uses are left out without an error.
     pub allow_unused: bool,
-    /// The labels that imports of the output keep, whatever components are added.
+    /// The labels that imports keep in the output, whatever components are added.
     pub labels: Labels,
 }
 
-/// Labels, each with its interface and its `external-id`.
-pub(crate) type Labels = BTreeMap<String, (String, Option<String>)>;
+/// The labels of a composition to which components are added, by the component and the import that each stands for. Whoever
+/// hosts the composition knows these labels.
+pub(crate) type Labels = BTreeMap<(String, String), String>;
 
 /// A wire of the user: the source of one import.
 #[derive(Debug, Clone)]

@@ -11,8 +11,8 @@ use super::graph::{Graph, HostImport, InstanceImport};
 use super::origin::Origin;
 use crate::describe::At;
 use crate::load::component::{implements, interface};
-use crate::load::{Component, Components};
-use crate::name::{Track, canonical, compatible, numbered};
+use crate::load::{Component, ComponentId, Components};
+use crate::name::{Track, canonical, compatible};
 use crate::types::compare::{self, Difference, Item, ResourcePair};
 use crate::types::identity::resource;
 use crate::types::ids::{OtherId, other_id};
@@ -191,16 +191,14 @@ impl<'a> Hosts<'a> {
         self.component(part.node).is_some_and(|component| component.is_types_only(&part.import))
     }
 
-    /// The label that a host import keeps, since the composition had it before.
-    fn kept(&self, host: &Host<'_>) -> Option<String> {
-        let part = host.parts.first()?;
-        let interface = self.label(part)?;
-        let is_it = |(name, (of, id)): &(&String, &(String, Option<String>))| {
-            (**name == host.name || numbered(&host.name, name).is_some())
-                && compatible(of, &interface)
-                && id.as_deref() == self.external_id(part)
+    /// The label that a host import keeps, since the composition had it before for one of its parts. `component` returns
+    /// the component of a part, behind its adapter.
+    fn kept(&self, host: &Host<'_>, component: &dyn Fn(&InstanceImport) -> Option<ComponentId>) -> Option<String> {
+        let label = |part: &InstanceImport| {
+            let component = self.components[component(part)?].name();
+            self.graph.labels.get(&(component.to_owned(), part.import.clone())).cloned()
         };
-        self.graph.labels.iter().find(is_it).map(|(name, _)| name.clone())
+        host.parts.iter().find_map(label)
     }
 
     /// Gives labels of different interfaces different names. An import that is identified by its name keeps the name, and a label the
@@ -215,9 +213,12 @@ impl<'a> Hosts<'a> {
         let (mut labels, plain): (Vec<_>, Vec<_>) = self.list.iter().enumerate().partition(|(_, host)| is_label(host));
         let adapted: BTreeMap<&str, NodeIndex> =
             self.graph.instances().map(|(node, instance)| (instance.name.as_str(), node)).collect();
-        let place = |part: &InstanceImport| {
+        let component = |part: &InstanceImport| {
             let node = adapted.get(self.graph.subject(part.node)).copied().unwrap_or(part.node);
-            let id = self.graph.component(node)?;
+            self.graph.component(node)
+        };
+        let place = |part: &InstanceImport| {
+            let id = component(part)?;
             Some((id, self.components[id].imports().get_index_of(&part.import)))
         };
         labels.sort_by_key(|(_, host)| host.parts.iter().filter_map(place).min());
@@ -225,7 +226,7 @@ impl<'a> Hosts<'a> {
         let mut renamed = Vec::new();
         let (mut kept, mut others) = (Vec::new(), Vec::new());
         for (index, host) in labels {
-            match self.kept(host).filter(|name| used.insert(canonical(name))) {
+            match self.kept(host, &component).filter(|name| used.insert(canonical(name))) {
                 Some(name) => kept.push((index, name)),
                 None => others.push((index, host)),
             }

@@ -17,7 +17,7 @@ use crate::compose::{Composition, compose};
 use crate::describe::manifest::Manifest;
 use crate::describe::manifest::edit::key;
 use crate::describe::manifest::wiring::component_name;
-use crate::describe::{Description, InstanceName, Text};
+use crate::describe::{Description, InstanceName, Labels, Text};
 use crate::files::Files;
 use crate::inspect::inspect;
 use crate::inspect::model::{Inspection, Instance, Role};
@@ -48,6 +48,8 @@ pub(crate) struct Split {
     pub created: Vec<String>,
     /// The manifest's name of each instance, by the name in `inspect`.
     pub names: BTreeMap<String, String>,
+    /// The labels of the composition, by the components and the imports that they stand for.
+    pub labels: Labels,
 }
 
 /// An instance of the composition, under its name in the manifest.
@@ -134,7 +136,8 @@ fn composed(
     let (manifest, has_same_snapshot, has_same_order) =
         similar.ok_or_else(|| failed.unwrap_or_else(|| SplitError::NoRoot.into()))?;
     let names = parts.iter().map(|part| (part.instance.name.clone(), part.name.to_string())).collect();
-    Ok(Split { files, manifest, has_same_snapshot, has_same_order, created, names })
+    let labels = origins.labels();
+    Ok(Split { files, manifest, has_same_snapshot, has_same_order, created, names, labels })
 }
 
 /// Makes a split of a component that is no composition: a manifest with that component alone, whose imports the host
@@ -159,8 +162,10 @@ fn alone(whole: &Component, inspection: &Inspection) -> Result<Split, PhaseError
     );
     let files = BTreeMap::from([(file, whole.bytes().to_vec())]);
     let created = vec![name.clone()];
+    let labels = whole.imports().iter().filter(|(_, item)| item.implements.is_some());
+    let labels = labels.map(|(label, _)| ((name.clone(), label.clone()), label.clone())).collect();
     let names = BTreeMap::from([(whole.name().to_owned(), name)]);
-    Ok(Split { files, manifest, has_same_snapshot: true, has_same_order: true, created, names })
+    Ok(Split { files, manifest, has_same_snapshot: true, has_same_order: true, created, names, labels })
 }
 
 /// Whether a composition creates instances in a given order, in which their start functions run. It may have other

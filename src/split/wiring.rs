@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::NamedInstance;
 use super::error::SplitError;
+use crate::describe::Labels;
 use crate::describe::edge::HOST;
 use crate::inspect::model::{Inspection, Instance, Kind, Role, Source, Wire};
 use crate::name::{InterfaceName, best, compatible, told};
@@ -213,6 +214,32 @@ impl<'i, 'p> Origins<'i, 'p> {
         }
     }
 
+    /// The labels of the composition, by the components and the imports that they stand for.
+    pub(super) fn labels(&self) -> Labels {
+        let outer = &self.inspection.imports;
+        let is_label = |name: &str| outer.iter().any(|import| import.name == name && import.implements.is_some());
+        let imports = self.parts.iter().flat_map(|part| part.instance.imports.iter().map(move |wire| (part, wire)));
+        let label = |(part, wire): (&NamedInstance<'_>, &Wire)| {
+            let label = self.host_import(&wire.from, &wire.name).filter(|label| is_label(label))?;
+            Some(((part.name.component.clone(), wire.name.clone()), label.to_owned()))
+        };
+        imports.filter_map(label).collect()
+    }
+
+    /// The import of the outermost component that an item comes from, behind adapters.
+    fn host_import<'w>(&'w self, from: &'w Source, name: &str) -> Option<&'w str> {
+        match from {
+            Source::Import { name, .. } => Some(name),
+            Source::Bundle { items } => items.iter().find_map(|item| self.host_import(&item.from, name)),
+            Source::Instance { instance, path } => {
+                let adapter = self.inspection.instances.get(*instance).filter(|of| self.is_adapter(of))?;
+                let argument = argument(adapter, path.first().map_or(name, String::as_str))?;
+                self.host_import(&argument.from, &argument.name)
+            }
+            _ => None,
+        }
+    }
+
     /// The origin of an item that is used under a name. An adapter stands for its argument of the same name, since it
     /// was generated for the imports or the exports of one component.
     fn origin(&self, from: &Source, name: &str) -> Origin<'p> {
@@ -239,11 +266,9 @@ impl<'i, 'p> Origins<'i, 'p> {
         }
     }
 
-    /// The argument of an adapter with a name, or with one of a compatible version.
+    /// The origin of the argument of an adapter.
     fn behind(&self, adapter: &Instance, name: &str) -> Origin<'p> {
-        let exact = adapter.imports.iter().find(|wire| wire.name == name);
-        let given = exact.or_else(|| adapter.imports.iter().find(|wire| compatible(&wire.name, name)));
-        given.map_or(Origin::Answered, |wire| self.origin(&wire.from, &wire.name))
+        argument(adapter, name).map_or(Origin::Answered, |wire| self.origin(&wire.from, &wire.name))
     }
 
     /// The origin of an inline instance that combines items of an adapter with others.
@@ -301,4 +326,10 @@ impl<'i, 'p> Origins<'i, 'p> {
         exported.named.get(&told(import)).is_some_and(|named| named.has_other(own))
             || (of_kind.has_other(own) && self.kind(importer, import) == Some(Kind::Instance))
     }
+}
+
+/// The argument of an adapter with a name, or with one of a compatible version.
+fn argument<'a>(adapter: &'a Instance, name: &str) -> Option<&'a Wire> {
+    let exact = adapter.imports.iter().find(|wire| wire.name == name);
+    exact.or_else(|| adapter.imports.iter().find(|wire| compatible(&wire.name, name)))
 }

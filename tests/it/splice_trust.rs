@@ -261,3 +261,68 @@ fn splice_at_an_export_gives_what_the_exporting_component_may_use() {
         assert_eq!(said.contains("link  a:h/net@1.0.0#send  allow"), expected, "{grants:?}: {said}");
     }
 }
+
+/// The imports of a component, each with the interface that it implements and the instances that have it themselves.
+fn imports(directory: &Path, file: &str) -> Vec<String> {
+    let inspected = succeeds(weld(directory).args(["inspect", file, "--json"])).stdout;
+    let inspected: serde_json::Value = serde_json::from_slice(&inspected).unwrap();
+    let import = |import: &serde_json::Value| {
+        let own = import["reached_by"].as_array().unwrap().iter().filter(|of| of["steps"] == 0);
+        let own: Vec<&str> = own
+            .map(|of| inspected["instances"][of["instance"].as_u64().unwrap() as usize]["path"].as_str().unwrap())
+            .filter(|path| !path.ends_with(":adapter"))
+            .collect();
+        format!(
+            "{} {} {}",
+            import["name"].as_str().unwrap(),
+            import["implements"].as_str().unwrap_or("-"),
+            own.join("+")
+        )
+    };
+    let mut all: Vec<String> = inspected["imports"].as_array().unwrap().iter().map(import).collect();
+    all.sort();
+    all
+}
+
+#[test]
+fn splice_keeps_the_labels_of_the_composition_whatever_the_inserted_component_imports() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let lib = format!(
+        r#"(component {} (core module $m (func (export "f"))) (core instance $i (instantiate $m))
+            (func $f (canon lift (core func $i "f"))) (instance $e (export "f" (func $f)))
+            (export "acme:e/e@1.0.0" (instance $e)))"#,
+        label("lab", "a:h/two", "f")
+    );
+    write(directory, "app.wat", &app(&format!("{EDGE} {}", label("lab", "a:h/one", "f"))));
+    write(directory, "lib.wat", &lib);
+    for grants in ["", "[virtualize.lib]\ndefault = \"allow\"\n[virtualize.app]\n\"a:h/one\" = \"allow\"\n"] {
+        let manifest = format!(
+            "[composition]\nroot = \"app\"\noutput = \"app.wasm\"\n[components]\napp = \"app.wat\"\nlib = \"lib.wat\"\n{grants}"
+        );
+        write(directory, "weld.toml", &manifest);
+        succeeds(weld(directory).arg("build"));
+        assert_eq!(imports(directory, "app.wasm"), ["lab a:h/one app", "lab2 a:h/two lib"]);
+        // The host knows `lab2` as what `lib` calls `lab`, so that the label of the inserted component has another number.
+        for (own, expected) in [
+            (label("lab2", "a:h/three", "f"), "lab22 a:h/three link"),
+            (label("lab2", "a:h/two", "f"), "lab22 a:h/two link"),
+            (label("lab", "a:h/three", "f"), "lab3 a:h/three link"),
+        ] {
+            // Without grants, an inserted component may use all that it imports.
+            let link = inserted(&own);
+            write(directory, "link.wat", &link);
+            let splice = ["splice", "app.wasm", "--at", "app/acme:e/e", "--insert", "link.wat", "-o", "out.wasm"];
+            succeeds(weld(directory).args(splice));
+            let mut after = vec!["lab a:h/one app", "lab2 a:h/two lib"];
+            after.extend(grants.is_empty().then_some(expected));
+            assert_eq!(imports(directory, "out.wasm"), after, "{own} {grants}");
+        }
+        // The same label of the same interface is one import.
+        write(directory, "link.wat", &inserted(&label("lab", "a:h/two", "f")));
+        let splice = ["splice", "app.wasm", "--at", "app/acme:e/e", "--insert", "link.wat", "-o", "out.wasm"];
+        succeeds(weld(directory).args(splice));
+        let both = if grants.is_empty() { "lab2 a:h/two lib+link" } else { "lab2 a:h/two lib" };
+        assert_eq!(imports(directory, "out.wasm"), ["lab a:h/one app", both]);
+    }
+}

@@ -5,7 +5,7 @@ use crate::check::judge::judge;
 use crate::check::part::Part;
 use crate::check::{Original, Wired, follow};
 use crate::decode::{self, Identity, Known, KnownAdapters};
-use crate::describe::{Grants, Treatment};
+use crate::describe::{Grants, Labels, Treatment};
 use crate::finding::Finding;
 use crate::follow::Lost;
 
@@ -35,7 +35,8 @@ fn check_visits_exactly_up_to_its_limit() {
     let known = Part::new(&own[0]);
     let parts: Vec<Part> = parts.iter().map(Part::new).collect();
     let found = |left: usize| -> Vec<String> {
-        let report = judge(&[original], (&[&known], &parts), (&followed, &|_| true), (&Wired::new(), left));
+        let report =
+            judge(&[original], (&[&known], &parts), (&followed, &|_| true), (&Wired::new(), &Labels::new(), left));
         report.findings.iter().map(|finding: &Finding| finding.what.clone()).collect()
     };
     // One unit that is left over means that everything was visited.

@@ -166,8 +166,10 @@ impl Wires<'_, '_> {
         let is = self.output.parts.first().map(|outer| outer.canonical(import));
         match item.and_then(|of| implements(name, of)).zip(is) {
             Some((interface, is)) => {
-                let is_numbered = item.is_some_and(|of| of.implements.is_some()) && numbered(name, import).is_some();
-                self.is_joined(is, &interface, is_of_types) && (import == name || is_numbered)
+                let is_label = item.is_some_and(|of| of.implements.is_some());
+                let is_kept = || self.plan.labels.values().any(|label| label == import);
+                self.is_joined(is, &interface, is_of_types)
+                    && (import == name || (is_label && (numbered(name, import).is_some() || is_kept())))
             }
             None => self.is_joined(import, name, is_of_types),
         }
@@ -183,17 +185,14 @@ impl Wires<'_, '_> {
                 && self.components.iter().any(|component| component.imports().iter().any(is_of)))
     }
 
-    /// The labels that imports of components keep, since the composition had them before.
-    fn kept(&self) -> BTreeMap<(ComponentId, usize), String> {
+    /// The labels that imports of components keep, since the composition had them before. Another import that is the same
+    /// label of the same interface has the same label.
+    fn kept(&self) -> Vec<(&String, &ComponentItem, String)> {
         let of = |id: ComponentId, number: usize| {
-            let (name, item) = self.components[id].imports().get_index(number)?;
-            let interface = implements(name, item).filter(|_| item.implements.is_some())?;
-            let is_it = |(kept, (of, external)): &(&String, &(String, Option<String>))| {
-                (*kept == name || numbered(name, kept).is_some())
-                    && compatible(of, &interface)
-                    && *external == item.external_id
-            };
-            self.plan.labels.iter().find(is_it).map(|(kept, _)| ((id, number), kept.clone()))
+            let component = &self.components[id];
+            let (name, item) = component.imports().get_index(number)?;
+            let label = self.plan.labels.get(&(component.name().to_owned(), name.clone()))?;
+            Some((name, item, label.clone()))
         };
         self.state.filled.iter().filter_map(|(id, number, _)| of(*id, *number)).collect()
     }
@@ -211,12 +210,11 @@ impl Wires<'_, '_> {
         let mut used: BTreeSet<String> = outer.names.iter().filter(is_plain).map(|(name, _)| canonical(name)).collect();
         let imports = self.components.iter().flat_map(|component| component.imports().keys());
         let mut taken: BTreeSet<String> = imports.map(|name| canonical(name)).collect();
-        let mut known: Vec<(&String, &ComponentItem, String)> = Vec::new();
         let mut wrong = Vec::new();
-        let mut kept = self.kept();
-        kept.retain(|_, name| !used.contains(&canonical(name)));
-        used.extend(kept.values().map(|name| canonical(name)));
-        taken.extend(kept.values().map(|name| canonical(name)));
+        let mut known = self.kept();
+        known.retain(|(.., label)| !used.contains(&canonical(label)));
+        used.extend(known.iter().map(|(.., label)| canonical(label)));
+        taken.extend(known.iter().map(|(.., label)| canonical(label)));
         for (id, number, found) in &self.state.filled {
             let label = self.components[*id].imports().get_index(*number).filter(|(_, item)| item.implements.is_some());
             let Some((name, item)) = label else { continue };
@@ -226,8 +224,7 @@ impl Wires<'_, '_> {
                     && of.external_id == item.external_id
                     && interfaces.is_some_and(|(a, b)| compatible(&a, &b))
             };
-            let kept = kept.get(&(*id, *number)).cloned();
-            let known_name = kept.or_else(|| known.iter().find(is_one).map(|(.., expected)| expected.clone()));
+            let known_name = known.iter().find(is_one).map(|(.., expected)| expected.clone());
             let expected = known_name.unwrap_or_else(|| {
                 let mut numbered = (2..).map(|number| format!("{name}{number}"));
                 let expected = match used.insert(canonical(name)) {
