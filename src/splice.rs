@@ -16,8 +16,8 @@ use crate::describe::{
     At, Automatic, Chain, Description, Edge, From, Grants, InstanceName, Place, Treatment, Wire, Wiring,
 };
 use crate::encode::output::Output;
-use crate::imports::Imports;
 use crate::inspect::inspect;
+use crate::inspect::model::Instance;
 use crate::link::matching::Items;
 use crate::load::digest::Digest;
 use crate::load::{Component, decode, free_name};
@@ -105,7 +105,18 @@ impl Nested {
         let inspection = inspect(whole)?;
         let inner = |path: &str| below(edge, path);
         let named = inspection.instances.iter().enumerate().skip(1).filter(|(_, of)| inner(&of.path).is_some());
-        let named = named.max_by_key(|(_, of)| of.path.len());
+        let named: Vec<(usize, &Instance)> = named.collect();
+        // Whoever made a nested composition named what is in it.
+        let has_import = |(_, of): &&(usize, &Instance)| {
+            let import = inner(&of.path).unwrap_or_default();
+            of.imports.iter().any(|wire| wire.name == import || base(&wire.name) == import)
+        };
+        let meant: Vec<&(usize, &Instance)> = named.iter().filter(has_import).collect();
+        if let [(_, one), (_, other), ..] = meant.as_slice() {
+            let (edge, [one, other]) = (edge.to_owned(), [one, other].map(|of| of.path.clone()));
+            return Err(PhaseError::Finished(Box::new(SpliceError::Ambiguous { edge, one, other })));
+        }
+        let named = meant.first().copied().or_else(|| named.iter().max_by_key(|(_, of)| of.path.len())).copied();
         let within = |index: &usize| inspection.instances.get(*index)?.within.filter(|index| *index > 0);
         let outer = named.and_then(|(index, _)| std::iter::successors(within(&index), within).last());
         let outer = outer.and_then(|index| inspection.instances.get(index));
@@ -209,8 +220,11 @@ pub(crate) fn insert(
     for Insertion { edges, position, links, allowed, wires } in insertions {
         let (components, chain) = (Vec::new(), Vec::new());
         let mut of = Placed { edges, position, allowed, wires, components, chain };
-        for Link { name, bytes } in links {
-            if let Some(known) = of.components.iter().find(|known| files.get(known.file()) == Some(&bytes)) {
+        let last = links.len().saturating_sub(1);
+        for (index, Link { name, bytes }) in links.into_iter().enumerate() {
+            // The last link is a component of its own, since its grants are those of the edge.
+            let known = of.components.iter().find(|known| files.get(known.file()) == Some(&bytes));
+            if let Some(known) = known.filter(|_| index < last) {
                 of.chain.push(known.name().to_owned());
                 continue;
             }
@@ -278,12 +292,8 @@ fn share_grants(
         let bytes = files.get(file).cloned().unwrap_or_default();
         let component = decode(name.clone(), file.clone(), bytes)?;
         let edges = of.imports().flat_map(|import| Items(component.imports()).meant(import));
-        let at_edge = AtEdge {
-            grants,
-            imports: Imports::of(&component),
-            edges: edges.map(String::as_str).collect(),
-            of_host: of_host(description, &instance),
-        };
+        let edges = edges.map(String::as_str).collect();
+        let at_edge = AtEdge::new((&component, grants), edges, of_host(description, &instance));
         for inserted in &of.components {
             let is_first = of.chain.first().is_some_and(|first| first == inserted.name());
             // What the chain at an export continues with is another component.

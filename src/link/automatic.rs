@@ -8,7 +8,7 @@ use wasmparser::component_types::ComponentEntityType;
 
 use super::alternatives;
 use super::error::{Instead, LinkError};
-use super::matching::{self, Items, Match};
+use super::matching::{self, Items, Match, is_same_import};
 use super::origin::{Filled, Origin};
 use super::rivals::Rivals;
 use super::wiring::{Wiring, named_by_another};
@@ -43,6 +43,7 @@ pub(super) fn wire<'a>(
     let root = Key { component: components.root(), number: 0 };
     matches.reach(root);
     exports.iter().for_each(|export| matches.reach(export.key));
+    matches.check_ends();
     matches.check_errors()?;
     if matches.visited.len() > limits::COMPOSED {
         return Err(vec![LinkError::TooManyInstances { limit: limits::COMPOSED }.into()]);
@@ -79,6 +80,16 @@ struct Found {
     others: Vec<(ComponentId, String)>,
     resources: Vec<crate::types::compare::ResourcePair>,
     place: Option<Place>,
+}
+
+/// The last link of a chain at an import, which is filled as that import would be.
+struct End<'a> {
+    importer: Key,
+    import: &'a str,
+    link: Key,
+    /// The import of the link.
+    continues: &'a str,
+    place: Place,
 }
 
 /// An export of the output.
@@ -129,6 +140,8 @@ struct Matches<'a> {
     /// The components that are links of chains, with the interfaces of those chains. Only the chains decide which
     /// imports of these interfaces they fill.
     links: BTreeMap<ComponentId, BTreeSet<String>>,
+    /// The last links of chains at imports.
+    ends: Vec<End<'a>>,
     filled: BTreeMap<(Key, &'a str), Found>,
     /// The instances that have been reached.
     visited: BTreeSet<Key>,
@@ -154,6 +167,7 @@ impl<'a> Matches<'a> {
             places: components.ids().filter_map(place).collect(),
             decided: BTreeMap::new(),
             links: BTreeMap::new(),
+            ends: Vec::new(),
             filled: BTreeMap::new(),
             visited: BTreeSet::new(),
             reached: Vec::new(),
@@ -298,6 +312,12 @@ impl<'a> Matches<'a> {
         }
         for ((importer, import, interface, place, chain), before) in edges.into_iter().zip(before) {
             if let Some(from) = self.links(chain, (import, &interface), before) {
+                let last = chain.links.last().and_then(|(link, place)| Some((self.key(link)?, place.clone())));
+                let end = last.and_then(|(link, place)| {
+                    let continues = Items(self.component(link).imports()).best(import, &interface)?;
+                    Some(End { importer, import, link, continues, place })
+                });
+                self.ends.extend(end);
                 self.insert(importer, import, Decision { import: place.clone(), from });
             }
         }
@@ -338,6 +358,21 @@ impl<'a> Matches<'a> {
             let before = Filler::Export(export.key, export.export.clone(), place.clone());
             if let Some(Filler::Export(key, name, place)) = self.links(chain, (&export.export, &interface), before) {
                 (export.key, export.export, export.place) = (key, name, Some(place));
+            }
+        }
+    }
+
+    /// Checks that the host fills the last link of each chain with what it would fill the import at the edge with. A host
+    /// may have something else by another name, or by another `external-id`.
+    fn check_ends(&mut self) {
+        for End { importer, import, link, continues, place } in std::mem::take(&mut self.ends) {
+            let is_of_host = self.visited.contains(&link) && !self.filled.contains_key(&(link, continues));
+            let [of, other] = [importer, link].map(|key| self.component(key));
+            if is_of_host && !is_same_import((of, import), (other, continues)) {
+                let (component, importer) = (self.name(link), self.name(importer));
+                let (import, continues) = (import.to_owned(), continues.to_owned());
+                let error = LinkError::AnotherImport { component, importer, import, continues };
+                self.errors.push(At::place(error, Some(&place)));
             }
         }
     }

@@ -217,6 +217,15 @@ pub(crate) enum LinkError {
     ))]
     LinkWithoutImport { component: String, import: String, known: Vec<String> },
 
+    #[error(
+        "the host fills `{import}` of `{importer}`, and `{component}`, which stands before it, would have the host fill `{continues}` {}",
+        if import == continues { "with another `external-id`" } else { "instead" }
+    )]
+    #[diagnostic(help(
+        "a host may have something else there: build `{component}` so that it imports `{import}`, with the same `external-id`"
+    ))]
+    AnotherImport { component: String, importer: String, import: String, continues: String },
+
     #[error("instance `{instance}` is wired, and nothing uses it")]
     #[diagnostic(help("fill an import from it, or leave the wire out"))]
     UnusedInstance { instance: String },

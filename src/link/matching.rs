@@ -16,6 +16,7 @@ use crate::load::{Component, ComponentId, Components};
 use crate::name::{self, InterfaceName, Versions, compatible};
 use crate::text;
 use crate::types::compare::{self, Difference, ResourcePair};
+use crate::types::ids::other_id;
 
 /// An export that fills an import.
 #[derive(Debug, Clone)]
@@ -181,6 +182,16 @@ impl<'c> Items<'c> {
 
 fn is_version(name: &str, wanted: &str) -> bool {
     matches!(InterfaceName::read(name), Some(InterfaceName { base, version: Some(_), .. }) if base == wanted)
+}
+
+/// Whether a host fills an import of one component and one of another with the same item: both have one name, or no label
+/// and compatible versions of an interface; and both have the same `external-id`s.
+pub(crate) fn is_same_import((of, import): (&Component, &str), (other, name): (&Component, &str)) -> bool {
+    let Some((item, known)) = of.imports().get(import).zip(other.imports().get(name)) else { return false };
+    let is_label = item.implements.is_some() || known.implements.is_some();
+    (import == name || !is_label)
+        && compatible(&interface(import, item), &interface(name, known))
+        && other_id((of, item), (other, known)).is_none()
 }
 
 /// The best name for another: the same, else the highest compatible version.

@@ -17,4 +17,10 @@ pub(super) enum SpliceError {
         "insert it before both, or before `{}` is restricted: `weld splice` or `weld record` first, then `weld virt`", Shown(.import)
     ))]
     Shared { instance: String, other: String, import: String },
+
+    #[error("`{}` names an import of `{}` and one of `{}`", Shown(.edge), Shown(.one), Shown(.other))]
+    #[diagnostic(help(
+        "name the version of the import that is meant, if only that has one; or take the composition apart by `weld split`"
+    ))]
+    Ambiguous { edge: String, one: String, other: String },
 }

@@ -6,30 +6,43 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::describe::{Grant, Grants, Treatment};
 use crate::imports::{Function, Imports, Interface};
-use crate::link::matching::Items;
+use crate::link::matching::{Items, is_same_import};
 use crate::load::Component;
 use crate::name::{Pattern, compatible, unqualified};
 
 /// The component at an edge, with its grants.
 pub(super) struct AtEdge<'c> {
-    pub grants: &'c Grants,
-    pub imports: Imports<'c>,
+    grants: &'c Grants,
+    /// Its grants without those that allow everything.
+    named: Grants,
+    component: &'c Component,
+    imports: Imports<'c>,
     /// The edges that are imports of it, by their complete names.
-    pub edges: BTreeSet<&'c str>,
+    edges: BTreeSet<&'c str>,
     /// Its imports that the host fills.
-    pub of_host: BTreeSet<&'c str>,
+    of_host: BTreeSet<&'c str>,
 }
 
 impl<'c> AtEdge<'c> {
+    /// The component at the edges that are imports of it, by their complete names. The host fills its imports `of_host`.
+    pub(super) fn new(
+        (component, grants): (&'c Component, &'c Grants),
+        edges: BTreeSet<&'c str>,
+        of_host: BTreeSet<&'c str>,
+    ) -> Self {
+        let mut named = grants.clone();
+        named.grants.retain(|grant| !(grant.pattern.as_str() == "*" && grant.treatment == Treatment::Allow));
+        AtEdge { grants, named, component, imports: Imports::of(component), edges, of_host }
+    }
+
     /// The grants of a component that is inserted at the edges, where `is_last` if what filled them before fills its imports
     /// of them, and no other inserted component. `filled` are other imports that inserted components fill, and `same` those
     /// that have the name of an import of the component at the edge and are filled as that is.
     ///
-    /// Each function is decided by the grants of the same import of the component at the edge, if it has the function and
-    /// the host fills it. Labels are the same if they and their interfaces are: a host may have something else by another
-    /// label, or by the name of the interface. If another component fills the import, what the grants say of it is about
-    /// that component, and the function is denied. What the component at the edge has under no name, grants give only by the
-    /// name of an interface; a default that allows everything does not.
+    /// Each function is decided by the grants of the same import of the component at the edge, if the host fills that: see
+    /// [`is_same_import`]. If another component fills it, what the grants say of it is about that component, and the
+    /// function is denied. Of an interface that the component at the edge does not import, grants give only what they name;
+    /// a default or a `*` that allows everything does not. A label that it does not import is denied.
     pub(super) fn for_inserted(
         &self,
         inserted: &Component,
@@ -57,7 +70,7 @@ impl<'c> AtEdge<'c> {
             if filled.contains(import) {
                 continue;
             }
-            match self.decision(interface, function, alike.get(import).copied()) {
+            match self.decision(inserted, (interface, function), alike.get(import).copied()) {
                 // What settings say of a function depends on its capability, which the pattern names.
                 Some(grant) if grant.treatment == Treatment::Provide => copied.set(grant),
                 Some(grant) => {
@@ -67,6 +80,7 @@ impl<'c> AtEdge<'c> {
                 None => {}
             }
         }
+        copied.forget_unused_settings();
         copied
     }
 
@@ -94,43 +108,82 @@ impl<'c> AtEdge<'c> {
     /// The grant that decides about a function of an inserted component, whose import may be filled as one of the component
     /// at the edge is: `alike`. `None` if none does, so that the function is denied, unless it is a method of handles that
     /// the component is given.
-    fn decision(&self, interface: &Interface<'_>, function: &Function<'_>, alike: Option<&str>) -> Option<Grant> {
+    fn decision(
+        &self,
+        inserted: &Component,
+        (interface, function): (&Interface<'_>, &Function<'_>),
+        alike: Option<&str>,
+    ) -> Option<Grant> {
+        let (import, function) = (interface.import(function.name), function.name);
         let alike = alike.and_then(|import| Some((import, self.import(import)?)));
         if let Some((_, known)) = alike.filter(|(import, _)| !self.of_host.contains(import)) {
-            return self.decisive(&known.names(), function.name);
+            return self.decisive(&known.names(), function);
         }
-        let imports = || self.imports.interfaces.iter();
-        let known: Vec<&Interface<'_>> = match alike {
-            Some((_, known)) => vec![known],
-            None => imports().filter(|known| is_same(known, interface, function.name)).collect(),
+        let is_same = |known: &&Interface<'_>| {
+            let name = known.import(function);
+            known.name.is_empty() == interface.name.is_empty()
+                && is_same_import((self.component, name), (inserted, import))
         };
-        let of_host = known.iter().filter(|known| self.of_host.contains(known.import(function.name)));
-        let has = |known: &Interface<'_>| known.functions.iter().any(|of| of.name == function.name);
-        let decided = of_host.clone().filter(|known| has(known)).map(|known| self.of_import(known, function.name));
-        if let Some(least) = decided.min_by_key(|decision| self.restriction(decision.as_ref())) {
-            return least;
+        let all: Vec<&Interface<'_>> = self.imports.interfaces.iter().filter(is_same).collect();
+        let exact = all.iter().find(|known| known.import(function) == import);
+        let known: Vec<&Interface<'_>> = exact.map_or_else(|| all.clone(), |exact| vec![exact]);
+        let of_host = known.iter().filter(|known| self.of_host.contains(known.import(function)));
+        let decided = of_host.map(|known| self.of_import(known, interface, function));
+        match decided.max_by_key(|decision| self.restriction(decision.as_ref())) {
+            Some(most_restrictive) => most_restrictive,
+            None if known.is_empty() && is_plain(inserted, interface) => {
+                self.of_interface(&[interface.identity.as_deref().unwrap_or(interface.name)], None, interface, function)
+            }
+            None => self.denied(interface, function),
         }
-        let name = interface.identity.as_deref().unwrap_or(interface.name);
-        let is_elsewhere = || {
-            let mut others =
-                imports().filter(|other| compatible(other.identity.as_deref().unwrap_or(other.name), name));
-            others.any(has)
-        };
-        let is_open = known.is_empty() || of_host.count() > 0;
-        let is_named =
-            |grant: &Grant| is_open && name.contains(':') && grant.pattern.as_str() != "*" && !is_elsewhere();
-        self.decisive(&[name], function.name).filter(is_named)
     }
 
-    /// The grant that decides about a function of an import that the host fills. `None` if none does, so that the function
-    /// is denied, unless it is a method of handles.
-    fn of_import(&self, import: &Interface<'_>, function: &str) -> Option<Grant> {
-        let names = import.names();
-        let functions: Vec<&str> = import.functions.iter().map(|of| of.name).collect();
+    /// The grant that decides about a function of an inserted component that has the same import as the component at the
+    /// edge. `None` if none does, so that the function is denied, unless it is a method of handles.
+    fn of_import(&self, known: &Interface<'_>, inserted: &Interface<'_>, function: &str) -> Option<Grant> {
+        if !known.functions.iter().any(|of| of.name == function) {
+            return self.of_interface(&known.names(), Some(known), inserted, function);
+        }
+        let names = known.names();
+        let functions: Vec<&str> = known.functions.iter().map(|of| of.name).collect();
         // Methods of an interface that grants name are not kept.
         let is_default = || self.grants.default == Treatment::Allow || self.grants.is_about(&names, &functions);
-        let default = || Grant::new(Pattern::exact(import.name, function), self.grants.default, None);
+        let default = || Grant::new(Pattern::exact(known.name, function), self.grants.default, None);
         self.decisive(&names, function).or_else(|| is_default().then(default))
+    }
+
+    /// The grant that decides about a function that the component at the edge does not have, by the names of the interface.
+    /// `known` is its import of the interface.
+    fn of_interface(
+        &self,
+        names: &[&str],
+        known: Option<&Interface<'_>>,
+        inserted: &Interface<'_>,
+        function: &str,
+    ) -> Option<Grant> {
+        // A grant may be about another import, which has the function.
+        let name = names.last().copied().unwrap_or_default();
+        let mut others = self.imports.interfaces.iter().filter(|of| known.is_none_or(|known| of.name != known.name));
+        let is_elsewhere = others.any(|of| {
+            compatible(of.identity.as_deref().unwrap_or(of.name), name)
+                && of.functions.iter().any(|of| of.name == function)
+        });
+        if is_elsewhere {
+            return self.denied(inserted, function);
+        }
+        if let Some((grant, _)) = self.named.decisive(names, function) {
+            return Some(grant.clone());
+        }
+        let functions = known.into_iter().chain([inserted]).flat_map(|of| &of.functions);
+        let functions: Vec<&str> = functions.map(|of| of.name).collect();
+        // Methods of an interface that grants name are not kept.
+        self.named.is_about(names, &functions).then(|| self.denied(inserted, function)).flatten()
+    }
+
+    /// A grant that denies a function of an inserted component, as the default does where it denies.
+    fn denied(&self, interface: &Interface<'_>, function: &str) -> Option<Grant> {
+        let default = if self.grants.default == Treatment::Allow { Treatment::Deny } else { self.grants.default };
+        Some(Grant::new(Pattern::exact(interface.name, function), default, None))
     }
 
     fn decisive(&self, names: &[&str], function: &str) -> Option<Grant> {
@@ -144,21 +197,14 @@ impl<'c> AtEdge<'c> {
     }
 }
 
-fn exactly(interface: &Interface<'_>, function: &Function<'_>, treatment: Treatment) -> Grant {
-    Grant::new(Pattern::exact(interface.name, function.name), treatment, None)
+/// Whether an import is an interface by its own name alone, without a label and an `external-id`.
+fn is_plain(component: &Component, interface: &Interface<'_>) -> bool {
+    let item = component.imports().get(interface.name);
+    item.is_some_and(|item| item.implements.is_none() && item.external_id.is_none()) && interface.name.contains(':')
 }
 
-/// Whether two imports are the same: an interface in compatible versions, a label with its interface, or a function of
-/// the world itself.
-fn is_same(known: &Interface<'_>, other: &Interface<'_>, function: &str) -> bool {
-    if known.name.is_empty() && other.name.is_empty() {
-        return known.functions.iter().any(|of| of.name == function);
-    }
-    let is_one = match (&known.identity, &other.identity) {
-        (Some(known), Some(other)) => compatible(known, other),
-        (known, other) => known == other,
-    };
-    is_one && (known.name == other.name || (known.identity.is_none() && compatible(known.name, other.name)))
+fn exactly(interface: &Interface<'_>, function: &Function<'_>, treatment: Treatment) -> Grant {
+    Grant::new(Pattern::exact(interface.name, function.name), treatment, None)
 }
 
 /// Allows a component some functions, by their complete names, whatever its grants say of them.

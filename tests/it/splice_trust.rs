@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::support::{fails, succeeds, weld};
+use crate::support::{fails, guest, succeeds, weld};
 
 const EDGE: &str = r#"(import "acme:e/e@1.0.0" (instance $e (export "f" (func))))"#;
 const NET: &str = r#"(import "a:h/net@1.0.0" (instance (export "send" (func (param "x" u32)))))"#;
@@ -43,7 +43,9 @@ fn spliced(directory: &Path, at: &str, files: &[&str], name: &str) -> Vec<String
     succeeds(weld(directory).args(splice).args(files));
     let said = succeeds(weld(directory).args(["explain", "out.wasm", name, "--json"])).stdout;
     let said: serde_json::Value = serde_json::from_slice(&said).unwrap();
-    said["users"].as_array().unwrap().iter().map(|user| user["path"].as_str().unwrap().to_owned()).collect()
+    // Types give access to nothing.
+    let users = said["users"].as_array().unwrap().iter().filter(|user| user["functions"] != 0);
+    users.map(|user| user["path"].as_str().unwrap().to_owned()).collect()
 }
 
 /// Whether a component that is inserted at `acme:e/e` reaches something of the host, of which the one at the edge has other
@@ -325,4 +327,186 @@ fn splice_keeps_the_labels_of_the_composition_whatever_the_inserted_component_im
         let both = if grants.is_empty() { "lab2 a:h/two lib+link" } else { "lab2 a:h/two lib" };
         assert_eq!(imports(directory, "out.wasm"), ["lab a:h/one app", both]);
     }
+}
+
+/// A component that gives an interface that it imports under another name.
+fn link_of(import: &str, export: &str) -> String {
+    let import = import.replacen("(instance ", "(instance $i ", 1);
+    format!(r#"(component {import} (export "{export}" (instance $i)))"#)
+}
+
+#[test]
+fn splice_has_the_host_fill_an_inserted_component_as_it_filled_the_edge() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let store = r#"(import "acme:kv/store@1.0.0" (instance (export "get" (func))))"#;
+    let named = |name: &str| label(name, "acme:kv/store@1.0.0", "get");
+    let with_id = |id: &str| store.replacen(" (instance", &format!(r#" (external-id "{id}") (instance"#), 1);
+    for (of_edge, own, edge, other) in [
+        (store.to_owned(), named("secrets"), "acme:kv/store@1.0.0", "the host fill `secrets` instead"),
+        (named("lab"), named("lag"), "lab", "the host fill `lag` instead"),
+        (named("lab"), store.to_owned(), "lab", "the host fill `acme:kv/store@1.0.0` instead"),
+        (
+            store.to_owned(),
+            with_id("secret"),
+            "acme:kv/store@1.0.0",
+            "`acme:kv/store@1.0.0` with another `external-id`",
+        ),
+        (with_id("one"), with_id("two"), "acme:kv/store@1.0.0", "`acme:kv/store@1.0.0` with another `external-id`"),
+    ] {
+        write(directory, "app.wat", &app(&of_edge));
+        write(directory, "link.wat", &link_of(&own, "acme:kv/store@1.0.0"));
+        let at = format!("app/{edge}");
+        let splice = ["splice", "app.wasm", "--at", &at, "--insert", "link.wat", "-o", "out.wasm"];
+        for grants in [&["*=allow"][..], &["acme:kv/store=allow", "secrets=deny"]] {
+            virt(directory, grants);
+            let error = fails(weld(directory).args(splice));
+            assert!(error.contains(other), "{own}: {error}");
+        }
+        // The same name is the same import.
+        write(directory, "link.wat", &link_of(&of_edge, "acme:kv/store@1.0.0"));
+        succeeds(weld(directory).args(splice));
+    }
+    // A description with a chain says it, too.
+    write(directory, "app.wat", &app(&named("lab")));
+    write(directory, "link.wat", &link_of(&named("lag"), "acme:kv/store@1.0.0"));
+    let manifest = "[composition]\nroot = \"app\"\noutput = \"out.wasm\"\n[components]\napp = \"app.wat\"\nlink = \"link.wat\"\n\
+                    [chain]\n\"app/lab\" = [\"link\"]\n";
+    write(directory, "weld.toml", manifest);
+    let error = fails(weld(directory).arg("build"));
+    assert!(error.contains("the host fills `lab` of `app`, and `link`, which stands before it"), "{error}");
+}
+
+#[test]
+fn splice_gives_no_import_of_another_external_id() {
+    let with_id = NET.replacen(" (instance", r#" (external-id "secret") (instance"#, 1);
+    let newer = with_id.replace("1.0.0", "1.2.0");
+    assert!(!reaches(NET, &["a:h/net=allow"], &newer, "a:h/net"));
+    assert!(reaches(&with_id, &["a:h/net=allow"], &with_id, "a:h/net"));
+}
+
+#[test]
+fn splice_keeps_no_method_of_an_interface_that_grants_name() {
+    let of = |method: &str| {
+        format!(
+            r#"(import "a:h/s@1.0.0" (instance $s (export "o" (type $o (sub resource)))
+                (export "[method]o.{method}" (func (param "self" (borrow $o))))))
+            (alias export $s "o" (type $os))
+            (import "a:h/g@1.0.0" (instance (alias outer 1 $os (type $o1)) (export "o" (type $o (eq $o1)))
+                (export "get" (func (result (own $o))))))"#
+        )
+    };
+    for (grants, expected) in [
+        (&["a:h/g=allow", "a:h/s#[method]o.a=deny"][..], false),
+        (&["a:h/g=allow", "a:h/s#[method]o.a=allow"], false),
+        (&["a:h/g=allow", "a:h/s=deny"], false),
+        (&["a:h/g=allow", "a:h/s=allow"], true),
+        (&["a:h/g=allow"], true),
+    ] {
+        assert_eq!(reaches(&of("a"), grants, &of("b"), "a:h/s"), expected, "{grants:?}");
+    }
+}
+
+#[test]
+fn splice_decides_a_label_by_that_label() {
+    let kv = |name: &str, function: &str| label(name, "acme:kv/store@1.0.0", function);
+    let plain = r#"(import "acme:kv/store@1.0.0" (instance (export "get" (func))))"#;
+    let both = format!("{} {plain}", kv("admin", "get"));
+    for (imports, grants, link, expected) in [
+        (&*both, &["acme:kv/store=allow", "admin=deny"][..], kv("admin", "set"), false),
+        (&both, &["acme:kv/store=allow"], kv("admin", "set"), true),
+        (plain, &["acme:kv/store=allow"], kv("admin", "set"), false),
+        (plain, &["acme:kv/store=allow"], kv("admin", "get"), false),
+        (plain, &["acme:kv/*=allow"], label("admin", "acme:kv/other@1.0.0", "get"), false),
+    ] {
+        assert_eq!(reaches(imports, grants, &link, "acme:kv/*"), expected, "{grants:?} {link}");
+    }
+}
+
+#[test]
+fn splice_applies_a_setting_behind_a_component_that_is_inserted_twice() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let random = |name: &str, body: &str, export: &str| {
+        let text = format!(
+            r#"(component
+                (import "wasi:random/random@0.2.12" (instance $n (export "get-random-u64" (func (result u64)))))
+                (alias export $n "get-random-u64" (func $g)) (core func $cg (canon lower (func $g)))
+                (core module $m (import "a" "g" (func $g (result i64))) (func (export "g") (result i64) {body}))
+                (core instance $c (instantiate $m (with "a" (instance (export "g" (func $cg))))))
+                (func $h (result u64) (canon lift (core func $c "g"))) {export})"#
+        );
+        write(directory, name, &text);
+    };
+    let export =
+        r#"(instance $w (export "get-random-u64" (func $h))) (export "wasi:random/random@0.2.12" (instance $w))"#;
+    random("app.wat", "(call $g)", r#"(export "go" (func $h))"#);
+    random("one.wat", "(i64.add (i64.const 1) (call $g))", export);
+    random("thousand.wat", "(i64.add (i64.const 1000) (call $g))", export);
+    virt(directory, &["random.seed=1"]);
+    let mut splice = weld(directory);
+    splice.args(["splice", "app.wasm", "--at", "app/wasi:random/random", "-o", "out.wasm"]);
+    succeeds(splice.args(["--insert", "one.wat", "--insert", "thousand.wat", "--insert", "one.wat"]));
+    let go = |file: &str| {
+        let engine = wasmtime::Engine::default();
+        let component = wasmtime::component::Component::from_file(&engine, directory.join(file)).unwrap();
+        let mut store = wasmtime::Store::new(&engine, ());
+        let linker = wasmtime::component::Linker::new(&engine);
+        let instance = linker.instantiate(&mut store, &component).unwrap();
+        let go = instance.get_typed_func::<(), (u64,)>(&mut store, "go").unwrap();
+        go.call(&mut store, ()).unwrap().0
+    };
+    assert_eq!(go("out.wasm"), go("app.wasm").wrapping_add(1002));
+}
+
+#[test]
+fn splice_refuses_an_edge_that_names_two_imports() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    // The name of an instance in the nested composition is that of a package.
+    let nested = r#"(component $cms
+        (import "acme:kv/store@1.0.0" (instance $s (export "get" (func))))
+        (component $D (import "store" (implements "acme:kv/store@1.0.0") (instance $s (export "get" (func))))
+            (core module $m (func (export "d"))) (core instance $c (instantiate $m))
+            (func $d (canon lift (core func $c "d"))) (export "d" (func $d)))
+        (instance $"acme:kv" (instantiate $D (with "store" (instance $s))))
+        (alias export $"acme:kv" "d" (func $d)) (export "run" (func $d)))"#;
+    let whole = format!(
+        r#"(component (import "acme:kv/store@1.0.0" (instance $s (export "get" (func)))) {nested}
+            (component $root (import "run" (func)) (core module $m (func (export "main"))) (core instance $c (instantiate $m))
+                (func $main (canon lift (core func $c "main"))) (export "main" (func $main)))
+            (instance $cms (instantiate $cms (with "acme:kv/store@1.0.0" (instance $s))))
+            (alias export $cms "run" (func $run))
+            (instance $root (instantiate $root (with "run" (func $run))))
+            (alias export $root "main" (func $main)) (export "main" (func $main)))"#
+    );
+    write(directory, "whole.wat", &whole);
+    write(
+        directory,
+        "link.wat",
+        &link_of(r#"(import "acme:kv/store@1.0.0" (instance (export "get" (func))))"#, "acme:kv/store@1.0.0"),
+    );
+    for command in [&["splice", "--insert", "link.wat"][..], &["trace"]] {
+        let run = |edge: &str| {
+            let mut run = weld(directory);
+            run.arg(command[0]).arg("whole.wat").args(&command[1..]).args(["--at", edge, "-o", "out.wasm"]);
+            run
+        };
+        let error = fails(&mut run("cms/acme:kv/store"));
+        assert!(error.contains("`cms/acme:kv/store` names an import of `cms` and one of `cms/acme:kv`"), "{error}");
+        succeeds(&mut run("cms/acme:kv/store@1.0.0"));
+    }
+}
+
+#[test]
+fn splice_leaves_no_setting_in_an_adapter_that_does_not_use_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let app = guest("command-0.2.12");
+    let flags = ["--stdio", "--env", "A=1", "--grant", "random.seed=1", "--grant", "clocks.fixed=2026-01-01T00:00:00Z"];
+    succeeds(weld(directory).arg("virt").arg(app).args(["-o", "app.wasm"]).args(flags));
+    let edge = "command-0.2.12/wasi:cli/environment";
+    succeeds(weld(directory).args(["trace", "app.wasm", "--at", edge, "-o", "traced.wasm"]));
+    // The provenance says what the adapters are made by.
+    succeeds(weld(directory).args(["split", "traced.wasm", "-o", "parts"]));
 }
