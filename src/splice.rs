@@ -13,12 +13,13 @@ use crate::describe::edge::{EXPORT, below, parts};
 use crate::describe::manifest::wiring::{self, Components};
 use crate::describe::manifest::{ManifestError, edit};
 use crate::describe::{
-    At, Automatic, Chain, Description, Edge, From, Grants, InstanceName, Place, Treatment, Wire, Wiring,
+    At, Automatic, Chain, Description, Edge, Export, From, Grants, InstanceName, Place, Treatment, Wire, Wiring,
 };
 use crate::encode::output::Output;
 use crate::inspect::inspect;
 use crate::inspect::model::Instance;
 use crate::link::matching::Items;
+use crate::load::component::interface;
 use crate::load::digest::Digest;
 use crate::load::{Component, decode, free_name};
 use crate::name::base;
@@ -293,12 +294,12 @@ fn share_grants(
         let component = decode(name.clone(), file.clone(), bytes)?;
         let edges = of.imports().flat_map(|import| Items(component.imports()).meant(import));
         let edges = edges.map(String::as_str).collect();
+        let exports = exports_at(description, of, &component);
         let at_edge = AtEdge::new((&component, grants), edges, of_host(description, &instance));
         for inserted in &of.components {
             let is_first = of.chain.first().is_some_and(|first| first == inserted.name());
             // What the chain at an export continues with is another component.
-            let exports = of.edges.iter().filter(|edge| matches!(edge, Edge::Export(_))).map(Edge::name);
-            let behind = exports.filter_map(|export| Items(inserted.imports()).best(export, export));
+            let behind = exports.iter().filter_map(|(name, interface)| Items(inserted.imports()).best(name, interface));
             let wired = of.wires.iter().filter(|_| is_first).map(|(import, ..)| import.as_str());
             let filled = wired.chain(behind.map(String::as_str)).collect();
             let is_last = of.chain.last().is_some_and(|last| last == inserted.name());
@@ -316,6 +317,22 @@ fn share_grants(
     }
     description.grants = shared;
     Ok(granted)
+}
+
+/// The exports of the component at an edge that are edges, each with its interface.
+fn exports_at<'c>(description: &Description, placed: &Placed, component: &'c Component) -> Vec<(&'c str, String)> {
+    let Wiring::Automatic(automatic) = &description.wiring else { return Vec::new() };
+    let named = placed.edges.iter().filter(|edge| matches!(edge, Edge::Export(_))).map(Edge::name);
+    let own = named.map(|name| added(automatic, name).and_then(|added| added.export.as_deref()).unwrap_or(name));
+    let exports = own.flat_map(|name| Items(component.exports()).meant(name));
+    let exports = exports.filter_map(|name| component.exports().get_key_value(name));
+    exports.map(|(name, item)| (name.as_str(), interface(name, item))).collect()
+}
+
+/// The export of the output that a name means, if the root does not have it by itself.
+fn added<'a>(automatic: &'a Automatic, name: &str) -> Option<&'a Export> {
+    let exact = automatic.exports.iter().find(|export| export.name == *name);
+    exact.or_else(|| automatic.exports.iter().find(|export| base(&export.name) == name))
 }
 
 /// The imports of an instance that the host fills.
@@ -439,11 +456,7 @@ fn defining(component: &Component, edges: &[Edge]) -> BTreeSet<String> {
 fn importer(automatic: &Automatic, edge: &Edge) -> Option<InstanceName> {
     match edge {
         Edge::Import(importer, _) => Some(importer.clone()),
-        Edge::Export(name) => {
-            let exact = automatic.exports.iter().find(|export| export.name == *name);
-            let added = exact.or_else(|| automatic.exports.iter().find(|export| base(&export.name) == name));
-            added.map(|export| export.exporter.clone())
-        }
+        Edge::Export(name) => added(automatic, name).map(|export| export.exporter.clone()),
     }
 }
 

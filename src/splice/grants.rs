@@ -8,7 +8,7 @@ use crate::describe::{Grant, Grants, Treatment};
 use crate::imports::{Function, Imports, Interface};
 use crate::link::matching::{Items, is_same_import};
 use crate::load::Component;
-use crate::name::{Pattern, compatible, unqualified};
+use crate::name::{Pattern, base, compatible, unqualified};
 
 /// The component at an edge, with its grants.
 pub(super) struct AtEdge<'c> {
@@ -161,12 +161,14 @@ impl<'c> AtEdge<'c> {
         inserted: &Interface<'_>,
         function: &str,
     ) -> Option<Grant> {
-        // A grant may be about another import, which has the function.
+        // A grant may be about what another component gives, or about another import, which has the function.
         let name = names.last().copied().unwrap_or_default();
         let mut others = self.imports.interfaces.iter().filter(|of| known.is_none_or(|known| of.name != known.name));
         let is_elsewhere = others.any(|of| {
-            compatible(of.identity.as_deref().unwrap_or(of.name), name)
-                && of.functions.iter().any(|of| of.name == function)
+            let (is_of_host, other) =
+                (self.of_host.contains(of.import(function)), of.identity.as_deref().unwrap_or(of.name));
+            (known.is_none() && !is_of_host && base(other) == base(name))
+                || (compatible(other, name) && of.functions.iter().any(|of| of.name == function))
         });
         if is_elsewhere {
             return self.denied(inserted, function);

@@ -510,3 +510,52 @@ fn splice_leaves_no_setting_in_an_adapter_that_does_not_use_it() {
     // The provenance says what the adapters are made by.
     succeeds(weld(directory).args(["split", "traced.wasm", "-o", "parts"]));
 }
+
+#[test]
+fn splice_gives_nothing_of_the_host_by_grants_about_another_component() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let store = r#"(import "acme:kv/store@1.0.0" (instance (export "get" (func))))"#;
+    let lib = r#"(component (core module $m (func (export "f"))) (core instance $i (instantiate $m))
+        (func $f (canon lift (core func $i "f"))) (instance $e (export "get" (func $f)))
+        (export "acme:kv/store@1.0.0" (instance $e)))"#;
+    write(directory, "lib.wat", lib);
+    let manifest = "[composition]\nroot = \"app\"\noutput = \"app.wasm\"\n[components]\napp = \"app.wat\"\nlib = \"lib.wat\"\n\
+                    [virtualize.app]\n\"acme:e/e\" = \"allow\"\n\"acme:kv/store\" = \"allow\"\n";
+    write(directory, "weld.toml", manifest);
+    let named = label("lab", "acme:kv/store@1.0.0", "get");
+    for of_app in [store, named.as_str()] {
+        write(directory, "app.wat", &app(&format!("{EDGE} {of_app}")));
+        succeeds(weld(directory).arg("build"));
+        for link in [
+            store.replace("1.0.0", "2.0.0"),
+            store.replace("get", "wipe"),
+            label("adm", "acme:kv/store@1.0.0", "wipe"),
+            store.to_owned(),
+        ] {
+            write(directory, "link.wat", &inserted(&link));
+            let reaching = spliced(directory, "app/acme:e/e", &["link.wat"], "acme:kv/*");
+            assert_eq!(reaching, [""; 0], "{of_app} {link}");
+        }
+    }
+}
+
+#[test]
+fn splice_at_an_export_without_its_version_does_the_same_as_with_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    // The component imports what it exports, and may not use it.
+    let text = format!(
+        r#"(component {EDGE} (core module $m (func (export "f"))) (core instance $i (instantiate $m))
+            (func $f (canon lift (core func $i "f"))) (instance $own (export "f" (func $f)))
+            (export "acme:e/e@1.0.0" (instance $own)))"#
+    );
+    write(directory, "app.wat", &text);
+    write(directory, "link.wat", &inserted(""));
+    virt(directory, &["acme:e/e=deny"]);
+    let outputs = ["export acme:e/e", "export acme:e/e@1.0.0"].map(|edge| {
+        succeeds(weld(directory).args(["splice", "app.wasm", "--at", edge, "--insert", "link.wat", "-o", "out.wasm"]));
+        std::fs::read(directory.join("out.wasm")).unwrap()
+    });
+    assert!(outputs[0] == outputs[1]);
+}
