@@ -528,9 +528,9 @@ const TREATMENTS: &[(Treatment, &str)] = &[
 /// regardless of other grants. `None` if the component has no such export, or no such function is refused.
 fn mute(component: &Component, refused: &[virtualize::Refused]) -> Option<(String, String)> {
     let export = component.exports().keys().find(|name| base(name) == "wasi:http/incoming-handler")?;
-    let answers = |of: &&virtualize::Refused| {
-        base(&of.interface) == "wasi:http/types"
-            && ["[static]response-outparam.set", "[constructor]outgoing-response"].contains(&of.function.as_str())
+    let answers = |refused: &&virtualize::Refused| {
+        base(&refused.interface) == "wasi:http/types"
+            && ["[static]response-outparam.set", "[constructor]outgoing-response"].contains(&refused.function.as_str())
     };
     let refused = refused.iter().find(answers)?;
     Some((export.clone(), qualified(&refused.interface, &refused.function)))

@@ -124,13 +124,13 @@ impl Report {
             }
         }
         // All paths of a part are consecutive.
-        for ways in users.chunk_by(|one, next| one.path == next.path).filter(|_| self.reached) {
-            let Some(User { path, .. }) = ways.first() else { continue };
-            lines.extend([String::new(), self.name(path)]);
+        for paths in users.chunk_by(|one, next| one.path == next.path).filter(|_| self.reached) {
+            let Some(User { path, .. }) = paths.first() else { continue };
+            lines.extend([String::new(), self.part_name(path)]);
             lines.extend({ self.rules.iter().filter(|ruled| ruled.path == *path) }.map(Ruled::line));
-            lines.extend(ways.iter().flat_map(|way| self.way(way)));
+            lines.extend(paths.iter().flat_map(|user| self.path_lines(user)));
             let links = also.get(path.as_str()).into_iter().flatten();
-            lines.extend(links.map(|link| format!("  also {}", self.link(link))));
+            lines.extend(links.map(|link| format!("  also {}", self.link_line(link))));
         }
         if let Some(closed) = &self.closed_by {
             lines.extend(closed.lines());
@@ -139,15 +139,15 @@ impl Report {
     }
 
     /// Returns the name of a part. The outermost component has no path.
-    fn name(&self, path: &str) -> String {
+    fn part_name(&self, path: &str) -> String {
         if path.is_empty() { self.component.name.clone() } else { path.to_owned() }
     }
 
     /// Writes a path from a part to the host, a line for each link.
-    fn way(&self, user: &User) -> Vec<String> {
+    fn path_lines(&self, user: &User) -> Vec<String> {
         let mut lines = Vec::new();
         for (depth, link) in user.links.iter().enumerate() {
-            lines.push(format!("{}{}", "  ".repeat(depth + 1), self.link(link)));
+            lines.push(format!("{}{}", "  ".repeat(depth + 1), self.link_line(link)));
         }
         if user.is_cut {
             lines.push(format!("{}… and on to the host", "  ".repeat(user.links.len() + 1)));
@@ -155,10 +155,10 @@ impl Report {
         lines
     }
 
-    fn link(&self, link: &Link) -> String {
+    fn link_line(&self, link: &Link) -> String {
         let imports = together(link.imports.iter().map(String::as_str)).join(", ");
         let imports = if imports.is_empty() { "(no import)".to_owned() } else { imports };
-        let to = link.to.as_deref().map_or_else(|| "host".to_owned(), |path| self.name(path));
+        let to = link.to.as_deref().map_or_else(|| "host".to_owned(), |path| self.part_name(path));
         format!("<- {to}  {imports}")
     }
 }
@@ -202,7 +202,7 @@ impl Closed {
             (None, true) => None,
             (_, false) => Some(input.name.clone()),
         };
-        // Many ways share their end.
+        // Many paths share their end.
         let mut seen = BTreeSet::new();
         let is_new = |user: &&User| match &user.given_to {
             Some(given) if is_joint => seen.insert((Rc::as_ptr(given), user.is_cut)),
@@ -220,7 +220,7 @@ impl Closed {
         // A component with grants has a table already. Another table with `default = "allow"` would undo its denials.
         let has_grants = |name: &str| granted.iter().any(|grant| grant.component == name);
         let table = |(name, given): (&String, &Vec<&GivenImport>)| {
-            let denied = denied(given, &explained.imports, patterns);
+            let denied = denying_keys(given, &explained.imports, patterns);
             let denied: String = denied.iter().map(|name| format!("{} = \"deny\"\n", key(name))).collect();
             match has_grants(name) {
                 true => format!(
@@ -269,11 +269,11 @@ impl Closed {
     }
 }
 
-/// The keys of a manifest that deny a component what was asked for: the patterns, and where these do not name what it is given by its own
-/// names, keys of these names in their place.
-fn denied(given: &[&GivenImport], asked: &[Import], patterns: &[Pattern]) -> Vec<String> {
+/// The keys of a manifest that deny a component the items that were asked for: the patterns, or, if these do not match
+/// the names by which the component imports the items, keys of those names.
+fn denying_keys(given: &[&GivenImport], asked: &[Import], patterns: &[Pattern]) -> Vec<String> {
     let (mut fitting, mut own): (BTreeSet<usize>, IndexSet<String>) = Default::default();
-    let asked: BTreeMap<&str, &Import> = asked.iter().map(|of| (of.name.as_str(), of)).collect();
+    let asked: BTreeMap<&str, &Import> = asked.iter().map(|import| (import.name.as_str(), import)).collect();
     let named = |names: &[&str], item: &str| {
         let is_named = |pattern: &Pattern| names.iter().any(|name| pattern.rank(name, item).is_some());
         patterns.iter().position(is_named)
@@ -281,12 +281,12 @@ fn denied(given: &[&GivenImport], asked: &[Import], patterns: &[Pattern]) -> Vec
     for import in given {
         let name = import.name.as_str();
         let names: Vec<&str> = std::iter::once(name).chain(import.implements.as_deref()).collect();
-        for of in import.hosts.iter().filter_map(|host| asked.get(host.as_str())) {
+        for host_import in import.hosts.iter().filter_map(|host| asked.get(host.as_str())) {
             let (places, keys): (Vec<Option<usize>>, Vec<String>) = match import.kind {
-                Kind::Instance if of.is_interface => (
-                    of.functions.iter().map(|function| named(&names, function)).collect(),
-                    match import.is_whole && !of.is_all {
-                        true => of.functions.iter().map(|function| qualified(name, function)).collect(),
+                Kind::Instance if host_import.is_interface => (
+                    host_import.functions.iter().map(|function| named(&names, function)).collect(),
+                    match import.is_whole && !host_import.is_all {
+                        true => host_import.functions.iter().map(|function| qualified(name, function)).collect(),
                         false => vec![qualified(name, "*")],
                     },
                 ),

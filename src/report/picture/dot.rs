@@ -1,11 +1,11 @@
-//! A picture in Graphviz's language.
+//! Writes a picture in DOT, the language of Graphviz.
 
 use std::fmt::{self, Write};
 
 use super::{Block, End, Kind, Picture, Side, WireKind, split_version};
 use crate::text::Shown;
 
-/// The picture as a directed graph. A block is a table, whose cells are its ports; a frame is a cluster.
+/// Writes a picture as a directed graph. A block is a table whose cells are its ports; a frame is a cluster.
 pub(crate) fn dot(picture: &Picture<'_>) -> String {
     let mut text = String::new();
     // Writing to a string cannot fail.
@@ -99,9 +99,9 @@ fn escaped(text: &str) -> String {
         .replace(']', "&#93;")
 }
 
-/// Text from the component between quotes.
+/// Text from the component as a quoted string of DOT.
 fn quoted(text: &str) -> String {
-    // Graphviz reads entities there as well.
+    // Graphviz decodes HTML entities in quoted strings as well.
     let text = Shown(text).to_string().replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     let text = text.replace('\\', "\\\\").replace('"', "\\\"");
     format!("\"{text}\"")

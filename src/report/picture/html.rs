@@ -1,7 +1,8 @@
-//! A picture as a page: one file, with everything in it, which loads nothing.
+//! Writes a picture as a page: one file that contains everything and loads nothing.
 //!
-//! The picture and the tables are there without scripts. A script adds what moves: it reads what there is to say about blocks, ports and
-//! wires from JSON in the page, and shows it as text. What may run is said by the page's policy, by digest.
+//! The picture and the tables are shown without scripts, too. A script adds interaction: it reads details about blocks,
+//! ports and wires from JSON in the page, and shows them as text. The content security policy of the page allows only
+//! this script and this style sheet, by their digests.
 
 mod details;
 
@@ -18,13 +19,13 @@ use crate::text::{self, count};
 const STYLE: &str = include_str!("html/style.css");
 const SCRIPT: &str = include_str!("html/script.js");
 
-/// Up to which height a picture needs little of a window.
+/// The height up to which the page gives a picture the least height.
 const LOW: f64 = 270.0;
 
-/// Up to which height it needs no more than half of one.
+/// The height up to which the page gives a picture no more than half of the window.
 const MIDDLE: f64 = 430.0;
 
-/// The page.
+/// Writes the page of a picture.
 pub(crate) fn page(picture: &Picture<'_>) -> String {
     let layout = Layout::of(picture);
     let policy = format!(
@@ -143,7 +144,7 @@ fn legend() -> Markup {
     }
 }
 
-/// What the picture shows, for those who do not see it.
+/// The content of the picture as tables, for readers who do not see it.
 fn tables(picture: &Picture<'_>) -> Markup {
     html! {
         section #tables {
@@ -184,7 +185,7 @@ fn components(picture: &Picture<'_>) -> Markup {
                             @if let Some(component) = block.component { (text::size(component.size)) }
                         }
                         td data-column="reaches" { (Text(&instance.map_or_else(String::new, |it| details::reaches(picture, it)))) }
-                        td.held data-column="not passed on" { (Text(&picture.held(index).join(", "))) }
+                        td.held data-column="not passed on" { (Text(&picture.not_passed_on(index).join(", "))) }
                         td data-column="its imports are filled by" { (Text(&details::fillers(picture, index).join(", "))) }
                     }
                 }
@@ -254,7 +255,7 @@ fn exports(picture: &Picture<'_>) -> Markup {
     }
 }
 
-/// What the page's policy calls a script or a style sheet: its SHA-256, in Base64.
+/// The source expression of a script or a style sheet in the content security policy: its SHA-256, in Base64.
 fn source(text: &str) -> String {
     format!("sha256-{}", base64(&Sha256::digest(text.as_bytes())))
 }

@@ -1,4 +1,4 @@
-//! A picture in Mermaid's language, which has no ports: what a wire fills is written on it.
+//! Writes a picture in the language of Mermaid. It has no ports, so each arrow is labelled with the names of its ports.
 
 use std::fmt::{self, Write};
 
@@ -7,9 +7,10 @@ use indexmap::IndexMap;
 use super::{End, Kind, Picture, Side, WireKind};
 use crate::text::Shown;
 
-/// The picture as a flowchart. A frame is a subgraph.
+/// Writes a picture as a flowchart. A frame is a subgraph.
 ///
-/// Wires between the same two blocks are one arrow, with a line for each on it: Mermaid would draw them over each other.
+/// Wires between the same two blocks are one arrow, whose label has a line for each wire: Mermaid would draw several
+/// arrows over each other.
 pub(crate) fn mermaid(picture: &Picture<'_>) -> String {
     let mut text = String::new();
     // Writing to a string cannot fail.
@@ -51,8 +52,8 @@ fn write(picture: &Picture<'_>, text: &mut String) -> fmt::Result {
     writeln!(text, "  class {} outside", of(&[Kind::Exports, Kind::Host]))
 }
 
-/// What stands for a port: its block, or one of two small nodes at a frame's sides, since nothing in a frame can be joined with the frame
-/// itself.
+/// The node that stands for a port: the node of its block. A frame has two small nodes in it instead, one for its
+/// imports and one for its exports, because Mermaid cannot connect a subgraph with its own nodes.
 fn node(picture: &Picture<'_>, end: End) -> String {
     let is_frame = picture.blocks.get(end.block).is_some_and(|block| block.is_frame);
     match end.side {
@@ -85,8 +86,8 @@ fn blocks(picture: &Picture<'_>, frame: Option<usize>, depth: usize, text: &mut 
     Ok(())
 }
 
-/// Text from the component between quotes: whatever is no letter, digit or harmless sign is an entity code, which Mermaid has for all
-/// that means something to it, or to the page that it makes.
+/// Text from the component for a quoted label. Characters other than letters, digits and a few harmless ones become
+/// entity codes, so that none has a meaning to Mermaid or to the page that Mermaid makes.
 fn escaped(text: &str) -> String {
     let mut escaped = String::new();
     for c in Shown(text).to_string().chars() {
@@ -96,6 +97,6 @@ fn escaped(text: &str) -> String {
             c => escaped.push_str(&format!("#{};", u32::from(c))),
         }
     }
-    // An empty label is no label.
+    // Mermaid takes an empty label for a missing one.
     if escaped.is_empty() { " ".to_owned() } else { escaped }
 }

@@ -1,7 +1,10 @@
-//! Pictures of a component: who in it is plugged into whom, as blocks with ports, and wires between them.
+//! Pictures of a component: its instances as blocks with ports, and wires between the ports.
 //!
-//! What is drawn is decided once, here. [`dot`] and [`mermaid`] write it down for others to draw; [`html`] makes a page of it, for
-//! which [`layout`] says where things are, and [`svg`] draws them.
+//! A [`Picture`] is independent of the format that it is written in. [`dot`] and [`mermaid`] write the languages of
+//! other programs,
+//! which lay the picture out themselves. [`html`] writes a page: [`rows`] joins ports and wires, [`layout`] computes
+//! positions, and
+//! [`svg`] draws.
 
 pub(crate) mod dot;
 pub(crate) mod html;
@@ -21,62 +24,64 @@ use crate::limits;
 use crate::name;
 use crate::text::Shown;
 
-/// What is drawn.
+/// A picture of a component: blocks, their ports, and the wires between these.
 #[derive(Debug)]
 pub(crate) struct Picture<'i> {
-    /// Whose picture it is.
+    /// The inspection of the component.
     pub inspection: &'i Inspection,
-    /// What the component is called.
+    /// The name of the component.
     pub name: String,
-    /// First what it exports, then the host, then the instances, each after the one that it is in.
+    /// The block of the component's exports, the block of the host, then a block for each drawn instance. Each instance
+    /// comes after the one that encloses it.
     pub blocks: Vec<Block<'i>>,
-    /// What joins their ports.
+    /// The wires between the ports of the blocks.
     pub wires: Vec<Wire>,
-    /// The wires at each port, by their indices.
-    at: BTreeMap<End, Vec<usize>>,
-    /// The block of each instance that has one.
-    of_instance: BTreeMap<usize, usize>,
+    /// The wires at each port, by their indices in `wires`.
+    wires_by_end: BTreeMap<End, Vec<usize>>,
+    /// The block of each drawn instance: from its index in the inspection to the index of the block.
+    block_by_instance: BTreeMap<usize, usize>,
 }
 
-/// The block of what the component exports.
+/// The index of the block of the component's exports.
 pub(crate) const EXPORTS: usize = 0;
 
-/// The block of what the host fills.
+/// The index of the block of the host, which has the component's imports as its exports.
 pub(crate) const HOST: usize = 1;
 
-/// Something with ports.
+/// A rectangle with ports: an instance, the host, or the exports of the component.
 #[derive(Debug)]
 pub(crate) struct Block<'i> {
-    /// What it stands for.
+    /// The kind of thing that the block stands for.
     pub kind: Kind,
-    /// What it is called.
+    /// The name that is written in the block.
     pub name: String,
-    /// The instance that it stands for, by its index in the inspection.
+    /// The instance that the block stands for, by its index in the inspection.
     pub instance: Option<usize>,
-    /// What is known of that.
+    /// The component of that instance, if it is in the file.
     pub component: Option<&'i Component>,
-    /// The block that it is drawn in.
+    /// The frame in which the block is drawn, by its index.
     pub within: Option<usize>,
-    /// Whether others are drawn in it.
+    /// Whether the block is a frame: other blocks are drawn in it.
     pub is_frame: bool,
-    /// What it needs, by name. What the component exports needs something to be it.
+    /// The imports, by name. The block of the component's exports has each export here, since a wire leads from it to
+    /// what is exported.
     pub imports: IndexMap<String, Port<'i>>,
-    /// What others have from it, by name.
+    /// The exports that other blocks use, by name.
     pub exports: IndexMap<String, Port<'i>>,
 }
 
-/// What a block stands for.
+/// The kinds of things that blocks stand for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// What the component exports.
+    /// The exports of the component.
     Exports,
-    /// What the host fills.
+    /// The host, which fills the imports of the component.
     Host,
-    /// An instance with code of its own.
+    /// An instance of a component with core code.
     Program,
-    /// An instance that joins others.
+    /// An instance of a component without core code, which connects other instances.
     Composition,
-    /// An instance that weld generated, to stand between another one and what that imports.
+    /// An instance of an adapter, which weld generated.
     Adapter,
     /// An instance of a component that is not in the file.
     Unknown,
@@ -85,65 +90,66 @@ pub(crate) enum Kind {
 /// An import or an export of a block.
 #[derive(Debug, Default)]
 pub(crate) struct Port<'i> {
-    /// What it is.
+    /// The import or export of the component, if it is known.
     pub item: Option<&'i Item>,
-    /// Whether the host fills it, be it through the ports of what it is in.
+    /// Whether the host fills the port, directly or through an import of the enclosing frame.
     pub is_hosts: bool,
-    /// Whether an adapter fills it, and has nothing of this from the host.
+    /// Whether an adapter fills the port and takes nothing of the interface from the host.
     pub is_held: bool,
-    /// The capabilities of its functions of which the adapter that fills it has nothing from the host.
+    /// The capabilities of the port's functions of which the adapter that fills it takes nothing from the host.
     pub lacks: BTreeSet<name::Capability>,
 }
 
-/// What joins two ports: from the one that needs something to the one that has it.
+/// A line between two ports, from the importer to the exporter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Wire {
-    /// The port that is filled.
+    /// The port that is filled: an import, or an export of a frame or of the component.
     pub from: End,
-    /// What fills it.
+    /// The port that fills it.
     pub to: End,
-    /// What is special about it.
+    /// The kind of the wire.
     pub kind: WireKind,
 }
 
-/// A port.
+/// An end of a wire: the position of a port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct End {
     /// The block, by its index.
     pub block: usize,
-    /// Which of its ports are meant.
+    /// Whether the port is an import or an export.
     pub side: Side,
-    /// The port, by its index among these.
+    /// The port, by its index among the imports or exports of the block.
     pub port: usize,
 }
 
-/// The two kinds of ports.
+/// The sides of a block: exports are on its left, imports on its right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs)] // They are what they are called.
+#[allow(missing_docs)] // The names of the variants say it.
 pub(crate) enum Side {
     Import,
     Export,
 }
 
-/// What is special about a wire.
+/// The kinds of wires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum WireKind {
-    /// Nothing: it joins two instances, or an instance and an export.
+    /// An instance fills the port.
     Plain,
     /// The host fills the port.
     Host,
-    /// An adapter fills the port, with something that it has from the host.
+    /// An adapter fills the port, and takes something of the interface from the host.
     Adapted,
-    /// An adapter fills the port, and has nothing of this from the host.
+    /// An adapter fills the port, and takes nothing of the interface from the host.
     Held,
 }
 
 impl<'i> Picture<'i> {
-    /// The picture of a component.
+    /// Makes the picture of a component.
     ///
     /// # Errors
     ///
-    /// Where it would be too large for anybody to look at.
+    /// [`InspectError::TooLarge`] if the component has more ports and wires, or longer types, than a picture may have
+    /// ([`limits::DRAWN`] and [`limits::DRAWN_TEXT`]).
     pub(crate) fn of(inspection: &'i Inspection) -> Result<Picture<'i>, InspectError> {
         let too_large = |limit, what| {
             let name = inspection.components.first().map(|component| component.name.clone());
@@ -163,35 +169,35 @@ impl<'i> Picture<'i> {
     }
 
     fn new(inspection: &'i Inspection, name: String, blocks: Vec<Block<'i>>, wires: Vec<Wire>) -> Picture<'i> {
-        let mut at: BTreeMap<End, Vec<usize>> = BTreeMap::new();
+        let mut wires_by_end: BTreeMap<End, Vec<usize>> = BTreeMap::new();
         for (index, wire) in wires.iter().enumerate() {
-            at.entry(wire.from).or_default().push(index);
-            at.entry(wire.to).or_default().push(index);
+            wires_by_end.entry(wire.from).or_default().push(index);
+            wires_by_end.entry(wire.to).or_default().push(index);
         }
-        let of_instance = blocks.iter().enumerate().filter_map(|(index, block)| Some((block.instance?, index)));
-        let of_instance = of_instance.collect();
-        Picture { inspection, name, blocks, wires, at, of_instance }
+        let blocks_of_instances = blocks.iter().enumerate().filter_map(|(index, block)| Some((block.instance?, index)));
+        let block_by_instance = blocks_of_instances.collect();
+        Picture { inspection, name, blocks, wires, wires_by_end, block_by_instance }
     }
 
-    /// The wires at a port, in order.
+    /// The wires at a port, in the order of `wires`.
     pub(crate) fn wires_at(&self, end: End) -> impl Iterator<Item = &Wire> + '_ {
-        self.at.get(&end).into_iter().flatten().filter_map(|index| self.wires.get(*index))
+        self.wires_by_end.get(&end).into_iter().flatten().filter_map(|index| self.wires.get(*index))
     }
 
-    /// The wires at the ports of a block, in order.
+    /// The wires at the ports of a block, in the order of `wires`.
     pub(crate) fn wires_of(&self, block: usize) -> impl Iterator<Item = &Wire> + '_ {
         let end = |block| End { block, side: Side::Import, port: 0 };
         let found: BTreeSet<usize> =
-            self.at.range(end(block)..end(block + 1)).flat_map(|(_, wires)| wires).copied().collect();
+            self.wires_by_end.range(end(block)..end(block + 1)).flat_map(|(_, wires)| wires).copied().collect();
         found.into_iter().filter_map(|index| self.wires.get(index))
     }
 
     /// The block that stands for an instance.
     pub(crate) fn block_of(&self, instance: usize) -> Option<&Block<'i>> {
-        self.blocks.get(*self.of_instance.get(&instance)?)
+        self.blocks.get(*self.block_by_instance.get(&instance)?)
     }
 
-    /// The port at an end of a wire.
+    /// The port at an end of a wire, with its name.
     pub(crate) fn port(&self, end: End) -> Option<(&str, &Port<'i>)> {
         let block = self.blocks.get(end.block)?;
         block.ports(end.side).get_index(end.port).map(|(name, port)| (name.as_str(), port))
@@ -202,22 +208,23 @@ impl<'i> Picture<'i> {
         self.inspection.instances.get(block.instance?)
     }
 
-    /// The blocks that are drawn in one, or in none.
+    /// The indices of the blocks that are drawn directly in a frame, or in no frame.
     pub(crate) fn within(&self, frame: Option<usize>) -> impl Iterator<Item = usize> + '_ {
         let blocks = self.blocks.iter().enumerate();
         blocks.filter(move |(_, block)| block.within == frame).map(|(index, _)| index)
     }
 
-    /// The ports of all blocks, in order.
+    /// The positions of the ports of all blocks, block by block: exports, then imports.
     pub(crate) fn ends(&self) -> impl Iterator<Item = End> + '_ {
         self.blocks.iter().enumerate().flat_map(|(block, it)| {
-            let of = move |side, count| (0..count).map(move |port| End { block, side, port });
-            of(Side::Export, it.exports.len()).chain(of(Side::Import, it.imports.len()))
+            let ends = move |side, count| (0..count).map(move |port| End { block, side, port });
+            ends(Side::Export, it.exports.len()).chain(ends(Side::Import, it.imports.len()))
         })
     }
 
-    /// What the imports of a block would reach and its adapter has not from the host: capabilities, then names of what is of none.
-    pub(crate) fn held(&self, block: usize) -> Vec<String> {
+    /// What the adapter of a block does not pass on to the host: the capabilities of the block's imports of which the
+    /// adapter takes nothing from the host, then the names of such imports that belong to no capability.
+    pub(crate) fn not_passed_on(&self, block: usize) -> Vec<String> {
         let (mut known, mut others) = (BTreeSet::new(), IndexSet::new());
         let wires = self.wires_of(block).filter(|wire| matches!(wire.kind, WireKind::Held | WireKind::Adapted));
         for (name, port) in wires.filter_map(|wire| self.port(wire.from)) {
@@ -229,35 +236,35 @@ impl<'i> Picture<'i> {
         known.into_iter().chain(others).collect()
     }
 
-    /// The import of the whole that a port of the host is.
+    /// The import of the component that a port of the host stands for. `None` for ports of other blocks.
     pub(crate) fn import(&self, end: End) -> Option<&'i model::HostImport> {
         let (name, _) = self.port(end)?;
         // The host's ports are in the order of the imports.
         self.inspection.imports.get(end.port).filter(|import| end.block == HOST && import.name == name)
     }
 
-    /// Whether types alone are used of the import of the whole that a port of the host is, or the interface that any other port is has
-    /// no function.
+    /// Whether a port is an interface that contains only types.
     pub(crate) fn is_types_only(&self, end: End) -> bool {
         let of_port = || self.port(end).is_some_and(|(_, port)| port.is_types_only());
         self.import(end).map_or_else(of_port, |import| import.types_only)
     }
 
-    /// The parts of the world outside that a port belongs to. Where an adapter has some of them from the host, these alone.
+    /// The capabilities to which a port belongs. If an adapter takes only some of them from the host, only those are
+    /// listed.
     pub(crate) fn capabilities(&self, end: End) -> Vec<String> {
         let Some((name, port)) = self.port(end) else { return Vec::new() };
         if let Some(import) = self.import(end) {
             return import.capabilities.clone();
         }
         let functions = port.functions();
-        let of = functions.iter().filter_map(|it| name::Capability::of(name, it));
-        let found: BTreeSet<_> = of.filter(|it| port.is_held || !port.lacks.contains(it)).collect();
+        let capabilities = functions.iter().filter_map(|it| name::Capability::of(name, it));
+        let found: BTreeSet<_> = capabilities.filter(|it| port.is_held || !port.lacks.contains(it)).collect();
         found.iter().map(ToString::to_string).collect()
     }
 }
 
 impl<'i> Block<'i> {
-    /// The ports of one kind.
+    /// The ports at one side, by name.
     pub(crate) fn ports(&self, side: Side) -> &IndexMap<String, Port<'i>> {
         match side {
             Side::Import => &self.imports,
@@ -265,31 +272,32 @@ impl<'i> Block<'i> {
         }
     }
 
-    /// The version of its component, if its metadata has one.
+    /// The version in the metadata of the block's component.
     pub(crate) fn version(&self) -> Option<&'i str> {
         self.component?.metadata.version.as_deref()
     }
 }
 
 impl Port<'_> {
-    /// Whether it is an interface that has types, and nothing else.
+    /// Whether the port is an interface that contains types and nothing else.
     fn is_types_only(&self) -> bool {
         let is_type = |line: &str| {
             ["resource ", "record ", "variant ", "enum ", "flags ", "type "].iter().any(|it| line.starts_with(it))
         };
         let Some(item) = self.item.filter(|item| item.kind == model::Kind::Instance) else { return false };
         let mut members = item.wit.lines().filter_map(|line| line.strip_prefix("  ")).peekable();
-        // What is further in belongs to a type.
+        // A line with more indentation belongs to a type.
         members.peek().is_some() && members.all(|line| line.starts_with([' ', '}']) || is_type(line))
     }
 
-    /// The functions that it has. An empty one stands for what has none, and all that matter for what is not known.
+    /// The names of the port's functions, or the empty name if it has none. For an unknown item: all names by which
+    /// [`name::Capability::of`] tells the capabilities of one interface apart.
     fn functions(&self) -> Vec<&str> {
-        // Those of one interface belong to several capabilities.
+        // Only the functions of `wasi:cli/environment` belong to several capabilities.
         const ALL: &[&str] = &["", "get-environment", "get-arguments", "initial-cwd", "get-initial-cwd"];
         let Some(item) = self.item else { return ALL.to_vec() };
         let is_instance = item.kind == model::Kind::Instance;
-        // What an instance within it has is further in.
+        // Functions of a nested instance have more indentation.
         let lines = item.wit.lines().filter_map(|line| line.strip_prefix("  ")).filter(|_| is_instance);
         let functions: Vec<&str> = lines
             .filter_map(|line| line.split_once(": "))
@@ -303,7 +311,7 @@ impl Port<'_> {
 }
 
 impl Kind {
-    /// What it is called in a word.
+    /// The noun for it in reports.
     pub(crate) fn word(self) -> &'static str {
         match self {
             Kind::Exports => "exports",
@@ -326,7 +334,7 @@ impl Kind {
 }
 
 impl WireKind {
-    /// What it is called in a word.
+    /// The noun for it in reports.
     pub(crate) fn word(self) -> &'static str {
         match self {
             WireKind::Plain => "plain",
@@ -337,13 +345,14 @@ impl WireKind {
     }
 }
 
-/// A name and its version, for those that have one.
+/// Splits a name into the part before the version and the version, which is empty if there is none.
 fn split_version(name: &str) -> (&str, &str) {
     let (base, version) = name::versioned(name);
     (base, version.unwrap_or_default())
 }
 
-/// Text from the component, cut in the middle where it is longer than this many characters. What would steer whoever shows it is escaped.
+/// Shortens text from the component to a number of characters, with `…` in place of its middle. Control characters are
+/// escaped.
 fn short(text: &str, length: usize) -> String {
     let shown = Shown(text).to_string();
     let count = shown.chars().count();

@@ -1,6 +1,8 @@
-//! A picture as SVG: frames, then cables, then blocks, so that cables lie over what they run in and under what they lead to.
+//! Draws a picture as SVG: frames, then cables, then blocks, so that cables are above the frames that they run in and
+//! below the blocks that they lead to.
 //!
-//! Colours are the style sheet's. What is the host's has its class, so that it can be hidden.
+//! The style sheet of the page sets the colours. Each cable has the class of its kind, so that the page can hide the
+//! cables to the host.
 
 use maud::{Markup, Render, html};
 
@@ -9,7 +11,7 @@ use super::rows::{Cable, Row};
 use super::{Block, End, Kind, Picture, Side, WireKind};
 use crate::text::Shown;
 
-/// The picture, with everything at its place.
+/// Draws a picture with this layout.
 pub(super) fn svg(picture: &Picture<'_>, layout: &Layout) -> Markup {
     let (width, height) = (layout.width.ceil().max(320.0), layout.height.ceil().max(160.0));
     let frames = picture.blocks.iter().enumerate().filter(|(_, block)| block.is_frame);
@@ -41,18 +43,19 @@ pub(super) fn svg(picture: &Picture<'_>, layout: &Layout) -> Markup {
     }
 }
 
-/// What a port is called in the page.
+/// The identifier of a port in the page.
 pub(super) fn id(end: End) -> String {
     let side = if end.side == Side::Import { 'i' } else { 'e' };
     format!("b{}{side}{}", end.block, end.port)
 }
 
-/// What a row is called in the page, by its port or as what joins several.
+/// The identifier of a row in the page, from its position. Empty if there is no such row.
 fn row_id(layout: &Layout, end: End) -> String {
     layout.rows.at(end.block, end.side).get(end.port).map_or_else(String::new, |row| joined_id(end, row))
 }
 
-/// The same for a row that is at hand. The port of the end is its number.
+/// The identifier of a row in the page: that of its port, or one of its own if the row has several ports. The `port` of
+/// `end` is the index of the row.
 pub(super) fn joined_id(end: End, row: &Row) -> String {
     match row.ports.as_slice() {
         [port] => id(End { port: *port, ..end }),
@@ -60,7 +63,7 @@ pub(super) fn joined_id(end: End, row: &Row) -> String {
     }
 }
 
-/// What a cable is called in the page, by its wire or as what joins several.
+/// The identifier of a cable in the page: that of its wire, or one of its own if the cable has several wires.
 pub(super) fn cable_id(index: usize, cable: &Cable) -> String {
     match cable.wires.as_slice() {
         [wire] => format!("w{wire}"),
@@ -68,7 +71,7 @@ pub(super) fn cable_id(index: usize, cable: &Cable) -> String {
     }
 }
 
-/// Text from the component, escaped for terminals as well as for the page.
+/// Text from the component. Its control characters are escaped, in addition to the escapes of HTML.
 pub(super) struct Text<'a>(pub &'a str);
 
 impl Render for Text<'_> {
@@ -77,7 +80,7 @@ impl Render for Text<'_> {
     }
 }
 
-/// Blocks in the order in which one goes through them: from left to right, then down.
+/// Blocks in the order in which the Tab key visits them: from left to right, then down.
 fn order(picture: &Picture<'_>, layout: &Layout) -> Vec<usize> {
     let mut order: Vec<usize> = (0..picture.blocks.len()).collect();
     let place = |index: &usize| layout.blocks.get(*index).map_or((0.0, 0.0), |rect| (rect.x, rect.y));
@@ -107,7 +110,7 @@ fn block(index: usize, block: &Block<'_>, rect: &Rect, layout: &Layout) -> Marku
     let size = layout.sizes.get(index).unwrap_or(&none);
     let label = format!("{}, {}", Shown(&block.name), size.subtitle.as_deref().unwrap_or(block.kind.word()));
     let class = format!("block {}{}", class(block.kind), if block.is_frame { " is-frame" } else { "" });
-    // Of a frame only the head is in the way of what is in it.
+    // The body of a frame would cover its content, so that only its head is drawn here.
     let body = if block.is_frame { size.head } else { rect.height };
     html! {
         g class=(class) id={ "b" (index) } role="group" aria-label=(label)
@@ -143,7 +146,7 @@ fn row(end: End, row: &Row, place: &Place, block: &Block<'_>, width: f64) -> Mar
     let what = if is_import { "import" } else { "export" };
     let names = row.ports.iter().filter_map(|port| block.ports(end.side).get_index(*port));
     let (names, is_one) = (names.map(|(name, _)| name.as_str()), row.ports.len() == 1);
-    let said = match (&row.label, names.clone().next()) {
+    let title = match (&row.label, names.clone().next()) {
         (_, Some(name)) if is_one => name.to_owned(),
         (Some(label), _) => format!("{label}, {} {what}s", row.ports.len()),
         _ => format!("{} {what}s", row.ports.len()),
@@ -152,9 +155,9 @@ fn row(end: End, row: &Row, place: &Place, block: &Block<'_>, width: f64) -> Mar
     let id = joined_id(end, row);
     html! {
         g class={ "port " (what) " " (row.kind.word()) @if !is_one { " joined" } @if place.label.is_none() { " dot" } } id=(id)
-            data-id=(id) tabindex="0" role="button" aria-label={ (what) " " (Text(&said)) (note) }
+            data-id=(id) tabindex="0" role="button" aria-label={ (what) " " (Text(&title)) (note) }
             transform={ "translate(" (if is_import { width } else { 0.0 }) " " (place.y) ")" } {
-            title { (Text(&said)) }
+            title { (Text(&title)) }
             @if let Some(label) = &place.label {
                 @let start = if is_import { -label.width - 13.0 } else { 0.0 };
                 rect.target x=(start) y="-10" width=(label.width + 13.0) height="20" rx="4" {}

@@ -1,4 +1,4 @@
-//! Which blocks and ports there are, and where wires lead.
+//! Makes a picture's blocks and ports from the inspection, and follows each import to the port that fills it.
 
 mod asked;
 mod names;
@@ -11,14 +11,14 @@ use super::{Block, EXPORTS, End, HOST, Kind, Picture, Port, Side, Wire, WireKind
 use crate::inspect::Inspection;
 use crate::inspect::model::{self, Component, Instance, Item, Role, Source};
 use crate::name::Capability;
-use asked::Asked;
+use asked::AdapterReach;
 use names::PictureNames;
 
-/// How many exports of an instance that is given as a whole have a wire each. Where there are more, one stands for all: who is given
-/// many such instances would have more wires than anybody could draw.
-const WHOLE: usize = 64;
+/// The number of exports up to which each export of an instance has a wire, if the whole instance fills an import. If
+/// it has more exports, one wire stands for all.
+const MAX_WHOLE_WIRES: usize = 64;
 
-/// The picture of a component.
+/// Makes the picture of a component.
 pub(super) fn trace(inspection: &Inspection) -> Picture<'_> {
     let outermost = inspection.components.first();
     let name = inspection.name.clone().or_else(|| outermost.map(|component| component.name.clone()));
@@ -26,41 +26,42 @@ pub(super) fn trace(inspection: &Inspection) -> Picture<'_> {
     let mut tracer = Tracer {
         inspection,
         blocks: vec![Block::new(Kind::Exports, "exports".to_owned()), Block::new(Kind::Host, "host".to_owned())],
-        of_instance: vec![None; inspection.instances.len()],
+        block_of: vec![None; inspection.instances.len()],
         names: PictureNames::of(inspection),
-        asked: Asked::of(inspection),
+        adapter_reach: AdapterReach::of(inspection),
         own: None,
         wires: Vec::new(),
         seen: BTreeSet::new(),
     };
-    tracer.outside(outermost);
-    tracer.blocks(&name);
+    tracer.outer_ports(outermost);
+    tracer.add_blocks(&name);
     for (index, instance) in inspection.instances.iter().enumerate() {
-        tracer.instance(index, instance);
+        tracer.add_wires(index, instance);
     }
-    tracer.own_code();
+    tracer.add_own_code();
     Picture::new(inspection, name, tracer.blocks, tracer.wires)
 }
 
 struct Tracer<'i> {
     inspection: &'i Inspection,
     blocks: Vec<Block<'i>>,
-    /// The block of each instance that has one.
-    of_instance: Vec<Option<usize>>,
-    /// What has which name.
+    /// The block of each instance that is drawn.
+    block_of: Vec<Option<usize>>,
+    /// The imports and exports by name.
     names: PictureNames<'i>,
-    /// What adapters have from the host.
-    asked: Asked<'i>,
-    /// The block of the outermost component's own code, where it has some.
+    /// The host imports that adapters reach.
+    adapter_reach: AdapterReach<'i>,
+    /// The block of the outermost component's own code, if it has any.
     own: Option<usize>,
     wires: Vec<Wire>,
-    /// The ends of wires that there are: what is put together of parts of one thing would be joined to it several times.
+    /// The ends of the wires so far. An inline instance of several parts of one instance would otherwise have several
+    /// wires to it.
     seen: BTreeSet<(End, End)>,
 }
 
 impl<'i> Tracer<'i> {
-    /// The ports of what is around the component.
-    fn outside(&mut self, outermost: Option<&'i Component>) {
+    /// Adds the ports of the exports and of the host.
+    fn outer_ports(&mut self, outermost: Option<&'i Component>) {
         let ports = |items: &'i [Item], is_hosts| {
             let port = move |item: &'i Item| Port { item: Some(item), is_hosts, ..Port::default() };
             items.iter().map(|item| (item.name.clone(), port(item))).collect::<IndexMap<_, _>>()
@@ -72,25 +73,26 @@ impl<'i> Tracer<'i> {
         }
     }
 
-    /// A block for each instance that is drawn.
-    fn blocks(&mut self, name: &str) {
+    /// Adds a block for each instance that is drawn, and one for the outermost component's own code. `name` is the name
+    /// of that component.
+    fn add_blocks(&mut self, name: &str) {
         for (index, instance) in self.inspection.instances.iter().enumerate().skip(1) {
             let component = self.inspection.component(instance);
             if !self.is_drawn(instance) {
                 continue;
             }
-            let within = instance.within.and_then(|outer| self.of_instance.get(outer).copied().flatten());
+            let within = instance.within.and_then(|outer| self.block_of.get(outer).copied().flatten());
             if let Some(frame) = within.and_then(|frame| self.blocks.get_mut(frame)) {
                 frame.is_frame = true;
             }
-            if let Some(block) = self.of_instance.get_mut(index) {
+            if let Some(block) = self.block_of.get_mut(index) {
                 *block = Some(self.blocks.len());
             }
             let mut block = Block::new(Kind::of(component), instance.name.clone());
             let item = |name: &str| self.names.item(instance.component?, Side::Import, name);
             let port = |name: &str| Port { item: item(name), ..Port::default() };
             block.imports = instance.imports.iter().map(|wire| (wire.name.clone(), port(&wire.name))).collect();
-            // What only gives names to things has nothing in it but wires.
+            // A component without code contains no blocks. As a frame it shows the wires through it.
             let is_shim = component.is_some_and(|component| component.role == Role::Shim);
             block.is_frame = is_shim && !instance.exports.is_empty();
             self.blocks.push(Block { instance: Some(index), component, within, ..block });
@@ -105,13 +107,13 @@ impl<'i> Tracer<'i> {
         }
     }
 
-    /// Whether an instance has a block: what is a part of how another one is made has none.
+    /// Whether an instance is drawn. Instances that belong to the inside of another one are not.
     fn is_drawn(&self, instance: &Instance) -> bool {
         !self.inspection.is_inside(instance)
     }
 
-    /// The wires of an instance's imports, and of its exports where these are what others in it have.
-    fn instance(&mut self, index: usize, instance: &'i Instance) {
+    /// Adds the wires of an instance's imports, and of a frame's exports to the instances in it.
+    fn add_wires(&mut self, index: usize, instance: &'i Instance) {
         if index == 0 {
             let exports: Vec<String> =
                 self.blocks.get(EXPORTS).map(|block| block.imports.keys().cloned().collect()).unwrap_or_default();
@@ -122,7 +124,7 @@ impl<'i> Tracer<'i> {
             }
             return;
         }
-        let Some(block) = self.of_instance.get(index).copied().flatten() else { return };
+        let Some(block) = self.block_of.get(index).copied().flatten() else { return };
         for (port, wire) in instance.imports.iter().enumerate() {
             let from = End { block, side: Side::Import, port };
             self.join(from, instance.within.unwrap_or_default(), &wire.from, &wire.name);
@@ -130,7 +132,7 @@ impl<'i> Tracer<'i> {
         let is_frame = self.blocks.get(block).is_some_and(|block| block.is_frame);
         for wire in instance.exports.iter().filter(|_| is_frame) {
             let mut ends = Vec::new();
-            self.ends(index, &wire.from, &wire.name, &mut ends, &mut BTreeSet::new());
+            self.find_ends(index, &wire.from, &wire.name, &mut ends, &mut BTreeSet::new());
             if !ends.is_empty() {
                 let from = self.export(block, &wire.name);
                 ends.into_iter().for_each(|to| self.wire(from, to));
@@ -138,8 +140,8 @@ impl<'i> Tracer<'i> {
         }
     }
 
-    /// What nobody in the outermost component is given is for its own code.
-    fn own_code(&mut self) {
+    /// Adds the imports of the outermost component's own code: the host imports that no instance is given.
+    fn add_own_code(&mut self) {
         let Some(own) = self.own else { return };
         let Some(host) = self.blocks.get(HOST) else { return };
         let given = self.wires.iter().filter(|wire| wire.to.block == HOST && wire.from.block != EXPORTS);
@@ -155,10 +157,11 @@ impl<'i> Tracer<'i> {
         }
     }
 
-    /// Joins a port with whatever is at a place.
+    /// Adds wires from a port to the ports that a source leads to. `view` is the instance in which the source is;
+    /// `name` is the name of the port.
     fn join(&mut self, from: End, view: usize, source: &'i Source, name: &str) {
         let mut ends = Vec::new();
-        self.ends(view, source, name, &mut ends, &mut BTreeSet::new());
+        self.find_ends(view, source, name, &mut ends, &mut BTreeSet::new());
         let is_own = || ends.is_empty() || self.is_of_own_code(source);
         if let Some(own) = self.own.filter(|_| view == 0 && !matches!(source, Source::Component { .. }) && is_own()) {
             ends = vec![self.export(own, name)];
@@ -166,13 +169,13 @@ impl<'i> Tracer<'i> {
         ends.into_iter().for_each(|to| self.wire(from, to));
     }
 
-    /// Whether something is an instance without code that gives functions of the outermost component their names. The types that these
-    /// mention come from wherever they are defined.
+    /// Whether a source is an instance without code that exports functions of the outermost component's own code. The
+    /// types that these functions mention may come from other instances.
     fn is_of_own_code(&self, source: &Source) -> bool {
         let Source::Instance { instance, .. } = source else { return false };
-        let of = self.inspection.instances.get(*instance);
-        let is_shim = |of: &&Instance| self.inspection.component(of).is_some_and(|it| it.role == Role::Shim);
-        of.filter(is_shim).is_some_and(|of| of.imports.iter().any(|wire| wire.from == Source::Own))
+        let instance = self.inspection.instances.get(*instance);
+        let is_shim = |it: &&Instance| self.inspection.component(it).is_some_and(|it| it.role == Role::Shim);
+        instance.filter(is_shim).is_some_and(|it| it.imports.iter().any(|wire| wire.from == Source::Own))
     }
 
     fn wire(&mut self, from: End, to: End) {
@@ -196,7 +199,7 @@ impl<'i> Tracer<'i> {
         self.wires.push(Wire { from, to, kind });
     }
 
-    /// What is special about a wire; the capabilities that the adapter at its end has not from the host.
+    /// The kind of a wire, and the capabilities of it that the adapter at its end does not take from the host.
     fn kind(&self, from: End, to: End) -> (WireKind, BTreeSet<Capability>) {
         let none = |kind| (kind, BTreeSet::new());
         let (Some(user), Some(filler)) = (self.blocks.get(from.block), self.blocks.get(to.block)) else {
@@ -212,15 +215,15 @@ impl<'i> Tracer<'i> {
                     return none(WireKind::Adapted);
                 };
                 let functions = port.functions();
-                let has_it = self.asked.has(adapter, name, &functions);
-                let kind = if has_it { WireKind::Adapted } else { WireKind::Held };
-                (kind, self.asked.lacks(adapter, name, &functions))
+                let passes_on = self.adapter_reach.may_reach(adapter, name, &functions);
+                let kind = if passes_on { WireKind::Adapted } else { WireKind::Held };
+                (kind, self.adapter_reach.lacks(adapter, name, &functions))
             }
             _ => none(WireKind::Plain),
         }
     }
 
-    /// The port of a block's export, which it has from now on.
+    /// The port of a block's export, which is added if the block does not have it yet.
     fn export(&mut self, block: usize, name: &str) -> End {
         let end = |port| End { block, side: Side::Export, port };
         let Some(it) = self.blocks.get_mut(block) else { return end(0) };
@@ -232,8 +235,10 @@ impl<'i> Tracer<'i> {
         end(port)
     }
 
-    /// The ports of what is at a place, as an instance sees it. `name` is what the place is called there.
-    fn ends(
+    /// Finds the ports that a source leads to, and adds them to `ends`. `view` is the instance in which the source is;
+    /// `name` is the name of the item that the source fills; `been` has the exports of instances without code that were
+    /// already followed.
+    fn find_ends(
         &mut self,
         view: usize,
         source: &'i Source,
@@ -244,11 +249,11 @@ impl<'i> Tracer<'i> {
         match source {
             Source::Import { name, .. } => self.import(view, name, ends, been),
             Source::Bundle { items } => {
-                items.iter().for_each(|item| self.ends(view, &item.from, &item.name, ends, been));
+                items.iter().for_each(|item| self.find_ends(view, &item.from, &item.name, ends, been));
             }
-            Source::Instance { instance, path } => match self.of_instance.get(*instance).copied().flatten() {
+            Source::Instance { instance, path } => match self.block_of.get(*instance).copied().flatten() {
                 Some(block) => {
-                    let whole = if path.is_empty() { self.whole(block) } else { Vec::new() };
+                    let whole = if path.is_empty() { self.exports_of_whole(block) } else { Vec::new() };
                     let one = path.first().map_or(name, String::as_str);
                     let exports = if whole.is_empty() { vec![one] } else { whole };
                     ends.extend(exports.into_iter().map(|export| self.export(block, export)));
@@ -259,23 +264,24 @@ impl<'i> Tracer<'i> {
         }
     }
 
-    /// What others have of a block that is given as a whole. Nothing where that is not known, or too much.
-    fn whole(&self, block: usize) -> Vec<&'i str> {
+    /// The exports of a block that a wire to the whole instance stands for. Empty if they are unknown or too many.
+    fn exports_of_whole(&self, block: usize) -> Vec<&'i str> {
         let component = self.blocks.get(block).and_then(|block| block.component);
         let exports = component.map(|component| component.exports.as_slice()).unwrap_or_default();
         let used = exports.iter().filter(|item| item.kind != model::Kind::Type).map(|item| item.name.as_str());
-        if exports.len() <= WHOLE { used.collect() } else { Vec::new() }
+        if exports.len() <= MAX_WHOLE_WIRES { used.collect() } else { Vec::new() }
     }
 
-    /// The ports of what fills an import of an instance, as those in it see it.
+    /// Finds the ports that an import of an enclosing instance leads to: the port of its frame, or of the host. If the
+    /// enclosing instance is not drawn, its import is followed further.
     fn import(&mut self, view: usize, name: &str, ends: &mut Vec<End>, been: &mut BTreeSet<(usize, String)>) {
-        let block = if view == 0 { Some(HOST) } else { self.of_instance.get(view).copied().flatten() };
+        let block = if view == 0 { Some(HOST) } else { self.block_of.get(view).copied().flatten() };
         let side = if view == 0 { Side::Export } else { Side::Import };
         let Some(block) = block else {
             let Some(instance) = self.inspection.instances.get(view) else { return };
             let source = self.names.source(view, Side::Import, name);
             if let (Some(source), Some(outer)) = (source, instance.within) {
-                self.ends(outer, source, name, ends, been);
+                self.find_ends(outer, source, name, ends, been);
             }
             return;
         };
@@ -284,7 +290,7 @@ impl<'i> Tracer<'i> {
         }
     }
 
-    /// The ports of what an instance gives names to.
+    /// Finds the ports that the exports of an instance that is not drawn lead to: one export, or all.
     fn shim(
         &mut self,
         instance: usize,
@@ -297,12 +303,12 @@ impl<'i> Tracer<'i> {
         }
         if let Some(export) = export {
             let source = self.names.source(instance, Side::Export, export);
-            source.into_iter().for_each(|source| self.ends(instance, source, export, ends, been));
+            source.into_iter().for_each(|source| self.find_ends(instance, source, export, ends, been));
             return;
         }
         let Some(shim) = self.inspection.instances.get(instance) else { return };
         for wire in &shim.exports {
-            self.ends(instance, &wire.from, &wire.name, ends, been);
+            self.find_ends(instance, &wire.from, &wire.name, ends, been);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What there is to say about blocks, ports and wires, as JSON for the page's script.
+//! Details about blocks, ports and wires, as JSON for the script of the page.
 
 use std::collections::BTreeMap;
 
@@ -15,44 +15,45 @@ use crate::name::{adapted, unnumbered};
 use crate::provenance;
 use crate::text::{self, Shown, count};
 
-/// How many imports or exports of a block are listed with it: there may be as many of each as can be drawn.
+/// The number of imports, or exports, that the details of a block list at most.
 const LISTED: usize = 1_000;
 
-/// All that there is to say.
+/// The content of the JSON.
 #[derive(Debug, Serialize)]
 struct Details {
-    /// By what things are called in the page.
+    /// The details of each block, port, row, wire and cable, by its identifier in the page.
     things: IndexMap<String, Thing>,
-    /// Texts that things have in common.
+    /// The types as WIT, which several things share.
     wit: Vec<String>,
 }
 
-/// What there is to say about a block, a port or a wire.
+/// The details of a block, a port, a row, a wire or a cable.
 #[derive(Debug, Default, Serialize)]
 struct Thing {
     title: String,
     kind: String,
-    /// In a word each.
+    /// Short facts: a noun and a value each.
     facts: Vec<(&'static str, String)>,
-    /// With a heading and entries each.
+    /// Lists, with a heading each.
     lists: Vec<List>,
-    /// In what this is drawn, where that is something else.
+    /// The identifier of the row or cable that the port or wire is drawn in, if it has several.
     #[serde(skip_serializing_if = "Option::is_none")]
     at: Option<String>,
-    /// Its type, by its index among the texts.
+    /// The type, by its index in [`Details::wit`].
     wit: Option<usize>,
 }
 
-/// A heading, its entries, and what each of these is called in the page, if that is known.
+/// A heading, its entries, and the identifiers of the entries in the page. There are no identifiers if the entries are
+/// not links.
 type List = (&'static str, Vec<String>, Vec<String>);
 
-/// What the component says was granted to the components in it, and what these were made of, by their names.
+/// The grants and inputs in the provenance of the component, by the names of the nested components.
 #[derive(Default)]
 struct Granted<'p> {
     by_component: BTreeMap<&'p str, (Vec<&'p provenance::Granted>, Vec<&'p provenance::Input>)>,
 }
 
-/// The JSON, for a page: nothing in it ends a script, nor begins a comment.
+/// Writes the JSON for the page. Characters that could end the script element or begin a comment are escaped.
 pub(super) fn json(picture: &Picture<'_>, layout: &Layout) -> String {
     let mut wit = IndexSet::new();
     let mut things = IndexMap::new();
@@ -69,17 +70,17 @@ pub(super) fn json(picture: &Picture<'_>, layout: &Layout) -> String {
     for (end, row) in layout.rows.ends().filter(|(_, row)| row.ports.len() != 1) {
         let id = joined_id(end, row);
         let ends: Vec<End> = row.ports.iter().map(|port| End { port: *port, ..end }).collect();
-        put_into(&mut things, &id, ends.iter().map(|end| self::id(*end)));
+        set_drawn_in(&mut things, &id, ends.iter().map(|end| self::id(*end)));
         things.insert(id, joined(picture, end, row, &ends));
     }
     for (index, cable) in layout.rows.cables.iter().enumerate().filter(|(_, cable)| cable.wires.len() != 1) {
         let id = cable_id(index, cable);
         let wires: Vec<String> = cable.wires.iter().map(|wire| format!("w{wire}")).collect();
-        put_into(&mut things, &id, wires.iter().cloned());
+        set_drawn_in(&mut things, &id, wires.iter().cloned());
         things.insert(id, bundle(picture, cable, wires));
     }
     let details = Details { things, wit: wit.into_iter().collect() };
-    // It is made of strings and lists, which always have a form in JSON.
+    // Serializing strings and lists cannot fail.
     let json = serde_json::to_string(&details).unwrap_or_default();
     let mut escaped = String::with_capacity(json.len());
     for c in json.chars() {
@@ -91,8 +92,8 @@ pub(super) fn json(picture: &Picture<'_>, layout: &Layout) -> String {
     escaped
 }
 
-/// Says of things in what they are drawn.
-fn put_into(things: &mut IndexMap<String, Thing>, id: &str, parts: impl Iterator<Item = String>) {
+/// Sets the identifier of the row or cable that these ports or wires are drawn in.
+fn set_drawn_in(things: &mut IndexMap<String, Thing>, id: &str, parts: impl Iterator<Item = String>) {
     for part in parts {
         if let Some(thing) = things.get_mut(&part) {
             thing.at = Some(id.to_owned());
@@ -100,14 +101,15 @@ fn put_into(things: &mut IndexMap<String, Thing>, id: &str, parts: impl Iterator
     }
 }
 
-/// The names of the blocks that fill the imports of one.
+/// The names of the blocks that fill the imports of a block.
 pub(super) fn fillers(picture: &Picture<'_>, block: usize) -> Vec<String> {
     let is_its = |wire: &&Wire| wire.from.block == block && wire.from.side == Side::Import;
     let to = picture.wires_of(block).filter(is_its).filter_map(|wire| picture.blocks.get(wire.to.block));
     to.map(|block| block.name.clone()).collect::<IndexSet<_>>().into_iter().collect()
 }
 
-/// What an instance reaches, in words: with the next instance on the way that is no adapter.
+/// The capabilities and imports that an instance reaches, in words: each with the next instance on the path that is no
+/// adapter.
 pub(super) fn reaches(picture: &Picture<'_>, instance: &Instance) -> String {
     let through = |it: &Reaches| picture.inspection.through(it).map(|other| format!("through {other}"));
     let reached = |it: &Reaches| {
@@ -117,13 +119,13 @@ pub(super) fn reaches(picture: &Picture<'_>, instance: &Instance) -> String {
     instance.reaches.iter().map(reached).collect::<Vec<_>>().join(", ")
 }
 
-/// The ports that a port is joined with, in words.
+/// The ports that are wired to a port, in words.
 pub(super) fn others(picture: &Picture<'_>, end: End) -> Vec<String> {
     let other = |wire: &Wire| if wire.from == end { wire.to } else { wire.from };
     picture.wires_at(end).map(|wire| place(picture, other(wire))).collect()
 }
 
-/// A port in words.
+/// The names of a port and of its block.
 fn place(picture: &Picture<'_>, end: End) -> String {
     let block = picture.blocks.get(end.block).map_or("", |block| &block.name);
     let port = picture.port(end).map_or("", |(name, _)| name);
@@ -161,10 +163,10 @@ fn block(picture: &Picture<'_>, index: usize, block: &Block<'_>, granted: &Grant
     let badges = badges(picture, index);
     let reached = |reach| badges.iter().filter(|badge| badge.reach == reach).map(|badge| shown(&badge.text)).collect();
     let (grants, inputs) = granted.to(picture, block);
-    // What it may do comes first.
+    // The rights of the component come first.
     let rest = std::mem::take(&mut thing.lists);
     thing.list("granted", grants);
-    thing.list("not passed on to the host", all(picture.held(index)));
+    thing.list("not passed on to the host", all(picture.not_passed_on(index)));
     thing.list("has from the host", reached(Reach::Direct));
     thing.list("reaches through others", reached(Reach::Through));
     let types = instance.into_iter().flat_map(|it| &it.reaches).filter(|it| it.types_only);
@@ -179,7 +181,7 @@ fn block(picture: &Picture<'_>, index: usize, block: &Block<'_>, granted: &Grant
     thing
 }
 
-/// What there is to say about ports that are drawn as one.
+/// The details of a row with several ports.
 fn joined(picture: &Picture<'_>, end: End, row: &Row, ends: &[End]) -> Thing {
     let block = picture.blocks.get(end.block).map_or("", |block| &block.name);
     let what = if end.side == Side::Import { "import" } else { "export" };
@@ -196,7 +198,7 @@ fn joined(picture: &Picture<'_>, end: End, row: &Row, ends: &[End]) -> Thing {
     thing
 }
 
-/// What there is to say about wires that are drawn as one.
+/// The details of a cable with several wires.
 fn bundle(picture: &Picture<'_>, cable: &Cable, wires: Vec<String>) -> Thing {
     let name = |end: End| picture.blocks.get(end.block).map_or_else(String::new, |block| shown(&block.name));
     let title = format!("{} ← {}", name(cable.from), name(cable.to));
@@ -208,14 +210,14 @@ fn bundle(picture: &Picture<'_>, cable: &Cable, wires: Vec<String>) -> Thing {
 }
 
 impl Thing {
-    /// Adds a list, if there is anything in it.
+    /// Adds a list, unless it is empty.
     fn list(&mut self, heading: &'static str, entries: Vec<String>) {
         if !entries.is_empty() {
             self.lists.push((heading, entries, Vec::new()));
         }
     }
 
-    /// Adds a list whose entries lead to things.
+    /// Adds a list of links, as pairs of text and identifier, unless it is empty.
     fn links(&mut self, heading: &'static str, entries: impl Iterator<Item = (String, String)>) {
         let (names, ids): (Vec<String>, Vec<String>) = entries.unzip();
         if !names.is_empty() {
@@ -257,7 +259,8 @@ impl<'p> Granted<'p> {
         granted
     }
 
-    /// What was granted to a block, and what that was made of.
+    /// The grants and inputs of a block, in words. The block of the exports, and that of own code, have those of all
+    /// components.
     fn to(&self, picture: &Picture<'p>, block: &Block<'_>) -> (Vec<String>, Vec<String>) {
         // The host was neither granted anything nor made of anything.
         let provenance = picture.inspection.provenance.as_ref().filter(|_| block.kind != Kind::Host);
@@ -275,8 +278,9 @@ impl<'p> Granted<'p> {
         (grants.collect(), inputs.iter().map(|it| input(it)).collect())
     }
 
-    /// What the composition called the component that an instance is one of, or an adapter is for. Whatever is within another
-    /// instance may be called the same, and is another one's to know.
+    /// The name that the composition gave to the component of an instance, or to the component that an adapter is for.
+    /// `None` for an instance within another one: the provenance of the outermost component does not describe it, even
+    /// if it has the same name.
     fn component<'a>(&self, picture: &Picture<'a>, instance: &'a Instance, is_adapter: bool) -> Option<&'a str> {
         if instance.within != Some(0) {
             return None;

@@ -1,4 +1,4 @@
-// What moves in the page. All text is set as text, never as markup: it comes from the component.
+// The interaction of the page. Text from the component is only ever set as text, never as markup.
 "use strict";
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
@@ -11,18 +11,18 @@
   let view = { x: 0, y: 0, width: whole.width, height: whole.height };
   let chosen = null;
   let opener = null;
-  // Whether the picture is still as it was put into the window.
+  // Whether nobody has moved or zoomed the picture since it was fitted to the window.
   let isFitted = true;
 
-  // Text in the picture is no smaller than this at first, and the picture no larger than that.
+  // The bounds of the scale at first: the smallest text is readable, and the picture is not too large.
   const smallest = 11 / Number(svg.dataset.text) + 0.004;
   const largest = 1.35;
-  // Ports that share a row, and wires that share a cable, by what they are drawn as.
+  // The ports of each row and the wires of each cable, by the identifier of the row or cable.
   const parts = new Map();
   for (const [id, thing] of Object.entries(data.things)) {
     if (thing.at) parts.set(thing.at, [...(parts.get(thing.at) || []), id]);
   }
-  // No element is called so: the browser leaves the page where it is.
+  // No element has such an identifier, so the browser does not scroll to one.
   const address = (id) => "#at=" + id;
   const drawn = (id) => (data.things[id] && data.things[id].at) || id;
 
@@ -38,12 +38,12 @@
     return element ? element.dataset.id || element.id : null;
   };
 
-  // The view: which part of the picture is seen.
+  // The view: the part of the picture that is visible.
   const draw = () => {
     svg.setAttribute("viewBox", `${view.x} ${view.y} ${view.width} ${view.height}`);
-    // From afar only what blocks are called can be read.
+    // At a small scale, only the large titles of blocks can be read.
     svg.classList.toggle("far", scale() < 0.5);
-    // A pixel is lost to rounding.
+    // Rounding can take a pixel.
     document.body.classList.toggle("cut", view.width < whole.width - 1 || view.height < whole.height - 1);
   };
   const scale = () => Math.min(canvas.clientWidth / view.width, canvas.clientHeight / view.height) || 1;
@@ -53,7 +53,8 @@
     draw();
   };
   const all = () => Math.min(canvas.clientWidth / whole.width, canvas.clientHeight / whole.height) || 1;
-  // As large as fits. What does not fit at a size that can be read begins where the component's exports are.
+  // Scales the picture to the window. If it does not fit at a readable scale, the view begins at the component's
+  // exports.
   const fit = () => {
     put(Math.min(Math.max(all(), smallest), largest));
     const first = svg.querySelector(".block.exports");
@@ -108,7 +109,7 @@
     );
   };
 
-  // What belongs to a block, a port or a wire: itself, its wires and what these lead to.
+  // The wires of a block or a port; a wire itself.
   const related = (id) => {
     if (id.startsWith("w")) return wires.filter((wire) => wire.id === id);
     const isBlock = blockOf(id) === id;
@@ -136,7 +137,7 @@
     if (!searching()) mark("near", id);
   };
 
-  // The panel: a word about what is pointed at, and everything about what was chosen.
+  // The panel: a hint about the thing under the pointer, and all details of the chosen thing.
   const word = (id) => {
     const thing = data.things[id];
     hint.replaceChildren();
@@ -148,7 +149,7 @@
     hint.append(make("div", `${fact[0]}: ${some.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`));
   };
   const empty = [...detail.childNodes];
-  // What a component may do comes before what it is.
+  // The rights of a component come before its other details.
   const access = ["granted", "not passed on to the host", "has from the host", "reaches through others", "capabilities", "in it"];
   const listed = ([name, entries, ids]) => {
     const isGrants = name === "granted";
@@ -206,7 +207,7 @@
     if (back && back.isConnected) (back.matches("[tabindex]") ? back : back.querySelector("[tabindex]") || canvas).focus();
   };
 
-  // The search: what does not match is dimmed.
+  // The search dims everything that does not match.
   const searching = () => search.value.trim() !== "";
   const textOf = (thing, ...lists) =>
     [thing.title, thing.kind, ...thing.facts.flat(), ...thing.lists.filter(([name]) => lists.includes(name)).flat(2)]
@@ -232,7 +233,7 @@
         block.classList.toggle("match", isWhole || ports.length > 0);
         block.classList.toggle("whole", isWhole);
         found += block.classList.contains("match") ? 1 : 0;
-        // Wires to the host that are hidden stay so: a search may find them all.
+        // Hidden wires to the host stay hidden: a search may match all of them.
         const isHidden = (wire) => wire.classList.contains("host") && document.body.classList.contains("quiet");
         const joined = ports.flatMap((port) => related(port.id)).filter((wire) => !isHidden(wire));
         joined.forEach((wire) => wire.classList.add("near"));
@@ -265,8 +266,8 @@
     if (best) best.block.querySelector(".head").focus();
   };
 
-  // What people do.
-  // Fingers and pens are where they were last; with two of them the picture is moved and zoomed at once.
+  // Input events.
+  // The last position of each pointer that is down. Two pointers move and zoom the picture at once.
   const fingers = new Map();
   let hasMoved = false;
   canvas.addEventListener("wheel", (event) => {
@@ -388,7 +389,7 @@
     if (isInPanel) detail.focus({ preventScroll: true });
     else if (element) (element.matches("[tabindex]") ? element : element.querySelector("[tabindex]") || canvas).focus({ preventScroll: true });
   });
-  // An address may say what is chosen.
+  // The fragment of the address may name the chosen thing.
   const visit = () => {
     const id = location.hash.replace(/^#(at=)?/, "");
     if (!Object.hasOwn(data.things, id)) return;
@@ -397,7 +398,7 @@
     if (element) show(element);
   };
   window.addEventListener("hashchange", visit);
-  // What is printed is the whole of it, wherever one was.
+  // Prints the whole picture, independently of the view.
   let before = null;
   window.addEventListener("beforeprint", () => {
     before = view;

@@ -1,8 +1,9 @@
-//! Columns of blocks, and the places in them that wires run through.
+//! Places blocks in columns by their depth in the composition, and keeps lanes in the columns for wires that pass them.
 //!
-//! The crate `rust-sugiyama` orders what is in the columns, so that few wires cross, and says how high it should be. Which column something is
-//! in is decided here: a column that would be too high goes on in the next one. So are the dummies, since the crate does not
-//! tell where its own are, and whatever would make it loop or panic: cycles, and what is not connected.
+//! The crate `rust-sugiyama` orders each column, so that few wires cross, and computes vertical positions. This file
+//! assigns the columns, and continues a column that would be too high in the next one. It also makes the vertices for
+//! lanes, because the crate does not return the positions of its own. The graph that the crate is given has no cycles
+//! and is connected, since the crate loops or panics otherwise.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,86 +11,87 @@ use rust_sugiyama::configure::{Config, CrossingMinimization, RankingType};
 
 use crate::guard::{Use, guard};
 
-/// How much the crate is given: what it does takes time by the square of that, and is recursive.
-const NODES: usize = 1_500;
+/// The number of vertices that the crate is given at most: it takes quadratic time, and is recursive.
+const MAX_VERTICES: usize = 1_500;
 
-/// How many places wires may run through, all columns together. Where there would be more, wires run over everything, since each place
-/// takes memory, and room that nobody could look at.
+/// The number of lanes in all columns at most. If more were necessary, wires run above all blocks instead: each lane
+/// takes memory, and height.
 pub(super) const LANES: usize = 10_000;
 
-/// The space between the blocks of a column.
+/// The vertical space between the blocks of a column.
 const GAP: f64 = 26.0;
 
-/// How high columns become at least, before they go on in the next one.
+/// The height up to which a column is always filled before it is continued in the next one.
 const HEIGHT: f64 = 620.0;
 
-/// How many wires between the same two blocks lie beside each other; further ones lie over these.
+/// The number of wires between the same two blocks that run beside each other. Further wires run over these.
 pub(super) const BESIDE: usize = 12;
 
-/// How far these run from each other.
+/// The distance between wires that run beside each other.
 pub(super) const APART: f64 = 4.0;
 
-/// How much higher than its fullest column a picture may be.
+/// The height of a picture at most, as a multiple of the height of its fullest column.
 const AIR: f64 = 1.2;
 
-/// Something to be placed.
+/// A block to be placed.
 #[derive(Debug, Clone, Copy, Default)]
-#[allow(missing_docs)] // They are what they are called.
+#[allow(missing_docs)] // The names of the fields say it.
 pub(super) struct Node {
     pub width: f64,
     pub height: f64,
 }
 
-/// A wire between two nodes.
+/// A cable between two nodes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Edge {
-    /// The wire, by its index in the picture.
+    /// The cable, by its index in the rows of the picture.
     pub wire: usize,
-    /// The node that it comes from.
+    /// The node that the cable comes from.
     pub from: usize,
-    /// The node that it leads to.
+    /// The node that the cable leads to.
     pub to: usize,
-    /// Whether it is not shown at first.
+    /// Whether the page hides the cable at first.
     pub is_faint: bool,
-    /// Whether it joins a block with its adapter.
+    /// Whether the cable joins a block with its adapter.
     pub is_close: bool,
 }
 
-/// What was placed.
+/// The positions of nodes and lanes.
 #[derive(Debug, Default)]
 pub(super) struct Columns {
     /// The columns, from left to right.
     pub columns: Vec<Column>,
     /// The column of each node.
     pub column_of: Vec<usize>,
-    /// Where the wires between two nodes run through the columns between theirs, by the two: the middle, from left to right.
+    /// The lanes of the wires between two nodes, by these: the vertical middle in each column between the two, from
+    /// left to right.
     pub lanes: BTreeMap<(usize, usize), Vec<f64>>,
-    /// The wires between two nodes, by the two: their indices in the picture, in order.
+    /// The wires between two nodes, by these: the indices of the wires, in order.
     pub bundles: BTreeMap<(usize, usize), Vec<usize>>,
-    /// The width of all columns.
+    /// The width of all columns together.
     pub width: f64,
-    /// The height of the highest.
+    /// The height of the highest column.
     pub height: f64,
-    /// How far wires between the same two nodes run from each other.
+    /// The distance between wires of the same two nodes.
     pub apart: f64,
-    /// The space between the nodes of a column, at least.
+    /// The vertical space between the nodes of a column, at least.
     pub gap: f64,
 }
 
 /// A column.
 #[derive(Debug, Default)]
 pub(super) struct Column {
-    /// Where it begins.
+    /// The left side.
     pub x: f64,
-    /// How wide it is.
+    /// The width of its widest node.
     pub width: f64,
-    /// What is in it, from top to bottom.
+    /// The nodes, from top to bottom.
     pub nodes: Vec<Placed>,
 }
 
-/// A node at its place.
+/// A node and its position.
 #[derive(Debug, Clone, Copy)]
-#[allow(missing_docs)] // They are what they are called.
+#[allow(missing_docs)] // The names of the fields say it.
 pub(super) struct Placed {
     pub node: usize,
     pub y: f64,
@@ -97,23 +99,25 @@ pub(super) struct Placed {
     pub height: f64,
 }
 
-/// What is to be ordered in a column: a node, or a place that wires run through.
+/// An entry of a column: a node or a lane.
 #[derive(Debug, Clone, Copy)]
 struct Vertex {
     column: usize,
     height: f64,
-    what: What,
+    kind: VertexKind,
 }
 
 #[derive(Debug, Clone, Copy)]
-enum What {
+enum VertexKind {
+    /// The node of this index.
     Node(usize),
+    /// A lane of the wires between these two nodes.
     Lane(usize, usize),
-    /// Keeps together what no wire does.
-    Nothing,
+    /// A vertex that is not drawn. It connects a node that has no wires on its left with the first node.
+    Filler,
 }
 
-/// Places nodes. The first of them is left of all others, the last one right of them.
+/// Places nodes in columns by depth. The first node is on the left of all others, the last one on the right.
 pub(super) fn place(nodes: &[Node], edges: &[Edge]) -> Columns {
     let last = nodes.len().saturating_sub(1);
     let mut bundles: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
@@ -124,17 +128,19 @@ pub(super) fn place(nodes: &[Node], edges: &[Edge]) -> Columns {
             faint.insert((edge.from, edge.to));
         }
     }
-    // What is not shown at first takes no space: it runs over everything.
+    // Wires that are hidden at first take no space: they run above all blocks.
     let is_shown = |pair: &(usize, usize)| pair.0 != pair.1 && !faint.contains(pair);
     let pairs: Vec<(usize, usize)> = bundles.keys().copied().filter(is_shown).collect();
     let (column_of, forward) = assign(nodes, &pairs);
     let size = |pair: &(usize, usize)| 6.0 + 4.0 * bundles.get(pair).map_or(1, |wires| wires.len().min(BESIDE)) as f64;
-    let (vertices, links) = match lanes(&column_of, &forward) {
-        count if count <= LANES => vertices(nodes, &column_of, &forward, &size),
-        _ => (blocks(nodes, &column_of), Vec::new()),
+    let (vertices, links) = match count_lanes(&column_of, &forward) {
+        count if count <= LANES => vertices_and_links(nodes, &column_of, &forward, &size),
+        _ => (node_vertices(nodes, &column_of), Vec::new()),
     };
     let middles = match &vertices {
-        vertices if vertices.len() <= NODES && !links.is_empty() => squeezed(vertices, ordered(vertices, &links)),
+        vertices if vertices.len() <= MAX_VERTICES && !links.is_empty() => {
+            squeezed(vertices, ordered(vertices, &links))
+        }
         vertices => stacked(vertices),
     };
     let count = column_of.iter().max().map_or(0, |last| last + 1);
@@ -148,7 +154,8 @@ pub(super) fn place(nodes: &[Node], edges: &[Edge]) -> Columns {
     placed
 }
 
-/// The column of each node, and the pairs whose wires run from left to right.
+/// Assigns a column to each node. The result is the column of each node, and the pairs whose wires run from left to
+/// right.
 fn assign(nodes: &[Node], pairs: &[(usize, usize)]) -> (Vec<usize>, Vec<(usize, usize)>) {
     let last = nodes.len().saturating_sub(1);
     let is_inner = |node: usize| node != 0 && node != last;
@@ -161,44 +168,45 @@ fn assign(nodes: &[Node], pairs: &[(usize, usize)]) -> (Vec<usize>, Vec<(usize, 
     }
     let mut waits: Vec<usize> = before.iter().map(Vec::len).collect();
     let mut ready: BTreeSet<usize> = (1..last).filter(|node| waits.get(*node) == Some(&0)).collect();
-    let mut left: BTreeSet<usize> = (1..last).collect();
+    let mut unplaced: BTreeSet<usize> = (1..last).collect();
     let area: f64 = nodes.iter().map(|node| (node.width + 90.0) * (node.height + GAP)).sum();
     let target = (area / 1.9).sqrt().max(HEIGHT);
     let mut column_of = vec![0; nodes.len()];
     let mut heights: Vec<f64> = Vec::new();
-    // Where there is a cycle, nobody in it is ready. The first of them is taken, and what leads back to it does so.
-    while let Some(node) = ready.pop_first().or_else(|| left.first().copied()) {
-        left.remove(&node);
-        let earlier = before.get(node).into_iter().flatten().filter(|node| !left.contains(node));
+    // No node of a cycle is ever ready. Its first node is taken, and the wires that lead to that run from right to
+    // left.
+    while let Some(node) = ready.pop_first().or_else(|| unplaced.first().copied()) {
+        unplaced.remove(&node);
+        let earlier = before.get(node).into_iter().flatten().filter(|node| !unplaced.contains(node));
         let mut column = earlier.filter_map(|node| column_of.get(*node)).max().map_or(1, |column| column + 1);
         let height = nodes.get(node).map_or(0.0, |node| node.height) + GAP;
         while heights.get(column).is_some_and(|taken| *taken > 0.0 && taken + height > target) {
             column += 1;
         }
         heights.resize(heights.len().max(column + 1), 0.0);
-        if let (Some(taken), Some(of)) = (heights.get_mut(column), column_of.get_mut(node)) {
+        if let (Some(taken), Some(assigned)) = (heights.get_mut(column), column_of.get_mut(node)) {
             *taken += height;
-            *of = column;
+            *assigned = column;
         }
         for next in after.get(node).into_iter().flatten() {
             if let Some(waits) = waits.get_mut(*next) {
                 *waits = waits.saturating_sub(1);
-                if *waits == 0 && left.contains(next) {
+                if *waits == 0 && unplaced.contains(next) {
                     ready.insert(*next);
                 }
             }
         }
     }
-    if let Some(of) = column_of.get_mut(last).filter(|_| last > 0) {
-        *of = heights.len().max(1);
+    if let Some(assigned) = column_of.get_mut(last).filter(|_| last > 0) {
+        *assigned = heights.len().max(1);
     }
     let column = |node: usize| column_of.get(node).copied().unwrap_or_default();
     let forward = pairs.iter().copied().filter(|(from, to)| column(*from) < column(*to)).collect();
     (column_of, forward)
 }
 
-/// Nodes in an order in which each comes before those that its wires lead to, as far as there are no cycles, and these soon after it.
-/// The first and the last node are not among them.
+/// Orders nodes topologically and depth first: each comes before the nodes that its wires lead to, unless there is a
+/// cycle, and these follow soon. The first and the last node are left out.
 pub(super) fn order(count: usize, pairs: &BTreeSet<(usize, usize)>) -> Vec<usize> {
     let mut after = vec![Vec::new(); count];
     let mut waits = vec![0_usize; count];
@@ -208,10 +216,10 @@ pub(super) fn order(count: usize, pairs: &BTreeSet<(usize, usize)>) -> Vec<usize
     }
     let inner = 1..count.saturating_sub(1);
     let mut ready: Vec<usize> = inner.clone().filter(|node| waits.get(*node) == Some(&0)).rev().collect();
-    let mut left: BTreeSet<usize> = inner.collect();
+    let mut unordered: BTreeSet<usize> = inner.collect();
     let mut order = Vec::new();
-    while let Some(node) = ready.pop().or_else(|| left.first().copied()) {
-        if !left.remove(&node) {
+    while let Some(node) = ready.pop().or_else(|| unordered.first().copied()) {
+        if !unordered.remove(&node) {
             continue;
         }
         order.push(node);
@@ -227,8 +235,8 @@ pub(super) fn order(count: usize, pairs: &BTreeSet<(usize, usize)>) -> Vec<usize
     order
 }
 
-/// How many places wires would run through in the columns between their nodes'.
-fn lanes(column_of: &[usize], forward: &[(usize, usize)]) -> usize {
+/// The number of lanes that the wires need in the columns between their nodes.
+fn count_lanes(column_of: &[usize], forward: &[(usize, usize)]) -> usize {
     let column = |node: usize| column_of.get(node).copied().unwrap_or_default();
     let has_left: BTreeSet<usize> = forward.iter().map(|(_, to)| *to).collect();
     let hanging = (1..column_of.len()).filter(|node| !has_left.contains(node)).map(|node| (0, node));
@@ -236,46 +244,49 @@ fn lanes(column_of: &[usize], forward: &[(usize, usize)]) -> usize {
     forward.iter().copied().chain(hanging).map(between).sum()
 }
 
-/// The nodes, as what is in the columns.
-fn blocks(nodes: &[Node], column_of: &[usize]) -> Vec<Vertex> {
+/// The vertices of the nodes.
+fn node_vertices(nodes: &[Node], column_of: &[usize]) -> Vec<Vertex> {
     let column = |node: usize| column_of.get(node).copied().unwrap_or_default();
-    let vertex =
-        |(node, it): (usize, &Node)| Vertex { column: column(node), height: it.height + GAP, what: What::Node(node) };
+    let vertex = |(node, it): (usize, &Node)| Vertex {
+        column: column(node),
+        height: it.height + GAP,
+        kind: VertexKind::Node(node),
+    };
     nodes.iter().enumerate().map(vertex).collect()
 }
 
-/// What is in the columns, and which of it is joined to what of the next column.
-fn vertices(
+/// The vertices of nodes and lanes, and the links between vertices of adjacent columns. `size` is the height of a lane.
+fn vertices_and_links(
     nodes: &[Node],
     column_of: &[usize],
     forward: &[(usize, usize)],
     size: &dyn Fn(&(usize, usize)) -> f64,
 ) -> (Vec<Vertex>, Vec<(usize, usize)>) {
     let column = |node: usize| column_of.get(node).copied().unwrap_or_default();
-    let mut vertices = blocks(nodes, column_of);
+    let mut vertices = node_vertices(nodes, column_of);
     let mut links = Vec::new();
-    let mut chain = |from: usize, to: usize, height: f64, what: What| {
+    let mut chain = |from: usize, to: usize, height: f64, kind: VertexKind| {
         let mut before = from;
         for column in column(from) + 1..column(to) {
-            vertices.push(Vertex { column, height, what });
+            vertices.push(Vertex { column, height, kind });
             links.push((before, vertices.len() - 1));
             before = vertices.len() - 1;
         }
         links.push((before, to));
     };
     for pair in forward {
-        chain(pair.0, pair.1, size(pair), What::Lane(pair.0, pair.1));
+        chain(pair.0, pair.1, size(pair), VertexKind::Lane(pair.0, pair.1));
     }
-    // Everything hangs on the first, so that there is one picture; and the last one on something in the column before it.
+    // Nodes without wires on their left are linked to the first node, so that the graph is connected.
     let has_left: BTreeSet<usize> = forward.iter().map(|(_, to)| *to).collect();
-    (1..nodes.len()).filter(|node| !has_left.contains(node)).for_each(|node| chain(0, node, 0.1, What::Nothing));
+    (1..nodes.len()).filter(|node| !has_left.contains(node)).for_each(|node| chain(0, node, 0.1, VertexKind::Filler));
     (vertices, links)
 }
 
-/// Where the middle of each should be, by the crate.
+/// The vertical middle of each vertex as the crate computes it.
 fn ordered(vertices: &[Vertex], links: &[(usize, usize)]) -> Vec<f64> {
     let mut middles = vec![0.0; vertices.len()];
-    // The crate finds the columns again if it is given things in the order of these.
+    // The crate computes the columns anew. The result is the same if the vertices come in the order of their columns.
     let mut order: Vec<usize> = (0..vertices.len()).collect();
     order.sort_by_key(|vertex| (vertices.get(*vertex).map(|vertex| vertex.column), *vertex));
     let mut number = vec![0_u32; vertices.len()];
@@ -298,7 +309,7 @@ fn ordered(vertices: &[Vertex], links: &[(usize, usize)]) -> Vec<f64> {
         transpose: vertices.len() <= 400,
         ..Config::default()
     };
-    // Where the library fails, the blocks stay where they are: a picture that is less tidy.
+    // If the crate fails, all middles stay 0, which gives a picture that is less tidy.
     let layouts = guard(Use::LAYOUT, "the picture", || rust_sugiyama::from_vertices_and_edges(&given, &edges, &config));
     for (layout, ..) in layouts.into_iter().flatten() {
         for (place, (middle, _)) in layout {
@@ -311,7 +322,7 @@ fn ordered(vertices: &[Vertex], links: &[(usize, usize)]) -> Vec<f64> {
     middles
 }
 
-/// The same middles, nearer to each other where the fullest column leaves them more room than it takes.
+/// Scales middles down, so that the picture is not much higher than its fullest column.
 fn squeezed(vertices: &[Vertex], mut middles: Vec<f64>) -> Vec<f64> {
     let mut full: BTreeMap<usize, f64> = BTreeMap::new();
     vertices.iter().for_each(|vertex| *full.entry(vertex.column).or_default() += vertex.height);
@@ -323,7 +334,7 @@ fn squeezed(vertices: &[Vertex], mut middles: Vec<f64>) -> Vec<f64> {
     middles
 }
 
-/// Where the middle of each should be, where there is too much for more: below each other.
+/// The vertical middles of vertices that are put below each other in each column, without the crate.
 fn stacked(vertices: &[Vertex]) -> Vec<f64> {
     let mut ends: BTreeMap<usize, f64> = BTreeMap::new();
     let middle = |vertex: &Vertex| {
@@ -336,8 +347,8 @@ fn stacked(vertices: &[Vertex]) -> Vec<f64> {
 }
 
 impl Columns {
-    /// Where a wire between two nodes of one column comes to the left of it: in the gap beside the node that it leads to, on the
-    /// side of the other one. `None` for other wires.
+    /// The vertical position at which a wire between two nodes of one column passes that column: the gap beside the
+    /// node that it leads to, on the side of the other node. `None` for other wires.
     pub(super) fn gap_before(&self, edge: &Edge) -> Option<f64> {
         let column = self.column_of.get(edge.to)?;
         if edge.from == edge.to || self.column_of.get(edge.from) != Some(column) {
@@ -349,7 +360,7 @@ impl Columns {
         Some(beside + if from.y < to.y { to.y - self.gap / 2.0 } else { to.y + to.height + self.gap / 2.0 })
     }
 
-    /// Puts everything into its column, where nothing lies over anything else.
+    /// Puts nodes and lanes into their columns, as close to their middles as possible without overlaps.
     fn fill(&mut self, nodes: &[Node], vertices: &[Vertex], middles: &[f64]) {
         let mut by_column: Vec<Vec<(f64, usize)>> = vec![Vec::new(); self.columns.len()];
         for (index, (vertex, middle)) in vertices.iter().zip(middles).enumerate() {
@@ -364,8 +375,8 @@ impl Columns {
             let wanted: Vec<(f64, f64)> =
                 column.iter().filter_map(|(middle, it)| Some((*middle, vertices.get(*it)?.height))).collect();
             for ((_, it), middle) in column.iter().zip(apart(&wanted)) {
-                match vertices.get(*it).map(|vertex| vertex.what) {
-                    Some(What::Node(node)) => {
+                match vertices.get(*it).map(|vertex| vertex.kind) {
+                    Some(VertexKind::Node(node)) => {
                         let Node { width, height } = nodes.get(node).copied().unwrap_or_default();
                         let y = middle - height / 2.0;
                         top = top.min(y);
@@ -374,11 +385,11 @@ impl Columns {
                             column.nodes.push(Placed { node, y, width, height });
                         }
                     }
-                    Some(What::Lane(from, to)) => {
+                    Some(VertexKind::Lane(from, to)) => {
                         top = top.min(middle - 6.0);
                         lanes.entry((from, to)).or_default().insert(index, middle);
                     }
-                    Some(What::Nothing) | None => {}
+                    Some(VertexKind::Filler) | None => {}
                 }
             }
         }
@@ -394,17 +405,17 @@ impl Columns {
         }
     }
 
-    /// Puts the last node half way down, where no wire that is shown leads to it.
+    /// Centres the last node vertically, unless a wire that takes space leads to it.
     fn centre(&mut self, last: usize, forward: &[(usize, usize)]) {
         let Some(column) = self.columns.last().filter(|_| !forward.iter().any(|(_, to)| *to == last)) else { return };
         let Some(placed) = column.nodes.iter().find(|placed| placed.node == last) else { return };
         let before = placed.y;
-        // It may have been above or below all others, and the picture as high as that.
-        let all = || self.columns.iter().flat_map(|column| &column.nodes).filter(|placed| placed.node != last);
+        // The node may have been above or below all others, so the height of the picture is computed anew.
+        let others = || self.columns.iter().flat_map(|column| &column.nodes).filter(|placed| placed.node != last);
         let lanes = || self.lanes.values().flatten().copied();
-        let top = all().map(|placed| placed.y).chain(lanes().map(|lane| lane - 8.0)).fold(f64::INFINITY, f64::min);
+        let top = others().map(|placed| placed.y).chain(lanes().map(|lane| lane - 8.0)).fold(f64::INFINITY, f64::min);
         let end =
-            all().map(|placed| placed.y + placed.height).chain(lanes().map(|lane| lane + 8.0)).fold(0.0, f64::max);
+            others().map(|placed| placed.y + placed.height).chain(lanes().map(|lane| lane + 8.0)).fold(0.0, f64::max);
         let top = if top.is_finite() { top } else { before };
         for placed in self.columns.iter_mut().flat_map(|column| &mut column.nodes).filter(|placed| placed.node != last)
         {
@@ -418,9 +429,10 @@ impl Columns {
         }
     }
 
-    /// Puts the columns beside each other, as far apart as the wires between them need.
+    /// Sets the horizontal positions of the columns. The distance between two grows with the number of wires between
+    /// them.
     fn spread(&mut self, forward: &[(usize, usize)]) {
-        // How many wires begin after each column, and end before it.
+        // The number of wires that begin on the right of each column, and of those that end on its left.
         let mut ends = vec![(0_usize, 0_usize); self.columns.len() + 1];
         for pair in forward {
             let column = |node: usize| self.column_of.get(node).copied().unwrap_or_default();
@@ -432,7 +444,7 @@ impl Columns {
         for (column, (begun, ended)) in self.columns.iter_mut().zip(ends) {
             wires = (wires + begun).saturating_sub(ended);
             column.x = x;
-            // Nothing is left of the first column, where that is the side of a frame.
+            // In a frame the first column is empty: it stands for the side of the frame.
             let gap = 56.0 + (wires as f64 * 1.5).min(44.0);
             x += column.width + if column.width > 0.0 { gap } else { gap / 2.0 };
             self.width = column.x + column.width;
@@ -440,9 +452,11 @@ impl Columns {
     }
 }
 
-/// Where things of some heights are, of which each should have its middle somewhere, so that none overlap: as near as can be.
+/// Moves intervals as little as possible, so that none overlap. `wanted` has the wanted middle and the height of each,
+/// in order; the result is the middles.
 fn apart(wanted: &[(f64, f64)]) -> Vec<f64> {
-    // Those that touch move as one. Of each such group: where its first should be by the mean of all, how high it is, how many are in it.
+    // Intervals that touch form a group, which moves as one. Of each group: its start, its height, and the number of
+    // its intervals.
     let mut groups: Vec<(f64, f64, usize)> = Vec::new();
     for (middle, height) in wanted {
         let mut group = (middle - height / 2.0, *height, 1);
@@ -482,7 +496,7 @@ mod tests {
         pairs.into_iter().enumerate().map(edge).collect()
     }
 
-    /// Places them, and fails where anything is missing, out of its column, or over something else.
+    /// Places nodes that are wired in these pairs, and asserts that each node is in a column and that none overlap.
     #[track_caller]
     fn placed(count: usize, pairs: Vec<(usize, usize)>) -> Columns {
         let columns = place(&nodes(count), &edges(pairs));
@@ -512,7 +526,7 @@ mod tests {
         let columns = placed(6, vec![(0, 4), (4, 2), (2, 1), (4, 1), (1, 5)]);
         let column = |node: usize| columns.column_of[node];
         assert!(column(4) < column(2) && column(2) < column(1) && column(1) < column(5));
-        // The wire from 4 to 1 has a place in the column of 2, where 2 is not.
+        // The wire from 4 to 1 has a lane in the column of 2, above or below 2.
         let lane = columns.lanes[&(4, 1)][0];
         let two = columns.columns[column(2)].nodes.iter().find(|placed| placed.node == 2).unwrap();
         assert!(lane < two.y || lane > two.y + two.height);
@@ -537,7 +551,7 @@ mod tests {
 
     #[test]
     fn columns_route_long_wires_over_everything() {
-        // Each to all of those after it: between them would be more than a hundred million places.
+        // Each node is wired to all of those after it, which would take more than a hundred million lanes.
         let pairs: Vec<_> = (1..1_001).flat_map(|from| (from + 1..1_001).map(move |to| (from, to))).collect();
         assert!(placed(1_002, pairs).lanes.is_empty());
         let few: Vec<_> = (1..100).flat_map(|from| (from + 1..100).step_by(17).map(move |to| (from, to))).collect();

@@ -1,28 +1,31 @@
-//! Columns that are filled from top to bottom, for compositions that are deep or large.
+//! Fills columns from top to bottom, for compositions that are deep or large.
 //!
-//! What fills an import comes after who has it: further down, or further right. So the shape of the whole is that of the window, however
-//! deep or flat the composition is. Wires run between the columns, and through the gaps between the blocks of a column.
+//! An exporter comes after its importers: further down, or further right. The picture has the proportions of the
+//! window, however deep the composition is. Wires run between the columns, and through the gaps between the blocks of a
+//! column.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::columns::{self, Column, Columns, Edge, LANES, Node, Placed};
 
-/// The space between the blocks of a column: wires run through it.
+/// The vertical space between the blocks of a column. Wires run through it.
 const GAP: f64 = 14.0;
 
 /// The space between columns.
 const BETWEEN: f64 = 48.0;
 
-/// How often the order within columns is improved.
+/// The number of passes that improve the order within columns.
 const SWEEPS: usize = 4;
 
-/// How much longer a wire counts that leads upwards in its column.
-const UP: f64 = 2_000.0;
+/// The length that is added to a wire that leads upwards in its column, so that few wires do.
+const UPWARD_PENALTY: f64 = 2_000.0;
 
-/// Wires in one gap are spread over this many places.
+/// The number of positions over which the wires in one gap are spread.
 const PLACES: usize = 5;
 
-/// Places nodes, in room of some width and height or in its shape. The first of them is left of all others, the last one right of them.
+/// Places nodes in columns that are filled one after the other. `room` is the width and height that should not be
+/// exceeded; a larger picture has its proportions. The first node is on the left of all others, the last one on the
+/// right.
 pub(super) fn place(nodes: &[Node], edges: &[Edge], room: (f64, f64)) -> Columns {
     let last = nodes.len().saturating_sub(1);
     let mut bundles: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
@@ -47,13 +50,13 @@ pub(super) fn place(nodes: &[Node], edges: &[Edge], room: (f64, f64)) -> Columns
     placed
 }
 
-/// Nodes that stay together, one above the other.
+/// Nodes that stay together in a column: a node and its adapters.
 type Group = Vec<usize>;
 
-/// Each node with its adapters, in an order of the nodes.
+/// Groups each node with its adapters. The groups are in the order of their first nodes in `order`.
 fn groups(order: &[usize], edges: &[Edge]) -> Vec<Group> {
     let place: BTreeMap<usize, usize> = order.iter().enumerate().map(|(place, node)| (*node, place)).collect();
-    // Whose adapter it is comes before it, so there are no cycles.
+    // Only a node that comes before its adapter takes it into its group, so there are no cycles.
     let is_before = |edge: &&Edge| place.get(&edge.from) < place.get(&edge.to) && place.contains_key(&edge.from);
     let close: BTreeMap<usize, usize> =
         edges.iter().filter(|edge| edge.is_close).filter(is_before).map(|edge| (edge.to, edge.from)).collect();
@@ -74,7 +77,7 @@ fn height(nodes: &[Node], group: &[usize]) -> f64 {
     group.iter().filter_map(|node| nodes.get(*node)).map(|node| node.height + GAP).sum()
 }
 
-/// What is in each column, from left to right.
+/// Distributes groups over columns, which come from left to right.
 fn fill(nodes: &[Node], groups: Vec<Group>, room: (f64, f64)) -> Vec<Vec<Group>> {
     let last = nodes.len().saturating_sub(1);
     let breadth = |node: usize| nodes.get(node).map_or(0.0, |node| node.width + BETWEEN);
@@ -82,7 +85,7 @@ fn fill(nodes: &[Node], groups: Vec<Group>, room: (f64, f64)) -> Vec<Vec<Group>>
     let highest = groups.iter().map(|group| height(nodes, group)).fold(1.0, f64::max);
     let all: f64 = groups.iter().map(|group| height(nodes, group)).sum();
     let sides = breadth(0) + breadth(last);
-    // So many columns that the whole has the shape of the room, if it is larger than that.
+    // Columns are added until the picture has the proportions of the room, or fits into it.
     let mut count = 1.0;
     let width = |count: f64| count * widest + sides;
     while all / count > highest && width(count) < room.0 / room.1 * (all / count) {
@@ -93,17 +96,17 @@ fn fill(nodes: &[Node], groups: Vec<Group>, room: (f64, f64)) -> Vec<Vec<Group>>
         count += 1.0;
     }
     let mut columns: Vec<Vec<Group>> = vec![vec![vec![0]]];
-    let mut left = all;
+    let mut remaining = all;
     let mut groups = groups.into_iter().peekable();
     while groups.peek().is_some() {
-        let target = (left / count.max(1.0)).max(highest);
+        let target = (remaining / count.max(1.0)).max(highest);
         let (mut column, mut taken) = (Vec::new(), 0.0);
         while let Some(group) = groups.next_if(|group| taken + height(nodes, group) / 2.0 <= target) {
             taken += height(nodes, &group);
             column.push(group);
         }
         columns.push(column);
-        (left, count) = (left - taken, count - 1.0);
+        (remaining, count) = (remaining - taken, count - 1.0);
     }
     if last > 0 {
         columns.push(vec![vec![last]]);
@@ -111,18 +114,19 @@ fn fill(nodes: &[Node], groups: Vec<Group>, room: (f64, f64)) -> Vec<Vec<Group>>
     columns
 }
 
-/// The nodes that each is joined to.
+/// The nodes that each node has a wire to or from.
 fn neighbours<'e>(count: usize, pairs: impl Iterator<Item = &'e (usize, usize)>) -> Vec<Vec<usize>> {
     let mut neighbours = vec![Vec::new(); count];
     for (from, to) in pairs.filter(|(from, to)| from != to) {
         for (one, other) in [(from, to), (to, from)] {
-            neighbours.iter_mut().skip(*one).take(1).for_each(|of| of.push(*other));
+            neighbours.iter_mut().skip(*one).take(1).for_each(|nodes| nodes.push(*other));
         }
     }
     neighbours
 }
 
-/// Brings what is in each column closer to what it is joined to in others: one column after the other, or back.
+/// Reorders the groups of each column, so that they are closer to their neighbours in other columns. An order that
+/// makes the wires longer is not taken. The columns are visited from left to right, or back.
 fn improve(
     nodes: &[Node],
     columns: &mut [Vec<Group>],
@@ -142,14 +146,16 @@ fn improve(
         }
     };
     columns.iter().enumerate().for_each(|(index, column)| measure(index, column, &mut place));
-    // How long the wires are, but for what nothing changes.
+    // The length of all wires in the vertical direction, with the penalties. The columns stay, so horizontal lengths do
+    // not matter.
     let length = |place: &[(usize, f64)]| {
         let y = |node: usize| place.get(node).map_or(0.0, |(_, y)| *y);
-        let of = |(node, others): (usize, &Vec<usize>)| others.iter().map(|it| (y(node) - y(*it)).abs()).sum::<f64>();
-        // One reads from top to bottom.
+        let wires =
+            |(node, others): (usize, &Vec<usize>)| others.iter().map(|it| (y(node) - y(*it)).abs()).sum::<f64>();
         let place = |node: usize| place.get(node).copied().unwrap_or_default();
         let is_up = |(from, to): &&(usize, usize)| place(*from).0 == place(*to).0 && place(*from).1 > place(*to).1;
-        neighbours.iter().enumerate().map(of).sum::<f64>() + pairs.iter().filter(is_up).count() as f64 * UP
+        neighbours.iter().enumerate().map(wires).sum::<f64>()
+            + pairs.iter().filter(is_up).count() as f64 * UPWARD_PENALTY
     };
     let mut shortest = length(&place);
     for step in 0..count {
@@ -157,7 +163,7 @@ fn improve(
         let Some(column) = columns.get_mut(index) else { continue };
         let wanted = |group: &Group| {
             let others = group.iter().filter_map(|node| neighbours.get(*node)).flatten();
-            let others = others.filter_map(|other| place.get(*other)).filter(|(of, _)| *of != index);
+            let others = others.filter_map(|other| place.get(*other)).filter(|(column, _)| *column != index);
             let (sum, count) = others.fold((0.0, 0), |(sum, count), (_, y)| (sum + y, count + 1));
             let own = || group.first().and_then(|node| place.get(*node)).map_or(0.0, |(_, y)| *y);
             if count == 0 { own() } else { sum / f64::from(count) }
@@ -176,7 +182,7 @@ fn improve(
 }
 
 impl Columns {
-    /// Puts the columns beside each other, each half way down.
+    /// Puts the columns beside each other, each centred vertically.
     fn put(&mut self, nodes: &[Node], columns: &[Vec<usize>]) {
         let node = |node: usize| nodes.get(node).copied().unwrap_or_default();
         let height = |column: &[usize]| column.iter().map(|it| node(*it).height + GAP).sum::<f64>() - GAP;
@@ -190,16 +196,16 @@ impl Columns {
                 let Node { width, height } = node(*it);
                 placed.nodes.push(Placed { node: *it, y, width, height });
                 y += height + GAP;
-                self.column_of.iter_mut().skip(*it).take(1).for_each(|of| *of = index);
+                self.column_of.iter_mut().skip(*it).take(1).for_each(|column| *column = index);
             }
             self.columns.push(placed);
             self.width = x + width;
-            // Nothing is left of the first column, where that is the side of a frame.
+            // In a frame the first column is empty: it stands for the side of the frame.
             x += width + if width > 0.0 { BETWEEN } else { BETWEEN / 2.0 };
         }
     }
 
-    /// Leads each wire that passes columns through those of their gaps that are nearest to the straight line.
+    /// Routes each wire that passes columns through the gaps that are nearest to the straight line.
     fn through_gaps(&mut self) {
         let gaps: Vec<Vec<f64>> = self.columns.iter().map(gaps).collect();
         let mut used: BTreeMap<(usize, usize), usize> = BTreeMap::new();
@@ -233,7 +239,7 @@ impl Columns {
     }
 }
 
-/// Where wires may pass a column: above it, between its nodes, and below it.
+/// The vertical positions at which wires may pass a column: above it, between its nodes, and below it.
 fn gaps(column: &Column) -> Vec<f64> {
     let above = column.nodes.first().map(|first| first.y - GAP / 2.0);
     above.into_iter().chain(column.nodes.iter().map(|node| node.y + node.height + GAP / 2.0)).collect()

@@ -1,10 +1,12 @@
-//! Where the blocks of a picture are, and how its wires run.
+//! Computes the positions of a picture's blocks, and the paths of its cables.
 //!
-//! Blocks lie in columns, from what the component exports on the left to the host on the right: what fills an import is further right than
-//! who has the import. What is in a frame is laid out first and by itself, and the frame is then a block like others.
+//! Blocks are in columns, from the component's exports on the left to the host on the right: an exporter is on the
+//! right of its importers. The content of a frame is laid out first and by itself; the frame is then a block like
+//! others.
 //!
-//! A picture has to be read at first sight, in a window of usual size. So it shows as much of each block as there is room for. Where
-//! the columns of a deep composition are too many, they are filled from top to bottom instead, as lines of a text are.
+//! A picture has to be readable at once in a window of usual size. So the layout uses the most detailed [`Density`]
+//! that fits. If the columns of a deep composition take too much width, they are filled from top to bottom instead,
+//! like lines of a text.
 
 mod columns;
 mod grid;
@@ -17,50 +19,50 @@ use super::rows::{Cable, Density, Rows};
 use super::{EXPORTS, End, HOST, Picture, Side, WireKind};
 use columns::{Column, Node};
 
-/// From how many cables to the host on these are not shown at first.
+/// The number of cables to the host up to which the page shows these at first.
 pub(super) const MANY: usize = 24;
 
-/// How large the picture may be, so that it can be read without moving it: the canvas of the page in a window of 1440 by 960 pixels,
-/// whose script makes the picture no smaller than `11 / TEXT`.
+/// The width and height up to which a picture can be read without moving it: the canvas of the page in a window of 1440
+/// by 960 pixels. The script of the page scales the picture by no less than `11 / TEXT`.
 const ROOM: (f64, f64) = (1_505.0, 860.0);
 
-/// How wide it may be for the panel to be beside it from the beginning.
+/// The width up to which the panel is shown beside the picture at first.
 const BESIDE: f64 = 1_110.0;
 
-/// Up to how many blocks their rows are tried.
+/// The number of blocks up to which layouts with rows are tried.
 const FULL: usize = 40;
 
-/// How columns are filled.
+/// The ways to fill columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Filling {
-    /// With what is equally deep in the composition.
+    /// A column has the blocks of one depth in the composition.
     ByDepth,
-    /// From top to bottom, as lines of a text are: a deep composition is as wide as a flat one.
+    /// Columns are filled from top to bottom, like lines of a text: a deep composition is as wide as a flat one.
     Folded,
 }
 
-/// Where everything is, in pixels.
+/// The positions and sizes of all parts of a picture, in pixels.
 #[derive(Debug)]
 pub(super) struct Layout {
-    /// What is drawn.
+    /// The rows and cables that are drawn.
     pub rows: Rows,
     /// The width of the picture.
     pub width: f64,
-    /// Its height.
+    /// The height of the picture.
     pub height: f64,
-    /// Where each block is.
+    /// The rectangle of each block.
     pub blocks: Vec<Rect>,
-    /// How large each block is, and where its rows are in it.
+    /// The size of each block, with the positions of its rows.
     pub sizes: Vec<Size>,
-    /// The way of each cable, as an SVG path.
+    /// The path of each cable, as SVG path data.
     pub cables: Vec<String>,
-    /// Whether there are many cables to the host.
+    /// Whether there are so many cables to the host that the page hides these at first.
     pub has_many: bool,
 }
 
 /// A rectangle.
 #[derive(Debug, Clone, Copy, Default)]
-#[allow(missing_docs)] // They are what they are called.
+#[allow(missing_docs)] // The names of the fields say it.
 pub(super) struct Rect {
     pub x: f64,
     pub y: f64,
@@ -71,11 +73,11 @@ pub(super) struct Rect {
 /// The space around the picture.
 const MARGIN: f64 = 24.0;
 
-/// The space around what is in a frame.
+/// The space around the content of a frame.
 const PADDING: f64 = 18.0;
 
 impl Layout {
-    /// Where everything in a picture is.
+    /// Lays out a picture with the most detail that fits into [`ROOM`].
     pub(super) fn of(picture: &Picture<'_>) -> Layout {
         let tried = [
             (Density::Full, Filling::ByDepth),
@@ -93,20 +95,21 @@ impl Layout {
     }
 
     fn with(picture: &Picture<'_>, density: Density, filling: Filling) -> Layout {
-        let mut maker = Maker::new(picture, Rows::of(picture, density), filling);
-        // What is in a frame comes after it.
+        let mut builder = LayoutBuilder::new(picture, Rows::of(picture, density), filling);
+        // A frame comes before its content, so the reverse order has the sizes of the content when the frame needs
+        // them.
         for block in (0..picture.blocks.len()).rev() {
-            let inner = picture.blocks.get(block).is_some_and(|it| it.is_frame).then(|| maker.level(Some(block)));
-            let size = Size::of(picture, &maker.layout.rows, block, inner);
-            if let Some(place) = maker.layout.sizes.get_mut(block) {
+            let inner = picture.blocks.get(block).is_some_and(|it| it.is_frame).then(|| builder.lay_out(Some(block)));
+            let size = Size::of(picture, &builder.layout.rows, block, inner);
+            if let Some(place) = builder.layout.sizes.get_mut(block) {
                 *place = size;
             }
         }
-        let (width, height) = maker.level(None);
-        maker.finish(width, height)
+        let (width, height) = builder.lay_out(None);
+        builder.finish(width, height)
     }
 
-    /// Where a row is.
+    /// The position of a row: the point at the side of its block where cables end.
     pub(super) fn row(&self, end: End) -> (f64, f64) {
         let (rect, size) = (self.blocks.get(end.block), self.sizes.get(end.block));
         let (Some(rect), Some(size)) = (rect, size) else { return (0.0, 0.0) };
@@ -114,23 +117,23 @@ impl Layout {
         (x, rect.y + size.row(end))
     }
 
-    /// Whether it takes all the width of a window.
+    /// Whether the picture leaves no room for the panel beside it.
     pub(super) fn is_wide(&self) -> bool {
         self.width > BESIDE
     }
 }
 
-struct Maker<'p, 'i> {
+struct LayoutBuilder<'p, 'i> {
     picture: &'p Picture<'i>,
     layout: Layout,
     filling: Filling,
-    /// The cables at the level of each frame, then of the picture: by their index.
+    /// The indices of the cables that run in each frame, by the block of the frame, then of those that run in no frame.
     levels: Vec<Vec<usize>>,
-    /// The ways of the cables, relative to their frames.
-    ways: Vec<Vec<wires::Step>>,
+    /// The path of each cable, relative to the content of its frame.
+    paths: Vec<Vec<wires::Step>>,
 }
 
-impl<'p, 'i> Maker<'p, 'i> {
+impl<'p, 'i> LayoutBuilder<'p, 'i> {
     fn new(picture: &'p Picture<'i>, rows: Rows, filling: Filling) -> Self {
         let blocks = picture.blocks.len();
         let mut levels = vec![Vec::new(); blocks + 1];
@@ -139,7 +142,7 @@ impl<'p, 'i> Maker<'p, 'i> {
                 level.push(index);
             }
         }
-        let ways = vec![Vec::new(); rows.cables.len()];
+        let paths = vec![Vec::new(); rows.cables.len()];
         let layout = Layout {
             has_many: rows.cables.iter().filter(|cable| cable.kind == WireKind::Host).count() > MANY,
             rows,
@@ -149,11 +152,12 @@ impl<'p, 'i> Maker<'p, 'i> {
             sizes: vec![Size::default(); blocks],
             cables: Vec::new(),
         };
-        Maker { picture, layout, filling, levels, ways }
+        LayoutBuilder { picture, layout, filling, levels, paths }
     }
 
-    /// Places what is directly in a frame, or in the picture, relative to it. How wide and high that is.
-    fn level(&mut self, frame: Option<usize>) -> (f64, f64) {
+    /// Places the blocks and cables that are directly in a frame, or in no frame, relative to that content. The result
+    /// is the width and height of the content.
+    fn lay_out(&mut self, frame: Option<usize>) -> (f64, f64) {
         let members: Vec<usize> = match frame {
             Some(_) => self.picture.within(frame).collect(),
             None => self.picture.within(None).filter(|block| ![EXPORTS, HOST].contains(block)).collect(),
@@ -176,7 +180,7 @@ impl<'p, 'i> Maker<'p, 'i> {
             .filter_map(|index| {
                 let cable = self.layout.rows.cables.get(*index)?;
                 let is_faint = cable.kind == WireKind::Host && self.layout.has_many && frame.is_none();
-                // An adapter stands beside whose it is.
+                // An adapter stands beside the block that it was made for.
                 let is_close = [WireKind::Adapted, WireKind::Held].contains(&cable.kind);
                 let (from, to) = (node_of(cable.from)?, node_of(cable.to)?);
                 Some(columns::Edge { wire: *index, from, to, is_faint, is_close })
@@ -192,17 +196,17 @@ impl<'p, 'i> Maker<'p, 'i> {
         };
         self.put(&blocks, &columns.columns);
         let inner = Some((columns.width, columns.height));
-        let around = frame.map(|frame| Size::of(self.picture, &self.layout.rows, frame, inner));
+        let frame_size = frame.map(|frame| Size::of(self.picture, &self.layout.rows, frame, inner));
         let row = |layout: &Layout, end: End| match frame {
-            // The rows of the frame itself are at its sides, beside what is in it.
-            Some(frame) if end.block == frame => around.as_ref().map_or((0.0, 0.0), |size| size.inside(end)),
+            // The rows of the frame itself are at its sides, beside its content.
+            Some(frame) if end.block == frame => frame_size.as_ref().map_or((0.0, 0.0), |size| size.inside(end)),
             _ => layout.row(end),
         };
         for edge in &ends {
             let Some(cable) = self.layout.rows.cables.get(edge.wire) else { continue };
             let (from, to) = (row(&self.layout, cable.from), row(&self.layout, cable.to));
-            if let Some(way) = self.ways.get_mut(edge.wire) {
-                *way = wires::way(&columns, edge, from, to);
+            if let Some(path) = self.paths.get_mut(edge.wire) {
+                *path = wires::route(&columns, edge, from, to);
             }
         }
         (columns.width, columns.height)
@@ -217,14 +221,14 @@ impl<'p, 'i> Maker<'p, 'i> {
             for placed in &column.nodes {
                 let block = blocks.get(placed.node).copied().flatten();
                 let Some(rect) = block.and_then(|block| self.layout.blocks.get_mut(block)) else { continue };
-                // What is exported stands close to whose it is.
+                // The block of the exports is aligned with the right side of its column, close to the exporters.
                 let x = if placed.node == 0 { column.x + column.width - placed.width } else { column.x };
                 *rect = Rect { x, y: placed.y, width: placed.width, height: placed.height };
             }
         }
     }
 
-    /// Everything at its place in the picture.
+    /// Makes all positions relative to the picture, which adds a margin to this width and height.
     fn finish(mut self, width: f64, height: f64) -> Layout {
         let mut origins = vec![(MARGIN, MARGIN); self.picture.blocks.len()];
         for (index, block) in self.picture.blocks.iter().enumerate() {
@@ -237,24 +241,24 @@ impl<'p, 'i> Maker<'p, 'i> {
                 *origin = (rect.x + size.inner.0, rect.y + size.inner.1);
             }
         }
-        let ways = std::mem::take(&mut self.ways);
-        let path = |(cable, way): (&Cable, Vec<wires::Step>)| {
+        let paths = std::mem::take(&mut self.paths);
+        let path_data = |(cable, steps): (&Cable, Vec<wires::Step>)| {
             let frame = level_of(self.picture, cable);
             let origin = frame.and_then(|frame| origins.get(frame).copied()).unwrap_or((MARGIN, MARGIN));
-            wires::path(&way, origin)
+            wires::path_data(&steps, origin)
         };
-        let cables = self.layout.rows.cables.iter().zip(ways).map(path).collect();
+        let cables = self.layout.rows.cables.iter().zip(paths).map(path_data).collect();
         let (width, height) = (width + 2.0 * MARGIN, height + 2.0 * MARGIN);
         Layout { cables, width, height, ..self.layout }
     }
 }
 
-/// The frame in which a cable runs.
+/// The frame in which a cable runs, by its block. `None` for a cable outside of all frames.
 fn level_of(picture: &Picture<'_>, cable: &Cable) -> Option<usize> {
     let within = |block: usize| picture.blocks.get(block).and_then(|block| block.within);
     let (from, to) = (cable.from, cable.to);
     match () {
-        // Through the frame, from one of its sides to the other.
+        // The cable runs through the frame, from its exports to its imports.
         () if from.block == to.block && from.side == Side::Export => Some(from.block),
         () if from.side == Side::Export => Some(from.block),
         () if to.side == Side::Import => Some(to.block),

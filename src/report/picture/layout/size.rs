@@ -1,7 +1,7 @@
-//! How large blocks are, and where in them their rows and badges are.
+//! Computes the sizes of blocks, and the positions of their rows and badges.
 //!
-//! Text is measured without a font. Rows are labelled in one whose characters have one width; titles are given what wide characters need.
-//! No text is smaller than [`TEXT`]: what there is no room for is not written at all.
+//! Text is measured without a font. The labels of rows have a monospaced font; titles are measured with the widths of
+//! wide fonts. No text is smaller than [`TEXT`]: text without room is left out.
 
 use super::super::rows::{Badge, Density, Row, Rows, badges};
 use super::super::{Block, End, Kind, Picture, Side, short, split_version};
@@ -14,97 +14,97 @@ pub(crate) const TEXT: f64 = 12.0;
 /// The height of a row.
 const ROW: f64 = 21.0;
 
-/// The height of a block's title and of what is below it.
+/// The height of a block's title and subtitle.
 const TITLE: f64 = 50.0;
 
-/// The same of a block that has nothing but a title.
+/// The height of the title of a block without a subtitle.
 const LINE: f64 = 30.0;
 
 /// The height of a line of badges.
 const BADGE: f64 = 22.0;
 
-/// How many characters of a badge are shown.
+/// The number of characters that a badge shows.
 const BADGE_LABEL: usize = 22;
 
-/// How wide the blocks of which only names are shown are, at least: where there are many of them, and where there are few.
+/// The least width of a block that shows only its name: in a picture of more than [`FEW`] blocks, and in one of fewer.
 const SMALL: (f64, f64) = (156.0, 216.0);
 
-/// How many are few.
+/// The number of blocks up to which small blocks are wider.
 const FEW: usize = 24;
 
-/// How wide badges make a block that would be less wide.
+/// The width up to which badges widen a block.
 const BADGES: f64 = 240.0;
 
-/// How wide a character of a label is, at most.
+/// The width of a character of a label, at most.
 const CHARACTER: f64 = 7.35;
 
-/// How many characters of a row's name are shown.
+/// The number of characters that the label of a row shows.
 const LABEL: usize = 38;
 
 /// The space beside labels.
 const SIDE: f64 = 13.0;
 
-/// The size of a block, and what is shown in it.
+/// The size of a block, with its texts and the positions of its parts.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Size {
-    /// Its width.
+    /// The width.
     pub width: f64,
-    /// Its height.
+    /// The height.
     pub height: f64,
-    /// The height of what is above its rows.
+    /// The height of the part above the rows.
     pub head: f64,
-    /// Its title.
+    /// The title.
     pub title: String,
-    /// How far below the top that is written.
+    /// The distance from the top to the baseline of the title.
     pub baseline: f64,
-    /// How large that may be written over the block, where nothing else of it can be read.
+    /// The font size of the title when it is written over the whole block, because the picture is zoomed out.
     pub large: f64,
-    /// What is below that. Nothing where there is no room.
+    /// The line below the title. `None` if there is no room.
     pub subtitle: Option<String>,
-    /// What it reaches.
+    /// The badges.
     pub badges: Vec<Placed>,
-    /// Its rows on each side.
+    /// The rows of the imports.
     pub imports: Vec<Place>,
-    /// Its rows on each side.
+    /// The rows of the exports.
     pub exports: Vec<Place>,
-    /// Where what is in it begins.
+    /// The position of a frame's content, relative to the frame.
     pub inner: (f64, f64),
 }
 
-/// A badge at its place.
+/// A badge and its position in the block.
 #[derive(Debug, Clone)]
-#[allow(missing_docs)] // They are what they are called.
+#[allow(missing_docs)] // The names of the fields say it.
 pub(crate) struct Placed {
     pub badge: Badge,
-    /// What it stands for, where that is not written on it.
+    /// The texts that the badge `+N` stands for.
     pub others: Option<String>,
     pub x: f64,
     pub y: f64,
     pub width: f64,
 }
 
-/// Where a row is in its block.
+/// The position of a row in its block.
 #[derive(Debug, Clone)]
 pub(crate) struct Place {
-    /// How far below the top of the block.
+    /// The distance from the top of the block.
     pub y: f64,
-    /// What is written beside it.
+    /// The text beside the row.
     pub label: Option<Label>,
 }
 
-/// What is written beside a row.
+/// The text beside a row.
 #[derive(Debug, Clone)]
 pub(crate) struct Label {
-    /// The name.
+    /// The name, without a version.
     pub name: String,
-    /// The version, or how many ports are joined there.
+    /// The version, or the number of ports in the row.
     pub version: String,
-    /// How wide both are.
+    /// The width of both together.
     pub width: f64,
 }
 
 impl Size {
-    /// The size of a block. `inner` is that of what is in it.
+    /// Computes the size of a block. `inner` is the size of its content, if it is a frame.
     pub(crate) fn of(picture: &Picture<'_>, rows: &Rows, index: usize, inner: Option<(f64, f64)>) -> Size {
         let Some(block) = picture.blocks.get(index) else { return Size::default() };
         let is_compact = rows.density == Density::Compact && inner.is_none();
@@ -123,7 +123,7 @@ impl Size {
         size.inner.0 = left + PADDING + 8.0;
         size.width = match inner {
             Some(_) => left + right + inner_width + 2.0 * PADDING + 16.0,
-            // What others have of a block is above what it needs.
+            // The exports of a block are above its imports, so that these share the width.
             None => left.max(right) + SIDE,
         };
         let letter = if is_compact { 13.0 } else { 14.0 };
@@ -154,7 +154,9 @@ impl Size {
         size
     }
 
-    /// Puts badges into lines, as many as there may be. How high these are.
+    /// Puts badges into up to `lines` lines, which begin below `above`. If not all fit, the last badge gives the number
+    /// of the others. The result is the height of the lines. `least` is the width up to which the badges widen the
+    /// block.
     fn place(&mut self, badges: Vec<Badge>, lines: usize, above: f64, least: f64) -> f64 {
         let shown = |text: &str| short(text, BADGE_LABEL);
         let width = |text: &str| cells(text) * CHARACTER + 12.0;
@@ -164,13 +166,13 @@ impl Size {
             self.width = self.width.max(all.min(least - 2.0 * SIDE).max(widest) + 2.0 * SIDE);
         }
         let (mut x, mut line) = (SIDE, 0);
-        let mut left = badges.as_slice();
-        while let Some((badge, others)) = left.split_first() {
+        let mut remaining = badges.as_slice();
+        while let Some((badge, others)) = remaining.split_first() {
             let badge = Badge { text: shown(&badge.text), ..*badge };
             let wanted = width(&badge.text);
-            // The last line keeps room for how many more there are.
-            let more = if !others.is_empty() && line + 1 == lines { width("+99") + 5.0 } else { 0.0 };
-            if x > SIDE && x + wanted + more > self.width - SIDE {
+            // The last line keeps room for the number of the others.
+            let reserved = if !others.is_empty() && line + 1 == lines { width("+99") + 5.0 } else { 0.0 };
+            if x > SIDE && x + wanted + reserved > self.width - SIDE {
                 if line + 1 == lines {
                     break;
                 }
@@ -178,18 +180,19 @@ impl Size {
             }
             self.badges.push(Placed { badge, others: None, x, y: above + line as f64 * BADGE - 4.0, width: wanted });
             x += wanted + 5.0;
-            left = others;
+            remaining = others;
         }
-        if let (Some(last), Some(reach)) = (self.badges.last(), left.iter().map(|badge| badge.reach).min()) {
-            let (text, y) = (format!("+{}", left.len()), last.y);
-            let others = left.iter().map(|badge| badge.text.as_str()).collect::<Vec<_>>().join(", ");
+        if let (Some(last), Some(reach)) = (self.badges.last(), remaining.iter().map(|badge| badge.reach).min()) {
+            let (text, y) = (format!("+{}", remaining.len()), last.y);
+            let others = remaining.iter().map(|badge| badge.text.as_str()).collect::<Vec<_>>().join(", ");
             let badge = Badge { text, reach };
             self.badges.push(Placed { width: width(&badge.text), badge, others: Some(others), x, y });
         }
         if self.badges.is_empty() { 0.0 } else { (line + 1) as f64 * BADGE }
     }
 
-    /// Where rows are, below as many other ones.
+    /// The positions of rows that have `above` labelled rows above them. A row without a label is at the head of the
+    /// block.
     fn places(&self, rows: &[Row], mut above: usize) -> Vec<Place> {
         let mut place = |row: &Row| match &row.label {
             Some(text) => {
@@ -201,13 +204,13 @@ impl Size {
         rows.iter().map(&mut place).collect()
     }
 
-    /// How far below the top of the block a row is.
+    /// The distance of a row from the top of the block.
     pub(crate) fn row(&self, end: End) -> f64 {
         let places = if end.side == Side::Import { &self.imports } else { &self.exports };
         places.get(end.port).map_or(0.0, |place| place.y)
     }
 
-    /// Where a row of a frame is for what is in it, relative to where that begins.
+    /// The point at which cables within a frame end at one of its rows, relative to the frame's content.
     pub(crate) fn inside(&self, end: End) -> (f64, f64) {
         let places = if end.side == Side::Import { &self.imports } else { &self.exports };
         let (y, inset) = places.get(end.port).map_or((0.0, 0.0), |place| (place.y, place.inside()));
@@ -217,7 +220,7 @@ impl Size {
 }
 
 impl Place {
-    /// How far from the frame's side the row is for what is in the frame: behind its label.
+    /// The distance from the side of a frame at which cables within it end: they end behind the label of the row.
     pub(crate) fn inside(&self) -> f64 {
         self.label.as_ref().map_or(0.0, |label| label.width + SIDE + 5.0)
     }
@@ -246,12 +249,12 @@ fn subtitle(block: &Block<'_>) -> String {
     [what, version, size].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
-/// How many characters of one width a text takes the place of.
+/// The width of a text in a monospaced font, in characters.
 fn cells(text: &str) -> f64 {
     text.chars().map(|c| if c.is_ascii() || "…·×".contains(c) { 1.0 } else { 2.0 }).sum()
 }
 
-/// How wide a text is in the fonts of titles, at most.
+/// The width of a text in the fonts of titles, at most. `size` is the font size.
 fn wide(text: &str, size: f64) -> f64 {
     let character = |c: char| match c {
         'i' | 'j' | 'l' | '.' | ',' | ':' | ';' | '|' | '!' | '\'' | ' ' | '·' => 0.36,

@@ -1,67 +1,69 @@
-//! How wires run: straight through the columns, where a place was kept for them, and curved between these, where there are no blocks.
+//! Routes wires: straight through columns, in their lanes, and in curves between columns, where there are no blocks.
 
 use std::fmt::Write;
 
 use super::columns::{APART, BESIDE, Columns, Edge};
 
-/// A part of a wire's way.
+/// A segment of a path. Coordinates are absolute.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Step {
-    /// Begins there.
+    /// The point at which the path begins.
     Start(f64, f64),
-    /// Straight on to there.
+    /// A straight line to this point.
     Line(f64, f64),
-    /// To there in a curve that begins and ends horizontally.
+    /// A curve to this point that begins and ends horizontally.
     Curve(f64, f64),
-    /// By way of somewhere on the right or the left to there, which is above or below.
+    /// A curve to a point above or below. The first number is the horizontal position of its control points, on the
+    /// right or left; the others are the point.
     Bow(f64, f64, f64),
 }
 
-/// The way of a wire from one port to another.
-pub(super) fn way(columns: &Columns, edge: &Edge, from: (f64, f64), to: (f64, f64)) -> Vec<Step> {
+/// The path of a wire between the positions of two ports.
+pub(super) fn route(columns: &Columns, edge: &Edge, from: (f64, f64), to: (f64, f64)) -> Vec<Step> {
     let column = |node: usize| columns.column_of.get(node).copied().unwrap_or_default();
     let (first, last) = (column(edge.from), column(edge.to));
     let wires = columns.bundles.get(&(edge.from, edge.to)).map_or(&[][..], Vec::as_slice);
     let number = wires.binary_search(&edge.wire).unwrap_or_default();
     let right = |column: usize| columns.columns.get(column).map_or(0.0, |it| it.x + it.width);
     let left = |column: usize| columns.columns.get(column).map_or(0.0, |it| it.x);
-    let mut way = vec![Step::Start(from.0, from.1)];
+    let mut path = vec![Step::Start(from.0, from.1)];
     let lanes = columns.lanes.get(&(edge.from, edge.to)).map_or(&[][..], Vec::as_slice);
     if first < last && lanes.len() == last - first - 1 {
-        way.push(Step::Line(right(first).max(from.0), from.1));
+        path.push(Step::Line(right(first).max(from.0), from.1));
         for (column, lane) in (first + 1..).zip(lanes) {
-            // Those that share a place lie beside each other, as many as fit.
+            // Wires that share a lane run beside each other, up to `BESIDE` of them.
             let beside = wires.len().min(BESIDE) as f64;
             let offset = ((number % BESIDE) as f64 - (beside - 1.0) / 2.0) * columns.apart;
-            way.push(Step::Curve(left(column), lane + offset));
-            way.push(Step::Line(right(column), lane + offset));
+            path.push(Step::Curve(left(column), lane + offset));
+            path.push(Step::Line(right(column), lane + offset));
         }
-        way.extend([Step::Curve(left(last).min(to.0), to.1), Step::Line(to.0, to.1)]);
-        return way;
+        path.extend([Step::Curve(left(last).min(to.0), to.1), Step::Line(to.0, to.1)]);
+        return path;
     }
     if let Some(gap) = columns.gap_before(edge) {
-        // Out on the right, further the further it goes, through the gap beside the other block, and to that on the left.
+        // Both blocks are in one column. The wire leaves on the right, passes the gap beside the other block to the
+        // left, and enters that block on the left. Its bows are wider for a longer distance.
         let (right, left) = (right(first), left(first));
         let far = |y: f64, most: f64| (10.0 + (y - gap).abs() / 14.0).min(most);
-        way.push(Step::Line(right.max(from.0), from.1));
-        way.extend([Step::Bow(right + far(from.1, 30.0), right, gap), Step::Line(left, gap)]);
-        way.push(Step::Bow(left - far(to.1, 14.0), to.0, to.1));
-        return way;
+        path.push(Step::Line(right.max(from.0), from.1));
+        path.extend([Step::Bow(right + far(from.1, 30.0), right, gap), Step::Line(left, gap)]);
+        path.push(Step::Bow(left - far(to.1, 14.0), to.0, to.1));
+        return path;
     }
-    // Back, or to itself, or one of those that are too many: over everything.
+    // A wire that leads to the left or to its own block, or that has no lanes, runs above all blocks.
     let over = -10.0 - (edge.wire % 3) as f64 * APART;
     let (out, back) = (right(first).max(from.0) + 24.0, left(last).min(to.0) - 24.0);
-    way.push(Step::Line(right(first).max(from.0), from.1));
-    way.extend([Step::Curve(out, over), Step::Line(back, over)]);
-    way.extend([Step::Curve(left(last).min(to.0), to.1), Step::Line(to.0, to.1)]);
-    way
+    path.push(Step::Line(right(first).max(from.0), from.1));
+    path.extend([Step::Curve(out, over), Step::Line(back, over)]);
+    path.extend([Step::Curve(left(last).min(to.0), to.1), Step::Line(to.0, to.1)]);
+    path
 }
 
-/// A way as an SVG path, moved by some distance.
-pub(super) fn path(way: &[Step], (dx, dy): (f64, f64)) -> String {
+/// Writes a path as SVG path data, moved by a distance.
+pub(super) fn path_data(steps: &[Step], (dx, dy): (f64, f64)) -> String {
     let mut path = String::new();
     let mut last = (0.0, 0.0);
-    for step in way {
+    for step in steps {
         let (x, y) = match *step {
             Step::Start(x, y) | Step::Line(x, y) | Step::Curve(x, y) | Step::Bow(_, x, y) => (x + dx, y + dy),
         };

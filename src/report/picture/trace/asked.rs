@@ -1,4 +1,4 @@
-//! What adapters have from the host: they, or anything in them.
+//! The host imports that adapters reach, including the instances inside of adapters.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,33 +6,34 @@ use crate::inspect::Inspection;
 use crate::inspect::model::Role;
 use crate::name::{self, Capability};
 
-/// What each adapter reaches of the host's, by the index of its instance.
-pub(super) struct Asked<'i>(BTreeMap<usize, Reached<'i>>);
+/// The host imports that each adapter reaches, by the index of its instance.
+pub(super) struct AdapterReach<'i>(BTreeMap<usize, Reached<'i>>);
 
 #[derive(Default)]
 struct Reached<'i> {
-    /// Whether something in it cannot be looked into.
+    /// Whether the adapter contains an instance whose component is not in the file.
     is_unknown: bool,
-    /// The capabilities of the functions that it reaches.
+    /// The capabilities of the functions that the adapter reaches.
     capabilities: BTreeSet<Capability>,
-    /// The interfaces, without versions, that it reaches functions of that are of no capability.
+    /// The interfaces, without versions, of which the adapter reaches functions that belong to no capability.
     others: BTreeSet<&'i str>,
-    /// All interfaces that it reaches anything of, without versions.
+    /// All interfaces, without versions, of which the adapter reaches an item.
     all: BTreeSet<&'i str>,
 }
 
 impl Reached<'_> {
-    /// Whether something of it may be what a capability of an interface gives: what WASI does not have in the interface may be any.
+    /// Whether the adapter may reach a function of an interface that belongs to a capability. A function of the
+    /// interface that WASI does not define may belong to any.
     fn may_give(&self, interface: &str, capability: Capability) -> bool {
         self.capabilities.contains(&capability) || self.others.contains(interface)
     }
 }
 
-impl<'i> Asked<'i> {
-    /// What all adapters of a component reach.
-    pub(super) fn of(inspection: &'i Inspection) -> Asked<'i> {
-        let mut asked = Asked(BTreeMap::new());
-        // The adapter that each instance is, or is in.
+impl<'i> AdapterReach<'i> {
+    /// Determines the host imports that the adapters of a component reach.
+    pub(super) fn of(inspection: &'i Inspection) -> AdapterReach<'i> {
+        let mut reach = AdapterReach(BTreeMap::new());
+        // The outermost adapter that each instance is, or is inside of.
         let mut adapters: Vec<Option<usize>> = Vec::new();
         for (index, instance) in inspection.instances.iter().enumerate() {
             let around = instance.within.and_then(|outer| adapters.get(outer).copied().flatten());
@@ -40,14 +41,14 @@ impl<'i> Asked<'i> {
             let adapter = around.or_else(|| is_one().then_some(index));
             adapters.push(adapter);
             if let Some(adapter) = adapter {
-                asked.0.entry(adapter).or_default().is_unknown |= instance.component.is_none();
+                reach.0.entry(adapter).or_default().is_unknown |= instance.component.is_none();
             }
         }
         for import in &inspection.imports {
             let interface = name::base(&import.name);
             for by in &import.reached_by {
                 let adapter = adapters.get(by.instance).copied().flatten();
-                let Some(reached) = adapter.and_then(|adapter| asked.0.get_mut(&adapter)) else { continue };
+                let Some(reached) = adapter.and_then(|adapter| reach.0.get_mut(&adapter)) else { continue };
                 reached.all.insert(interface);
                 let none = by.functions.is_empty().then_some("");
                 for function in by.functions.iter().map(String::as_str).chain(none) {
@@ -58,21 +59,22 @@ impl<'i> Asked<'i> {
                 }
             }
         }
-        asked
+        reach
     }
 
-    /// Whether an adapter may ask the host for what some functions of an interface give: it reaches something of the same interface,
-    /// and one of these functions, another one of its capability, or one of none.
-    pub(super) fn has(&self, adapter: usize, interface: &str, functions: &[&str]) -> bool {
+    /// Whether an adapter may take some of these functions of an interface from the host. It does so only if it reaches
+    /// an item of the interface, and one of the functions belongs to no capability or to one that the adapter may
+    /// reach.
+    pub(super) fn may_reach(&self, adapter: usize, interface: &str, functions: &[&str]) -> bool {
         let Some(reached) = self.0.get(&adapter) else { return true };
         let interface = name::base(interface);
-        let is_of_it = |function: &&str| {
+        let is_reachable = |function: &&str| {
             Capability::of(interface, function).is_none_or(|capability| reached.may_give(interface, capability))
         };
-        reached.is_unknown || reached.all.contains(interface) && functions.iter().any(is_of_it)
+        reached.is_unknown || reached.all.contains(interface) && functions.iter().any(is_reachable)
     }
 
-    /// The capabilities of some functions of an interface of which an adapter has nothing from the host.
+    /// The capabilities of these functions of an interface of which an adapter takes nothing from the host.
     pub(super) fn lacks(&self, adapter: usize, interface: &str, functions: &[&str]) -> BTreeSet<Capability> {
         let Some(reached) = self.0.get(&adapter).filter(|reached| !reached.is_unknown) else { return BTreeSet::new() };
         let interface = name::base(interface);

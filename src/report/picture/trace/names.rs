@@ -1,4 +1,4 @@
-//! What is found by its name, of which there may be a hundred thousand.
+//! Indices of imports and exports by name: a component may have a hundred thousand.
 
 use std::collections::BTreeMap;
 
@@ -6,14 +6,14 @@ use super::super::Side;
 use crate::inspect::Inspection;
 use crate::inspect::model::{Item, Source, Wire};
 
-/// What components and instances import and export, by name.
+/// The imports and exports of components and instances, by name.
 pub(super) struct PictureNames<'i> {
     components: Vec<[BTreeMap<&'i str, &'i Item>; 2]>,
     instances: Vec<[BTreeMap<&'i str, &'i Source>; 2]>,
 }
 
 impl<'i> PictureNames<'i> {
-    /// All of those in a component.
+    /// Indexes the imports and exports of all components and instances.
     pub(super) fn of(inspection: &'i Inspection) -> PictureNames<'i> {
         let items = |items: &'i [Item]| items.iter().map(|item| (item.name.as_str(), item)).collect();
         let wires = |wires: &'i [Wire]| wires.iter().map(|wire| (wire.name.as_str(), &wire.from)).collect();
@@ -23,13 +23,13 @@ impl<'i> PictureNames<'i> {
         }
     }
 
-    /// What a component imports or exports.
+    /// The import or export of a component that has this name.
     pub(super) fn item(&self, component: usize, side: Side, name: &str) -> Option<&'i Item> {
         let [imports, exports] = self.components.get(component)?;
         if side == Side::Import { imports } else { exports }.get(name).copied()
     }
 
-    /// What fills an import of an instance, or is an export of it.
+    /// The origin of the item that fills an import of an instance, or that is an export of it.
     pub(super) fn source(&self, instance: usize, side: Side, name: &str) -> Option<&'i Source> {
         let [imports, exports] = self.instances.get(instance)?;
         if side == Side::Import { imports } else { exports }.get(name).copied()
