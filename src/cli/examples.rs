@@ -47,13 +47,13 @@ pub(super) const SPLIT: &str = "Examples:
 
 /// `weld record`.
 pub(super) const RECORD: &str = "Examples:
-  weld record cmd.wasm --at cmd/host -o recorded.wasm    # all that the host fills
+  weld record cmd.wasm --at cmd/host -o recorded.wasm    # all imports that the host fills
   weld record cmd.wasm --at cmd/wasi:clocks/wall-clock -o recorded.wasm
   weld record cmd.wasm --at cmd/wasi:clocks/wall-clock --at cmd/wasi:random/random -t";
 
 /// `weld trace`.
 pub(super) const TRACE: &str = "Examples:
-  weld trace cmd.wasm --at cmd/host -o traced.wasm       # all that the host fills
+  weld trace cmd.wasm --at cmd/host -o traced.wasm       # all imports that the host fills
   weld trace cmd.wasm --at cmd/wasi:random/random -o traced.wasm
   weld trace cmd.wasm --at cmd/wasi:random/random -t
   weld trace whole.wasm --at app/hello-world --at app/wasi:cli/exit -t";
@@ -100,7 +100,7 @@ pub(super) const CHECK: &str = "Examples:
 pub(super) const VERIFY: &str = "Examples:
   weld verify quiet.wasm --input cmd.wasm --stdout
   weld verify whole.wasm --input app.wasm --input lib.wasm --allow-all
-                                                 # of `weld plug`, which denies nothing
+                                                 # all imports of both are granted
   weld verify quiet.wasm --input cmd.wasm --stdout --json
   weld verify out.wasm --manifest weld.toml";
 

@@ -15,17 +15,22 @@ use crate::text::Shown;
 use crate::timings::Timings;
 use crate::{PhaseError, text, verify};
 
-/// Show how parts of a component reach something of the host, link by link, and what would close the way
+/// Show how a component reaches a capability or a function of the host, and how to prevent it
+///
+/// weld reads the component, and does not run it. For each nested component that reaches the capability, standard
+/// output has a path: from this component, through others that it calls, to the host. Below are changes that prevent
+/// the access: a command, grants for a manifest, and wires.
 #[derive(Debug, Args)]
 #[command(after_help = examples::EXPLAIN)]
 pub(super) struct Arguments {
-    /// The component: binary, WAT text, or a core module
+    /// The component to explain: binary, WAT text, or a core module
     #[arg(value_name = "COMPONENT")]
     component: PathBuf,
-    /// A capability (`sockets`; `network` is `sockets` and `http`), an interface (`ns:pkg/iface`), a function (`ns:pkg/iface#func`), or a pattern with `*`
+    /// What the component reaches: a capability (`sockets`; `network` is `sockets` and `http`), an interface
+    /// (`ns:pkg/iface`), a function (`ns:pkg/iface#func`), or a pattern with `*`
     #[arg(value_name = "CAPABILITY")]
     asked: String,
-    /// Print it as JSON
+    /// Print the explanation as JSON
     #[arg(long)]
     json: bool,
 }

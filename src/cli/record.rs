@@ -14,10 +14,12 @@ use crate::splice::Spliced;
 use crate::timings::Timings;
 use crate::{PhaseError, verify};
 
-/// Record the calls of a component as it runs
+/// Make a component that records its calls as it runs
 ///
-/// The output writes each call at an edge to standard error: a line of JSON, with arguments and result in WAVE. `weld replay`
-/// answers the calls from these lines. Handles have numbers, in the order in which they were given.
+/// weld reads a component, and writes one that does the same and also records its calls at the given edges. As it runs,
+/// it writes a line of JSON for each call to standard error, with the arguments and the result in WAVE, the notation of
+/// `wasmtime run --invoke`. These lines are the recording, which `weld replay` reads. Handles are numbers in it: the
+/// first handle that a call returns is 1, the next one 2.
 #[derive(Debug, Args)]
 #[command(after_help = examples::RECORD)]
 pub(super) struct Recording {
@@ -25,9 +27,11 @@ pub(super) struct Recording {
     edges: Edges,
 }
 
-/// Print the calls of a component as it runs
+/// Make a component that prints its calls as it runs
 ///
-/// The output writes each call at an edge to standard error, with arguments and result in WAVE. Long values are cut.
+/// weld reads a component, and writes one that does the same and also prints its calls at the given edges. As it runs,
+/// it writes a line for each call to standard error, with the arguments and the result in WAVE, the notation of
+/// `wasmtime run --invoke`. Long values are cut off.
 #[derive(Debug, Args)]
 #[command(after_help = examples::TRACE)]
 pub(super) struct Tracing {
@@ -35,31 +39,33 @@ pub(super) struct Tracing {
     edges: Edges,
 }
 
-/// Answer the calls of a component from a recording
+/// Make a component whose calls get their results from a recording
 ///
-/// The output needs nothing of what was recorded: each call at an edge has the result that it had. The first call that is not
-/// the next one of the recording is printed, with the one that was expected, and ends the component. A command that makes fewer
-/// calls fails.
+/// weld reads a component and a recording, and writes a component that no longer needs what filled the given edges:
+/// each call there returns the recorded result. As it runs, it compares each call with the next one of the recording.
+/// If they differ, it prints both to standard error and traps. A command that makes fewer calls than were recorded
+/// prints the next one and fails.
 #[derive(Debug, Args)]
 #[command(after_help = examples::REPLAY)]
 pub(super) struct Replaying {
     #[command(flatten)]
     edges: Edges,
-    /// The recording: what a component wrote to standard error that `weld record` made
+    /// The recording to read: the standard error of the run that was recorded
     #[arg(long, value_name = "FILE")]
     calls: PathBuf,
-    /// Print no difference, and import nothing to print it with
+    /// Do not print how calls differ, and import nothing to print with
     #[arg(long)]
     silent: bool,
 }
 
 #[derive(Debug, Args)]
 struct Edges {
-    /// The component: a composition of whatever tool, or one component alone
+    /// The component to read: a composition built by any tool, or a single component; binary or WAT text
     #[arg(value_name = "COMPONENT")]
     component: PathBuf,
-    /// An import of a component: `COMPONENT/IMPORT`, by the names that `weld inspect` prints; `COMPONENT/host` is all that
-    /// the host fills; `export NAME` is an export; can be repeated
+    /// An edge: `COMPONENT/IMPORT` is an import of a component, by the names that `weld inspect` prints;
+    /// `COMPONENT/host` is all imports of a component that the host fills; `export NAME` is an export of the whole; can
+    /// be repeated
     #[arg(long, value_name = "EDGE", required = true)]
     at: Vec<String>,
     #[command(flatten)]

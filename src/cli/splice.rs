@@ -14,23 +14,28 @@ use crate::text::Shown;
 use crate::timings::Timings;
 use crate::{PhaseError, verify};
 
-/// Put components, such as middleware, at an edge of a finished composition
+/// Insert components, such as middleware, at an edge of a finished composition
 ///
-/// Each imports the interface of the edge, and exports it. The first one fills the import, or is exported; the last one
-/// imports what did so before. Their other imports are the host's, under the grants of the component at the edge. All
-/// other components and wires stay as they are. Any tool may have made the composition. What is spliced before `weld virt`
-/// can be spliced in any case: files that `weld virt` embedded cannot be taken out again.
+/// weld reads a composition and the components to insert, and writes a composition that contains them. Each inserted
+/// component imports the interface of the edge, and exports it. The first one fills the import at the edge, or provides
+/// the export. Each imports the interface from the next one, and the last one from what filled the edge before. The
+/// host fills their other imports, as the grants of the component at the edge allow. All other components and wires
+/// stay the same.
+///
+/// Any tool may have built the composition. Insert components before `weld virt`: a composition with files that `weld
+/// virt` embedded cannot be taken apart.
 #[derive(Debug, Args)]
 #[command(override_usage = "weld splice <COMPONENT> --at <EDGE> --insert <[NAME=]FILE>... [OPTIONS]", after_help = examples::SPLICE)]
 pub(super) struct Arguments {
-    /// The composition: binary or WAT text
+    /// The composition to read: binary or WAT text
     #[arg(value_name = "COMPONENT")]
     component: PathBuf,
-    /// The edge: `COMPONENT/IMPORT`, by the names that `weld inspect` prints, or `export NAME`
+    /// The edge: `COMPONENT/IMPORT` is an import of a component, by the names that `weld inspect` prints; `export NAME`
+    /// is an export of the composition
     #[arg(long, value_name = "EDGE")]
     at: String,
-    /// A component to put there, from the import on; NAME is what the output calls it;
-    /// can be repeated
+    /// A component to insert, beginning with the one next to the import; NAME is its name in the output, by default
+    /// that of the file; can be repeated
     #[arg(long, value_name = "[NAME=]FILE", required = true)]
     insert: Vec<String>,
     #[command(flatten)]

@@ -16,15 +16,16 @@ use crate::{PhaseError, emit, verify};
 
 /// Take a composition apart: a file for each component, and a manifest
 ///
-/// `weld build` composes the same components again, with the same wires. Any tool may have made the composition.
-/// What a manifest cannot describe is an error, with the reason.
+/// weld reads a composition, and writes each component and `weld.toml` into a directory. `weld build` with this
+/// manifest composes the same components again, with the same wires. Any tool may have built the composition. If a
+/// manifest cannot describe the composition, the error says why.
 #[derive(Debug, Args)]
 #[command(override_usage = "weld split <COMPONENT> --output <DIR>", after_help = examples::SPLIT)]
 pub(super) struct Arguments {
-    /// The composition: binary or WAT text
+    /// The composition to read: binary or WAT text
     #[arg(value_name = "COMPONENT")]
     component: PathBuf,
-    /// The directory to write into: one that does not exist, or is empty
+    /// The directory to write: it must be empty, or not exist
     #[arg(short, long, value_name = "DIR")]
     output: PathBuf,
     #[command(flatten)]

@@ -14,17 +14,19 @@ use crate::text::{self, Shown, size};
 use crate::timings::Timings;
 use crate::{PhaseError, verify};
 
-/// Replace components that are nested in a finished component
+/// Replace nested components of a finished component
 ///
-/// The new component gets what the old one was given, and what used the exports of the old one uses those of the new
-/// one. All else stays as it is, byte for byte.
+/// weld reads the finished component and the new components, and writes a component in which the named ones are
+/// replaced. A new component is instantiated with the arguments of the old one, and its exports take the place of the
+/// old exports. All other bytes stay the same.
 #[derive(Debug, Args)]
 #[command(after_help = examples::SWAP)]
 pub(super) struct Arguments {
-    /// The component, of whatever tool: binary or WAT text
+    /// The finished component, built by any tool: binary or WAT text
     #[arg(value_name = "COMPONENT")]
     component: PathBuf,
-    /// A nested component, as `weld inspect` calls it, or by its path such as `cms/kv`; and the file of the new one
+    /// The name of a nested component, as `weld inspect` prints it, or its path, such as `cms/kv`; and the file of the
+    /// new component
     #[arg(value_name = "NAME=FILE", required = true, value_parser = pair)]
     swaps: Vec<(String, PathBuf)>,
     #[command(flatten)]

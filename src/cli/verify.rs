@@ -22,29 +22,32 @@ use crate::{PhaseError, build, grants, text};
 
 /// Check that a component contains the given inputs, and gives them only what is granted
 ///
-/// weld decodes the output at every depth, follows each function that a component in it reaches to its origin, and
-/// computes the grants again from the inputs. It does not trust what the output says of itself. Each finding is a
-/// line on standard output; the exit code is then 1.
+/// weld reads the component and the inputs that it was built from, and writes no file. It decodes the component at
+/// every depth, and follows each function that an input can call to its origin. What may be called, it computes from
+/// the inputs and the grants alone: it does not trust metadata in the component. Each finding, such as a function that
+/// is not granted, is a line on standard output; the exit code is then 1.
 #[derive(Debug, Args)]
-#[command(override_usage = "weld verify <OUTPUT> --input <FILE>... [FLAGS OF `weld virt`]\n       weld verify <OUTPUT> --manifest <FILE> [--target <NAME>]", after_help = examples::VERIFY)]
+#[command(override_usage = "weld verify <OUTPUT> --input <FILE>... [GRANT FLAGS]\n       weld verify <OUTPUT> --manifest <FILE> [--target <NAME>]", after_help = examples::VERIFY)]
 pub(super) struct Arguments {
     /// The component to check: binary or WAT text
     #[arg(value_name = "OUTPUT")]
     output: PathBuf,
-    /// The manifest of the output
+    /// The manifest that the component was built from, which names its inputs and grants
     #[arg(long, value_name = "FILE", conflicts_with = "input")]
     manifest: Option<PathBuf>,
-    /// The target of the manifest, if the output is that of a target
+    /// The target of the manifest, if the component is the output of a target
     #[arg(long, value_name = "NAME", requires = "manifest")]
     target: Option<String>,
-    /// An input of the output, as it was before; the grants are the flags of `weld virt`. Of several inputs, the
-    /// first is the socket and the others are its plugs, as `weld plug` wires them, each with the same grants
+    /// A file that the component was built from. Of several, the first is the socket, and the others are plugs, which
+    /// fill imports of the socket and of each other. All have the same grants, which the flags below state; can be
+    /// repeated
     #[arg(long, value_name = "FILE")]
     input: Vec<PathBuf>,
-    /// Allow plugs that nothing uses, as `weld plug --allow-unused-plugs` does
+    /// Accept plugs whose exports nothing uses
     #[arg(long, requires = "input")]
     allow_unused_plugs: bool,
-    /// Allow components with code that are neither inputs nor adapters of this version of weld. What their code does is not verified
+    /// Accept nested components with code that are neither inputs nor adapters of this version of weld. Their code is
+    /// not verified
     #[arg(long)]
     allow_foreign: bool,
     #[command(flatten)]
