@@ -1,7 +1,7 @@
 //! Records the calls of a component, or answers them from a recording.
 //!
-//! In: a finished component, and texts that name edges in it. Out: the component with recorders at these edges. `recorder` generates
-//! them, `insert` puts them where they belong, in compositions at any depth.
+//! Takes a finished component and the names of edges in it, and returns the component with recorders at these edges.
+//! `recorder` generates the recorders, and `insert` inserts them in compositions at any depth.
 
 mod calls;
 mod command;
@@ -22,23 +22,23 @@ use crate::timings::Timings;
 use insert::Task;
 pub(crate) use replay::replay;
 
-/// Has calls at edges written to standard error, to be read again: `COMPONENT/IMPORT`, or `COMPONENT/host` for all imports that the
-/// host fills, with the path of a nested component; or `export NAME`. Each instance has one recorder for all of its edges, and the
-/// exports have one.
+/// Inserts recorders that write calls to standard error, in the form of recordings. An edge is `COMPONENT/IMPORT`,
+/// where `COMPONENT` can be the path of a nested component; or `COMPONENT/host` for all imports that the host fills; or
+/// `export NAME`. Each instance has one recorder for all of its edges, and the exports have one.
 ///
 /// # Errors
 ///
-/// A composition with such an instance cannot be split, there is no such edge, or the edge cannot be recorded.
+/// A composition that contains an edge cannot be split, an edge does not exist, or calls at it cannot be recorded.
 pub(crate) fn record(whole: &Component, edges: &[String], timings: &mut Timings) -> Result<Spliced, PhaseError> {
     let task = Task { name: "record", form: Form::Record, writes: true, lines: &[], is_only: true };
     Ok(task.insert((whole, ""), edges, timings)?.0)
 }
 
-/// The same, for people.
+/// Inserts recorders that write calls to standard error, in the form of traces. Edges are those of [`record`].
 ///
 /// # Errors
 ///
-/// As of [`record`].
+/// Those of [`record`].
 pub(crate) fn trace(whole: &Component, edges: &[String], timings: &mut Timings) -> Result<Spliced, PhaseError> {
     let task = Task { name: "trace", form: Form::Trace, writes: true, lines: &[], is_only: true };
     Ok(task.insert((whole, ""), edges, timings)?.0)

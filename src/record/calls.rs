@@ -1,4 +1,4 @@
-//! Recordings: lines of JSON with values in WAVE, read by the types of the functions.
+//! Parses recordings: lines of JSON with values in WAVE, which are parsed by the types of the functions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,15 +13,15 @@ use crate::name::base;
 use crate::runtime::rep;
 use crate::text::Shown;
 
-/// A line of a recording.
+/// A line of a recording that has a call.
 #[derive(Debug, Clone)]
 pub(super) struct Line {
-    /// Its number.
+    /// The number of the line in the file.
     number: usize,
     text: Text,
 }
 
-/// What it says.
+/// The content of such a line.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Text {
@@ -30,41 +30,42 @@ struct Text {
     call: String,
     args: Vec<String>,
     result: Option<String>,
-    /// Whether there is a result in its line, or a later line says that it returned.
+    /// Whether the line has a result, or a later line has the return of the call.
     #[serde(skip)]
     has_returned: bool,
 }
 
-/// The line of a call that has returned, and has no result in its own line.
+/// The content of a line that has the return of an earlier call.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Given {
+struct Return {
     n: u64,
     at: String,
     result: Option<String>,
 }
 
-/// What each line of a recording begins with. A program may write to standard error, too, and end no line. No text within a line of a
-/// recording has a quotation mark without a backslash.
+/// The start of each line of a recording. A program that also writes to standard error may not end its line, so the
+/// start is searched for. It cannot occur within a line of a recording, whose strings have no quotation mark without a
+/// backslash.
 const START: &str = "{\"n\":";
 
-/// Reads the lines of a recording. Anything else in the text is left out.
+/// Parses the calls of a recording. Other lines of the text are skipped.
 ///
 /// # Errors
 ///
-/// A line that begins as one of a recording is none, or says that a call returned which did not begin.
+/// A line begins like one of a recording and is malformed, or has the return of a call that no earlier line has.
 pub(super) fn lines(text: &str) -> Result<Vec<Line>, RecordError> {
     let mut lines: Vec<Line> = Vec::new();
-    // The calls that have not returned, by their numbers and where they were made.
+    // The calls that have not returned, by their number and edge.
     let mut open: BTreeMap<(u64, String), usize> = BTreeMap::new();
     for (number, line) in (1..).zip(text.lines()) {
         let Some(line) = line.rfind(START).and_then(|start| line.get(start..)) else { continue };
         let wrong = |why: &str| RecordError::Line { line: number, why: Shown(why).to_string() };
-        if let Ok(Given { n, at, result }) = serde_json::from_str(line) {
-            let of = open.remove(&(n, at)).and_then(|index| lines.get_mut(index));
-            let of =
-                of.ok_or_else(|| wrong("it says that a call returned, and no line before it is that of the call"))?;
-            (of.text.has_returned, of.text.result) = (true, result);
+        if let Ok(Return { n, at, result }) = serde_json::from_str(line) {
+            let call = open.remove(&(n, at)).and_then(|index| lines.get_mut(index));
+            let call =
+                call.ok_or_else(|| wrong("it says that a call returned, and no line before it is that of the call"))?;
+            (call.text.has_returned, call.text.result) = (true, result);
             continue;
         }
         let mut text: Text = serde_json::from_str(line).map_err(|error| wrong(&error.to_string()))?;
@@ -77,32 +78,39 @@ pub(super) fn lines(text: &str) -> Result<Vec<Line>, RecordError> {
     Ok(lines)
 }
 
-/// The recorded interface of a line, which is empty for a function of the world, and the instance that comes before it. Versions may
-/// differ. `own` is the instance whose calls are meant.
+/// Splits the edge of a line into the instance and the recorded interface, which is empty for a function that is an
+/// import itself. The version of the interface may differ from the recorded one. `own` is the instance whose calls are
+/// answered. `None` if the line belongs to none of the recorded interfaces.
 fn edge<'l, 'r>(text: &'l Text, own: &str, recorded: &'r BTreeSet<String>) -> Option<(&'l str, &'r str)> {
     let at = text.at.as_str();
-    // It has just such a name, whatever that looks like.
+    // The edge is the name of the instance, which may look like an interface.
     if at == own && recorded.contains(&text.call) {
         return Some((at, ""));
     }
     let named = |name: &'r String| {
         let start = at.strip_suffix(name.as_str()).map(str::len).or_else(|| at.rfind(base(name)))?;
-        let (before, of) = at.split_at_checked(start)?;
-        let is_it = of == name.as_str() || base(of) == base(name);
-        (is_it && before.ends_with(['/', ' '])).then_some((before.trim_end_matches(['/', ' ']), name.as_str()))
+        let (instance, interface) = at.split_at_checked(start)?;
+        let is_same = interface == name.as_str() || base(interface) == base(name);
+        (is_same && instance.ends_with(['/', ' '])).then_some((instance.trim_end_matches(['/', ' ']), name.as_str()))
     };
-    // Where versions differ, there may be several.
+    // Several versions of one interface may be recorded, so that the exact name comes first.
     let exact = |name: &&String| at.ends_with(name.as_str());
     let found = recorded.iter().filter(exact).find_map(named).or_else(|| recorded.iter().find_map(named));
     found.or_else(|| (recorded.contains(&text.call) && !ends_in_interface(at)).then_some((at, "")))
 }
 
-/// Whether there is the name of an interface behind that of an instance: `app/acme:kv/store`. Names of instances may have colons too.
+/// Whether an edge ends in the name of an interface, after that of an instance: `app/acme:kv/store`. Names of instances
+/// may contain colons, too.
 fn ends_in_interface(at: &str) -> bool {
     at.split_once('/').is_some_and(|(_, rest)| rest.rsplit('/').nth(1).is_some_and(|package| package.contains(':')))
 }
 
-/// The calls of recorded interfaces. Those of others are left out.
+/// Converts the lines of recorded interfaces to calls. Lines of other interfaces are skipped. `at` is the instance that
+/// the recorder stands for; if the recorder `is_only`, the recording may be of an instance of another name.
+///
+/// # Errors
+///
+/// A line does not fit the type of its function, or names no imported function.
 pub(super) fn read(
     imports: &Imports<'_>,
     lines: &[Line],
@@ -110,14 +118,14 @@ pub(super) fn read(
     recorded: &BTreeSet<String>,
 ) -> Result<Vec<Call>, RecordError> {
     let at = at.trim_end_matches(['/', ' ']);
-    // The instance of that name, or the only one.
+    // The calls of the instance of this name count, or those of the only instance in the recording.
     let instances: BTreeSet<&str> = lines.iter().filter_map(|line| Some(edge(&line.text, at, recorded)?.0)).collect();
     let instance = instances.first().filter(|_| is_only && instances.len() == 1).copied().unwrap_or(at);
     let mut calls = Vec::new();
     for Line { number, text } in lines {
-        let Some((_, interface)) = edge(text, at, recorded).filter(|(of, _)| *of == instance) else { continue };
-        let mut functions = imports.functions().map(|(_, of)| of).filter(|of| of.interface == interface);
-        let function = functions.find(|of| of.name == text.call).ok_or_else(|| RecordError::Call {
+        let Some((_, interface)) = edge(text, at, recorded).filter(|(caller, _)| *caller == instance) else { continue };
+        let mut functions = imports.functions().map(|(_, it)| it).filter(|it| it.interface == interface);
+        let function = functions.find(|it| it.name == text.call).ok_or_else(|| RecordError::Call {
             line: *number,
             function: crate::name::qualified(interface, &text.call),
             why: "it is not imported".to_owned(),

@@ -1,6 +1,7 @@
-//! What stands before a command whose calls are answered from recordings: when it has run, it fails if calls are missing.
+//! Generates the component before the export `wasi:cli/run` of a replay. When the command has run, the component makes
+//! it fail if calls are missing.
 //!
-//! Only of a command is it known when there are no more calls: it runs once.
+//! Only a command runs once, so that only its end tells that no more calls follow.
 
 use std::fmt::Write as _;
 
@@ -13,15 +14,15 @@ use crate::load::Component;
 use crate::name::base;
 use crate::splice::{Insertion, Link, Position};
 
-/// What is inserted behind so many recorders, each of which tells whether calls are missing. `None` where the component is no
-/// command.
+/// The insertion at the export `wasi:cli/run`. `recorders` is the number of the insertions before it, each of which is
+/// a recorder that tells whether calls are missing. `None` if the component is not a command.
 ///
 /// # Errors
 ///
-/// The export whose interface is another one than that of a command: nothing is inserted there.
+/// The name of the export, if it has another type than that of a command. Nothing can be inserted there.
 pub(super) fn insertion(whole: &Component, recorders: usize) -> Result<Option<Insertion>, String> {
     let all = Imports::of_exports(whole);
-    let is_run = |of: &&Interface<'_>| base(of.name) == "wasi:cli/run" && recorders > 0;
+    let is_run = |interface: &&Interface<'_>| base(interface.name) == "wasi:cli/run" && recorders > 0;
     let Some(interface) = all.interfaces.iter().find(is_run) else { return Ok(None) };
     let run = interface.name;
     let is_async = is_async(whole, interface).ok_or_else(|| run.to_owned())?;
@@ -32,7 +33,8 @@ pub(super) fn insertion(whole: &Component, recorders: usize) -> Result<Option<In
     Ok(Some(Insertion { edges, position: Position::Between, links, allowed, wires }))
 }
 
-/// Whether the function of a command is asynchronous: `run: func() -> result`, and nothing else. `None` where it is not that.
+/// Whether `run` is asynchronous in an interface that contains only `run: func() -> result`. `None` for any other
+/// interface.
 fn is_async(whole: &Component, interface: &Interface<'_>) -> Option<bool> {
     let [function] = interface.functions.as_slice() else { return None };
     let is_bare = interface.types.is_empty() && interface.others.is_empty();
@@ -43,9 +45,9 @@ fn is_async(whole: &Component, interface: &Interface<'_>) -> Option<bool> {
     is_it.then_some(function.ty.async_)
 }
 
-/// The component. A result without values is 0 or 1, as a `bool` is.
+/// The component, as text. In the canonical ABI, a `result` without values is 0 or 1, like a `bool`.
 fn text(run: &str, is_async: bool, recorders: usize) -> String {
-    // What is called here may keep others waiting: there are none.
+    // The synchronous calls may block other tasks. There are none.
     let later = if is_async { "async " } else { "" };
     let (mut imports, mut given, mut own, mut calls) = (String::new(), String::new(), String::new(), String::new());
     for number in 0..recorders {

@@ -1,4 +1,4 @@
-//! Which imports and exports edges name, and why there are none.
+//! Resolves the names of edges to imports and exports, and explains why an edge does not exist.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ use crate::splice::of_manifest;
 use crate::split::Split;
 use crate::text::Shown;
 
-/// The reason that there is no such edge.
+/// The errors of edges.
 #[derive(Debug, Error, Diagnostic)]
 #[allow(missing_docs)] // The messages say it.
 pub(crate) enum EdgeError {
@@ -65,14 +65,22 @@ impl std::convert::From<EdgeError> for PhaseError {
     }
 }
 
-/// Reads an edge, with the name that its instance has in the manifest.
+/// Parses an edge. The name of its instance becomes that in the manifest of `split`. `path` is that of [`no_edge`].
+///
+/// # Errors
+///
+/// The text names no edge.
 pub(super) fn read((edge, path): (&str, &str), whole: &Component, split: &Split) -> Result<Edge, PhaseError> {
     let is_component = |name: &str| split.files.contains_key(&format!("{name}.wasm"));
     let read = Edge::read(&of_manifest(edge, &split.names), is_component);
     read.map_err(|_| no_edge((edge, path), whole, split))
 }
 
-/// The component of an instance, and the imports that are meant.
+/// The component of an instance, and the imports that an edge names: one, or all that the host fills.
+///
+/// # Errors
+///
+/// The instance or the import does not exist, or the host fills no import with functions.
 pub(super) fn imports(
     (instance, import): (&InstanceName, &str),
     (whole, path): (&Component, &str),
@@ -86,15 +94,15 @@ pub(super) fn imports(
     let imports = match import {
         HOST => {
             let wires = automatic.wires.iter().filter(|wire| wire.importer == *instance);
-            let of_host = wires.filter(|wire| matches!(wire.from, From::Host)).map(|wire| wire.import.clone());
-            let of_host: BTreeSet<String> = of_host.collect();
+            let host_imports = wires.filter(|wire| matches!(wire.from, From::Host)).map(|wire| wire.import.clone());
+            let host_imports: BTreeSet<String> = host_imports.collect();
             let all = Imports::of(&component);
-            let interfaces = all.interfaces.iter().filter(|of| !(of.functions.is_empty() && of.resources.is_empty()));
-            let names = interfaces.flat_map(|of| match of.name {
-                "" => of.functions.iter().map(|function| function.name).collect(),
+            let interfaces = all.interfaces.iter().filter(|it| !(it.functions.is_empty() && it.resources.is_empty()));
+            let names = interfaces.flat_map(|interface| match interface.name {
+                "" => interface.functions.iter().map(|function| function.name).collect(),
                 name => vec![name],
             });
-            let recorded = names.filter(|name| of_host.contains(*name)).map(str::to_owned);
+            let recorded = names.filter(|name| host_imports.contains(*name)).map(str::to_owned);
             let recorded: BTreeSet<String> = recorded.collect();
             if recorded.is_empty() {
                 return Err(EdgeError::NothingOfHost { component: format!("{path}{}", shown(instance, split)) }.into());
@@ -115,11 +123,11 @@ pub(super) fn imports(
     Ok((component, imports))
 }
 
-/// An export by its name, with or without the version.
+/// The full name of an export, from its name with or without the version.
 ///
 /// # Errors
 ///
-/// There is none.
+/// The component has no such export.
 pub(super) fn export(whole: &Component, name: &str) -> Result<String, PhaseError> {
     let all = whole.exports();
     let found = all.get_key_value(name).or_else(|| all.iter().find(|(export, _)| base(export) == name));
@@ -131,7 +139,7 @@ pub(super) fn export(whole: &Component, name: &str) -> Result<String, PhaseError
     Ok(found.ok_or_else(none)?.0.clone())
 }
 
-/// The name of an instance in the composition, which the manifest may not be able to have.
+/// The name of an instance in the composition. It differs from that in the manifest if a manifest cannot contain it.
 pub(super) fn shown(instance: &InstanceName, split: &Split) -> String {
     let own = instance.to_string();
     let shown = split.names.iter().find(|(_, name)| **name == own).map(|(shown, _)| shown.clone());
@@ -140,8 +148,8 @@ pub(super) fn shown(instance: &InstanceName, split: &Split) -> String {
 
 /// The import that was probably meant: the nearest one, or the one whose interface has the name.
 fn near<'n>(imports: impl Iterator<Item = &'n str> + Clone, import: &str) -> Option<String> {
-    let of_name = |name: &&str| name.rsplit('/').next() == Some(import);
-    let mut named = imports.clone().filter(of_name).map(str::to_owned);
+    let has_name = |name: &&str| name.rsplit('/').next() == Some(import);
+    let mut named = imports.clone().filter(has_name).map(str::to_owned);
     named.next().filter(|_| named.next().is_none()).or_else(|| nearest(imports, base(import)))
 }
 
@@ -149,16 +157,17 @@ fn meant(near: &Option<String>) -> String {
     near.as_ref().map(|near| format!("did you mean `{}`? ", Shown(near))).unwrap_or_default()
 }
 
-/// The error for a text that names no edge. `path` is the name of the nested composition that `whole` is, with a `/` after
-/// it, or empty.
+/// The error for a text that names no edge. `path` is the path of the nested composition `whole`, with a `/` at its
+/// end, or empty for the outermost one.
 pub(super) fn no_edge((edge, path): (&str, &str), whole: &Component, split: &Split) -> PhaseError {
     let near = probable(edge, whole, split);
     let near = near.map(|near| if near.starts_with(EXPORT) { near } else { format!("{path}{near}") });
     EdgeError::NoEdge { edge: format!("{path}{edge}"), near }.into()
 }
 
-/// The edge that was probably meant: an export by its name alone, an import of one component alone, all that the host fills
-/// for a component that is named, or the nearest component.
+/// The edge that was probably meant: an export, from its name alone; an import of the only component, from its name
+/// alone; all imports that the host fills, from the name of a component; or an edge of the component with the most
+/// similar name.
 fn probable(edge: &str, whole: &Component, split: &Split) -> Option<String> {
     let is_named = |name: &String| name == edge || base(name) == edge;
     if let Some(export) = whole.exports().keys().find(|name| is_named(name)) {

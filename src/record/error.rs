@@ -1,4 +1,4 @@
-//! Why calls cannot be recorded, or answered from a recording.
+//! The errors of recording and replaying.
 
 use miette::Diagnostic;
 use thiserror::Error;
@@ -6,7 +6,7 @@ use thiserror::Error;
 use crate::PhaseError;
 use crate::text::Shown;
 
-/// The reason that there is no recorder.
+/// The reason why a recorder cannot be generated, or why a recording cannot be used.
 #[derive(Debug, Error, Diagnostic)]
 #[allow(missing_docs)] // The messages say it.
 pub(super) enum RecordError {
@@ -53,7 +53,7 @@ pub(super) enum RecordError {
 }
 
 impl RecordError {
-    /// It, as the error of the library.
+    /// Converts the error to that of the library.
     pub(super) fn finished(self) -> PhaseError {
         PhaseError::Finished(Box::new(self))
     }

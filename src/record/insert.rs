@@ -20,52 +20,53 @@ use crate::text::Shown;
 use crate::timings::Timings;
 use crate::types::Side;
 
-/// What recorders are to do.
+/// The task of the recorders that are inserted.
 #[derive(Clone, Copy)]
 pub(super) struct Task<'t> {
-    /// What they are called in the output.
+    /// The name of the recorders in the output.
     pub name: &'t str,
     pub form: Form,
-    /// Whether they write to standard error.
+    /// Whether the recorders write to standard error.
     pub writes: bool,
-    /// The lines of the recording, where they answer calls.
+    /// The lines of the recording. Empty unless the recorders replay.
     pub lines: &'t [Line],
-    /// Whether there is one recorder, as far as the compositions around say.
+    /// Whether the enclosing compositions have no other recorder.
     pub is_only: bool,
 }
 
-/// What recorders that were inserted do.
+/// Facts about the inserted recorders.
 #[derive(Default)]
 pub(super) struct Inserted {
-    /// The interfaces that they write with.
+    /// The interfaces with which they write to standard error.
     sink: BTreeSet<String>,
-    /// How many calls of the recording they answer.
+    /// The number of calls of the recording that they answer.
     pub calls: usize,
     /// The instances at whose edges they answer no call.
     pub silent: BTreeSet<String>,
-    /// The export that is called like that of a command and is another one.
+    /// The export that has the name of a command's export and another type, so that missing calls are not reported.
     pub unwatched: Option<String>,
 }
 
-/// A composition that is to have recorders.
+/// The composition in which recorders are inserted.
 struct Site<'s> {
     whole: &'s Component,
-    /// What comes before the names of its instances: empty, or ends in `/`.
+    /// The prefix of the names of its instances: empty, or a path that ends in `/`.
     path: &'s str,
     split: &'s Split,
     description: &'s Description,
     automatic: &'s Automatic,
 }
 
-/// Imports of instances, with the component of each.
+/// The recorded imports of each instance, with its component.
 type Imports = BTreeMap<InstanceName, (Component, BTreeSet<String>)>;
 
 impl Task<'_> {
-    /// Inserts recorders in a composition whose instances have names that begin with a path, which is empty or ends in `/`.
+    /// Inserts recorders in a composition. `path` is the prefix of the names of its instances: empty, or a path that
+    /// ends in `/`.
     ///
     /// # Errors
     ///
-    /// A composition with such an instance cannot be split, there is no such edge, or the edge cannot be recorded.
+    /// Those of [`super::record`].
     pub(super) fn insert(
         &self,
         (whole, path): (&Component, &str),
@@ -73,16 +74,16 @@ impl Task<'_> {
         timings: &mut Timings,
     ) -> Result<(Spliced, Inserted), PhaseError> {
         let mut nested: BTreeMap<String, (Component, Vec<String>)> = BTreeMap::new();
-        let mut here = Vec::new();
+        let mut own_edges = Vec::new();
         for edge in edges {
             match Nested::of(whole, edge)? {
-                Some(of) => nested.entry(of.path).or_insert((of.component, Vec::new())).1.push(of.edge),
-                None => here.push(edge),
+                Some(inner) => nested.entry(inner.path).or_insert((inner.component, Vec::new())).1.push(inner.edge),
+                None => own_edges.push(edge),
             }
         }
         let mut split = parted(whole, timings)?;
         let (mut named, mut exports) = (Vec::new(), BTreeSet::new());
-        for edge in here {
+        for edge in own_edges {
             match edges::read((edge, path), whole, &split)? {
                 Edge::Import(instance, import) => named.push((instance, import)),
                 Edge::Export(name) if self.form == Form::Replay => {
@@ -96,7 +97,7 @@ impl Task<'_> {
         let task = Task { is_only: self.is_only && recorders == 1, ..*self };
         let (mut inner, mut all) = (Vec::new(), Inserted::default());
         for (name, nested) in nested {
-            inner.push(task.within((&name, path), nested, &mut split, &mut all, timings)?);
+            inner.push(task.insert_nested((&name, path), nested, &mut split, &mut all, timings)?);
         }
         let description = describe(&split.manifest, &split.files).map_err(PhaseError::unplaced)?;
         let Wiring::Automatic(automatic) = &description.wiring else {
@@ -114,13 +115,14 @@ impl Task<'_> {
             }
         }
         let adjust = |description: &mut Description| {
-            inner.iter().try_for_each(|of| of.join(description, &format!("{path}{}", of.instance)))
+            inner.iter().try_for_each(|it| it.connect(description, &format!("{path}{}", it.instance)))
         };
         Ok((insert(whole, split, insertions, &adjust, timings)?, all))
     }
 
-    /// Inserts recorders in a composition within one, in which it goes by a name. Adds what they do to `all`.
-    fn within(
+    /// Inserts recorders in the nested composition `name` of the composition at `path`. Adds the facts about them to
+    /// `all`.
+    fn insert_nested(
         &self,
         (name, path): (&str, &str),
         (before, edges): (Component, Vec<String>),
@@ -139,7 +141,7 @@ impl Task<'_> {
         Ok(Recorded { instance, component, before, sink: inserted.sink })
     }
 
-    /// A recorder for each instance that has any of some imports.
+    /// Generates a recorder for each instance with edges at its imports.
     fn at_imports(
         &self,
         named: Vec<(InstanceName, String)>,
@@ -153,7 +155,7 @@ impl Task<'_> {
             recorded.entry(instance).or_insert((found.0, BTreeSet::new())).1.extend(found.1);
         }
         if self.form == Form::Replay {
-            // What is behind an answered edge is not there any more.
+            // An instance that only answered edges need is not in the output, so that its edges need no recorder.
             let reached = reached(site.automatic, site.description, &recorded);
             recorded.retain(|instance, _| reached.contains(instance));
         }
@@ -167,7 +169,7 @@ impl Task<'_> {
         recorded.iter().map(insertion).collect()
     }
 
-    /// The recorder for exports.
+    /// Generates the recorder for exports.
     fn at_exports(
         &self,
         exports: &BTreeSet<String>,
@@ -177,7 +179,7 @@ impl Task<'_> {
     ) -> Result<Insertion, PhaseError> {
         let names = exports.iter().cloned().map(Edge::Export).collect();
         let edges = Edges { component: site.whole, side: Side::Export, names: exports };
-        // The root comes first, and has the exports that no other component is named for.
+        // The root is the first component. It has the exports that the manifest takes from no other component.
         let root = site.description.components.first().map(|root| &root.name);
         let added = site.automatic.exports.iter().find(|export| exports.contains(&export.name));
         let exporter = added.map(|export| &export.exporter.component).or(root);
@@ -185,7 +187,8 @@ impl Task<'_> {
         self.recorder((EXPORT, names), edges, grants, (all, timings))
     }
 
-    /// A recorder for some edges, by the names of the manifest.
+    /// Generates a recorder. `at` is the prefix of the edges in its lines, `names` are the edges in the manifest, and
+    /// `grants` are those of the component at the edges.
     fn recorder(
         &self,
         (at, names): (&str, Vec<Edge>),
@@ -194,13 +197,13 @@ impl Task<'_> {
         (all, timings): (&mut Inserted, &mut Timings),
     ) -> Result<Insertion, PhaseError> {
         let Task { name, form, writes, lines, is_only } = *self;
-        // The recorder writes this to a terminal, and in JSON.
+        // The recorder prints this text to a terminal and in JSON, so that it is escaped.
         let at = &Shown(at).to_string();
         let request = Request { at, edges, form, writes, lines, is_only };
         let (bytes, calls) = timings.span("record", || generate(&request)).map_err(RecordError::finished)?;
         let sink: BTreeSet<String> = if writes { edges.sink().into_iter().collect() } else { BTreeSet::new() };
         let allowed = match grants {
-            // What it records, it passes on to the component.
+            // The recorder passes the recorded interfaces on to the component.
             Some(grants) => stderr::allowed(grants, &sink, at.trim_end_matches(['/', ' ']), &edges.interfaces())?,
             None => Vec::new(),
         };
@@ -213,9 +216,9 @@ impl Task<'_> {
     }
 }
 
-/// The instances that the exports of a composition need, without those imports.
+/// The instances that the exports of a composition need, if the imports in `without` are not followed.
 fn reached(automatic: &Automatic, description: &Description, without: &Imports) -> BTreeSet<InstanceName> {
-    // The root comes first.
+    // The root is the first component.
     let root = description.components.first().map(|root| InstanceName { component: root.name.clone(), number: 0 });
     let mut next: Vec<InstanceName> =
         root.into_iter().chain(automatic.exports.iter().map(|export| export.exporter.clone())).collect();

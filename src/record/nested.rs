@@ -1,4 +1,4 @@
-//! Compositions within one, with recorders in them.
+//! Nested compositions with recorders in them.
 
 use std::collections::BTreeSet;
 
@@ -14,16 +14,22 @@ use crate::split::Split;
 /// A nested composition with recorders in it.
 pub(super) struct Recorded {
     pub instance: InstanceName,
-    /// The result, and what it was before.
+    /// The nested composition with the recorders.
     pub component: Component,
+    /// The nested composition before.
     pub before: Component,
-    /// The interfaces that the recorders write with.
+    /// The interfaces with which the recorders write to standard error.
     pub sink: BTreeSet<String>,
 }
 
 impl Recorded {
-    /// Has the host fill what it imports beside what it did before, and allows it to write.
-    pub(super) fn join(&self, description: &mut Description, shown: &str) -> Result<(), PhaseError> {
+    /// Adapts the description of the enclosing composition: the host fills the new imports of the nested composition,
+    /// and its grants allow writing to standard error. `shown` is the name of the instance for messages.
+    ///
+    /// # Errors
+    ///
+    /// The grants of the nested composition deny writing to standard error.
+    pub(super) fn connect(&self, description: &mut Description, shown: &str) -> Result<(), PhaseError> {
         let Recorded { instance, component, before, sink } = self;
         if let Wiring::Automatic(automatic) = &mut description.wiring {
             let is_gone = |wire: &Wire| wire.importer == *instance && !component.imports().contains_key(&wire.import);
@@ -32,7 +38,7 @@ impl Recorded {
             automatic.wires.retain(|wire| !is_gone(wire));
             let is_new = |import: &&String| !before.imports().contains_key(*import);
             for import in component.imports().keys().filter(is_new) {
-                // It may be one of before, of a compatible version.
+                // A new import may replace an old one of a compatible version.
                 let same = gone.iter().find(|wire| compatible(&wire.import, import));
                 let from = same.map_or(From::Host, |wire| wire.from.clone());
                 let (importer, import, place) = (instance.clone(), import.clone(), place.clone());
@@ -45,7 +51,11 @@ impl Recorded {
     }
 }
 
-/// The instance of a nested composition, if it is the only one of its component.
+/// The instance of a nested composition, which has to be the only one of its component.
+///
+/// # Errors
+///
+/// Another instance has the same component.
 pub(super) fn alone_in(split: &Split, name: &str, path: &str) -> Result<InstanceName, PhaseError> {
     let own = split.names.get(name).map_or(name, String::as_str);
     let instance = InstanceName::read(own).unwrap_or(InstanceName { component: own.to_owned(), number: 0 });

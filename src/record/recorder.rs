@@ -1,8 +1,8 @@
-//! Recorders: components that import some interfaces and export the same. They write each call down, or answer it from a
-//! recording.
+//! Generates recorders: components that import some interfaces and export the same ones. They write each call to
+//! standard error, or answer it from a recording.
 //!
-//! A recorder is generated like an adapter, from a component that imports just these interfaces, and what a recorder writes with.
-//! Handles have the numbers in the order of which they are given.
+//! A recorder is generated like an adapter, from a component that imports just these interfaces, and those with which
+//! the recorder writes. Handles are numbered in the order in which calls return them.
 
 use std::collections::BTreeSet;
 
@@ -23,25 +23,25 @@ use crate::load::{Component, Embedded};
 use crate::name::qualified;
 use crate::types::{Side, TypeKey};
 
-/// What a recorder is asked to be.
+/// The properties of a recorder to be generated.
 pub(super) struct Request<'r> {
-    /// What the edges are called after: the instance that calls, as `kv/`.
+    /// The prefix of the edges in lines: the calling instance, such as `kv/`.
     pub at: &'r str,
     pub edges: Edges<'r>,
     pub form: Form,
-    /// Whether it may write to standard error.
+    /// Whether the recorder writes to standard error.
     pub writes: bool,
-    /// The lines of the recording, where there is one.
+    /// The lines of the recording. Empty unless the recorder replays.
     pub lines: &'r [Line],
-    /// Whether it is the only recorder, so that the recording may be of an instance of another name.
+    /// Whether there is no other recorder, so that the recording may be of an instance of another name.
     pub is_only: bool,
 }
 
-/// Generates a recorder. Gives the number of the recorded calls as well.
+/// Generates a recorder. Also returns the number of calls that it answers.
 ///
 /// # Errors
 ///
-/// An import cannot be recorded, or a line of the recording is no call of it.
+/// Calls of an import cannot be recorded, or a line of the recording does not fit the import.
 pub(super) fn generate(request: &Request<'_>) -> Result<(Vec<u8>, usize), RecordError> {
     let Request { at, edges, form, writes, lines, is_only } = *request;
     let world = edges.world(&[])?;
@@ -83,34 +83,35 @@ fn owned(imports: &Imports<'_>, recorded: &BTreeSet<String>) -> BTreeSet<Resourc
     resources.filter(is_owned).collect()
 }
 
-/// The edges that can be recorded, without those that cannot.
+/// The edges whose calls can be recorded if the other edges are left out.
 fn recordable(edges: Edges<'_>) -> BTreeSet<String> {
     let (mut names, mut known) = (edges.names.clone(), usize::MAX);
-    // One may need another for its handles.
+    // An edge that uses handles of another one cannot be recorded without it.
     while names.len() < known {
         known = names.len();
         let all = Edges { names: &names, ..edges };
         let Ok(world) = all.world(&[]) else { return BTreeSet::new() };
         let imports = Imports::of(&world);
         let can = |name: &&String| {
-            let of = |interface: &&Interface<'_>| interface.name == **name || interface.name.is_empty();
-            let mut interfaces = imports.interfaces.iter().filter(of);
-            interfaces.all(|of| check_interface(&imports, of, all, Some(name)).is_ok())
+            let has_name = |interface: &&Interface<'_>| interface.name == **name || interface.name.is_empty();
+            let mut interfaces = imports.interfaces.iter().filter(has_name);
+            interfaces.all(|interface| check_interface(&imports, interface, all, Some(name)).is_ok())
         };
-        let left: BTreeSet<String> = names.iter().filter(can).cloned().collect();
-        names = left;
+        let recordable: BTreeSet<String> = names.iter().filter(can).cloned().collect();
+        names = recordable;
     }
     names
 }
 
-/// Whether calls of all functions can be recorded.
+/// Checks that calls of all functions can be recorded.
 fn check_all(all: &Imports<'_>, edges: Edges<'_>) -> Result<(), RecordError> {
     let is_recorded = |name: &str| name.is_empty() || edges.names.contains(name);
     let mut interfaces = all.interfaces.iter().filter(|interface| is_recorded(interface.name));
     interfaces.try_for_each(|interface| check_interface(all, interface, edges, None))
 }
 
-/// Whether calls of the functions of an interface can be recorded; of the world, those of one.
+/// Checks that calls of the functions of an interface can be recorded. Of functions that are imports themselves, only
+/// the one of the name `only` is checked, if that is given.
 fn check_interface(
     all: &Imports<'_>,
     interface: &Interface<'_>,
@@ -127,7 +128,7 @@ fn check_interface(
     functions.try_for_each(|function| check(all.component, function, (edges, &owned)))
 }
 
-/// Whether calls of a function can be recorded.
+/// Checks that calls of a function can be recorded.
 fn check(
     component: &Component,
     function: &Function<'_>,
@@ -150,18 +151,20 @@ fn check(
         }
         if !owned.contains(&id) {
             let key = TypeKey::Resource(id);
-            let of = component.imported(key).map(|(interface, _)| interface.to_owned()).unwrap_or_default();
+            let interface = component.imported(key).map(|(interface, _)| interface.to_owned()).unwrap_or_default();
             let resource = resource_name(component, id);
-            if edges.side == Side::Export && edges.component.imports().contains_key(&of) {
-                return not(format!("it exchanges handles of `{resource}`, which are those of the import `{of}`"));
+            if edges.side == Side::Export && edges.component.imports().contains_key(&interface) {
+                return not(format!(
+                    "it exchanges handles of `{resource}`, which are those of the import `{interface}`"
+                ));
             }
-            return Err(RecordError::Resource { function: function.shown(), resource, interface: of });
+            return Err(RecordError::Resource { function: function.shown(), resource, interface });
         }
     }
     Ok(())
 }
 
-/// Whether a recorded call of a function ended the program: only the host can do that.
+/// Whether a recorded call of a function ended the program, which only a call of the host's `wasi:cli/exit` can do.
 fn ends(function: &Function<'_>, calls: &[Call]) -> bool {
     let is_end = |call: &Call| !call.has_returned && call.is_of(function.interface, function.name);
     let (interface, _) = function.known();
@@ -170,20 +173,21 @@ fn ends(function: &Function<'_>, calls: &[Call]) -> bool {
 }
 
 impl Decisions<'_> {
-    /// Records the functions of some interfaces, whose resource types become the adapter's.
+    /// Changes decisions so that the functions of these interfaces are recorded or replayed. The adapter becomes the
+    /// owner of their resource types.
     fn record(&mut self, recorded: &BTreeSet<String>, owned: BTreeSet<ResourceId>, recorder: Recorder) {
         let replays = recorder.form == Form::Replay;
         let is_recorded = |name: &str| name.is_empty() || recorded.contains(name);
-        for decided in self.interfaces.iter_mut().filter(|of| is_recorded(of.interface.name)) {
+        for decided in self.interfaces.iter_mut().filter(|decided| is_recorded(decided.interface.name)) {
             decided.is_adapted |= !decided.functions.is_empty() || !decided.interface.name.is_empty();
-            for of in &mut decided.functions {
-                of.is_passed = false;
-                let ends = replays && ends(of.function, &recorder.calls);
-                of.action = if replays { Action::Replay { ends } } else { Action::Record };
-                // Others may call while the host has not answered.
-                of.goes_on = !replays && of.function.ty.async_;
+            for function in &mut decided.functions {
+                function.is_passed = false;
+                let ends = replays && ends(function.function, &recorder.calls);
+                function.action = if replays { Action::Replay { ends } } else { Action::Record };
+                // Other calls may begin before the host has answered.
+                function.goes_on = !replays && function.function.ty.async_;
                 if replays && !ends {
-                    of.grant.treatment = Treatment::Deny;
+                    function.grant.treatment = Treatment::Deny;
                 }
             }
         }

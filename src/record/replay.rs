@@ -10,23 +10,24 @@ use crate::splice::Spliced;
 use crate::text::Shown;
 use crate::timings::Timings;
 
-/// Has calls at edges answered from the text of a recording; [`super::record`] says what edges are. The first other call is written to
-/// standard error, if it `tells`. Returns the composition, and notes for the user.
+/// Inserts recorders that answer calls from the text of a recording. Edges are those of [`super::record`]. If `prints`
+/// is set, a recorder writes the first call that differs to standard error. Returns the composition, and notes for the
+/// user.
 ///
 /// # Errors
 ///
-/// As of [`super::record`]. The recording has no call of these edges, or a line that is none.
+/// Those of [`super::record`]. The recording has no call at these edges, or a malformed line.
 pub(crate) fn replay(
     whole: &Component,
     edges: &[String],
-    (recording, tells): (&str, bool),
+    (recording, prints): (&str, bool),
     timings: &mut Timings,
 ) -> Result<(Spliced, Vec<String>), PhaseError> {
     let lines = lines(recording).map_err(RecordError::finished)?;
     if lines.is_empty() {
         return Err(RecordError::NoCall.finished());
     }
-    let task = Task { name: "replay", form: Form::Replay, writes: tells, lines: &lines, is_only: true };
+    let task = Task { name: "replay", form: Form::Replay, writes: prints, lines: &lines, is_only: true };
     let (spliced, inserted) = task.insert((whole, ""), edges, timings)?;
     if inserted.calls == 0 {
         let edges: Vec<String> = edges.iter().map(|edge| format!("`{}`", Shown(edge))).collect();

@@ -1,4 +1,4 @@
-//! What a component must be allowed so that a recorder at its edges can write to standard error.
+//! The grants that a component needs so that a recorder at its edges can write to standard error.
 
 use std::collections::BTreeSet;
 
@@ -11,12 +11,13 @@ const STDERR: &str = "wasi:cli/stderr";
 const STREAMS: &str = "wasi:io/streams";
 const WRITE: &str = "[method]output-stream.blocking-write-and-flush";
 
-/// The functions that something needs to write to standard error with the interfaces of a `sink`.
+/// The functions that have to be allowed for writing to standard error with the interfaces of a `sink`.
 ///
 /// # Errors
 ///
-/// A `given` import, which the recorder passes on or which somebody else imports under the same grants, would have such a function, and
-/// grants deny it. An import has a name and an interface: a label may implement any.
+/// One of the `given` imports has such a function, and `grants` deny it, so that allowing it for the recorder would
+/// also give it to the component. `given` are the imports that the recorder passes on, or that others import under the
+/// same grants. Each is a name and the interface that it implements.
 pub(super) fn allowed(
     grants: &Grants,
     sink: &BTreeSet<String>,
@@ -28,12 +29,12 @@ pub(super) fn allowed(
         let names = [import.as_str(), interface.as_str()];
         let is_allowed = match base(interface) {
             STDERR => treatment(&names, "get-stderr").unwrap_or(grants.default) == Treatment::Allow,
-            // Who is given an output stream may write to it.
+            // An output stream that the component is given can be written to.
             STREAMS => {
                 let of_stdout = treatment(&["wasi:cli/stdout"], "get-stdout");
                 let of_stderr = treatment(&[STDERR], "get-stderr");
-                let gives = [of_stdout, of_stderr].map(|of| of.unwrap_or(grants.default));
-                treatment(&names, WRITE).map_or(gives.contains(&Treatment::Allow), |of| of == Treatment::Allow)
+                let gives = [of_stdout, of_stderr].map(|treatment| treatment.unwrap_or(grants.default));
+                treatment(&names, WRITE).map_or(gives.contains(&Treatment::Allow), |it| it == Treatment::Allow)
             }
             _ => true,
         };
@@ -43,7 +44,7 @@ pub(super) fn allowed(
     }
     let function = |name: &String| match base(name) {
         STDERR => Some(format!("{name}#get-stderr")),
-        // A function of the streams is kept because of the one above, unless a grant names their interface.
+        // `get-stderr` keeps the functions of streams without a grant, unless a grant names their interface.
         STREAMS if grants.grants.iter().any(|grant| grant.pattern.is_about(name)) => Some(format!("{name}#{WRITE}")),
         _ => None,
     };

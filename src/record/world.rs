@@ -1,4 +1,5 @@
-//! The component that a recorder is generated for: it imports what is recorded, and what the recorder writes with.
+//! The component that a recorder is generated for: it imports the recorded interfaces, and those with which the
+//! recorder writes to standard error.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +13,7 @@ use crate::load::{Component, decode};
 use crate::name::versioned;
 use crate::types::{NamedType, Side, TypeKey, mentions};
 
-/// What is recorded: imports of a component, or exports, which are interfaces or functions.
+/// The recorded imports or exports of a component, which are interfaces or functions.
 #[derive(Clone, Copy)]
 pub(super) struct Edges<'e> {
     pub component: &'e Component,
@@ -20,16 +21,16 @@ pub(super) struct Edges<'e> {
     pub names: &'e BTreeSet<String>,
 }
 
-/// The interfaces that a recorder writes with, without their versions.
+/// The interfaces with which a recorder writes to standard error, without versions.
 const SINK: [&str; 3] = ["wasi:io/error", "wasi:io/streams", "wasi:cli/stderr"];
 
-/// The names of imports or exports, each with the interface that it has.
+/// The names of imports or exports, each with the interface that it implements.
 pub(super) fn interfaces(items: &IndexMap<String, ComponentItem>) -> Vec<(String, String)> {
     items.iter().map(|(name, item)| (name.clone(), interface(name, item))).collect()
 }
 
 impl Edges<'_> {
-    /// The names that are recorded, each with the interface that it has.
+    /// The recorded names, each with the interface that it implements.
     pub(super) fn interfaces(&self) -> Vec<(String, String)> {
         let items = if self.side == Side::Export { self.component.exports() } else { self.component.imports() };
         let mut all = interfaces(items);
@@ -37,18 +38,24 @@ impl Edges<'_> {
         all
     }
 
-    /// The interfaces that a recorder of it writes with: of the component's version, but none that it records.
+    /// The interfaces with which the recorder writes to standard error: of the version that the component imports,
+    /// unless they are recorded themselves.
     pub(super) fn sink(&self) -> Vec<String> {
-        let of = |version: &str| SINK.map(|name| format!("{name}@{version}"));
+        let names = |version: &str| SINK.map(|name| format!("{name}@{version}"));
         let imports = self.component.imports().keys().map(|name| versioned(name));
         let own = imports.filter(|(name, _)| *name == "wasi:cli/stderr").filter_map(|(_, version)| version);
         let own = own.filter(|version| version.starts_with("0.2.")).map(str::to_owned);
         let mut versions = own.chain((0..).map(|patch| format!("0.2.{patch}")));
-        let free = versions.find(|version| !of(version).iter().any(|name| self.names.contains(name)));
-        free.map_or_else(Vec::new, |version| of(&version).to_vec())
+        let free = versions.find(|version| !names(version).iter().any(|name| self.names.contains(name)));
+        free.map_or_else(Vec::new, |version| names(&version).to_vec())
     }
 
-    /// The component with imports for what is recorded, the types that these consist of, and a sink.
+    /// Makes the component that imports the recorded interfaces, the types that they mention, and the interfaces of a
+    /// sink.
+    ///
+    /// # Errors
+    ///
+    /// A recorded name is neither an interface nor a function, or the component cannot be encoded.
     pub(super) fn world(&self, sink: &[String]) -> Result<Component, RecordError> {
         let Edges { component, side, names } = *self;
         let failed = |why: String| RecordError::Impossible { at: component.name().to_owned(), why };
@@ -88,7 +95,8 @@ impl Edges<'_> {
         decoded.map_err(|error| failed(error.to_string()))
     }
 
-    /// Whether a type that an interface names is needed: that is recorded, or something that is recorded mentions the type.
+    /// Returns the condition on the types of interfaces that the component needs: the interface is recorded, or a
+    /// recorded one mentions the type.
     fn has_type(
         &self,
         mentioned: BTreeSet<TypeKey>,
@@ -112,7 +120,7 @@ impl Edges<'_> {
     }
 }
 
-/// As much of WASI as a recorder writes with.
+/// The parts of WASI with which a recorder writes to standard error.
 const SINK_TEXT: &str = r#"(component
   (import "wasi:io/error@VERSION" (instance $errors (export "error" (type (sub resource)))))
   (alias export $errors "error" (type $error))
