@@ -1,4 +1,5 @@
-//! How a component reaches something of the host's: what is asked is read, the component inspected, and the ways told.
+//! Explains how a component reaches items of the host: parses the name of the items, inspects the component, and makes
+//! the report.
 
 use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 
@@ -11,11 +12,12 @@ use crate::load::Component;
 use crate::name::{base, unqualified};
 use crate::report::explain::{Input, Report};
 
-/// Explains how a component that is valid reaches what a text asks for.
+/// Explains how a valid component reaches the items that the text `asked` names.
 ///
 /// # Errors
 ///
-/// Where the text names nothing, or something that WASI does not have, or the component's instantiations are too many to be followed, or to be told of.
+/// The text is malformed or names something that WASI does not define, or the component has more instances or longer
+/// paths than the limits allow.
 pub(crate) fn explained(component: &Component, asked: &str) -> Result<Report, PhaseError> {
     let is_interface = |item: &ComponentItem| matches!(item.ty, ComponentEntityType::Instance(_));
     let imports = component.imports().iter().map(|(name, item)| (name.as_str(), is_interface(item)));
@@ -24,7 +26,7 @@ pub(crate) fn explained(component: &Component, asked: &str) -> Result<Report, Ph
     let inspection = inspected(component, Asked { wit: false, code: false })?;
     let mut report = Report::new(&inspection, input, asked, &patterns)?;
     if report.explained.imports.is_empty() {
-        // That a component does not reach what there is not says nothing.
+        // It would say nothing that a component does not reach something that does not exist.
         if let Some(error) = patterns.iter().find_map(|pattern| not_of_wasi(pattern.as_str())) {
             return Err(PhaseError::PolicyFile(vec![At::from(error)]));
         }

@@ -186,7 +186,7 @@ fn page(mut command: clap::Command, page: &mut Vec<u8>) {
     }
 }
 
-/// What the page of a command ends with.
+/// The sections at the end of the page of a command.
 const SEE_ALSO: &str = ".SH \"SEE ALSO\"\n\\fBweld\\fR(1), which lists all commands; \\fBweld man \\-\\-help\\fR lists pages about formats\n";
 
 /// Converts examples to roff. An example is `COMMAND  # COMMENT`, or has its comment on the next line.

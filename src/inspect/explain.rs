@@ -226,16 +226,16 @@ impl<'i> Finder<'i> {
                 spend(&link)?;
                 also.push(link);
             }
-            let mut ways = Vec::new();
+            let mut paths = Vec::new();
             self.visit_paths(instance, items, &mut |path| {
                 path.links.iter().try_for_each(|link| spend(link))?;
-                ways.push(path);
+                paths.push(path);
                 Ok(())
             })?;
-            ways.sort_by_key(|way| way.links.len());
-            all.push(ways.into_iter().map(|way| self.user(part, way)).collect::<Vec<_>>());
+            paths.sort_by_key(|path| path.links.len());
+            all.push(paths.into_iter().map(|path| self.user(part, path)).collect::<Vec<_>>());
         }
-        all.sort_by_key(|ways| ways.first().map_or(0, |user| user.links.len()));
+        all.sort_by_key(|paths| paths.first().map_or(0, |user| user.links.len()));
         Ok((all.into_iter().flatten().collect(), also))
     }
 
@@ -266,17 +266,17 @@ impl<'i> Finder<'i> {
     }
 
     /// Describes an instance and one path of it.
-    fn user(&mut self, instance: &Instance, way: Path) -> User {
-        let items = self.sets.get_index(way.set).into_iter().flatten();
+    fn user(&mut self, instance: &Instance, path: Path) -> User {
+        let items = self.sets.get_index(path.set).into_iter().flatten();
         let functions =
             items.filter(|item| self.targets.get(**item).is_some_and(|target| target.function.is_some())).count();
-        let links = way.links.iter().map(|link| Link::clone(link)).collect();
+        let links = path.links.iter().map(|link| Link::clone(link)).collect();
         User {
             path: instance.path.clone(),
             functions,
             links,
-            is_cut: way.is_incomplete,
-            given_to: self.outermost(way.last, way.set),
+            is_cut: path.is_incomplete,
+            given_to: self.outermost(path.last, path.set),
         }
     }
 

@@ -10,9 +10,9 @@ pub(crate) mod metadata;
 pub(crate) mod model;
 mod naming;
 mod origin;
+mod paths;
 pub(crate) mod reach;
 mod unsayable;
-mod ways;
 mod wit;
 
 use std::cell::Cell;
@@ -37,7 +37,7 @@ use crate::name::{Capability, adapted};
 use crate::types::Outline;
 use crate::types::print::Printer;
 use model::{Component, HostImport, Instance, Item, Kind, Module, Reached, Reaches, Role, Source, Through, Wire, Wit};
-use reach::{Reach, Way};
+use reach::{Reach, ReachPath};
 
 /// The version of the JSON form of [`Inspection`].
 const VERSION: u32 = 1;
@@ -240,9 +240,9 @@ fn host_imports(component: &Loaded, reach: &Reach) -> Vec<HostImport> {
     let mut reached: BTreeMap<&str, Vec<Reached>> = BTreeMap::new();
     for (number, instance) in reach.instances.iter().enumerate() {
         let mut of_import: BTreeMap<&str, ReachedItems<'_>> = BTreeMap::new();
-        for (host_item, way) in &instance.reaches {
+        for (host_item, path) in &instance.reaches {
             let Some(host_item) = reach.items.get_index(*host_item) else { continue };
-            of_import.entry(host_item.import()).or_default().push((host_item.function(), *way));
+            of_import.entry(host_item.import()).or_default().push((host_item.function(), *path));
         }
         for (import, host_items) in of_import {
             reached.entry(import).or_default().push(describe_reached(number, &host_items));
@@ -293,21 +293,21 @@ fn capabilities_by_item(poses: &Posing) -> BTreeMap<String, BTreeSet<Capability>
 }
 
 /// The items of an import that an instance reaches: the function, if it is one of an interface, and how it is reached.
-type ReachedItems<'r> = Vec<(Option<&'r str>, Way)>;
+type ReachedItems<'r> = Vec<(Option<&'r str>, ReachPath)>;
 
 /// Describes how an instance reaches the items of one import.
 fn describe_reached(instance: usize, host_items: &ReachedItems<'_>) -> Reached {
     let named = |functions: IndexSet<&str>| functions.into_iter().map(str::to_owned).collect();
     let mut through: BTreeMap<usize, IndexSet<&str>> = BTreeMap::new();
-    for (function, way) in host_items {
-        if let Some(next) = way.next {
+    for (function, path) in host_items {
+        if let Some(next) = path.next {
             through.entry(next).or_default().extend(*function);
         }
     }
     Reached {
         instance,
         functions: named(host_items.iter().filter_map(|(function, _)| *function).collect()),
-        steps: host_items.iter().map(|(_, way)| way.steps).min().unwrap_or_default(),
+        steps: host_items.iter().map(|(_, path)| path.steps).min().unwrap_or_default(),
         through: { through.into_iter() }
             .map(|(instance, functions)| Through { instance, functions: named(functions) })
             .collect(),
@@ -487,16 +487,16 @@ impl<'a> Instances<'_, 'a> {
     /// The capabilities that an instance reaches, then the imports that belong to none, each with how it reaches them.
     fn reaches(&self, instance: &reach::Instance) -> Vec<Reaches> {
         let (mut known, mut others) = (BTreeMap::new(), BTreeMap::new());
-        for (host_item, way) in &instance.reaches {
+        for (host_item, path) in &instance.reaches {
             let Some(host_item) = self.reach.items.get_index(*host_item) else { continue };
             let import = host_item.import();
             let identity = self.imports.get(import).and_then(|item| implements(import, item));
             let (interface, function) = (identity.as_deref().unwrap_or(import), host_item.function());
             // An item without a function stands for the types of an interface.
             let is_type = !host_item.interface.is_empty() && host_item.member.is_empty();
-            let add = |(nearest, types_only): &mut (Way, bool)| {
-                if way.steps < nearest.steps {
-                    *nearest = *way;
+            let add = |(nearest, types_only): &mut (ReachPath, bool)| {
+                if path.steps < nearest.steps {
+                    *nearest = *path;
                 }
                 *types_only &= is_type;
             };
@@ -506,10 +506,10 @@ impl<'a> Instances<'_, 'a> {
             // An item of the import may itself have the name of an interface.
             let posing = Capability::of(item, "").into_iter().chain(poses);
             let capabilities: BTreeSet<Capability> = own.chain(posing).collect();
-            capabilities.into_iter().for_each(|capability| add(known.entry(capability).or_insert((*way, true))));
+            capabilities.into_iter().for_each(|capability| add(known.entry(capability).or_insert((*path, true))));
             // An item that only resembles one of WASI is listed by its import as well.
             if Capability::of(interface, item).is_none() {
-                add(others.entry(import).or_insert((*way, true)));
+                add(others.entry(import).or_insert((*path, true)));
             }
         }
         // A world can have an import with the name of a capability.
@@ -520,7 +520,7 @@ impl<'a> Instances<'_, 'a> {
         let known = known.into_iter().map(|(capability, how)| (capability.to_string(), how));
         let others = others.into_iter().map(|(import, how)| (shown(import), how));
         let reaches =
-            |(what, (way, types_only)): (String, (Way, bool))| Reaches { what, through: way.next, types_only };
+            |(what, (path, types_only)): (String, (ReachPath, bool))| Reaches { what, through: path.next, types_only };
         known.chain(others).map(reaches).collect()
     }
 }

@@ -2,10 +2,10 @@
 
 use super::model::{Component, HostImport, Inspection, Instance, Reached, Reaches, Role, Source, Wire};
 
-/// The number of instances of a path that are named, at most.
-const WAY: usize = 4;
+/// The number of instances of a path that are named.
+const MAX_NAMED: usize = 4;
 
-/// What a way calls the instance of the outermost component.
+/// The name of the outermost instance in a path.
 const OUTERMOST: &str = "the outermost component";
 
 impl Inspection {
@@ -39,7 +39,7 @@ impl Inspection {
     }
 
     /// The paths of the instances through which an instance reaches a capability, nearest first.
-    pub(crate) fn way(&self, reaches: &Reaches) -> Vec<String> {
+    pub(crate) fn path_to_capability(&self, reaches: &Reaches) -> Vec<String> {
         let next = |instance: usize| {
             let instance = self.instances.get(instance)?;
             instance.reaches.iter().find(|other| other.what == reaches.what)?.through
@@ -47,7 +47,8 @@ impl Inspection {
         self.shortened(reaches.through, next)
     }
 
-    /// The path of the next instance on the way to a capability that is no adapter. `None` if adapters alone are between.
+    /// The path of the next instance through which an instance reaches a capability and that is no adapter. `None` if
+    /// all instances in between are adapters.
     pub(crate) fn through(&self, reaches: &Reaches) -> Option<String> {
         let mut at = reaches.through;
         // Each step is nearer to the host.
@@ -61,7 +62,8 @@ impl Inspection {
         None
     }
 
-    /// Whether an instance reaches something by its own imports, of which its adapter may fill some. Its grants are about these.
+    /// Whether an instance reaches a capability by its own imports, some of which its adapter may fill. The grants of
+    /// its component apply to these.
     pub(crate) fn is_by_own_imports(&self, reaches: &Reaches) -> bool {
         let through = |index: usize| self.instances.get(index).and_then(|instance| self.role(instance));
         reaches.through.is_none_or(|index| through(index) == Some(Role::Adapter))
@@ -69,7 +71,7 @@ impl Inspection {
 
     /// The paths of the instances through which an instance reaches an import, nearest first. Empty if the instance
     /// itself is given an item of the import.
-    pub(crate) fn way_to(&self, reached: &Reached, import: &HostImport) -> Vec<String> {
+    pub(crate) fn path_to_import(&self, reached: &Reached, import: &HostImport) -> Vec<String> {
         let first = |reached: &Reached| match reached.steps {
             0 => None,
             _ => reached.through.first().map(|through| through.instance),
@@ -83,19 +85,19 @@ impl Inspection {
     }
 
     /// The paths of a chain of instances, nearest first. A chain can be as long as the list of instances, so it is cut
-    /// after [`WAY`] of them.
+    /// after [`MAX_NAMED`] of them.
     fn shortened(&self, first: Option<usize>, next: impl Fn(usize) -> Option<usize>) -> Vec<String> {
-        let mut way = Vec::new();
+        let mut names = Vec::new();
         let mut at = first;
         while let Some((index, instance)) = at.and_then(|index| Some((index, self.instances.get(index)?))) {
-            if way.len() == WAY {
-                way.push("…".to_owned());
+            if names.len() == MAX_NAMED {
+                names.push("…".to_owned());
                 break;
             }
-            way.push(called(instance));
+            names.push(called(instance));
             at = next(index);
         }
-        way
+        names
     }
 
     /// Whether the component of an instance is nested in that of another one.

@@ -18,8 +18,8 @@ use wasmparser::types::TypesRef;
 use super::error::Failure;
 use super::groups;
 use super::naming::{Naming, naming};
-pub(crate) use super::ways::Way;
-use super::ways::{Node, ways};
+pub(crate) use super::paths::ReachPath;
+use super::paths::{Node, shortest_paths};
 use crate::decode::Part;
 use crate::follow::{self, Item, Lost, follow};
 use crate::limits;
@@ -93,7 +93,7 @@ pub(crate) struct Instance {
     /// The instance around its component, to which outer aliases refer.
     pub around: Option<usize>,
     /// The host items that it reaches, by their indices in [`Reach::items`].
-    pub reaches: BTreeMap<usize, Way>,
+    pub reaches: BTreeMap<usize, ReachPath>,
 }
 
 /// The items that an instance has.
@@ -145,13 +145,13 @@ pub(crate) fn reach(parts: &[Part<'_>], name: &str) -> Result<Reach, Failure> {
     }
     // An outermost component without core code calls nothing. It is listed for items that no other instance reaches.
     let outermost = nodes.first_mut().filter(|_| finder.only_connects(0)).map(std::mem::take);
-    let mut reached = ways(&nodes, limits::REACHED).ok_or_else(too_much)?;
+    let mut reached = shortest_paths(&nodes, limits::REACHED).ok_or_else(too_much)?;
     if let (Some(own), Some((of_outermost, others))) = (outermost, reached.split_first_mut()) {
         let unreached = own.has.into_iter().filter(|item| !others.iter().any(|reached| reached.contains_key(item)));
-        of_outermost.extend(unreached.map(|item| (item, Way { steps: 0, next: None })));
+        of_outermost.extend(unreached.map(|item| (item, ReachPath { steps: 0, next: None })));
     }
     let is_group = groups::groups(parts, &followed.instances);
-    let describe = |(id, (instance, reaches)): (usize, (&follow::Instance<'_>, BTreeMap<usize, Way>))| {
+    let describe = |(id, (instance, reaches)): (usize, (&follow::Instance<'_>, BTreeMap<usize, ReachPath>))| {
         let Naming { name, is_named, is_numbered, component, others } = naming(parts, &followed.instances, id, name);
         let (within, is_group) =
             (groups::enclosing(&followed.instances, &is_group, id), is_group.get(id) == Some(&true));

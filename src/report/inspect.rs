@@ -172,7 +172,7 @@ impl Writer<'_> {
                 true => format!("{} (types only)", reaches.what),
                 false => rules().unwrap_or_else(|| reaches.what.clone()),
             };
-            by_path.entry(self.inspection.way(reaches)).or_default().push(what);
+            by_path.entry(self.inspection.path_to_capability(reaches)).or_default().push(what);
         }
         let line = |(path, what): (&Vec<String>, &Vec<String>)| {
             let heading = if path.is_empty() { "reaches".to_owned() } else { format!("through {}:", path.join(", ")) };
@@ -217,7 +217,8 @@ impl Writer<'_> {
                 let by =
                     import.reached_by.iter().filter_map(|reached| Some((reached, instances.get(reached.instance)?)));
                 let by = by.filter(|(_, by)| !self.inspection.is_inside(by));
-                let by = by.filter_map(|(reached, by)| self.user(by, &self.inspection.way_to(reached, import), false));
+                let by = by
+                    .filter_map(|(reached, by)| self.user(by, &self.inspection.path_to_import(reached, import), false));
                 let types = import.types_only.then(|| "types only".to_owned());
                 let by = types.into_iter().chain(by).collect::<Vec<_>>().join(", ");
                 let import = import_of(import);
@@ -256,7 +257,7 @@ impl Writer<'_> {
         for instance in self.inspection.instances.iter().filter(|instance| !self.inspection.is_inside(instance)) {
             // Interfaces without a capability are listed among the imports.
             for reaches in instance.reaches.iter().filter(|reaches| Capability::named(&reaches.what).is_some()) {
-                let by = self.user(instance, &self.inspection.way(reaches), reaches.types_only);
+                let by = self.user(instance, &self.inspection.path_to_capability(reaches), reaches.types_only);
                 capabilities.entry(&reaches.what).or_default().extend(by);
             }
         }

@@ -222,7 +222,8 @@ impl<'i> Picture<'i> {
         })
     }
 
-    /// What the adapter of a block does not pass on to the host: the capabilities of the block's imports of which the
+    /// The names of everything that the adapter of a block does not pass on to the host: the capabilities of the
+    /// block's imports of which the
     /// adapter takes nothing from the host, then the names of such imports that belong to no capability.
     pub(crate) fn not_passed_on(&self, block: usize) -> Vec<String> {
         let (mut known, mut others) = (BTreeSet::new(), IndexSet::new());

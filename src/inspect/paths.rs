@@ -13,7 +13,7 @@ pub(super) struct Node {
 
 /// The path by which an item is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Way {
+pub(crate) struct ReachPath {
     /// The number of other instances on the path.
     pub steps: usize,
     /// The first of these instances.
@@ -25,7 +25,7 @@ pub(crate) struct Way {
 ///
 /// The search proceeds from the items to the callers, one step at a time, so it ends in cyclic graphs, too. `None` if
 /// the instances reach more than `limit` items in total.
-pub(super) fn ways(nodes: &[Node], limit: usize) -> Option<Vec<BTreeMap<usize, Way>>> {
+pub(super) fn shortest_paths(nodes: &[Node], limit: usize) -> Option<Vec<BTreeMap<usize, ReachPath>>> {
     // The callers of each instance, each with the index of that instance among its calls.
     let mut callers: Vec<Vec<(usize, usize)>> = vec![Vec::new(); nodes.len()];
     for (id, node) in nodes.iter().enumerate() {
@@ -34,8 +34,8 @@ pub(super) fn ways(nodes: &[Node], limit: usize) -> Option<Vec<BTreeMap<usize, W
         }
     }
     // During the search, `next` is an index into `calls`, so that the preferred instance is the smallest.
-    let own = |node: &Node| node.has.iter().map(|item| (*item, Way { steps: 0, next: None })).collect();
-    let mut reached: Vec<BTreeMap<usize, Way>> = nodes.iter().map(own).collect();
+    let own = |node: &Node| node.has.iter().map(|item| (*item, ReachPath { steps: 0, next: None })).collect();
+    let mut reached: Vec<BTreeMap<usize, ReachPath>> = nodes.iter().map(own).collect();
     let mut last: Vec<(usize, usize)> =
         nodes.iter().enumerate().flat_map(|(id, node)| node.has.iter().map(move |item| (id, *item))).collect();
     let mut budget = limit.checked_sub(last.len())?;
@@ -46,12 +46,12 @@ pub(super) fn ways(nodes: &[Node], limit: usize) -> Option<Vec<BTreeMap<usize, W
         for (called, item) in last {
             for (id, place) in callers.get(called).into_iter().flatten() {
                 let Some(reached) = reached.get_mut(*id) else { continue };
-                let way = reached.entry(item).or_insert_with(|| {
+                let path = reached.entry(item).or_insert_with(|| {
                     new.push((*id, item));
-                    Way { steps, next: Some(*place) }
+                    ReachPath { steps, next: Some(*place) }
                 });
-                if way.steps == steps && way.next > Some(*place) {
-                    way.next = Some(*place);
+                if path.steps == steps && path.next > Some(*place) {
+                    path.next = Some(*place);
                 }
                 if new.len() > budget {
                     return None;
@@ -62,8 +62,8 @@ pub(super) fn ways(nodes: &[Node], limit: usize) -> Option<Vec<BTreeMap<usize, W
         last = new;
     }
     for (reached, node) in reached.iter_mut().zip(nodes) {
-        for way in reached.values_mut() {
-            way.next = way.next.and_then(|place| node.calls.get(place).copied());
+        for path in reached.values_mut() {
+            path.next = path.next.and_then(|place| node.calls.get(place).copied());
         }
     }
     Some(reached)
