@@ -24,38 +24,40 @@ pub(crate) use crate::name::PROVENANCE as SECTION;
 /// The version of the format of [`Provenance`].
 pub(crate) const VERSION: u32 = 1;
 
-/// What the section says.
+/// The content of the section.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Provenance {
     /// The version of this format. Fields may be added within a version.
     pub version: u32,
     /// The version of weld that wrote the component.
     pub weld: String,
-    /// The components that are in it, without the adapters that weld generated, in the order of their first instances.
+    /// The components from which the output was built, without adapters that weld generated, in the order of their
+    /// first instances.
     pub components: Vec<Input>,
-    /// What components may use, and what they were given in its place: by component, then by what it is about, of which
-    /// `*` is the last.
+    /// The grants of these components, sorted by component and then by name. The default of a component, `*`, is its
+    /// last grant.
     #[serde(default)]
     pub grants: Vec<Granted>,
 }
 
-/// A component that another was made of.
+/// A component from which the output was built.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Input {
-    /// What the composition called it.
+    /// The name that the composition gave to the component.
     pub name: String,
-    /// The SHA-256 of the file that it came from, as in `weld.lock`.
+    /// The SHA-256 of the component's file, as in `weld.lock`.
     pub sha256: String,
 }
 
-/// What was granted to a component.
+/// A grant of a component.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Granted {
-    /// The component, by the name that the composition gave it.
+    /// The name that the composition gave to the component.
     pub component: String,
-    /// What it is about, as a manifest calls it: `random`, `fs /`, `wasi:http/*`; `*` for all that is not named.
+    /// The capability, interface, function or mount that is granted, by its name in a manifest: `random`,
+    /// `wasi:http/*`, `fs /`. `*` is the default, for all functions that no other grant names.
     pub grant: String,
-    /// What was granted: `allow`, `deny`, `embed 3 files, 1,204 bytes, sha256 …`.
+    /// The treatment or setting: `allow`, `deny`, `embed 3 files, 1,204 bytes, sha256 …`.
     pub value: String,
 }
 
