@@ -1,4 +1,4 @@
-//! A host that answers functions by their names, so that it fits whatever part of some interfaces a component imports.
+//! A host that answers functions by name, so that it fits any subset of some interfaces that a component imports.
 
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex};
@@ -10,19 +10,19 @@ use wasmtime::{AsContextMut, StoreContextMut};
 
 use super::{Host, engine, host_type};
 
-/// What answers the functions of some interfaces, and remembers what it was asked for.
+/// A mock of some interfaces, which answers calls and records them.
 pub trait Answers: Default + Send + 'static {
-    /// How the names of its interfaces start.
+    /// The prefix of the names of its interfaces.
     const INTERFACES: &'static [&'static str];
 
-    /// The handles that it has given.
+    /// The handles that it has returned.
     fn handles(&mut self) -> &mut Handles;
 
-    /// The answer to a call. `numbers` are those of the handles that it is given.
+    /// Answers a call. `numbers` are the numbers of the handles in the arguments.
     ///
     /// # Errors
     ///
-    /// It has no such function.
+    /// There is no such function.
     fn call(
         &mut self,
         store: &mut StoreContextMut<'_, Host>,
@@ -31,7 +31,7 @@ pub trait Answers: Default + Send + 'static {
         numbers: &[u32],
     ) -> wasmtime::Result<Option<Val>>;
 
-    /// A new handle, with its number.
+    /// Makes a new handle with its number.
     fn object(&mut self, store: &mut StoreContextMut<'_, Host>) -> (u32, Val) {
         let handles = self.handles();
         handles.last += 1;
@@ -45,14 +45,14 @@ pub trait Answers: Default + Send + 'static {
 #[derive(Debug, Default)]
 pub struct Handles {
     last: u32,
-    /// How many there are.
+    /// The number of handles so far.
     pub live: usize,
 }
 
-/// The answers, for the host and for the test.
+/// The mock, which the host and the test share.
 pub type Shared<T> = Arc<Mutex<T>>;
 
-/// Defines all that a component imports of the interfaces.
+/// Defines everything that a component imports from the interfaces.
 pub fn add<T: Answers>(linker: &mut Linker<Host>, component: &[u8]) -> Shared<T> {
     let engine = engine();
     let component = Component::new(&engine, component).unwrap();
@@ -73,7 +73,7 @@ pub fn add<T: Answers>(linker: &mut Linker<Host>, component: &[u8]) -> Shared<T>
                         seen.lock().unwrap().handles().live -= usize::from(is_own);
                         Ok(())
                     };
-                    // A type that an interface uses of another is defined where that is.
+                    // A type that an interface uses from another one is defined with that one.
                     _ = interface.resource(name, ty, drop);
                 }
                 ComponentItem::ComponentFunc(ty) if ty.async_() => {
@@ -112,7 +112,7 @@ pub fn add<T: Answers>(linker: &mut Linker<Host>, component: &[u8]) -> Shared<T>
     seen
 }
 
-/// Lets others go first, so that whoever called has to wait.
+/// Is pending once, so that the caller has to wait.
 async fn later() {
     let mut was_asked = false;
     let answer = |context: &mut Context<'_>| match std::mem::replace(&mut was_asked, true) {
@@ -125,7 +125,7 @@ async fn later() {
     poll_fn(answer).await;
 }
 
-/// The numbers of the handles among some values. Those that are given away end here.
+/// The numbers of the handles in some values. Owned handles are dropped.
 fn numbers(of: &mut impl Answers, store: &mut StoreContextMut<'_, Host>, given: &[Val]) -> wasmtime::Result<Vec<u32>> {
     let mut numbers = Vec::new();
     for value in given {
@@ -140,7 +140,7 @@ fn numbers(of: &mut impl Answers, store: &mut StoreContextMut<'_, Host>, given: 
     Ok(numbers)
 }
 
-/// `ok`, with what is in it.
+/// A result with the case `ok`, and its payload.
 pub fn ok(value: Option<Val>) -> Option<Val> {
     Some(Val::Result(Ok(value.map(Box::new))))
 }

@@ -1,4 +1,4 @@
-//! Running weld.
+//! Runs weld.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -8,14 +8,14 @@ pub fn project() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The weld command, in a directory of its own.
+/// The command `weld` in a working directory.
 pub fn weld(directory: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_weld"));
     command.current_dir(directory).env_remove("NO_COLOR");
     command
 }
 
-/// Runs weld and expects it to succeed, and what it wrote to be valid.
+/// Runs weld, and asserts that it succeeds and that its outputs are valid.
 #[track_caller]
 pub fn succeeds(command: &mut Command) -> Output {
     let output = command.output().unwrap();
@@ -29,11 +29,11 @@ pub fn succeeds(command: &mut Command) -> Output {
     output
 }
 
-/// The files that a command may have written: those that it names as outputs, and for a manifest those beside it.
+/// The files that a command may have written: the outputs in its arguments, and the files beside its manifest.
 fn written(command: &Command) -> Vec<PathBuf> {
     let directory = command.get_current_dir().unwrap_or(Path::new("."));
     let arguments: Vec<_> = command.get_args().collect();
-    // What the Component Model no longer has is what the newest validator no longer takes.
+    // The newest validator refuses obsolete names.
     if arguments.iter().any(|argument| *argument == "--allow-obsolete-names") {
         return Vec::new();
     }
@@ -49,8 +49,8 @@ fn written(command: &Command) -> Vec<PathBuf> {
     files
 }
 
-/// Validates a component by a newer release of the validator than the one that weld verifies its outputs with. All
-/// proposals count, as they do there. `WELD_OUTPUTS` names a directory in which each is kept, for other tools.
+/// Validates a component with a newer release of the validator than the one that weld uses, with all proposals enabled,
+/// too. The variable `WELD_OUTPUTS` names a directory to which all outputs are copied, for other tools.
 #[track_caller]
 pub fn validate(component: &[u8]) {
     let mut validator = wasmparser_newest::Validator::new_with_features(wasmparser_newest::WasmFeatures::all());
@@ -65,7 +65,7 @@ pub fn validate(component: &[u8]) {
     }
 }
 
-/// Runs weld, expects it to fail with exit code 2, and gives what it said.
+/// Runs weld, asserts that it fails with exit code 2, and returns its standard error.
 #[track_caller]
 pub fn fails(command: &mut Command) -> String {
     let output = command.output().unwrap();

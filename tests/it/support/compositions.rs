@@ -1,4 +1,5 @@
-//! Compositions of all makers, each with a name: what is in the directories of this project, and not a list.
+//! Compositions of several tools, each with a name. They are found in the directories of this project, so that new ones
+//! are included.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -10,7 +11,8 @@ use wasm_compose::config::{Config, Dependency};
 
 use super::{goldens, guest, names, project, succeeds, weld};
 
-/// Of `golden/` and `examples/`, and of all guests that fit each other, composed by `wac plug` and by `wasm-tools compose`.
+/// The compositions of `golden/` and `examples/`, and those of all pairs of guests that fit, made by `wac plug` and by
+/// `wasm-tools compose`.
 pub fn all() -> Vec<(String, Vec<u8>)> {
     let mut all: Vec<(String, Vec<u8>)> =
         goldens().into_iter().map(|(name, bytes)| (format!("golden/{name}"), bytes)).collect();
@@ -24,7 +26,7 @@ pub fn all() -> Vec<(String, Vec<u8>)> {
     all
 }
 
-/// What each manifest of an example builds. Its lock is for components that may be built anew elsewhere.
+/// The outputs of the manifests in `examples/`. Their locks are not used, because components may have been built anew.
 fn examples() -> Vec<(String, Vec<u8>)> {
     let mut all = Vec::new();
     for entry in std::fs::read_dir(project().join("examples")).unwrap() {
@@ -43,7 +45,7 @@ fn examples() -> Vec<(String, Vec<u8>)> {
     all
 }
 
-/// The guests of which the second exports something that the first imports.
+/// The pairs of guests of which the second exports something that the first imports.
 fn pairs() -> Vec<(PathBuf, PathBuf)> {
     let directory = guest("hello-lib").parent().unwrap().to_owned();
     let files = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
@@ -65,7 +67,7 @@ fn pairs() -> Vec<(PathBuf, PathBuf)> {
     pairs
 }
 
-/// `wac plug`.
+/// Composes with `wac plug`.
 fn plugged(socket: &Path, plug: &Path) -> Vec<u8> {
     let mut graph = CompositionGraph::new();
     let [socket, plug] = [("socket", socket), ("plug", plug)].map(|(name, file)| {
@@ -76,7 +78,7 @@ fn plugged(socket: &Path, plug: &Path) -> Vec<u8> {
     graph.encode(EncodeOptions::default()).unwrap()
 }
 
-/// `wasm-tools compose`, which fills instances, and no functions.
+/// Composes with `wasm-tools compose`, which fills imported instances but not functions.
 fn composed(socket: &Path, plug: &Path) -> Option<Vec<u8>> {
     let mut config = Config { dir: PathBuf::from("/"), ..Config::default() };
     let [imports, exports] = [names(&std::fs::read(socket).unwrap()).0, names(&std::fs::read(plug).unwrap()).1];
@@ -86,13 +88,13 @@ fn composed(socket: &Path, plug: &Path) -> Option<Vec<u8>> {
     (!config.dependencies.is_empty()).then(|| ComponentComposer::new(socket, &config).compose().unwrap())
 }
 
-/// Takes a composition apart, composes it again, and compares both. Gives the result.
+/// Takes a composition apart, composes it again, asserts that both are equal, and returns the result.
 pub fn again(bytes: &[u8]) -> Result<Vec<u8>, String> {
     again_as(bytes, &|snapshot| snapshot)
 }
 
-/// The lines of a snapshot, with the digest of each component in the place of its name, without what is used from where: other tools give no
-/// names, or such as no manifest has, and import types once for all that use them.
+/// The sorted lines of a snapshot, with the digest of each component in place of its name, and without `use` lines.
+/// Other tools write no names, or names that a manifest cannot have, and import a type once for all uses.
 fn unnamed(snapshot: String) -> String {
     let mut named: Vec<(&str, &str)> = snapshot.lines().filter_map(|line| line.trim().split_once(" sha256 ")).collect();
     named.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
@@ -112,8 +114,8 @@ fn snapshot(directory: &Path, file: &str) -> String {
     String::from_utf8(succeeds(weld(directory).args(["snapshot", file])).stdout).unwrap()
 }
 
-/// The same, of what counts of the snapshots.
-fn again_as(bytes: &[u8], counts: &dyn Fn(String) -> String) -> Result<Vec<u8>, String> {
+/// As [`again`], but compares only what `significant` leaves of both snapshots.
+fn again_as(bytes: &[u8], significant: &dyn Fn(String) -> String) -> Result<Vec<u8>, String> {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
     std::fs::write(directory.join("whole.wasm"), bytes).unwrap();
@@ -124,26 +126,27 @@ fn again_as(bytes: &[u8], counts: &dyn Fn(String) -> String) -> Result<Vec<u8>, 
         return Err(String::from_utf8(output.stderr).unwrap());
     }
     succeeds(weld(directory).args(["build", "parts/weld.toml"]));
-    let [before, after] = ["whole.wasm", "parts/build/whole.wasm"].map(|file| counts(snapshot(directory, file)));
+    let [before, after] = ["whole.wasm", "parts/build/whole.wasm"].map(|file| significant(snapshot(directory, file)));
     assert_eq!(before, after);
     Ok(std::fs::read(directory.join("parts/build/whole.wasm")).unwrap())
 }
 
-/// Takes a composition apart and composes it again, if a manifest can say it: what is embedded is only in the adapter, and what is one
-/// component has nothing to take apart.
+/// Takes a composition apart and composes it again, if a manifest can describe it: embedded files are only in an
+/// adapter, and a single component has no parts.
 #[track_caller]
 pub fn is_reproduced(name: &str, bytes: &[u8]) -> bool {
     let is_of_others = ["wac plug: ", "wasm-tools compose: "].iter().any(|of| name.starts_with(of));
-    let counts: &dyn Fn(String) -> String = if is_of_others { &unnamed } else { &|snapshot| snapshot };
+    let significant: &dyn Fn(String) -> String = if is_of_others { &unnamed } else { &|snapshot| snapshot };
     let reasons = ["cannot be taken out of a component", "its outermost level has code of its own"];
-    match again_as(bytes, counts) {
+    match again_as(bytes, significant) {
         Ok(_) => true,
         Err(said) if reasons.iter().any(|reason| said.contains(reason)) => false,
         Err(said) => panic!("{name}: {said}"),
     }
 }
 
-/// Puts each component in the place of itself: the bytes stay the same. Gives how many there are, and how many in nested compositions.
+/// Replaces each component by itself, and asserts that the bytes stay the same. Returns the number of components, and
+/// of those in nested compositions.
 #[track_caller]
 pub fn swapped_with_itself(composition: &str, bytes: &[u8]) -> (usize, usize) {
     let (mut swapped, mut nested) = (0, 0);
@@ -156,7 +159,8 @@ pub fn swapped_with_itself(composition: &str, bytes: &[u8]) -> (usize, usize) {
         let name = instance["path"].as_str().unwrap();
         let Some(index) = instance["component"].as_u64() else { continue };
         let component = &inspection["components"][index as usize];
-        // Adapters are nobody's to replace, and what is within them; shims join what is around them. Further instances go with the first.
+        // Adapters and their content cannot be replaced, and shims depend on the enclosing component. Further instances
+        // are replaced with the first.
         let is_within_adapter = std::iter::successors(Some(component), |of| {
             of["within"].as_u64().map(|index| &inspection["components"][index as usize])
         })
@@ -170,7 +174,7 @@ pub fn swapped_with_itself(composition: &str, bytes: &[u8]) -> (usize, usize) {
         let output = weld(directory.path()).args(["swap", "whole.wasm", &swap, "-o", "out.wasm"]).output().unwrap();
         let said = String::from_utf8(output.stderr).unwrap();
         if !output.status.success() {
-            // A component that uses what is around it is nothing by itself.
+            // A component that uses items of the enclosing one is not valid by itself.
             assert!(
                 component["role"] == "shim"
                     || said.contains("is an instance of the component of")

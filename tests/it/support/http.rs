@@ -1,6 +1,6 @@
-//! As much of a host of `wasi:http` as a small server needs.
+//! A host with the part of `wasi:http` that a small server needs.
 //!
-//! It is written by name, not with types, so that it fits every version, and whatever part of the interfaces is left.
+//! It answers functions by name and not by type, so that it fits every version, and any subset of the interfaces.
 
 use std::sync::{Arc, Mutex};
 
@@ -13,14 +13,15 @@ use wasmtime_wasi::p2::{DynInputStream, DynOutputStream};
 
 use super::{Host, compiled, engine, host_type};
 
-/// Asks a server that exports `wasi:http/incoming-handler` for a path, with `a question`, and gives the body of its answer. Requests of its
-/// own are refused by this host as `ConnectionRefused`, and it has an environment variable `PLACE`.
+/// Sends a request for a path with the body `a question` to a component that exports `wasi:http/incoming-handler`, and
+/// returns the body of the response. The host refuses the component's own requests with `ConnectionRefused`, and sets
+/// the environment variable `PLACE`.
 #[track_caller]
 pub fn serve(component: &[u8], path: &str) -> Result<String, String> {
     serve_with(component, path, |_| {})
 }
 
-/// The same in a host that is given something more.
+/// As [`serve`], in a host whose context `give` configures.
 #[track_caller]
 pub fn serve_with(component: &[u8], path: &str, give: impl FnOnce(&mut WasiCtxBuilder)) -> Result<String, String> {
     let engine = engine();
@@ -67,7 +68,7 @@ pub fn serve_with(component: &[u8], path: &str, give: impl FnOnce(&mut WasiCtxBu
     Ok(String::from_utf8(answer.body.contents().to_vec()).unwrap())
 }
 
-/// What the server is asked, and what it answers.
+/// The request and the response.
 #[derive(Clone)]
 struct Answer {
     path: String,
@@ -82,7 +83,7 @@ impl Answer {
         function: &str,
         given: &[Val],
     ) -> wasmtime::Result<Option<Val>> {
-        // A handle that is lent to a function has to be given back, and one that is given ends here.
+        // A borrowed handle has to be released, and an owned one is dropped here.
         for value in given {
             if let Val::Resource(resource) = value {
                 resource.resource_drop(&mut store)?;
@@ -120,7 +121,7 @@ impl Answer {
     }
 }
 
-/// A resource of the host's, of whatever type it is taken for.
+/// A resource of the host, which stands for any resource type.
 fn thing(store: impl wasmtime::AsContextMut, rep: u32) -> ResourceAny {
     Resource::<Host>::new_own(rep).try_into_resource_any(store).unwrap()
 }

@@ -1,4 +1,4 @@
-//! What the tests share: running weld, and running what it made.
+//! Helpers that tests share: they run weld, and run its outputs.
 
 pub mod by_name;
 mod command;
@@ -31,7 +31,8 @@ use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
 pub use command::{fails, project, succeeds, validate, weld};
 
-/// A component on which the validator of wasmparser panics: what is instantiated in it has two imports of one instance type.
+/// A component on which the validator of wasmparser panics: it instantiates a component that has two imports of one
+/// instance type.
 pub const ONE_TYPE_TWICE: &str = r#"
 (component
   (component $c
@@ -43,7 +44,7 @@ pub const ONE_TYPE_TWICE: &str = r#"
   (instance (instantiate $c (with "test:hostile/c" (instance $x)) (with "test:hostile/d" (instance $x)))))
 "#;
 
-/// Composes what each manifest in `golden/` describes. Gives the name of its directory and each output.
+/// Builds each manifest in `golden/`. Returns the name of its directory and each output.
 pub fn goldens() -> Vec<(String, Vec<u8>)> {
     let mut all = Vec::new();
     for entry in std::fs::read_dir(project().join("golden")).unwrap() {
@@ -59,13 +60,14 @@ pub fn goldens() -> Vec<(String, Vec<u8>)> {
     all
 }
 
-/// A built guest, by its name without `.wasm`. `WELD_GUESTS` names another directory of them: CI builds them anew.
+/// The path of a built guest, by its name without `.wasm`. The variable `WELD_GUESTS` names another directory of
+/// guests, since CI builds them anew.
 pub fn guest(name: &str) -> PathBuf {
     let built = std::env::var_os("WELD_GUESTS").map_or_else(|| project().join("tests/guests/built"), PathBuf::from);
     built.join(format!("{name}.wasm"))
 }
 
-/// Plugs guests into a guest, and gives the output.
+/// Plugs guests into a guest, and returns the output.
 #[track_caller]
 pub fn plug(socket: &Path, plugs: &[PathBuf]) -> Vec<u8> {
     let directory = tempfile::tempdir().unwrap();
@@ -78,7 +80,7 @@ pub fn plug(socket: &Path, plugs: &[PathBuf]) -> Vec<u8> {
     std::fs::read(directory.path().join("out.wasm")).unwrap()
 }
 
-/// Composes components written in WAT: the first is the socket. They are named after their places: `a`, `b`, … `z`, `a-26`, …
+/// Composes components written in WAT, of which the first is the socket. Their names are `a`, `b`, … `z`, `a-26`, …
 pub fn compose_wat(components: &[&str]) -> Result<Vec<u8>, String> {
     let mut composer = weld::Composer::new();
     for (index, text) in components.iter().enumerate() {
@@ -87,7 +89,7 @@ pub fn compose_wat(components: &[&str]) -> Result<Vec<u8>, String> {
         let input = weld::Input::bytes(*text).named(format!("{index}/{name}.wat"));
         composer = composer.component(name, input);
     }
-    // What is nested alone is to be nested all the same.
+    // A single component is nested as well.
     if components.len() == 1 {
         composer = composer.name("around");
     }
@@ -108,7 +110,7 @@ pub fn virt(component: &Path, grants: &[&str]) -> Vec<u8> {
     std::fs::read(directory.path().join("out.wasm")).unwrap()
 }
 
-/// What `weld virt` makes of a component, with flags whose paths are relative to a directory.
+/// The output of `weld virt` for a component. Paths in the flags are relative to a directory.
 #[track_caller]
 pub fn virt_in(directory: &Path, component: &Path, flags: &[&str]) -> Vec<u8> {
     let out = tempfile::tempdir().unwrap();
@@ -117,11 +119,11 @@ pub fn virt_in(directory: &Path, component: &Path, flags: &[&str]) -> Vec<u8> {
     std::fs::read(file).unwrap()
 }
 
-/// A component nested in an output that adds nothing to it: all that it imports is left to the host.
+/// A component nested in an output that adds nothing to it: the host fills all of its imports.
 #[track_caller]
 pub fn alone(file: &Path) -> Vec<u8> {
     let name = file.file_stem().unwrap().to_str().unwrap();
-    // A name is the output's own, for which it is more than the component.
+    // The name section would belong to the output.
     let composer = weld::Composer::new().name("around").component(name, weld::Input::file(file));
     let bytes = composer.compose().unwrap().into_bytes();
     validate(&bytes);
@@ -152,7 +154,7 @@ impl WasiView for Host {
     }
 }
 
-/// Calls an exported function that gives a number, of a component that needs nothing.
+/// Calls an exported function that returns a number, of a component without imports.
 #[track_caller]
 pub fn call(component: &[u8], function: &str) -> u32 {
     let engine = engine();
@@ -163,11 +165,11 @@ pub fn call(component: &[u8], function: &str) -> u32 {
     function.call(&mut store, ()).unwrap().0
 }
 
-/// The engine of all tests, with all of the Component Model that it knows.
+/// The engine of all tests, with all features of the Component Model that it supports.
 pub fn engine() -> Engine {
     static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
         let mut config = Config::new();
-        // What is built is run once: to compile it takes longer.
+        // Most components run once, and optimizing them takes longer.
         config.cranelift_opt_level(wasmtime::OptLevel::None);
         config.wasm_component_model(true).wasm_component_model_async(true);
         config.wasm_component_model_fixed_length_lists(true).wasm_component_model_implements(true);
@@ -176,7 +178,7 @@ pub fn engine() -> Engine {
     ENGINE.clone()
 }
 
-/// A component that wasmtime accepts. The same bytes are compiled once, whatever number of tests runs them.
+/// Compiles a component for wasmtime. The same bytes are compiled once for all tests.
 #[track_caller]
 pub fn compiled(component: &[u8]) -> Component {
     static COMPILED: Mutex<BTreeMap<String, Arc<OnceLock<Component>>>> = Mutex::new(BTreeMap::new());
@@ -184,12 +186,12 @@ pub fn compiled(component: &[u8]) -> Component {
     place.get_or_init(|| Component::new(&engine(), component).expect("wasmtime accepts the component")).clone()
 }
 
-/// What a WASI command did.
+/// The result of a WASI command.
 #[derive(Debug, PartialEq)]
 pub struct Ran {
     pub stdout: String,
     pub stderr: String,
-    /// What `run` returned, or the trap.
+    /// The result of `run`, or the trap.
     pub result: Result<Result<(), ()>, String>,
 }
 
@@ -198,7 +200,7 @@ pub fn run(component: &[u8], args: &[&str]) -> Ran {
     run_with_directories(component, args, &[])
 }
 
-/// Runs a WASI command that can read some directories, each by the path that it is given with.
+/// Runs a WASI command with preopened directories: pairs of a directory and its path in the guest.
 pub fn run_with_directories(component: &[u8], args: &[&str], directories: &[(&Path, &str)]) -> Ran {
     run_with(component, args, |wasi| {
         for (directory, path) in directories {
@@ -207,7 +209,7 @@ pub fn run_with_directories(component: &[u8], args: &[&str], directories: &[(&Pa
     })
 }
 
-/// Runs a WASI command in a host that is given something more.
+/// Runs a WASI command in a host whose context `give` configures.
 pub fn run_with(component: &[u8], args: &[&str], give: impl FnOnce(&mut WasiCtxBuilder)) -> Ran {
     let engine = engine();
     let component = compiled(component);
@@ -235,7 +237,7 @@ pub fn run_p3(component: &[u8], args: &[&str], give: impl FnOnce(&mut WasiCtxBui
     let mut store = Store::new(&engine, Host::new(wasi.build()));
     let mut linker = Linker::new(&engine);
     wasmtime_wasi::p3::add_to_linker(&mut linker).unwrap();
-    // What records calls writes to the standard error of 0.2.
+    // Recorders write to standard error of WASI 0.2.
     wasmtime_wasi::p2::add_to_linker_async(&mut linker).unwrap();
     let result = in_tokio(async {
         let command = WasiCommand3::instantiate_async(&mut store, &component, &linker).await;
@@ -246,27 +248,27 @@ pub fn run_p3(component: &[u8], args: &[&str], give: impl FnOnce(&mut WasiCtxBui
     Ran { stdout: text(stdout), stderr: text(stderr), result: result.map_err(|error| format!("{error:?}")) }
 }
 
-/// A host with all of WASI 0.2's command world.
+/// A host with all interfaces of the world `wasi:cli/command` of WASI 0.2.
 pub fn wasi(engine: &Engine) -> Linker<Host> {
     let mut linker = Linker::new(engine);
     wasmtime_wasi::p2::add_to_linker_sync(&mut linker).unwrap();
     linker
 }
 
-/// A store for that host, in which nothing is given.
+/// A store for that host, without directories or variables.
 pub fn store(engine: &Engine) -> Store<Host> {
     Store::new(engine, Host::new(WasiCtxBuilder::new().build()))
 }
 
-/// A store for that host, in which something is.
+/// A store for that host, with this context.
 pub fn store_with(engine: &Engine, give: impl FnOnce(&mut WasiCtxBuilder)) -> Store<Host> {
     let mut context = WasiCtxBuilder::new();
     give(&mut context);
     Store::new(engine, Host::new(context.build()))
 }
 
-/// Defines interfaces outside of WASI 0.2's command world. wasmtime's own way to do so knows no compatible versions,
-/// and would take `wasi:io/error@0.2.12` for unknown where the host has `@0.2.6`.
+/// Defines imports outside of the world `wasi:cli/command` of WASI 0.2 as traps. The function of wasmtime for this does
+/// not match compatible versions: it treats `wasi:io/error@0.2.12` as unknown if the host has `@0.2.6`.
 fn trap_unknown_interfaces(linker: &mut Linker<Host>, component: &Component, engine: &Engine) {
     for (name, item) in component.component_type().imports(engine) {
         let ComponentItem::ComponentInstance(instance) = item.ty else { continue };
@@ -286,7 +288,8 @@ fn trap_unknown_interfaces(linker: &mut Linker<Host>, component: &Component, eng
     }
 }
 
-/// The type of a resource that an interface outside of the host's has: those of `wasi:io`, which it uses, are the host's.
+/// The type for a resource of an interface that the host does not have. The resource types of `wasi:io` that it uses
+/// are those of the host.
 fn host_type(resource: &str) -> ResourceType {
     match resource {
         "input-stream" => ResourceType::host::<DynInputStream>(),
@@ -297,7 +300,7 @@ fn host_type(resource: &str) -> ResourceType {
     }
 }
 
-/// Runs a WASI command that must succeed, and gives what it printed.
+/// Runs a WASI command, asserts that it succeeds, and returns its standard output.
 #[track_caller]
 pub fn prints(component: &[u8], args: &[&str]) -> String {
     let ran = run(component, args);
@@ -305,7 +308,7 @@ pub fn prints(component: &[u8], args: &[&str]) -> String {
     ran.stdout
 }
 
-/// A component's world as WIT, read by another library than weld uses for types.
+/// The world of a component as WIT, decoded by another library than weld uses for types.
 pub fn wit(component: &[u8]) -> String {
     let decoded = wit_component::decode(component).unwrap();
     let mut printer = wit_component::WitPrinter::default();
@@ -315,7 +318,7 @@ pub fn wit(component: &[u8]) -> String {
     printer.output.to_string()
 }
 
-/// What the outermost level of a component consists of: of what is nested in it, there is where that is, and no more.
+/// The payloads of the outermost level of a component. Nested components and modules are only ranges.
 #[track_caller]
 fn outermost(component: &[u8]) -> Vec<Payload<'_>> {
     assert!(Parser::is_component(component), "it is no component");
@@ -332,7 +335,7 @@ fn outermost(component: &[u8]) -> Vec<Payload<'_>> {
     payloads
 }
 
-/// The names of what a component imports and exports, in order.
+/// The names of a component's imports and exports, in order.
 pub fn names(component: &[u8]) -> (Vec<String>, Vec<String>) {
     let (mut imports, mut exports) = (Vec::new(), Vec::new());
     for payload in outermost(component) {
@@ -349,7 +352,7 @@ pub fn names(component: &[u8]) -> (Vec<String>, Vec<String>) {
     (imports, exports)
 }
 
-/// The components in a component, each as it is embedded.
+/// The bytes of the components that are nested directly in a component.
 pub fn nested(component: &[u8]) -> Vec<&[u8]> {
     let range = |payload| match payload {
         Payload::ComponentSection { unchecked_range, .. } => Some(unchecked_range),
@@ -359,7 +362,7 @@ pub fn nested(component: &[u8]) -> Vec<&[u8]> {
     ranges.map(|range| &component[range.start as usize..range.end as usize]).collect()
 }
 
-/// What a component imports, in order: each name, with the interface that it implements.
+/// The names of a component's imports, in order, each with the interface that it implements.
 pub fn labels(component: &[u8]) -> Vec<(String, Option<String>)> {
     let mut labels = Vec::new();
     for payload in outermost(component) {
@@ -381,10 +384,10 @@ pub fn custom_sections(component: &[u8]) -> Vec<(&str, &[u8])> {
     outermost(component).into_iter().filter_map(custom).collect()
 }
 
-/// Something that a component imports, or that an instance exports: its name and its type.
+/// An import of a component, or an export of an instance: its name and its type.
 type Item = (String, ComponentEntityType);
 
-/// What a component imports, in order, each with its exports if it is an instance.
+/// The imports of a component, in order, each with its exports if it is an instance.
 fn imported(component: &[u8]) -> Vec<(Item, Vec<Item>)> {
     let types = Validator::new_with_features(WasmFeatures::all()).validate_all(component).unwrap();
     let types = types.as_ref();
@@ -400,7 +403,7 @@ fn imported(component: &[u8]) -> Vec<(Item, Vec<Item>)> {
     names(component).0.into_iter().map(of).collect()
 }
 
-/// The functions that a component imports, each with its interface, which is empty for those of the world itself.
+/// The functions that a component imports, each with its interface, which is empty for functions of the world itself.
 pub fn imported_functions(component: &[u8]) -> Vec<(String, String)> {
     let mut functions = Vec::new();
     for ((name, ty), exports) in imported(component) {

@@ -1,6 +1,6 @@
-//! What must be left to a component of what its world imports, computed from WIT and from what was granted alone.
+//! Computes the imports that a component must keep, from its world as WIT and its grants alone.
 //!
-//! This knows nothing of weld: it is the rule of `docs/privilege.md`, written down once more on the types of wit-parser.
+//! It uses no code of weld: it implements the rule of `docs/privilege.md` again, with the types of wit-parser.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,26 +8,27 @@ use wit_parser::{
     Function, FunctionKind, Handle, InterfaceId, Resolve, Type, TypeDefKind, TypeId, TypeOwner, WorldId, WorldItem,
 };
 
-/// What was granted, in the form that the oracle asks for.
+/// The grants, as the oracle queries them.
 pub trait Granted {
-    /// Whether the function is allowed, as far as any grant says so or the default does.
+    /// The decision on a function by the grants and the default.
     fn says(&self, interface: &str, function: &str) -> Said;
-    /// Whether any grant names the interface, or a function of it.
+    /// Whether a grant names the interface, or a function of it.
     fn is_about(&self, interface: &str) -> bool;
 }
 
-/// What is said of a function.
+/// The decision on a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Said {
-    /// A grant allows it, or nothing names it and the default does.
+    /// A grant allows it, or no grant names it and the default allows it.
     Allowed,
-    /// A grant takes it away.
+    /// A grant denies it.
     Denied,
-    /// Nothing names it, and the default takes it away.
+    /// No grant names it, and the default denies it.
     Default,
 }
 
-/// The functions that are left, each with its interface, which is empty for those of the world itself.
+/// The functions that the component must keep, each with its interface, which is empty for functions of the world
+/// itself.
 pub fn left(resolve: &Resolve, world: WorldId, granted: &dyn Granted) -> BTreeSet<(String, String)> {
     let world = &resolve.worlds[world];
     let mut functions: Vec<(Option<InterfaceId>, String, &Function)> = Vec::new();
@@ -60,7 +61,7 @@ pub fn left(resolve: &Resolve, world: WorldId, granted: &dyn Granted) -> BTreeSe
                 Said::Allowed => true,
                 Said::Denied => false,
                 Said::Default if id.is_some() && granted.is_about(interface) => false,
-                // WIT has methods and static functions where a resource type is defined, and nowhere else.
+                // WIT has the methods and static functions of a resource type only where the type is defined.
                 Said::Default => match function.kind {
                     FunctionKind::Method(of) | FunctionKind::AsyncMethod(of) => reachable.contains(&of),
                     FunctionKind::Static(of) | FunctionKind::AsyncStatic(of) => {
@@ -85,8 +86,8 @@ pub fn left(resolve: &Resolve, world: WorldId, granted: &dyn Granted) -> BTreeSe
     named.map(|(_, (_, interface, function))| (interface.clone(), function.name.clone())).collect()
 }
 
-/// The resource types of which a value that a function of an interface gives has handles that it can have. What is of WASI
-/// gives what its own package defines, and streams and what belongs to these.
+/// The resource types whose handles the result of a function can contain. A function of WASI can only return handles of
+/// its own package, and of streams and the types that belong to these.
 fn given(resolve: &Resolve, of: Option<InterfaceId>, ty: &Type, found: &mut BTreeSet<TypeId>) {
     let package = |id: InterfaceId| &resolve.packages[resolve.interfaces[id].package.unwrap()].name;
     let mut all = BTreeSet::new();
@@ -103,12 +104,12 @@ fn given(resolve: &Resolve, of: Option<InterfaceId>, ty: &Type, found: &mut BTre
     found.extend(all);
 }
 
-/// The resource types of which a value of some type has handles.
+/// The resource types whose handles a value of a type contains.
 fn handles(resolve: &Resolve, ty: &Type, found: &mut BTreeSet<TypeId>) {
     let Type::Id(id) = ty else { return };
     match &resolve.types[*id].kind {
         TypeDefKind::Handle(Handle::Own(id) | Handle::Borrow(id)) => _ = found.insert(resource(resolve, *id)),
-        // What a resource type is called by stands for a handle to own where a value is.
+        // The name of a resource type stands for an owned handle in the type of a value.
         TypeDefKind::Resource => _ = found.insert(*id),
         TypeDefKind::Record(record) => record.fields.iter().for_each(|field| handles(resolve, &field.ty, found)),
         TypeDefKind::Tuple(tuple) => tuple.types.iter().for_each(|ty| handles(resolve, ty, found)),
@@ -128,7 +129,7 @@ fn handles(resolve: &Resolve, ty: &Type, found: &mut BTreeSet<TypeId>) {
     }
 }
 
-/// The resource type of which a value is a handle itself.
+/// The resource type, if the value is a handle.
 fn handle(resolve: &Resolve, ty: &Type) -> Option<TypeId> {
     let Type::Id(id) = ty else { return None };
     match &resolve.types[*id].kind {
@@ -139,7 +140,7 @@ fn handle(resolve: &Resolve, ty: &Type) -> Option<TypeId> {
     }
 }
 
-/// The resource type that an alias is of.
+/// The resource type that an alias refers to.
 fn resource(resolve: &Resolve, mut id: TypeId) -> TypeId {
     while let TypeDefKind::Type(Type::Id(aliased)) = &resolve.types[id].kind {
         id = *aliased;

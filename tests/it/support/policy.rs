@@ -1,8 +1,8 @@
-//! A component as text against a policy.
+//! Checks components written as text against policies.
 
 use tempfile::TempDir;
 
-/// A directory with a component that is called `app`, and a policy.
+/// Makes a directory with a component `app` and a policy.
 pub fn directory(component: &str, policy: &str) -> TempDir {
     let directory = tempfile::tempdir().unwrap();
     std::fs::write(directory.path().join("app.wat"), component).unwrap();
@@ -10,7 +10,7 @@ pub fn directory(component: &str, policy: &str) -> TempDir {
     directory
 }
 
-/// What is reached and not allowed in a file of a directory: by whom, what, and why.
+/// The violations of a file in a directory: the component, the import, and the message.
 #[track_caller]
 pub fn found(directory: &TempDir, file: &str) -> Vec<String> {
     let arguments = ["check", file, "--policy", "policy.toml", "-v"];
@@ -21,7 +21,7 @@ pub fn found(directory: &TempDir, file: &str) -> Vec<String> {
     lines.into_iter().map(|line| line.rsplit_once(" (policy.toml").unwrap().0.to_owned()).collect()
 }
 
-/// The same of a component and a policy alone.
+/// The violations of a component and a policy, as text.
 #[track_caller]
 pub fn check(component: &str, policy: &str) -> Vec<String> {
     found(&directory(component, policy), "app.wat")

@@ -1,4 +1,4 @@
-//! Asking the guests that export `probe`: it calls an import, as its argument says, and tells what it was answered.
+//! Runs the guests that export `probe`, which calls the import that its argument names, and returns the answer as text.
 
 use wasmtime::component::{Component, Linker};
 use wasmtime::{Engine, Store};
@@ -14,7 +14,7 @@ pub struct Probed {
 }
 
 impl Probed {
-    /// A component that must validate.
+    /// Validates a component.
     #[track_caller]
     pub fn new(component: &[u8]) -> Probed {
         let engine = engine();
@@ -22,13 +22,13 @@ impl Probed {
         Probed { engine, component }
     }
 
-    /// What a probe says where there is no host at all, or the trap. Each is asked of a new instance.
+    /// The answer of a probe without a host, or the trap. Each call has a new instance.
     #[track_caller]
     pub fn ask(&self, what: &str) -> Result<String, String> {
         self.ask_of(what, WasiCtxBuilder::new(), &Linker::new(&self.engine))
     }
 
-    /// What a probe says where the host has all of WASI, or the trap.
+    /// The answer of a probe in a host with all of WASI, or the trap.
     #[track_caller]
     pub fn ask_in_wasi(&self, what: &str, give: impl FnOnce(&mut WasiCtxBuilder)) -> Result<String, String> {
         let mut linker = Linker::new(&self.engine);
@@ -51,7 +51,7 @@ impl Probed {
     #[track_caller]
     fn ask_of(&self, what: &str, mut wasi: WasiCtxBuilder, linker: &Linker<Host>) -> Result<String, String> {
         let mut store = Store::new(&self.engine, Host::new(wasi.build()));
-        // An adapter that keeps what it is given runs into this, where a guest gives it much.
+        // An adapter that leaks values reaches this limit, if a guest passes many.
         store.limiter(|host| &mut host.limits);
         let answer = in_tokio(async {
             let instance = linker.instantiate_async(&mut store, &self.component).await.expect("it is instantiated");
@@ -59,12 +59,12 @@ impl Probed {
             probe.call_async(&mut store, (what,)).await
         });
         let answer = answer.map(|(said,)| said).map_err(|error| format!("{error:?}"));
-        // A probe that is misspelt would prove nothing.
+        // An unknown probe would prove nothing.
         assert_ne!(answer, Ok(format!("no probe is called `{what}`")));
         answer
     }
 
-    /// Asks several where there is no host, and expects each to be answered so.
+    /// Runs several probes without a host, and asserts that each has this answer.
     #[track_caller]
     pub fn expect(&self, answers: &[(&str, &str)]) {
         let mut wrong = Vec::new();
@@ -77,14 +77,14 @@ impl Probed {
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
 
-    /// Asks several where there is no host, and expects each to trap in a function of that name.
+    /// Runs several probes without a host, and asserts that each traps in a function of this name.
     #[track_caller]
     pub fn expect_traps(&self, traps: &[(&str, &str)]) {
         let mut wrong = Vec::new();
         for (what, function) in traps {
             let said = self.ask(what);
             let name = format!("denied: {function}");
-            // The end of the line is that of the name: `…#exit` is no proof of `…#exit-with-code`.
+            // The name ends at the end of the line: `…#exit` does not match `…#exit-with-code`.
             let is_it = |trap: &String| trap.lines().any(|line| line.trim_end().ends_with(&name));
             if !said.as_ref().is_err_and(is_it) {
                 wrong.push(format!("{what}: {said:?} where a trap in `{name}` is expected"));

@@ -1,5 +1,5 @@
-//! A guest of which the test pulls the strings: for each function that it imports it exports one, which calls that and gives what it
-//! gave. Handles are numbers: those of the guest's own table.
+//! A guest that the test controls: for each function that it imports, it exports one that calls it and returns its
+//! result. Handles are the numbers of the guest's own table.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -15,7 +15,7 @@ use wit_parser::{Function, FunctionKind, Handle, InterfaceId, Resolve, Type, Typ
 
 use super::{Host, compiled, engine, project, store_with, virt_in, wasi};
 
-/// All of WASI 0.2 that the tests ask about.
+/// All interfaces of WASI 0.2 that the tests call.
 const WASI: &[&str] = &[
     "wasi:cli/environment@0.2.12",
     "wasi:cli/stdin@0.2.12",
@@ -35,7 +35,7 @@ const WASI: &[&str] = &[
     "wasi:sockets/ip-name-lookup@0.2.12",
 ];
 
-/// Grants of mounts of each kind, of streams of each owner, and of clocks. All else is denied.
+/// Grants of mounts of each kind, of streams of each owner, and of clocks. The default is to deny.
 pub const GRANTS: &[&str] = &[
     "stdin.text=a text",
     "stdout=allow",
@@ -58,14 +58,14 @@ pub fn component() -> &'static [u8] {
     })
 }
 
-/// A puppet that imports interfaces of a package, which is given as WIT.
+/// A puppet that imports interfaces of a package in WIT.
 pub fn component_of(wit: &str, interfaces: &[&str]) -> Vec<u8> {
     let mut resolve = Resolve::default();
     resolve.push_str("imports.wit", wit).unwrap();
     puppet(resolve, interfaces)
 }
 
-/// A puppet that imports interfaces of some packages, each of which is given as WIT.
+/// A puppet that imports interfaces of some packages in WIT.
 pub fn component_of_packages(packages: &[&str], interfaces: &[&str]) -> Vec<u8> {
     let mut resolve = Resolve::default();
     for wit in packages {
@@ -74,7 +74,7 @@ pub fn component_of_packages(packages: &[&str], interfaces: &[&str]) -> Vec<u8> 
     puppet(resolve, interfaces)
 }
 
-/// A puppet that imports interfaces of WASI 0.2, and of a package beside it, which is given as WIT.
+/// A puppet that imports interfaces of WASI 0.2 and of another package in WIT.
 pub fn component_beside(wit: &str, interfaces: &[&str]) -> Vec<u8> {
     let mut resolve = Resolve::default();
     for package in ["io", "clocks", "sockets"] {
@@ -84,7 +84,7 @@ pub fn component_beside(wit: &str, interfaces: &[&str]) -> Vec<u8> {
     puppet(resolve, interfaces)
 }
 
-/// A puppet that imports interfaces of WASI 0.2 and of drafts of WASI, whose texts are in directories of `wit/`.
+/// A puppet that imports interfaces of WASI 0.2 and of drafts of WASI, which are in directories of `wit/`.
 pub fn component_of_drafts(drafts: &[&str], interfaces: &[&str]) -> Vec<u8> {
     let mut resolve = Resolve::default();
     for package in ["io", "clocks", "random", "filesystem", "sockets", "cli"] {
@@ -96,7 +96,7 @@ pub fn component_of_drafts(drafts: &[&str], interfaces: &[&str]) -> Vec<u8> {
     puppet(resolve, interfaces)
 }
 
-/// The puppet with grants, in which paths are relative to the directory.
+/// The puppet with grants. Paths in the grants are relative to the directory.
 #[track_caller]
 pub fn granted(directory: &Path, grants: &[&str]) -> Vec<u8> {
     let out = tempfile::tempdir().unwrap();
@@ -106,24 +106,24 @@ pub fn granted(directory: &Path, grants: &[&str]) -> Vec<u8> {
     virt_in(directory, &file, &flags)
 }
 
-/// A guest on its strings, with the host that it is in.
+/// A running puppet and its host.
 pub struct Puppet {
     store: Store<Host>,
     instance: Instance,
-    /// Whether the host may call it asynchronously only.
+    /// Whether the host has to call the puppet asynchronously.
     is_async: bool,
-    /// The interface of its own that has each function.
+    /// The exported interface of each function.
     functions: BTreeMap<String, String>,
 }
 
 impl Puppet {
-    /// A puppet, or what became of it, in a host that is given something.
+    /// Instantiates a puppet, or an output that contains it, in a host with this context.
     #[track_caller]
     pub fn new(bytes: &[u8], give: impl FnOnce(&mut WasiCtxBuilder)) -> Puppet {
         Puppet::with(bytes, give, |linker| _ = linker)
     }
 
-    /// The same in a host that has more than WASI.
+    /// As [`Puppet::new`], in a host that has more than WASI.
     #[track_caller]
     pub fn with(bytes: &[u8], give: impl FnOnce(&mut WasiCtxBuilder), add: impl FnOnce(&mut Linker<Host>)) -> Puppet {
         use wasmtime::component::types::ComponentItem;
@@ -149,17 +149,17 @@ impl Puppet {
         Puppet { store, instance: instance.expect("wasmtime instantiates it"), is_async, functions }
     }
 
-    /// Gives it no more memory than a small host has: 32 MiB for each that there is.
+    /// Limits each memory to 32 MiB, as a small host does.
     pub fn limit(&mut self) {
         self.store.limiter(|host| &mut host.limits);
     }
 
-    /// How many objects the host has for it: files, streams, errors and whatever else it has handles of.
+    /// The number of objects that the host has for the puppet: files, streams, errors and others.
     pub fn objects(&mut self) -> usize {
         self.store.data_mut().table.iter_mut().count()
     }
 
-    /// What a function gives, `filesystem-types/descriptor-stat` say, or the trap.
+    /// Calls a function, such as `filesystem-types/descriptor-stat`. Returns its result, or the trap.
     #[track_caller]
     pub fn call(&mut self, name: &str, given: &[Val]) -> Result<Val, String> {
         let interface = self.functions.get(name).unwrap_or_else(|| panic!("there is no `{name}`"));
@@ -176,13 +176,13 @@ impl Puppet {
         Ok(results.pop().unwrap_or(Val::Tuple(vec![])))
     }
 
-    /// The same as text, such as `ok(3)` and `err(read-only)`.
+    /// Calls a function, and returns its result as text, such as `ok(3)` and `err(read-only)`.
     #[track_caller]
     pub fn says(&mut self, name: &str, given: &[Val]) -> String {
         text(&self.call(name, given).unwrap_or_else(|trap| panic!("{name}: {trap}")))
     }
 
-    /// The handle that a function gives.
+    /// Calls a function, and returns the handle in its result.
     #[track_caller]
     pub fn handle(&mut self, name: &str, given: &[Val]) -> u32 {
         match self.call(name, given).unwrap_or_else(|trap| panic!("{name}: {trap}")) {
@@ -195,7 +195,7 @@ impl Puppet {
         }
     }
 
-    /// The directories that it is given, by their paths.
+    /// The preopened directories, by path.
     #[track_caller]
     pub fn directories(&mut self) -> BTreeMap<String, u32> {
         let Ok(Val::List(directories)) = self.call("filesystem-preopens/get-directories", &[]) else {
@@ -211,14 +211,14 @@ impl Puppet {
         directories.into_iter().map(directory).collect()
     }
 
-    /// The directory that it is given at a path.
+    /// The preopened directory of a path.
     #[track_caller]
     pub fn directory(&mut self, path: &str) -> u32 {
         let directories = self.directories();
         *directories.get(path).unwrap_or_else(|| panic!("{directories:?}"))
     }
 
-    /// Opens something below a directory: `open` and `flags` are words of `open-flags` and `descriptor-flags`.
+    /// Opens a path relative to a directory. `open` and `flags` are names of `open-flags` and `descriptor-flags`.
     #[track_caller]
     pub fn open(&mut self, directory: u32, path: &str, open: &str, flags: &str) -> Result<u32, String> {
         let given = [directory.val(), words("symlink-follow"), path.val(), words(open), words(flags)];
@@ -232,7 +232,7 @@ impl Puppet {
         }
     }
 
-    /// Which of some pollables are ready; waits for the first.
+    /// Waits until one of the pollables is ready, and returns the ready ones.
     #[track_caller]
     pub fn poll(&mut self, pollables: &[u32]) -> Vec<u32> {
         let given = Val::List(pollables.iter().map(|pollable| Val::U32(*pollable)).collect());
@@ -242,7 +242,7 @@ impl Puppet {
     }
 }
 
-/// What can be given to a function.
+/// Values that can be passed to a function.
 pub trait Given {
     fn val(self) -> Val;
 }
@@ -288,7 +288,8 @@ pub fn words(words: &str) -> Val {
     Val::Flags(words.split_whitespace().map(str::to_owned).collect())
 }
 
-/// Asks a puppet, and gives its answer as text: `ask!(puppet, "filesystem-types/descriptor-stat", file)`.
+/// Calls a function of a puppet, and returns its result as text: `ask!(puppet, "filesystem-types/descriptor-stat",
+/// file)`.
 macro_rules! ask {
     ($puppet:expr, $function:expr $(, $given:expr)* $(,)?) => {
         $puppet.says($function, &[$($crate::support::puppet::Given::val($given)),*])
@@ -297,7 +298,7 @@ macro_rules! ask {
 
 pub(crate) use ask;
 
-/// A value as text: `ok(3)`, `err(read-only)`, `{size: 3}`. Lists of bytes are text, where they are any.
+/// A value as text: `ok(3)`, `err(read-only)`, `{size: 3}`. A list of bytes is a text if it is UTF-8.
 pub fn text(value: &Val) -> String {
     let many = |values: &[Val]| values.iter().map(text).collect::<Vec<_>>().join(", ");
     let case = |name: &str, value: Option<&Val>| match value {
@@ -335,7 +336,7 @@ pub fn text(value: &Val) -> String {
     }
 }
 
-/// A field of a record that a function gives, within its result.
+/// A field of the record in the result of a function.
 #[track_caller]
 pub fn field(value: &Val, name: &str) -> Val {
     match value {
@@ -345,14 +346,14 @@ pub fn field(value: &Val, name: &str) -> Val {
     }
 }
 
-/// A string of the puppet: a function that it imports, and the one that it exports.
+/// A function that the puppet imports, with the one that it exports.
 struct Thread {
     interface: InterfaceId,
     import: Function,
     export: String,
 }
 
-/// Makes a puppet of the interfaces that it is to import.
+/// Builds a puppet that imports these interfaces.
 fn puppet(mut resolve: Resolve, interfaces: &[&str]) -> Vec<u8> {
     let mut wit = String::from("package test:puppet;\n\n");
     let mut world = String::from("world puppet {\n");
@@ -363,14 +364,14 @@ fn puppet(mut resolve: Resolve, interfaces: &[&str]) -> Vec<u8> {
         let id = resolve.interfaces.iter().map(|(id, _)| id).find(|id| resolve.id_of(*id).as_deref() == Some(name));
         let id = id.unwrap_or_else(|| panic!("there is no `{name}`"));
         let mut place = name.split_once(':').unwrap().1.split('@').next().unwrap().replace('/', "-");
-        // Another version of an interface that is there already.
+        // Another version of an interface that the puppet imports as well.
         while !places.insert(place.clone()) {
             place += "-again";
         }
         let mut writer = Writer { resolve: &resolve, types: BTreeMap::new() };
         let mut functions = String::new();
         for function in resolve.interfaces[id].functions.values() {
-            // A name of its own: `descriptor.stat` gives a `descriptor-stat`.
+            // The name must differ from that of a type: `descriptor.stat` returns a `descriptor-stat`.
             let export = format!("call-{}", function.name.rsplit(']').next().unwrap().replace('.', "-"));
             let params = function.params.iter().map(|param| format!("%{}: {}", param.name, writer.ty(&param.ty)));
             let params = params.collect::<Vec<_>>().join(", ");
@@ -464,7 +465,7 @@ impl Writer<'_> {
         }
     }
 
-    /// A type with a name. It is said again: the one that is imported may be taken away.
+    /// Writes a named type. It is defined again, because an adapter may remove the imported one.
     fn named(&mut self, definition: &TypeDef) -> String {
         let name = format!("%{}", definition.name.as_ref().unwrap());
         let (word, body) = match &definition.kind {
@@ -490,7 +491,8 @@ impl Writer<'_> {
     }
 }
 
-/// The core module: a function for each string, which passes on what it is given. A handle is as flat as a number is.
+/// The core module, with a function for each pair, which passes its arguments on. A handle and a number have the same
+/// flat type.
 fn core(
     resolve: &Resolve,
     world: wit_parser::WorldId,
@@ -526,7 +528,7 @@ fn core(
         let (params, results) = (types(&outer.params), types(&outer.results));
         let given: String = (0..outer.params.len()).map(|param| format!("(local.get {param}) ")).collect();
         let body = if inner.retptr {
-            // No result of these interfaces is larger.
+            // This is the size of the largest result.
             let room = "(local.set $room (call $realloc (i32.const 0) (i32.const 0) (i32.const 8) (i32.const 256)))";
             format!("(local $room i32) {room} (call $i{index} {given} (local.get $room)) (local.get $room)")
         } else {
@@ -538,12 +540,12 @@ fn core(
         writeln!(imports, "(import \"{module}\" \"[resource-drop]{resource}\" (func $d{index} (param i32)))").unwrap();
         writeln!(functions, "(func (export \"{export}\") (param i32) (call $d{index} (local.get 0)))").unwrap();
     }
-    // A future that is never written: the writable end stays.
+    // The future is never written, so its writable end is kept.
     for (index, (module, import, export)) in futures.iter().enumerate() {
         writeln!(imports, "(import \"{module}\" \"{import}\" (func $f{index} (result i64)))").unwrap();
         writeln!(functions, "(func (export \"{export}\") (result i32) (i32.wrap_i64 (call $f{index})))").unwrap();
     }
-    // Nothing is ever freed: a test does not last.
+    // Memory is never freed, because a test is short.
     format!(
         "(module {imports}
             (memory (export \"memory\") 1)

@@ -1,4 +1,4 @@
-//! A host that is asked to send requests: it writes down what it would send, and sends what is for a port of the loopback.
+//! A host for HTTP requests. It records all requests, and sends only those to a port of the loopback interface.
 
 use std::collections::BTreeMap;
 use std::future::poll_fn;
@@ -16,7 +16,7 @@ use wasmtime_wasi::runtime::in_tokio;
 use super::by_name::{self, Answers, Handles, ok};
 use super::{Host, compiled, engine, store};
 
-/// A request, as the host has it.
+/// A request of the host.
 #[derive(Debug, Clone, Default)]
 struct Request {
     method: Option<Val>,
@@ -25,27 +25,27 @@ struct Request {
     path: Option<String>,
 }
 
-/// What the host was asked for.
+/// The state of the host, with the calls that it has received.
 #[derive(Debug, Default)]
 pub struct Seen {
     requests: BTreeMap<u32, Request>,
-    /// What was answered to requests, by the handles of the future, of the response and of its body. `None` where there was no server.
+    /// The responses, by the handles of the future, of the response and of its body. `None` if there was no server.
     answers: BTreeMap<u32, Option<String>>,
     pub handles: Handles,
     /// The requests that were sent: `GET https://api.example.com /path`.
     pub sent: Vec<String>,
-    /// What was answered to those that went to the loopback.
+    /// The responses to requests to the loopback interface.
     pub answered: Vec<String>,
-    /// How often it was asked what a request is.
+    /// The number of calls that read a part of a request.
     pub asked: usize,
-    /// The text of the error that each request ends with, if it does.
+    /// The text of the error with which each request fails, if it is set.
     pub failure: Option<String>,
 }
 
-/// The same, for the host and for the test.
+/// The state, which the host and the test share.
 pub type Shared = by_name::Shared<Seen>;
 
-/// The authority that this host does not take.
+/// The authority that this host refuses to set.
 pub const REFUSED: &str = "refused.example";
 
 fn text(value: &Val) -> Option<String> {
@@ -60,7 +60,7 @@ fn option(value: Option<Val>) -> Val {
     Val::Option(value.map(Box::new))
 }
 
-/// All of `wasi:http`, and of `acme:relay`, by which requests come from others and go to them.
+/// Defines `wasi:http`, and `acme:relay`, with which a component gets requests of others and passes requests on.
 impl Answers for Seen {
     const INTERFACES: &'static [&'static str] = &["wasi:http/", "acme:relay/"];
 
@@ -76,7 +76,7 @@ impl Answers for Seen {
         numbers: &[u32],
     ) -> wasmtime::Result<Option<Val>> {
         let number = numbers.first().copied().unwrap_or_default();
-        // WASI 0.3 has other names for the same.
+        // WASI 0.3 has other names for the same functions.
         let function = function.replace("]request.", "]outgoing-request.").replace(".get-", ".");
         let function = function.as_str();
         if function.starts_with("[method]outgoing-request.") && !function.contains(".set-") {
@@ -165,7 +165,7 @@ impl Answers for Seen {
                 ok(Some(Val::Resource(stream.try_into_resource_any(&mut *store)?)))
             }
             "[static]incoming-body.finish" => Some(self.object(store).1),
-            // Of `acme:relay`: a request of another's, to that authority.
+            // `acme:relay` returns a request that the component did not create, to this authority.
             "give" => Some(self.request(store, text(&given[0]))),
             "take" => {
                 let request = self.requests.remove(&number).unwrap();
@@ -177,7 +177,8 @@ impl Answers for Seen {
     }
 }
 
-/// `wasi:http` of WASI 0.3, as far as providers answer it, with or without the functions that ask what a request is.
+/// The world with the part of `wasi:http` of WASI 0.3 that providers implement, with or without the functions that read
+/// a request.
 pub fn wit_3(has_getters: bool) -> String {
     const WIT: &str = include_str!("../../../wit/provider/http-3.wit");
     const ASK: &[&str] = &["get-method:", "get-scheme:", "get-authority:", "get-path-with-query:"];
@@ -188,13 +189,13 @@ pub fn wit_3(has_getters: bool) -> String {
     wit.replace(&fields.0, &fields.1).replace(&options.0, &options.1)
 }
 
-/// A future that says that all was sent.
+/// A future that tells that the whole request was sent.
 fn sent(store: &mut StoreContextMut<'_, Host>) -> wasmtime::Result<Val> {
     let all = async { wasmtime::error::Ok(Ok::<(), ErrorCode>(())) };
     Ok(Val::Future(FutureReader::new(&mut *store, all)?.try_into_future_any(&mut *store)?))
 }
 
-/// `error-code` of WASI 0.3, in its order.
+/// The cases of `error-code` of WASI 0.3, in order.
 #[derive(Debug, Clone, ComponentType, Lift, Lower)]
 #[component(variant)]
 #[rustfmt::skip]
@@ -267,7 +268,7 @@ struct FieldSize {
 }
 
 impl Seen {
-    /// A request that the component did not make.
+    /// Makes a request that the component did not create.
     pub fn request(&mut self, store: &mut StoreContextMut<'_, Host>, authority: Option<String>) -> Val {
         let (number, handle) = self.object(store);
         let scheme = Some(Val::Variant("HTTPS".to_owned(), None));
@@ -275,7 +276,7 @@ impl Seen {
         handle
     }
 
-    /// A handle of what was answered.
+    /// Makes a handle for a response.
     fn answer(&mut self, store: &mut StoreContextMut<'_, Host>, answer: Option<String>) -> Val {
         let (number, handle) = self.object(store);
         self.answers.insert(number, answer);
@@ -287,7 +288,7 @@ impl Seen {
         Ok(store.data_mut().table.push(stream)?)
     }
 
-    /// Sends a request, and gives what is answered.
+    /// Sends a request, and returns the response.
     fn send(&mut self, request: &Request) -> Option<String> {
         let case = |value: &Option<Val>| match value {
             Some(Val::Variant(_, Some(payload))) => text(payload).unwrap(),
@@ -298,7 +299,7 @@ impl Seen {
         let authority = request.authority.clone().unwrap_or_default();
         let path = request.path.clone().unwrap_or_else(|| "/".to_owned());
         self.sent.push(format!("{} {scheme}://{authority} {path}", method.to_uppercase()));
-        // There may be no server.
+        // The server may not exist.
         if !authority.starts_with("127.0.0.1:") {
             return None;
         }
@@ -313,7 +314,7 @@ impl Seen {
     }
 }
 
-/// A server on the loopback that answers each request with its first line, and the port that it listens at.
+/// Starts a server on the loopback interface that answers each request with its first line. Returns its port.
 pub fn server() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -333,7 +334,7 @@ pub fn server() -> u16 {
     port
 }
 
-/// A server of WASI 0.3, and what its host was asked for.
+/// A running component that serves requests of WASI 0.3, with the state of its host.
 pub struct Server {
     store: Store<Host>,
     handle: Func,
@@ -341,7 +342,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// A component that exports `wasi:http/handler`, in a host with 32 MiB for each memory.
+    /// Instantiates a component that exports `wasi:http/handler`, in a host that limits each memory to 32 MiB.
     pub fn new(bytes: &[u8]) -> Server {
         let (engine, component) = (engine(), compiled(bytes));
         let mut linker = Linker::new(&engine);
@@ -355,7 +356,7 @@ impl Server {
         Server { store, handle, host }
     }
 
-    /// What it answers to requests for some authorities, each of which is there before the first is answered.
+    /// Sends requests for some authorities at the same time, and returns the responses.
     pub fn asked(&mut self, authorities: &[&str]) -> Vec<Result<String, String>> {
         let Server { store, handle, host } = self;
         let handle = *handle;
@@ -378,20 +379,20 @@ impl Server {
         in_tokio(all)
     }
 
-    /// What it answers to one request: `ok`, or the error.
+    /// Sends a request, and returns `ok` or the error.
     #[track_caller]
     pub fn ask(&mut self, authority: &str) -> String {
         let answer = self.asked(&[authority]).pop().unwrap().unwrap();
         if answer.starts_with("ok(") { "ok".to_owned() } else { answer }
     }
 
-    /// What the host has sent since this was asked.
+    /// The requests that the host has sent since the last call.
     pub fn sent(&mut self) -> Vec<String> {
         std::mem::take(&mut self.host.lock().unwrap().sent)
     }
 }
 
-/// The results of all, in their order.
+/// Waits for all futures, and returns their results in order.
 async fn all<T>(futures: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T> {
     let mut futures: Vec<_> = futures.map(Box::pin).collect();
     let mut results: Vec<Option<T>> = futures.iter().map(|_| None).collect();

@@ -1,6 +1,6 @@
-//! A host with sockets that lets happen whatever it is asked for, and writes it down. It connects nowhere.
+//! A host with mock sockets. It accepts all calls and records them, and connects nowhere.
 //!
-//! It is laxer than WASI: a socket may be bound, connected and listen as often as somebody wants, in any order.
+//! It is laxer than WASI: a socket may be bound, be connected and listen any number of times, in any order.
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -11,21 +11,21 @@ use wasmtime::{Error, StoreContextMut};
 use super::Host;
 use super::by_name::{self, Answers, Handles, ok};
 
-/// What the host was asked for.
+/// The state of the host, with the calls that it has received.
 #[derive(Debug, Default)]
 pub struct Seen {
-    /// `connect tcp 10.0.0.1:443`, `send udp 10.0.0.1:53`, `lookup a.example`.
+    /// The calls: `connect tcp 10.0.0.1:443`, `send udp 10.0.0.1:53`, `lookup a.example`.
     pub asked: Vec<String>,
-    /// What is answered for each name.
+    /// The addresses for each name.
     pub names: BTreeMap<String, Vec<IpAddr>>,
-    /// Who has sent datagrams to everybody.
+    /// The senders of datagrams, which each socket receives.
     pub senders: Vec<SocketAddr>,
-    /// The answers that are left, by the stream.
+    /// The remaining addresses of each stream.
     streams: BTreeMap<u32, Vec<IpAddr>>,
     pub handles: Handles,
 }
 
-/// The same, for the host and for the test.
+/// The state, which the host and the test share.
 pub type Shared = by_name::Shared<Seen>;
 
 /// `ip-address`.
@@ -48,7 +48,7 @@ pub fn socket(address: SocketAddr) -> Val {
     Val::Variant(case, Some(Box::new(Val::Record(fields))))
 }
 
-/// What an `ip-socket-address` says.
+/// An `ip-socket-address` as text.
 fn read(value: &Val) -> Option<SocketAddr> {
     match value {
         Val::Option(Some(value)) => read(value),
@@ -72,10 +72,10 @@ fn read(value: &Val) -> Option<SocketAddr> {
     }
 }
 
-/// All of `wasi:sockets`, and of `acme:relay`, by which sockets come from others and go to them.
+/// Defines `wasi:sockets`, and `acme:relay`, with which a component gets sockets of others and passes sockets on.
 impl Answers for Seen {
     const INTERFACES: &'static [&'static str] = &["wasi:sockets/", "acme:relay/"];
-    // Those of `wasi:io`.
+    // The resource types of `wasi:io`.
 
     fn handles(&mut self) -> &mut Handles {
         &mut self.handles

@@ -1,5 +1,5 @@
-//! Random packages whose interfaces use each other's types, under other names and from there again, and worlds of them; and what
-//! a component says of such interfaces.
+//! Random packages whose interfaces use types of each other, also under other names and through several interfaces, and
+//! random worlds of them; and the description of such interfaces in a component.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -12,26 +12,26 @@ use wit_parser::{
 
 use super::dice::Dice;
 
-/// The types that can be named where text is written: each with its name, and whether it is a resource type.
+/// The types in scope: each with its name, and whether it is a resource type.
 type Named = Vec<(String, bool)>;
 
-/// An interface that others can use.
+/// An interface whose types others can use.
 struct Interface {
     package: usize,
     name: String,
     types: Named,
 }
 
-/// The packages, each with its version. An interface uses those of earlier packages and of its own.
+/// The packages, each with its version. An interface uses interfaces of earlier packages, and earlier ones of its own.
 const PACKAGES: [(&str, &str); 5] =
     [("t:a", "@1.0.0"), ("t:b", ""), ("t:a", "@2.1.0"), ("t:b", "@0.3.1"), ("t:c", "@1.2.3")];
 
-/// Names that several interfaces have.
+/// Names that occur in several interfaces.
 const NAMES: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
 
 /// Random packages.
 pub struct Packages {
-    /// Their text.
+    /// The text of the packages.
     pub text: String,
     known: Vec<Interface>,
 }
@@ -55,15 +55,15 @@ impl Packages {
         packages
     }
 
-    /// A number that no interface of a package has, the least, so that interfaces of several packages have one name.
+    /// The least number that no interface of a package has. So interfaces of several packages share names.
     fn free_number(&self, package: usize) -> usize {
         self.known.iter().filter(|interface| interface.package == package).count() + 10
     }
 
-    /// The packages with a random world of them, and its text. `None` where WIT has no such world: an interface is there that depends
-    /// on an import and on an export of one interface.
+    /// The packages with a random world, and its text. `None` if WIT cannot express the world, because an interface
+    /// depends both on an import and on an export of one interface.
     ///
-    /// What has a name of its own in it has another one where the number is another.
+    /// Names that the world defines itself contain the number.
     pub fn world(&self, dice: &mut Dice, number: usize) -> Option<(Resolve, WorldId, String)> {
         let mut text = String::new();
         world(dice, &self.known, number, &mut text);
@@ -73,14 +73,14 @@ impl Packages {
         Some((resolve, world, text))
     }
 
-    /// Whether a type of an interface has resource types in it.
+    /// Whether a type of an interface contains resource types.
     pub fn has_resources(&self, interface: &str, name: &str) -> bool {
         let resolve = self.read();
         let mut all = resolve.interfaces.iter().filter(|(id, _)| resolve.id_of(*id).as_deref() == Some(interface));
         all.any(|(_, of)| of.types.get(name).is_some_and(|id| has_resources(&resolve, &Type::Id(*id))))
     }
 
-    /// The interfaces of which a type has resource types in it.
+    /// The interfaces whose resource types a type contains.
     pub fn with_resources(&self) -> impl Iterator<Item = String> {
         let resolve = self.read();
         let has_some = |of: &wit_parser::Interface| of.types.values().any(|id| has_resources(&resolve, &Type::Id(*id)));
@@ -88,7 +88,7 @@ impl Packages {
         all.filter_map(|(id, _)| resolve.id_of(id)).collect::<Vec<_>>().into_iter()
     }
 
-    /// The packages, read.
+    /// The parsed packages.
     pub fn read(&self) -> Resolve {
         let mut resolve = Resolve { all_features: true, ..Resolve::default() };
         let text = self.text.replace("package t:root;", "package t:none;");
@@ -97,7 +97,7 @@ impl Packages {
     }
 }
 
-/// How an interface is called where it is used.
+/// The name of an interface in a package that uses it.
 fn path(interface: &Interface, from: Option<usize>) -> String {
     let (name, version) = PACKAGES[interface.package];
     match from == Some(interface.package) {
@@ -106,7 +106,7 @@ fn path(interface: &Interface, from: Option<usize>) -> String {
     }
 }
 
-/// A name that none of some types has.
+/// A name that no type in scope has.
 fn free(dice: &mut Dice, named: &Named, like: Option<&str>) -> String {
     let is_free = |name: &str| named.iter().all(|(other, _)| other != name);
     if let Some(name) = like.filter(|name| dice.roll(2) == 0 && is_free(name)) {
@@ -118,7 +118,7 @@ fn free(dice: &mut Dice, named: &Named, like: Option<&str>) -> String {
     names.find(|name| is_free(name)).or_else(|| others.find(|name| is_free(name))).unwrap()
 }
 
-/// Writes `use` clauses for types of some interfaces.
+/// Writes `use` clauses for random types of some interfaces.
 fn uses(dice: &mut Dice, known: &[Interface], from: Option<usize>, named: &mut Named, text: &mut String) {
     for interface in known {
         if dice.roll(2) == 0 {
@@ -154,7 +154,7 @@ fn interface(dice: &mut Dice, known: &[Interface], package: usize, name: String,
 fn define(dice: &mut Dice, types: &mut Named, text: &mut String) {
     let name = free(dice, types, None);
     let kind = dice.roll(8);
-    // Values with something lent in them could not be results; types with names are used for both.
+    // A value that contains a borrowed handle cannot be a result, and named types are used for results, too.
     let part = |dice: &mut Dice| ty(dice, types, 2, false);
     match kind {
         0 | 1 => writeln!(text, "  record {name} {{ a: {}, b: {} }}", part(dice), part(dice)).unwrap(),
@@ -179,7 +179,7 @@ fn define(dice: &mut Dice, types: &mut Named, text: &mut String) {
     types.push((name, false));
 }
 
-/// A type. Only parameters may be of what is lent.
+/// Writes a random type. Only types of parameters may contain borrowed handles.
 fn ty(dice: &mut Dice, named: &Named, depth: usize, is_param: bool) -> String {
     let inner = |dice: &mut Dice| ty(dice, named, depth - 1, is_param);
     match dice.roll(if depth == 0 { 6 } else { 12 }) {
@@ -192,7 +192,7 @@ fn ty(dice: &mut Dice, named: &Named, depth: usize, is_param: bool) -> String {
         7 => format!("option<{}>", inner(dice)),
         8 => format!("tuple<{}, {}>", inner(dice), inner(dice)),
         9 => format!("result<{}, {}>", inner(dice), inner(dice)),
-        // What is lent does not outlive the call.
+        // A borrowed handle does not outlive the call.
         10 if dice.roll(4) == 0 => format!("stream<{}>", ty(dice, named, depth - 1, false)),
         11 if dice.roll(4) == 0 => format!("future<{}>", ty(dice, named, depth - 1, false)),
         _ => "u32".to_owned(),
@@ -260,17 +260,17 @@ fn has_resources(resolve: &Resolve, ty: &Type) -> bool {
     }
 }
 
-/// A component of a world, whose functions trap. `None` where wit-component has no form for the world.
+/// A component of a world, whose functions trap. `None` if wit-component cannot encode the world.
 pub fn component(resolve: &Resolve, world: WorldId) -> Option<Vec<u8>> {
     let mut module = dummy_module(resolve, world, ManglingAndAbi::Legacy(LiftLowerAbi::Sync));
     embed_component_metadata(&mut module, resolve, world, StringEncoding::UTF8).ok()?;
     ComponentEncoder::default().module(&module).ok()?.encode().ok()
 }
 
-/// What something in WIT is made of, by its names: types and functions.
+/// The types and functions of an interface or a world, by name.
 pub type Said = BTreeMap<String, String>;
 
-/// The world of a component, as another library reads it. Its text is read again.
+/// The world of a component, decoded by another library, printed, and parsed again.
 pub fn decoded(bytes: &[u8]) -> Result<(Resolve, WorldId), String> {
     let read = || {
         let decoded = wit_component::decode(bytes).map_err(|error| format!("it cannot be read: {error:?}"))?;
@@ -292,13 +292,13 @@ pub fn decoded(bytes: &[u8]) -> Result<(Resolve, WorldId), String> {
     })
 }
 
-/// What the interfaces with a name say.
+/// The content of all named interfaces.
 pub fn interfaces(resolve: &Resolve) -> BTreeMap<String, Said> {
     let ids = resolve.interfaces.iter().filter_map(|(id, _)| Some((resolve.id_of(id)?, id)));
     ids.map(|(name, id)| (name, of_interface(resolve, id))).collect()
 }
 
-/// What an interface says.
+/// The content of an interface.
 fn of_interface(resolve: &Resolve, id: InterfaceId) -> Said {
     let (interface, owner) = (&resolve.interfaces[id], TypeOwner::Interface(id));
     let types = interface.types.iter().map(|(name, id)| (format!("type {name}"), definition(resolve, *id, owner)));
@@ -307,8 +307,8 @@ fn of_interface(resolve: &Resolve, id: InterfaceId) -> Said {
     types.chain(functions).collect()
 }
 
-/// What one side of a world says itself: its types, its functions, and its interfaces without a name. Of an interface with a name
-/// there is the name alone.
+/// The imports or exports of a world: its types, its functions, and its interfaces. For a named interface, only the
+/// name.
 pub fn side(resolve: &Resolve, world: WorldId, is_import: bool) -> BTreeMap<String, Said> {
     let owner = TypeOwner::World(world);
     let items = if is_import { &resolve.worlds[world].imports } else { &resolve.worlds[world].exports };
@@ -325,7 +325,7 @@ pub fn side(resolve: &Resolve, world: WorldId, is_import: bool) -> BTreeMap<Stri
     items.iter().map(of).collect()
 }
 
-/// How a type is called: within its owner, by its name alone.
+/// The name of a type. Within its owner, the name alone.
 fn called(resolve: &Resolve, id: TypeId, from: TypeOwner) -> Option<String> {
     let ty = &resolve.types[id];
     let name = ty.name.as_ref()?;
@@ -337,7 +337,7 @@ fn called(resolve: &Resolve, id: TypeId, from: TypeOwner) -> Option<String> {
     })
 }
 
-/// What a type with a name is.
+/// The definition of a named type.
 fn definition(resolve: &Resolve, id: TypeId, owner: TypeOwner) -> String {
     match &resolve.types[id].kind {
         TypeDefKind::Type(of) => format!("= {}", mention(resolve, of, owner)),
