@@ -228,7 +228,7 @@ mod tests {
             let expected = Some(strsim::osa_distance(a, b)).filter(|slips| *slips <= 2);
             assert_eq!(slips(a, b), expected, "{a} {b}");
         }
-        // Words of any length: a table of all letters by all letters would have ten billion entries.
+        // Long words: a table of all pairs of letters would have ten billion entries.
         let long = "ab".repeat(50_000);
         assert_eq!(slips(&format!("{long}c{long}"), &format!("{long}{long}d")), Some(2));
         assert_eq!(slips(&long, &"ba".repeat(50_000)), Some(2));

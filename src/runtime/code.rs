@@ -15,28 +15,28 @@ enum Op<F> {
 /// The instructions and the locals of a function, which calls functions `F`.
 #[derive(Debug)]
 pub(crate) struct Code<F> {
-    /// Its core signature.
+    /// The core signature.
     pub signature: Signature,
     ops: Vec<Op<F>>,
-    /// The types of its parameters, then of its other locals.
+    /// The types of the parameters, then of the other locals.
     locals: Vec<ValType>,
     /// The local with the number of the task, if the function continues after its return.
     pub task: Option<u32>,
 }
 
 impl<F: Copy> Code<F> {
-    /// A function without code.
+    /// Creates a function without code.
     pub(crate) fn new(signature: Signature) -> Self {
         Code { ops: Vec::new(), locals: signature.params.clone(), signature, task: None }
     }
 
-    /// A function with a handle as its parameter and some handles as results.
+    /// Creates a function with a handle as its parameter, and this number of handles as results.
     pub(crate) fn of_handle(results: usize) -> Self {
         let (params, result) = (vec![ValType::I32], vec![ValType::I32; results]);
         Code::new(Signature { params, spilled: false, result, returns_pointer: false })
     }
 
-    /// Its parameters and results.
+    /// The types of the parameters and results.
     pub(crate) fn lowered(&self) -> Lowered {
         (self.signature.params.clone(), self.signature.result.clone())
     }
@@ -69,7 +69,8 @@ impl<F: Copy> Code<F> {
         self.locals.get(local as usize).copied()
     }
 
-    /// Makes a stream or a future, and pushes the writable end. Returns the local with both ends: the readable end is its lower half.
+    /// Emits a call that makes a stream or a future, and leaves the writable end on the stack. Returns the local with
+    /// both ends, of which the readable end is the lower half.
     pub(crate) fn ends(&mut self, new: F) -> u32 {
         let both = self.local(ValType::I64);
         self.call(new);
@@ -77,7 +78,7 @@ impl<F: Copy> Code<F> {
         both
     }
 
-    /// The functions that it calls.
+    /// The called functions.
     pub(crate) fn calls(&self) -> impl Iterator<Item = F> {
         self.ops.iter().filter_map(|op| match op {
             Op::Call(function) => Some(*function),
@@ -85,12 +86,12 @@ impl<F: Copy> Code<F> {
         })
     }
 
-    /// Frees the heap. The values on it stay readable until the next allocation.
+    /// Emits code that frees the heap. The values on the heap stay readable until the next allocation.
     pub(crate) fn reset(&mut self) {
         self.add([I::GlobalGet(FIRST), I::GlobalSet(NEXT)]);
     }
 
-    /// Encodes it. `index` gives the indices of called functions.
+    /// Encodes the function. `index` returns the indices of called functions.
     pub(crate) fn encode(&self, index: impl Fn(F) -> u32) -> Function {
         let mut function =
             Function::new_with_locals_types(self.locals.iter().skip(self.signature.params.len()).copied());

@@ -1,4 +1,5 @@
-//! Types of values as data, by which the recorder prints values that lie in memory. `virt-components/README.md` has the format.
+//! Describes types as data in memory, with which the recorder prints values. `virt-components/README.md` defines the
+//! format.
 
 use std::collections::BTreeMap;
 
@@ -28,8 +29,7 @@ struct Part<'p> {
 }
 
 impl Descriptions {
-    /// The address of the description of a function: where it is, its name, the types of its parameters as a tuple, that of its
-    /// result, and whether it is asynchronous.
+    /// Writes the description of a function, and returns its address. `at` is the edge of the function.
     pub(crate) fn function(
         &mut self,
         memory: &mut Memory,
@@ -42,10 +42,10 @@ impl Descriptions {
         let params = self.fields(memory, abi, kind::TUPLE, &vec![""; types.len()], &types);
         let result = ty.result.map_or(0, |ty| self.value(memory, abi, &ty));
         let [at, call] = [at, name].map(|text| list(memory.text(text)));
-        laid(memory, &Function { at, call, params, result, later: u32::from(ty.async_) })
+        write(memory, &Function { at, call, params, result, later: u32::from(ty.async_) })
     }
 
-    /// The address of the description of a type.
+    /// Writes the description of a type, and returns its address.
     fn value(&mut self, memory: &mut Memory, abi: Abi<'_>, ty: &ComponentValType) -> u32 {
         match ty {
             ComponentValType::Primitive(ty) => primitive(memory, *ty),
@@ -105,7 +105,7 @@ impl Descriptions {
             Some(T::Own(id) | T::Borrow(id)) => {
                 (kind::HANDLE, self.resources.insert_full(id.resource()).0 as u32, Vec::new())
             }
-            // Such functions are not recorded.
+            // Functions with such values are not recorded.
             Some(T::Stream { .. } | T::Future { .. }) | None => (kind::HANDLE, u32::MAX, Vec::new()),
         };
         let escaped: Vec<String> = parts.iter().map(|part| escaped(part.name)).collect();
@@ -113,7 +113,7 @@ impl Descriptions {
         self.with_parts(memory, abi, (kind, layout, extra), &parts.collect::<Vec<_>>(), None)
     }
 
-    /// Describes a record or a tuple.
+    /// Writes the description of a record or a tuple, and returns its address.
     fn fields(
         &mut self,
         memory: &mut Memory,
@@ -129,7 +129,8 @@ impl Descriptions {
         self.with_parts(memory, abi, (kind, layout, 0), &parts, None)
     }
 
-    /// Describes a type of some parts, or of one that is described already.
+    /// Writes the description of a type with these parts, and returns its address. `described` is the address of the
+    /// element type, if the type has one whose description is already written.
     fn with_parts(
         &mut self,
         memory: &mut Memory,
@@ -149,11 +150,11 @@ impl Descriptions {
         }
         let count = parts.len() + usize::from(described.is_some());
         let parts = list((constant(memory, &words), count as u32));
-        laid(memory, &Type { kind, size: layout.size, extra, parts })
+        write(memory, &Type { kind, size: layout.size, extra, parts })
     }
 }
 
-/// The size of the discriminant, and the parts of a variant.
+/// The size of a variant's discriminant, and the parts of the variant.
 fn variant<'p>(abi: Abi<'_>, cases: Vec<(&'p str, Option<ComponentValType>)>) -> (u32, Vec<Part<'p>>) {
     let types: Vec<_> = cases.iter().map(|(_, ty)| *ty).collect();
     let form = abi.cases(&types);
@@ -176,10 +177,10 @@ fn primitive(memory: &mut Memory, ty: P) -> u32 {
         P::F64 => (kind::F64, 8),
         P::Char => (kind::CHAR, 4),
         P::String => (kind::STRING, 8),
-        // Such functions are not recorded.
+        // Functions with such values are not recorded.
         P::ErrorContext => (kind::HANDLE, 4),
     };
-    laid(memory, &Type { kind, size, extra: 0, parts: list((0, 0)) })
+    write(memory, &Type { kind, size, extra: 0, parts: list((0, 0)) })
 }
 
 /// A list, by its address and the number of its elements.
@@ -187,17 +188,17 @@ fn list((at, count): (u32, u32)) -> List {
     List { at, count }
 }
 
-/// The address of a structure.
-fn laid(memory: &mut Memory, structure: &impl Words) -> u32 {
+/// Writes a structure, and returns its address.
+fn write(memory: &mut Memory, structure: &impl Words) -> u32 {
     constant(memory, &structure.words())
 }
 
-/// The address of words.
+/// Writes words that no call changes, and returns their address.
 pub(crate) fn constant(memory: &mut Memory, words: &[u32]) -> u32 {
     memory.constant(words.iter().flat_map(|word| word.to_le_bytes()).collect(), 4)
 }
 
-/// A name in WAVE, which has words of its own.
+/// Writes a name in WAVE, which escapes its keywords.
 fn escaped(name: &str) -> String {
     match name {
         "true" | "false" | "some" | "none" | "ok" | "err" | "inf" | "nan" => format!("%{name}"),

@@ -6,44 +6,45 @@ use super::memory::{Base, GLOBAL, MOVES};
 use super::rep;
 use super::sections::{self, Argument, Sections};
 
-/// What the module of destructors imports from.
-const FROM: &str = "i";
+/// The module name in the imports of the module of destructors.
+const IMPORTS: &str = "i";
 
 /// The functions that drop the objects of an adapter's handles, by owner.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Dropped {
-    /// Drops a handle of the host.
+    /// The function that drops a handle of the host.
     pub host: Option<u32>,
-    /// Tells the provider.
+    /// The destructor of the provider.
     pub provider: Option<u32>,
 }
 
-/// Instantiates a module with a destructor for each of some resource types. It exports them by number.
+/// Instantiates a module with a destructor for each element of `dropped`. The module exports the destructors by number.
+/// Returns the index of the instance.
 pub(crate) fn instantiate(builder: &mut ComponentBuilder, base: &Base, dropped: &[Dropped]) -> u32 {
     let mut sections = Sections::default();
     let signature = || (vec![ValType::I32], vec![]);
     let mut arguments: Vec<Argument> = Vec::new();
     let mut import = |function: u32, name: String| {
-        let number = sections.import_function(FROM, &name, signature());
+        let number = sections.import_function(IMPORTS, &name, signature());
         arguments.push((name, ExportKind::Func, function));
         number
     };
     let calls: Vec<(Option<u32>, Option<u32>)> = { dropped.iter().enumerate() }
-        .map(|(number, of)| {
-            let host = of.host.map(|function| import(function, format!("h{number}")));
-            (host, of.provider.map(|function| import(function, format!("p{number}"))))
+        .map(|(number, dropped)| {
+            let host = dropped.host.map(|function| import(function, format!("h{number}")));
+            (host, dropped.provider.map(|function| import(function, format!("p{number}"))))
         })
         .collect();
-    sections.import(FROM, MOVES, GLOBAL);
+    sections.import(IMPORTS, MOVES, GLOBAL);
     arguments.push(base.moves());
     for (number, (host, provider)) in calls.into_iter().enumerate() {
         sections.function(&number.to_string(), signature(), &destructor(host, provider));
     }
-    sections::instantiate(builder, &sections.finish(), FROM, &arguments)
+    sections::instantiate(builder, &sections.finish(), IMPORTS, &arguments)
 }
 
-/// The code of a destructor: drops the host's handle in a representation, or calls the provider's destructor. It traps for
-/// representations of no class.
+/// The code of a destructor: drops the host's handle in a representation, or calls the provider's destructor. It traps
+/// for an invalid representation.
 fn destructor(host: Option<u32>, provider: Option<u32>) -> Function {
     const REP: u32 = 0;
     let mut function = Function::new([]);

@@ -10,17 +10,19 @@ use super::memory::Memory;
 use super::sections::Sections;
 use crate::abi::Lowered;
 
-/// The export that runs a task from a step on, until it waits.
+/// The export that runs a task from a step on until the task waits.
 pub(crate) const DRIVE: &str = "d";
 /// The export that is the callback (Canonical ABI, `canon lift` with `callback`).
 pub(crate) const CALLBACK: &str = "c";
-/// The imports that the driver itself calls, which come first: `context.get`, what gives the next step, and what takes an event.
+/// The imports that the driver itself calls, which come first: `context.get`, the function that returns the next step,
+/// and the function that handles an event.
 const CONTEXT: u32 = 0;
 const NEXT: u32 = 1;
 const EVENT: u32 = 2;
 
-/// The driver. `imports` are the signatures of its imports from a module, by number; `own` are its own functions for operations,
-/// whose indices follow. `operations` has for the number of each operation the index of its function; number 0 is the end.
+/// Builds the driver. `imports` are the signatures of its imports from the module `from`, by number; `own` are its own
+/// functions for operations, whose indices follow. `operations` has the index of the function for the number of each
+/// operation; operation 0 ends the task or lets it wait.
 pub(crate) fn module(
     from: &str,
     memory: &Memory,
@@ -46,7 +48,7 @@ pub(crate) fn module(
     sections.finish()
 }
 
-/// The code that runs the steps of a task. A step lies in memory: the number of the operation, and its arguments.
+/// The code that runs the steps of a task. A step in memory has the number of the operation, and its arguments.
 fn drive(signatures: &[&Lowered], operations: &[Option<u32>]) -> Function {
     const TASK: u32 = 0;
     const STEP: u32 = 1;
@@ -66,7 +68,7 @@ fn drive(signatures: &[&Lowered], operations: &[Option<u32>]) -> Function {
         }
         add(&[I::LocalSet(RESULT), I::Br(1), I::End]);
     }
-    // The only remaining step is the end.
+    // The only remaining operation is 0.
     add(&[I::LocalGet(STEP), I::I32Load(word(0)), I::If(BlockType::Empty), I::Unreachable, I::End]);
     add(&[I::LocalGet(STEP), I::I32Load(word(4)), I::Return, I::End]);
     add(&[I::LocalGet(TASK), I::LocalGet(RESULT), I::Call(NEXT), I::LocalSet(STEP), I::Br(0), I::End]);

@@ -1,4 +1,4 @@
-//! Values between memory and locals, as far as they are passed flat.
+//! Transfers values between memory and locals, for values that are passed flat.
 //!
 //! Component Model, Canonical ABI, "Flat Lifting" and "Flat Lowering": a slot that the cases of a variant share has a type
 //! that fits all of them.
@@ -12,7 +12,7 @@ use crate::abi::{Abi, Shape};
 
 /// The direction of a transfer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Way {
+enum Direction {
     /// From memory to locals.
     Load,
     /// From locals to memory.
@@ -24,20 +24,20 @@ enum Way {
 pub(crate) struct Address(pub u32, pub u32);
 
 impl Address {
-    fn further(self, by: u32) -> Address {
-        Address(self.0, self.1 + by)
+    fn offset(self, bytes: u32) -> Address {
+        Address(self.0, self.1 + bytes)
     }
 }
 
-/// Pushes the consecutive values at an address, which are not too many to be passed flat.
+/// Emits code that pushes consecutive values from an address. They have to be few enough to be passed flat.
 pub(crate) fn push<F: Copy>(code: &mut Code<F>, abi: Abi<'_>, types: &[ComponentValType], at: Address) {
     let flat = types.iter().flat_map(|ty| abi.flat(ty));
     let locals: Vec<u32> = flat.map(|ty| code.local(ty)).collect();
-    transfer_all(code, abi, types, at, &locals, Way::Load);
+    transfer_all(code, abi, types, at, &locals, Direction::Load);
     code.add_all(locals.into_iter().map(I::LocalGet));
 }
 
-/// Stores consecutive values from locals.
+/// Emits code that stores consecutive values from locals at an address.
 pub(crate) fn store<F: Copy>(
     code: &mut Code<F>,
     abi: Abi<'_>,
@@ -45,7 +45,7 @@ pub(crate) fn store<F: Copy>(
     at: Address,
     locals: &[u32],
 ) {
-    transfer_all(code, abi, types, at, locals, Way::Store);
+    transfer_all(code, abi, types, at, locals, Direction::Store);
 }
 
 fn transfer_all<F: Copy>(
@@ -54,42 +54,51 @@ fn transfer_all<F: Copy>(
     types: &[ComponentValType],
     at: Address,
     locals: &[u32],
-    way: Way,
+    direction: Direction,
 ) {
     let mut rest = locals;
     for (ty, offset) in types.iter().zip(abi.fields(types).0) {
         let (own, others) = rest.split_at_checked(abi.flat(ty).len()).unwrap_or((rest, &[]));
-        transfer(code, abi, ty, at.further(offset), own, way);
+        transfer(code, abi, ty, at.offset(offset), own, direction);
         rest = others;
     }
 }
 
-fn transfer<F: Copy>(code: &mut Code<F>, abi: Abi<'_>, ty: &ComponentValType, at: Address, locals: &[u32], way: Way) {
+fn transfer<F: Copy>(
+    code: &mut Code<F>,
+    abi: Abi<'_>,
+    ty: &ComponentValType,
+    at: Address,
+    locals: &[u32],
+    direction: Direction,
+) {
     let Some((first, rest)) = locals.split_first() else { return };
     match abi.shape(ty) {
-        Shape::Fields(types) => transfer_all(code, abi, &types, at, locals, way),
+        Shape::Fields(types) => transfer_all(code, abi, &types, at, locals, direction),
         Shape::Repeated(element, length) => {
-            transfer_all(code, abi, &vec![element; length as usize], at, locals, way);
+            transfer_all(code, abi, &vec![element; length as usize], at, locals, direction);
         }
         Shape::Cases(cases) => {
             let variant = abi.cases(&cases);
-            word(code, at, *first, variant.discriminant, way);
+            word(code, at, *first, variant.discriminant, direction);
             for (index, case) in cases.iter().enumerate() {
                 let Some(case) = case else { continue };
-                // The case of a variant within another may share its slot with something larger.
+                // The discriminant of a nested variant may share its slot with a larger value.
                 At::Flat(*first).load(code);
                 code.add([I::I32Const(index as i32), I::I32Eq, I::If(BlockType::Empty)]);
-                transfer(code, abi, case, at.further(variant.payload), rest, way);
+                transfer(code, abi, case, at.offset(variant.payload), rest, direction);
                 code.add([I::End]);
             }
         }
-        // In a variant, more locals may follow for its other cases.
-        Shape::Pointed(_) => words(code, at, locals.iter().take(2), way),
-        Shape::Flags(count) if count > 32 => words(code, at, locals.iter().take(count.div_ceil(32) as usize), way),
-        Shape::Float(4) => scalar(code, at, *first, (ValType::F32, I::F32Load, I::F32Store, 2), way),
-        Shape::Float(_) => scalar(code, at, *first, (ValType::F64, I::F64Load, I::F64Store, 3), way),
-        Shape::Scalar(8) => scalar(code, at, *first, (ValType::I64, I::I64Load, I::I64Store, 3), way),
-        _ => word(code, at, *first, abi.layout(ty).size, way),
+        // Within a variant, further locals may belong to other cases.
+        Shape::Pointed(_) => words(code, at, locals.iter().take(2), direction),
+        Shape::Flags(count) if count > 32 => {
+            words(code, at, locals.iter().take(count.div_ceil(32) as usize), direction)
+        }
+        Shape::Float(4) => scalar(code, at, *first, (ValType::F32, I::F32Load, I::F32Store, 2), direction),
+        Shape::Float(_) => scalar(code, at, *first, (ValType::F64, I::F64Load, I::F64Store, 3), direction),
+        Shape::Scalar(8) => scalar(code, at, *first, (ValType::I64, I::I64Load, I::I64Store, 3), direction),
+        _ => word(code, at, *first, abi.layout(ty).size, direction),
     }
 }
 
@@ -97,18 +106,18 @@ fn transfer<F: Copy>(code: &mut Code<F>, abi: Abi<'_>, ty: &ComponentValType, at
 type Access = fn(MemArg) -> I<'static>;
 
 /// Transfers consecutive values of four bytes each.
-fn words<'l, F: Copy>(code: &mut Code<F>, at: Address, locals: impl Iterator<Item = &'l u32>, way: Way) {
-    (0..).zip(locals).for_each(|(number, local)| word(code, at.further(4 * number), *local, 4, way));
+fn words<'l, F: Copy>(code: &mut Code<F>, at: Address, locals: impl Iterator<Item = &'l u32>, direction: Direction) {
+    (0..).zip(locals).for_each(|(number, local)| word(code, at.offset(4 * number), *local, 4, direction));
 }
 
 /// Transfers a value of at most four bytes.
-fn word<F: Copy>(code: &mut Code<F>, at: Address, local: u32, size: u32, way: Way) {
+fn word<F: Copy>(code: &mut Code<F>, at: Address, local: u32, size: u32, direction: Direction) {
     let (load, store, align): (Access, Access, u32) = match size {
         1 => (I::I32Load8U, I::I32Store8, 0),
         2 => (I::I32Load16U, I::I32Store16, 1),
         _ => (I::I32Load, I::I32Store, 2),
     };
-    scalar(code, at, local, (ValType::I32, load, store, align), way);
+    scalar(code, at, local, (ValType::I32, load, store, align), direction);
 }
 
 fn scalar<F: Copy>(
@@ -116,14 +125,14 @@ fn scalar<F: Copy>(
     Address(base, offset): Address,
     local: u32,
     of: (ValType, Access, Access, u32),
-    way: Way,
+    direction: Direction,
 ) {
     let (ty, load, store, align) = of;
     let place = MemArg { offset: offset.into(), align, memory_index: 0 };
     let slot = code.type_of(local).unwrap_or(ty);
     code.add([I::LocalGet(base)]);
-    match way {
-        Way::Load => {
+    match direction {
+        Direction::Load => {
             code.add([load(place)]);
             match (ty, slot) {
                 (ValType::I32, ValType::I64) => code.add([I::I64ExtendI32U]),
@@ -134,7 +143,7 @@ fn scalar<F: Copy>(
             }
             code.add([I::LocalSet(local)]);
         }
-        Way::Store => {
+        Direction::Store => {
             code.add([I::LocalGet(local)]);
             match (slot, ty) {
                 (ValType::I64, ValType::I32) => code.add([I::I32WrapI64]),

@@ -1,6 +1,6 @@
 //! The memory image of the settings and the embedded files that providers read.
 //!
-//! The structures are those of `virt-components/abi/src/settings.rs`, with which a test compares them.
+//! The structures are defined in `virt-components/abi/src/settings.rs`. A test compares the image with them.
 
 #[cfg(test)]
 mod tests;
@@ -16,7 +16,7 @@ use crate::text::Shown;
 /// A part of the initial memory.
 #[derive(Debug, Default)]
 pub(crate) struct Image {
-    /// Its address.
+    /// The address of the first byte.
     pub start: u32,
     pub bytes: Vec<u8>,
     /// The address of the settings.
@@ -36,20 +36,21 @@ enum Kind {
 struct Placed<'s> {
     kind: Kind,
     quota: u64,
-    /// Its content, unless it is a directory of the host.
+    /// The content. `None` for a directory of the host.
     root: Option<Node>,
     host: &'s str,
 }
 
-/// The limit of its end: some readers take lengths as signed 32-bit numbers.
+/// The largest address of the end: some readers take lengths as signed 32-bit numbers.
 const END: usize = 1 << 30;
 
 impl Image {
-    /// Lays settings into memory from `start` on. `available` has the bits of the host functions that are there.
+    /// Writes settings to an image from the address `start` on. `available` has the bits of the host functions that
+    /// exist.
     ///
     /// # Errors
     ///
-    /// A mount at an impossible path, or more content than there is room for.
+    /// A mount has an impossible path, or the content is larger than the address space allows.
     pub(crate) fn new(settings: &Settings, embedded: &Embedded, start: u32, available: u32) -> Result<Image, String> {
         let mounts = placed(settings, embedded)?;
         let start = start.next_multiple_of(16);
@@ -104,7 +105,7 @@ impl Image {
     }
 }
 
-/// The mounts by path, with a directory around each mounted file.
+/// The mounts by path. Each mounted file has a mounted directory around it.
 fn placed<'s>(settings: &'s Settings, embedded: &Embedded) -> Result<BTreeMap<String, Placed<'s>>, String> {
     let mut mounts = BTreeMap::new();
     for (path, Mount { kind, .. }) in &settings.mounts {
@@ -131,7 +132,7 @@ fn placed<'s>(settings: &'s Settings, embedded: &Embedded) -> Result<BTreeMap<St
             return Err(format!("nothing can be mounted at `{path}`: what is mounted at `{file}` is no directory"));
         }
     }
-    // A mounted file is an entry of the directory around it, so there must be one.
+    // A mounted file is an entry of a mounted directory, so there must be one.
     let files: Vec<String> = mounts.iter().filter(|(_, mount)| is_file(mount)).map(|(path, _)| path.clone()).collect();
     for file in files {
         if around(&mounts, &file).is_none() {
@@ -222,7 +223,7 @@ impl<'n> Writer<'n> {
         address
     }
 
-    /// The address and length of a content, which is written unless it is there.
+    /// The address and length of a content, which is written unless an equal content was.
     fn content(&mut self, bytes: &'n [u8]) -> (u32, u32) {
         let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
         if bytes.is_empty() {
@@ -306,7 +307,7 @@ impl<'n> Writer<'n> {
             list.number(first as u32);
             list.number((nodes.len() - first) as u32);
             list.list(self.content(mount.host.as_bytes()));
-            // Padding: the structure is aligned for its largest field.
+            // Padding: the size of the structure is a multiple of the alignment of its largest field.
             list.number(0);
         }
         let mounts = self.list(mounts.len(), &list);

@@ -1,4 +1,4 @@
-//! The module that logs calls to standard error: what `--debug` adds.
+//! The module that logs calls to standard error, for `--debug`.
 
 use wasm_encoder::{
     BlockType, CanonicalOption, ComponentBuilder, ExportKind, Function, GlobalType, Instruction as I, MemArg,
@@ -11,14 +11,15 @@ use super::sections::{Argument, Sections, instantiate};
 
 /// The imports of the module, in order.
 const IMPORTS: [&str; 4] = ["stream", "write", "drop", "memory"];
-/// Its export: a function of the address and the length of a text, which has at most 4,096 bytes.
+/// The export: a function that takes the address and the length of a text of at most 4,096 bytes.
 const LOG: &str = "t";
 /// The size and the alignment of the host's result in memory.
 pub(crate) const ANSWER: (u32, u32) = (12, 4);
-/// Where the case of the `stream-error` lies in that, and where the handle of `last-operation-failed`, which is the first case.
+/// The offsets in the result: of the case of the `stream-error`, and of the handle in `last-operation-failed`, the
+/// first case.
 const ERROR: (u32, u32) = (4, 8);
 
-/// The module that logs. `answer` is the address for the host's result.
+/// Builds the module. `answer` is the address for the host's result.
 pub(crate) fn module(memory: MemoryType, answer: u32) -> Module {
     let mut sections = Sections::default();
     let [stream, write, drop, of_memory] = IMPORTS;
@@ -38,7 +39,7 @@ pub(crate) fn module(memory: MemoryType, answer: u32) -> Module {
     for step in [I::GlobalGet(0), I::LocalGet(0), I::LocalGet(1), answer.clone(), I::Call(write)] {
         log.instruction(&step);
     }
-    // What the host says of the error is of no use to the component, and would stay in its table.
+    // The component does not use the error of the host, whose handle would stay in the component's table.
     for step in
         [answer.clone(), of_byte(0), answer.clone(), of_byte(case), I::I32Eqz, I::I32And, I::If(BlockType::Empty)]
     {
@@ -51,8 +52,9 @@ pub(crate) fn module(memory: MemoryType, answer: u32) -> Module {
     sections.finish()
 }
 
-/// Instantiates the module, which logs with two functions of the host: one that gives a stream, and one that writes to it.
-/// `error` is the resource type of which a failed write gives a handle. Gives the index of the function that logs.
+/// Instantiates the module, which logs with two functions of the host: one that returns a stream, and one that writes
+/// to it. `error` is the resource type of the handle that a failed write returns. Returns the index of the function
+/// that logs.
 pub(crate) fn function(
     builder: &mut ComponentBuilder,
     module: &Module,

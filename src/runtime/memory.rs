@@ -1,4 +1,4 @@
-//! The memory of an adapter: the image of the settings, values of answers, and the heap for passed values.
+//! The memory of an adapter: the image of the settings, the values of answers, and the heap for passed values.
 
 use std::collections::BTreeMap;
 
@@ -19,22 +19,22 @@ const PAGE: u32 = 0x1_0000;
 /// The initial content of a memory.
 #[derive(Debug)]
 pub(crate) struct Memory {
-    /// The settings of providers, which come first.
+    /// The image of the settings, which comes first.
     image: Image,
     /// The address of the first value.
     start: u32,
     bytes: Vec<u8>,
     is_needed: bool,
-    /// The addresses of values that no call changes, by content and alignment.
+    /// The addresses of the values that no call changes, by content and alignment.
     constants: BTreeMap<(Vec<u8>, u32), u32>,
-    /// The address and the size of the room that each call overwrites entirely. All functions share it.
+    /// The address and the size of the area that each call overwrites entirely. All functions share it.
     scratch: Option<(u32, u32)>,
-    /// Whether values that are added share their place with no others.
+    /// Whether each added value gets an address of its own, even if an equal value exists.
     is_apart: bool,
 }
 
 impl Memory {
-    /// A memory with the settings of providers alone. The memory below them belongs to the providers.
+    /// Creates a memory with only the settings of providers. The memory below the image belongs to the providers.
     pub(crate) fn new(image: Image) -> Memory {
         let is_needed = !image.bytes.is_empty();
         let start = image.start.saturating_add(length(&image.bytes)).max(START);
@@ -50,7 +50,7 @@ impl Memory {
         }
     }
 
-    /// Whether it has settings of providers.
+    /// Whether the memory contains settings of providers.
     pub(crate) fn has_settings(&self) -> bool {
         !self.image.bytes.is_empty()
     }
@@ -75,7 +75,7 @@ impl Memory {
         *self.constants.entry((value, align)).or_insert_with_key(place)
     }
 
-    /// Adds values of which calls change parts, wherever these are. They share their place with no others.
+    /// Adds values of which calls change parts, so that none shares its address with another value.
     pub(crate) fn apart<T>(&mut self, add: impl FnOnce(&mut Memory) -> T) -> T {
         self.is_apart = true;
         let added = add(self);
@@ -83,13 +83,13 @@ impl Memory {
         added
     }
 
-    /// Adds a value that the calls of one function complete, and returns its address. Functions do not share such values: the
-    /// handles that one has put there would be in the answers of the other.
+    /// Adds a value that the calls of one function complete, and returns its address. Functions do not share such
+    /// values, because handles that one function stores would be in the answers of the other.
     pub(crate) fn draft(&mut self, value: &[u8], align: u32) -> u32 {
         append(&mut self.bytes, self.start, value, align)
     }
 
-    /// The address of room that each call overwrites entirely.
+    /// The address of an area that each call overwrites entirely.
     pub(crate) fn scratch(&mut self, size: u32, align: u32) -> u32 {
         match self.scratch {
             Some((address, room)) if room >= size && address % align == 0 => address,
@@ -101,12 +101,12 @@ impl Memory {
         }
     }
 
-    /// The address of the heap: after all else, aligned for any value.
+    /// The address of the heap, which is last, aligned for any value.
     pub(crate) fn end(&self) -> u32 {
         aligned(self.start.saturating_add(length(&self.bytes)), 16)
     }
 
-    /// The bytes of its values without leading and trailing zeros, with their address.
+    /// The bytes of the values without leading and trailing zeros, with their address.
     pub(crate) fn data(&self) -> Option<(u32, &[u8])> {
         let leading = self.bytes.iter().take_while(|byte| **byte == 0).count();
         let trailing = self.bytes.iter().rev().take_while(|byte| **byte == 0).count();
@@ -180,7 +180,7 @@ impl Memory {
     }
 }
 
-/// The memory of an adapter in the component that has it: the indices of what its module exports.
+/// The memory of an adapter in a component: the indices of the exports of its module.
 #[derive(Clone, Copy)]
 pub(crate) struct Base {
     instance: u32,
@@ -198,25 +198,25 @@ impl Base {
         Base { instance, memory, realloc, globals: GLOBALS.map(|name| alias(name, ExportKind::Global)) }
     }
 
-    /// It with another allocator.
+    /// The same memory with another allocator.
     pub(crate) fn with_realloc(self, realloc: u32) -> Base {
         Base { realloc, ..self }
     }
 
-    /// The arguments of a module that imports it with [`Memory::import`].
+    /// The arguments of a module that imports the memory with [`Memory::import`].
     pub(crate) fn arguments(&self) -> Vec<Argument> {
         let globals = GLOBALS.iter().zip(self.globals);
         let globals = globals.map(|(name, index)| ((*name).to_owned(), ExportKind::Global, index));
         std::iter::once((MEMORY.to_owned(), ExportKind::Memory, self.memory)).chain(globals).collect()
     }
 
-    /// The argument that is [`MOVES`].
+    /// The argument for the import of [`MOVES`].
     pub(crate) fn moves(&self) -> Argument {
         let [_, moves, _] = self.globals;
         (MOVES.to_owned(), ExportKind::Global, moves)
     }
 
-    /// The function that gives the address of the settings, where the memory has any.
+    /// The function that returns the address of the settings, which the memory must have.
     pub(crate) fn settings(&self, builder: &mut ComponentBuilder) -> u32 {
         builder.core_alias_export(None, self.instance, SETTINGS, ExportKind::Func)
     }
@@ -230,8 +230,8 @@ impl Base {
 /// The type of all globals.
 pub(crate) const GLOBAL: GlobalType = GlobalType { val_type: ValType::I32, mutable: true, shared: false };
 
-/// The allocator (Canonical ABI, "realloc"): from the old address, the old size, the alignment and the new size in bytes to the
-/// new address.
+/// The allocator (Canonical ABI, "realloc"). It takes the old address, the old size, the alignment and the new size in
+/// bytes, and returns the new address.
 fn realloc() -> Function {
     const OLD: u32 = 0;
     const OLD_SIZE: u32 = 1;

@@ -1,8 +1,9 @@
 //! The runtime of adapters: the core modules, the memory and the code that all adapters share. It is independent of grants.
 //!
-//! `image` lays the settings of providers, mounts and embedded files into the memory of an adapter. The providers are one core
-//! module, of which `provider` takes the part that an adapter needs; `virt-components/README.md` describes its exports and how it
-//! reads memory. `rep` describes the representations of handles. `decide` says which functions are provided.
+//! `image` writes the settings of providers, mounts and embedded files to the memory of an adapter. The providers are
+//! one core module, of which `provider` makes the part that an adapter needs; `virt-components/README.md` describes its
+//! exports and how it reads memory. `rep` defines the representations of handles. Which functions are provided is the
+//! decision of `decide`.
 
 pub(crate) mod code;
 pub(crate) mod description;
@@ -13,7 +14,7 @@ pub(crate) mod image;
 pub(crate) mod log;
 pub(crate) mod memory;
 pub(crate) mod provider;
-#[allow(unreachable_pub)] // Providers are built of this file as well.
+#[allow(unreachable_pub)] // The recorder includes this file as well.
 pub(crate) mod recorder;
 pub(crate) mod rep;
 pub(crate) mod sections;
@@ -30,11 +31,11 @@ use crate::load::Component;
 use crate::name::Capability;
 use provider::{Provider, name_of, of_first_draft};
 
-/// Functions of WASI, each by its interface, for 0.2 without the version, and its name.
+/// Functions of WASI: the interface, without a version for 0.2, and the name.
 type Known = &'static [(&'static str, &'static str)];
 
-/// The functions of the host that providers call if they are there. Each group has a bit in the settings, which says so; the
-/// providers know the same bits (`virt-components/abi`).
+/// The host functions that providers call if they exist. Each group has a bit in the settings, which tells whether it
+/// exists. `virt-components/abi` defines the same bits.
 pub(crate) const AVAILABLE: &[(u32, Known)] = &[
     (1, &[("wasi:io/poll", "[method]pollable.ready")]),
     (2, &[("wasi:clocks/monotonic-clock", "subscribe-duration")]),
@@ -100,18 +101,20 @@ pub(crate) fn function(
     Provider::signature(&name).is_some_and(|known| *known == expected).then_some(name)
 }
 
-/// Whether a provider's function judges each call, or remembers for that what it was told: no such call goes past it, whosever the
-/// handles are. Such functions give what the host gave them, but for the objects of their own packages.
+/// Whether a provider's function judges each call by rules, or stores arguments for such a judgement. All calls of such
+/// a function go to the provider, whatever owner the handles have. Its results contain handles of the host, except for
+/// objects of its own package.
 pub(crate) fn judges(name: &str) -> bool {
     name.starts_with("wasi:http/") || name.starts_with("wasi:sockets/")
 }
 
-/// Whether a provider's function writes lines to standard error. It calls other functions of the host than that of its own name.
+/// Whether a provider's function writes lines to standard error. Such a function calls host functions of other names
+/// than its own.
 pub(crate) fn writes_lines(name: &str) -> bool {
     name == "wasi:logging/logging#log"
 }
 
-/// Whether a provider's function takes handles of all owners together.
+/// Whether a provider's function takes handles of several owners in one call.
 pub(crate) fn mixes(name: &str) -> bool {
     matches!(
         name,

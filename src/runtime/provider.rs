@@ -24,76 +24,77 @@ use crate::types::compare::{self, Item};
 
 /// The module, built by `virt-components/build.sh`.
 static MODULE: &[u8] = include_bytes!("../../adapters/provider.wasm");
-/// The module that also waits for the host: it mounts directories of the host, and judges requests of WASI 0.3.
+/// The module with the asynchronous calls of the host, which it needs to mount directories of the host in WASI 0.3, and
+/// to judge requests of WASI 0.3.
 static WAITING: &[u8] = include_bytes!("../../adapters/provider-host.wasm");
 
-/// The module that records calls, and answers recorded ones.
-static RECORDS: &[u8] = include_bytes!("../../adapters/recorder.wasm");
+/// The recorder.
+static RECORDER_MODULE: &[u8] = include_bytes!("../../adapters/recorder.wasm");
 
-/// The types of its functions: a binary WIT package.
+/// The types of the providers' functions: a binary WIT package.
 static TYPES: &[u8] = include_bytes!("../../adapters/provider.wit.wasm");
 
-// Tests show that all are readable.
+// Tests decode all of them, so the defaults are never used.
 static PROVIDER: LazyLock<Provider> = LazyLock::new(|| Provider::read(MODULE).unwrap_or_default());
 static PROVIDER_WAITING: LazyLock<Provider> = LazyLock::new(|| Provider::read(WAITING).unwrap_or_default());
 
-static RECORDER: LazyLock<Provider> = LazyLock::new(|| Provider::read(RECORDS).unwrap_or_default());
+static RECORDER: LazyLock<Provider> = LazyLock::new(|| Provider::read(RECORDER_MODULE).unwrap_or_default());
 
-/// The module that provides memory.
+/// The module and the name of the imported memory.
 const MEMORY: (&str, &str) = ("env", "memory");
-/// The function that gives the address of the settings.
+/// The module and the name of the imported function that returns the address of the settings.
 const SETTINGS: (&str, &str) = ("weld", "settings");
-/// The module whose functions are the host's.
+/// The module name in the imports of host functions.
 const HOST: &str = "host";
 
 static WORLD: LazyLock<Option<Component>> =
     LazyLock::new(|| world::in_package("the providers", TYPES.to_vec(), "provider").ok());
 
-/// The module, decoded.
+/// A decoded module.
 #[derive(Default)]
 pub(crate) struct Provider {
-    /// The functions that it exports, by name.
+    /// The exported functions, by name: the index and the signature.
     exports: BTreeMap<String, (u32, Lowered)>,
-    /// Its imports, in order: the module, the name, and the type of a function.
+    /// The imports, in order: the module, the name, and the type if it is a function.
     imports: Vec<(String, String, Option<u32>)>,
     /// The types of functions.
     types: Vec<Lowered>,
-    /// The functions that each of its own functions calls.
+    /// The functions that each defined function calls.
     calls: Vec<BTreeSet<u32>>,
-    /// The types of all functions, the imported first.
+    /// The types of all functions, the imported ones first.
     functions: Vec<u32>,
-    /// The types that each own function mentions.
+    /// The types that each defined function mentions.
     mentioned: Vec<BTreeSet<u32>>,
     /// The start function.
     start: Option<u32>,
-    /// The end of its own memory, in bytes.
+    /// The end of the module's own data in memory, in bytes.
     heap: u32,
     /// The binary.
     bytes: &'static [u8],
 }
 
-/// A part of the module.
+/// A part of a module.
 pub(crate) struct ProviderPart {
     /// The binary module.
     module: Vec<u8>,
-    /// The names of the host functions that it imports, by number.
+    /// The names of the imported host functions, by number.
     pub hosts: Vec<String>,
-    /// The names of its exports, by their names in the whole module.
+    /// The names of the exports, by their names in the whole module.
     exports: BTreeMap<String, String>,
 }
 
-/// The module in a component.
+/// An instance of a part in a component.
 pub(crate) struct Instance {
     index: u32,
     exports: BTreeMap<String, String>,
 }
 
 impl ProviderPart {
-    /// Instantiates it over a memory, with functions of the host's, each by its name.
+    /// Instantiates the part with a memory and host functions. `host` returns the core function of a name.
     ///
     /// # Errors
     ///
-    /// One of these is not there.
+    /// A host function does not exist.
     pub(crate) fn instantiate(
         self,
         builder: &mut ComponentBuilder,
@@ -121,65 +122,67 @@ impl ProviderPart {
 }
 
 impl Instance {
-    /// A function of it, by its name in the whole.
+    /// Aliases an exported function, by its name in the whole module. `None` if the part does not export it.
     pub(crate) fn function(&self, builder: &mut ComponentBuilder, name: &str) -> Option<u32> {
         Some(builder.core_alias_export(None, self.index, self.exports.get(name)?, ExportKind::Func))
     }
 }
 
-/// The releases whose functions have names of their own, by how their versions begin.
+/// The releases whose functions have names of their own: the prefix of the version, and the suffix in names.
 const RELEASES: &[(&str, &str)] = &[("0.3.", "@0.3"), ("0.2.0-draft2", "@0.2.0-draft2")];
 
-/// The module's name for a function of an interface. All versions of WASI 0.2 share one, and all of 0.3; a second draft has its own.
+/// The name in the module for a function of an interface. All versions of WASI 0.2 share names, and so do all of 0.3; a
+/// second draft has its own.
 pub(crate) fn name_of(interface: &str, function: &str) -> String {
     let (base, version) = versioned(interface);
     let own = RELEASES.iter().find(|(begin, _)| version.is_some_and(|version| version.starts_with(begin)));
     format!("{base}{}#{function}", own.map_or("", |(_, release)| *release))
 }
 
-/// The name of the function that the module has for one of a second draft whose type is that of the first.
+/// The name for a function of a second draft that has the same type as in the first draft.
 pub(crate) fn of_first_draft(name: &str) -> String {
     name.replacen("@0.2.0-draft2#", "#", 1)
 }
 
-/// Whether a function returns a stream or takes one. For each such function, the module has two more: one for the next data, and
-/// one for the end.
+/// The direction of the stream of a function. For each function that returns or takes a stream, the module exports two
+/// more: one for the next data, and one for the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub(crate) enum Direction {
     Give,
     Take,
-    /// It returns its result when the host has answered.
+    /// The function has no stream. It returns its result when the host has answered.
     Call,
 }
 
-/// The function that takes the result of a call of the host, and gives the next call, where an interface has none of its own.
+/// The function that takes the result of a call of the host and prepares the next call, for interfaces without one of
+/// their own.
 pub(crate) const CALLED: &str = "weld:tasks#called";
 /// The function that allocates memory for the result of an asynchronous call of the host.
 pub(crate) const REALLOC: &str = "weld:tasks#realloc";
-/// The mark in the name of a function that may ask the host.
+/// The mark in the name of a function that may call the host.
 const HOSTS: &str = "#[host]";
-/// The mark in the name of a function that passes on what another one of that name judges.
+/// The mark in the name of a function that calls the host without judging the request.
 const PASSES: &str = "#[host][pass]";
-/// The mark in the name of a function that passes a call of the component's own on to it.
+/// The mark in the name of a function that calls an export of the component itself.
 const EXPORTS: &str = "#[host][export]";
 
-/// The functions of the recorder: for a call that begins, and for one that has returned.
+/// The functions of the recorder for the begin and the end of a call.
 pub(crate) const BEGIN: &str = "weld:record#begin";
 pub(crate) const END: &str = "weld:record#end";
-/// For a call that begins, and that others do not wait for.
+/// The function of the recorder for the begin of an asynchronous call.
 pub(crate) const LATER: &str = "weld:record#later";
-/// For a call that a recording answers, and for the end of a recording.
+/// The functions of the recorder for a call that a recording answers, and for the end of a recording.
 pub(crate) const REPLAY: &str = "weld:record#replay";
 pub(crate) const MISSING: &str = "weld:record#missing";
 
-/// The name of the function that takes the result of a call of the host, for functions of an interface that may ask the host.
+/// The name of the function that takes the result of a call of the host, for the functions of an interface.
 pub(crate) fn called(interface: &str) -> String {
     let own = name_of(interface, "[called]");
     if Provider::signature(&own).is_some() { own } else { CALLED.to_owned() }
 }
 
-/// The name of the function that does not ask the host, for one that may.
+/// The name of the function that does not call the host, for one that may. `None` for a function that does not.
 pub(crate) fn without_host(name: &str) -> Option<String> {
     name.contains(HOSTS).then(|| name.replacen(HOSTS, "#", 1))
 }
@@ -190,8 +193,8 @@ impl Direction {
         name.replacen('#', if self == Direction::Take { "#[taken]" } else { "#[next]" }, 1)
     }
 
-    /// The names of the functions by which the stream of the host goes through the provider, where there are any: the one that tells
-    /// whether it does, the one that begins, and the one that takes.
+    /// The names of the functions with which the provider reads the stream of the host for a function, if there are
+    /// any: one that returns whether it does, one that begins, and one that takes data.
     pub(crate) fn through(name: &str) -> Option<[String; 3]> {
         let names = ["#[through]", "#[begin]", "#[taken]"].map(|mark| name.replacen('#', mark, 1));
         names.iter().all(|name| Provider::signature(name).is_some()).then_some(names)
@@ -203,18 +206,19 @@ impl Direction {
     }
 }
 
-/// The module's name for the destructor of a resource type of any version.
+/// The name in the module for the destructor of a resource type of any version.
 pub(crate) fn destructor_of(interface: &str, resource: &str) -> String {
     format!("{}#[dtor]{resource}", base(interface))
 }
 
-/// The module's name for the function that drops a handle of the host.
+/// The name in the module for the function that drops a handle of the host.
 pub(crate) fn drop_of(interface: &str, resource: &str) -> String {
     name_of(interface, &format!("[resource-drop]{resource}"))
 }
 
 impl Provider {
-    /// The module for some settings, and the functions that are called. The two differ only in what waits for the host.
+    /// The module for these settings and called functions: the smaller one, if it is sufficient. Both differ only in
+    /// the asynchronous calls of the host.
     pub(crate) fn get<'n>(settings: &Settings, mut functions: impl Iterator<Item = &'n str>) -> &'static Provider {
         let waits = settings.mounts.values().any(Mount::is_hosts);
         match waits || functions.any(|name| !PROVIDER.exports.contains_key(name)) {
@@ -223,12 +227,12 @@ impl Provider {
         }
     }
 
-    /// The module that also waits for the host.
+    /// The module with the asynchronous calls of the host.
     pub(crate) fn waiting() -> &'static Provider {
         &PROVIDER_WAITING
     }
 
-    /// The module that records calls.
+    /// The recorder.
     pub(crate) fn recorder() -> &'static Provider {
         &RECORDER
     }
@@ -238,7 +242,7 @@ impl Provider {
         if name.starts_with("weld:record#") {
             return RECORDER.exports.get(name).map(|(_, signature)| signature);
         }
-        // Only these may be in the other module alone, which is read only if needed.
+        // The larger module is decoded only for these names, which the smaller one may lack.
         let is_of_request =
             name.starts_with("wasi:http/") && (name.contains("@0.3#") || name.ends_with("#[dtor]request"));
         let may_be_more =
@@ -247,7 +251,8 @@ impl Provider {
         PROVIDER.exports.get(name).or_else(more).map(|(_, signature)| signature)
     }
 
-    /// Whether a function returns or takes a stream, or continues until the host has answered, if it does.
+    /// The direction of a function's stream, or [`Direction::Call`] if the function may call the host. `None` for other
+    /// functions.
     pub(crate) fn direction(name: &str) -> Option<Direction> {
         let own = without_host(name);
         let is_one =
@@ -256,17 +261,18 @@ impl Provider {
         flow.or_else(|| own.map(|_| Direction::Call))
     }
 
-    /// The name of the function that may ask the host, for one that does not, if there is one.
+    /// The name of the function that may call the host, for one that does not, if there is one.
     pub(crate) fn with_host(name: &str) -> Option<String> {
         Provider::marked(name, HOSTS)
     }
 
-    /// The name of the function that passes on what another one judges, if there is one.
+    /// The name of the function that calls the host without judging, for one that judges, if there is one.
     pub(crate) fn passing(name: &str) -> Option<String> {
         Provider::marked(name, PASSES)
     }
 
-    /// The name of the function that passes a call of the component's own on to it, for one that the component imports, if there is one.
+    /// The name of the function that calls an export of the component itself, for a function that the component
+    /// imports, if there is one.
     pub(crate) fn exporting(name: &str) -> Option<String> {
         Provider::marked(name, EXPORTS)
     }
@@ -276,7 +282,8 @@ impl Provider {
         Provider::signature(&name).map(|_| name)
     }
 
-    /// Whether an imported function has the type that the providers implement, in any version of the same WASI.
+    /// Whether an imported function has the type that the providers implement, in any version of the same release of
+    /// WASI.
     pub(crate) fn is_of_type(component: &Component, interface: &str, function: &str, ty: ComponentFuncTypeId) -> bool {
         let Some(world) = &*WORLD else { return false };
         let name = name_of(interface, "");
@@ -287,14 +294,14 @@ impl Provider {
         })
     }
 
-    /// The end of its own memory.
+    /// The end of the module's own data in memory, in bytes.
     pub(crate) fn end_of_memory(&self) -> u32 {
         self.heap
     }
 
     fn read(bytes: &'static [u8]) -> Result<Provider, wasmparser::Error> {
         let mut provider = Provider { bytes, ..Provider::default() };
-        // The types of functions, the imported first; and the values of the globals, of which none is imported.
+        // The types of functions, the imported ones first; and the values of the globals, none of which is imported.
         let (mut functions, mut globals): (Vec<u32>, Vec<i32>) = (Vec::new(), Vec::new());
         for payload in Parser::new(0).parse_all(bytes) {
             match payload? {
@@ -374,7 +381,7 @@ impl Provider {
         Ok(provider)
     }
 
-    /// The types that some functions have or mention, with new indices.
+    /// The types that these functions have or mention, with new indices.
     fn types_of(&self, functions: &BTreeSet<u32>) -> BTreeMap<u32, u32> {
         let imported = self.imported_functions().count();
         let types = functions.iter().flat_map(|function| {
@@ -388,7 +395,7 @@ impl Provider {
         self.imports.iter().filter_map(|(module, name, ty)| Some((module.as_str(), name.as_str(), (*ty)?)))
     }
 
-    /// The functions that some functions reach, including themselves.
+    /// The functions that these functions reach, including themselves.
     fn reached(&self, from: impl IntoIterator<Item = u32>) -> BTreeSet<u32> {
         let imported = self.imported_functions().count();
         let (mut reached, mut next) = (BTreeSet::new(), from.into_iter().collect::<Vec<u32>>());
@@ -401,8 +408,8 @@ impl Provider {
         reached
     }
 
-    /// The part of the module that some of its exports need, with an imported memory. A host function that is not there becomes
-    /// a function that traps; it is never called.
+    /// Makes the part of the module that these exports need. The part imports a memory of the type `memory`. A host
+    /// function for which `is_there` is false becomes a function that traps, which is never called.
     ///
     /// # Errors
     ///
@@ -446,7 +453,7 @@ impl Provider {
     }
 }
 
-/// The module without unneeded functions.
+/// Re-encodes a module without functions that are not needed.
 struct Pruned<'p> {
     /// The new names of the remaining exports.
     exports: &'p BTreeMap<String, String>,
@@ -455,7 +462,7 @@ struct Pruned<'p> {
     types: BTreeMap<u32, u32>,
     /// The new indices of the remaining functions.
     indices: BTreeMap<u32, u32>,
-    /// The imported functions that trap, with their types. They come last.
+    /// The imported functions that become functions that trap, with their types. They come last.
     missing: Vec<(u32, u32)>,
     /// The number of imported functions.
     imported: u32,
@@ -478,7 +485,7 @@ impl Reencode for Pruned<'_> {
         index.ok_or_else(|| reencode::Error::UserError(format!("type {ty} was not mentioned")))
     }
 
-    /// Each group has one type: of functions, which mention no other.
+    /// Each group has one type: a function type, which mentions no other type.
     fn parse_type_section(&mut self, types: &mut TypeSection, section: wasmparser::TypeSectionReader<'_>) -> Reencoded {
         for (index, group) in (0..).zip(section) {
             if self.types.contains_key(&index) {

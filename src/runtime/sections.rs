@@ -1,4 +1,4 @@
-//! A core module, as its functions are written one after another.
+//! Builds a core module function by function.
 
 use indexmap::IndexSet;
 use wasm_encoder::{
@@ -12,14 +12,14 @@ use crate::abi::Lowered;
 /// An argument of a core module: its name, its kind and its index in the component.
 pub(crate) type Argument = (String, ExportKind, u32);
 
-/// Instantiates a core module in a component, with arguments from one module.
+/// Instantiates a core module in a component. `arguments` fill its imports, all of which have the module name `from`.
 pub(crate) fn instantiate(builder: &mut ComponentBuilder, module: &Module, from: &str, arguments: &[Argument]) -> u32 {
     let module = builder.core_module(None, module);
     let arguments = (!arguments.is_empty()).then(|| (from, argument(builder, arguments)));
     builder.core_instantiate(None, module, arguments)
 }
 
-/// What a core module imports from a module that has some items.
+/// The argument for all imports of one module name: an inline core instance of these items.
 pub(crate) fn argument(builder: &mut ComponentBuilder, items: &[Argument]) -> ModuleArg {
     let items: Vec<_> = items.iter().map(|(name, kind, index)| (name.as_str(), *kind, *index)).collect();
     ModuleArg::Instance(builder.core_instantiate_exports(None, items))
@@ -47,7 +47,7 @@ impl Sections {
         self.imports().import(module, name, ty);
     }
 
-    /// The import section, which the module has from then on, even if it is empty.
+    /// The import section. The module has one from the first call on, even if it is empty.
     pub(crate) fn imports(&mut self) -> &mut ImportSection {
         self.imports.get_or_insert_default()
     }

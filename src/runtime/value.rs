@@ -1,4 +1,4 @@
-//! Values of component types that an adapter makes by itself, and how they lie in its memory.
+//! Values of component types that an adapter returns without calling anything, and their layout in its memory.
 
 use wasmparser::component_types::{ComponentDefinedTypeId, ComponentValType, ResourceId};
 
@@ -6,7 +6,7 @@ use super::memory::Memory;
 use super::rep::RefusalKind;
 use crate::abi::{Abi, Elements, Shape};
 
-/// A value that an adapter can make.
+/// A value that an adapter can return.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Value {
     /// A scalar, a float or flags, as bits.
@@ -41,7 +41,7 @@ impl Value {
         parts
     }
 
-    /// Whether it is the same for each call: it has no handles.
+    /// Whether the value is the same for each call, because it contains no handles.
     pub(crate) fn is_constant(&self) -> bool {
         let is_handle = |part: &&Value| matches!(part, Value::Own(..) | Value::Ended(_) | Value::Future(..));
         !self.parts().iter().any(is_handle)
@@ -49,7 +49,7 @@ impl Value {
 }
 
 impl Memory {
-    /// Puts a value into memory. Gives its address, and the offsets of its handles, which each call makes anew.
+    /// Adds a value to the memory. Returns its address, and its handles with their offsets: each call makes these anew.
     pub(crate) fn value<'v>(
         &mut self,
         abi: Abi<'_>,
@@ -66,7 +66,8 @@ impl Memory {
         (address, stored.handles)
     }
 
-    /// Puts the elements of a list into memory, and gives their address. `types` are those of an element: one, or of a map two.
+    /// Adds the elements of a list to the memory, and returns their address. `types` are the types of an element: one,
+    /// or two for a map.
     pub(crate) fn list(&mut self, abi: Abi<'_>, types: &[ComponentValType], elements: &[Value]) -> u32 {
         let (offsets, layout) = abi.fields(types);
         let mut stored = Stored { abi, bytes: vec![0; layout.size as usize * elements.len()], handles: Vec::new() };
@@ -83,9 +84,9 @@ impl Memory {
         self.constant(stored.bytes, layout.align.max(1))
     }
 
-    /// The address and the length of a text.
+    /// Adds a text to the memory, and returns its address and length.
     pub(crate) fn text(&mut self, text: &str) -> (u32, u32) {
-        // An empty one is aligned for any element type, since it may be a list.
+        // An empty text may stand for an empty list, so that it is aligned for any element type.
         let align = if text.is_empty() { 16 } else { 1 };
         (self.constant(text.as_bytes().to_vec(), align), text.len() as u32)
     }
@@ -132,7 +133,7 @@ impl<'v> Stored<'_, 'v> {
                 }
             }
             (Value::Own(..) | Value::Ended(_) | Value::Future(..), _) => self.handles.push((at, value)),
-            // Values are made for these types.
+            // A value always has the form of its type.
             (Value::List(_) | Value::Fields(_) | Value::Case(..), _) => {}
         }
     }

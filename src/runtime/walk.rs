@@ -16,17 +16,17 @@ pub(crate) enum Handle {
 }
 
 impl Handle {
-    /// The handles that a value of a type may have.
+    /// The handles that a value of this type may contain.
     pub(crate) fn within(abi: Abi<'_>, ty: &ComponentValType) -> Vec<Handle> {
         abi.handles(ty).iter().filter_map(Handle::of).collect()
     }
 
-    /// The type of a stream.
+    /// The type, if the handle is a stream.
     pub(crate) fn stream(&self) -> Option<ComponentDefinedTypeId> {
         if let Handle::Stream(id) = self { Some(*id) } else { None }
     }
 
-    /// The type of a future.
+    /// The type, if the handle is a future.
     pub(crate) fn future(&self) -> Option<ComponentDefinedTypeId> {
         if let Handle::Future(id) = self { Some(*id) } else { None }
     }
@@ -57,7 +57,7 @@ impl At {
         if signature.spilled { At::Memory(0, 0) } else { At::Flat(0) }
     }
 
-    /// Pushes four bytes. A flat value may share its local with larger cases.
+    /// Emits code that pushes four bytes. A flat value may share its local with larger cases.
     pub(crate) fn load<F: Copy>(self, code: &mut Code<F>) {
         match self {
             At::Flat(local) => {
@@ -70,7 +70,7 @@ impl At {
         }
     }
 
-    /// Stores four bytes from a local.
+    /// Emits code that stores four bytes from a local.
     pub(crate) fn store<F: Copy>(self, code: &mut Code<F>, value: u32) {
         match self {
             At::Flat(local) => {
@@ -93,7 +93,7 @@ impl At {
         }
     }
 
-    fn further(self, slots: u32, bytes: u32) -> At {
+    fn offset(self, slots: u32, bytes: u32) -> At {
         match self {
             At::Flat(local) => At::Flat(local + slots),
             At::Memory(base, offset) => At::Memory(base, offset + bytes),
@@ -101,7 +101,7 @@ impl At {
     }
 }
 
-/// Loads an integer of so many bytes.
+/// The instruction that loads an integer of `size` bytes.
 fn load(size: u32, offset: u32) -> I<'static> {
     let at = |align| MemArg { offset: offset.into(), align, memory_index: 0 };
     match size {
@@ -112,7 +112,7 @@ fn load(size: u32, offset: u32) -> I<'static> {
     }
 }
 
-/// Pushes a value from memory that has at most one core value.
+/// Emits code that pushes a value from memory that has at most one core value.
 pub(crate) fn push<F: Copy>(code: &mut Code<F>, abi: Abi<'_>, ty: &ComponentValType, base: u32, offset: u32) {
     let at = |align| MemArg { offset: offset.into(), align, memory_index: 0 };
     let load = match abi.shape(ty) {
@@ -132,12 +132,12 @@ pub(crate) fn push<F: Copy>(code: &mut Code<F>, abi: Abi<'_>, ty: &ComponentValT
     code.add([I::LocalGet(base), load]);
 }
 
-/// A visitor of values, whose code may call an `F`.
+/// Visits values and emits code, which may call functions `F`.
 pub(crate) struct Walk<'w, F> {
     pub abi: Abi<'w>,
     /// Selects the handles to visit.
     pub wants: &'w dyn Fn(Handle) -> bool,
-    /// Emits code for each of them.
+    /// Emits code for a selected handle.
     pub visit: &'w mut dyn FnMut(&mut Code<F>, Handle, At),
 }
 
@@ -147,7 +147,7 @@ impl<F: Copy> Walk<'_, F> {
         let (offsets, _) = self.abi.fields(types);
         let mut slots = 0;
         for (ty, offset) in types.iter().zip(offsets) {
-            self.value(code, ty, at.further(slots, offset));
+            self.value(code, ty, at.offset(slots, offset));
             if matches!(at, At::Flat(_)) {
                 slots += self.abi.flat(ty).len() as u32;
             }
@@ -168,7 +168,7 @@ impl<F: Copy> Walk<'_, F> {
                     let Some(case) = case.as_ref().filter(|case| self.has_any(case)) else { continue };
                     at.discriminant(code, variant.discriminant);
                     code.add([I::I32Const(index as i32), I::I32Eq, I::If(BlockType::Empty)]);
-                    self.value(code, case, at.further(1, variant.payload));
+                    self.value(code, case, at.offset(1, variant.payload));
                     code.add([I::End]);
                 }
             }
@@ -177,7 +177,7 @@ impl<F: Copy> Walk<'_, F> {
         }
     }
 
-    /// Visits a fixed-length list. Flat lists are short and unrolled; lists in memory use a loop.
+    /// Visits a fixed-length list. Flat lists are short, and their code is unrolled; lists in memory have a loop.
     fn repeated(&mut self, code: &mut Code<F>, element: ComponentValType, length: u32, at: At) {
         let At::Memory(base, offset) = at else {
             return self.fields(code, &vec![element; length as usize], at);
@@ -192,12 +192,13 @@ impl<F: Copy> Walk<'_, F> {
         let (element, rest) = (code.local(ValType::I32), code.local(ValType::I32));
         at.load(code);
         code.add([I::LocalSet(element)]);
-        at.further(1, 4).load(code);
+        at.offset(1, 4).load(code);
         code.add([I::LocalSet(rest)]);
         self.each(code, types, element, rest);
     }
 
-    /// Visits as many elements as the local `rest` holds, from the address in the local `element` on.
+    /// Visits consecutive elements. The local `rest` has their number, and the local `element` the address of the
+    /// first.
     pub(crate) fn each(&mut self, code: &mut Code<F>, types: &[ComponentValType], element: u32, rest: u32) {
         let (_, layout) = self.abi.fields(types);
         code.add([I::Block(BlockType::Empty), I::Loop(BlockType::Empty)]);
@@ -207,7 +208,7 @@ impl<F: Copy> Walk<'_, F> {
         code.add([I::LocalGet(rest), I::I32Const(1), I::I32Sub, I::LocalSet(rest), I::Br(0), I::End, I::End]);
     }
 
-    /// Whether a value of a type may have any of the handles to visit.
+    /// Whether a value of this type may contain handles to visit.
     pub(crate) fn has_any(&self, ty: &ComponentValType) -> bool {
         self.abi.handles(ty).iter().filter_map(Handle::of).any(self.wants)
     }
