@@ -1,18 +1,18 @@
-//! What lies in memory for the recorder, and what it is told: `virt-components/README.md`, "The recorder". weld lays it out and the
-//! recorder reads it; both are made of this file.
+//! The structures in memory that the recorder reads, and the arguments of its functions: `virt-components/README.md`,
+//! "The recorder". weld writes the structures, and both weld and the recorder include this file.
 
 extern crate alloc;
 
 use alloc::vec::Vec;
 
-/// The form of lines that are read again: JSON.
+/// The form of the lines of recordings: JSON.
 pub const RECORD: u32 = 0;
-/// The form of lines for people. Long values are cut.
+/// The form of the lines of traces. Long values are cut off.
 pub const TRACE: u32 = 1;
 
-/// The flag of a replay that prints what differs.
+/// The flag of a replay that prints differences.
 pub const PRINTS: u32 = 1;
-/// The flag of a call that can end the program, as one did that has not returned.
+/// The flag of a call that may end the program, so that the recording may have no return of it.
 pub const ENDS: u32 = 2;
 
 /// The address of the result of a call that did not return.
@@ -43,9 +43,9 @@ pub mod kind {
     pub const HANDLE: u32 = 19;
 }
 
-/// What is laid out as words.
+/// Values that are written as words.
 pub trait Words {
-    /// Adds the words, in their order.
+    /// Appends the words, in order.
     fn add(&self, words: &mut Vec<u32>);
 
     /// The words.
@@ -62,7 +62,7 @@ impl Words for u32 {
     }
 }
 
-/// Structures, whose fields lie in the order in which they are here.
+/// Defines structures whose fields are in memory in the order of their declaration.
 macro_rules! structures {
     ($($(#[$about:meta])* $name:ident { $($(#[$field_about:meta])* $field:ident: $ty:ty,)* })*) => {
         $(
@@ -87,7 +87,7 @@ structures! {
     List {
         /// The address of the first element.
         at: u32,
-        /// How many there are.
+        /// The number of elements.
         count: u32,
     }
 
@@ -101,7 +101,7 @@ structures! {
         params: u32,
         /// The address of the [`Type`] of the result, or zero.
         result: u32,
-        /// Not zero where others may be called before it returns.
+        /// Not zero for an asynchronous function: other functions may be called before it returns.
         later: u32,
     }
 
@@ -111,17 +111,18 @@ structures! {
         kind: u32,
         /// The size as an element of a list.
         size: u32,
-        /// Of a list of a fixed length its length, of a variant the size of its discriminant, of a handle the number of its resource type.
+        /// For a fixed-length list the length, for a variant the size of its discriminant, for a handle the number of
+        /// its resource type.
         extra: u32,
-        /// Each is a [`Part`]: the element of a list; fields, cases or flags.
+        /// A list of [`Part`]s: the element type of a list; fields, cases or flags.
         parts: List,
     }
 
     /// A part of a type.
     Part {
-        /// The name, as WAVE has it.
+        /// The name in WAVE.
         name: List,
-        /// Where a field is, or the payload of a case.
+        /// The offset of a field, or of the payload of a case.
         offset: u32,
         /// The address of the [`Type`], or zero.
         ty: u32,
@@ -129,11 +130,11 @@ structures! {
         unused: u32,
     }
 
-    /// A call of a recording, which is a list of them, in their order.
+    /// A call. A recording is a list of calls, in order.
     Call {
         /// The address of the [`Function`].
         function: u32,
-        /// Their address.
+        /// The address of the arguments.
         arguments: u32,
         /// The address of the result, or [`NOT_RETURNED`].
         result: u32,

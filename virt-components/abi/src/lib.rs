@@ -1,6 +1,7 @@
-//! How things lie in memory: the settings ([`settings`]), and results as the canonical ABI has them.
+//! The layout of values in memory: the settings ([`settings`]), and arguments and results in the canonical ABI.
 //!
-//! This crate, `heap` and `provider` are those with `unsafe` code. Everything else is handed lists and texts that are already sound.
+//! Only the crates that touch raw memory have `unsafe` code. The other crates get lists and texts that are already
+//! sound.
 
 #![no_std]
 
@@ -8,8 +9,8 @@ pub mod settings;
 
 use core::marker::PhantomData;
 
-/// A list, as settings and the canonical ABI have it: an address, and a number of elements. One that exists is sound: it comes from a
-/// slice, or from whoever vouches for it. That is the adapter, for the settings and for the arguments of a call.
+/// A list in the layout of the settings and of the canonical ABI: an address, and a number of elements. A list is
+/// always sound: it is made of a slice, or of an address and a length that the adapter guarantees.
 #[repr(C)]
 pub struct List<T: 'static> {
     address: *const T,
@@ -17,51 +18,52 @@ pub struct List<T: 'static> {
     elements: PhantomData<&'static [T]>,
 }
 
-// SAFETY: It is what a `&'static [T]` is, which is shared and sent where `T` is shared.
+// SAFETY: A list is equivalent to a `&'static [T]`, which is `Send` and `Sync` if `T` is `Sync`.
 unsafe impl<T: Sync> Sync for List<T> {}
 // SAFETY: As above.
 unsafe impl<T: Sync> Send for List<T> {}
 
-/// The bytes of a text, or any others.
+/// A list of bytes, which may be a text.
 pub type Text = List<u8>;
 
 impl<T> List<T> {
-    /// A list of what lives for ever.
+    /// Makes a list of a slice that lives for ever.
     pub const fn new(elements: &'static [T]) -> Self {
         List { address: elements.as_ptr(), length: elements.len(), elements: PhantomData }
     }
 
-    /// A list of what is said to live on.
+    /// Makes a list of an address and a length.
     ///
     /// # Safety
     ///
-    /// The address is that of so many elements, or there are none, and they stay as they are for as long as the list is used.
+    /// There are `length` elements at the address, unless the length is zero, and they do not change while the list is
+    /// used.
     pub const unsafe fn from_raw(address: *const T, length: usize) -> Self {
         List { address, length, elements: PhantomData }
     }
 
-    /// A list of what stays in place until the next call of the adapter's, which is when the adapter is done with it.
+    /// Makes a list of a slice that the adapter reads before its next call.
     ///
     /// # Safety
     ///
-    /// Whoever gets it is done with it before the elements change.
+    /// The list is not used after the elements have changed.
     pub const unsafe fn lent(elements: &[T]) -> Self {
         List { address: elements.as_ptr(), length: elements.len(), elements: PhantomData }
     }
 
-    /// Its elements.
+    /// The elements.
     pub fn slice(&self) -> &'static [T] {
         if self.length == 0 {
-            // Its address may be anything.
+            // The address of an empty list may be anything.
             return &[];
         }
-        // SAFETY: Whoever made the list vouched for it.
+        // SAFETY: The constructors of lists require it.
         unsafe { core::slice::from_raw_parts(self.address, self.length) }
     }
 }
 
 impl Text {
-    /// Its bytes.
+    /// The bytes.
     pub fn bytes(&self) -> &'static [u8] {
         self.slice()
     }
@@ -87,57 +89,58 @@ impl<T: core::fmt::Debug> core::fmt::Debug for List<T> {
     }
 }
 
-/// The address of what a list has, where a function takes the list as two values.
+/// The address of the elements of a list, for functions that take a list as two values.
 #[repr(transparent)]
 #[derive(Clone, Copy)]
-pub struct At<T: 'static>(*const T);
+pub struct Pointer<T: 'static>(*const T);
 
-impl<T> At<T> {
-    /// The list, with the other of the two values. It is gone after the call.
+impl<T> Pointer<T> {
+    /// The list of this address and a length. It is valid during the call.
     pub fn list(self, length: usize) -> List<T> {
-        // SAFETY: Only the adapter calls functions that take such a value, with arguments as the canonical ABI has them.
+        // SAFETY: Only the adapter calls functions that take such a value, with arguments of the canonical ABI.
         unsafe { List::from_raw(self.0, length) }
     }
 
-    /// What lies at an address that the adapter has been told.
+    /// The elements at an address from the adapter.
     pub fn new(address: usize) -> Self {
-        At(address as *const T)
+        Pointer(address as *const T)
     }
 
-    /// Where a slice has its elements, for a function of the host's.
+    /// The address of a slice, as an argument for a host function.
     pub fn of(elements: &[T]) -> Self {
-        At(elements.as_ptr())
+        Pointer(elements.as_ptr())
     }
 }
 
-/// Where a function puts its result.
+/// The address at which a function stores its result.
 #[repr(transparent)]
 pub struct Out<T>(*mut T);
 
 impl<T> Out<T> {
-    /// Room at an address that is the caller's own.
+    /// An address with space for the result.
     pub fn new(address: usize) -> Self {
         Out(address as *mut T)
     }
 
-    /// Puts it there.
+    /// Stores the result.
     pub fn put(self, value: impl Into<T>) {
-        // SAFETY: Only the adapter calls functions that take such a value, and gives room for the result, which is aligned.
+        // SAFETY: Only the adapter calls functions that take such a value, with an aligned address that has space for
+        // the result.
         unsafe { self.0.write(value.into()) }
     }
 }
 
-/// What a function of the host's puts where it is told to.
+/// Calls a function that stores its result, and returns the result.
 pub fn receive<T>(call: impl FnOnce(Out<T>)) -> T {
     let mut room = core::mem::MaybeUninit::uninit();
     call(Out(room.as_mut_ptr()));
-    // SAFETY: All functions that take an `Out` put their result there: ours by `put`, which consumes it, and the host's by the canonical
-    // ABI.
+    // SAFETY: All functions that take an `Out` store a result: the provider's by `put`, which consumes it, and the
+    // host's by the canonical ABI.
     unsafe { room.assume_init() }
 }
 
-/// `result<T, E>`. Rust lays an enumeration with such a representation out as the canonical ABI does: the case in one byte, and then,
-/// aligned for the payload that needs it most, the payload.
+/// `result<T, E>`. With this representation, an enumeration has the layout of the canonical ABI: the case in one byte,
+/// then the payload at the largest alignment of all payloads.
 #[repr(C, u8)]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Reply<T, E> {
@@ -188,38 +191,39 @@ impl<T> From<Option<T>> for Maybe<T> {
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Datetime {
-    /// Since 1970.
+    /// The seconds since 1970.
     pub seconds: u64,
-    /// Less than a second.
+    /// The rest, less than a second.
     pub nanoseconds: u32,
 }
 
-/// `wasi:io/streams.stream-error`; of an error, what the handle stands for, or the host's handle.
+/// `wasi:io/streams.stream-error`. `E` is the representation of the error, or the host's handle.
 #[repr(C, u8)]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum StreamError<E = u32> {
     /// The operation failed, and the stream is closed.
     LastOperationFailed(E),
-    /// There is no more, or no place for more.
+    /// The stream has ended.
     Closed,
 }
 
-/// A handle of the host's, which no number of [`Whose`] is.
+/// A handle of the host. It is not a representation.
 #[repr(transparent)]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Handle(pub u32);
 
-/// Whose a handle is, by the number that it stands for. Exactly one of the three bits from [`HOST`] on is set, and none above them: a
-/// number that lost or gained one of them is nobody's at all.
+/// The owner of the object that a handle stands for, which the representation of the handle encodes. Exactly one of the
+/// three bits from [`HOST`] on is set, and none above them. So a representation with one of these bits changed is
+/// invalid.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Whose {
-    /// Nobody's: of a function that is denied.
+pub enum Owner {
+    /// There is no object: a denied function made the handle.
     Denied,
-    /// Nobody's: of a function that is ignored.
+    /// There is no object: an ignored function made the handle.
     Ignored,
-    /// The provider's, by its place in a table.
+    /// The provider, with the index of the object in a table.
     Provider(u32),
-    /// The host's own handle.
+    /// The host, with its handle.
     Host(Handle),
 }
 
@@ -228,27 +232,27 @@ const PROVIDER: u32 = 1 << 28;
 const DENIED: u32 = 1 << 29 | 1;
 const IGNORED: u32 = 1 << 29 | 2;
 
-impl Whose {
-    /// Reads a number; nothing where it is of none of them.
-    pub fn of(number: u32) -> Option<Self> {
-        match number {
-            DENIED => Some(Whose::Denied),
-            IGNORED => Some(Whose::Ignored),
-            number if number >> 27 == PROVIDER >> 27 => Some(Whose::Provider(number ^ PROVIDER)),
-            number if number >> 27 == HOST >> 27 && number != HOST => Some(Whose::Host(Handle(number ^ HOST))),
+impl Owner {
+    /// Decodes a representation. `None` if it is invalid.
+    pub fn from_rep(rep: u32) -> Option<Self> {
+        match rep {
+            DENIED => Some(Owner::Denied),
+            IGNORED => Some(Owner::Ignored),
+            rep if rep >> 27 == PROVIDER >> 27 => Some(Owner::Provider(rep ^ PROVIDER)),
+            rep if rep >> 27 == HOST >> 27 && rep != HOST => Some(Owner::Host(Handle(rep ^ HOST))),
             _ => None,
         }
     }
 
-    /// The number; nothing where there is none for it: an index or a handle beyond what a number has room for.
-    pub fn number(self) -> Option<u32> {
-        let number = match self {
-            Whose::Denied => DENIED,
-            Whose::Ignored => IGNORED,
-            Whose::Provider(index) => PROVIDER ^ index,
-            Whose::Host(Handle(handle)) => HOST ^ handle,
+    /// The representation. `None` if the index or handle is too large for one.
+    pub fn rep(self) -> Option<u32> {
+        let rep = match self {
+            Owner::Denied => DENIED,
+            Owner::Ignored => IGNORED,
+            Owner::Provider(index) => PROVIDER ^ index,
+            Owner::Host(Handle(handle)) => HOST ^ handle,
         };
-        (Whose::of(number) == Some(self)).then_some(number)
+        (Owner::from_rep(rep) == Some(self)).then_some(rep)
     }
 }
 
@@ -258,55 +262,56 @@ mod tests {
     use core::mem::{align_of, size_of};
 
     #[test]
-    fn numbers_say_whose_they_are() {
+    fn representations_encode_their_owner() {
         const LAST: u32 = (1 << 27) - 1;
-        for whose in [
-            Whose::Denied,
-            Whose::Ignored,
-            Whose::Provider(0),
-            Whose::Provider(7),
-            Whose::Provider(LAST),
-            Whose::Host(Handle(1)),
-            Whose::Host(Handle(LAST)),
+        for owner in [
+            Owner::Denied,
+            Owner::Ignored,
+            Owner::Provider(0),
+            Owner::Provider(7),
+            Owner::Provider(LAST),
+            Owner::Host(Handle(1)),
+            Owner::Host(Handle(LAST)),
         ] {
-            let number = whose.number().unwrap();
-            assert!((1..1 << 30).contains(&number), "{whose:?} is {number:#x}");
-            assert_eq!(Whose::of(number), Some(whose));
-            // A host that loses a bit or adds one makes no number of another class, but nobody's two are one class.
+            let rep = owner.rep().unwrap();
+            assert!((1..1 << 30).contains(&rep), "{owner:?} is {rep:#x}");
+            assert_eq!(Owner::from_rep(rep), Some(owner));
+            // No change of one bit makes a representation of another owner.
             for bit in 27..32 {
-                assert_eq!(Whose::of(number ^ (1 << bit)), None, "{whose:?} without bit {bit}");
+                assert_eq!(Owner::from_rep(rep ^ (1 << bit)), None, "{owner:?} without bit {bit}");
             }
         }
     }
 
     #[test]
-    fn what_is_of_no_class_is_nobodys_number() {
+    fn invalid_representations_have_no_owner() {
         for number in [0, 1, LAST_OF_HOST, 1 << 27, 1 << 29, (1 << 29) + 3, 3 << 27, 7 << 27, 1 << 30, 1 << 31, !0, !1]
         {
-            assert_eq!(Whose::of(number), None, "{number:#x}");
+            assert_eq!(Owner::from_rep(number), None, "{number:#x}");
         }
-        assert_eq!(Whose::Host(Handle(0)).number(), None);
-        assert_eq!(Whose::Host(Handle(1 << 27)).number(), None);
-        assert_eq!(Whose::Provider(1 << 27).number(), None);
-        assert_eq!(Whose::Provider(3 << 27).number(), None);
+        assert_eq!(Owner::Host(Handle(0)).rep(), None);
+        assert_eq!(Owner::Host(Handle(1 << 27)).rep(), None);
+        assert_eq!(Owner::Provider(1 << 27).rep(), None);
+        assert_eq!(Owner::Provider(3 << 27).rep(), None);
     }
 
-    /// The greatest handle, which is no number.
+    /// The largest handle, which is not a representation.
     const LAST_OF_HOST: u32 = (1 << 27) - 1;
 
-    /// The bytes of a value, of which all that are not padding are looked at.
+    /// A byte of a value. The caller names no padding.
     fn byte<T>(value: &T, at: usize) -> u8 {
         assert!(at < size_of::<T>());
-        // SAFETY: It is within the value, and the caller names a byte that the value's case has.
+        // SAFETY: The byte is within the value, and the caller names a byte that the value's case has.
         unsafe { (value as *const T).cast::<u8>().add(at).read() }
     }
 
     #[test]
-    fn results_are_laid_out_as_the_canonical_abi_has_them() {
-        // result<_, enum>: both in a byte each.
+    fn results_have_the_layout_of_the_canonical_abi() {
+        // result<_, enum>: a byte for each.
         let reply: Reply<(), u8> = Reply::Err(34);
         assert_eq!((size_of_val(&reply), byte(&reply, 0), byte(&reply, 1)), (2, 1, 34));
-        // result<u64, stream-error>: the payload is aligned for the number, the error's own for the handle.
+        // result<u64, stream-error>: the payload has the alignment of the number, and the payload of the error that of
+        // the handle.
         let reply: Reply<u64, StreamError> = Reply::Err(StreamError::LastOperationFailed(5u32));
         assert_eq!((size_of_val(&reply), align_of::<Reply<u64, StreamError>>()), (16, 8));
         assert_eq!((byte(&reply, 0), byte(&reply, 8), byte(&reply, 12)), (1, 0, 5));

@@ -1,4 +1,4 @@
-//! The settings, as the README says.
+//! The settings of an adapter, in the layout that the README describes.
 
 use crate::{List, Text};
 
@@ -28,85 +28,86 @@ pub mod host {
     pub const REQUEST_3: u32 = 1024;
 }
 
-/// All that a component was given.
+/// The settings of a component.
 #[repr(C)]
 pub struct Settings {
-    /// Which functions of the host's are there: [`host`].
+    /// The host functions that exist, as bits of [`host`].
     pub host: u32,
-    /// Environment variables.
+    /// The environment variables.
     pub env: Variables,
-    /// Configuration values.
+    /// The configuration values.
     pub config: Variables,
-    /// Arguments.
+    /// The arguments.
     pub args: List<Text>,
     /// The working directory: none or one.
     pub cwd: List<Text>,
-    /// What standard input has.
+    /// The content of standard input.
     pub stdin: Text,
-    /// Both clocks.
+    /// The start and the step of both clocks.
     pub clock: Clock,
-    /// Of random numbers.
+    /// The seed of random numbers.
     pub seed: u64,
-    /// In the order of their paths.
+    /// The mounts, sorted by path.
     pub mounts: List<Mount>,
-    /// Those of all mounts.
+    /// The nodes of all mounts.
     pub nodes: List<Node>,
-    /// Which requests may be sent.
+    /// The rules for HTTP requests.
     pub http: Rules,
-    /// Which addresses may be reached.
+    /// The rules for sockets.
     pub sockets: Sockets,
-    /// Which keys there are at the start.
+    /// The key-value store.
     pub keyvalue: KeyValue,
 }
 
-/// Keys and values in memory.
+/// A key-value store in memory.
 #[repr(C)]
 pub struct KeyValue {
-    /// How many bytes they may have in all.
+    /// The size of all buckets in bytes, at most.
     pub memory: u64,
-    /// Those that there are at the start, by their buckets.
+    /// The buckets at the start.
     pub buckets: List<Bucket>,
 }
 
 /// A bucket.
 #[repr(C)]
 pub struct Bucket {
-    /// Its name.
+    /// The name.
     pub name: Text,
-    /// Its keys and their values.
+    /// The keys and values at the start.
     pub set: List<Variable>,
 }
 
-/// Rules, as texts.
+/// Rules for HTTP requests, as texts.
 #[repr(C)]
 pub struct Rules {
-    /// What is allowed.
+    /// The rules that allow requests.
     pub allow: List<Text>,
-    /// What of that is not.
+    /// The rules that deny some of the allowed requests.
     pub deny: List<Text>,
 }
 
 /// Rules for sockets, as texts.
 #[repr(C)]
 pub struct Sockets {
-    /// What may be connected to.
+    /// The addresses to which sockets may connect.
     pub connect: List<Text>,
-    /// What may be listened at.
+    /// The addresses at which sockets may listen.
     pub listen: List<Text>,
-    /// What may be looked up.
+    /// The names that may be looked up.
     pub lookup: List<Text>,
 }
 
-/// Set variables, and which of the host's are had too.
+/// Variables: those that settings have, and those of the host that the component gets as well.
 #[repr(C)]
 pub struct Variables {
-    /// In the order of their names.
+    /// The variables of the settings, sorted by name.
     pub set: List<Variable>,
-    /// 0: none of the host's, 1: all but [`Variables::denied`], 2: [`Variables::allowed`] but for those.
+    /// The variables of the host that the component gets. 0: none; 1: all except [`Variables::denied`]; 2:
+    /// [`Variables::allowed`] except these.
     pub host: u32,
-    /// Names.
+    /// The names of allowed variables of the host.
     pub allowed: List<Text>,
-    /// Names.
+    /// The names of denied variables of the host.
     pub denied: List<Text>,
 }
 
@@ -114,65 +115,66 @@ pub struct Variables {
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct Variable {
-    /// Its name.
+    /// The name.
     pub name: Text,
-    /// Its value.
+    /// The value.
     pub value: Text,
 }
 
-/// When it is, and how time passes.
+/// The settings of both clocks.
 #[repr(C)]
 pub struct Clock {
-    /// Since 1970, at the start.
+    /// The time of day at the start, in seconds since 1970.
     pub seconds: u64,
-    /// Nanoseconds that pass with each question.
+    /// The nanoseconds by which each reading of a clock advances both.
     pub step: u64,
-    /// Less than a second.
+    /// The rest of the time of day at the start, less than a second.
     pub nanoseconds: u32,
 }
 
-/// A part of the file system.
+/// A mount.
 #[repr(C)]
 pub struct Mount {
-    /// How many bytes files may have in all that are written to.
+    /// The size in bytes of all changed files, at most.
     pub quota: u64,
-    /// Absolute and normal.
+    /// The path in the component's file system, absolute and normalized.
     pub path: Text,
-    /// 0: read-only, 1: writable, 2: the host's, 3: the host's, read-only.
+    /// 0: in memory, read-only; 1: in memory, writable; 2: a directory of the host; 3: a directory of the host,
+    /// read-only.
     pub kind: u32,
-    /// Its root among the nodes.
+    /// The index of the root in the nodes.
     pub first: u32,
-    /// How many nodes it has.
+    /// The number of nodes.
     pub count: u32,
-    /// What the host calls it.
+    /// The path of the host's directory.
     pub host: Text,
 }
 
-/// A file, folder or link that a mount has at the start.
+/// A file, directory or symlink of a mount at the start.
 #[repr(C)]
 pub struct Node {
     kind: u32,
     data: Text,
 }
 
-/// What a folder calls one of the nodes.
+/// An entry of a directory.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct Entry {
-    /// Its name.
+    /// The name.
     pub name: Text,
-    /// Its index among the nodes of all mounts.
+    /// The index of the node in the nodes of all mounts.
     pub node: u32,
 }
 
-/// What a node is.
+/// The content of a node.
 #[derive(Clone, Copy)]
 pub enum Contents {
-    /// By the bytes of the names.
-    Folder(List<Entry>),
-    /// Its bytes.
+    /// The entries of a directory, sorted by the bytes of their names.
+    Directory(List<Entry>),
+    /// The bytes of a file.
     File(Text),
-    /// Where it leads.
+    /// The target of a symlink.
     Link(Text),
 }
 
@@ -180,8 +182,8 @@ impl Node {
     /// Makes a node.
     pub const fn new(contents: Contents) -> Self {
         match contents {
-            Contents::Folder(List { address, length, .. }) => {
-                // SAFETY: It is read as what it is, by its kind.
+            Contents::Directory(List { address, length, .. }) => {
+                // SAFETY: `contents` reads the list by the kind.
                 Node { kind: 0, data: unsafe { List::from_raw(address.cast(), length) } }
             }
             Contents::File(data) => Node { kind: 1, data },
@@ -189,18 +191,18 @@ impl Node {
         }
     }
 
-    /// What it is.
+    /// The content.
     pub fn contents(&self) -> Contents {
         match self.kind {
-            // SAFETY: A folder's data is a list of entries, which whoever made the node vouched for.
-            0 => Contents::Folder(unsafe { List::from_raw(self.data.address.cast(), self.data.length) }),
+            // SAFETY: The data of a directory is a list of entries.
+            0 => Contents::Directory(unsafe { List::from_raw(self.data.address.cast(), self.data.length) }),
             1 => Contents::File(self.data),
             _ => Contents::Link(self.data),
         }
     }
 }
 
-// What the assembler writes.
+// The layout that `src/runtime/image.rs` of weld writes.
 #[cfg(target_arch = "wasm32")]
 const _: () = {
     use core::mem::{offset_of, size_of};

@@ -1,5 +1,5 @@
-//! A clock that stands still until it is asked, or waited for. The time of day and the time that has passed are one: both move on
-//! together.
+//! A simulated clock. It advances only when it is read, by the step of the settings, or when the component waits. The
+//! wall clock and the monotonic clock advance together.
 
 #![no_std]
 #![forbid(unsafe_code)]
@@ -8,12 +8,12 @@ use abi::Datetime;
 use abi::settings;
 
 const SECOND: u64 = 1_000_000_000;
-/// What the monotonic clock shows first. Go's runtime takes zero for a clock that is broken, and ends.
+/// The first instant of the monotonic clock. Go's runtime takes zero for a broken clock, and exits.
 const START: u64 = 1;
 
-/// How far a clock has moved on.
+/// The state of both clocks.
 pub struct Clock {
-    /// What the monotonic clock shows, in nanoseconds.
+    /// The instant of the monotonic clock, in nanoseconds.
     pub instant: u64,
 }
 
@@ -24,26 +24,26 @@ impl Default for Clock {
 }
 
 impl Clock {
-    /// A clock that nobody has asked.
+    /// Creates a clock at its first instant.
     pub const fn new() -> Self {
         Clock { instant: START }
     }
 
-    /// What the monotonic clock shows. The question takes time, which passes after the answer.
+    /// Reads the monotonic clock, then advances by the step.
     pub fn monotonic(&mut self, settings: &settings::Clock) -> u64 {
         let now = self.instant;
         self.instant = now.saturating_add(settings.step);
         now
     }
 
-    /// The time of day. The question takes time, which passes after the answer.
+    /// Reads the wall clock, then advances by the step.
     pub fn wall(&mut self, settings: &settings::Clock) -> Datetime {
         let now = self.look(settings);
         self.monotonic(settings);
         now
     }
 
-    /// The time of day, for what is not a question of the program's: times of files.
+    /// The time of day, without advancing: for the times of files.
     pub fn look(&self, settings: &settings::Clock) -> Datetime {
         let elapsed = self.instant - START;
         let nanoseconds = u64::from(settings.nanoseconds) + elapsed % SECOND;
@@ -53,12 +53,12 @@ impl Clock {
         }
     }
 
-    /// When a duration that starts now is over.
+    /// The instant at which a duration that starts now ends.
     pub fn after(&self, duration: u64) -> u64 {
         self.instant.saturating_add(duration)
     }
 
-    /// Waits, which is to move on: nothing else could end the wait.
+    /// Advances to an instant, unless it has passed.
     pub fn wait_until(&mut self, instant: u64) {
         self.instant = self.instant.max(instant);
     }
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn it_stands_still() {
+    fn a_clock_without_a_step_stands_still() {
         let (mut clock, settings) = (Clock::new(), settings(0));
         assert_eq!(clock.monotonic(&settings), 1);
         assert_eq!(clock.monotonic(&settings), 1);
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn each_question_moves_both_clocks_on() {
+    fn each_reading_advances_both_clocks() {
         let (mut clock, settings) = (Clock::new(), settings(1_000_000_001));
         assert_eq!(clock.monotonic(&settings), 1);
         let now = clock.wall(&settings);
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wait_moves_it_on_and_never_back() {
+    fn a_wait_never_sets_the_clock_back() {
         let (mut clock, settings) = (Clock::new(), settings(0));
         clock.wait_until(clock.after(5));
         assert_eq!(clock.monotonic(&settings), 6);

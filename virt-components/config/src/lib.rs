@@ -1,4 +1,4 @@
-//! Configuration values are variables by other names, which can be asked for one by one.
+//! Configuration values: the same settings as environment variables, with a lookup of single keys.
 
 #![no_std]
 #![forbid(unsafe_code)]
@@ -7,18 +7,18 @@ use abi::Text;
 use abi::settings::Variables;
 pub use environment::merge;
 
-/// Where the value of a key is.
+/// The source of a key's value.
 #[derive(Debug, PartialEq)]
 pub enum Value {
-    /// It is set.
+    /// The settings, which have this value.
     Set(Text),
-    /// The host may be asked for it.
+    /// The host, which may have a value.
     Host,
-    /// There is none, whatever the host may have.
+    /// None: the key has no value, even if the host has one.
     None,
 }
 
-/// Looks up one key.
+/// Looks up a key.
 pub fn get(values: &Variables, key: &[u8]) -> Value {
     match environment::set(values, key) {
         Some(value) => Value::Set(value),

@@ -1,4 +1,4 @@
-//! Variables that are set, before those of the host's that are allowed and not set.
+//! Environment variables: those of the settings, then the allowed ones of the host that the settings do not have.
 
 #![no_std]
 #![forbid(unsafe_code)]
@@ -8,7 +8,7 @@ extern crate alloc;
 use abi::settings::{Variable, Variables};
 use alloc::vec::Vec;
 
-/// Whether the host's variable of a name is to be had: it is allowed, and there is none in its place.
+/// Whether the component gets the host's variable of a name: the settings allow it, and have no variable of this name.
 pub fn permits(variables: &Variables, name: &[u8]) -> bool {
     let named = |names: &[abi::Text]| names.iter().any(|text| text.bytes() == name);
     let allowed = match variables.host {
@@ -19,12 +19,12 @@ pub fn permits(variables: &Variables, name: &[u8]) -> bool {
     allowed && !named(variables.denied.slice()) && set(variables, name).is_none()
 }
 
-/// What a name is set to.
+/// The value of a variable in the settings.
 pub fn set(variables: &Variables, name: &[u8]) -> Option<abi::Text> {
     variables.set.slice().iter().find(|variable| variable.name.bytes() == name).map(|variable| variable.value)
 }
 
-/// All variables: `merged` is emptied for them.
+/// Replaces the content of `merged` with all variables of the component.
 pub fn merge(merged: &mut Vec<Variable>, variables: &Variables, host: &[Variable]) {
     merged.clear();
     merged.extend_from_slice(variables.set.slice());
@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn set_ones_come_first_and_hide_the_hosts() {
+    fn set_variables_come_first_and_hide_those_of_the_host() {
         let mut variables =
             Variables { set: pairs(&[("B", "set"), ("Z", "")]), host: 1, allowed: list(&[]), denied: list(&["C"]) };
         assert_eq!(names(&variables), [(&b"B"[..], &b"set"[..]), (b"Z", b""), (b"A", b"host")]);
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn allowed_ones_are_allowed_but_for_denied_ones() {
+    fn denied_names_are_not_allowed() {
         let variables =
             Variables { set: pairs(&[]), host: 2, allowed: list(&["A", "C", "D"]), denied: list(&["C", "E"]) };
         assert_eq!(names(&variables), [(&b"A"[..], &b"host"[..])]);

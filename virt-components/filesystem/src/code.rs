@@ -1,8 +1,8 @@
-//! Why something cannot be done.
+//! The reasons why an operation is not done here: error codes, and paths that lead to the host.
 
 use alloc::vec::Vec;
 
-/// `wasi:filesystem/types.error-code`, as its number.
+/// `wasi:filesystem/types.error-code`: the number of the case.
 #[repr(transparent)]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Code(pub u8);
@@ -29,22 +29,22 @@ impl Code {
     pub const CROSS_DEVICE: Code = Code(36);
 }
 
-/// Where a path leads that leaves for the host.
+/// A path that leads into a directory of the host.
 #[derive(Debug, PartialEq)]
-pub struct Away {
-    /// The mount that is the host's.
+pub struct HostPath {
+    /// The mount of that directory.
     pub mount: u32,
-    /// The path from there, which is never empty.
+    /// The rest of the path, relative to that directory. It is never empty.
     pub rest: Vec<u8>,
 }
 
-/// Why nothing was done here.
+/// The reason why an operation is not done here.
 #[derive(Debug, PartialEq)]
 pub enum Stop {
-    /// It cannot be done.
+    /// The operation fails.
     Code(Code),
-    /// It is the host's to do.
-    Away(Away),
+    /// The path leads to the host.
+    Host(HostPath),
 }
 
 impl From<Code> for Stop {

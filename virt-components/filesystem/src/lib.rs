@@ -1,7 +1,8 @@
-//! A file system in memory: mounts, each with the files that it has at the start, which are read where they lie, and with what was written
-//! to it since, if it may be written to.
+//! A file system in memory. Each mount has the files of its image, which are read in place, and the changes since, if it
+//! is writable.
 //!
-//! What is the host's is not in it: a path that leads there ends in [`Stop::Away`], and whoever asked goes on with the host.
+//! Directories of the host are mounts, too, but their content is not here: a path that leads into one results in
+//! [`Stop::Host`], and the caller continues with the host.
 
 #![no_std]
 #![forbid(unsafe_code)]
@@ -18,29 +19,30 @@ mod tree;
 #[cfg(test)]
 mod tests;
 
-pub use code::{Away, Code, Stop};
-pub use mounts::{Mounts, Spot};
+pub use code::{Code, HostPath, Stop};
+pub use mounts::{MountPrefix, Mounts};
 pub use nodes::{Hash, NewTime, Place, Stat};
 pub use open::{Open, flags, open_flags};
-pub use path::{Follow, Here};
+pub use path::{Follow, Resolved};
 pub use tree::Listed;
 
 use abi::settings::Settings;
 use nodes::Nodes;
 
-/// All of it.
+/// A file system.
 pub struct FileSystem {
     mounts: Mounts,
     nodes: Nodes,
 }
 
 impl FileSystem {
-    /// A file system without mounts.
+    /// Creates a file system without mounts.
     pub const fn new() -> Self {
         FileSystem { mounts: Mounts::new(), nodes: Nodes::new() }
     }
 
-    /// Takes the mounts from the settings, at the first call; to do so is no work but where a mount lies in another.
+    /// Takes the mounts from the settings, in the first call. Only mounts within other mounts take work, which does not
+    /// depend on the size of the image.
     pub fn start(&mut self, settings: &'static Settings) {
         if self.mounts.start(settings.mounts.slice()) {
             self.nodes.start(settings);
@@ -53,19 +55,19 @@ impl FileSystem {
         &self.mounts
     }
 
-    /// The root of a mount as it is open from the start; nothing if it is the host's.
+    /// Opens the root of a mount. `None` if it is a directory of the host.
     pub fn root(&mut self, mount: u32) -> Option<Open> {
         let place = Place { mount, node: self.mounts.root(mount)? };
-        let spot = self.mounts.spot(mount);
-        Some(self.hold(place, Some(spot), self.folder_flags(mount)))
+        let prefix = self.mounts.prefix(mount);
+        Some(self.hold(place, Some(prefix), self.directory_flags(mount)))
     }
 
-    /// Whether it is a folder.
-    pub fn is_folder(&self, place: Place) -> bool {
-        self.nodes.kind(place) == nodes::kind::FOLDER
+    /// Whether a node is a directory.
+    pub fn is_directory(&self, place: Place) -> bool {
+        self.nodes.kind(place) == nodes::kind::DIRECTORY
     }
 
-    fn folder_flags(&self, mount: u32) -> u8 {
+    fn directory_flags(&self, mount: u32) -> u8 {
         if self.mounts.writable(mount) { flags::READ | flags::MUTATE_DIRECTORY } else { flags::READ }
     }
 
@@ -73,22 +75,22 @@ impl FileSystem {
         if self.mounts.writable(place.mount) { Ok(()) } else { Err(Code::READ_ONLY) }
     }
 
-    /// Opens what is there: as long as it is open it stays, even without a name.
-    fn hold(&mut self, place: Place, spot: Option<Spot>, flags: u8) -> Open {
+    /// Opens a node. An open node exists even without a name.
+    fn hold(&mut self, place: Place, prefix: Option<MountPrefix>, flags: u8) -> Open {
         if self.mounts.writable(place.mount) {
             self.nodes.hold(place);
         }
-        Open { place, spot, flags }
+        Open { place, prefix, flags }
     }
 
-    /// Closes what was opened, or given a stream of.
+    /// Closes a node, once for each [`Open`] and each stream.
     pub fn close(&mut self, place: Place) {
         if self.mounts.writable(place.mount) {
             self.nodes.release(place);
         }
     }
 
-    /// Opens for a stream what is open.
+    /// Opens a node once more, for a stream.
     pub fn share(&mut self, place: Place) {
         self.hold(place, None, 0);
     }

@@ -1,8 +1,8 @@
-//! Where mounts are, in one namespace for all.
+//! The mounts and their paths in the one file system of the component.
 
 use crate::nodes::kind;
 use crate::path::component;
-use crate::{Code, FileSystem, Follow, Here, Listed, Open, Place, Stop};
+use crate::{Code, FileSystem, Follow, Listed, Open, Place, Resolved, Stop};
 use abi::settings::Mount;
 use alloc::vec::Vec;
 
@@ -11,20 +11,20 @@ pub struct Mounts {
     mounts: &'static [Mount],
 }
 
-/// A folder that is a mount's root, or lies on the way to one: as much of the path of a mount as leads to it. All other folders have no
-/// spot, and need none. No path of a folder with a spot ever changes, because it is busy.
+/// A prefix of the path of a mount, for a directory that is the root of the mount or on the path to it. Other
+/// directories have none. The path of a directory with a prefix never changes, because such a directory is busy.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Spot {
+pub struct MountPrefix {
     mount: u32,
     length: u32,
 }
 
-/// What a name is in a folder.
+/// The meaning of a name in a directory, as far as mounts matter.
 pub enum Step {
-    /// Whatever the folder has by this name.
+    /// The entry of the directory.
     Plain,
-    /// A folder on the way to a mount.
-    Way(Spot),
+    /// A directory on the path to a mount.
+    Prefix(MountPrefix),
     /// A mount.
     Mount(u32),
 }
@@ -34,58 +34,60 @@ impl Mounts {
         Mounts { mounts: &[] }
     }
 
-    /// Says whether these are new.
+    /// Sets the mounts, and returns whether there were none before.
     pub(crate) fn start(&mut self, mounts: &'static [Mount]) -> bool {
         let is_new = self.mounts.is_empty() && !mounts.is_empty();
         self.mounts = mounts;
         is_new
     }
 
-    /// How many there are.
+    /// The number of mounts.
     pub fn count(&self) -> u32 {
         self.mounts.len() as u32
     }
 
-    /// A mount.
+    /// The mount of an index.
     pub fn get(&self, mount: u32) -> Option<&'static Mount> {
         self.mounts.get(mount as usize)
     }
 
-    /// Whether a mount is the host's.
+    /// Whether a mount is a directory of the host.
     pub fn is_host(&self, mount: u32) -> bool {
         self.get(mount).is_some_and(|mount| mount.kind >= 2)
     }
 
-    /// The root of a mount among the nodes; nothing if the mount is the host's.
+    /// The index of a mount's root in the nodes. `None` for a directory of the host.
     pub fn root(&self, mount: u32) -> Option<u32> {
         self.get(mount).filter(|mount| mount.kind < 2).map(|mount| mount.first)
     }
 
-    /// Whether a mount of our own may be written to.
+    /// Whether a mount in memory is writable.
     pub fn writable(&self, mount: u32) -> bool {
         self.get(mount).is_some_and(|mount| mount.kind == 1)
     }
 
-    /// Of a mount of the host's, where it is.
-    pub fn spot(&self, mount: u32) -> Spot {
-        Spot { mount, length: self.path(mount).len() as u32 }
+    /// The whole path of a mount, as a prefix.
+    pub fn prefix(&self, mount: u32) -> MountPrefix {
+        MountPrefix { mount, length: self.path(mount).len() as u32 }
     }
 
-    /// The path of a mount without the slash at the end that only the path of the root has.
+    /// The path of a mount, without the trailing slash that only `/` has.
     fn path(&self, mount: u32) -> &'static [u8] {
         let path = self.get(mount).map_or(&b""[..], |mount| mount.path.bytes());
         path.strip_suffix(b"/").unwrap_or(path)
     }
 
-    pub(crate) fn step(&self, spot: Option<Spot>, name: &[u8]) -> Step {
-        let Some(spot) = spot else { return Step::Plain };
-        let prefix = self.path(spot.mount).get(..spot.length as usize).unwrap_or(b"");
+    pub(crate) fn step(&self, prefix: Option<MountPrefix>, name: &[u8]) -> Step {
+        let Some(prefix) = prefix else { return Step::Plain };
+        let start = self.path(prefix.mount).get(..prefix.length as usize).unwrap_or(b"");
         let mut step = Step::Plain;
         for mount in 0..self.count() {
-            let rest = self.path(mount).strip_prefix(prefix).and_then(|rest| rest.strip_prefix(b"/"));
+            let rest = self.path(mount).strip_prefix(start).and_then(|rest| rest.strip_prefix(b"/"));
             match rest.and_then(|rest| rest.strip_prefix(name)) {
                 Some([]) => return Step::Mount(mount),
-                Some([b'/', ..]) => step = Step::Way(Spot { mount, length: spot.length + 1 + name.len() as u32 }),
+                Some([b'/', ..]) => {
+                    step = Step::Prefix(MountPrefix { mount, length: prefix.length + 1 + name.len() as u32 })
+                }
                 _ => {}
             }
         }
@@ -94,56 +96,64 @@ impl Mounts {
 }
 
 impl FileSystem {
-    /// Follows a path from a folder of the host's, by the names alone, to a mount that lies in there. Gives the mount, and the path from
-    /// there, which may be empty; or else where the path ends, if mounts matter there.
-    pub fn cross<'a>(&self, spot: Spot, path: &'a [u8]) -> Result<(u32, &'a [u8]), Option<Spot>> {
-        let mut spots = Vec::from([Some(spot)]);
+    /// Follows a path from a directory of the host to a mount in it, by names alone. The result is the mount and the
+    /// rest of the path, which may be empty. If the path reaches no mount, the error is the prefix of the directory
+    /// where it ends, if that has one.
+    pub fn cross<'a>(&self, prefix: MountPrefix, path: &'a [u8]) -> Result<(u32, &'a [u8]), Option<MountPrefix>> {
+        let mut spots = Vec::from([Some(prefix)]);
         let mut at = 0;
         loop {
-            let Some(&spot) = spots.last() else { return Err(None) };
+            let Some(&prefix) = spots.last() else { return Err(None) };
             let (name, next) = component(path, at);
             at = next;
             match name {
-                b"" if at >= path.len() => return Err(spot),
+                b"" if at >= path.len() => return Err(prefix),
                 b"" | b"." => {}
                 b".." => {
                     spots.pop();
                 }
-                name => match self.mounts.step(spot, name) {
+                name => match self.mounts.step(prefix, name) {
                     Step::Mount(mount) => return Ok((mount, path.get(at..).unwrap_or(b""))),
-                    Step::Way(spot) => spots.push(Some(spot)),
+                    Step::Prefix(prefix) => spots.push(Some(prefix)),
                     Step::Plain => spots.push(None),
                 },
             }
         }
     }
 
-    /// Follows a path, which may be empty, from the root of a mount of our own.
-    pub fn find_in(&self, mount: u32, path: &[u8], follow: Follow) -> Result<Here, Stop> {
+    /// Resolves a path, which may be empty, from the root of a mount in memory.
+    pub fn find_in(&self, mount: u32, path: &[u8], follow: Follow) -> Result<Resolved, Stop> {
         let place = Place { mount, node: self.mounts.root(mount).ok_or(Code::NO_ENTRY)? };
-        let spot = Some(self.mounts.spot(mount));
+        let prefix = Some(self.mounts.prefix(mount));
         if path.is_empty() {
-            return Ok(Here { folder: place, name: Vec::new(), place: Some(place), spot, busy: true, slash: false });
+            return Ok(Resolved {
+                directory: place,
+                name: Vec::new(),
+                place: Some(place),
+                prefix,
+                busy: true,
+                slash: false,
+            });
         }
-        self.find(&Open { place, spot, flags: 0 }, path, follow)
+        self.find(&Open { place, prefix, flags: 0 }, path, follow)
     }
 
-    /// The mounts that lie in a folder of the host's.
-    pub fn list_mounts(&self, spot: Spot) -> Vec<Listed> {
-        let prefix = self.mounts.path(spot.mount).get(..spot.length as usize).unwrap_or(b"");
+    /// The mounts that are entries of a directory of the host.
+    pub fn list_mounts(&self, prefix: MountPrefix) -> Vec<Listed> {
+        let start = self.mounts.path(prefix.mount).get(..prefix.length as usize).unwrap_or(b"");
         let listed = |mount| {
-            let name = self.mounts.path(mount).strip_prefix(prefix)?.strip_prefix(b"/")?;
+            let name = self.mounts.path(mount).strip_prefix(start)?.strip_prefix(b"/")?;
             if name.contains(&b'/') {
                 return None;
             }
-            let kind = self.mounts.root(mount).map_or(kind::FOLDER, |node| self.nodes.kind(Place { mount, node }));
+            let kind = self.mounts.root(mount).map_or(kind::DIRECTORY, |node| self.nodes.kind(Place { mount, node }));
             Some(Listed::new(kind, name))
         };
         (0..self.mounts.count()).filter_map(listed).collect()
     }
 
-    /// Makes the folders on the way to mounts that lie in others, and a name for the mounts themselves, so that they are listed: also in
-    /// mounts that may not be written to.
+    /// Creates the directories on the paths to mounts within other mounts, and an entry for each such mount, so that
+    /// listings have them, in read-only mounts, too.
     pub(crate) fn place_mounts(&mut self) {
         for mount in 0..self.mounts.count() {
             self.place_mount(mount);
@@ -152,7 +162,7 @@ impl FileSystem {
 
     fn place_mount(&mut self, mount: u32) {
         let path = self.mounts.path(mount);
-        // The innermost mount around it is the longest.
+        // The innermost enclosing mount has the longest path.
         let inside = |outer: &u32| {
             *outer != mount && path.strip_prefix(self.mounts.path(*outer)).is_some_and(|rest| rest.starts_with(b"/"))
         };
@@ -161,20 +171,20 @@ impl FileSystem {
         let (Some(root), Some(rest)) = (self.mounts.root(outer), path.get(self.mounts.path(outer).len() + 1..)) else {
             return;
         };
-        let mut folder = Place { mount: outer, node: root };
+        let mut directory = Place { mount: outer, node: root };
         for name in rest.split(|byte| *byte == b'/') {
-            let node = match self.nodes.find(folder, name) {
-                Some(node) if self.nodes.kind(Place { node, ..folder }) == kind::FOLDER => node,
+            let node = match self.nodes.find(directory, name) {
+                Some(node) if self.nodes.kind(Place { node, ..directory }) == kind::DIRECTORY => node,
                 other => {
                     if other.is_some() {
-                        self.nodes.unname(folder, name);
+                        self.nodes.unname(directory, name);
                     }
-                    let node = self.nodes.make_folder(folder.mount);
-                    self.nodes.name(folder, name, node);
+                    let node = self.nodes.make_directory(directory.mount);
+                    self.nodes.name(directory, name, node);
                     node
                 }
             };
-            folder.node = node;
+            directory.node = node;
         }
     }
 }

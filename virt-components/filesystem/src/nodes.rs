@@ -1,5 +1,5 @@
-//! Files, folders and links: those of the images where they lie, those that were changed as copies of them, and new ones. What a node is
-//! called is only known to the folders that it is in.
+//! The nodes: files, directories and symlinks. Unchanged nodes of the image are read in place; changed and new ones are
+//! in a table. Only directories have the names of nodes.
 
 use crate::Code;
 use abi::settings::{Contents, Entry, Mount, Node, Settings};
@@ -8,28 +8,29 @@ use alloc::rc::Rc;
 use alloc::vec::Vec;
 use io::Table;
 
-/// Numbers of `descriptor-type`.
+/// The numbers of `descriptor-type`.
 pub mod kind {
-    /// A folder.
-    pub const FOLDER: u8 = 3;
-    /// A link.
+    /// A directory.
+    pub const DIRECTORY: u8 = 3;
+    /// A symlink.
     pub const LINK: u8 = 5;
     /// A file.
     pub const FILE: u8 = 6;
 }
 
-/// No file is larger.
+/// The size of a file at most.
 const LARGEST: u64 = 0x7fff_ffff;
 
-/// New nodes have this bit beside their index; others are those of the image.
+/// The bit in the numbers of new nodes. The rest of such a number is an index in [`Nodes::changed`]; other numbers are
+/// indices in the image.
 const NEW: u32 = 1 << 31;
 
-/// An object, by its mount and its number there.
+/// A node, by its mount and its number.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Place {
-    /// Its mount.
+    /// The mount.
     pub mount: u32,
-    /// Its number, which it keeps when it is changed.
+    /// The number, which does not change when the node changes.
     pub node: u32,
 }
 
@@ -39,11 +40,12 @@ pub struct Place {
 pub struct Stat {
     /// `descriptor-type`.
     pub kind: u8,
-    /// How many names it has.
+    /// The number of names.
     pub links: u64,
-    /// How many bytes it has.
+    /// The size in bytes.
     pub size: u64,
-    /// When it was read, written and changed: never, or as is said by `set-times`, or when it was written.
+    /// The times of the last access, modification and status change. They are zero for a node of the image, and change
+    /// with `set-times` and with writes.
     pub times: [Maybe<Datetime>; 3],
 }
 
@@ -51,24 +53,24 @@ pub struct Stat {
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Hash {
-    /// Of the object.
+    /// The hash of the node's identity.
     pub lower: u64,
-    /// And of its size and time.
+    /// The hash of the identity, the size and the time of modification.
     pub upper: u64,
 }
 
 /// `new-timestamp`.
 #[derive(Clone, Copy)]
 pub enum NewTime {
-    /// It stays.
+    /// No change.
     Same,
-    /// It is that of the clock.
+    /// The time of the clock.
     Now,
-    /// It is as given.
+    /// This time.
     Time(Datetime),
 }
 
-/// A name in a folder.
+/// The name of a directory entry.
 #[derive(Clone)]
 pub enum Name {
     Image(Text),
@@ -84,7 +86,7 @@ impl Name {
     }
 }
 
-/// A node that is not just as the image has it.
+/// A node that is new, or that differs from the image.
 struct Changed {
     mount: u32,
     links: u32,
@@ -95,14 +97,14 @@ struct Changed {
 }
 
 enum Own {
-    /// As the image has it.
+    /// The content of a node of the image, of which only other properties have changed.
     Image(Contents),
-    Folder(Vec<(Name, u32)>),
+    Directory(Vec<(Name, u32)>),
     File(Vec<u8>),
     Link(Vec<u8>),
 }
 
-/// What is in a node, whichever it is.
+/// The content of any node.
 enum View<'a> {
     Image(Contents),
     Own(&'a Own),
@@ -112,22 +114,23 @@ pub struct Nodes {
     image: &'static [Node],
     mounts: &'static [Mount],
     changed: Table<Changed>,
-    /// Which of the image's nodes were changed, in their order, and where the changed ones are.
+    /// The changed nodes of the image: their numbers, sorted, with their indices in `changed`.
     copies: Vec<(u32, u32)>,
-    /// What the quota of each mount is for.
+    /// The usage of each mount.
     used: Vec<Used>,
 }
 
-/// What a mount has beside its image.
+/// The usage of a mount that counts towards its quota.
 #[derive(Clone, Copy, Default)]
 struct Used {
-    /// How many bytes the files and links have that were written to.
+    /// The bytes of changed files and new symlinks.
     bytes: u64,
-    /// How many names were given.
+    /// The number of new names.
     names: u64,
 }
 
-/// A mount may have a new name for each so many bytes of its quota, and as many more: what a name takes itself must have an end too.
+/// The number of bytes of the quota for each new name. So many more names are always allowed. Without a limit, names
+/// could take any amount of memory.
 const BYTES_OF_NAME: u64 = 64;
 
 impl Nodes {
@@ -141,7 +144,7 @@ impl Nodes {
         self.used.resize(self.mounts.len(), Used::default());
     }
 
-    // ---- looking ----
+    // ---- reading ----
 
     fn index(&self, node: u32) -> Option<u32> {
         if node & NEW != 0 {
@@ -156,7 +159,7 @@ impl Nodes {
     }
 
     fn image(&self, node: u32) -> Contents {
-        // A number that is not in the image can only come from a broken one.
+        // Only a damaged image has a number that is not in it.
         self.image.get(node as usize).map_or(Contents::File(List::new(&[])), Node::contents)
     }
 
@@ -170,13 +173,13 @@ impl Nodes {
 
     pub fn kind(&self, place: Place) -> u8 {
         match self.view(place) {
-            View::Image(Contents::Folder(_)) | View::Own(Own::Folder(_)) => kind::FOLDER,
+            View::Image(Contents::Directory(_)) | View::Own(Own::Directory(_)) => kind::DIRECTORY,
             View::Image(Contents::Link(_)) | View::Own(Own::Link(_)) => kind::LINK,
             _ => kind::FILE,
         }
     }
 
-    /// The bytes of a file, or of where a link leads.
+    /// The bytes of a file, or the target of a symlink.
     pub fn bytes(&self, place: Place) -> &[u8] {
         match self.view(place) {
             View::Image(Contents::File(bytes) | Contents::Link(bytes)) => bytes.bytes(),
@@ -185,7 +188,7 @@ impl Nodes {
         }
     }
 
-    /// The bytes of a file that lie where they are for ever, whatever is written: those of the image.
+    /// The bytes of a file if they are those of the image, which never move or change.
     pub fn fixed(&self, place: Place) -> Option<&'static [u8]> {
         match self.view(place) {
             View::Image(Contents::File(bytes)) => Some(bytes.bytes()),
@@ -193,15 +196,15 @@ impl Nodes {
         }
     }
 
-    /// What a folder has by a name.
-    pub fn find(&self, folder: Place, name: &[u8]) -> Option<u32> {
-        match self.view(folder) {
-            View::Image(Contents::Folder(entries)) => {
+    /// The number of the node that a directory has by a name.
+    pub fn find(&self, directory: Place, name: &[u8]) -> Option<u32> {
+        match self.view(directory) {
+            View::Image(Contents::Directory(entries)) => {
                 let entries = entries.slice();
                 let at = entries.binary_search_by(|entry| entry.name.bytes().cmp(name)).ok()?;
                 entries.get(at).map(|entry| entry.node)
             }
-            View::Own(Own::Folder(entries)) => {
+            View::Own(Own::Directory(entries)) => {
                 let at = entries.binary_search_by(|entry| entry.0.bytes().cmp(name)).ok()?;
                 entries.get(at).map(|entry| entry.1)
             }
@@ -209,24 +212,24 @@ impl Nodes {
         }
     }
 
-    /// All that a folder has, in the order of the names.
-    pub fn names(&self, folder: Place) -> Vec<(Name, u32)> {
-        match self.view(folder) {
-            View::Image(Contents::Folder(entries)) => copy(entries),
-            View::Own(Own::Folder(entries)) => entries.clone(),
+    /// The entries of a directory, sorted by name.
+    pub fn names(&self, directory: Place) -> Vec<(Name, u32)> {
+        match self.view(directory) {
+            View::Image(Contents::Directory(entries)) => copy(entries),
+            View::Own(Own::Directory(entries)) => entries.clone(),
             _ => Vec::new(),
         }
     }
 
-    pub fn is_empty(&self, folder: Place) -> bool {
-        match self.view(folder) {
-            View::Image(Contents::Folder(entries)) => entries.slice().is_empty(),
-            View::Own(Own::Folder(entries)) => entries.is_empty(),
+    pub fn is_empty(&self, directory: Place) -> bool {
+        match self.view(directory) {
+            View::Image(Contents::Directory(entries)) => entries.slice().is_empty(),
+            View::Own(Own::Directory(entries)) => entries.is_empty(),
             _ => true,
         }
     }
 
-    /// Whether a folder was removed while it was open.
+    /// Whether a directory was removed while it was open.
     pub fn is_gone(&self, place: Place) -> bool {
         self.get(place).is_some_and(|changed| changed.links == 0)
     }
@@ -250,7 +253,7 @@ impl Nodes {
 
     // ---- changing ----
 
-    /// A node to be changed. Of the image's, a copy is made, but not yet of its contents.
+    /// A node for changing. A node of the image gets an entry in `changed`, but its content is not copied yet.
     fn change(&mut self, place: Place) -> Option<&mut Changed> {
         let index = match self.index(place.node) {
             Some(index) => index,
@@ -271,8 +274,8 @@ impl Nodes {
         self.changed.add(Changed { mount, links: 0, opens: 0, times, contents }) | NEW
     }
 
-    pub fn make_folder(&mut self, mount: u32) -> u32 {
-        self.add(mount, Own::Folder(Vec::new()))
+    pub fn make_directory(&mut self, mount: u32) -> u32 {
+        self.add(mount, Own::Directory(Vec::new()))
     }
 
     pub fn make_file(&mut self, mount: u32) -> u32 {
@@ -286,39 +289,39 @@ impl Nodes {
         self.add(mount, Own::Link(target.into()))
     }
 
-    /// The names of a folder, to be changed.
-    fn folder(&mut self, place: Place) -> Option<&mut Vec<(Name, u32)>> {
+    /// The entries of a directory, for changing.
+    fn directory(&mut self, place: Place) -> Option<&mut Vec<(Name, u32)>> {
         let changed = self.change(place)?;
-        if let Own::Image(Contents::Folder(entries)) = changed.contents {
-            changed.contents = Own::Folder(copy(entries));
+        if let Own::Image(Contents::Directory(entries)) = changed.contents {
+            changed.contents = Own::Directory(copy(entries));
         }
         match &mut changed.contents {
-            Own::Folder(entries) => Some(entries),
+            Own::Directory(entries) => Some(entries),
             _ => None,
         }
     }
 
-    /// Gives a node one more name, which the folder does not have.
-    pub fn name(&mut self, folder: Place, name: &[u8], node: u32) {
-        if let Some(entries) = self.folder(folder) {
+    /// Adds an entry to a directory, which has none of this name.
+    pub fn name(&mut self, directory: Place, name: &[u8], node: u32) {
+        if let Some(entries) = self.directory(directory) {
             let at = entries.partition_point(|entry| entry.0.bytes() < name);
             entries.insert(at, (Name::Own(name.into()), node));
-            if let Some(used) = self.used.get_mut(folder.mount as usize) {
+            if let Some(used) = self.used.get_mut(directory.mount as usize) {
                 used.names += 1;
             }
         }
-        if let Some(changed) = self.change(Place { node, ..folder }) {
+        if let Some(changed) = self.change(Place { node, ..directory }) {
             changed.links += 1;
         }
     }
 
-    /// Takes a name from a folder, and what it was the last name of is gone when nobody has it open.
-    pub fn unname(&mut self, folder: Place, name: &[u8]) {
-        let Some(entries) = self.folder(folder) else { return };
+    /// Removes an entry from a directory. A node without names is removed when it is closed.
+    pub fn unname(&mut self, directory: Place, name: &[u8]) {
+        let Some(entries) = self.directory(directory) else { return };
         let Ok(at) = entries.binary_search_by(|entry| entry.0.bytes().cmp(name)) else { return };
         let (name, node) = entries.remove(at);
-        let place = Place { node, ..folder };
-        if let (Name::Own(_), Some(used)) = (name, self.used.get_mut(folder.mount as usize)) {
+        let place = Place { node, ..directory };
+        if let (Name::Own(_), Some(used)) = (name, self.used.get_mut(directory.mount as usize)) {
             used.names = used.names.saturating_sub(1);
         }
         if let Some(changed) = self.change(place) {
@@ -327,7 +330,7 @@ impl Nodes {
         self.sweep(place);
     }
 
-    /// Writes times: those of a change, or others.
+    /// Sets the times of access and modification. The time of the status change is `now`.
     pub fn set_times(&mut self, place: Place, access: NewTime, modified: NewTime, now: Datetime) {
         if let Some(changed) = self.change(place) {
             let [old_access, old_modified, _] = changed.times;
@@ -340,7 +343,7 @@ impl Nodes {
         }
     }
 
-    /// Writes the time of a change.
+    /// Sets the time of modification to `now`.
     pub fn touch(&mut self, place: Place, now: Datetime) {
         self.set_times(place, NewTime::Same, NewTime::Now, now);
     }
@@ -358,7 +361,7 @@ impl Nodes {
         self.sweep(place);
     }
 
-    /// Lets go of what nobody can reach any more.
+    /// Removes a node that has no names and is not open.
     fn sweep(&mut self, place: Place) {
         let Some(index) = self.index(place.node) else { return };
         let Some(changed) = self.changed.get_mut(index).filter(|changed| changed.links == 0 && changed.opens == 0)
@@ -370,22 +373,22 @@ impl Nodes {
         {
             used.bytes = used.bytes.saturating_sub(bytes.len() as u64);
         }
-        // The image's own may be named in it, so that its number must not be used again.
+        // The image may refer to the number of its node, so that the number must not be reused.
         changed.contents = Own::File(Vec::new());
         if place.node & NEW != 0 {
             self.changed.remove(index);
         }
     }
 
-    // ---- contents ----
+    // ---- content ----
 
-    /// The quota of a mount, and what it has of it.
+    /// The quota of a mount, and its usage.
     fn quota(&self, mount: u32) -> (u64, Used) {
         let quota = self.mounts.get(mount as usize).map_or(0, |mount| mount.quota);
         (quota, self.used.get(mount as usize).copied().unwrap_or_default())
     }
 
-    /// Whether a mount has room for one more name, and for so many bytes of a link.
+    /// Checks that a mount has space for one more name, and for this number of bytes of a symlink.
     pub fn check_room(&self, mount: u32, bytes: usize) -> Result<(), Code> {
         let (quota, used) = self.quota(mount);
         let has_names = used.names < (quota / BYTES_OF_NAME).saturating_add(BYTES_OF_NAME);
@@ -393,7 +396,7 @@ impl Nodes {
         if has_names && has_bytes { Ok(()) } else { Err(Code::INSUFFICIENT_SPACE) }
     }
 
-    /// How large a file may be: it may grow by what its mount has left.
+    /// The size that a file may have at most: its own and the rest of the quota.
     fn largest(&self, place: Place) -> u64 {
         let (quota, Used { bytes: used, .. }) = self.quota(place.mount);
         let own = match self.view(place) {
@@ -403,7 +406,8 @@ impl Nodes {
         own.saturating_add(quota.saturating_sub(used))
     }
 
-    /// Makes a file as large as this, with zeros where it grows. From here on it is no longer where the image has it.
+    /// Sets the size of a file, with zeros where it grows. Its content is then a copy, even if it was that of the
+    /// image.
     pub fn resize(&mut self, place: Place, size: u64) -> Result<(), Code> {
         if size > LARGEST {
             return Err(Code::FILE_TOO_LARGE);
@@ -422,7 +426,7 @@ impl Nodes {
             changed.contents = Own::File(bytes);
         } else if let Own::File(bytes) = &mut changed.contents {
             old = bytes.len();
-            // Room to grow into, if there is that much.
+            // Reserves space for further growth, if there is enough.
             let more = size.saturating_sub(old);
             let reserved = bytes.try_reserve(more).or_else(|_| bytes.try_reserve_exact(more));
             reserved.map_err(|_| Code::INSUFFICIENT_SPACE)?;
@@ -432,14 +436,14 @@ impl Nodes {
         }
         let Some(Changed { contents: Own::File(bytes), .. }) = self.change(place) else { return Err(Code::INVALID) };
         bytes.resize(size, 0);
-        // What a quota takes for free is free.
+        // Memory that the quota counts as free has to be free.
         if size < bytes.capacity() / 2 {
             bytes.shrink_to_fit();
         }
         Ok(())
     }
 
-    /// Writes as much as there is space for, and says how much that was.
+    /// Writes as many bytes as there is space for, and returns their number.
     pub fn write(&mut self, place: Place, at: u64, bytes: &[u8], now: Datetime) -> Result<usize, Code> {
         let room = self.room(place, at, bytes.len() as u64, now)?;
         if let Some(bytes) = bytes.get(..room.len()) {
@@ -448,21 +452,21 @@ impl Nodes {
         Ok(room.len())
     }
 
-    /// As [`Nodes::write`], with so many zeros.
+    /// Writes zeros, like [`Nodes::write`].
     pub fn write_zeros(&mut self, place: Place, at: u64, length: u64, now: Datetime) -> Result<u64, Code> {
         let room = self.room(place, at, length, now)?;
         room.fill(0);
         Ok(room.len() as u64)
     }
 
-    /// The bytes of a file from somewhere on, to be written: so many, or as many as there is space for.
+    /// The bytes of a file from an offset on, for writing: `length` bytes, or as many as there is space for.
     fn room(&mut self, place: Place, at: u64, length: u64, now: Datetime) -> Result<&mut [u8], Code> {
         if length == 0 {
             return Ok(&mut []);
         }
         let size = self.bytes(place).len() as u64;
         let largest = self.largest(place).min(LARGEST);
-        // The part of the image's that stays takes space too.
+        // The bytes that are copied from the image take space, too.
         if at >= LARGEST {
             return Err(Code::FILE_TOO_LARGE);
         }
@@ -485,7 +489,7 @@ fn copy(entries: List<Entry>) -> Vec<(Name, u32)> {
     entries.slice().iter().map(|entry| (Name::Image(entry.name), entry.node)).collect()
 }
 
-/// The last steps of SplitMix64: no two numbers become one.
+/// The final steps of SplitMix64, which map different numbers to different ones.
 fn mix(number: u64) -> u64 {
     let mut mixed = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
     mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);

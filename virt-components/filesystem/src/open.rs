@@ -1,8 +1,8 @@
-//! What is open: files and folders, and what may be done with them.
+//! Open files and directories, and the operations on them.
 
-use crate::mounts::Spot;
+use crate::mounts::MountPrefix;
 use crate::nodes::{Hash, NewTime, Stat, kind};
-use crate::{Code, FileSystem, Here, Place};
+use crate::{Code, FileSystem, Place, Resolved};
 use abi::Datetime;
 
 /// `descriptor-flags`.
@@ -11,61 +11,61 @@ pub mod flags {
     pub const READ: u8 = 1;
     /// Data can be written.
     pub const WRITE: u8 = 2;
-    /// What a folder has can be changed.
+    /// The entries of a directory can be changed.
     pub const MUTATE_DIRECTORY: u8 = 32;
 }
 
 /// `open-flags`.
 pub mod open_flags {
-    /// What is not there is made.
+    /// A file that does not exist is created.
     pub const CREATE: u8 = 1;
-    /// It must be a folder.
+    /// The node has to be a directory.
     pub const DIRECTORY: u8 = 2;
-    /// It must not be there.
+    /// The node must not exist.
     pub const EXCLUSIVE: u8 = 4;
-    /// It is emptied.
+    /// The file is truncated.
     pub const TRUNCATE: u8 = 8;
 }
 
-/// Something that is open.
+/// An open file or directory.
 pub struct Open {
-    /// What.
+    /// The node.
     pub place: Place,
-    pub(crate) spot: Option<Spot>,
-    /// What may be done with it.
+    pub(crate) prefix: Option<MountPrefix>,
+    /// The allowed operations: [`flags`].
     pub flags: u8,
 }
 
 impl FileSystem {
-    /// `open-at`, of what was found.
-    pub fn open(&mut self, here: &Here, how: u8, wanted: u8, now: Datetime) -> Result<Open, Code> {
+    /// `open-at`, with the resolved path.
+    pub fn open(&mut self, resolved: &Resolved, how: u8, wanted: u8, now: Datetime) -> Result<Open, Code> {
         let is = |flag| how & flag != 0;
         let changes = is(open_flags::TRUNCATE) || wanted & flags::WRITE != 0;
         if is(open_flags::DIRECTORY) && how & !open_flags::DIRECTORY != 0 {
             return Err(Code::INVALID);
         }
-        let Some(place) = here.place else {
+        let Some(place) = resolved.place else {
             if !is(open_flags::CREATE) {
                 return Err(Code::NO_ENTRY);
             }
-            if here.slash {
+            if resolved.slash {
                 return Err(Code::IS_DIRECTORY);
             }
-            self.check_new(here)?;
-            let node = self.nodes.make_file(here.folder.mount);
-            let place = self.add(here, node, now);
+            self.check_new(resolved)?;
+            let node = self.nodes.make_file(resolved.directory.mount);
+            let place = self.add(resolved, node, now);
             return Ok(self.hold(place, None, file_flags(wanted)));
         };
         if is_new(how) {
             return Err(Code::EXIST);
         }
         match self.nodes.kind(place) {
-            kind::FOLDER if changes || is(open_flags::CREATE) => Err(Code::IS_DIRECTORY),
-            kind::FOLDER => {
+            kind::DIRECTORY if changes || is(open_flags::CREATE) => Err(Code::IS_DIRECTORY),
+            kind::DIRECTORY => {
                 if wanted & flags::MUTATE_DIRECTORY != 0 {
                     self.check_writable(place)?;
                 }
-                Ok(self.hold(place, here.spot, self.folder_flags(place.mount)))
+                Ok(self.hold(place, resolved.prefix, self.directory_flags(place.mount)))
             }
             _ if is(open_flags::DIRECTORY) => Err(Code::NOT_DIRECTORY),
             kind::LINK => Err(Code::LOOP),
@@ -82,9 +82,9 @@ impl FileSystem {
         }
     }
 
-    /// Of an open file, its bytes.
+    /// The bytes of an open file, if it was opened for reading.
     pub fn read(&self, open: &Open) -> Result<&[u8], Code> {
-        if self.is_folder(open.place) {
+        if self.is_directory(open.place) {
             return Err(Code::IS_DIRECTORY);
         }
         if open.flags & flags::READ == 0 {
@@ -93,9 +93,9 @@ impl FileSystem {
         Ok(self.bytes(open.place))
     }
 
-    /// Of an open file, whether it may be written to.
+    /// Checks that an open file may be written to.
     pub fn check_write(&self, open: &Open) -> Result<(), Code> {
-        if self.is_folder(open.place) {
+        if self.is_directory(open.place) {
             return Err(Code::IS_DIRECTORY);
         }
         self.check_writable(open.place)?;
@@ -107,17 +107,18 @@ impl FileSystem {
         self.nodes.bytes(place)
     }
 
-    /// The bytes of a file that stay where they are, whatever is written to it.
+    /// The bytes of a file if they never move or change: see [`Nodes::fixed`](crate::nodes::Nodes::fixed).
     pub fn fixed(&self, place: Place) -> Option<&'static [u8]> {
         self.nodes.fixed(place)
     }
 
-    /// Writes to a file that may be written to, as much as there is space for; says how much that was.
+    /// Writes as many bytes to a file as there is space for, and returns their number. The caller has called
+    /// [`FileSystem::check_write`].
     pub fn write(&mut self, place: Place, at: u64, bytes: &[u8], now: Datetime) -> Result<usize, Code> {
         self.nodes.write(place, at, bytes, now)
     }
 
-    /// As [`FileSystem::write`], with so many zeros, all of which are written or as many as there is space for.
+    /// Writes zeros to a file. Without space for all of them, writes as many as possible, and fails.
     pub fn write_zeros(&mut self, place: Place, at: u64, length: u64, now: Datetime) -> Result<(), Code> {
         let written = self.nodes.write_zeros(place, at, length, now)?;
         if written < length { Err(Code::INSUFFICIENT_SPACE) } else { Ok(()) }
@@ -131,7 +132,7 @@ impl FileSystem {
         Ok(())
     }
 
-    /// `set-times`, and `set-times-at` of what was found.
+    /// `set-times`, and `set-times-at` with the resolved path.
     pub fn set_times(&mut self, place: Place, access: NewTime, modified: NewTime, now: Datetime) -> Result<(), Code> {
         self.check_writable(place)?;
         let is_none = |time| matches!(time, NewTime::Time(time) if time.nanoseconds >= 1_000_000_000);
@@ -158,12 +159,12 @@ impl FileSystem {
     }
 }
 
-/// Whether something is to be opened that is not there yet.
+/// Whether these `open-flags` require that the file does not exist.
 pub fn is_new(how: u8) -> bool {
     how & (open_flags::CREATE | open_flags::EXCLUSIVE) == open_flags::CREATE | open_flags::EXCLUSIVE
 }
 
-/// Of a file: who asks for nothing may read it.
+/// The flags of an opened file. It is readable unless only writing is requested.
 fn file_flags(wanted: u8) -> u8 {
     let wanted = wanted & !flags::MUTATE_DIRECTORY;
     if wanted & flags::WRITE == 0 { wanted | flags::READ } else { wanted }

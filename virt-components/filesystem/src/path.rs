@@ -1,103 +1,113 @@
-//! Where a path leads.
+//! Path resolution.
 
-use crate::mounts::{Spot, Step};
+use crate::mounts::{MountPrefix, Step};
 use crate::nodes::kind;
 use crate::open::is_new;
-use crate::{Away, Code, FileSystem, Open, Place, Stop};
+use crate::{Code, FileSystem, HostPath, Open, Place, Stop};
 use alloc::vec::Vec;
 
-/// As many links may be followed for one path, as on Linux.
+/// The number of symlinks that are followed for one path at most, as on Linux.
 const MOST_LINKS: u32 = 40;
-/// As long may a name be, as on Linux.
+/// The length of a name in bytes at most, as on Linux.
 const LONGEST_NAME: usize = 255;
 
-/// A place that a path leads to, where something is or could be.
-pub struct Here {
-    /// The folder it is in.
-    pub(crate) folder: Place,
-    /// Its name there; empty if the path ends in `.` or `..`, and so in a folder whose name it does not say.
+/// The result of path resolution: an entry of a directory that exists or could be created.
+pub struct Resolved {
+    /// The directory of the entry.
+    pub(crate) directory: Place,
+    /// The name of the entry. Empty if the path ends in `.` or `..`, which does not name the directory that it leads
+    /// to.
     pub(crate) name: Vec<u8>,
-    /// What is there.
+    /// The node, if the entry exists.
     pub(crate) place: Option<Place>,
-    pub(crate) spot: Option<Spot>,
-    /// It is a mount, or on the way to one.
+    pub(crate) prefix: Option<MountPrefix>,
+    /// Whether the entry is a mount, or on the path to one.
     pub(crate) busy: bool,
-    /// The path ends in a slash.
+    /// Whether the path ends in a slash.
     pub(crate) slash: bool,
 }
 
-impl Here {
-    /// What is there.
+impl Resolved {
+    /// The node, or an error if the entry does not exist.
     pub fn place(&self) -> Result<Place, Code> {
         self.place.ok_or(Code::NO_ENTRY)
     }
 }
 
-/// Whether a link at the end of a path is followed.
+/// Whether a symlink at the end of a path is followed.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Follow {
-    /// It is.
+    /// Always.
     Yes,
-    /// Only if there is a slash behind it.
+    /// Only if a slash follows.
     Slash,
-    /// It is not, whatever is behind it: that would be the name of another thing than what is to be removed.
+    /// Never, even if a slash follows: the operation removes or renames the symlink itself.
     No,
 }
 
 impl Follow {
-    /// For what is asked about a place, by `path-flags`.
+    /// The rule of these `path-flags`, for functions that read or change attributes.
     pub fn path(flags: u32) -> Self {
         if flags & 1 == 0 { Follow::Slash } else { Follow::Yes }
     }
 
-    /// For `open-at`, by its `path-flags` and `open-flags`: what must not be there is not looked for behind a link.
+    /// The rule of these `path-flags` and `open-flags` for `open-at`: a symlink is not followed to a file that must not
+    /// exist.
     pub fn open(flags: u32, how: u8) -> Self {
         if is_new(how) { Follow::Slash } else { Follow::path(flags) }
     }
 }
 
 impl FileSystem {
-    /// Follows a path from an open folder.
-    pub fn find(&self, base: &Open, path: &[u8], follow: Follow) -> Result<Here, Stop> {
+    /// Resolves a path relative to an open directory.
+    pub fn find(&self, base: &Open, path: &[u8], follow: Follow) -> Result<Resolved, Stop> {
         check(path)?;
-        if !self.is_folder(base.place) {
+        if !self.is_directory(base.place) {
             return Err(Code::NOT_DIRECTORY.into());
         }
-        // The folders from the base on, for `..`; it never leads out of the base.
-        let mut folders = Vec::from([(base.place, base.spot)]);
+        // The directories from the base on, for `..`, which never leads out of the base.
+        let mut directories = Vec::from([(base.place, base.prefix)]);
         let mut path = Vec::from(path);
         let mut at = 0;
         let mut links = 0;
         loop {
-            let Some(&(folder, spot)) = folders.last() else { return Err(Code::NOT_PERMITTED.into()) };
+            let Some(&(directory, prefix)) = directories.last() else { return Err(Code::NOT_PERMITTED.into()) };
             let (name, next) = component(&path, at);
             let is_last = component(&path, next).0.is_empty();
             let slash = path.get(next - 1) == Some(&b'/');
             at = next;
             if name.is_empty() || name == b"." || name == b".." {
                 if name == b".." {
-                    folders.pop();
+                    directories.pop();
                 }
                 if is_last {
-                    let &(place, spot) = folders.last().ok_or(Code::NOT_PERMITTED)?;
-                    let busy = spot.is_some();
-                    return Ok(Here { folder: place, name: Vec::new(), place: Some(place), spot, busy, slash });
+                    let &(place, prefix) = directories.last().ok_or(Code::NOT_PERMITTED)?;
+                    let busy = prefix.is_some();
+                    return Ok(Resolved {
+                        directory: place,
+                        name: Vec::new(),
+                        place: Some(place),
+                        prefix,
+                        busy,
+                        slash,
+                    });
                 }
                 continue;
             }
             if name.len() > LONGEST_NAME {
                 return Err(Code::NAME_TOO_LONG.into());
             }
-            let step = self.mounts.step(spot, name);
-            let (place, spot, busy) = match step {
-                Step::Plain => (self.nodes.find(folder, name).map(|node| Place { node, ..folder }), None, false),
-                Step::Way(spot) => {
-                    (self.nodes.find(folder, name).map(|node| Place { node, ..folder }), Some(spot), true)
+            let step = self.mounts.step(prefix, name);
+            let (place, prefix, busy) = match step {
+                Step::Plain => (self.nodes.find(directory, name).map(|node| Place { node, ..directory }), None, false),
+                Step::Prefix(prefix) => {
+                    (self.nodes.find(directory, name).map(|node| Place { node, ..directory }), Some(prefix), true)
                 }
                 Step::Mount(mount) => match self.mounts.root(mount) {
-                    Some(node) => (Some(Place { mount, node }), Some(self.mounts.spot(mount)), true),
+                    Some(node) => (Some(Place { mount, node }), Some(self.mounts.prefix(mount)), true),
                     None => match leave(path.get(next..).unwrap_or(b"")) {
-                        // It comes back: what is in the host's folder does not matter.
+                        // The path leads into the host's directory and out of it again, so that its content does not
+                        // matter.
                         Some(back) => {
                             at += back;
                             if component(&path, at).0.is_empty() {
@@ -111,14 +121,14 @@ impl FileSystem {
                             if rest.is_empty() {
                                 rest.push(b'.');
                             }
-                            return Err(Stop::Away(Away { mount, rest }));
+                            return Err(Stop::Host(HostPath { mount, rest }));
                         }
                     },
                 },
             };
-            let here = |name: &[u8]| Here { folder, name: name.into(), place, spot, busy, slash };
+            let resolved = |name: &[u8]| Resolved { directory, name: name.into(), place, prefix, busy, slash };
             let Some(found) = place else {
-                return if is_last { Ok(here(name)) } else { Err(Code::NO_ENTRY.into()) };
+                return if is_last { Ok(resolved(name)) } else { Err(Code::NO_ENTRY.into()) };
             };
             match self.nodes.kind(found) {
                 kind::LINK if !is_last || follow == Follow::Yes || (follow == Follow::Slash && slash) => {
@@ -136,21 +146,21 @@ impl FileSystem {
                     path = whole;
                     at = 0;
                 }
-                kind::FOLDER => {
+                kind::DIRECTORY => {
                     if is_last {
-                        return Ok(here(name));
+                        return Ok(resolved(name));
                     }
-                    folders.push((found, spot));
+                    directories.push((found, prefix));
                 }
-                kind::LINK if !slash => return Ok(here(name)),
+                kind::LINK if !slash => return Ok(resolved(name)),
                 _ if !is_last || slash => return Err(Code::NOT_DIRECTORY.into()),
-                _ => return Ok(here(name)),
+                _ => return Ok(resolved(name)),
             }
         }
     }
 }
 
-/// What no path may be.
+/// Rejects paths that are empty, absolute, or contain a zero byte.
 fn check(path: &[u8]) -> Result<(), Code> {
     if path.is_empty() {
         Err(Code::NO_ENTRY)
@@ -163,7 +173,7 @@ fn check(path: &[u8]) -> Result<(), Code> {
     }
 }
 
-/// The component of a path at some byte of it, and where the next one is.
+/// The component of a path that begins at an offset, and the offset of the next one.
 pub(crate) fn component(path: &[u8], at: usize) -> (&[u8], usize) {
     let rest = path.get(at..).unwrap_or(b"");
     let length = rest.iter().position(|byte| *byte == b'/').unwrap_or(rest.len());
@@ -171,7 +181,7 @@ pub(crate) fn component(path: &[u8], at: usize) -> (&[u8], usize) {
     (rest.get(..length).unwrap_or(b""), at + length + slashes)
 }
 
-/// Where a path is when it has left the folder that it begins in, by its names alone; nothing if it stays there.
+/// The offset in a path at which it leaves the directory where it begins, by names alone. `None` if it stays inside.
 fn leave(path: &[u8]) -> Option<usize> {
     let mut at = 0;
     let mut depth = 0;

@@ -1,4 +1,4 @@
-//! The file system as its callers see it: paths in, codes out.
+//! Tests of the file system with paths and error codes.
 
 use super::*;
 use crate::open_flags::{CREATE, DIRECTORY, EXCLUSIVE, TRUNCATE};
@@ -18,14 +18,14 @@ fn text(text: &'static str) -> abi::Text {
     List::new(text.as_bytes())
 }
 
-/// What a mount has, in the order of the names.
+/// The content of a mount, sorted by name.
 enum Tree {
-    Folder(Vec<(&'static str, Tree)>),
+    Directory(Vec<(&'static str, Tree)>),
     File(&'static str),
     Link(&'static str),
 }
 
-use Tree::{File, Folder, Link};
+use Tree::{Directory, File, Link};
 
 #[derive(Default)]
 struct Image {
@@ -38,7 +38,7 @@ impl Image {
         let at = self.nodes.len();
         self.nodes.push(None);
         let contents = match tree {
-            Folder(entries) => Contents::Folder(leak(
+            Directory(entries) => Contents::Directory(leak(
                 entries.iter().map(|(name, tree)| Entry { name: text(name), node: self.node(tree) }).collect(),
             )),
             File(bytes) => Contents::File(text(bytes)),
@@ -87,10 +87,10 @@ struct Fixture {
 
 impl Fixture {
     fn open(&mut self, path: &str, how: u8, wanted: u8) -> Result<Open, Stop> {
-        let here = self.files.find(&self.base, path.as_bytes(), Follow::open(1, how))?;
-        Ok(self.files.open(&here, how, wanted, NOW)?)
+        let resolved = self.files.find(&self.base, path.as_bytes(), Follow::open(1, how))?;
+        Ok(self.files.open(&resolved, how, wanted, NOW)?)
     }
-    fn name(&self, path: &str) -> Result<Here, Stop> {
+    fn name(&self, path: &str) -> Result<Resolved, Stop> {
         self.files.find(&self.base, path.as_bytes(), Follow::No)
     }
     fn read(&mut self, path: &str) -> Result<String, Stop> {
@@ -118,20 +118,20 @@ impl Fixture {
         Ok(self.files.stat(self.files.find(&self.base, path.as_bytes(), Follow::Slash)?.place()?))
     }
     fn mkdir(&mut self, path: &str) -> Result<(), Stop> {
-        let here = self.name(path)?;
-        Ok(self.files.create_directory(&here, NOW)?)
+        let resolved = self.name(path)?;
+        Ok(self.files.create_directory(&resolved, NOW)?)
     }
     fn rmdir(&mut self, path: &str) -> Result<(), Stop> {
-        let here = self.name(path)?;
-        Ok(self.files.remove_directory(&here, NOW)?)
+        let resolved = self.name(path)?;
+        Ok(self.files.remove_directory(&resolved, NOW)?)
     }
     fn unlink(&mut self, path: &str) -> Result<(), Stop> {
-        let here = self.name(path)?;
-        Ok(self.files.unlink(&here, NOW)?)
+        let resolved = self.name(path)?;
+        Ok(self.files.unlink(&resolved, NOW)?)
     }
     fn symlink(&mut self, target: &str, path: &str) -> Result<(), Stop> {
-        let here = self.name(path)?;
-        Ok(self.files.symlink(target.as_bytes(), &here, NOW)?)
+        let resolved = self.name(path)?;
+        Ok(self.files.symlink(target.as_bytes(), &resolved, NOW)?)
     }
     fn link(&mut self, old: &str, new: &str) -> Result<(), Stop> {
         let (old, new) = (self.name(old)?, self.name(new)?);
@@ -147,18 +147,18 @@ fn err<T>(code: Code) -> Result<T, Stop> {
     Err(Stop::Code(code))
 }
 
-/// Only the code, of what has nothing to compare.
+/// Drops the value of a result, for values that cannot be compared.
 fn code<T>(result: Result<T, Stop>) -> Result<(), Code> {
     match result {
         Ok(_) => Ok(()),
         Err(Stop::Code(code)) => Err(code),
-        Err(Stop::Away(_)) => panic!("it leads away"),
+        Err(Stop::Host(_)) => panic!("it leads away"),
     }
 }
 
 fn site() -> Tree {
-    Folder(vec![
-        ("a", Folder(vec![("b", Folder(vec![("c", File("deep"))])), ("up", Link("../hello"))])),
+    Directory(vec![
+        ("a", Directory(vec![("b", Directory(vec![("c", File("deep"))])), ("up", Link("../hello"))])),
         ("abroad", Link("/etc/passwd")),
         ("dangling", Link("nowhere")),
         ("hello", File("hello world")),
@@ -236,13 +236,13 @@ fn a_link_is_followed_if_that_is_asked_for_or_a_slash_is_behind_it() {
     let mut files = read_only();
     assert_eq!(files.stat("to-b").unwrap().kind, nodes::kind::LINK);
     assert_eq!(files.stat("to-b").unwrap().size, 4);
-    assert_eq!(files.stat("to-b/").unwrap().kind, nodes::kind::FOLDER);
+    assert_eq!(files.stat("to-b/").unwrap().kind, nodes::kind::DIRECTORY);
     assert_eq!(files.stat("dangling").unwrap().kind, nodes::kind::LINK);
-    let here = files.files.find(&files.base, b"to-b", Follow::path(0)).unwrap();
-    assert_eq!(files.files.readlink(&here), Ok(&b"a/b/"[..]));
-    assert_eq!(files.files.open(&here, 0, READ, NOW).err(), Some(Code::LOOP));
-    let here = files.files.find(&files.base, b"hello", Follow::path(0)).unwrap();
-    assert_eq!(files.files.readlink(&here), Err(Code::INVALID));
+    let resolved = files.files.find(&files.base, b"to-b", Follow::path(0)).unwrap();
+    assert_eq!(files.files.readlink(&resolved), Ok(&b"a/b/"[..]));
+    assert_eq!(files.files.open(&resolved, 0, READ, NOW).err(), Some(Code::LOOP));
+    let resolved = files.files.find(&files.base, b"hello", Follow::path(0)).unwrap();
+    assert_eq!(files.files.readlink(&resolved), Err(Code::INVALID));
     assert_eq!(code(files.open("to-b", DIRECTORY, READ)), Ok(()));
 }
 
@@ -264,7 +264,7 @@ fn nothing_changes_that_is_read_only() {
     assert_eq!(files.files.set_size(&open, 0, NOW), Err(Code::READ_ONLY));
     assert_eq!(files.files.set_times(open.place, NewTime::Now, NewTime::Now, NOW), Err(Code::READ_ONLY));
     assert_eq!(files.base.flags, READ);
-    // What is there is there before it may not be changed.
+    // An existing entry is reported before the mount is found to be read-only.
     assert_eq!(files.mkdir("a"), err(Code::EXIST));
     assert_eq!(files.unlink("missing"), err(Code::NO_ENTRY));
     assert_eq!(code(files.open("hello", CREATE, READ)), Ok(()));
@@ -290,7 +290,7 @@ fn open_flags_mean_what_they_mean_in_posix() {
     ] {
         assert_eq!(code(files.open(path, how, wanted)), expected, "{path} {how} {wanted}");
     }
-    // A link that leads to nothing is where the file is made.
+    // The file is created at the target of a dangling symlink.
     files.write("dangling", "made").unwrap();
     assert_eq!(files.read("nowhere").as_deref(), Ok("made"));
 
@@ -318,7 +318,7 @@ fn what_is_written_is_written_to_a_copy() {
     assert_eq!(files.files.write_zeros(open.place, 1, 100, NOW), Ok(()));
     assert_eq!(files.stat("hello").unwrap().size, 101);
     assert_eq!(files.read("hello").unwrap(), alloc::format!("h{}", "\0".repeat(100)));
-    // The rest of the image is where it was.
+    // The rest of the image is not copied.
     assert_eq!(files.read("a/b/c").as_deref(), Ok("deep"));
     assert_eq!(files.names("."), "a abroad dangling hello loop out to-b");
 }
@@ -335,14 +335,14 @@ fn a_mount_has_no_more_space_than_its_quota() {
     assert_eq!(files.files.set_size(&open, u64::MAX, NOW), Err(Code::FILE_TOO_LARGE));
     assert_eq!(files.files.write(open.place, u64::MAX, b"x", NOW), Err(Code::FILE_TOO_LARGE));
     assert_eq!(files.files.write(open.place, 0, b"", NOW), Ok(0));
-    // What is removed, made smaller or replaced leaves its space.
+    // Removed, shortened and replaced files free their space.
     files.unlink("x").unwrap();
     assert_eq!(files.files.write(open.place, 2, b"0123456789", NOW), Ok(8));
     files.rename("z", "y").unwrap();
     assert_eq!(files.write("z", "0123456789"), Ok(6));
     assert_eq!(files.write("z", "012"), Ok(3));
     assert_eq!(files.files.set_size(&open, 0, NOW), Ok(()));
-    // A file of the image takes space when it is written to, all that is kept of it; without space it stays as it is.
+    // A file of the image takes space for all of its bytes when it is written to. Without space, it does not change.
     let hello = files.open("hello", 0, WRITE).unwrap();
     assert_eq!(files.files.write(hello.place, 0, b"J", NOW), Ok(1));
     assert_eq!(files.read("hello").as_deref(), Ok("Jello world"));
@@ -368,10 +368,10 @@ fn what_is_open_lives_on_without_a_name() {
         assert_eq!(files.write("other", &"0".repeat(20)), Ok(20));
         files.unlink("other").unwrap();
     }
-    let folder = files.open("a/b", DIRECTORY, READ).unwrap();
+    let directory = files.open("a/b", DIRECTORY, READ).unwrap();
     files.unlink("a/b/c").unwrap();
     files.rmdir("a/b").unwrap();
-    files.base = folder;
+    files.base = directory;
     assert_eq!(files.mkdir("x"), err(Code::NO_ENTRY));
     assert_eq!(files.write("x", ""), err(Code::NO_ENTRY));
 }
@@ -379,7 +379,7 @@ fn what_is_open_lives_on_without_a_name() {
 #[test]
 fn an_editor_saves_a_file() {
     let mut files = writable(1000);
-    // It writes beside the file, keeps the old one under another name, and renames the new one over it.
+    // The editor writes a new file, keeps the old one under another name, and renames the new one.
     files.write("hello.tmp", "changed").unwrap();
     files.link("hello", "hello~").unwrap();
     assert_eq!(files.stat("hello").unwrap().links, 2);
@@ -418,7 +418,7 @@ fn renames_mean_what_they_mean_in_posix() {
     assert_eq!(files.names("."), "abroad b dangling empty hello loop out");
     assert_eq!(files.read("b/c").as_deref(), Ok("deep"));
     assert_eq!(files.stat("hello").unwrap().kind, nodes::kind::LINK);
-    // Two names of one file are left as they are.
+    // Renaming one name of a file to another name of it changes nothing.
     files.link("b/c", "c").unwrap();
     files.rename("c", "b/c").unwrap();
     assert_eq!(files.read("c").as_deref(), Ok("deep"));
@@ -494,19 +494,19 @@ fn a_listing_is_of_the_time_it_was_asked_for() {
     files.write("b", "").unwrap();
     let names: Vec<_> = listed.iter().map(Listed::name).collect();
     assert_eq!(names, [&b"a"[..], b"abroad", b"dangling", b"hello", b"loop", b"out", b"to-b"]);
-    assert_eq!(listed[0].kind, nodes::kind::FOLDER);
+    assert_eq!(listed[0].kind, nodes::kind::DIRECTORY);
     assert_eq!(listed[1].kind, nodes::kind::LINK);
     assert_eq!(listed[3].kind, nodes::kind::FILE);
     assert_eq!(files.names("."), "a abroad b dangling loop out to-b");
 }
 
-/// A root that may not be written to, with all kinds of mounts in it.
+/// A read-only root with mounts of all kinds in it.
 fn nested() -> Fixture {
     Image::default()
-        .mount("/", 0, 0, &Folder(vec![("data", Folder(vec![("x", File("x"))])), ("etc", File("in the way"))]))
-        .mount("/data/cache", 1, 100, &Folder(vec![("old", File("old"))]))
-        .mount("/data/cache/deep/er", 0, 0, &Folder(vec![("file", File("deeper"))]))
-        .mount("/data/host", 2, 0, &Folder(vec![]))
+        .mount("/", 0, 0, &Directory(vec![("data", Directory(vec![("x", File("x"))])), ("etc", File("in the way"))]))
+        .mount("/data/cache", 1, 100, &Directory(vec![("old", File("old"))]))
+        .mount("/data/cache/deep/er", 0, 0, &Directory(vec![("file", File("deeper"))]))
+        .mount("/data/host", 2, 0, &Directory(vec![]))
         .mount("/etc/motd", 0, 0, &File("welcome"))
         .start()
 }
@@ -526,7 +526,7 @@ fn mounts_are_one_tree() {
     assert_eq!(files.write("data/cache/new", "new"), Ok(3));
     assert_eq!(files.write("data/new", "new"), err(Code::READ_ONLY));
     assert_eq!(files.write("data/cache/deep/er/file", "new"), err(Code::READ_ONLY));
-    // The mounts' own descriptors see the same.
+    // The descriptors of the mounts have the same content.
     files.base = files.files.root(1).unwrap();
     assert_eq!(files.names("."), "deep new old");
     assert_eq!(files.read("deep/er/file").as_deref(), Ok("deeper"));
@@ -557,7 +557,7 @@ fn paths_leave_for_the_host_and_come_back() {
         ("data/cache/../host/a/../b", "a/../b"),
         ("data//host///a", "a"),
     ] {
-        assert_eq!(files.read(path), Err(Stop::Away(Away { mount: 3, rest: rest.into() })), "{path}");
+        assert_eq!(files.read(path), Err(Stop::Host(HostPath { mount: 3, rest: rest.into() })), "{path}");
     }
     assert_eq!(files.read("data/host/../x").as_deref(), Ok("x"));
     assert_eq!(files.read("data/host/a/../../x").as_deref(), Ok("x"));
@@ -569,24 +569,24 @@ fn paths_leave_for_the_host_and_come_back() {
 #[test]
 fn mounts_inside_the_hosts_are_found_by_their_names() {
     let files = Image::default()
-        .mount("/m", 0, 0, &Folder(vec![]))
-        .mount("/h", 2, 0, &Folder(vec![]))
+        .mount("/m", 0, 0, &Directory(vec![]))
+        .mount("/h", 2, 0, &Directory(vec![]))
         .mount("/h/file", 0, 0, &File("mine"))
-        .mount("/h/way/there", 1, 100, &Folder(vec![("x", File("x"))]))
+        .mount("/h/way/there", 1, 100, &Directory(vec![("x", File("x"))]))
         .start()
         .files;
-    let root = files.mounts().spot(1);
+    let root = files.mounts().prefix(1);
     assert_eq!(files.cross(root, b"a/../way/./there/x/"), Ok((3, &b"x/"[..])));
     assert_eq!(files.cross(root, b"file"), Ok((2, &b""[..])));
     assert_eq!(files.cross(root, b"other/file"), Err(None));
     assert_eq!(files.cross(root, b".."), Err(None));
     let Err(Some(way)) = files.cross(root, b"way/") else { panic!("it is on the way") };
     assert_eq!(files.cross(way, b"there"), Ok((3, &b""[..])));
-    let names = |spot| files.list_mounts(spot).iter().map(|at| (at.name().to_vec(), at.kind)).collect::<Vec<_>>();
+    let names = |prefix| files.list_mounts(prefix).iter().map(|at| (at.name().to_vec(), at.kind)).collect::<Vec<_>>();
     assert_eq!(names(root), [(b"file".to_vec(), nodes::kind::FILE)]);
-    assert_eq!(names(way), [(b"there".to_vec(), nodes::kind::FOLDER)]);
+    assert_eq!(names(way), [(b"there".to_vec(), nodes::kind::DIRECTORY)]);
     let bytes = |path: &[u8], mount| {
-        files.find_in(mount, path, Follow::Yes).and_then(|here| Ok(files.bytes(here.place()?).to_vec()))
+        files.find_in(mount, path, Follow::Yes).and_then(|resolved| Ok(files.bytes(resolved.place()?).to_vec()))
     };
     assert_eq!(bytes(b"", 2), Ok(b"mine".to_vec()));
     assert_eq!(bytes(b"x", 2), err(Code::NOT_DIRECTORY));
@@ -596,7 +596,7 @@ fn mounts_inside_the_hosts_are_found_by_their_names() {
 #[test]
 fn to_start_costs_no_more_for_a_larger_image() {
     let entries = (0..5000).map(|at| (&*alloc::format!("{at:04}").leak(), File("contents"))).collect();
-    let mut files = Image::default().mount("/", 1, 1000, &Folder(entries)).start();
+    let mut files = Image::default().mount("/", 1, 1000, &Directory(entries)).start();
     assert_eq!(files.list(".").unwrap().len(), 5000);
     assert_eq!(files.read("4999").as_deref(), Ok("contents"));
     files.unlink("2500").unwrap();
@@ -622,9 +622,9 @@ fn links_and_names_have_an_end_too() {
     assert_eq!(files.symlink(target, "longer"), Err(Code::INSUFFICIENT_SPACE.into()));
     files.unlink("long").unwrap();
     files.symlink(target, "long").unwrap();
-    // Ten for the quota, and 64 more, of which one is the link's.
+    // The quota allows ten names, and 64 more are always allowed. The symlink takes one of them.
     for number in 0..73 {
-        files.mkdir(&alloc::format!("folder{number}")).unwrap();
+        files.mkdir(&alloc::format!("directory{number}")).unwrap();
     }
     assert_eq!(files.mkdir("one-more"), Err(Code::INSUFFICIENT_SPACE.into()));
     files.unlink("long").unwrap();

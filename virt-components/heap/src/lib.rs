@@ -1,43 +1,44 @@
-//! An allocator. dlmalloc would be four fifths of what an adapter costs that only sets variables.
+//! A small allocator. dlmalloc would be four fifths of the size of an adapter that only sets variables.
 //!
-//! Blocks have one of four sizes between a power of two and the next, so that no more than a quarter is lost; freed ones are kept by their
-//! size, and never joined. What is allocated here are tables and files that grow, each time by as much again as they have, so that what
-//! one leaves is what the next one takes.
+//! There are four block sizes between a power of two and the next one, so that rounding takes no more than a quarter.
+//! Freed blocks are kept by size and never merged. Most blocks are tables and files, which double when they grow, so
+//! that one often takes the block that another has freed.
 
 #![no_std]
 
 use core::alloc::Layout;
 use core::ptr::null_mut;
 
-/// Where memory is from.
+/// A source of memory pages.
 pub trait Pages {
-    /// Gives so many pages, which are one after another, and says at which address; nothing if there are none.
+    /// Allocates consecutive pages, and returns the address of the first. `None` if memory is exhausted.
     fn grow(&mut self, pages: usize) -> Option<usize>;
 }
 
-/// As large as a page is.
+/// The size of a page in bytes.
 pub const PAGE: usize = 65536;
 
-/// No block is smaller, and all are aligned to as much.
+/// The size of the smallest block, and the alignment of all blocks.
 const LEAST: usize = 16;
 
-/// Memory that is free.
+/// A heap.
 pub struct Heap<P> {
     pages: P,
-    /// Pages that no block has been made of.
+    /// The start of the memory that has not been divided into blocks. It ends at `end`.
     next: usize,
     end: usize,
-    /// Blocks that were freed, by their size. Each has in its first word where another of the size is, or zero.
+    /// The first freed block of each size class, or zero. The first word of a freed block is the address of the next
+    /// one, or zero.
     free: [usize; 128],
 }
 
 impl<P: Pages> Heap<P> {
-    /// A heap without memory.
+    /// Creates a heap without memory.
     pub const fn new(pages: P) -> Self {
         Heap { pages, next: 0, end: 0, free: [0; 128] }
     }
 
-    /// Allocates; gives a null pointer where that cannot be done.
+    /// Allocates a block. The result is null if memory is exhausted, or if the size or the alignment is too large.
     pub fn allocate(&mut self, layout: Layout) -> *mut u8 {
         if layout.align() > LEAST || layout.size() > 1 << 30 {
             return null_mut();
@@ -47,7 +48,7 @@ impl<P: Pages> Heap<P> {
             && *free != 0
         {
             let block = *free as *mut u8;
-            // SAFETY: The block was freed, so that it is nobody else's, and has had a word written to it then.
+            // SAFETY: The block is free, so nothing else uses it, and `free` has written a word to it.
             *free = unsafe { block.cast::<usize>().read() };
             return block;
         }
@@ -56,7 +57,8 @@ impl<P: Pages> Heap<P> {
             let Some(start) = self.pages.grow(pages) else { return null_mut() };
             let end = start + pages * PAGE;
             if start != self.end {
-                // Others have taken pages in between. A large block leaves what there was for the smaller ones.
+                // Other code has taken pages in between. A large block leaves the rest of the old pages to smaller
+                // ones.
                 if size >= PAGE {
                     return start as *mut u8;
                 }
@@ -69,33 +71,33 @@ impl<P: Pages> Heap<P> {
         block as *mut u8
     }
 
-    /// Frees.
+    /// Frees a block.
     ///
     /// # Safety
     ///
-    /// The block was allocated here, for this layout, and nobody uses it any more.
+    /// The block was allocated by this heap for this layout, and is not used any more.
     pub unsafe fn free(&mut self, block: *mut u8, layout: Layout) {
         if let Some(free) = self.free.get_mut(class(rounded(layout.size()))) {
-            // SAFETY: The block is nobody's, and has room for a word, which it is aligned for.
+            // SAFETY: Nothing uses the block, and it has space for a word, for which it is aligned.
             unsafe { block.cast::<usize>().write(*free) };
             *free = block as usize;
         }
     }
 
-    /// Whether a block is as large for one size as for another, so that it can stay.
+    /// Whether two sizes have blocks of one size, so that a block need not be moved.
     pub fn fits(&self, old: usize, new: usize) -> bool {
         rounded(old) == rounded(new)
     }
 }
 
-/// The size of the block for so many bytes: a multiple of a quarter of the power of two below.
+/// The size of the block for a number of bytes: a multiple of a quarter of the power of two below.
 fn rounded(size: usize) -> usize {
     let size = size.max(LEAST);
     let step = (1 << size.ilog2() >> 2).max(LEAST);
     (size + step - 1) & !(step - 1)
 }
 
-/// Where blocks of a size are kept: by the three highest bits of it.
+/// The size class of a block size: its power of two, and the two bits below.
 fn class(size: usize) -> usize {
     let power = size.ilog2();
     (power as usize) << 2 | size >> (power - 2) & 3
@@ -108,7 +110,7 @@ mod tests {
     use super::*;
     use std::{vec, vec::Vec};
 
-    /// Pages, of which others take some too.
+    /// Pages, of which `skip` pages are lost before each allocation.
     struct Arena {
         memory: Vec<u128>,
         taken: usize,
@@ -132,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn sizes_are_rounded_by_no_more_than_a_quarter_and_have_classes_of_their_own() {
+    fn sizes_are_rounded_by_no_more_than_a_quarter_and_have_distinct_classes() {
         let mut last = (0, 0);
         for size in 1..100_000 {
             let block = rounded(size);
@@ -146,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn blocks_are_apart_however_they_come_and_go() {
+    fn blocks_never_overlap() {
         for skip in [0, 1] {
             let mut heap = heap(2000, skip);
             let mut live: Vec<(*mut u8, usize, u8)> = vec![];
@@ -157,12 +159,12 @@ mod tests {
                     let size = 1 + (random >> 8) as usize % if step % 50 == 0 { 200_000 } else { 300 };
                     let block = heap.allocate(layout(size));
                     assert!(!block.is_null() && (block as usize).is_multiple_of(LEAST));
-                    // SAFETY: It was allocated with this size.
+                    // SAFETY: The block was allocated with this size.
                     unsafe { block.write_bytes(step as u8, size) };
                     live.push((block, size, step as u8));
                 } else {
                     let (block, size, byte) = live.swap_remove(random as usize % live.len());
-                    // SAFETY: As above; and it is used no more.
+                    // SAFETY: As above; and the block is not used any more.
                     unsafe {
                         assert!(core::slice::from_raw_parts(block, size).iter().all(|at| *at == byte));
                         heap.free(block, layout(size));
@@ -173,12 +175,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_freed_is_taken_again() {
+    fn freed_blocks_are_reused() {
         let mut heap = heap(3, 0);
         for _ in 0..100 {
             let block = heap.allocate(layout(100_000));
             assert!(!block.is_null());
-            // SAFETY: It was just allocated.
+            // SAFETY: The block was just allocated.
             unsafe { heap.free(block, layout(100_000)) };
         }
         assert!(heap.allocate(layout(200_000)).is_null());

@@ -1,4 +1,4 @@
-//! Requests of HTTP: what is known of one that a component makes, and whether its rules allow it.
+//! HTTP requests of a component, and the judgement whether its rules allow them.
 
 #![no_std]
 #![forbid(unsafe_code)]
@@ -22,13 +22,13 @@ use abi::{List, Text};
 use alloc::vec::Vec;
 use rule::{Reason, Request, Rule, Scheme};
 
-/// What a request's own functions were told last, of which the host has taken each.
+/// The parts of a request, as the component last set them and the host accepted them.
 #[derive(Debug, Clone, Default)]
-pub struct Said {
+pub struct RequestParts {
     /// The method.
     pub method: Method,
     /// The scheme, if one was set.
-    pub scheme: Option<OfScheme>,
+    pub scheme: Option<SchemeValue>,
     /// The authority, if one was set.
     pub authority: Option<Vec<u8>>,
     /// Path and query, if they were set.
@@ -38,30 +38,30 @@ pub struct Said {
 /// `wasi:http/types.method`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Method {
-    /// One of those with a case of their own, by the number of the case.
+    /// A method with a case of its own, by the number of the case.
     Known(u32),
-    /// Another.
+    /// Another method.
     Other(Vec<u8>),
 }
 
 /// `wasi:http/types.scheme`.
 #[derive(Debug, Clone, PartialEq)]
 #[allow(missing_docs)]
-pub enum OfScheme {
+pub enum SchemeValue {
     Http,
     Https,
     Other(Vec<u8>),
 }
 
-/// The cases of `wasi:http/types.method` but the last, in order. One text: every adapter with a provider has the data of all, and an
-/// array would have the addresses of its texts too.
+/// The cases of `wasi:http/types.method` except the last, in order. They are one text, because every adapter with a
+/// provider contains it, and an array would also contain addresses.
 fn methods() -> impl Iterator<Item = &'static [u8]> {
     b"GET HEAD POST PUT DELETE CONNECT OPTIONS TRACE PATCH".split(|byte| *byte == b' ')
 }
 
 impl Default for Method {
     fn default() -> Self {
-        // What a request is made with.
+        // The method of a new request: GET.
         Method::Known(0)
     }
 }
@@ -80,37 +80,38 @@ impl Method {
     }
 }
 
-impl OfScheme {
+impl SchemeValue {
     /// The scheme of a case, with its payload.
-    pub fn of(case: u32, other: &[u8]) -> OfScheme {
+    pub fn of(case: u32, other: &[u8]) -> SchemeValue {
         match case {
-            0 => OfScheme::Http,
-            1 => OfScheme::Https,
-            _ => OfScheme::Other(other.to_vec()),
+            0 => SchemeValue::Http,
+            1 => SchemeValue::Https,
+            _ => SchemeValue::Other(other.to_vec()),
         }
     }
 
     fn seen(&self) -> Scheme<'_> {
         match self {
-            OfScheme::Http => Scheme::Http,
-            OfScheme::Https => Scheme::Https,
-            OfScheme::Other(text) => Scheme::Other(text),
+            SchemeValue::Http => Scheme::Http,
+            SchemeValue::Https => Scheme::Https,
+            SchemeValue::Other(text) => Scheme::Other(text),
         }
     }
 }
 
-impl Said {
-    /// Whether rules allow the request.
+impl RequestParts {
+    /// Judges the request by rules.
     ///
     /// # Errors
     ///
-    /// Why they do not. A rule that cannot be read allows nothing, and denies everything.
+    /// The reason why the rules do not allow it. A malformed rule that would allow allows nothing; a malformed rule
+    /// that would deny denies everything.
     pub fn judge(&self, rules: &Rules) -> Result<(), Reason> {
         let allow: Vec<Rule<'_>> = read(&rules.allow).flatten().collect();
         let deny: Option<Vec<Rule<'_>>> = read(&rules.deny).collect();
         let request = Request {
             method: self.method.text(),
-            scheme: self.scheme.as_ref().map(OfScheme::seen),
+            scheme: self.scheme.as_ref().map(SchemeValue::seen),
             authority: self.authority.as_deref(),
             path: self.path.as_deref(),
         };

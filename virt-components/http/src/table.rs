@@ -1,19 +1,20 @@
-//! Requests and rules, each with its verdict and the reason for it. The tests of adapters read the same table.
+//! A table of rules and requests, with the verdict on each and the reason for it. The tests of adapters use the same
+//! table.
 
-/// A request, and what is expected of the rules.
+/// A request, and the expected verdict of the rules.
 pub struct Row {
-    /// Rules with `;` in between; one that begins with `!` denies.
+    /// The rules, separated by `;`. A rule that begins with `!` denies.
     pub rules: &'static str,
     pub method: &'static str,
-    /// Empty where none is set.
+    /// Empty if none is set.
     pub scheme: &'static str,
-    /// `-` where none is set.
+    /// `-` if none is set.
     pub authority: &'static str,
-    /// `-` where none is set.
+    /// `-` if none is set.
     pub path: &'static str,
-    /// Empty where it is allowed, else the name of the reason.
+    /// The name of the reason of a refusal. Empty if the request is allowed.
     pub refused: &'static str,
-    /// Why that is right: the section of a standard, or the grammar of rules.
+    /// The reason why the verdict is right: a section of a standard, or the grammar of rules.
     pub why: &'static str,
 }
 

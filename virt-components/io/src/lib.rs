@@ -1,5 +1,5 @@
-//! What `wasi:io` needs beside the streams themselves: tables of objects, waiting, and moving bytes from one stream to another.
-//! Its handles are the provider's, the host's and nobody's, in any mixture.
+//! The parts of `wasi:io` beside the streams themselves: tables of objects, `poll`, and `splice`. The objects may
+//! belong to the provider, to the host, or to nobody, in any combination.
 
 #![no_std]
 #![forbid(unsafe_code)]
@@ -12,10 +12,11 @@ mod table;
 
 pub use table::Table;
 
-/// What an output stream without an end takes at once.
+/// The number of bytes that `check-write` permits on an unlimited output stream.
 pub const PERMIT: u64 = 1 << 20;
 
-/// The next bytes of a stream that is at some byte of what it gives, or nothing at the end. Who asks for none gets none, even there.
+/// Reads up to `length` bytes of a stream from the offset `at`, and advances the offset. `None` at the end, unless the
+/// length is zero.
 pub fn read<'a>(bytes: &'a [u8], at: &mut u64, length: u64) -> Option<&'a [u8]> {
     let rest = usize::try_from(*at).ok().and_then(|at| bytes.get(at..)).unwrap_or(&[]);
     if rest.is_empty() && length > 0 {
@@ -31,7 +32,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_stream_gives_what_there_is_and_then_its_end() {
+    fn a_stream_ends_after_its_bytes() {
         let mut at = 1;
         assert_eq!(read(b"hello", &mut at, 2), Some(&b"el"[..]));
         assert_eq!(read(b"hello", &mut at, 0), Some(&b""[..]));

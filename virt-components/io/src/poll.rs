@@ -1,20 +1,20 @@
-//! Waiting. What is the provider's or nobody's is ready, but for an instant that has not come yet. Where there is nothing to wait for but
-//! such instants, the first of them comes at once: the clock moves on to it.
+//! `poll`. Pollables of the provider, and those of nobody, are ready, except for instants in the future. If nothing
+//! else is ready, the clock advances to the first of these instants.
 
 use crate::Table;
-use abi::{Handle, List, Whose, settings};
+use abi::{Handle, List, Owner, settings};
 use alloc::vec::Vec;
 use clocks::Clock;
 
-/// Instants that are waited for, by the index of their pollable, less one: the pollable 0 is that of all that is always ready.
+/// The instants of pollables, by the index of the pollable less one: the pollable 0 is always ready.
 pub type Instants = Table<u64>;
 
-/// The pollable of what is always ready.
+/// The index of the pollable that is always ready.
 pub const READY: u32 = 0;
 
-/// The functions of the host's that a mixture of pollables needs.
+/// The host functions for polling pollables of the host together with others.
 pub trait Host {
-    /// Which of them are there: [`settings::host`].
+    /// The functions that exist, as bits of [`settings::host`].
     fn has(&self) -> u32;
     /// `[method]pollable.ready`.
     fn ready(&mut self, pollable: Handle) -> bool;
@@ -26,20 +26,20 @@ pub trait Host {
     fn drop(&mut self, pollable: Handle);
 }
 
-/// A pollable for an instant.
+/// Creates a pollable for an instant, and returns its index.
 pub fn subscribe(instants: &mut Instants, instant: u64) -> u32 {
     instants.add(instant) + 1
 }
 
-/// When a pollable of the provider's is ready; nothing where there is none of this index.
+/// The instant at which a pollable of the provider is ready. `None` if there is no pollable of this index.
 pub fn instant(instants: &Instants, index: u32) -> Option<u64> {
     if index == READY { Some(0) } else { instants.get(index - 1).copied() }
 }
 
-/// Waits for some of the pollables, of which there are some that are not the host's; `ready` is emptied for the indices of those that
-/// are ready, in their order. Says nothing if there is no such pollable. Where all are the host's, it is for the host to wait.
+/// Polls pollables of which at least one is not the host's; if all are, the caller calls the host. Replaces the content
+/// of `ready` with the indices of the ready pollables, in order. `None` if an index of the provider is invalid.
 pub fn poll(
-    pollables: &[Whose],
+    pollables: &[Owner],
     instants: &Instants,
     clock: &mut Clock,
     host: &mut impl Host,
@@ -50,11 +50,11 @@ pub fn poll(
     let of_hosts = ready_now(&hosts, host);
     let mut first = u64::MAX;
     let mut of_hosts = of_hosts.iter();
-    for (index, whose) in pollables.iter().enumerate() {
-        let is_ready = match *whose {
-            Whose::Denied | Whose::Ignored => true,
-            Whose::Host(_) => of_hosts.next() == Some(&true),
-            Whose::Provider(pollable) => {
+    for (index, owner) in pollables.iter().enumerate() {
+        let is_ready = match *owner {
+            Owner::Denied | Owner::Ignored => true,
+            Owner::Host(_) => of_hosts.next() == Some(&true),
+            Owner::Provider(pollable) => {
                 let instant = instant(instants, pollable)?;
                 let is_ready = instant <= clock.instant;
                 if !is_ready {
@@ -69,8 +69,8 @@ pub fn poll(
     }
     if ready.is_empty() {
         clock.wait_until(first);
-        for (index, whose) in pollables.iter().enumerate() {
-            if let Whose::Provider(pollable) = *whose
+        for (index, owner) in pollables.iter().enumerate() {
+            if let Owner::Provider(pollable) = *owner
                 && instant(instants, pollable)? <= first
             {
                 ready.push(index as u32);
@@ -80,16 +80,16 @@ pub fn poll(
     Some(())
 }
 
-/// The handle of what is the host's.
-pub fn hosts(whose: &Whose) -> Option<Handle> {
-    match whose {
-        Whose::Host(handle) => Some(*handle),
+/// The handle of a host object.
+pub fn hosts(owner: &Owner) -> Option<Handle> {
+    match owner {
+        Owner::Host(handle) => Some(*handle),
         _ => None,
     }
 }
 
-/// Which of the host's pollables are ready now: asked one by one, or else all together with one more that is ready at once. Where the
-/// host can be asked neither way, none of them.
+/// Determines which pollables of the host are ready now: with `ready` for each, or else with `poll` and one more
+/// pollable that is ready at once. If the host has neither function, none is.
 fn ready_now(hosts: &[Handle], host: &mut impl Host) -> Vec<bool> {
     let mut ready = Vec::new();
     if hosts.is_empty() {
@@ -105,7 +105,7 @@ fn ready_now(hosts: &[Handle], host: &mut impl Host) -> Vec<bool> {
         let mut asked = Vec::from(hosts);
         asked.push(now);
         for index in host.poll(&asked).slice() {
-            // The last one is none of those that were asked for.
+            // The index of the additional pollable is out of range here.
             if let Some(is_ready) = ready.get_mut(*index as usize) {
                 *is_ready = true;
             }
@@ -118,14 +118,14 @@ fn ready_now(hosts: &[Handle], host: &mut impl Host) -> Vec<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use Whose::{Denied, Provider};
+    use Owner::{Denied, Provider};
     use alloc::{boxed::Box, vec};
 
-    fn hosts(handle: u32) -> Whose {
-        Whose::Host(Handle(handle))
+    fn hosts(handle: u32) -> Owner {
+        Owner::Host(Handle(handle))
     }
 
-    /// A host of which pollables with odd numbers are ready, and 99 is that of a duration.
+    /// A host whose pollables with odd numbers are ready. The pollable of a duration is 99.
     struct Odd {
         has: u32,
         dropped: Vec<Handle>,
@@ -154,7 +154,7 @@ mod tests {
         }
     }
 
-    fn ask(has: u32, pollables: &[Whose], instants: &Instants, clock: &mut Clock) -> Option<Vec<u32>> {
+    fn ask(has: u32, pollables: &[Owner], instants: &Instants, clock: &mut Clock) -> Option<Vec<u32>> {
         let mut host = Odd { has, dropped: vec![] };
         let mut ready = vec![7];
         poll(pollables, instants, clock, &mut host, &mut ready)?;
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn of_the_hosts_those_count_that_are_ready_now() {
+    fn pollables_of_the_host_are_ready_if_the_host_says_so() {
         let (instants, mut clock) = (Instants::new(), Clock::new());
         let pollables = [hosts(2), Provider(READY), hosts(3), hosts(4), Denied, hosts(5)];
         let both = settings::host::POLL | settings::host::DURATION;
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_instant_comes_when_nothing_else_does() {
+    fn the_clock_advances_if_nothing_else_is_ready() {
         let (mut instants, mut clock) = (Instants::new(), Clock::new());
         let late = Provider(subscribe(&mut instants, 10));
         let soon = Provider(subscribe(&mut instants, 5));
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_pollable_is_no_pollable() {
+    fn an_invalid_index_is_refused() {
         let (instants, mut clock) = (Instants::new(), Clock::new());
         assert_eq!(ask(0, &[Provider(1)], &instants, &mut clock), None);
     }

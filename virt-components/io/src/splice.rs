@@ -1,18 +1,18 @@
-//! Moving bytes from one stream to another, whosever they are.
+//! `splice` between streams of any owners.
 
 use abi::{StreamError, Text};
 
-/// The functions of streams, of whichever kind their handles' numbers say.
+/// The functions of streams. Streams are given by representation.
 pub trait Streams {
     /// `[method]output-stream.check-write`.
     fn check_write(&mut self, to: u32) -> Result<u64, StreamError>;
-    /// `[method]input-stream.read`; what it gives stays while it is written.
+    /// `[method]input-stream.read`. The result stays valid during [`Streams::write`].
     fn read(&mut self, from: u32, length: u64) -> Result<Text, StreamError>;
     /// `[method]output-stream.write`.
     fn write(&mut self, to: u32, bytes: Text) -> Result<(), StreamError>;
 }
 
-/// As `splice` is defined: a check, a read and a write.
+/// `splice`, as WASI defines it: `check-write`, `read` and `write`.
 pub fn splice(streams: &mut impl Streams, to: u32, from: u32, length: u64) -> Result<u64, StreamError> {
     let permit = streams.check_write(to)?;
     let bytes = streams.read(from, permit.min(length))?;
@@ -26,7 +26,7 @@ mod tests {
     use abi::List;
     use alloc::vec::Vec;
 
-    /// Streams that permit and have so many bytes.
+    /// Streams with fixed results.
     struct Fixed {
         permit: Result<u64, StreamError>,
         bytes: &'static [u8],
@@ -49,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn no_more_is_moved_than_is_permitted_asked_for_or_there() {
+    fn splice_moves_the_least_of_permit_length_and_content() {
         for (permit, length, bytes, moved) in [
             (3, 9, &b"hello"[..], &b"hel"[..]),
             (9, 2, b"hello", b"he"),
@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_of_either_is_the_error() {
+    fn splice_returns_the_error_of_either_stream() {
         let mut streams = Fixed { permit: Ok(1), bytes: b"", written: Vec::new() };
         assert_eq!(splice(&mut streams, 1, 2, 9), Err(StreamError::Closed));
         streams = Fixed { permit: Err(StreamError::LastOperationFailed(4)), bytes: b"hello", written: Vec::new() };

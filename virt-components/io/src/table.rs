@@ -1,27 +1,27 @@
-//! Objects that handles stand for.
+//! A table of the objects that handles stand for.
 
 use alloc::vec::Vec;
 
-/// Objects by their indices, which are used again once an object is gone.
+/// Objects by index. The index of a removed object is reused.
 pub struct Table<T> {
     slots: Vec<Slot<T>>,
-    /// One more than the index of the slot that was freed last, or nothing.
+    /// The index of the slot that was freed last, plus one; or zero.
     free: u32,
 }
 
 enum Slot<T> {
-    /// As [`Table::free`], of the slot that was freed before.
+    /// A free slot, with the index of the slot that was freed before it, plus one; or zero.
     Free(u32),
     Used(T),
 }
 
 impl<T> Table<T> {
-    /// A table of nothing.
+    /// Creates an empty table.
     pub const fn new() -> Self {
         Table { slots: Vec::new(), free: 0 }
     }
 
-    /// Adds an object, and says where it is.
+    /// Adds an object, and returns its index.
     pub fn add(&mut self, object: T) -> u32 {
         let index = self.free.wrapping_sub(1);
         match self.slots.get_mut(index as usize) {
@@ -47,7 +47,7 @@ impl<T> Table<T> {
         }
     }
 
-    /// As [`Table::get`], to be changed.
+    /// The object at an index, mutably.
     pub fn get_mut(&mut self, index: u32) -> Option<&mut T> {
         match self.slots.get_mut(index as usize)? {
             Slot::Used(object) => Some(object),
@@ -55,7 +55,7 @@ impl<T> Table<T> {
         }
     }
 
-    /// The objects, in the order of their indices.
+    /// The objects, in the order of indices.
     pub fn iter(&self) -> impl Iterator<Item = &T> {
         self.slots.iter().filter_map(|slot| match slot {
             Slot::Used(object) => Some(object),
@@ -63,7 +63,7 @@ impl<T> Table<T> {
         })
     }
 
-    /// Removes an object.
+    /// Removes the object at an index, if there is one.
     pub fn remove(&mut self, index: u32) -> Option<T> {
         let slot = self.slots.get_mut(index as usize)?;
         if let Slot::Free(_) = slot {
@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_index_is_used_again_when_its_object_is_gone() {
+    fn the_index_of_a_removed_object_is_reused() {
         let mut table = Table::new();
         assert_eq!((table.add('a'), table.add('b'), table.add('c')), (0, 1, 2));
         assert_eq!(table.remove(0), Some('a'));

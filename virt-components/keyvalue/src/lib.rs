@@ -1,7 +1,7 @@
-//! Buckets of keys and values in memory, as the drafts of `wasi:keyvalue` have them.
+//! A key-value store in memory, for the drafts of `wasi:keyvalue`.
 //!
-//! All that is kept counts: of a key its bytes, those of its value, and [`COST`]; of a bucket its name, and as much; and likewise of
-//! what else lives on.
+//! Everything that is stored counts towards the limit: the bytes of a key and of its value, plus [`COST`]; the name of
+//! a bucket, plus [`COST`]; and cursors and compare-and-swap operations likewise.
 
 #![no_std]
 #![forbid(unsafe_code)]
@@ -14,31 +14,34 @@ use alloc::vec::Vec;
 use core::ops::Bound::{Excluded, Unbounded};
 use io::Table;
 
-/// What a key takes beside its bytes and those of its value.
+/// The bytes that an entry counts beside those of its key and value.
 pub const COST: u64 = 64;
 
-/// How many keys are listed at once, and how many bytes these may have; there is always one.
+/// The number of keys in a page at most.
 pub const PAGE: usize = 1024;
+
+/// The bytes of the keys in a page at most. A page always has a key.
 const BYTES: usize = 1 << 16;
 
-/// How many cursors that are numbers are remembered.
+/// The number of numbered cursors that are kept at most.
 pub const CURSORS: usize = 256;
 
-/// Why something cannot be done.
+/// The errors of a store.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Error {
-    /// There is no memory left.
+    /// The limit is reached.
     Full,
-    /// A value that is to be incremented is no number.
+    /// The value to increment is not a number.
     NoNumber,
-    /// The number would be too large or too small.
+    /// The number would be out of range.
     Overflow,
-    /// A cursor that is not known, or not any more.
+    /// The cursor is unknown, or was removed to make space for others.
     NoCursor,
 }
 
 impl Error {
-    /// What the component is told. Every adapter with a provider has the data of all: a table of texts would be larger.
+    /// The message for the component. The messages are one text, because every adapter with a provider contains it, and
+    /// a table would be larger.
     pub fn text(self) -> &'static [u8] {
         const TEXTS: &[u8] =
             b"the store is full;the value is no number;the number is out of range;the cursor is not known";
@@ -46,12 +49,12 @@ impl Error {
     }
 }
 
-/// A result with such an error.
+/// A result of a store.
 pub type Result<T> = core::result::Result<T, Error>;
 
 struct Entry {
     value: Vec<u8>,
-    /// The number of the write that it is from.
+    /// The number of the write that set the value.
     version: u64,
 }
 
@@ -66,35 +69,34 @@ struct Bucket {
 struct Cas {
     bucket: u32,
     key: Vec<u8>,
-    /// The version that the key had, if it was there.
+    /// The version of the entry when the operation began, if there was one.
     version: Option<u64>,
 }
 
-/// What a swap comes to that takes place for a key that has not changed.
+/// The result of a swap.
 #[derive(Debug, PartialEq)]
 pub enum Swap {
-    /// The value is the new one.
+    /// The new value is set.
     Done,
-    /// The key has changed. The number is that of the operation, which goes on with what the key is now.
+    /// The entry has changed. The number is that of a new operation, which begins with the current value.
     Changed(u32),
 }
 
-/// All buckets. Those are numbered that were opened, in that order.
+/// A store. Buckets are numbered in the order in which they are first opened.
 pub struct Store {
     buckets: Vec<Bucket>,
     cas: Table<Cas>,
-    /// Where lists were left off that go on with a number: the bucket and the last key. The first one is that of the number
-    /// [`Store::first`].
+    /// The numbered cursors: the bucket and the last listed key of each. The number of the first cursor is `first`.
     cursors: Vec<(u32, Vec<u8>)>,
     first: u64,
-    /// How many writes there were.
+    /// The number of writes so far.
     writes: u64,
-    /// How many bytes are left.
+    /// The number of bytes that are left of the limit.
     left: u64,
 }
 
 impl Store {
-    /// The store that settings describe.
+    /// Creates the store of the settings.
     pub fn new(settings: &KeyValue) -> Result<Store> {
         let (buckets, cas, cursors) = (Vec::new(), Table::new(), Vec::new());
         let mut store = Store { buckets, cas, cursors, first: 1, writes: 0, left: settings.memory };
@@ -107,7 +109,7 @@ impl Store {
         Ok(store)
     }
 
-    /// The number of the bucket of a name. There is one of any name.
+    /// Opens the bucket of a name, which is created if necessary, and returns its number.
     pub fn open(&mut self, name: &[u8]) -> Result<u32> {
         let known = self.buckets.iter().position(|bucket| bucket.name == name);
         let number = known.unwrap_or(self.buckets.len()) as u32;
@@ -119,7 +121,7 @@ impl Store {
         Ok(number)
     }
 
-    /// Whether there is a bucket of a number.
+    /// Whether there is a bucket of this number.
     pub fn has(&self, bucket: u32) -> bool {
         (bucket as usize) < self.buckets.len()
     }
@@ -128,13 +130,13 @@ impl Store {
         self.buckets.get(bucket as usize).map(|bucket| &bucket.entries)
     }
 
-    /// The key as it is kept, with its value.
+    /// The stored key and its value.
     pub fn get(&self, bucket: u32, key: &[u8]) -> Option<(&[u8], &[u8])> {
         let (key, entry) = self.entries(bucket)?.get_key_value(key)?;
         Some((key, &entry.value))
     }
 
-    /// Sets the value of a key. Where there is no room for it, all stays as it was.
+    /// Sets the value of a key. An error changes nothing.
     pub fn set(&mut self, bucket: u32, key: &[u8], value: &[u8]) -> Result<()> {
         let Some(Bucket { entries, .. }) = self.buckets.get_mut(bucket as usize) else { return Ok(()) };
         let known = entries.get_mut(key);
@@ -150,7 +152,7 @@ impl Store {
         Ok(())
     }
 
-    /// Removes a key, if it is there.
+    /// Removes a key, if it exists.
     pub fn delete(&mut self, bucket: u32, key: &[u8]) {
         let Some(Bucket { entries, .. }) = self.buckets.get_mut(bucket as usize) else { return };
         if let Some(entry) = entries.remove(key) {
@@ -158,7 +160,7 @@ impl Store {
         }
     }
 
-    /// Adds to a number, which is kept in decimal notation; a key that is not there is zero.
+    /// Adds to a number, which is stored in decimal notation. A missing key counts as zero.
     pub fn increment<N: Number>(&mut self, bucket: u32, key: &[u8], delta: N) -> Result<N> {
         let known = match self.get(bucket, key) {
             Some((_, value)) => {
@@ -186,7 +188,8 @@ impl Store {
         Ok(number)
     }
 
-    /// The keys after one, or from the first on, in the order of their bytes; and whether there are more.
+    /// Passes a page of keys to `give`, sorted by bytes: those after a key, or from the first key on. Returns whether
+    /// there are more.
     pub fn keys(&self, bucket: u32, after: Option<&[u8]>, mut give: impl FnMut(&[u8])) -> bool {
         let Some(entries) = self.entries(bucket) else { return false };
         let start = after.map_or(Unbounded, Excluded);
@@ -201,13 +204,13 @@ impl Store {
         false
     }
 
-    /// The number of the cursor that goes on after a key.
+    /// Creates a cursor that continues after a key, and returns its number.
     pub fn cursor(&mut self, bucket: u32, key: &[u8]) -> Result<u64> {
         let is_it = |(of, last): &(u32, Vec<u8>)| *of == bucket && last == key;
         let at = match self.cursors.iter().position(is_it) {
             Some(at) => at,
             None => {
-                // The oldest make room.
+                // The oldest cursors are removed.
                 while self.cursors.len() == CURSORS
                     || (take(self.left, cost(key, &[])).is_err() && !self.cursors.is_empty())
                 {
@@ -224,7 +227,7 @@ impl Store {
         Ok(self.first + at as u64)
     }
 
-    /// The key after which the cursor of a number goes on; none for zero, which begins.
+    /// The key after which a cursor continues. `None` for the cursor zero, which begins with the first key.
     pub fn after(&self, bucket: u32, cursor: u64) -> Result<Option<&[u8]>> {
         if cursor == 0 {
             return Ok(None);
@@ -240,7 +243,7 @@ impl Store {
         self.entries(bucket)?.get(key).map(|entry| entry.version)
     }
 
-    /// Begins a compare-and-swap operation. Gives its number.
+    /// Begins a compare-and-swap operation, and returns its number.
     pub fn begin(&mut self, bucket: u32, key: &[u8]) -> Result<u32> {
         let left = take(self.left, cost(key, &[]))?;
         let cas = Cas { bucket, key: key.to_vec(), version: self.version(bucket, key) };
@@ -248,7 +251,8 @@ impl Store {
         Ok(self.cas.add(cas))
     }
 
-    /// The value of the key of an operation, which goes on from that. Nothing where there is no such operation.
+    /// The current value of the key of an operation. The operation then compares with this value. `None` if there is no
+    /// such operation.
     pub fn current(&mut self, cas: u32) -> Option<Option<&[u8]>> {
         let Cas { bucket, key, version } = self.cas.get_mut(cas)?;
         let entry = self.buckets.get(*bucket as usize).and_then(|of| of.entries.get(key.as_slice()));
@@ -256,7 +260,8 @@ impl Store {
         Some(entry.map(|entry| entry.value.as_slice()))
     }
 
-    /// Ends an operation: the key gets a value if it has not changed since. Nothing where there is no such operation.
+    /// Ends an operation: sets the value of the key, if the entry has not changed since. `None` if there is no such
+    /// operation.
     pub fn swap(&mut self, cas: u32, value: &[u8]) -> Option<Result<Swap>> {
         let Cas { bucket, key, version } = self.cas.remove(cas)?;
         let now = self.version(bucket, &key);
@@ -267,7 +272,7 @@ impl Store {
         Some(self.set(bucket, &key, value).map(|()| Swap::Done))
     }
 
-    /// Lets go of an operation. Nothing where there is no such operation.
+    /// Drops an operation. `None` if there is no such operation.
     pub fn end(&mut self, cas: u32) -> Option<()> {
         let Cas { key, .. } = self.cas.remove(cas)?;
         self.left += cost(&key, &[]);
@@ -283,7 +288,8 @@ fn take(left: u64, cost: u64) -> Result<u64> {
     left.checked_sub(cost).ok_or(Error::Full)
 }
 
-/// Reads decimal notation: whether the number is negative, and its magnitude. `core` would bring a table of UTF-8 for that.
+/// Parses decimal notation: whether the number is negative, and its magnitude. The parser of `core` needs UTF-8, whose
+/// check would add a table.
 fn read(text: &[u8]) -> Option<(bool, u64)> {
     let (is_negative, digits) = match text {
         [b'-', digits @ ..] => (true, digits),
@@ -301,13 +307,13 @@ fn read(text: &[u8]) -> Option<(bool, u64)> {
 
 /// A number that can be incremented.
 pub trait Number: Copy {
-    /// Nothing.
+    /// Zero.
     const ZERO: Self;
-    /// The number of a sign and a magnitude, if there is one.
+    /// The number of a sign and a magnitude, if it is in range.
     fn of(is_negative: bool, magnitude: u64) -> Option<Self>;
     /// The sum, if it is in range.
     fn plus(self, other: Self) -> Option<Self>;
-    /// Whether it is negative, and its magnitude.
+    /// Whether the number is negative, and its magnitude.
     fn parts(self) -> (bool, u64);
 }
 

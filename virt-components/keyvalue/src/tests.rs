@@ -27,7 +27,7 @@ fn a_store_begins_with_what_is_set() {
         Given { name: List::new(b""), set: List::new(&VALUES) },
         Given { name: List::new(b"other"), set: List::new(&[]) },
     ];
-    // A bucket and two keys, and a bucket.
+    // The bytes of a bucket with two keys, and of another bucket.
     let exact = (64) + (64 + 2) + (64 + 5) + (64 + 5);
     let settings = |memory| KeyValue { memory, buckets: List::new(&BUCKETS) };
     assert!(Store::new(&settings(exact - 1)).is_err());
@@ -36,7 +36,7 @@ fn a_store_begins_with_what_is_set() {
     assert_eq!(store.get(0, b"a"), Some((&b"a"[..], &b"1"[..])));
     assert_eq!((store.get(1, b"a"), store.get(2, b"a"), store.has(2)), (None, None, false));
     assert_eq!(listed(&store, 0, None), (vec![String::new(), "a".to_string()], false));
-    // A value that is as long takes the place of the other; a longer one leaves it.
+    // A value of the same length replaces the other; a longer one does not.
     assert_eq!(store.set(0, b"a", b"2"), Ok(()));
     assert_eq!(store.set(0, b"a", b"22"), Err(Error::Full));
     assert_eq!(store.get(0, b"a"), Some((&b"a"[..], &b"2"[..])));
@@ -60,7 +60,7 @@ fn numbers_are_in_decimal_notation() {
     assert_eq!(store.increment(0, b"n", 41u64), Ok(41));
     assert_eq!(store.increment(0, b"n", -50i64), Ok(-9));
     assert_eq!(store.get(0, b"n").unwrap().1, b"-9");
-    // What the other draft has no number for.
+    // Numbers that the type of the other draft cannot represent.
     assert_eq!(store.increment(0, b"n", 1u64), Err(Error::NoNumber));
     for number in [i64::MIN, i64::MAX, 0, -1, 10, -10] {
         store.delete(0, b"n");
@@ -92,7 +92,7 @@ fn keys_are_listed_in_order_in_pages() {
     let (first, more) = listed(&store, bucket, None);
     assert_eq!((first.len(), first[0].as_str(), more), (PAGE, "0000", true));
     let cursor = store.cursor(bucket, first[PAGE - 1].as_bytes()).unwrap();
-    // What was listed goes, the last of it too; another key comes in, and one behind.
+    // The listed keys are removed, including the last; another key is added among them, and one after them.
     first.iter().for_each(|key| store.delete(bucket, key.as_bytes()));
     store.set(bucket, b"0000", b"").unwrap();
     store.set(bucket, b"9999", b"").unwrap();
@@ -101,14 +101,14 @@ fn keys_are_listed_in_order_in_pages() {
     assert_eq!((second.len(), second[0].as_str(), more), (PAGE, "1024", true));
     let (third, more) = listed(&store, bucket, Some(second[PAGE - 1].as_bytes()));
     assert_eq!((third.len(), third.last().unwrap().as_str(), more), (2500 - 2 * PAGE + 1, "9999", false));
-    // Zero begins; a cursor is of its bucket; there is one for a place.
+    // Zero is the first page; a cursor belongs to its bucket; there is one cursor for each position.
     assert_eq!(store.after(bucket, 0), Ok(None));
     assert_eq!(
         (store.after(other, cursor), store.after(bucket, cursor + 1)),
         (Err(Error::NoCursor), Err(Error::NoCursor))
     );
     assert_eq!(store.cursor(bucket, b"1023"), Ok(cursor));
-    // Long keys make a page of fewer.
+    // A page of long keys has fewer of them.
     let long = |letter: u8| vec![letter; 40_000];
     let store = &mut self::store(1 << 20);
     store.open(b"").unwrap();
@@ -129,7 +129,7 @@ fn the_oldest_cursors_are_forgotten() {
     assert_eq!(store.after(0, cursors[1]), Err(Error::NoCursor));
     assert_eq!(store.after(0, cursors[2]), Ok(Some(&b"2"[..])));
     assert_eq!(store.after(0, cursors[CURSORS + 1]), Ok(Some(&b"257"[..])));
-    // They make room for others, and not for what is larger than all of them.
+    // Old cursors are removed for new ones, but not for a key that is larger than all of them.
     let rest = vec![0; (store.left - COST - 1) as usize];
     store.set(0, b"r", &rest).unwrap();
     assert_eq!(store.left, 0);
@@ -150,7 +150,7 @@ fn a_swap_takes_place_where_nobody_wrote() {
     assert_eq!(store.swap(cas, b"1"), Some(Ok(Swap::Done)));
     assert_eq!((store.swap(cas, b"1"), store.end(cas)), (None, None));
     assert_eq!(store.current(cas), None);
-    // Whoever writes the same has written.
+    // Writing the same value is a change.
     let cas = store.begin(0, b"k").unwrap();
     store.set(0, b"k", b"1").unwrap();
     let Some(Ok(Swap::Changed(again))) = store.swap(cas, b"2") else { panic!() };
@@ -160,7 +160,7 @@ fn a_swap_takes_place_where_nobody_wrote() {
     store.set(0, b"k", b"3").unwrap();
     assert_eq!(store.current(cas), Some(Some(&b"3"[..])));
     assert_eq!(store.swap(cas, b"2"), Some(Ok(Swap::Done)));
-    // It goes on from what was asked for last, and a key that is gone has changed.
+    // The operation compares with the value that was read last, and a removed key has changed.
     let cas = store.begin(0, b"k").unwrap();
     store.delete(0, b"k");
     assert_eq!(store.current(cas), Some(None));
@@ -172,7 +172,7 @@ fn a_swap_takes_place_where_nobody_wrote() {
     assert_eq!(store.left, left, "an operation that is over takes no memory");
 }
 
-/// What a store should do, from the text of the drafts: a map, and what all that is in it takes.
+/// A model of a store from the text of the drafts: a map, and the bytes that its content takes.
 #[derive(Default)]
 struct Model {
     buckets: Vec<String>,

@@ -1,4 +1,4 @@
-//! The lines that calls of `wasi:logging` are written as.
+//! The lines that are written for calls of `wasi:logging`.
 
 #![no_std]
 #![forbid(unsafe_code)]
@@ -12,11 +12,12 @@ mod steering;
 
 use steering::is_steering;
 
-/// The levels, in the order of their cases. Every adapter with a provider has the data of all: a table of them would be larger.
+/// The levels, in the order of their cases. They are one text, because every adapter with a provider contains it, and a
+/// table would be larger.
 const LEVELS: &[u8] = b"trace debug info warn error critical";
 
-/// A message as one line: `LEVEL CONTEXT MESSAGE`, without the context where that is empty. What would end the line, and what a
-/// terminal does not show as itself, is escaped. `None` where there is no such level.
+/// Writes a message as one line: `LEVEL CONTEXT MESSAGE`. Empty parts are left out. Line breaks and other control
+/// characters are escaped. `None` if the level is invalid.
 pub fn line(level: u32, context: &[u8], message: &[u8]) -> Option<Vec<u8>> {
     let level = LEVELS.split(|byte| *byte == b' ').nth(level as usize)?;
     let mut line = Vec::with_capacity(level.len() + context.len() + message.len() + 3);
@@ -31,7 +32,8 @@ pub fn line(level: u32, context: &[u8], message: &[u8]) -> Option<Vec<u8>> {
     Some(line)
 }
 
-/// The characters of a text, which is UTF-8: the host has looked at it. The standard library would do that again, with a table.
+/// The characters of a text, which is valid UTF-8, because the host checks strings. The standard library would check it
+/// again, with a table.
 fn characters(text: &[u8]) -> impl Iterator<Item = char> {
     let is_inner = |byte: &u8| byte & 0xc0 == 0x80;
     text.chunk_by(move |_, next| is_inner(next)).map(|bytes| {
@@ -47,7 +49,7 @@ fn characters(text: &[u8]) -> impl Iterator<Item = char> {
     })
 }
 
-/// Adds a character of a text. A tab stays.
+/// Adds a character, escaped if necessary. A tab stays.
 fn escape(c: char, line: &mut Vec<u8>) {
     match c {
         '\n' => line.extend_from_slice(b"\\n"),

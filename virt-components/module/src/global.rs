@@ -1,46 +1,46 @@
-//! What lives as long as the instance.
+//! Values that live as long as the instance.
 
 use abi::List;
 use alloc::vec::Vec;
 use core::cell::UnsafeCell;
 
-/// A value that functions change. An instance has one thread, and no function of it is entered while another is running.
+/// A mutable global value. An instance has one thread, and none of its functions is entered while another one runs.
 pub struct Global<T>(UnsafeCell<T>);
 
 // SAFETY: There is one thread.
 unsafe impl<T> Sync for Global<T> {}
 
 impl<T> Global<T> {
-    /// A value at the start. Those that are all zeros make the module no larger.
+    /// Creates a global with an initial value. A value of zero bytes takes no space in the module.
     pub const fn new(value: T) -> Self {
         Global(UnsafeCell::new(value))
     }
 
-    /// The value, not to be changed.
+    /// The value, immutably.
     pub fn look(&self) -> &T {
-        // SAFETY: As below; and who looks at it is done before anyone changes it.
+        // SAFETY: As below; and no reference of `look` is used after the value was changed.
         unsafe { &*self.0.get() }
     }
 
-    /// The value. No function asks for one that its caller is using.
+    /// The value, mutably. No function may call this while its caller uses the value.
     #[allow(clippy::mut_from_ref)]
     pub fn get(&self) -> &mut T {
-        // SAFETY: There is one thread, and each function that is exported asks once for each of the values that it uses, and passes them
-        // on to those that it calls.
+        // SAFETY: There is one thread. Each exported function calls this once for each value that it uses, and passes
+        // the references on to the functions that it calls.
         unsafe { &mut *self.0.get() }
     }
 }
 
-/// What was given last, which stays until the next call.
+/// The list that was returned last, which stays valid until the next call.
 pub struct Given<T>(Global<Vec<T>>);
 
 impl<T> Given<T> {
-    /// Nothing yet.
+    /// Creates an empty list.
     pub const fn new() -> Self {
         Given(Global::new(Vec::new()))
     }
 
-    /// Gives what `fill` leaves in the list, in which may be what was given before.
+    /// Returns the elements that `fill` leaves in the list. The list still has the elements of the previous call.
     pub fn give(&self, fill: impl FnOnce(&mut Vec<T>)) -> List<T> {
         let elements = self.0.get();
         fill(elements);
@@ -54,8 +54,8 @@ impl<T> Default for Given<T> {
     }
 }
 
-/// A list that the adapter is done with before anything in it changes.
+/// A list of elements that the adapter reads before they change.
 pub fn lend<T>(elements: &[T]) -> List<T> {
-    // SAFETY: The adapter copies what it is given before it calls again, and nothing is changed between calls.
+    // SAFETY: The adapter copies a result before it calls again, and nothing changes between calls.
     unsafe { List::lent(elements) }
 }

@@ -1,4 +1,4 @@
-//! What each module has that is in an adapter: its memory, what lives as long as it, and its tasks.
+//! The parts that the modules of adapters share: the allocator, global values, traps, and tasks.
 
 #![no_std]
 
@@ -8,7 +8,7 @@ pub mod global;
 mod memory;
 mod tasks;
 
-/// Ends the component: there is nobody to tell what is wrong.
+/// Traps. There is no way to report a reason.
 pub fn trap() -> ! {
     #[cfg(target_arch = "wasm32")]
     core::arch::wasm32::unreachable();
@@ -18,9 +18,9 @@ pub fn trap() -> ! {
     }
 }
 
-/// What must be there.
+/// Values that are present unless there is a bug or an invalid argument.
 pub trait OrTrap<T> {
-    /// It, or a trap.
+    /// The value. Traps if there is none.
     fn or_trap(self) -> T;
 }
 

@@ -1,18 +1,18 @@
-//! Memory.
+//! The global allocator.
 
 use core::alloc::{GlobalAlloc, Layout};
 use heap::{Heap, Pages};
 
 use crate::global::Global;
 
-/// Pages that are grown: what is between the heap's base and the first of them are the settings.
+/// Pages from `memory.grow`. They come after the settings, which the adapter puts behind the data of the module.
 struct Grown;
 
 impl Pages for Grown {
     #[cfg(target_arch = "wasm32")]
     fn grow(&mut self, pages: usize) -> Option<usize> {
         let first = core::arch::wasm32::memory_grow(0, pages);
-        // The last page is left alone, because no object ends at the end of all addresses.
+        // The last page is not used, because no object may end at the end of the address space.
         if first == usize::MAX || first + pages > 65535 { None } else { Some(first * heap::PAGE) }
     }
 
@@ -27,14 +27,14 @@ struct Allocator(Global<Heap<Grown>>);
 #[global_allocator]
 static ALLOCATOR: Allocator = Allocator(Global::new(Heap::new(Grown)));
 
-// SAFETY: Blocks are apart, aligned, and as large as they are to be. No other thread is there.
+// SAFETY: Blocks do not overlap, are aligned, and have at least the requested size. There is one thread.
 unsafe impl GlobalAlloc for Allocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         self.0.get().allocate(layout)
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        // SAFETY: The caller says the same.
+        // SAFETY: The requirements of the caller are the same.
         unsafe { self.0.get().free(block, layout) }
     }
 
@@ -43,11 +43,11 @@ unsafe impl GlobalAlloc for Allocator {
         if heap.fits(layout.size(), size) {
             return block;
         }
-        // SAFETY: The alignment is that of a layout; and the caller has seen to it that the size can be one's.
+        // SAFETY: The alignment is that of a valid layout, and the caller guarantees that the size is valid for it.
         let wanted = unsafe { Layout::from_size_align_unchecked(size, layout.align()) };
         let moved = heap.allocate(wanted);
         if !moved.is_null() {
-            // SAFETY: Both have so many bytes, and the old one is used no more.
+            // SAFETY: Both blocks have at least this number of bytes, and the old one is not used any more.
             unsafe {
                 core::ptr::copy_nonoverlapping(block, moved, layout.size().min(size));
                 heap.free(block, layout);

@@ -1,4 +1,4 @@
-//! Tasks, for the adapter's code that runs them: `weld:tasks`.
+//! The exports `weld:tasks`, with which the code of the adapter runs tasks.
 
 use ::tasks::{Flow, Step, Task};
 use alloc::boxed::Box;
@@ -8,15 +8,16 @@ use crate::global::Global;
 
 static STEP: Global<Step> = Global::new(Step { operation: 0, arguments: [0; 3] });
 
-/// A task, by its address. Only the adapter's code has one, and it comes back with it until the task is over.
+/// The address of a task. Only the code of the adapter has it, and does not use it after the last step.
 type Address = *mut Task;
 
 fn get(task: Address) -> &'static mut Task {
-    // SAFETY: It is from `start`, and `give_step` has not yet given its last step. No function asks for it twice.
+    // SAFETY: The address is from `start`, and the last step was not returned yet. No function has two references to a
+    // task.
     unsafe { &mut *task }
 }
 
-/// A new task, without jobs.
+/// Creates a task without jobs.
 #[unsafe(export_name = "weld:tasks#start")]
 extern "C" fn start() -> Address {
     Box::into_raw(Box::default())
@@ -58,10 +59,10 @@ extern "C" fn event(task: Address, end: usize, result: u32) -> *const Step {
     give_step(task, get(task).event(end, result).or_trap())
 }
 
-/// The address of a step. The last one of a task is that of no task any more.
+/// Returns the address of a step. The last step frees the task.
 fn give_step(task: Address, step: Step) -> *const Step {
     if get(task).is_over(&step) {
-        // SAFETY: It is from `start`, and this is the one time.
+        // SAFETY: The address is from `start`, and the last step occurs once.
         drop(unsafe { Box::from_raw(task) });
     }
     *STEP.get() = step;

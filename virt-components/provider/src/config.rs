@@ -1,14 +1,14 @@
-//! `wasi:config/store`, and `wasi:config/runtime`, as it was called before.
+//! `wasi:config/store`, and `wasi:config/runtime`, its former name.
 
 use abi::settings::Variable;
-use abi::{At, List, Maybe, Out, Reply, Text, receive};
+use abi::{List, Maybe, Out, Pointer, Reply, Text, receive};
 use config::Value;
 
 use crate::global::Given;
 use crate::host;
 use crate::settings::settings;
 
-/// The host's alone: nothing of ours fails.
+/// `error`. Only the host returns it.
 #[repr(C, u8)]
 #[allow(dead_code)]
 pub enum Error {
@@ -22,7 +22,7 @@ type One = Reply<Maybe<Text>, Error>;
 static VALUES: Given<Variable> = Given::new();
 
 #[unsafe(export_name = "wasi:config/store#get")]
-extern "C" fn store_get(key: At<u8>, length: usize, out: Out<One>) {
+extern "C" fn store_get(key: Pointer<u8>, length: usize, out: Out<One>) {
     match config::get(&settings().config, key.list(length).bytes()) {
         Value::Host => host::store_get(key, length, out),
         value => out.put(known(value)),
@@ -35,7 +35,7 @@ extern "C" fn store_get_all(out: Out<All>) {
 }
 
 #[unsafe(export_name = "wasi:config/runtime#get")]
-extern "C" fn runtime_get(key: At<u8>, length: usize, out: Out<One>) {
+extern "C" fn runtime_get(key: Pointer<u8>, length: usize, out: Out<One>) {
     match config::get(&settings().config, key.list(length).bytes()) {
         Value::Host => host::runtime_get(key, length, out),
         value => out.put(known(value)),
@@ -47,7 +47,7 @@ extern "C" fn runtime_get_all(out: Out<All>) {
     out.put(merge(|| receive(|out| host::runtime_get_all(out))));
 }
 
-/// What nobody needs to be asked for.
+/// The result for a key that the host is not asked for.
 fn known(value: Value) -> One {
     match value {
         Value::Set(value) => Reply::Ok(Maybe::Some(value)),

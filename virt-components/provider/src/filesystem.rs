@@ -8,8 +8,8 @@ mod wasi3;
 #[cfg(feature = "host")]
 mod wasi3_hosts;
 
-use ::filesystem::{Away, Code, FileSystem, Open, Spot};
-use abi::{At, Datetime, Handle, List, Out, Reply, Text, Whose};
+use ::filesystem::{Code, FileSystem, HostPath, MountPrefix, Open};
+use abi::{Datetime, Handle, List, Out, Owner, Pointer, Reply, Text};
 use alloc::vec::Vec;
 use io::Table;
 
@@ -17,7 +17,7 @@ use crate::clocks::CLOCK;
 use crate::global::{Given, Global};
 use crate::host::{self, Directory, Put};
 use crate::settings::settings;
-use crate::{OrTrap, number, whose};
+use crate::{OrTrap, owner, provider_rep};
 
 /// `tuple<list<u8>, bool>`.
 #[repr(C)]
@@ -26,20 +26,20 @@ pub struct Read {
     pub end: bool,
 }
 
-/// A descriptor of the provider's.
+/// A descriptor of the provider.
 enum Descriptor {
     Own(Open),
     Host(Host),
 }
 
-/// Of which WASI a handle of the host's is.
+/// The version of WASI to which a handle of the host belongs.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Release {
     Two,
     Three,
 }
 
-/// A folder that is still to be opened, of which mount, and by which path.
+/// A directory of the host that has not been opened yet: its mount, and its path below the open handle.
 #[cfg_attr(not(feature = "host"), allow(dead_code))]
 #[derive(Clone, Copy)]
 pub struct Below {
@@ -47,32 +47,32 @@ pub struct Below {
     path: Text,
 }
 
-/// A descriptor of the host's, inside one of the provider's.
+/// A descriptor of the host, inside a descriptor of the provider.
 #[cfg_attr(not(feature = "host"), allow(dead_code))]
 #[derive(Clone, Copy)]
 pub struct Host {
     handle: Handle,
     read_only: bool,
-    /// Where it is, if there may be mounts in it.
-    spot: Option<Spot>,
-    /// It is that of a mount, which is needed again.
+    /// The prefix of the directory, if it may contain mounts.
+    prefix: Option<MountPrefix>,
+    /// Whether the handle belongs to a mount and is kept when the descriptor is dropped.
     kept: bool,
     release: Release,
-    /// What is to be opened first, of that handle.
+    /// The directory below the handle that has to be opened first.
     below: Option<Below>,
-    /// That there are any.
+    /// The proof that the module can have mounts of the host.
     #[expect(dead_code, reason = "its type says all")]
-    any: Any,
+    proof: HostMounts,
 }
 
 #[cfg(feature = "host")]
-type Any = ();
-/// There is no such value, and so no such folder: the compiler leaves out what is done with one.
+type HostMounts = ();
+/// There is no such value, and so no [`Host`]: the compiler removes the code for it.
 #[cfg(not(feature = "host"))]
-type Any = core::convert::Infallible;
+type HostMounts = core::convert::Infallible;
 
-/// A proof that folders of the host's are among the mounts, in a module that can have some.
-fn any() -> Option<Any> {
+/// The proof that this module can have mounts of the host, if it can.
+fn any() -> Option<HostMounts> {
     #[cfg(feature = "host")]
     return Some(());
     #[cfg(not(feature = "host"))]
@@ -83,18 +83,18 @@ static FILES: Global<FileSystem> = Global::new(FileSystem::new());
 static DESCRIPTORS: Global<Table<Descriptor>> = Global::new(Table::new());
 static DIRECTORIES: Given<Directory> = Given::new();
 
-/// The file system. Whoever has a descriptor or a stream has it from [`get_directories`], which started it.
+/// The file system. It is started, because all descriptors and streams come from [`get_directories`].
 pub fn files() -> &'static mut FileSystem {
     FILES.get()
 }
 
-/// The time for what is written.
+/// The time for changes of files.
 pub fn now() -> Datetime {
     CLOCK.get().look(&settings().clock)
 }
 
 fn add(descriptor: Descriptor) -> u32 {
-    number(DESCRIPTORS.get().add(descriptor))
+    provider_rep(DESCRIPTORS.get().add(descriptor))
 }
 
 fn get(descriptor: u32) -> &'static Descriptor {
@@ -114,8 +114,8 @@ fn give_directories(out: Out<List<Directory>>, release: Release) {
         directories.clear();
         for mount in 0..files.mounts().count() {
             let descriptor = match files.root(mount) {
-                // A mount of one file is only seen from the folder that it is in.
-                Some(open) if !files.is_folder(open.place) => {
+                // A mount of a single file is not a preopened directory. It is an entry of its parent directory.
+                Some(open) if !files.is_directory(open.place) => {
                     files.close(open.place);
                     None
                 }
@@ -131,7 +131,7 @@ fn give_directories(out: Out<List<Directory>>, release: Release) {
 
 #[unsafe(export_name = "wasi:filesystem/types#[dtor]descriptor")]
 extern "C" fn drop_descriptor(descriptor: u32) {
-    if let Whose::Provider(index) = whose(descriptor) {
+    if let Owner::Provider(index) = owner(descriptor) {
         match DESCRIPTORS.get().remove(index).or_trap() {
             Descriptor::Own(open) => FILES.get().close(open.place),
             Descriptor::Host(host) if host.kept => {}
@@ -140,26 +140,27 @@ extern "C" fn drop_descriptor(descriptor: u32) {
     }
 }
 
-/// Who a function of a path is for.
-enum Whom {
-    /// The provider, by an open folder.
+/// The directory or file that a descriptor stands for.
+enum Base {
+    /// An open node of the provider.
     Own(&'static Open),
     Host(Host),
     Nobody,
 }
 
-/// Who a descriptor of a function with two of them is for.
-fn whom(descriptor: u32, release: Release) -> Whom {
-    match whose(descriptor) {
-        Whose::Denied | Whose::Ignored => Whom::Nobody,
-        Whose::Host(handle) => {
-            let host =
-                |any| Whom::Host(Host { handle, read_only: false, spot: None, kept: true, release, below: None, any });
-            any().map_or(Whom::Nobody, host)
+/// The directory or file that a descriptor of any owner stands for.
+fn whom(descriptor: u32, release: Release) -> Base {
+    match owner(descriptor) {
+        Owner::Denied | Owner::Ignored => Base::Nobody,
+        Owner::Host(handle) => {
+            let host = |proof| {
+                Base::Host(Host { handle, read_only: false, prefix: None, kept: true, release, below: None, proof })
+            };
+            any().map_or(Base::Nobody, host)
         }
-        Whose::Provider(_) => match get(descriptor) {
-            Descriptor::Own(open) => Whom::Own(open),
-            Descriptor::Host(host) => Whom::Host(*host),
+        Owner::Provider(_) => match get(descriptor) {
+            Descriptor::Own(open) => Base::Own(open),
+            Descriptor::Host(host) => Base::Host(*host),
         },
     }
 }

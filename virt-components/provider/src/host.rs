@@ -1,31 +1,31 @@
-//! The host's functions. Those for which the settings have no bit are called only by the functions of the same names, which are there
-//! only where the component imports them.
+//! The imported functions of the host. A function without a bit in the settings is only called by the exported function
+//! of the same name, which an adapter only has if the component imports it.
 
-use abi::{At, Handle, List, Maybe, Out, Reply, StreamError, Text, receive, settings::Variable};
+use abi::{Handle, List, Maybe, Out, Pointer, Reply, StreamError, Text, receive, settings::Variable};
 
 use crate::config::Error;
 use crate::filesystem::Read;
 use crate::filesystem::list::Entry;
-use crate::http::{ErrorCode, MethodOf, SchemeOf};
-use crate::of_host;
+use crate::host_rep;
+use crate::http::{ErrorCode, WasiMethod, WasiScheme};
 use crate::sockets::lookup::IpAddress;
 use crate::sockets::{Put as Sockets, tcp, udp};
 use filesystem::{Code, Hash, Stat};
 
-/// What the functions of streams put.
+/// The result of functions of streams.
 pub type Stream<T> = Out<Reply<T, StreamError<Handle>>>;
 
-/// What a function of the host's streams gives, with the number of the error that it may be.
+/// Calls a function of a stream of the host. A handle in its result becomes a representation.
 pub fn stream<T>(call: impl FnOnce(Stream<T>)) -> Result<T, StreamError> {
     Result::from(receive(call)).map_err(|error| match error {
-        StreamError::LastOperationFailed(error) => StreamError::LastOperationFailed(of_host(error)),
+        StreamError::LastOperationFailed(error) => StreamError::LastOperationFailed(host_rep(error)),
         StreamError::Closed => StreamError::Closed,
     })
 }
 
-/// What a function of the host's gives that opens something, as its number.
+/// Calls a function of the host that opens an object, and returns the representation of the object.
 pub fn opened(call: impl FnOnce(Put<Handle>)) -> Result<u32, Code> {
-    Result::from(receive(call)).map(of_host)
+    Result::from(receive(call)).map(host_rep)
 }
 
 #[link(wasm_import_module = "host")]
@@ -36,11 +36,11 @@ unsafe extern "C" {
     pub safe fn get_environment_3(out: Out<List<Variable>>);
 
     #[link_name = "wasi:config/store#get"]
-    pub safe fn store_get(key: At<u8>, length: usize, out: Out<Reply<Maybe<Text>, Error>>);
+    pub safe fn store_get(key: Pointer<u8>, length: usize, out: Out<Reply<Maybe<Text>, Error>>);
     #[link_name = "wasi:config/store#get-all"]
     pub safe fn store_get_all(out: Out<Reply<List<Variable>, Error>>);
     #[link_name = "wasi:config/runtime#get"]
-    pub safe fn runtime_get(key: At<u8>, length: usize, out: Out<Reply<Maybe<Text>, Error>>);
+    pub safe fn runtime_get(key: Pointer<u8>, length: usize, out: Out<Reply<Maybe<Text>, Error>>);
     #[link_name = "wasi:config/runtime#get-all"]
     pub safe fn runtime_get_all(out: Out<Reply<List<Variable>, Error>>);
 
@@ -52,7 +52,7 @@ unsafe extern "C" {
     #[link_name = "wasi:io/poll#[method]pollable.ready"]
     pub safe fn ready(pollable: Handle) -> u32;
     #[link_name = "wasi:io/poll#poll"]
-    pub safe fn poll(pollables: At<Handle>, length: usize, out: Out<List<u32>>);
+    pub safe fn poll(pollables: Pointer<Handle>, length: usize, out: Out<List<u32>>);
     #[link_name = "wasi:io/poll#[resource-drop]pollable"]
     pub safe fn drop_pollable(pollable: Handle);
     #[link_name = "wasi:clocks/monotonic-clock#subscribe-duration"]
@@ -63,11 +63,11 @@ unsafe extern "C" {
     #[link_name = "wasi:io/streams#[method]input-stream.blocking-read"]
     pub safe fn blocking_read(from: Handle, length: u64, out: Stream<Text>);
     #[link_name = "wasi:io/streams#[method]output-stream.blocking-write-and-flush"]
-    pub safe fn blocking_write(to: Handle, bytes: At<u8>, length: usize, out: Stream<()>);
+    pub safe fn blocking_write(to: Handle, bytes: Pointer<u8>, length: usize, out: Stream<()>);
     #[link_name = "wasi:io/streams#[method]output-stream.check-write"]
     pub safe fn check_write(to: Handle, out: Stream<u64>);
     #[link_name = "wasi:io/streams#[method]output-stream.write"]
-    pub safe fn write(to: Handle, bytes: At<u8>, length: usize, out: Stream<()>);
+    pub safe fn write(to: Handle, bytes: Pointer<u8>, length: usize, out: Stream<()>);
     #[link_name = "wasi:io/streams#[method]output-stream.splice"]
     pub safe fn splice(to: Handle, from: Handle, length: u64, out: Stream<u64>);
     #[link_name = "wasi:io/streams#[method]output-stream.blocking-splice"]
@@ -87,21 +87,21 @@ unsafe extern "C" {
     #[link_name = "wasi:http/types#[method]outgoing-request.headers"]
     pub safe fn request_headers(request: Handle) -> Handle;
     #[link_name = "wasi:http/types#[method]outgoing-request.method"]
-    pub safe fn request_method(request: Handle, out: Out<MethodOf>);
+    pub safe fn request_method(request: Handle, out: Out<WasiMethod>);
     #[link_name = "wasi:http/types#[method]outgoing-request.scheme"]
-    pub safe fn request_scheme(request: Handle, out: Out<Maybe<SchemeOf>>);
+    pub safe fn request_scheme(request: Handle, out: Out<Maybe<WasiScheme>>);
     #[link_name = "wasi:http/types#[method]outgoing-request.authority"]
     pub safe fn request_authority(request: Handle, out: Out<Maybe<Text>>);
     #[link_name = "wasi:http/types#[method]outgoing-request.path-with-query"]
     pub safe fn request_path(request: Handle, out: Out<Maybe<Text>>);
     #[link_name = "wasi:http/types#[method]outgoing-request.set-method"]
-    pub safe fn set_method(request: Handle, case: u32, text: At<u8>, length: usize) -> u32;
+    pub safe fn set_method(request: Handle, case: u32, text: Pointer<u8>, length: usize) -> u32;
     #[link_name = "wasi:http/types#[method]outgoing-request.set-scheme"]
-    pub safe fn set_scheme(request: Handle, has: u32, case: u32, text: At<u8>, length: usize) -> u32;
+    pub safe fn set_scheme(request: Handle, has: u32, case: u32, text: Pointer<u8>, length: usize) -> u32;
     #[link_name = "wasi:http/types#[method]outgoing-request.set-authority"]
-    pub safe fn set_authority(request: Handle, has: u32, text: At<u8>, length: usize) -> u32;
+    pub safe fn set_authority(request: Handle, has: u32, text: Pointer<u8>, length: usize) -> u32;
     #[link_name = "wasi:http/types#[method]outgoing-request.set-path-with-query"]
-    pub safe fn set_path(request: Handle, has: u32, text: At<u8>, length: usize) -> u32;
+    pub safe fn set_path(request: Handle, has: u32, text: Pointer<u8>, length: usize) -> u32;
     #[link_name = "wasi:http/outgoing-handler#handle"]
     pub safe fn handle(request: Handle, has: u32, options: Handle, out: Out<Reply<Handle, ErrorCode>>);
 }
@@ -122,9 +122,9 @@ unsafe extern "C" {
         out: Out<[u32; 2]>,
     );
     #[link_name = "wasi:http/types@0.3#[method]request.get-method"]
-    pub safe fn request_method_3(request: Handle, out: Out<MethodOf>);
+    pub safe fn request_method_3(request: Handle, out: Out<WasiMethod>);
     #[link_name = "wasi:http/types@0.3#[method]request.get-scheme"]
-    pub safe fn request_scheme_3(request: Handle, out: Out<Maybe<SchemeOf>>);
+    pub safe fn request_scheme_3(request: Handle, out: Out<Maybe<WasiScheme>>);
     #[link_name = "wasi:http/types@0.3#[method]request.get-authority"]
     pub safe fn request_authority_3(request: Handle, out: Out<Maybe<Text>>);
     #[link_name = "wasi:http/types@0.3#[method]request.get-path-with-query"]
@@ -134,13 +134,13 @@ unsafe extern "C" {
     #[link_name = "wasi:http/types@0.3#[method]request.get-headers"]
     pub safe fn request_headers_3(request: Handle) -> Handle;
     #[link_name = "wasi:http/types@0.3#[method]request.set-method"]
-    pub safe fn set_method_3(request: Handle, case: u32, text: At<u8>, length: usize) -> u32;
+    pub safe fn set_method_3(request: Handle, case: u32, text: Pointer<u8>, length: usize) -> u32;
     #[link_name = "wasi:http/types@0.3#[method]request.set-scheme"]
-    pub safe fn set_scheme_3(request: Handle, has: u32, case: u32, text: At<u8>, length: usize) -> u32;
+    pub safe fn set_scheme_3(request: Handle, has: u32, case: u32, text: Pointer<u8>, length: usize) -> u32;
     #[link_name = "wasi:http/types@0.3#[method]request.set-authority"]
-    pub safe fn set_authority_3(request: Handle, has: u32, text: At<u8>, length: usize) -> u32;
+    pub safe fn set_authority_3(request: Handle, has: u32, text: Pointer<u8>, length: usize) -> u32;
     #[link_name = "wasi:http/types@0.3#[method]request.set-path-with-query"]
-    pub safe fn set_path_3(request: Handle, has: u32, text: At<u8>, length: usize) -> u32;
+    pub safe fn set_path_3(request: Handle, has: u32, text: Pointer<u8>, length: usize) -> u32;
     #[link_name = "wasi:http/types@0.3#[static]request.consume-body"]
     pub safe fn consume_body_3(request: Handle, result: u32, out: Out<[u32; 2]>);
 }
@@ -152,7 +152,7 @@ pub struct Directory<D = u32> {
     pub path: Text,
 }
 
-/// What most functions of the file system put.
+/// The result of most functions of the file system.
 pub type Put<T> = Out<Reply<T, Code>>;
 
 #[link(wasm_import_module = "host")]
@@ -195,23 +195,23 @@ unsafe extern "C" {
     #[link_name = "wasi:filesystem/types#[method]descriptor.read"]
     pub safe fn read_file(descriptor: Handle, length: u64, offset: u64, out: Put<Read>);
     #[link_name = "wasi:filesystem/types#[method]descriptor.write"]
-    pub safe fn write_file(descriptor: Handle, bytes: At<u8>, length: usize, offset: u64, out: Put<u64>);
+    pub safe fn write_file(descriptor: Handle, bytes: Pointer<u8>, length: usize, offset: u64, out: Put<u64>);
     #[link_name = "wasi:filesystem/types#[method]descriptor.read-directory"]
     pub safe fn read_directory(descriptor: Handle, out: Put<Handle>);
     #[link_name = "wasi:filesystem/types#[method]descriptor.sync"]
     pub safe fn sync(descriptor: Handle, out: Put<()>);
     #[link_name = "wasi:filesystem/types#[method]descriptor.create-directory-at"]
-    pub safe fn create_directory_at(descriptor: Handle, path: At<u8>, length: usize, out: Put<()>);
+    pub safe fn create_directory_at(descriptor: Handle, path: Pointer<u8>, length: usize, out: Put<()>);
     #[link_name = "wasi:filesystem/types#[method]descriptor.stat"]
     pub safe fn stat(descriptor: Handle, out: Put<Stat>);
     #[link_name = "wasi:filesystem/types#[method]descriptor.stat-at"]
-    pub safe fn stat_at(descriptor: Handle, flags: u32, path: At<u8>, length: usize, out: Put<Stat>);
+    pub safe fn stat_at(descriptor: Handle, flags: u32, path: Pointer<u8>, length: usize, out: Put<Stat>);
     #[allow(clippy::too_many_arguments)]
     #[link_name = "wasi:filesystem/types#[method]descriptor.set-times-at"]
     pub safe fn set_times_at(
         descriptor: Handle,
         flags: u32,
-        path: At<u8>,
+        path: Pointer<u8>,
         length: usize,
         a: u32,
         b: u64,
@@ -225,10 +225,10 @@ unsafe extern "C" {
     pub safe fn link_at(
         descriptor: Handle,
         flags: u32,
-        old: At<u8>,
+        old: Pointer<u8>,
         old_length: usize,
         new_descriptor: Handle,
-        new: At<u8>,
+        new: Pointer<u8>,
         new_length: usize,
         out: Put<()>,
     );
@@ -236,43 +236,43 @@ unsafe extern "C" {
     pub safe fn open_at(
         descriptor: Handle,
         follow: u32,
-        path: At<u8>,
+        path: Pointer<u8>,
         length: usize,
         how: u32,
         flags: u32,
         out: Put<Handle>,
     );
     #[link_name = "wasi:filesystem/types#[method]descriptor.readlink-at"]
-    pub safe fn readlink_at(descriptor: Handle, path: At<u8>, length: usize, out: Put<Text>);
+    pub safe fn readlink_at(descriptor: Handle, path: Pointer<u8>, length: usize, out: Put<Text>);
     #[link_name = "wasi:filesystem/types#[method]descriptor.remove-directory-at"]
-    pub safe fn remove_directory_at(descriptor: Handle, path: At<u8>, length: usize, out: Put<()>);
+    pub safe fn remove_directory_at(descriptor: Handle, path: Pointer<u8>, length: usize, out: Put<()>);
     #[link_name = "wasi:filesystem/types#[method]descriptor.rename-at"]
     pub safe fn rename_at(
         descriptor: Handle,
-        old: At<u8>,
+        old: Pointer<u8>,
         old_length: usize,
         new_descriptor: Handle,
-        new: At<u8>,
+        new: Pointer<u8>,
         new_length: usize,
         out: Put<()>,
     );
     #[link_name = "wasi:filesystem/types#[method]descriptor.symlink-at"]
     pub safe fn symlink_at(
         descriptor: Handle,
-        target: At<u8>,
+        target: Pointer<u8>,
         target_length: usize,
-        path: At<u8>,
+        path: Pointer<u8>,
         length: usize,
         out: Put<()>,
     );
     #[link_name = "wasi:filesystem/types#[method]descriptor.unlink-file-at"]
-    pub safe fn unlink_file_at(descriptor: Handle, path: At<u8>, length: usize, out: Put<()>);
+    pub safe fn unlink_file_at(descriptor: Handle, path: Pointer<u8>, length: usize, out: Put<()>);
     #[link_name = "wasi:filesystem/types#[method]descriptor.is-same-object"]
     pub safe fn is_same_object(descriptor: Handle, other: Handle) -> u32;
     #[link_name = "wasi:filesystem/types#[method]descriptor.metadata-hash"]
     pub safe fn metadata_hash(descriptor: Handle, out: Put<Hash>);
     #[link_name = "wasi:filesystem/types#[method]descriptor.metadata-hash-at"]
-    pub safe fn metadata_hash_at(descriptor: Handle, flags: u32, path: At<u8>, length: usize, out: Put<Hash>);
+    pub safe fn metadata_hash_at(descriptor: Handle, flags: u32, path: Pointer<u8>, length: usize, out: Put<Hash>);
 }
 
 #[link(wasm_import_module = "host")]
@@ -402,11 +402,11 @@ unsafe extern "C" {
     #[link_name = "wasi:sockets/udp#[method]outgoing-datagram-stream.check-send"]
     pub safe fn check_send(stream: Handle, out: Sockets<u64>);
     #[link_name = "wasi:sockets/udp#[method]outgoing-datagram-stream.send"]
-    pub safe fn send_udp(stream: Handle, datagrams: At<udp::Sent>, length: usize, out: Sockets<u64>);
+    pub safe fn send_udp(stream: Handle, datagrams: Pointer<udp::Sent>, length: usize, out: Sockets<u64>);
     #[link_name = "wasi:sockets/udp#[method]outgoing-datagram-stream.subscribe"]
     pub safe fn subscribe_outgoing(stream: Handle) -> Handle;
     #[link_name = "wasi:sockets/ip-name-lookup#resolve-addresses"]
-    pub safe fn resolve(network: Handle, name: At<u8>, length: usize, out: Sockets<Handle>);
+    pub safe fn resolve(network: Handle, name: Pointer<u8>, length: usize, out: Sockets<Handle>);
     #[link_name = "wasi:sockets/ip-name-lookup#[resource-drop]resolve-address-stream"]
     pub safe fn drop_resolve(stream: Handle);
     #[link_name = "wasi:sockets/ip-name-lookup#[method]resolve-address-stream.resolve-next-address"]

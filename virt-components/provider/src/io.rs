@@ -1,6 +1,6 @@
 //! `wasi:io`, and `wasi:cli/stdin`.
 
-use abi::{At, Handle, List, Out, Reply, StreamError, Text, Whose, receive};
+use abi::{Handle, List, Out, Owner, Pointer, Reply, StreamError, Text, receive};
 use alloc::vec::Vec;
 use clocks::Clock;
 use filesystem::{Code, FileSystem, Place};
@@ -13,21 +13,21 @@ use crate::clocks::CLOCK;
 use crate::filesystem::{files, now};
 use crate::global::{Given, Global};
 use crate::settings::settings;
-use crate::{OrTrap, host, number, trap, whose};
+use crate::{OrTrap, host, owner, provider_rep, trap};
 
 // ---- pollables ----
 
 static INSTANTS: Global<Instants> = Global::new(Instants::new());
 static INDICES: Given<u32> = Given::new();
 
-/// A pollable for an instant.
+/// Creates a pollable for an instant.
 pub fn subscribe(instant: u64) -> u32 {
-    number(io::poll::subscribe(INSTANTS.get(), instant))
+    provider_rep(io::poll::subscribe(INSTANTS.get(), instant))
 }
 
 #[unsafe(export_name = "wasi:io/poll#[dtor]pollable")]
 extern "C" fn drop_pollable(pollable: u32) {
-    if let Whose::Provider(index) = whose(pollable)
+    if let Owner::Provider(index) = owner(pollable)
         && index != READY
     {
         INSTANTS.get().remove(index - 1).or_trap();
@@ -36,7 +36,7 @@ extern "C" fn drop_pollable(pollable: u32) {
 
 #[unsafe(export_name = "wasi:io/poll#[method]pollable.ready")]
 extern "C" fn pollable_ready(pollable: u32) -> u32 {
-    // Who asks again and again until it is ready waits for it, too.
+    // The clock advances, because the component may call this in a loop until the pollable is ready.
     pollable_block(pollable);
     1
 }
@@ -48,13 +48,13 @@ extern "C" fn pollable_block(pollable: u32) {
 }
 
 #[unsafe(export_name = "wasi:io/poll#poll")]
-extern "C" fn poll(pollables: At<u32>, length: usize, out: Out<List<u32>>) {
-    let pollables: Vec<Whose> = pollables.list(length).slice().iter().copied().map(whose).collect();
+extern "C" fn poll(pollables: Pointer<u32>, length: usize, out: Out<List<u32>>) {
+    let pollables: Vec<Owner> = pollables.list(length).slice().iter().copied().map(owner).collect();
     if pollables.is_empty() {
         trap();
     }
     if let Some(hosts) = pollables.iter().map(io::poll::hosts).collect::<Option<Vec<Handle>>>() {
-        return host::poll(At::of(&hosts), hosts.len(), out);
+        return host::poll(Pointer::of(&hosts), hosts.len(), out);
     }
     let clock: &mut Clock = CLOCK.get();
     out.put(INDICES.give(|indices| io::poll::poll(&pollables, INSTANTS.get(), clock, &mut Host, indices).or_trap()));
@@ -70,7 +70,7 @@ impl io::poll::Host for Host {
         host::ready(pollable) != 0
     }
     fn poll(&mut self, pollables: &[Handle]) -> List<u32> {
-        receive(|out| host::poll(At::of(pollables), pollables.len(), out))
+        receive(|out| host::poll(Pointer::of(pollables), pollables.len(), out))
     }
     fn subscribe_duration(&mut self, duration: u64) -> Handle {
         host::subscribe_duration(duration)
@@ -82,7 +82,7 @@ impl io::poll::Host for Host {
 
 // ---- errors ----
 
-/// An error is the number of its code, and no object.
+/// The representation of an error is its code, so there is no object to drop.
 #[unsafe(export_name = "wasi:io/error#[dtor]error")]
 extern "C" fn drop_error(_: u32) {}
 
@@ -98,14 +98,14 @@ extern "C" fn to_debug_string(error: u32, out: Out<Text>) {
 
 // ---- input ----
 
-/// An input stream of the provider's.
+/// An input stream of the provider.
 pub enum Input {
     Stdin,
     File { place: Place, at: u64 },
 }
 
 static INPUTS: Global<Table<Input>> = Global::new(Table::new());
-/// How far standard input has been read, by all its streams.
+/// The number of bytes of standard input that all streams have read.
 static STDIN: Global<u64> = Global::new(0);
 
 #[unsafe(export_name = "wasi:cli/stdin#get-stdin")]
@@ -115,26 +115,27 @@ extern "C" fn get_stdin() -> u32 {
 
 #[unsafe(export_name = "wasi:io/streams#[dtor]input-stream")]
 extern "C" fn drop_input(stream: u32) {
-    if let Whose::Provider(index) = whose(stream)
+    if let Owner::Provider(index) = owner(stream)
         && let Input::File { place, .. } = INPUTS.get().remove(index).or_trap()
     {
         files().close(place);
     }
 }
 
-/// An input stream.
+/// Adds an input stream, and returns its representation.
 pub fn add_input(input: Input) -> u32 {
-    number(INPUTS.get().add(input))
+    provider_rep(INPUTS.get().add(input))
 }
 
 // ---- standard input of WASI 0.3 ----
 
-/// Whether a stream of standard input is open. Another one has nothing to give, for what this one offers cannot be taken back.
+/// Whether a stream of standard input is open. Other streams are empty, because bytes that an open stream has offered
+/// cannot be withdrawn.
 static IS_READ: Global<bool> = Global::new(false);
 
-/// The state of the stream that is open.
+/// The state of the open stream.
 const READS: u32 = 1;
-/// That of another one, which has waited for it to be let go of.
+/// The state of another stream, which has waited once for the open one to be closed.
 const WAITED: u32 = 2;
 
 #[unsafe(export_name = "wasi:cli/stdin@0.3#read-via-stream")]
@@ -146,7 +147,7 @@ extern "C" fn next_of_stdin(flow: &mut Flow) {
     match flow.state {
         READS => {}
         _ if !core::mem::replace(IS_READ.get(), true) => flow.state = READS,
-        // Whoever let go of the open one has not been heard of yet.
+        // The open stream may have been dropped without its task having noticed yet.
         0 => (flow.state, flow.ended) = (WAITED, LATER),
         _ => {}
     }
@@ -163,14 +164,14 @@ extern "C" fn close_stdin(flow: &mut Flow) {
     }
 }
 
-/// Counts what was read, which no other stream gives again.
+/// Counts the bytes that were read, so that no other stream returns them again.
 fn take_stdin(flow: &mut Flow) {
     *STDIN.get() += core::mem::take(&mut flow.count) as u64;
 }
 
 fn read_own(index: u32, length: u64) -> Result<Text, StreamError> {
     let (bytes, at) = match INPUTS.get().get_mut(index).or_trap() {
-        // What a stream of WASI 0.3 offers is not given twice.
+        // Bytes that a stream of WASI 0.3 offers are not returned again.
         Input::Stdin if *IS_READ.look() => return Err(StreamError::Closed),
         Input::Stdin => (settings().stdin.bytes(), STDIN.get()),
         Input::File { place, at } => (files().bytes(*place), at),
@@ -205,30 +206,30 @@ extern "C" fn blocking_skip(stream: u32, length: u64, out: Out<Reply<u64, Stream
 #[unsafe(export_name = "wasi:io/streams#[method]input-stream.subscribe")]
 extern "C" fn input_subscribe(stream: u32) -> u32 {
     INPUTS.get().get(provider(stream)).or_trap();
-    number(READY)
+    provider_rep(READY)
 }
 
 // ---- output ----
 
-/// An output stream of the provider's: there are none but into files.
+/// An output stream of the provider, which writes to a file.
 pub struct Output {
     pub place: Place,
-    /// Where the next byte goes, if that is not the end of the file.
+    /// The offset of the next byte. `None` for the end of the file.
     pub at: Option<u64>,
-    /// An operation has failed.
+    /// Whether an operation has failed.
     pub closed: bool,
 }
 
 static OUTPUTS: Global<Table<Output>> = Global::new(Table::new());
 
-/// An output stream.
+/// Adds an output stream, and returns its representation.
 pub fn add_output(output: Output) -> u32 {
-    number(OUTPUTS.get().add(output))
+    provider_rep(OUTPUTS.get().add(output))
 }
 
 #[unsafe(export_name = "wasi:io/streams#[dtor]output-stream")]
 extern "C" fn drop_output(stream: u32) {
-    if let Whose::Provider(index) = whose(stream) {
+    if let Owner::Provider(index) = owner(stream) {
         let output = OUTPUTS.get().remove(index).or_trap();
         files().close(output.place);
     }
@@ -238,7 +239,7 @@ fn check_own(index: u32) -> Result<u64, StreamError> {
     if OUTPUTS.get().get(index).or_trap().closed { Err(StreamError::Closed) } else { Ok(PERMIT) }
 }
 
-/// Writes to a stream by `write`, which is told where; an error is the last that it answers.
+/// Writes to a stream with `write`, which gets the offset. An error closes the stream.
 fn write_by(
     index: u32,
     length: u64,
@@ -257,7 +258,7 @@ fn write_by(
         }
         Err(Code(code)) => {
             output.closed = true;
-            Err(StreamError::LastOperationFailed(number(code.into())))
+            Err(StreamError::LastOperationFailed(provider_rep(code.into())))
         }
     }
 }
@@ -265,7 +266,7 @@ fn write_by(
 fn write_own(index: u32, bytes: &[u8]) -> Result<(), StreamError> {
     write_by(index, bytes.len() as u64, |files, place, at| {
         let written = files.write(place, at, bytes, now())?;
-        // There was space for some of it.
+        // There was space for only a part.
         if written < bytes.len() { Err(Code::INSUFFICIENT_SPACE) } else { Ok(()) }
     })
 }
@@ -280,12 +281,17 @@ extern "C" fn check_write(stream: u32, out: Out<Reply<u64, StreamError>>) {
 }
 
 #[unsafe(export_name = "wasi:io/streams#[method]output-stream.write")]
-extern "C" fn write(stream: u32, bytes: At<u8>, length: usize, out: Out<Reply<(), StreamError>>) {
+extern "C" fn write(stream: u32, bytes: Pointer<u8>, length: usize, out: Out<Reply<(), StreamError>>) {
     out.put(write_own(provider(stream), bytes.list(length).slice()));
 }
 
 #[unsafe(export_name = "wasi:io/streams#[method]output-stream.blocking-write-and-flush")]
-extern "C" fn blocking_write_and_flush(stream: u32, bytes: At<u8>, length: usize, out: Out<Reply<(), StreamError>>) {
+extern "C" fn blocking_write_and_flush(
+    stream: u32,
+    bytes: Pointer<u8>,
+    length: usize,
+    out: Out<Reply<(), StreamError>>,
+) {
     out.put(write_own(provider(stream), bytes.list(length).slice()));
 }
 
@@ -302,7 +308,7 @@ extern "C" fn blocking_flush(stream: u32, out: Out<Reply<(), StreamError>>) {
 #[unsafe(export_name = "wasi:io/streams#[method]output-stream.subscribe")]
 extern "C" fn output_subscribe(stream: u32) -> u32 {
     OUTPUTS.get().get(provider(stream)).or_trap();
-    number(READY)
+    provider_rep(READY)
 }
 
 #[unsafe(export_name = "wasi:io/streams#[method]output-stream.write-zeroes")]
@@ -315,13 +321,13 @@ extern "C" fn blocking_write_zeroes_and_flush(stream: u32, length: u64, out: Out
     out.put(write_zeroes_own(provider(stream), length));
 }
 
-// ---- from one to another ----
+// ---- splice ----
 
-/// What is read from a stream of the provider's lies where it may be written over.
+/// A copy of the bytes that are moved, because writing them may change the file from which they were read.
 static MOVED: Given<u8> = Given::new();
 
 struct Mixed {
-    /// Whether to wait for the host's, where there are the means.
+    /// Whether to wait for streams of the host, if the functions for it exist.
     waits: bool,
 }
 
@@ -335,17 +341,17 @@ impl Mixed {
     }
 }
 
-/// How much `blocking-write-and-flush` takes at once.
+/// The number of bytes that `blocking-write-and-flush` accepts at most.
 const AT_ONCE: u64 = 4096;
 
 impl Streams for Mixed {
     fn check_write(&mut self, to: u32) -> Result<u64, StreamError> {
-        match whose(to) {
-            Whose::Provider(index) => check_own(index),
-            Whose::Ignored => Ok(PERMIT),
-            Whose::Denied => Err(StreamError::Closed),
-            Whose::Host(_) if self.waits(abi::settings::host::BLOCKING_WRITE) => Ok(AT_ONCE),
-            Whose::Host(to) => {
+        match owner(to) {
+            Owner::Provider(index) => check_own(index),
+            Owner::Ignored => Ok(PERMIT),
+            Owner::Denied => Err(StreamError::Closed),
+            Owner::Host(_) if self.waits(abi::settings::host::BLOCKING_WRITE) => Ok(AT_ONCE),
+            Owner::Host(to) => {
                 Self::has(abi::settings::host::WRITE)?;
                 host::stream(|out| host::check_write(to, out))
             }
@@ -353,19 +359,19 @@ impl Streams for Mixed {
     }
 
     fn read(&mut self, from: u32, length: u64) -> Result<Text, StreamError> {
-        match whose(from) {
-            Whose::Provider(index) => {
+        match owner(from) {
+            Owner::Provider(index) => {
                 let read = read_own(index, length)?;
                 Ok(MOVED.give(|bytes| {
                     bytes.clear();
                     bytes.extend_from_slice(read.slice());
                 }))
             }
-            Whose::Denied | Whose::Ignored => Err(StreamError::Closed),
-            Whose::Host(from) if self.waits(abi::settings::host::BLOCKING_READ) => {
+            Owner::Denied | Owner::Ignored => Err(StreamError::Closed),
+            Owner::Host(from) if self.waits(abi::settings::host::BLOCKING_READ) => {
                 host::stream(|out| host::blocking_read(from, length, out))
             }
-            Whose::Host(from) => {
+            Owner::Host(from) => {
                 Self::has(abi::settings::host::READ)?;
                 host::stream(|out| host::read(from, length, out))
             }
@@ -373,11 +379,11 @@ impl Streams for Mixed {
     }
 
     fn write(&mut self, to: u32, bytes: Text) -> Result<(), StreamError> {
-        match whose(to) {
-            Whose::Provider(index) => write_own(index, bytes.slice()),
-            Whose::Denied | Whose::Ignored => Ok(()),
-            Whose::Host(to) => {
-                let (start, length) = (At::of(bytes.slice()), bytes.slice().len());
+        match owner(to) {
+            Owner::Provider(index) => write_own(index, bytes.slice()),
+            Owner::Denied | Owner::Ignored => Ok(()),
+            Owner::Host(to) => {
+                let (start, length) = (Pointer::of(bytes.slice()), bytes.slice().len());
                 host::stream(|out| match self.waits(abi::settings::host::BLOCKING_WRITE) {
                     true => host::blocking_write(to, start, length, out),
                     false => host::write(to, start, length, out),
@@ -389,26 +395,26 @@ impl Streams for Mixed {
 
 #[unsafe(export_name = "wasi:io/streams#[method]output-stream.splice")]
 extern "C" fn output_splice(to: u32, from: u32, length: u64, out: Out<Reply<u64, StreamError>>) {
-    match (whose(to), whose(from)) {
-        (Whose::Host(to), Whose::Host(from)) => out.put(host::stream(|out| host::splice(to, from, length, out))),
+    match (owner(to), owner(from)) {
+        (Owner::Host(to), Owner::Host(from)) => out.put(host::stream(|out| host::splice(to, from, length, out))),
         _ => out.put(splice(&mut Mixed { waits: false }, to, from, length)),
     }
 }
 
 #[unsafe(export_name = "wasi:io/streams#[method]output-stream.blocking-splice")]
 extern "C" fn output_blocking_splice(to: u32, from: u32, length: u64, out: Out<Reply<u64, StreamError>>) {
-    match (whose(to), whose(from)) {
-        (Whose::Host(to), Whose::Host(from)) => {
+    match (owner(to), owner(from)) {
+        (Owner::Host(to), Owner::Host(from)) => {
             out.put(host::stream(|out| host::blocking_splice(to, from, length, out)));
         }
         _ => out.put(splice(&mut Mixed { waits: true }, to, from, length)),
     }
 }
 
-/// The index of what must be the provider's: a function that takes one handle is called for no others.
+/// The index of an object of the provider. Traps for other owners, since the adapter forwards their calls itself.
 pub fn provider(number: u32) -> u32 {
-    match whose(number) {
-        Whose::Provider(index) => index,
+    match owner(number) {
+        Owner::Provider(index) => index,
         _ => trap(),
     }
 }

@@ -1,7 +1,7 @@
-//! `wasi:keyvalue` of both drafts, in memory. Functions of 0.2.0-draft2 have a name of their own where their type is another one.
+//! `wasi:keyvalue` of both drafts, in memory. Functions of 0.2.0-draft2 have names of their own if their types differ.
 
 use abi::settings::Variable;
-use abi::{At, List, Maybe, Out, Reply, Text};
+use abi::{List, Maybe, Out, Pointer, Reply, Text};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use keyvalue::{Error as Reason, Number, Store, Swap};
@@ -9,9 +9,9 @@ use keyvalue::{Error as Reason, Number, Store, Swap};
 use crate::global::{Global, lend};
 use crate::io::provider;
 use crate::settings::settings;
-use crate::{OrTrap, number};
+use crate::{OrTrap, provider_rep};
 
-/// `error`. There are no others than `other`.
+/// `error`. The provider only returns `other`.
 #[repr(C, u8)]
 #[allow(dead_code)]
 enum Error {
@@ -43,7 +43,7 @@ struct Keys<C> {
 
 type Answer<T> = Reply<T, Error>;
 
-// What the component lays out.
+// The layout in the component.
 #[cfg(target_arch = "wasm32")]
 const _: () = {
     use core::mem::size_of;
@@ -53,24 +53,24 @@ const _: () = {
     assert!(size_of::<Reply<(), CasError>>() == 20);
 };
 
-/// The store, and what was given last, which stays until the next call.
+/// The store, and the lists that were returned last, which stay valid until the next call.
 struct State {
     store: Store,
     keys: Vec<Text>,
     found: Vec<Maybe<Variable>>,
     pairs: Vec<Pair>,
-    /// The keys of the pairs: those that were asked for are gone after the call.
+    /// Copies of the requested keys for `pairs`, because the arguments are not valid after the call.
     asked: Vec<u8>,
 }
 
-/// In a box, so that the module has no data for it.
+/// The state is in a box, so that the module contains no data for it.
 static STATE: Global<Option<Box<State>>> = Global::new(None);
 
-/// The state, which begins with what the settings have.
+/// The state. The first call creates it from the settings.
 fn state() -> &'static mut State {
     let state = STATE.get();
     if state.is_none() {
-        // The settings were looked at when they were made.
+        // The settings were checked when they were written.
         let store = Store::new(&settings().keyvalue).ok().or_trap();
         let (keys, found, pairs, asked) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         *state = Some(Box::new(State { store, keys, found, pairs, asked }));
@@ -82,8 +82,8 @@ fn store() -> &'static mut Store {
     &mut state().store
 }
 
-/// The state, and the number of the bucket that a handle stands for. All handles of a bucket have one number, and there is nothing to
-/// drop.
+/// The state, and the number of the bucket that a handle stands for. All handles of a bucket have the same
+/// representation, so that there is nothing to drop.
 fn within(handle: u32) -> (&'static mut State, u32) {
     let (state, bucket) = (state(), provider(handle));
     if !state.store.has(bucket) {
@@ -103,12 +103,12 @@ fn answer<T>(result: keyvalue::Result<T>) -> Answer<T> {
 }
 
 #[unsafe(export_name = "wasi:keyvalue/store#open")]
-extern "C" fn open(name: At<u8>, length: usize, out: Out<Answer<u32>>) {
-    out.put(answer(store().open(name.list(length).bytes()).map(number)));
+extern "C" fn open(name: Pointer<u8>, length: usize, out: Out<Answer<u32>>) {
+    out.put(answer(store().open(name.list(length).bytes()).map(provider_rep)));
 }
 
 #[unsafe(export_name = "wasi:keyvalue/store#[method]bucket.get")]
-extern "C" fn get(handle: u32, key: At<u8>, length: usize, out: Out<Answer<Maybe<Text>>>) {
+extern "C" fn get(handle: u32, key: Pointer<u8>, length: usize, out: Out<Answer<Maybe<Text>>>) {
     let (store, bucket) = bucket(handle);
     let value = store.get(bucket, key.list(length).bytes()).map(|(_, value)| lend(value));
     out.put(Reply::Ok(Maybe::from(value)));
@@ -117,9 +117,9 @@ extern "C" fn get(handle: u32, key: At<u8>, length: usize, out: Out<Answer<Maybe
 #[unsafe(export_name = "wasi:keyvalue/store#[method]bucket.set")]
 extern "C" fn set(
     handle: u32,
-    key: At<u8>,
+    key: Pointer<u8>,
     key_length: usize,
-    value: At<u8>,
+    value: Pointer<u8>,
     value_length: usize,
     out: Out<Answer<()>>,
 ) {
@@ -128,21 +128,21 @@ extern "C" fn set(
 }
 
 #[unsafe(export_name = "wasi:keyvalue/store#[method]bucket.delete")]
-extern "C" fn delete(handle: u32, key: At<u8>, length: usize, out: Out<Answer<()>>) {
+extern "C" fn delete(handle: u32, key: Pointer<u8>, length: usize, out: Out<Answer<()>>) {
     let (store, bucket) = bucket(handle);
     store.delete(bucket, key.list(length).bytes());
     out.put(Reply::Ok(()));
 }
 
 #[unsafe(export_name = "wasi:keyvalue/store#[method]bucket.exists")]
-extern "C" fn exists(handle: u32, key: At<u8>, length: usize, out: Out<Answer<bool>>) {
+extern "C" fn exists(handle: u32, key: Pointer<u8>, length: usize, out: Out<Answer<bool>>) {
     let (store, bucket) = bucket(handle);
     out.put(Reply::Ok(store.get(bucket, key.list(length).bytes()).is_some()));
 }
 
 // ---- lists of keys ----
 
-/// The keys after one, and the last of them if there are more.
+/// A page of the keys after a key, and the last key of the page if there are more.
 fn list(store: &Store, keys: &mut Vec<Text>, bucket: u32, after: Option<&[u8]>) -> (List<Text>, Option<Text>) {
     keys.clear();
     let more = store.keys(bucket, after, |key| keys.push(lend(key)));
@@ -161,18 +161,24 @@ extern "C" fn list_keys(handle: u32, has_cursor: u32, cursor: u64, out: Out<Answ
 }
 
 #[unsafe(export_name = "wasi:keyvalue/store@0.2.0-draft2#[method]bucket.list-keys")]
-extern "C" fn list_keys_2(handle: u32, has_cursor: u32, cursor: At<u8>, length: usize, out: Out<Answer<Keys<Text>>>) {
+extern "C" fn list_keys_2(
+    handle: u32,
+    has_cursor: u32,
+    cursor: Pointer<u8>,
+    length: usize,
+    out: Out<Answer<Keys<Text>>>,
+) {
     let (State { store, keys, .. }, bucket) = within(handle);
     let after = (has_cursor != 0).then(|| cursor.list(length).bytes());
-    // The cursor is the last key.
+    // The cursor of this draft is the last key.
     let (keys, last) = list(store, keys, bucket, after);
     out.put(Reply::Ok(Keys { keys, cursor: last.into() }));
 }
 
-// ---- several at once ----
+// ---- batches ----
 
 #[unsafe(export_name = "wasi:keyvalue/batch#get-many")]
-extern "C" fn get_many(handle: u32, keys: At<Text>, count: usize, out: Out<Answer<List<Maybe<Variable>>>>) {
+extern "C" fn get_many(handle: u32, keys: Pointer<Text>, count: usize, out: Out<Answer<List<Maybe<Variable>>>>) {
     let (State { store, found, .. }, bucket) = within(handle);
     let pair = |key: &Text| {
         let (name, value) = store.get(bucket, key.bytes())?;
@@ -183,7 +189,7 @@ extern "C" fn get_many(handle: u32, keys: At<Text>, count: usize, out: Out<Answe
     out.put(Reply::Ok(lend(found)));
 }
 
-/// A key, with its value if it has one.
+/// A key and its value, if it has one.
 #[repr(C)]
 struct Pair {
     key: Text,
@@ -191,7 +197,7 @@ struct Pair {
 }
 
 #[unsafe(export_name = "wasi:keyvalue/batch@0.2.0-draft2#get-many")]
-extern "C" fn get_many_2(handle: u32, keys: At<Text>, count: usize, out: Out<Answer<List<Pair>>>) {
+extern "C" fn get_many_2(handle: u32, keys: Pointer<Text>, count: usize, out: Out<Answer<List<Pair>>>) {
     let (State { store, pairs, asked, .. }, bucket) = within(handle);
     let keys = keys.list(count).slice();
     asked.clear();
@@ -208,14 +214,14 @@ extern "C" fn get_many_2(handle: u32, keys: At<Text>, count: usize, out: Out<Ans
 }
 
 #[unsafe(export_name = "wasi:keyvalue/batch#set-many")]
-extern "C" fn set_many(handle: u32, pairs: At<Variable>, count: usize, out: Out<Answer<()>>) {
+extern "C" fn set_many(handle: u32, pairs: Pointer<Variable>, count: usize, out: Out<Answer<()>>) {
     let (store, bucket) = bucket(handle);
     let mut pairs = pairs.list(count).slice().iter();
     out.put(answer(pairs.try_for_each(|pair| store.set(bucket, pair.name.bytes(), pair.value.bytes()))));
 }
 
 #[unsafe(export_name = "wasi:keyvalue/batch#delete-many")]
-extern "C" fn delete_many(handle: u32, keys: At<Text>, count: usize, out: Out<Answer<()>>) {
+extern "C" fn delete_many(handle: u32, keys: Pointer<Text>, count: usize, out: Out<Answer<()>>) {
     let (store, bucket) = bucket(handle);
     keys.list(count).slice().iter().for_each(|key| store.delete(bucket, key.bytes()));
     out.put(Reply::Ok(()));
@@ -223,32 +229,32 @@ extern "C" fn delete_many(handle: u32, keys: At<Text>, count: usize, out: Out<An
 
 // ---- atomics ----
 
-fn add<N: Number>(handle: u32, key: At<u8>, length: usize, delta: N, out: Out<Answer<N>>) {
+fn add<N: Number>(handle: u32, key: Pointer<u8>, length: usize, delta: N, out: Out<Answer<N>>) {
     let (store, bucket) = bucket(handle);
     out.put(answer(store.increment(bucket, key.list(length).bytes(), delta)));
 }
 
 #[unsafe(export_name = "wasi:keyvalue/atomics#increment")]
-extern "C" fn increment(handle: u32, key: At<u8>, length: usize, delta: u64, out: Out<Answer<u64>>) {
+extern "C" fn increment(handle: u32, key: Pointer<u8>, length: usize, delta: u64, out: Out<Answer<u64>>) {
     add(handle, key, length, delta, out);
 }
 
 #[unsafe(export_name = "wasi:keyvalue/atomics@0.2.0-draft2#increment")]
-extern "C" fn increment_2(handle: u32, key: At<u8>, length: usize, delta: i64, out: Out<Answer<i64>>) {
+extern "C" fn increment_2(handle: u32, key: Pointer<u8>, length: usize, delta: i64, out: Out<Answer<i64>>) {
     add(handle, key, length, delta, out);
 }
 
 #[unsafe(export_name = "wasi:keyvalue/atomics#[dtor]cas")]
 extern "C" fn drop_cas(cas: u32) {
-    if let abi::Whose::Provider(cas) = crate::whose(cas) {
+    if let abi::Owner::Provider(cas) = crate::owner(cas) {
         store().end(cas).or_trap();
     }
 }
 
 #[unsafe(export_name = "wasi:keyvalue/atomics@0.2.0-draft2#[static]cas.new")]
-extern "C" fn new_cas(handle: u32, key: At<u8>, length: usize, out: Out<Answer<u32>>) {
+extern "C" fn new_cas(handle: u32, key: Pointer<u8>, length: usize, out: Out<Answer<u32>>) {
     let (store, bucket) = bucket(handle);
-    out.put(answer(store.begin(bucket, key.list(length).bytes()).map(number)));
+    out.put(answer(store.begin(bucket, key.list(length).bytes()).map(provider_rep)));
 }
 
 #[unsafe(export_name = "wasi:keyvalue/atomics@0.2.0-draft2#[method]cas.current")]
@@ -258,10 +264,10 @@ extern "C" fn current(cas: u32, out: Out<Answer<Maybe<Text>>>) {
 }
 
 #[unsafe(export_name = "wasi:keyvalue/atomics@0.2.0-draft2#swap")]
-extern "C" fn swap(cas: u32, value: At<u8>, length: usize, out: Out<Reply<(), CasError>>) {
+extern "C" fn swap(cas: u32, value: Pointer<u8>, length: usize, out: Out<Reply<(), CasError>>) {
     out.put(match store().swap(provider(cas), value.list(length).bytes()).or_trap() {
         Ok(Swap::Done) => Reply::Ok(()),
-        Ok(Swap::Changed(cas)) => Reply::Err(CasError::Failed(number(cas))),
+        Ok(Swap::Changed(cas)) => Reply::Err(CasError::Failed(provider_rep(cas))),
         Err(reason) => Reply::Err(CasError::Store(reason.into())),
     });
 }

@@ -1,13 +1,13 @@
-//! The functions of WASI 0.2 and 0.3 on the providers, each by its name and flat signature; the README says what all of that is.
+//! Exports the functions of WASI 0.2 and 0.3 that the providers implement, each by its name and with its flat
+//! signature. The README describes the exports.
 //!
-//! What a function takes and puts has been looked at by the adapter, but for the numbers that handles stand for: one that is no live
-//! object ends in a trap.
+//! The adapter has checked all arguments except representations: a representation without a live object traps.
 
 #![no_std]
 
 extern crate alloc;
 
-use abi::{Handle, Whose};
+use abi::{Handle, Owner};
 use module::{OrTrap, global, trap};
 
 mod clocks;
@@ -25,24 +25,24 @@ mod random;
 mod settings;
 mod sockets;
 
-/// Nobody could read a message. A library cannot have this: tests on the host link the standard library's.
+/// Traps, because nothing could print a message. Tests on the host link the handler of the standard library.
 #[cfg(not(test))]
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo) -> ! {
     trap()
 }
 
-/// Whose a handle is, by the number that it stands for.
-fn whose(number: u32) -> Whose {
-    Whose::of(number).or_trap()
+/// The owner that a representation encodes. Traps if it is invalid.
+fn owner(number: u32) -> Owner {
+    Owner::from_rep(number).or_trap()
 }
 
-/// The number of what is at a place in one of the provider's tables.
-fn number(index: u32) -> u32 {
-    Whose::Provider(index).number().or_trap()
+/// The representation of an object of the provider, by its index in a table.
+fn provider_rep(index: u32) -> u32 {
+    Owner::Provider(index).rep().or_trap()
 }
 
-/// The number of a handle of the host's.
-fn of_host(handle: Handle) -> u32 {
-    Whose::Host(handle).number().or_trap()
+/// The representation of a handle of the host.
+fn host_rep(handle: Handle) -> u32 {
+    Owner::Host(handle).rep().or_trap()
 }

@@ -1,4 +1,5 @@
-//! `wasi:random`. Each interface has a stream of its own, so that what one of them is asked for does not change the others.
+//! `wasi:random`. Each interface has a random stream of its own, so that calls of one do not change the results of
+//! another.
 
 use abi::{Out, Text};
 use random::Random;
@@ -47,7 +48,7 @@ extern "C" fn insecure_seed(out: Out<Pair>) {
 
 // ---- WASI 0.3 ----
 
-/// As many bytes as are given at most: a function may give fewer than it is asked for.
+/// The number of bytes in a result at most. WASI 0.3 allows fewer bytes than requested.
 const MOST: u64 = 1 << 20;
 
 #[unsafe(export_name = "wasi:random/random@0.3#get-random-bytes")]

@@ -1,4 +1,4 @@
-//! Where the settings are.
+//! Access to the settings.
 
 use abi::settings::Settings;
 
@@ -10,6 +10,6 @@ unsafe extern "C" {
 
 /// The settings of this component.
 pub fn settings() -> &'static Settings {
-    // SAFETY: The adapter has them there, and they never change.
+    // SAFETY: The adapter has the settings at this address, and they never change.
     unsafe { &*address() }
 }

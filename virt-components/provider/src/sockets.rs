@@ -1,20 +1,21 @@
-//! `wasi:sockets` by rules.
+//! `wasi:sockets` with rules.
 //!
-//! A socket is the host's, in an object of the provider's that remembers where it was bound. So are streams of datagrams, and of
-//! answers for names. What is judged is what the host is then told: an address is passed on as it was looked at. A socket that somebody else
-//! made can be asked what it is, and not be used: nobody knows what was done with it before.
+//! All sockets are objects of the host. The provider wraps each socket that the component creates in an object that
+//! stores where the socket is bound. It also wraps streams of datagrams, and streams of looked-up addresses. The
+//! address that is passed to the host is the one that was judged. A socket that the component did not create can be
+//! queried, but not used, because its history is unknown.
 
 pub mod lookup;
 pub mod tcp;
 pub mod udp;
 
-use abi::{Handle, Maybe, Out, Reply, Whose};
+use abi::{Handle, Maybe, Out, Owner, Reply};
 use io::Table;
 use sockets::{Address, Answers, Rules, Socket};
 
 use crate::global::Global;
 use crate::settings::settings;
-use crate::{OrTrap, host, of_host, trap, whose};
+use crate::{OrTrap, host, host_rep, owner, trap};
 
 /// `error-code`, by the number of the case.
 pub type Code = u8;
@@ -22,7 +23,7 @@ pub type Code = u8;
 const ACCESS_DENIED: Code = 1;
 const INVALID_ARGUMENT: Code = 3;
 
-/// What most functions put.
+/// The result of most functions.
 pub type Put<T> = Out<Reply<T, Code>>;
 
 /// `ip-socket-address`.
@@ -52,7 +53,7 @@ pub struct V6 {
     scope_id: u32,
 }
 
-// What the component lays out.
+// The layout in the component.
 #[cfg(target_arch = "wasm32")]
 const _: () = {
     use core::mem::{align_of, size_of};
@@ -62,22 +63,22 @@ const _: () = {
     assert!(size_of::<Reply<u8, Code>>() == 2);
 };
 
-/// `ip-socket-address` as parameters: the port first, and of the rest what the case has.
+/// The payload of `ip-socket-address` as flat parameters: the port, then the other fields of the case.
 type Flat = [u32; 11];
 
-/// A socket of the host's.
+/// A socket of the host that the component created.
 struct Made {
     socket: Handle,
-    /// Whether it is of IPv6.
+    /// Whether the socket uses IPv6.
     is_v6: bool,
-    /// Whether it may listen where it was bound, once it was.
+    /// Whether the socket may listen where it is bound. `None` before it is bound.
     bound: Option<bool>,
 }
 
 static RULES: Global<Option<Rules>> = Global::new(None);
 static ANSWERS: Global<Answers> = Global::new(Answers::new());
 
-/// The rules, which are read once.
+/// The rules. The first call parses them.
 fn rules() -> &'static Rules {
     if RULES.look().is_none() {
         *RULES.get() = Some(sockets::read(&settings().sockets));
@@ -85,7 +86,7 @@ fn rules() -> &'static Rules {
     RULES.look().as_ref().or_trap()
 }
 
-/// An address, as rules know it. Whatever is left of a number that its type has no room for is no part of it.
+/// The address of flat parameters, for rules. Bits beyond the type of a field are ignored.
 fn socket(case: u32, flat: &Flat) -> Socket {
     let [port, rest @ ..] = *flat;
     let [a, b, c, d, ..] = rest;
@@ -120,50 +121,52 @@ impl Made {
         Made { socket, is_v6: family != 0, bound: None }
     }
 
-    /// Binds it, where it may be, by a function of the host's.
+    /// Binds the socket with a function of the host, if the rules allow the address.
     fn bind(&mut self, at: Socket, bind: impl FnOnce(Handle) -> Reply<(), Code>) -> Reply<(), Code> {
         let Some(listens) = rules().may_bind(at) else { return Reply::Err(ACCESS_DENIED) };
         let bound = bind(self.socket);
         if let Reply::Ok(()) = bound {
-            // Whatever else the host let it be bound to, it listens nowhere but where it may.
+            // If the host lets a socket be bound several times, it may listen only if it may at all of the addresses.
             self.bound = Some(listens && self.bound != Some(false));
         }
         bound
     }
 
-    /// Whether it may listen. One that was never bound would be to any address, and a port of the host's choice.
+    /// Whether the socket may listen. A socket that was never bound would listen at any address, on a port that the
+    /// host chooses.
     fn may_listen(&self) -> bool {
         let address = if self.is_v6 { Address::V6([0; 8]) } else { Address::V4(0) };
         self.bound.unwrap_or_else(|| rules().may_listen(Socket { address, port: 0 }))
     }
 }
 
-/// The host's object of a number, whoever made it: of a table, `handle` has it.
+/// The host's handle of a representation. `handle` gets it from an object in the table. `None` if there is no object.
 fn hosts<T>(number: u32, table: &'static Global<Table<T>>, handle: impl Fn(&T) -> Handle) -> Option<Handle> {
-    match whose(number) {
-        Whose::Provider(index) => Some(handle(table.look().get(index).or_trap())),
-        Whose::Host(handle) => Some(handle),
-        Whose::Denied | Whose::Ignored => None,
+    match owner(number) {
+        Owner::Provider(index) => Some(handle(table.look().get(index).or_trap())),
+        Owner::Host(handle) => Some(handle),
+        Owner::Denied | Owner::Ignored => None,
     }
 }
 
-/// The host's network. There is no other, but nobody's.
+/// The host's handle of a network. The provider has no networks.
 fn network(number: u32) -> Option<Handle> {
-    match whose(number) {
-        Whose::Host(network) => Some(network),
-        Whose::Provider(_) | Whose::Denied | Whose::Ignored => None,
+    match owner(number) {
+        Owner::Host(network) => Some(network),
+        Owner::Provider(_) | Owner::Denied | Owner::Ignored => None,
     }
 }
 
-/// The object of a number, if the component made it.
+/// The object of a representation, if the component created it.
 fn own<T>(number: u32, table: &'static Global<Table<T>>) -> Option<&'static mut T> {
-    match whose(number) {
-        Whose::Provider(index) => Some(table.get().get_mut(index).or_trap()),
-        Whose::Host(_) | Whose::Denied | Whose::Ignored => None,
+    match owner(number) {
+        Owner::Provider(index) => Some(table.get().get_mut(index).or_trap()),
+        Owner::Host(_) | Owner::Denied | Owner::Ignored => None,
     }
 }
 
-/// Functions of the host's that a component calls as they are, each with the host's object in the place of the number.
+/// Exports functions that only call the host's function of the same name, with the host's handle in place of the
+/// representation.
 macro_rules! passed {
     ($find:ident: $($name:literal $function:ident($($param:ident: $ty:ty),*) -> $result:ty;)*) => {
         #[link(wasm_import_module = "host")]
@@ -174,7 +177,7 @@ macro_rules! passed {
             )*
         }
 
-        /// Each of them, by the name of the host's.
+        /// The exported functions.
         mod passed {
             $(
                 #[unsafe(export_name = $name)]
@@ -192,24 +195,24 @@ use passed;
 
 #[unsafe(export_name = "wasi:sockets/instance-network#instance-network")]
 extern "C" fn instance_network() -> u32 {
-    of_host(host::instance_network())
+    host_rep(host::instance_network())
 }
 
 #[unsafe(export_name = "wasi:sockets/network#network-error-code")]
 extern "C" fn network_error_code(error: u32, out: Out<Maybe<Code>>) {
-    match whose(error) {
-        Whose::Host(error) => host::network_error_code(error, out),
-        // An error of the provider's is none of sockets.
-        Whose::Provider(_) | Whose::Denied | Whose::Ignored => out.put(Maybe::None),
+    match owner(error) {
+        Owner::Host(error) => host::network_error_code(error, out),
+        // An error of the provider is not one of sockets.
+        Owner::Provider(_) | Owner::Denied | Owner::Ignored => out.put(Maybe::None),
     }
 }
 
-/// The pollable of an object. A function without an error cannot say that there is none.
+/// The pollable of an object. Traps if there is no object, because the function has no error.
 fn subscribed(of: Option<Handle>, subscribe: impl FnOnce(Handle) -> Handle) -> u32 {
-    of.map_or_else(|| trap(), |of| of_host(subscribe(of)))
+    of.map_or_else(|| trap(), |of| host_rep(subscribe(of)))
 }
 
-/// Answers and objects are put with numbers in the place of the host's handles.
+/// Stores a result of the host, with representations in place of handles.
 fn put<T, N>(out: Put<N>, given: Reply<T, Code>, number: impl FnOnce(T) -> N) {
     out.put(match given {
         Reply::Ok(value) => Reply::Ok(number(value)),

@@ -1,5 +1,6 @@
-//! ChaCha20, with a 64-bit counter as Bernstein has it. The key is the seed, little-endian, and then zeros; the nonce is the number of
-//! the stream. So whoever knows the seed can have the same bytes from any library. They are no secret.
+//! ChaCha20 with a 64-bit counter, as in Bernstein's definition. The key is the seed, in little-endian order, and then
+//! zeros; the nonce is the number of the stream. So any implementation produces the same bytes from a seed. The bytes
+//! are not secret.
 
 #![no_std]
 #![forbid(unsafe_code)]
@@ -7,26 +8,28 @@
 /// A stream of random bytes.
 pub struct Random {
     counter: u64,
-    /// What is left of the last block is its end.
+    /// The last block, whose unused bytes are at its end.
     block: [u32; 16],
-    /// How many bytes of the block are used up. A new stream has no block, and all counters at zero, so that it costs no data.
+    /// The number of unused bytes of the block. All fields of a new stream are zero, so that the module contains no
+    /// data for it.
     left: u32,
 }
 
 impl Random {
-    /// A stream of which nothing has been read.
+    /// Creates a stream at its start.
     pub const fn new() -> Self {
         Random { counter: 0, block: [0; 16], left: 0 }
     }
 
-    /// Fills `bytes` with the next ones of a stream. A seed and a number of a stream must be the same each time.
+    /// Fills `bytes` with the next bytes of the stream. The seed and the number of the stream have to be the same in
+    /// each call.
     pub fn fill(&mut self, seed: u64, stream: u64, bytes: &mut [u8]) {
         for byte in bytes {
             *byte = self.next(seed, stream);
         }
     }
 
-    /// The next eight bytes, little-endian.
+    /// The next eight bytes, in little-endian order.
     pub fn number(&mut self, seed: u64, stream: u64) -> u64 {
         let mut bytes = [0; 8];
         self.fill(seed, stream, &mut bytes);
@@ -60,7 +63,7 @@ fn high(number: u64) -> u32 {
     (number >> 32) as u32
 }
 
-/// One block: RFC 8439, section 2.3, but that the counter has the first word of the nonce as well.
+/// Computes a block: RFC 8439, section 2.3, except that the counter includes the first word of the nonce.
 fn block(key: [u32; 8], counter: u64, nonce: [u32; 2]) -> [u32; 16] {
     let [a, b, c, d, e, f, g, h] = key;
     let [n, o] = nonce;
@@ -68,7 +71,7 @@ fn block(key: [u32; 8], counter: u64, nonce: [u32; 2]) -> [u32; 16] {
         [0x61707865, 0x3320646e, 0x79622d32, 0x6b206574, a, b, c, d, e, f, g, h, low(counter), high(counter), n, o];
     let mut state = start;
     for _ in 0..10 {
-        // Four columns, and then four diagonals: each is a column of the matrix with its rows turned.
+        // Four columns, then four diagonals. A diagonal is a column of the matrix with its rows rotated.
         for turn in 0..2 {
             for column in 0..4 {
                 let at = |row: usize| row * 4 + (column + row * turn) % 4;
@@ -83,7 +86,7 @@ fn block(key: [u32; 8], counter: u64, nonce: [u32; 2]) -> [u32; 16] {
 }
 
 /// RFC 8439, section 2.1.
-// The places are remainders of the matrix's size, `& 15` says so to the compiler.
+// All indices are below 16. `& 15` tells the compiler.
 #[allow(clippy::indexing_slicing)]
 fn quarter_round(state: &mut [u32; 16], a: usize, b: usize, c: usize, d: usize) {
     let (a, b, c, d) = (a & 15, b & 15, c & 15, d & 15);

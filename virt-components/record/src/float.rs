@@ -1,11 +1,12 @@
-//! Floats as the shortest decimal numbers that are read as the same again.
+//! Prints floats as the shortest decimal numbers that parse to the same float.
 //!
-//! Burger and Dybvig, "Printing Floating-Point Numbers Quickly and Accurately", 1996, "free-format": the number and the distances
-//! to the middles between it and its neighbours are fractions of one denominator, which digits are taken from.
+//! Burger and Dybvig, "Printing Floating-Point Numbers Quickly and Accurately", 1996, "free-format": the number, and
+//! the distances to the middles between it and its neighbours, are fractions with a common denominator, from which the
+//! digits are computed.
 
 use alloc::vec::Vec;
 
-/// A natural number of at most 1,280 bits: 2^1024 times eight, or 10^324 times 2^55, have no more.
+/// A natural number of up to 1,280 bits. The largest values, 2^1024 times eight and 10^324 times 2^55, fit.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Natural([u32; 40]);
 
@@ -57,18 +58,18 @@ impl Natural {
     }
 }
 
-/// Adds a float of 32 bits.
+/// Prints a float of 32 bits.
 pub fn single(bits: u32, out: &mut Vec<u8>) {
     let fraction = u64::from(bits & 0x7f_ffff);
     print(bits >> 31 != 0, fraction, bits >> 23 & 0xff, 23, out);
 }
 
-/// Adds a float of 64 bits.
+/// Prints a float of 64 bits.
 pub fn double(bits: u64, out: &mut Vec<u8>) {
     print(bits >> 63 != 0, bits & ((1 << 52) - 1), (bits >> 52) as u32 & 0x7ff, 52, out);
 }
 
-/// Adds a float of a sign, a fraction of so many bits, and an exponent with its bias.
+/// Prints a float of a sign, a fraction of a number of bits, and a biased exponent.
 fn print(is_negative: bool, fraction: u64, exponent: u32, bits: u32, out: &mut Vec<u8>) {
     let (most, bias) = if bits == 23 { (0xff, 127) } else { (0x7ff, 1023) };
     if exponent == most && fraction != 0 {
@@ -88,7 +89,7 @@ fn print(is_negative: bool, fraction: u64, exponent: u32, bits: u32, out: &mut V
     }
 }
 
-/// The digits of a number times a power of two, and the power of ten before the first of them. Below a power of two, the
+/// The digits of a number times a power of two, and the power of ten before the first digit. Below a power of two, the
 /// neighbour is nearer.
 fn digits(number: u64, power: i32, is_power: bool) -> (Vec<u8>, i32) {
     let (up, down) = (power.max(0).unsigned_abs(), power.min(0).unsigned_abs());
@@ -97,7 +98,7 @@ fn digits(number: u64, power: i32, is_power: bool) -> (Vec<u8>, i32) {
     let mut whole = Natural::new(1).doubled(down + 1 + more);
     let mut above = Natural::new(1).doubled(up + more);
     let mut below = Natural::new(1).doubled(up);
-    // An even number is what the middles are read as.
+    // A middle parses to the even one of both neighbours.
     let is_even = number & 1 == 0;
     let is_above = |rest: &Natural, above: &Natural, whole: &Natural| {
         let sum = rest.plus(above);
@@ -139,7 +140,7 @@ fn digits(number: u64, power: i32, is_power: bool) -> (Vec<u8>, i32) {
     }
 }
 
-/// Adds digits with a point or an exponent.
+/// Prints digits with a point or an exponent.
 fn place((digits, exponent): (Vec<u8>, i32), out: &mut Vec<u8>) {
     let count = digits.len() as i32;
     match exponent {

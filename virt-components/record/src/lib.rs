@@ -1,18 +1,19 @@
-//! Values in memory as text, by a description of their types that lies in memory too; and calls compared with a recording.
+//! Prints values in memory as text, by a description of their types, which is in memory, too; and compares calls with a
+//! recording.
 
 #![no_std]
 #![forbid(unsafe_code)]
 
 extern crate alloc;
 
-/// The word of a field of a structure that lies somewhere.
+/// The word in a field of a structure at an address.
 macro_rules! field {
     ($memory:expr, $at:expr, $structure:ident.$($field:ident).+) => {
         $memory.word($at + core::mem::offset_of!($structure, $($field).+) as u32)
     };
 }
 
-/// The text of a field of a structure that lies somewhere.
+/// The text in a field of a structure at an address.
 macro_rules! text {
     ($memory:expr, $at:expr, $structure:ident.$field:ident) => {
         $memory.text($at + core::mem::offset_of!($structure, $field) as u32)
@@ -33,29 +34,29 @@ use core::mem::size_of;
 use layout::{Call, Function, List, NOT_RETURNED, RECORD, TRACE, Type};
 use text::{Numbers, Printer};
 
-/// A memory of 32 bits.
+/// A memory with addresses of 32 bits.
 pub trait Memory {
-    /// So many bytes at an address.
+    /// The bytes at an address.
     fn bytes(&self, address: u32, length: u32) -> &[u8];
 
-    /// An integer of so many bytes, at most eight.
+    /// The integer at an address, of up to eight bytes.
     fn integer(&self, address: u32, size: u32) -> u64 {
         let bytes = self.bytes(address, size).iter().rev();
         bytes.fold(0, |number, byte| number << 8 | u64::from(*byte))
     }
 
-    /// A word.
+    /// The word at an address.
     fn word(&self, address: u32) -> u32 {
         self.integer(address, 4) as u32
     }
 
-    /// The text or list of which the address and the length lie somewhere.
+    /// The bytes of a text or list, whose address and length are at `address`.
     fn text(&self, address: u32) -> &[u8] {
         self.bytes(self.word(address), self.word(address + 4))
     }
 }
 
-/// How many bytes the arguments of a function take, as they lie in memory, and its result.
+/// The sizes in memory of a function's arguments and of its result.
 pub fn sizes<M: Memory>(memory: &M, function: u32) -> [u32; 2] {
     [field!(memory, function, Function.params), field!(memory, function, Function.result)].map(|ty| match ty {
         0 => 0,
@@ -63,24 +64,24 @@ pub fn sizes<M: Memory>(memory: &M, function: u32) -> [u32; 2] {
     })
 }
 
-/// As much of a value as a line for people has.
+/// The length up to which a trace prints a value.
 const LONGEST: usize = 1000;
 
-/// The numbers of calls and of handles, and the text that is to be written.
+/// The state of a recorder: the numbers of calls and handles, and the text to be written.
 pub struct Recorder {
-    /// How many calls there were.
+    /// The number of calls so far.
     calls: u32,
-    /// How many handles were given.
+    /// The number of handles in results so far.
     given: u32,
-    /// The number of each handle of the host, by the number of its resource type.
+    /// The number of each handle of the host, by resource type and handle.
     handles: Vec<Vec<u32>>,
-    /// What is to be written: whole lines, so that nothing comes between.
+    /// The text to be written. It has whole lines, so that other output cannot interrupt one.
     pub text: Vec<u8>,
-    /// The lines of calls that have not returned, by the numbers of the calls.
+    /// The begun lines of calls that have not returned, with the numbers of the calls.
     lines: Vec<(u32, Vec<u8>)>,
 }
 
-/// Numbers of handles of the host, which are given with results.
+/// Numbers the handles of the host. A handle in a result gets a new number.
 struct Given<'r> {
     given: &'r mut u32,
     handles: &'r mut Vec<Vec<u32>>,
@@ -109,7 +110,7 @@ impl Numbers for Given<'_> {
     }
 }
 
-/// Numbers of handles that a recording gave: what a handle stands for, without the class.
+/// Numbers the handles of a replay: the number is in the representation, without the bits for the owner.
 struct Recorded;
 
 impl Numbers for Recorded {
@@ -118,19 +119,19 @@ impl Numbers for Recorded {
     }
 }
 
-/// Whether a call has a line when it begins, and another one when it has returned. Others begin before an asynchronous one has a
-/// result. One without a result may never return: it may be the end of the program.
+/// Whether a recording has one line for the begin of a call and another one for its end. Asynchronous calls do, because
+/// other calls may begin before their result. Functions without a result do, because they may end the program.
 fn has_two_ends<M: Memory>(memory: &M, function: u32, form: u32) -> bool {
     form == RECORD && (field!(memory, function, Function.later) != 0 || field!(memory, function, Function.result) == 0)
 }
 
 impl Recorder {
-    /// Before the first call.
+    /// Creates a recorder before the first call.
     pub const fn new() -> Self {
         Recorder { calls: 0, given: 0, handles: Vec::new(), text: Vec::new(), lines: Vec::new() }
     }
 
-    /// A call begins. Gives its number.
+    /// Records the begin of a call, and returns its number.
     pub fn begin<M: Memory>(&mut self, memory: &M, function: u32, arguments: u32, form: u32) -> u32 {
         self.calls += 1;
         let numbers = Given { given: &mut self.given, handles: &mut self.handles, is_result: false };
@@ -145,7 +146,7 @@ impl Recorder {
             self.text.append(&mut line);
             self.text.extend_from_slice(b"}\n");
         } else if form == TRACE && field!(memory, function, Function.result) == 0 {
-            // Nothing is to be added when it returns.
+            // The line is complete, because there is no result.
             line.extend_from_slice(b"\n");
             self.text.append(&mut line);
         }
@@ -153,7 +154,7 @@ impl Recorder {
         self.calls
     }
 
-    /// A call has returned.
+    /// Records the end of a call.
     pub fn end<M: Memory>(&mut self, memory: &M, number: u32, function: u32, result: u32, form: u32) {
         let Some(at) = self.lines.iter().position(|(of, _)| *of == number) else { return };
         let (_, line) = self.lines.swap_remove(at);
@@ -175,8 +176,9 @@ impl Recorder {
         self.text.append(&mut printer.out);
     }
 
-    /// The address of the result of a call, where it is the next one of a recording. Where it is not, there is none, and the text
-    /// says how they differ. One that did not return has the address [`NOT_RETURNED`] if the caller can end like that.
+    /// Returns the address of the result of a call that is the next one of the recording. Otherwise returns `None`, and
+    /// adds the difference to the text. The result of a call that did not return is [`NOT_RETURNED`] if `can_end` is
+    /// set, and otherwise `None`.
     pub fn replay<M: Memory>(
         &mut self,
         memory: &M,
@@ -213,7 +215,7 @@ impl Recorder {
         None
     }
 
-    /// Whether calls of a recording are missing. The text says how many, and which is the next one.
+    /// Returns whether calls of the recording are missing, and adds their number and the next one to the text.
     pub fn has_missing<M: Memory>(&mut self, memory: &M, recording: u32) -> bool {
         let Some(next) = self.next(memory, recording) else { return false };
         let count = field!(memory, recording, List.count) - self.calls;
@@ -235,12 +237,12 @@ impl Recorder {
         (self.calls < count).then(|| calls + size_of::<Call>() as u32 * self.calls)
     }
 
-    /// The line of a recorded call, with the number of the last one.
+    /// The line of a recorded call, with the number of the current call.
     fn recorded<M: Memory>(&self, memory: &M, call: u32) -> Vec<u8> {
         self.line(memory, field!(memory, call, Call.function), field!(memory, call, Call.arguments))
     }
 
-    /// The line of a call, with the number of the last one.
+    /// The line of a call, with the number of the current call.
     fn line<M: Memory>(&self, memory: &M, function: u32, arguments: u32) -> Vec<u8> {
         let mut printer = Printer::new(memory, Recorded, Vec::new());
         printer.call(self.calls, function, arguments);

@@ -1,4 +1,4 @@
-//! Floats beside those of the standard library, and calls in a memory that is written here.
+//! Compares printed floats with those of the standard library, and prints calls from a memory that the tests write.
 
 extern crate std;
 
@@ -78,7 +78,7 @@ impl Bytes {
         self.function_with(true, later)
     }
 
-    /// The same, with the result or without one.
+    /// The same function, with or without the result.
     fn function_with(&mut self, has_result: bool, later: u32) -> u32 {
         let (text, number, handle) =
             (self.words(&[12, 8, 0, 0, 0]), self.words(&[3, 2, 0, 0, 0]), self.words(&[19, 4, 0, 0, 0]));
@@ -97,7 +97,7 @@ impl Bytes {
     }
 }
 
-/// A memory in which nothing is at zero.
+/// A memory without a value at address zero.
 fn memory() -> Bytes {
     Bytes(vec![0; 16])
 }

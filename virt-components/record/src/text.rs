@@ -1,4 +1,5 @@
-//! Values as WAVE, the notation of `wasmtime run --invoke`, by descriptions of their types. `../README.md` has these.
+//! Prints values as WAVE, the notation of `wasmtime run --invoke`, by descriptions of their types. The README describes
+//! these.
 
 use alloc::vec::Vec;
 
@@ -8,30 +9,30 @@ use crate::layout::{Function, Part, Type, kind};
 use crate::steering::is_steering;
 use crate::{Memory, float};
 
-/// Whatever tells handles apart.
+/// Assigns numbers to handles.
 pub trait Numbers {
-    /// The number of a handle of the resource type with a number.
+    /// The number of a handle of a resource type.
     fn number(&mut self, resource: u32, handle: u32) -> u32;
 }
 
-/// What prints values.
+/// Prints values and lines.
 pub struct Printer<'m, M, N> {
     pub memory: &'m M,
     pub numbers: N,
     pub out: Vec<u8>,
-    /// Whether the text is within a string of JSON.
+    /// Whether the output is within a JSON string.
     pub is_quoted: bool,
-    /// The length of the output from which on values are cut.
+    /// The length of the output at which values are cut off.
     pub limit: usize,
 }
 
 impl<'m, M: Memory, N: Numbers> Printer<'m, M, N> {
-    /// What prints lines for people, or else JSON, at the end of what there is.
+    /// Creates a printer that appends to `out`.
     pub fn new(memory: &'m M, numbers: N, out: Vec<u8>) -> Self {
         Printer { memory, numbers, out, is_quoted: false, limit: usize::MAX }
     }
 
-    /// Begins the line of a call: without its result and the last brace.
+    /// Prints the line of a call, without its result and the closing brace.
     pub fn call(&mut self, number: u32, function: u32, arguments: u32) {
         self.start(number, function);
         self.add(b",\"call\":\"");
@@ -46,7 +47,7 @@ impl<'m, M: Memory, N: Numbers> Printer<'m, M, N> {
         self.add(b"]");
     }
 
-    /// Begins a line: with the number of a call, and where its function is.
+    /// Prints the begin of a line: the number of the call, and the edge of its function.
     pub fn start(&mut self, number: u32, function: u32) {
         self.add(b"{\"n\":");
         decimal(&mut self.out, u64::from(number));
@@ -57,7 +58,7 @@ impl<'m, M: Memory, N: Numbers> Printer<'m, M, N> {
         self.add(b"\"");
     }
 
-    /// Adds the result.
+    /// Prints the result.
     pub fn result(&mut self, ty: u32, at: u32) {
         self.add(b",\"result\":\"");
         self.quoted(ty, at);
@@ -70,7 +71,7 @@ impl<'m, M: Memory, N: Numbers> Printer<'m, M, N> {
         self.add(b"\"");
     }
 
-    /// Begins the line of a call for people. Values are cut from a length on.
+    /// Prints the line of a call in a trace, without its result. Values are cut off at a length.
     pub fn traced(&mut self, function: u32, arguments: u32, longest: usize) {
         self.add(b"weld: ");
         self.add(text!(self.memory, function, Function.at));
@@ -84,7 +85,7 @@ impl<'m, M: Memory, N: Numbers> Printer<'m, M, N> {
         self.add(b")");
     }
 
-    /// Adds as much of a value.
+    /// Prints a value, cut off at a length.
     pub fn cut(&mut self, ty: u32, at: u32, longest: usize) {
         let end = self.out.len() + longest;
         self.limit = end;
@@ -145,7 +146,7 @@ impl<'m, M: Memory, N: Numbers> Printer<'m, M, N> {
             }
             kind::STRING => {
                 self.add(b"\"");
-                // The host has looked at it.
+                // The host checks that strings are valid UTF-8.
                 for c in core::str::from_utf8(memory.text(at)).unwrap_or_default().chars() {
                     if self.out.len() > self.limit {
                         return;
@@ -221,7 +222,7 @@ impl<'m, M: Memory, N: Numbers> Printer<'m, M, N> {
         self.add(b"}");
     }
 
-    /// Adds a character of a string or of a character. What a terminal would take for something else has a number.
+    /// Prints a character of a string, or a value of type `char`. Control characters are escaped by number.
     fn character(&mut self, c: char, quote: char) {
         match c {
             '\n' => self.add(b"\\n"),
@@ -243,7 +244,7 @@ impl<'m, M: Memory, N: Numbers> Printer<'m, M, N> {
     }
 }
 
-/// Adds a number.
+/// Prints a number.
 pub fn decimal(out: &mut Vec<u8>, number: u64) {
     digits(out, number, 10);
 }

@@ -1,11 +1,11 @@
-//! Records calls of an interface, or answers them from a recording. The adapter around it lifts and lowers; the README says what it
-//! calls, and what lies in memory.
+//! Records calls of an interface, or answers them from a recording. The adapter around this module lifts and lowers.
+//! The README describes the functions that the adapter calls, and the layout of memory.
 
 #![no_std]
 
 extern crate alloc;
 
-use abi::{At, Handle, Reply, StreamError, receive};
+use abi::{Handle, Pointer, Reply, StreamError, receive};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::alloc::Layout;
@@ -16,14 +16,14 @@ use ::tasks::Flow;
 use module::global::Global;
 use module::{OrTrap, trap};
 
-/// Nobody could read a message. A library cannot have this: tests on the host link the standard library's.
+/// Traps, because nothing could print a message. Tests on the host link the handler of the standard library.
 #[cfg(not(test))]
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo) -> ! {
     trap()
 }
 
-/// What is written at once, at most: the host takes no more.
+/// The number of bytes that `blocking-write-and-flush` accepts at most.
 const PIECE: usize = 4096;
 
 #[link(wasm_import_module = "host")]
@@ -31,7 +31,7 @@ unsafe extern "C" {
     #[link_name = "wasi:cli/stderr#get-stderr"]
     safe fn get_stderr() -> Handle;
     #[link_name = "wasi:io/streams#[method]output-stream.blocking-write-and-flush"]
-    safe fn write(to: Handle, bytes: At<u8>, length: usize, out: abi::Out<Reply<(), StreamError<Handle>>>);
+    safe fn write(to: Handle, bytes: Pointer<u8>, length: usize, out: abi::Out<Reply<(), StreamError<Handle>>>);
     #[link_name = "wasi:io/error#[resource-drop]error"]
     safe fn drop_error(error: Handle);
 }
@@ -41,27 +41,28 @@ struct Memory;
 
 impl record::Memory for Memory {
     fn bytes(&self, address: u32, length: u32) -> &[u8] {
-        // The adapter vouches for what lies there.
-        At::<u8>::new(address as usize).list(length as usize).slice()
+        // The adapter guarantees that the bytes are there.
+        Pointer::<u8>::new(address as usize).list(length as usize).slice()
     }
 }
 
 struct State {
     recorder: Recorder,
-    /// Standard error, once something was written.
+    /// The stream of standard error, after the first write.
     stream: Option<Handle>,
 }
 
 static STATE: Global<State> = Global::new(State { recorder: Recorder::new(), stream: None });
 
-/// Writes to standard error. What the host does not take is lost: the component is not to notice.
+/// Writes to standard error. Text that the host does not accept is lost, because the component must not notice the
+/// recorder.
 fn print(stream: &mut Option<Handle>, text: &[u8]) {
     if text.is_empty() {
         return;
     }
     let Handle(stream) = stream.get_or_insert_with(|| get_stderr());
     for piece in text.chunks(PIECE) {
-        let written = receive(|out| write(Handle(*stream), At::of(piece), piece.len(), out));
+        let written = receive(|out| write(Handle(*stream), Pointer::of(piece), piece.len(), out));
         if let Reply::Err(error) = written {
             if let StreamError::LastOperationFailed(error) = error {
                 drop_error(error);
@@ -75,7 +76,7 @@ fn take(text: &mut Vec<u8>) -> Vec<u8> {
     core::mem::take(text)
 }
 
-/// A call that begins: a function, and its arguments. Gives the number of the call.
+/// Records the begin of a call, and returns the number of the call. `function` and `arguments` are addresses.
 #[unsafe(export_name = "weld:record#begin")]
 extern "C" fn begin(function: u32, arguments: u32, form: u32) -> u32 {
     let State { recorder, stream } = STATE.get();
@@ -84,7 +85,7 @@ extern "C" fn begin(function: u32, arguments: u32, form: u32) -> u32 {
     call
 }
 
-/// A call that returned: its number, its function, and its result.
+/// Records the result of a call. `function` and `result` are addresses.
 #[unsafe(export_name = "weld:record#end")]
 extern "C" fn end(call: u32, function: u32, result: u32, form: u32) {
     let State { recorder, stream } = STATE.get();
@@ -92,24 +93,25 @@ extern "C" fn end(call: u32, function: u32, result: u32, form: u32) {
     print(stream, &take(&mut recorder.text));
 }
 
-/// A call of the host that others do not wait for.
+/// An asynchronous call of the host.
 struct Later {
     call: u32,
     function: u32,
     form: u32,
-    /// What the host is passed, and what it gives.
+    /// The arguments, which the host reads until it has answered.
     _arguments: Block,
     result: Block,
 }
 
-/// Room for values, aligned like any.
+/// Memory for values of any alignment.
 type Block = Vec<u64>;
 
 fn block(size: u32) -> Block {
     alloc::vec![0; (size as usize).div_ceil(8).max(1)]
 }
 
-/// A call that begins, and that others do not wait for: `flow` is to be that of a call. What its arguments point to stays.
+/// Records the begin of an asynchronous call, and sets `flow` up for the call of the host. The arguments are copied,
+/// but not the memory that they point to, which is never freed.
 #[unsafe(export_name = "weld:record#later")]
 extern "C" fn later(function: u32, arguments: u32, form: u32, flow: &mut Flow) {
     let State { recorder, stream } = STATE.get();
@@ -129,29 +131,30 @@ extern "C" fn later(function: u32, arguments: u32, form: u32, flow: &mut Flow) {
     flow.state = Box::into_raw(later) as u32;
 }
 
-/// The host has answered such a call; or what it gave was passed on.
+/// Is called when the host has answered an asynchronous call, and again when the result was returned.
 #[unsafe(export_name = "weld:tasks#called")]
 extern "C" fn called(flow: &mut Flow) {
     let later = flow.state as usize as *mut Later;
     if flow.ended != 0 {
-        // SAFETY: It is from `later`, and this is the one time.
+        // SAFETY: The address is from `later`, and this is the last step of the call.
         return drop(unsafe { Box::from_raw(later) });
     }
-    // SAFETY: It is from `later`, and not dropped yet.
+    // SAFETY: The address is from `later`, and the call is not over.
     let Later { call, function, form, result, .. } = unsafe { &*later };
     end(*call, *function, result.as_ptr() as u32, *form);
     flow.at = 0;
 }
 
-/// Room for what functions that others do not wait for are passed, and what the host gives: Canonical ABI, "realloc". It stays:
-/// nothing says when the last one is done with it.
+/// Allocates memory for the arguments and results of asynchronous functions: Canonical ABI, "realloc". It is never
+/// freed, because nothing tells when it is not used any more.
 #[unsafe(export_name = "weld:tasks#realloc")]
 extern "C" fn realloc(old: *mut u8, old_size: usize, align: usize, size: usize) -> *mut u8 {
     if size == 0 {
         return align as *mut u8;
     }
     let layout = Layout::from_size_align(size, align).ok().or_trap();
-    // SAFETY: The size is not zero. What there was is of that size, and moves as much as there is of it.
+    // SAFETY: The new size is not zero. The old block has the old size, and no more than the smaller of both sizes is
+    // copied.
     unsafe {
         let room = alloc::alloc::alloc(layout);
         if room.is_null() {
@@ -165,8 +168,8 @@ extern "C" fn realloc(old: *mut u8, old_size: usize, align: usize, size: usize) 
     }
 }
 
-/// Where the result of a call lies that is the next one of a recording. Any other ends the component, and says why where it may.
-/// `flags` are whether it may, and whether the caller can end like a call that did not return.
+/// Returns the address of the result of a call that is the next one of the recording. Any other call traps. `flags` say
+/// whether the reason may be printed, and whether the caller can handle a call that did not return.
 #[unsafe(export_name = "weld:record#replay")]
 extern "C" fn replay(function: u32, arguments: u32, recording: u32, flags: u32) -> u32 {
     let State { recorder, stream } = STATE.get();
@@ -181,7 +184,7 @@ extern "C" fn replay(function: u32, arguments: u32, recording: u32, flags: u32) 
     }
 }
 
-/// Whether calls of a recording are missing. Says so where it may.
+/// Returns whether calls of the recording are missing. `flags` say whether they may be printed.
 #[unsafe(export_name = "weld:record#missing")]
 extern "C" fn missing(recording: u32, flags: u32) -> u32 {
     let State { recorder, stream } = STATE.get();

@@ -1,11 +1,11 @@
-//! Addresses and names of sockets, and whether the rules of a component allow them.
+//! The rules for addresses and names of sockets.
 
 #![no_std]
 #![forbid(unsafe_code)]
 
 extern crate alloc;
 
-// Not all that hosts of requests may be is asked of them here.
+// Some of these functions are only for hosts of HTTP requests.
 #[allow(dead_code)]
 #[path = "../../../src/rules/host.rs"]
 mod host;
@@ -23,7 +23,7 @@ pub use host::Address;
 pub use rule::{Answers, Lookup, Rules, Socket};
 use rule::{Names, Rule};
 
-/// The rules of settings. One that cannot be read allows nothing.
+/// Parses the rules of the settings. A malformed rule allows nothing.
 pub fn read(settings: &Sockets) -> Rules {
     fn texts(list: &List<Text>) -> impl Iterator<Item = &'static [u8]> {
         list.slice().iter().map(Text::bytes)

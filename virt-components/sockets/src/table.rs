@@ -1,16 +1,17 @@
-//! Rules, and what is asked of them, each with its verdict and the reason for it. The tests of adapters read the same table.
+//! A table of rules and addresses, with the verdict on each and the reason for it. The tests of adapters use the same
+//! table.
 
-/// What is asked, and what is expected of the rules.
+/// An operation, and the expected verdict of the rules.
 pub struct Row {
     /// `connect RULE RULE; listen RULE; lookup RULE`.
     pub rules: &'static str,
-    /// What was answered before: `NAME ADDRESS` with commas in between.
+    /// The addresses that lookups have found before: `NAME ADDRESS`, separated by commas.
     pub answered: &'static str,
-    /// `connect`, `listen`, `bind` or `lookup`, and an address with a port, or a name.
+    /// The operation: `connect`, `listen`, `bind` or `lookup`, and an address with a port, or a name.
     pub asked: &'static str,
-    /// `yes`, `no`, or of what is bound `bound` where it may not listen.
+    /// `yes`, `no`, or `bound` for a socket that may be bound and may not listen.
     pub verdict: &'static str,
-    /// Why that is right.
+    /// The reason why the verdict is right.
     pub why: &'static str,
 }
 

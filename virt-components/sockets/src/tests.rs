@@ -8,7 +8,7 @@ use std::string::String;
 use std::vec::Vec;
 use std::{format, println};
 
-/// As the adapter takes it from the component: part by part.
+/// Makes a socket address from parts, as the adapter gets it from the component.
 fn address(address: IpAddr) -> Address {
     match address {
         IpAddr::V4(address) => Address::V4(u32::from(address)),
@@ -124,7 +124,7 @@ fn rules_that_mean_nothing_are_refused() {
     }
 }
 
-/// Blocks are those of the standard library's numbers: an address is in one if it has its first bits, whatever the number of bits.
+/// Compares blocks with a computation on the numbers of the standard library's addresses, for all lengths of prefixes.
 #[test]
 fn blocks_have_the_addresses_with_the_same_first_bits() {
     let port = 80;

@@ -1,9 +1,9 @@
-//! Tasks that go on when the function has returned that started them: they write what was asked for into streams, read what they were
-//! given, and answer futures.
+//! Tasks that continue after the function that started them has returned. They write to streams, read from streams, and
+//! write futures.
 //!
-//! Component Model, Canonical ABI, `canon stream.write`, `canon future.write` and `canon lift` with `callback`. The functions of the
-//! Component Model differ for each type of stream, so it is the adapter that calls them: a task only says which comes next. Its steps
-//! are numbers, as the README has them.
+//! Component Model, Canonical ABI, `canon stream.write`, `canon future.write` and `canon lift` with `callback`. The
+//! built-in functions differ for each type of stream, so the adapter calls them: a task only tells which call comes
+//! next. The README lists the numbers of the steps.
 
 #![no_std]
 #![forbid(unsafe_code)]
@@ -13,19 +13,19 @@ extern crate alloc;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-/// What the adapter does next: a call of a function, whose result it comes back with.
+/// The next step of the adapter: a call of a function. The adapter passes the result to [`Task::next`].
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Step {
-    /// Which: one of [`step`], or one of a group's.
+    /// The function: one of [`step`], or the number of a group plus one of its operations.
     pub operation: u32,
-    /// What is passed, as much of it as the function takes.
+    /// The arguments. A function with fewer parameters ignores the rest.
     pub arguments: [usize; 3],
 }
 
-/// The operations of all tasks. Those of a group begin at the number of that.
+/// The operations of all tasks. The operations of a group begin at the number of the group.
 pub mod step {
-    /// The callback gives the first argument.
+    /// The callback returns the first argument.
     pub const RETURN: u32 = 0;
     /// `waitable-set.new`.
     pub const NEW_SET: u32 = 1;
@@ -33,7 +33,7 @@ pub mod step {
     pub const DROP_SET: u32 = 2;
     /// `waitable.join`.
     pub const JOIN: u32 = 3;
-    /// Calls the host's function that opens something, in the place of a call's own.
+    /// Calls the host function that opens a directory, in place of the function of the call.
     pub const OPEN: u32 = 4;
 }
 
@@ -41,71 +41,76 @@ pub mod step {
 mod of_group {
     /// `stream.write`, `stream.read` or `future.write`.
     pub const MOVE: u32 = 0;
-    /// Drops the end that the job has.
+    /// Drops the end of the job.
     pub const DROP: u32 = 1;
-    /// The provider's, which says what to give next, or takes what was read. Of what is read for nobody, it drops the handles.
+    /// Calls the provider, which sets the elements to write next, or takes the elements that were read. For a drained
+    /// stream, it drops the handles in the elements.
     pub const NEXT: u32 = 2;
-    /// The provider's, which is told that there is no more to come.
+    /// Calls the provider at the end of the stream.
     pub const CLOSE: u32 = 3;
-    /// Of a call, in the place of `MOVE`: calls the host's function.
+    /// Calls the host function. Used by calls in place of `MOVE`.
     pub const CALL: u32 = 0;
-    /// Of a call, in the place of `CLOSE`: gives the result to the caller.
+    /// Returns the result to the caller. Used by calls in place of `CLOSE`.
     pub const RESULT: u32 = 3;
 }
 
-/// What a callback gives: the task is over.
+/// The result of a callback whose task is over.
 const EXIT: usize = 0;
-/// What a callback gives: the task goes on when others had their turn.
+/// The result of a callback whose task continues after other tasks have run.
 const YIELD: usize = 1;
-/// What a callback gives, below the number of a set: the task waits for that.
+/// The result of a callback whose task waits for a set: this number in the low bits, and the set above.
 const WAIT: usize = 2;
-/// What `stream.write` and so on give where the other end is not there yet.
+/// The result of `stream.write`, `stream.read` and `future.write` if the other end is not ready.
 const BLOCKED: u32 = u32::MAX;
-/// The state of a call that has given its result, below the number of the call.
+/// The state of a call that has returned, in the low bits. The number of the call is above.
 const RETURNED: u32 = 2;
 
-/// What [`Flow::ended`] is where the provider is to be asked again when others had their turn.
+/// The value of [`Flow::ended`] that makes the task call the provider again after other tasks have run.
 pub const LATER: u32 = 2;
 
-/// How many bytes are read at once.
+/// The size of the buffer for reading, in bytes.
 const ROOM: usize = 65536;
-/// How many elements are written at once: the Canonical ABI has no room for more.
+/// The number of elements that are written at once, at most: a limit of the Canonical ABI.
 pub const MOST: usize = (1 << 28) - 1;
 
-/// What goes through a stream, between a task and a provider. Of a call, `at` is the address of what the host's function is passed, or zero
-/// where there is nothing to call, and `count` that of the result; a first number in `payload` wants [`step::OPEN`]; and `ended` says that the
-/// result was given.
+/// The interface between a task and a provider for one stream.
+///
+/// For a call of the host, `at` is the address of the parameters, or zero if the host is not called; `count` is the
+/// address of the result; a first number in `payload` other than zero selects [`step::OPEN`]; and `ended` tells that
+/// the result was returned.
 #[repr(C)]
 #[derive(Debug)]
 pub struct Flow {
-    /// The address of elements: of those to give, which stay there until the next call, or of those that were taken.
+    /// The address of the elements to write, which stay valid until the next call of the provider, or of the elements
+    /// that were read.
     pub at: usize,
-    /// How many there are. The provider finds here how many were given of the last ones.
+    /// The number of these elements. When the provider is called, the number of elements that were written of the
+    /// previous ones.
     pub count: usize,
-    /// Not zero where nothing more is to be given or taken; [`LATER`] where that is not known yet.
+    /// Zero if the stream continues; [`LATER`] if that is not known yet; otherwise the stream has ended.
     pub ended: u32,
-    /// The provider's own.
+    /// A value of the provider.
     pub state: u32,
-    /// What the future gives that goes with the stream: a `result` without a value. All zeros, it is one.
+    /// The value of the future that belongs to the stream: a `result`. Zeros are `ok`.
     pub payload: [u32; 5],
 }
 
-/// What a task does with one stream or future.
+/// The kinds of jobs.
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
-    /// Writes what the provider gives.
+    /// Writes elements of the provider to a stream.
     Give,
-    /// Reads, and passes it on to the provider.
+    /// Reads elements of a stream for the provider.
     Take,
-    /// Reads, and forgets it.
+    /// Reads elements of a stream and drops them.
     Drain,
-    /// Writes a value that does not change.
+    /// Writes a fixed value to a future.
     Answer,
-    /// Calls the host, and gives the result.
+    /// Calls the host, and returns its result.
     Call,
 }
 
-/// Which step of a job was taken last.
+/// The step that a job has taken last.
 #[derive(Clone, Copy, PartialEq)]
 enum Phase {
     Nothing,
@@ -125,30 +130,30 @@ enum Phase {
 struct Job {
     kind: Kind,
     phase: Phase,
-    /// The operations of the stream; once that is done with, of the future.
+    /// The group of operations of the stream, and later of the future.
     group: u32,
-    /// The end of the stream, then of the future.
+    /// The end of the stream, and later of the future.
     end: usize,
-    /// The future that is answered behind the stream: its operations and its end, if that is not zero.
+    /// The future that is written after the stream: its group and its end. An end of zero means none.
     future: (u32, usize),
     /// Whether the end is in the set.
     is_joined: bool,
-    /// Whether the other end is gone.
+    /// Whether the other end was dropped.
     is_dropped: bool,
-    /// Where elements are read to, or the value of an answer is.
+    /// The buffer for reading: its address and its length in elements. For [`Kind::Answer`], the address of the value.
     room: (usize, usize),
     buffer: Vec<u8>,
     flow: Flow,
-    /// The job that was added after it: a list that grows by a move of what it has would take more code.
+    /// The next job. A growing vector would take more code.
     next: Option<Box<Job>>,
 }
 
 /// A task.
 #[derive(Default)]
 pub struct Task {
-    /// The set of what it waits for; zero where it has not waited yet.
+    /// The waitable set, or zero before the first wait.
     set: usize,
-    /// The number of the job whose step was taken last.
+    /// The index of the job whose step was taken last.
     at: usize,
     first: Option<Box<Job>>,
     /// Whether all jobs are done, and the set is being dropped.
@@ -173,7 +178,7 @@ impl Job {
         }
     }
 
-    /// Whether it is a call, which no provider makes that has nothing of the host's.
+    /// Whether the job is a call. A module without the feature `host` has none.
     fn is_call(&self) -> bool {
         cfg!(any(feature = "host", test)) && self.kind == Kind::Call
     }
@@ -189,7 +194,7 @@ impl Job {
         Some(Step { operation: step::JOIN, arguments: [self.end, set, 0] })
     }
 
-    /// The step after the last one, which had this result. Nothing where it waits, or is done.
+    /// The step of this job after one with this result. `None` if the job waits or is done.
     fn next(&mut self, result: u32, set: &mut usize) -> Option<Step> {
         let mut result = result;
         if self.is_call() && self.phase == Phase::Moved && result & 15 != RETURNED {
@@ -242,7 +247,7 @@ impl Job {
         }
     }
 
-    /// Asks the provider.
+    /// Calls the provider.
     fn ask(&mut self, operation: u32, phase: Phase) -> Option<Step> {
         let flow = core::ptr::from_ref(&self.flow) as usize;
         self.step(phase, operation, [flow, 0, 0])
@@ -270,7 +275,7 @@ impl Job {
         self.step(Phase::Moved, of_group::MOVE, arguments)
     }
 
-    /// Counts what was moved, by what the function or its event says.
+    /// Handles the result of an operation that moves elements, from the function or from its event.
     fn moved(&mut self, result: u32) -> Option<Step> {
         let count = result as usize >> 4;
         self.is_dropped = result & 15 != 0;
@@ -294,7 +299,7 @@ impl Job {
         }
     }
 
-    /// Is done with its end. Not every host lets one go that is in a set.
+    /// Drops the end, after removing it from the set: not every host drops one that is in a set.
     fn leave(&mut self) -> Option<Step> {
         if self.is_joined {
             return self.join(Phase::Left, 0);
@@ -302,7 +307,7 @@ impl Job {
         self.step(Phase::Dropped, of_group::DROP, [self.end, 0, 0])
     }
 
-    /// Goes on with the future that belongs to the stream.
+    /// Continues with the future that belongs to the stream.
     fn answer(&mut self) -> Option<Step> {
         let (group, end) = self.future;
         if self.kind == Kind::Answer || self.is_call() || end == 0 {
@@ -317,33 +322,34 @@ impl Job {
 }
 
 impl Task {
-    /// Adds a job, before the first step: to give what a provider has, and then to answer a future, by the operations and the end of each. What there is to
-    /// give is to be found in the flow.
+    /// Adds a job that writes elements of a provider to a stream, and then writes a future. Both are given by group and
+    /// end. Jobs are added before the first step.
     pub fn give(&mut self, stream: (u32, usize), future: (u32, usize)) -> &mut Flow {
         self.add(Job { future, ..Job::new(Kind::Give, stream.0, stream.1) })
     }
 
-    /// Adds a job: to read elements of a size for a provider, and then to answer a future. What the task gives, it gives after that.
+    /// Adds a job that reads elements of this size for a provider, and then writes a future. Jobs that write streams
+    /// begin after it.
     pub fn take(&mut self, stream: (u32, usize), future: (u32, usize), size: usize) -> &mut Flow {
         let buffer: Vec<u8> = alloc::vec![0; ROOM];
         let room = (buffer.as_ptr() as usize, ROOM / size);
         self.add(Job { future, buffer, room, ..Job::new(Kind::Take, stream.0, stream.1) })
     }
 
-    /// Adds a job: to read elements for nobody, so many at once, which take so many bytes.
+    /// Adds a job that reads elements and drops them: `count` at once, which take `size` bytes.
     pub fn drain(&mut self, stream: (u32, usize), size: usize, count: usize) {
         let buffer: Vec<u8> = alloc::vec![0; size];
         let room = (buffer.as_ptr() as usize, count);
         self.add(Job { buffer, room, ..Job::new(Kind::Drain, stream.0, stream.1) });
     }
 
-    /// Adds a job: to call the host as the flow says, again and again until it says nothing, and then to give the result.
+    /// Adds a job that calls the host, again until the flow has no further call, and then returns the result.
     #[cfg(any(feature = "host", test))]
     pub fn call(&mut self, group: u32) -> &mut Flow {
         self.add(Job::new(Kind::Call, group, 0))
     }
 
-    /// Adds a job: to answer a future with the value at an address, when all streams have been read.
+    /// Adds a job that writes the value at an address to a future, when all streams have been drained.
     pub fn answer(&mut self, future: (u32, usize), value: usize) {
         self.add(Job { room: (value, 0), ..Job::new(Kind::Answer, future.0, future.1) });
     }
@@ -368,7 +374,7 @@ impl Task {
         job
     }
 
-    /// The step after the last one, which had this result.
+    /// The step of the task after one with this result.
     pub fn next(&mut self, result: u32) -> Step {
         if self.is_over {
             return Step { operation: step::RETURN, arguments: [EXIT, 0, 0] };
@@ -382,7 +388,7 @@ impl Task {
                 return step;
             }
             result = 0;
-            // Futures are answered when all streams have been read.
+            // Futures are written when all streams have been read.
             let reads = |kind| self.jobs().any(|job| job.kind == kind && job.phase != Phase::Done);
             let waits = |job: &Job| match job.kind {
                 Kind::Answer => reads(Kind::Drain),
@@ -396,7 +402,7 @@ impl Task {
         self.rest()
     }
 
-    /// Waits, or ends.
+    /// The step when no job can continue: the task waits, or is over.
     fn rest(&mut self) -> Step {
         if self.jobs().any(|job| job.phase != Phase::Done) {
             return Step { operation: step::RETURN, arguments: [WAIT | self.set << 4, 0, 0] };
@@ -408,7 +414,7 @@ impl Task {
         }
     }
 
-    /// The step after an event: what became of an end that a job waits for. Nothing where none does.
+    /// The step after an event of an end. `None` if no job waits for it.
     pub fn event(&mut self, end: usize, result: u32) -> Option<Step> {
         let yielded = self.jobs().position(|job| job.phase == Phase::Yielded);
         if let (0, Some(at)) = (end, yielded) {
@@ -417,7 +423,7 @@ impl Task {
         }
         let at = self.jobs().position(|job| job.end == end && job.phase == Phase::Waits);
         if cfg!(any(feature = "host", test)) {
-            // A caller that would have the call cancelled waits for it all the same, and a call that has begun has no result yet.
+            // A cancelled call is waited for all the same, and a call that has only started has no result yet.
             let has_begun = |job: &Job| job.is_call() && result & 15 != RETURNED;
             if end == 0 || at.and_then(|at| self.job(at)).is_some_and(|job| has_begun(job)) {
                 return Some(self.rest());
@@ -427,7 +433,7 @@ impl Task {
         self.job(self.at)?.moved(result)
     }
 
-    /// Whether a step is the last of the task.
+    /// Whether a step is the last one of the task.
     pub fn is_over(&self, step: &Step) -> bool {
         self.is_over && step.operation == step::RETURN
     }

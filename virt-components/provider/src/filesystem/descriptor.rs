@@ -1,4 +1,4 @@
-//! The methods of a descriptor that are about what it stands for, and not about a path from there.
+//! The methods of a descriptor that take no path.
 
 use super::*;
 use ::filesystem::{Hash, Stat, flags};
@@ -6,7 +6,8 @@ use abi::Maybe;
 
 use crate::io::{Input, Output};
 
-/// What `advise` and `sync` have to do.
+/// Does nothing for a node of the provider, and calls the host for one of the host: for `advise`, `sync` and
+/// `sync-data`.
 fn nothing(this: u32, out: Put<()>, host: impl FnOnce(Handle, Put<()>)) {
     match get(this) {
         Descriptor::Host(of) => host(of.handle, out),
@@ -14,7 +15,7 @@ fn nothing(this: u32, out: Put<()>, host: impl FnOnce(Handle, Put<()>)) {
     }
 }
 
-/// What changes something: `own` does it, and `host` too unless it may only be read.
+/// Changes a node of the provider with `own`, or one of the host with `host`, unless it is read-only.
 fn change<T>(
     this: u32,
     out: Put<T>,
@@ -118,14 +119,14 @@ extern "C" fn read(this: u32, length: u64, offset: u64, out: Put<Read>) {
         Descriptor::Own(open) => out.put(files().read(open).map(|bytes| {
             let mut at = offset;
             let read = io::read(bytes, &mut at, length).unwrap_or(&[]);
-            // Hosts say so too of nothing that was asked for.
+            // Hosts also report the end for a read of zero bytes.
             Read { bytes: crate::global::lend(read), end: read.is_empty() || at >= bytes.len() as u64 }
         })),
     }
 }
 
 #[unsafe(export_name = "wasi:filesystem/types#[method]descriptor.write")]
-extern "C" fn write(this: u32, bytes: At<u8>, length: usize, offset: u64, out: Put<u64>) {
+extern "C" fn write(this: u32, bytes: Pointer<u8>, length: usize, offset: u64, out: Put<u64>) {
     let own = |files: &mut FileSystem, open: &Open| {
         files.check_write(open)?;
         files.write(open.place, offset, bytes.list(length).slice(), now()).map(|written| written as u64)
@@ -152,17 +153,17 @@ extern "C" fn metadata_hash(this: u32, out: Put<Hash>) {
 #[unsafe(export_name = "wasi:filesystem/types#[method]descriptor.is-same-object")]
 extern "C" fn is_same_object(this: u32, other: u32) -> u32 {
     match (whom(this, Release::Two), whom(other, Release::Two)) {
-        (Whom::Own(this), Whom::Own(other)) => (this.place == other.place).into(),
-        (Whom::Host(this), Whom::Host(other)) => host::is_same_object(this.handle, other.handle),
+        (Base::Own(this), Base::Own(other)) => (this.place == other.place).into(),
+        (Base::Host(this), Base::Host(other)) => host::is_same_object(this.handle, other.handle),
         _ => 0,
     }
 }
 
 #[unsafe(export_name = "wasi:filesystem/types#filesystem-error-code")]
 extern "C" fn filesystem_error_code(error: u32, out: Out<Maybe<Code>>) {
-    match whose(error) {
-        Whose::Provider(code) => out.put(Maybe::Some(Code(code as u8))),
-        Whose::Host(error) => host::filesystem_error_code(error, out),
-        Whose::Denied | Whose::Ignored => out.put(Maybe::None),
+    match owner(error) {
+        Owner::Provider(code) => out.put(Maybe::Some(Code(code as u8))),
+        Owner::Host(error) => host::filesystem_error_code(error, out),
+        Owner::Denied | Owner::Ignored => out.put(Maybe::None),
     }
 }

@@ -1,4 +1,4 @@
-//! The host's folders that are mounts.
+//! The mounts that are directories of the host.
 
 use super::*;
 use ::filesystem::{flags, open_flags};
@@ -7,7 +7,8 @@ use abi::settings::Mount;
 
 use crate::trap;
 
-/// By mount. Nothing for those of our own, and for those that the host does not have.
+/// The directory of the host for each mount. `None` for mounts in memory, and for directories that the host does not
+/// have.
 type Hosts = Vec<Option<Host>>;
 
 static HOSTS: Global<Hosts> = Global::new(Vec::new());
@@ -17,12 +18,12 @@ fn of(release: Release) -> &'static Global<Hosts> {
     if release == Release::Two { &HOSTS } else { &HOSTS_3 }
 }
 
-/// The host's folder of a mount that a path leads to.
-pub fn get(away: &Away, release: Release) -> Option<Host> {
+/// The directory of the host that a path leads to.
+pub fn get(away: &HostPath, release: Release) -> Option<Host> {
     of(release).look().get(away.mount as usize).copied().flatten()
 }
 
-/// Says what the host's folder of a mount is, which was still to be opened.
+/// Sets the directory of a mount, after it was opened.
 #[cfg(feature = "host")]
 pub fn open(mount: u32, host: Host) {
     if let Some(place) = HOSTS_3.get().get_mut(mount as usize) {
@@ -30,7 +31,7 @@ pub fn open(mount: u32, host: Host) {
     }
 }
 
-/// Drops a handle of the host's.
+/// Drops a handle of the host.
 pub fn release(handle: Handle, release: Release) {
     match release {
         Release::Two => host::drop_descriptor(handle),
@@ -38,10 +39,10 @@ pub fn release(handle: Handle, release: Release) {
     }
 }
 
-/// A handle that the host gave for a descriptor that it opened.
+/// Checks a handle that the host returned for an opened descriptor.
 ///
-/// A host that gives the number of a handle that is held already would have one descriptor taken for another: one that is
-/// read-only for one that is not, or one above a mount for one in it. That traps.
+/// Traps if the handle is already held. Otherwise such a host could make one descriptor pass for another: a read-only
+/// one for a writable one, or one above a mount for one in it.
 #[cfg_attr(not(feature = "host"), allow(dead_code))]
 pub fn opened(handle: Handle, release: Release) -> Handle {
     let is_it = |host: &Host| host.handle == handle && host.release == release;
@@ -50,7 +51,7 @@ pub fn opened(handle: Handle, release: Release) -> Handle {
     (!is_held).then_some(handle).or_trap()
 }
 
-/// Those of all mounts. The host is asked once, if there is anything to ask it for.
+/// The directories of all mounts. The first call opens them, if any mount is a directory of the host.
 pub fn all(files: &FileSystem, mounts: &[Mount], release: Release) -> &'static [Option<Host>] {
     let hosts = of(release).get();
     if any().is_some() && hosts.is_empty() && mounts.iter().any(|mount| mount.kind >= 2) {
@@ -59,7 +60,7 @@ pub fn all(files: &FileSystem, mounts: &[Mount], release: Release) -> &'static [
             Release::Three => host::get_directories_3(out),
         });
         let directories = directories.slice();
-        // Each is there when the next one is opened, which has to be another.
+        // Each directory is in the list when the next one is opened, so that `opened` can compare them.
         for (at, mount) in (0..).zip(mounts) {
             hosts.push(find(files, at, mount, directories, release));
         }
@@ -72,7 +73,8 @@ pub fn all(files: &FileSystem, mounts: &[Mount], release: Release) -> &'static [
     hosts
 }
 
-/// The host's folder of that name; or else what is below the one with the longest name that leads there.
+/// Finds the directory of the host for a mount: a preopened directory of its path, or else a directory below the
+/// preopened one with the longest path that leads there.
 fn find(
     files: &FileSystem,
     at: u32,
@@ -83,9 +85,9 @@ fn find(
     if mount.kind < 2 {
         return None;
     }
-    let any = any()?;
-    let (spot, read_only) = (Some(files.mounts().spot(at)), mount.kind == 3);
-    let host = |handle| Some(Host { handle, read_only, spot, kept: true, release, below: None, any });
+    let proof = any()?;
+    let (prefix, read_only) = (Some(files.mounts().prefix(at)), mount.kind == 3);
+    let host = |handle| Some(Host { handle, read_only, prefix, kept: true, release, below: None, proof });
     let wanted = trim(mount.host.bytes());
     let mut best: Option<(&Directory<Handle>, &[u8])> = None;
     for directory in directories {
@@ -93,7 +95,7 @@ fn find(
         if name == wanted {
             return host(directory.descriptor);
         }
-        // The name of the root is a slash already.
+        // The path of the root ends with a slash already.
         let below = match wanted.strip_prefix(name) {
             Some(rest) if name == b"/" => Some(rest),
             Some([b'/', rest @ ..]) => Some(rest),
@@ -107,7 +109,7 @@ fn find(
     }
     let (directory, rest) = best?;
     let is_there = |bit| settings().host & bit != 0;
-    // In WASI 0.3 the host is waited for, and whoever asks for the preopens does not wait.
+    // In WASI 0.3, `open-at` is asynchronous and `get-directories` is not, so the directory is opened later.
     if release == Release::Three && is_there(abi::settings::host::OPEN_3) {
         let below = Some(Below { mount: at, path: List::new(rest) });
         return host(directory.descriptor).map(|host| Host { below, ..host });
@@ -117,13 +119,16 @@ fn find(
     }
     let flags = if mount.kind == 3 { flags::READ } else { flags::READ | flags::MUTATE_DIRECTORY };
     let mut folder = None;
-    // Name by name, and through no link: whoever may write to a folder above could have put one there since.
+    // The path is opened name by name, without following symlinks: anyone who can write to a parent directory could
+    // have created one.
     for name in rest.split(|byte| *byte == b'/').filter(|name| !name.is_empty() && *name != b".") {
         let parent = folder.unwrap_or(directory.descriptor);
         let how = open_flags::DIRECTORY;
         let reply = match name {
             b".." => Reply::Err(Code::NOT_PERMITTED),
-            name => receive(|out| host::open_at(parent, 0, At::of(name), name.len(), how.into(), flags.into(), out)),
+            name => {
+                receive(|out| host::open_at(parent, 0, Pointer::of(name), name.len(), how.into(), flags.into(), out))
+            }
         };
         if let Some(folder) = folder {
             host::drop_descriptor(folder);

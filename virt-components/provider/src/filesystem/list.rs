@@ -1,12 +1,12 @@
-//! What folders have.
+//! Listings of directories.
 
 use super::*;
 use ::filesystem::Listed;
 use abi::Maybe;
 
-/// What a folder had when it was asked for that.
+/// A listing in progress.
 struct Listing {
-    /// The host's stream for the rest of it, which comes first.
+    /// The host's stream of entries, which come first.
     host: Option<Handle>,
     entries: Vec<Listed>,
     next: usize,
@@ -25,19 +25,18 @@ static LISTINGS: Global<Table<Listing>> = Global::new(Table::new());
 extern "C" fn read_directory(this: u32, out: Put<u32>) {
     match get(this) {
         Descriptor::Host(host) => {
-            let mounts = host.spot.map_or(Vec::new(), |spot| files().list_mounts(spot));
+            let mounts = host.prefix.map_or(Vec::new(), |prefix| files().list_mounts(prefix));
             if mounts.is_empty() {
                 return out.put(host::opened(|out| host::read_directory(host.handle, out)));
             }
             let stream: Reply<Handle, Code> = abi::receive(|out| host::read_directory(host.handle, out));
-            out.put(
-                Result::from(stream)
-                    .map(|stream| number(LISTINGS.get().add(Listing { host: Some(stream), entries: mounts, next: 0 }))),
-            );
+            out.put(Result::from(stream).map(|stream| {
+                provider_rep(LISTINGS.get().add(Listing { host: Some(stream), entries: mounts, next: 0 }))
+            }));
         }
         Descriptor::Own(open) => {
             let entries = files().list(open);
-            out.put(entries.map(|entries| number(LISTINGS.get().add(Listing { host: None, entries, next: 0 }))));
+            out.put(entries.map(|entries| provider_rep(LISTINGS.get().add(Listing { host: None, entries, next: 0 }))));
         }
     }
 }
@@ -48,7 +47,7 @@ extern "C" fn read_directory_entry(this: u32, out: Put<Maybe<Entry>>) {
     while let Some(host) = listing.host {
         let reply: Reply<Maybe<Entry>, Code> = abi::receive(|out| host::read_directory_entry(host, out));
         match &reply {
-            // A mount hides what the host has by its name.
+            // A mount hides an entry of the host with the same name.
             Reply::Ok(Maybe::Some(entry)) if listing.entries.iter().any(|at| at.name() == entry.name.bytes()) => {}
             Reply::Ok(Maybe::None) => {
                 host::drop_listing(host);
@@ -65,7 +64,7 @@ extern "C" fn read_directory_entry(this: u32, out: Put<Maybe<Entry>>) {
 
 #[unsafe(export_name = "wasi:filesystem/types#[dtor]directory-entry-stream")]
 extern "C" fn drop_listing(this: u32) {
-    if let Whose::Provider(index) = whose(this)
+    if let Owner::Provider(index) = owner(this)
         && let Some(host) = LISTINGS.get().remove(index).or_trap().host
     {
         host::drop_listing(host);

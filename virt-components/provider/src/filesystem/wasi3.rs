@@ -1,15 +1,15 @@
-//! `wasi:filesystem` of WASI 0.3: what 0.2 has, under other names for kinds and codes, and streams of the Component Model in the place of
-//! `wasi:io`'s.
+//! `wasi:filesystem` of WASI 0.3. It differs from 0.2 in the numbers of kinds and error codes, and has streams of the
+//! Component Model in place of those of `wasi:io`.
 
-use super::at::{Leads, leads, leads_to_change, leads_to_move, time};
+use super::at::{Target, leads, leads_to_change, leads_to_move, time};
 use super::*;
-use ::filesystem::{Follow, Hash, Here, Listed, Place, Stat};
+use ::filesystem::{Follow, Hash, Listed, Place, Resolved, Stat};
 use abi::Maybe;
 use tasks::{Flow, MOST};
 
 pub const THREE: Release = Release::Three;
 
-/// A variant with the last case `other`, which is never it.
+/// A variant whose last case, `other`, the provider never uses.
 #[repr(C)]
 pub struct Case {
     pub number: u8,
@@ -28,12 +28,12 @@ impl From<Code> for Case {
     }
 }
 
-/// The number of an `error-code`: `would-block` is gone, which no function here gives.
+/// The number of an `error-code` in WASI 0.3, which has no `would-block`. The provider never returns that.
 fn number_of(Code(code): Code) -> u8 {
     if code > 1 { code - 1 } else { code }
 }
 
-/// The `descriptor-type`: `unknown` is gone, which nothing here is.
+/// The `descriptor-type` in WASI 0.3, which has no `unknown`. No node of the provider has that type.
 fn kind(kind: u8) -> Case {
     Case::new(kind.saturating_sub(1))
 }
@@ -53,7 +53,7 @@ impl From<Stat> for Stat3 {
     }
 }
 
-/// What most functions put.
+/// The result of most functions.
 pub type Put3<T> = Out<Reply<T, Case>>;
 
 pub fn put<T>(out: Put3<T>, result: Result<T, Code>) {
@@ -67,10 +67,10 @@ fn open(descriptor: u32) -> Result<&'static Open, Code> {
     }
 }
 
-fn here(leads: Result<Leads, Code>) -> Result<Here, Code> {
-    match leads? {
-        Leads::Here(here) => Ok(here),
-        Leads::Host(..) => Err(Code::UNSUPPORTED),
+fn here(target: Result<Target, Code>) -> Result<Resolved, Code> {
+    match target? {
+        Target::Own(resolved) => Ok(resolved),
+        Target::Host(..) => Err(Code::UNSUPPORTED),
     }
 }
 
@@ -79,7 +79,7 @@ extern "C" fn get_directories_3(out: Out<List<Directory>>) {
     give_directories(out, THREE);
 }
 
-// ---- what a descriptor stands for ----
+// ---- functions without a path ----
 
 #[unsafe(export_name = "wasi:filesystem/types@0.3#[method]descriptor.advise")]
 pub extern "C" fn advise(this: u32, _: u64, _: u64, _: u32, out: Put3<()>) {
@@ -130,74 +130,82 @@ pub extern "C" fn metadata_hash(this: u32, out: Put3<Hash>) {
 #[unsafe(export_name = "wasi:filesystem/types@0.3#[method]descriptor.is-same-object")]
 pub extern "C" fn is_same_object(this: u32, other: u32) -> u32 {
     match (whom(this, THREE), whom(other, THREE)) {
-        (Whom::Own(this), Whom::Own(other)) => (this.place == other.place).into(),
+        (Base::Own(this), Base::Own(other)) => (this.place == other.place).into(),
         _ => 0,
     }
 }
 
-// ---- what a path leads to ----
+// ---- functions with a path ----
 
 #[unsafe(export_name = "wasi:filesystem/types@0.3#[method]descriptor.stat-at")]
-pub extern "C" fn stat_at(this: u32, follow: u32, path: At<u8>, length: usize, out: Put3<Stat3>) {
-    let here = here(leads(this, path.list(length), Follow::path(follow), THREE));
-    put(out, here.and_then(|here| here.place()).map(|place| files().stat(place).into()));
+pub extern "C" fn stat_at(this: u32, follow: u32, path: Pointer<u8>, length: usize, out: Put3<Stat3>) {
+    let resolved = here(leads(this, path.list(length), Follow::path(follow), THREE));
+    put(out, resolved.and_then(|resolved| resolved.place()).map(|place| files().stat(place).into()));
 }
 
 #[unsafe(export_name = "wasi:filesystem/types@0.3#[method]descriptor.metadata-hash-at")]
-pub extern "C" fn metadata_hash_at(this: u32, follow: u32, path: At<u8>, length: usize, out: Put3<Hash>) {
-    let here = here(leads(this, path.list(length), Follow::path(follow), THREE));
-    put(out, here.and_then(|here| here.place()).map(|place| files().hash(place)));
+pub extern "C" fn metadata_hash_at(this: u32, follow: u32, path: Pointer<u8>, length: usize, out: Put3<Hash>) {
+    let resolved = here(leads(this, path.list(length), Follow::path(follow), THREE));
+    put(out, resolved.and_then(|resolved| resolved.place()).map(|place| files().hash(place)));
 }
 
 #[unsafe(export_name = "wasi:filesystem/types@0.3#[method]descriptor.readlink-at")]
-pub extern "C" fn readlink_at(this: u32, path: At<u8>, length: usize, out: Put3<Text>) {
-    let here = here(leads(this, path.list(length), Follow::Slash, THREE));
-    put(out, here.and_then(|here| files().readlink(&here).map(crate::global::lend)));
+pub extern "C" fn readlink_at(this: u32, path: Pointer<u8>, length: usize, out: Put3<Text>) {
+    let resolved = here(leads(this, path.list(length), Follow::Slash, THREE));
+    put(out, resolved.and_then(|resolved| files().readlink(&resolved).map(crate::global::lend)));
 }
 
 #[unsafe(export_name = "wasi:filesystem/types@0.3#[method]descriptor.open-at")]
-pub extern "C" fn open_at(this: u32, follow: u32, path: At<u8>, length: usize, how: u32, wanted: u32, out: Put3<u32>) {
-    let here = here(leads(this, path.list(length), Follow::open(follow, how as u8), THREE));
-    let opened = here.and_then(|here| files().open(&here, how as u8, wanted as u8, now()));
+pub extern "C" fn open_at(
+    this: u32,
+    follow: u32,
+    path: Pointer<u8>,
+    length: usize,
+    how: u32,
+    wanted: u32,
+    out: Put3<u32>,
+) {
+    let resolved = here(leads(this, path.list(length), Follow::open(follow, how as u8), THREE));
+    let opened = resolved.and_then(|resolved| files().open(&resolved, how as u8, wanted as u8, now()));
     put(out, opened.map(|open| add(Descriptor::Own(open))));
 }
 
 #[unsafe(export_name = "wasi:filesystem/types@0.3#[method]descriptor.create-directory-at")]
-pub extern "C" fn create_directory_at(this: u32, path: At<u8>, length: usize, out: Put3<()>) {
-    let here = here(leads_to_change(this, path.list(length), Follow::No, THREE));
-    put(out, here.and_then(|here| files().create_directory(&here, now())));
+pub extern "C" fn create_directory_at(this: u32, path: Pointer<u8>, length: usize, out: Put3<()>) {
+    let resolved = here(leads_to_change(this, path.list(length), Follow::No, THREE));
+    put(out, resolved.and_then(|resolved| files().create_directory(&resolved, now())));
 }
 
 #[unsafe(export_name = "wasi:filesystem/types@0.3#[method]descriptor.remove-directory-at")]
-pub extern "C" fn remove_directory_at(this: u32, path: At<u8>, length: usize, out: Put3<()>) {
-    let here = here(leads_to_move(this, path.list(length), THREE));
-    put(out, here.and_then(|here| files().remove_directory(&here, now())));
+pub extern "C" fn remove_directory_at(this: u32, path: Pointer<u8>, length: usize, out: Put3<()>) {
+    let resolved = here(leads_to_move(this, path.list(length), THREE));
+    put(out, resolved.and_then(|resolved| files().remove_directory(&resolved, now())));
 }
 
 #[unsafe(export_name = "wasi:filesystem/types@0.3#[method]descriptor.unlink-file-at")]
-pub extern "C" fn unlink_file_at(this: u32, path: At<u8>, length: usize, out: Put3<()>) {
-    let here = here(leads_to_move(this, path.list(length), THREE));
-    put(out, here.and_then(|here| files().unlink(&here, now())));
+pub extern "C" fn unlink_file_at(this: u32, path: Pointer<u8>, length: usize, out: Put3<()>) {
+    let resolved = here(leads_to_move(this, path.list(length), THREE));
+    put(out, resolved.and_then(|resolved| files().unlink(&resolved, now())));
 }
 
 #[unsafe(export_name = "wasi:filesystem/types@0.3#[method]descriptor.symlink-at")]
 pub extern "C" fn symlink_at(
     this: u32,
-    target: At<u8>,
+    target: Pointer<u8>,
     target_length: usize,
-    path: At<u8>,
+    path: Pointer<u8>,
     length: usize,
     out: Put3<()>,
 ) {
-    let here = here(leads_to_change(this, path.list(length), Follow::No, THREE));
-    put(out, here.and_then(|here| files().symlink(target.list(target_length).bytes(), &here, now())));
+    let resolved = here(leads_to_change(this, path.list(length), Follow::No, THREE));
+    put(out, resolved.and_then(|resolved| files().symlink(target.list(target_length).bytes(), &resolved, now())));
 }
 
 #[unsafe(export_name = "wasi:filesystem/types@0.3#[method]descriptor.set-times-at")]
 pub extern "C" fn set_times_at(
     this: u32,
     follow: u32,
-    path: At<u8>,
+    path: Pointer<u8>,
     length: usize,
     a: u32,
     b: u64,
@@ -207,8 +215,8 @@ pub extern "C" fn set_times_at(
     f: u32,
     out: Put3<()>,
 ) {
-    let here = here(leads_to_change(this, path.list(length), Follow::path(follow), THREE));
-    let place = here.and_then(|here| here.place());
+    let resolved = here(leads_to_change(this, path.list(length), Follow::path(follow), THREE));
+    let place = resolved.and_then(|resolved| resolved.place());
     put(out, place.and_then(|place| files().set_times(place, time(a, b, c), time(d, e, f), now())));
 }
 
@@ -216,10 +224,10 @@ pub extern "C" fn set_times_at(
 pub extern "C" fn link_at(
     this: u32,
     follow: u32,
-    old: At<u8>,
+    old: Pointer<u8>,
     old_length: usize,
     other: u32,
-    new: At<u8>,
+    new: Pointer<u8>,
     new_length: usize,
     out: Put3<()>,
 ) {
@@ -231,10 +239,10 @@ pub extern "C" fn link_at(
 #[unsafe(export_name = "wasi:filesystem/types@0.3#[method]descriptor.rename-at")]
 pub extern "C" fn rename_at(
     this: u32,
-    old: At<u8>,
+    old: Pointer<u8>,
     old_length: usize,
     other: u32,
-    new: At<u8>,
+    new: Pointer<u8>,
     new_length: usize,
     out: Put3<()>,
 ) {
@@ -248,13 +256,13 @@ pub extern "C" fn rename_at(
 /// A file that a stream reads or writes.
 struct Stream {
     place: Place,
-    /// Where the next byte is, if that is not the end of the file.
+    /// The offset of the next byte. `None` for the end of the file.
     at: Option<u64>,
-    /// What the other end has not taken yet, of a file that may change.
+    /// A copy of the bytes that are offered to the other end, if the file may change.
     bytes: Vec<u8>,
 }
 
-/// The number of bytes of a changing file that are given at once.
+/// The number of bytes of a changing file that are offered at once.
 const AT_ONCE: usize = 65536;
 
 static STREAMS: Global<Table<Stream>> = Global::new(Table::new());
@@ -264,7 +272,7 @@ fn fail(flow: &mut Flow, code: Code) {
     (*case, *payload, flow.ended) = (1, number_of(code).into(), 1);
 }
 
-/// Opens a stream; its number is the state of the flow, less one.
+/// Opens a stream. The state of the flow is the index of the stream plus one.
 fn start(flow: &mut Flow, checked: Result<Place, Code>, at: Option<u64>) {
     match checked {
         Ok(place) => {
@@ -323,10 +331,10 @@ fn write_from(this: u32, at: Option<u64>, flow: &mut Flow) {
 
 fn taken(flow: &mut Flow) {
     let stream = STREAMS.get().get_mut(flow.state.wrapping_sub(1)).or_trap();
-    let (files, bytes) = (files(), At::new(flow.at).list(flow.count));
+    let (files, bytes) = (files(), Pointer::new(flow.at).list(flow.count));
     let at = stream.at.unwrap_or_else(|| files.bytes(stream.place).len() as u64);
     match files.write(stream.place, at, bytes.slice(), now()) {
-        // There was space for some of it.
+        // There was space for only a part.
         Ok(written) if written < flow.count => fail(flow, Code::INSUFFICIENT_SPACE),
         Ok(_) => stream.at = stream.at.map(|at| at.saturating_add(flow.count as u64)),
         Err(code) => fail(flow, code),
@@ -370,10 +378,10 @@ pub struct Entry {
     pub name: Text,
 }
 
-/// What a folder had when it was asked for that.
+/// A listing in progress.
 #[cfg_attr(not(feature = "host"), allow(dead_code))]
 pub struct Listing {
-    /// As they are given: their names are those of the others, and behind them those of the host's.
+    /// All entries: those of `listed`, whose names they borrow, then those of the host.
     pub entries: Vec<Entry>,
     pub listed: Vec<Listed>,
     next: usize,

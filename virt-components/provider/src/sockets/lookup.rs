@@ -1,19 +1,19 @@
-//! `wasi:sockets/ip-name-lookup`: which names are looked up, and what was answered for them.
+//! `wasi:sockets/ip-name-lookup`: checks the names, and stores the addresses that were found for them.
 
-use abi::{At, Handle, Maybe, Reply, Whose, receive};
+use abi::{Handle, Maybe, Owner, Pointer, Reply, receive};
 use io::Table;
 use sockets::{Address, Lookup};
 
 use super::{ACCESS_DENIED, ANSWERS, Put, hosts, own, put, rules, subscribed};
 use crate::global::Global;
-use crate::{OrTrap, host, number, whose};
+use crate::{OrTrap, host, owner, provider_rep};
 
 static STREAMS: Global<Table<Stream>> = Global::new(Table::new());
 
 /// `resolve-address-stream`.
 struct Stream {
     stream: Handle,
-    /// What its answers are for.
+    /// The rules that the addresses in the stream match by name.
     lookup: Lookup,
 }
 
@@ -34,11 +34,11 @@ fn of(number: u32) -> Option<Handle> {
 }
 
 #[unsafe(export_name = "wasi:sockets/ip-name-lookup#resolve-addresses")]
-extern "C" fn resolve(network: u32, name: At<u8>, length: usize, out: Put<u32>) {
+extern "C" fn resolve(network: u32, name: Pointer<u8>, length: usize, out: Put<u32>) {
     match (super::network(network), rules().look_up(name.list(length).bytes())) {
         (Some(network), Some(lookup)) => {
             let stream = receive(|out| host::resolve(network, name, length, out));
-            put(out, stream, |stream| number(STREAMS.get().add(Stream { stream, lookup })));
+            put(out, stream, |stream| provider_rep(STREAMS.get().add(Stream { stream, lookup })));
         }
         _ => out.put(Reply::Err(ACCESS_DENIED)),
     }
@@ -46,7 +46,7 @@ extern "C" fn resolve(network: u32, name: At<u8>, length: usize, out: Put<u32>) 
 
 #[unsafe(export_name = "wasi:sockets/ip-name-lookup#[dtor]resolve-address-stream")]
 extern "C" fn drop_stream(stream: u32) {
-    if let Whose::Provider(index) = whose(stream) {
+    if let Owner::Provider(index) = owner(stream) {
         host::drop_resolve(STREAMS.get().remove(index).or_trap().stream);
     }
 }

@@ -1,11 +1,11 @@
-//! `wasi:sockets/tcp`: where a socket is bound, what it connects to, and whether it listens.
+//! `wasi:sockets/tcp`: checks the addresses to which sockets are bound or connect, and at which they listen.
 
-use abi::{Handle, Reply, Whose, receive};
+use abi::{Handle, Owner, Reply, receive};
 use io::Table;
 
 use super::{ACCESS_DENIED, Flat, Made, Put, hosts, may_connect, own, passed, put, socket, subscribed};
 use crate::global::Global;
-use crate::{OrTrap, host, number, of_host, trap, whose};
+use crate::{OrTrap, host, host_rep, owner, provider_rep, trap};
 
 static SOCKETS: Global<Table<Made>> = Global::new(Table::new());
 
@@ -26,7 +26,7 @@ fn made(number: u32) -> Option<&'static mut Made> {
 }
 
 fn add(made: Made) -> u32 {
-    number(SOCKETS.get().add(made))
+    provider_rep(SOCKETS.get().add(made))
 }
 
 #[unsafe(export_name = "wasi:sockets/tcp-create-socket#create-tcp-socket")]
@@ -36,7 +36,7 @@ extern "C" fn create(family: u32, out: Put<u32>) {
 
 #[unsafe(export_name = "wasi:sockets/tcp#[dtor]tcp-socket")]
 extern "C" fn drop_socket(socket: u32) {
-    if let Whose::Provider(index) = whose(socket) {
+    if let Owner::Provider(index) = owner(socket) {
         host::drop_tcp(SOCKETS.get().remove(index).or_trap().socket);
     }
 }
@@ -100,7 +100,7 @@ extern "C" fn finish_connect(of: u32, out: Put<Streams<u32>>) {
     match made(of) {
         Some(made) => {
             let streams = receive(|out| host::connected_tcp(made.socket, out));
-            put(out, streams, |Streams(input, output)| Streams(of_host(input), of_host(output)));
+            put(out, streams, |Streams(input, output)| Streams(host_rep(input), host_rep(output)));
         }
         None => out.put(Reply::Err(ACCESS_DENIED)),
     }
@@ -112,9 +112,9 @@ extern "C" fn accept(of: u32, out: Put<Accepted<u32>>) {
     let is_v6 = *is_v6;
     let accepted = receive(|out| host::accept_tcp(*socket, out));
     put(out, accepted, |Accepted(socket, input, output)| {
-        // It is connected, and listens to nobody.
+        // The new socket is connected, and may not listen.
         let made = Made { socket, is_v6, bound: Some(false) };
-        Accepted(add(made), of_host(input), of_host(output))
+        Accepted(add(made), host_rep(input), host_rep(output))
     });
 }
 

@@ -1,6 +1,6 @@
-//! `wasi:sockets/udp`: each datagram that goes out, and whose come in.
+//! `wasi:sockets/udp`: checks each outgoing datagram, and filters incoming ones.
 
-use abi::{At, Handle, List, Maybe, Reply, Text, Whose, receive};
+use abi::{Handle, List, Maybe, Owner, Pointer, Reply, Text, receive};
 use alloc::vec::Vec;
 use io::Table;
 
@@ -9,7 +9,7 @@ use super::{
     socket, subscribed,
 };
 use crate::global::{Given, Global};
-use crate::{OrTrap, host, number, trap, whose};
+use crate::{OrTrap, host, owner, provider_rep, trap};
 
 static SOCKETS: Global<Table<Made>> = Global::new(Table::new());
 static INCOMING: Global<Table<Incoming>> = Global::new(Table::new());
@@ -19,14 +19,14 @@ static RECEIVED: Given<Received> = Given::new();
 /// `incoming-datagram-stream`.
 struct Incoming {
     stream: Handle,
-    /// Whether anybody's datagrams are for it: those of a socket that may listen where it is bound.
+    /// Whether the stream delivers datagrams from any address, because its socket may listen where it is bound.
     listens: bool,
 }
 
 /// `outgoing-datagram-stream`.
 struct Outgoing {
     stream: Handle,
-    /// Whether its socket is connected, to what a rule allows.
+    /// Whether the socket is connected. A rule allowed its remote address.
     is_connected: bool,
 }
 
@@ -72,27 +72,27 @@ fn outgoing(number: u32) -> Option<Handle> {
 #[unsafe(export_name = "wasi:sockets/udp-create-socket#create-udp-socket")]
 extern "C" fn create(family: u32, out: Put<u32>) {
     put(out, receive(|out| host::create_udp(family, out)), |socket| {
-        number(SOCKETS.get().add(Made::new(socket, family)))
+        provider_rep(SOCKETS.get().add(Made::new(socket, family)))
     });
 }
 
 #[unsafe(export_name = "wasi:sockets/udp#[dtor]udp-socket")]
 extern "C" fn drop_socket(socket: u32) {
-    if let Whose::Provider(index) = whose(socket) {
+    if let Owner::Provider(index) = owner(socket) {
         host::drop_udp(SOCKETS.get().remove(index).or_trap().socket);
     }
 }
 
 #[unsafe(export_name = "wasi:sockets/udp#[dtor]incoming-datagram-stream")]
 extern "C" fn drop_incoming(stream: u32) {
-    if let Whose::Provider(index) = whose(stream) {
+    if let Owner::Provider(index) = owner(stream) {
         host::drop_incoming(INCOMING.get().remove(index).or_trap().stream);
     }
 }
 
 #[unsafe(export_name = "wasi:sockets/udp#[dtor]outgoing-datagram-stream")]
 extern "C" fn drop_outgoing(stream: u32) {
-    if let Whose::Provider(index) = whose(stream) {
+    if let Owner::Provider(index) = owner(stream) {
         host::drop_outgoing(OUTGOING.get().remove(index).or_trap().stream);
     }
 }
@@ -137,7 +137,7 @@ extern "C" fn stream(
     put(out, streams, |Streams(incoming, outgoing)| {
         let incoming = INCOMING.get().add(Incoming { stream: incoming, listens });
         let outgoing = OUTGOING.get().add(Outgoing { stream: outgoing, is_connected });
-        Streams(number(incoming), number(outgoing))
+        Streams(provider_rep(incoming), provider_rep(outgoing))
     });
 }
 
@@ -149,7 +149,7 @@ extern "C" fn receive_datagrams(of: u32, most: u64, out: Put<List<Received>>) {
         let is_for_it = |of: &Received| listens || may_connect(of.from.socket());
         match received.slice().iter().all(is_for_it) {
             true => received,
-            // What others sent was never sent to it.
+            // Datagrams from other addresses are dropped.
             false => RECEIVED.give(|kept| {
                 kept.clear();
                 kept.extend(received.slice().iter().filter(|of| is_for_it(of)));
@@ -159,18 +159,19 @@ extern "C" fn receive_datagrams(of: u32, most: u64, out: Put<List<Received>>) {
 }
 
 #[unsafe(export_name = "wasi:sockets/udp#[method]outgoing-datagram-stream.send")]
-extern "C" fn send(of: u32, datagrams: At<Sent>, length: usize, out: Put<u64>) {
+extern "C" fn send(of: u32, datagrams: Pointer<Sent>, length: usize, out: Put<u64>) {
     let Some(stream) = outgoing(of) else { return out.put(Reply::Err(ACCESS_DENIED)) };
     let refused = |datagram: &Sent| match datagram.to {
         Maybe::Some(to) => (!may_connect(to.socket())).then_some(ACCESS_DENIED),
         Maybe::None => match own(of, &OUTGOING) {
             Some(Outgoing { is_connected: true, .. }) => None,
-            // `send`: there is no address.
+            // `send` fails without an address.
             Some(_) => Some(INVALID_ARGUMENT),
             None => Some(ACCESS_DENIED),
         },
     };
-    // As if each were sent alone, up to the first that fails. Each is looked at before any is sent.
+    // The result is as if each datagram was sent separately, up to the first that fails. All are judged before any is
+    // sent.
     let codes: Vec<Option<Code>> = datagrams.list(length).slice().iter().map(refused).collect();
     let count = codes.iter().take_while(|code| code.is_none()).count();
     match codes.first() {
