@@ -38,11 +38,17 @@ fn loaded<'d>(decisions: &'d Decisions<'_>) -> impl Iterator<Item = DecideError>
         let has_resources = || decided.interface.types.iter().any(|ty| !ty.resources(component).is_empty());
         !is_allowed && decided.interface.names().into_iter().any(name::is_loaded) && has_resources()
     };
-    decisions.interfaces.iter().filter(is_one).map(|decided| DecideError::Unsupported {
+    let unsupported = |import: &str, what: &str| DecideError::Unsupported {
         component: component.name().to_owned(),
-        import: decided.interface.name.to_owned(),
-        what: "an interface with a resource type, and some hosts load code by its name".to_owned(),
-    })
+        import: import.to_owned(),
+        what: format!("{what}, and some hosts load code by its name"),
+    };
+    let interfaces = decisions.interfaces.iter().filter(is_one);
+    let interfaces = interfaces.map(move |of| unsupported(of.interface.name, "an interface with a resource type"));
+    let types =
+        decisions.interfaces.iter().flat_map(|of| of.interface.types.iter().filter(|ty| of.loaded.contains(&ty.name)));
+    let types = types.filter(move |ty| !ty.resources(component).is_empty());
+    interfaces.chain(types.map(move |ty| unsupported(ty.name, "a resource type")))
 }
 
 /// The first function of sockets that is allowed beside rules for them. It would be judged like the others: of a socket, each function

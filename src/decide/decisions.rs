@@ -35,6 +35,8 @@ pub(crate) struct InterfaceDecision<'c> {
     pub functions: Vec<FunctionDecision<'c>>,
     /// The grants for the interface itself, which count where it has no functions.
     pub grant: GrantDecision,
+    /// The denied types of the world itself by whose names some hosts load code.
+    pub loaded: Vec<&'c str>,
     /// Whether the adapter exports it. It does where any of its functions has code in the adapter, or the adapter owns
     /// any resource type that it mentions.
     pub is_adapted: bool,

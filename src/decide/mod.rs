@@ -27,7 +27,7 @@ use crate::describe::{Grants, Treatment};
 use crate::grants::imports::{GrantDecision, ImportGrants, Specificity};
 use crate::imports::handles::resource_name;
 use crate::imports::{Function, Imports, redirection};
-use crate::name::{Form, base};
+use crate::name::{self, Form, base};
 use crate::runtime;
 use crate::types::identity::TypeKey;
 use crate::types::mentions;
@@ -106,7 +106,9 @@ impl<'c> Decisions<'c> {
                 }
             };
             let functions = interface.functions.iter().map(decided).collect();
-            InterfaceDecision { interface, functions, grant: rules.of(&names, ""), is_adapted: false }
+            let types = interface.types.iter().map(|ty| ty.name).filter(|_| interface.name.is_empty());
+            let loaded = types.filter(|name| name::is_loaded(name) && !rules.of(&[name], "").needs_host()).collect();
+            InterfaceDecision { interface, functions, grant: rules.of(&names, ""), loaded, is_adapted: false }
         });
         let (owners, reachable) = (Owners::default(), BTreeSet::new());
         Decisions {

@@ -130,7 +130,8 @@ impl<'r> Allowance<'r> {
             Some(ComponentEntityType::Func(_)) => self.policy.default || self.why(host_item).is_some(),
             // A resource type of the world that is equal to one of an interface is only another name for it.
             Some(item @ ComponentEntityType::Type { .. }) => {
-                self.policy.default || !self.is_worlds_own(item) || self.is_needed(Some(item))
+                let is_name = || self.is_needed(Some(item)) && !is_loaded(host_item.import());
+                self.policy.default || !self.is_worlds_own(item) || is_name()
             }
             Some(ComponentEntityType::Instance(_)) => self.policy.default,
             _ => false,

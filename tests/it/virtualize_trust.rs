@@ -708,6 +708,26 @@ fn resource_types_by_whose_names_hosts_load_code_do_not_stay() {
             succeeds(weld(directory).args(["virt", "a.wat", "--allow-all", "-o", "out.wasm"]));
         }
     }
+    // So does a resource type that the world imports by itself.
+    let alone = |name: &str| {
+        format!(
+            r#"(component (import "{name}" (type $t (sub resource))) (core module $m (func (export "f") (param i32)))
+              (core instance $c (instantiate $m)) (func (export "f") (param "x" (own $t)) (canon lift (core func $c "f"))))"#
+        )
+    };
+    std::fs::write(directory.join("a.wat"), alone("file:tmp/code")).unwrap();
+    for grants in [&[][..], &["--allow-all", "--grant", "file:*=deny"], &["--allow-all", "--grant", "fs=deny"]] {
+        let said = fails(weld(directory).args(["virt", "a.wat", "-o", "out.wasm"]).args(grants));
+        assert!(said.contains("it is a resource type, and some hosts load code by its name"), "{grants:?}: {said}");
+    }
+    std::fs::write(directory.join("strict.toml"), "[[rule]]\nallow = ['stdout']\n").unwrap();
+    let checked = weld(directory).args(["check", "a.wat", "--policy", "strict.toml"]).output().unwrap();
+    assert_eq!(checked.status.code(), Some(1));
+    for grants in ["--allow-all", "--grant=file:tmp/code=allow"] {
+        succeeds(weld(directory).args(["virt", "a.wat", grants, "-o", "out.wasm"]));
+    }
+    std::fs::write(directory.join("a.wat"), alone("acme:files/code")).unwrap();
+    succeeds(weld(directory).args(["virt", "a.wat", "-o", "out.wasm"]));
     // Other resource types stay: an export is made of them.
     std::fs::write(directory.join("a.wat"), component(r#""acme:files/code""#, "")).unwrap();
     succeeds(weld(directory).args(["virt", "a.wat", "-o", "out.wasm"]));
