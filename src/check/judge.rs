@@ -14,7 +14,7 @@ use crate::finding::Kind::{self, NotAllowed, Other};
 use crate::finding::{Finding, OUTPUT};
 use crate::follow::{Followed, Instance, Item};
 use crate::limits::FINDINGS;
-use crate::name::{InterfaceName, canonical, compatible, numbered, shown, told};
+use crate::name::{InterfaceName, canonical, compatible, numbered, shown};
 
 const TOO_MUCH: &str = "what its components pass on to each other is too much to follow";
 
@@ -244,21 +244,20 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
 
     /// The imports that other originals answer without any part of the host.
     fn filled_by_components(&self, part: &Part, reached: &BTreeSet<Reached<'a>>) -> BTreeSet<String> {
-        let mut fillers: BTreeMap<(bool, String), bool> = BTreeMap::new();
-        for of in reached {
-            let host = of.item.host().map(|path| self.host_path(path)).unwrap_or_default();
-            for name in [host.first(), of.by.first()].into_iter().flatten() {
-                for key in [(false, name.clone()), (true, told(name))] {
-                    *fillers.entry(key).or_insert(true) &= matches!(of.item, Item::Export(..));
-                }
-            }
+        let imports = |of: &Reached<'a>| self.answered(part, of).into_iter().filter_map(|of| of.path.first().cloned());
+        let (exports, others): (Vec<_>, Vec<_>) = reached.iter().partition(|of| matches!(of.item, Item::Export(..)));
+        let [filled, others] = [exports, others].map(|all| BTreeSet::from_iter(all.into_iter().flat_map(imports)));
+        &filled - &others
+    }
+
+    /// The imports that an item answers: those of the name by which it is supplied, or, where no import supplies it, of its own.
+    fn answered<'p>(&self, part: &'p Part, reached: &Reached<'_>) -> Vec<&'p Imported> {
+        match &reached.item {
+            _ if !reached.by.is_empty() => part.named(&reached.by),
+            Item::Host(path) => part.named(&self.host_path(path)),
+            Item::Export(_, path) => part.named(path),
+            _ => Vec::new(),
         }
-        let is_filled = |import: &&String| {
-            let keys = [(false, (*import).clone()), (true, told(part.canonical(import)))];
-            let mut all = keys.iter().filter_map(|key| fillers.get(key)).peekable();
-            all.peek().is_some() && all.all(|is_components| *is_components)
-        };
-        part.names.keys().filter(is_filled).cloned().collect()
     }
 
     /// Whether the limit permits so many more items.
@@ -338,8 +337,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
             Item::Unknown(what) => return lost(what.to_string()),
             _ => return lost("a component of the output".to_owned()),
         };
-        // An item that no import supplies is judged by its own name.
-        let imports = part.named(if reached.by.is_empty() { &named } else { &reached.by });
+        let imports = self.answered(part, reached);
         // An adapter calls the host in place of the component, so only the settings may supply such a function.
         let is_reason = |why: &Why| !reached.is_direct || *why != Why::Asked;
         let is_allowed =
@@ -375,8 +373,8 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
     }
 
     /// Whether a label of the output is that of an import with a number appended. This requires that no original has the
-    /// numbered label, and that the output imports something else, by its interface or its `external-id`, under the label
-    /// itself and under each lower number that is no label of an original.
+    /// numbered label, and that the output imports something else, by its interface or its `external-id`, or keeps the label
+    /// for another label, under the label itself and under each lower number that is no label of an original.
     fn is_renamed(&self, part: &Part, import: &str, name: &str) -> bool {
         let Some(outer) = self.parts.first() else { return false };
         let names = self.known.iter().flat_map(|part| part.names.keys()).chain(self.labels.values());
@@ -385,7 +383,9 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         let (own, id) = (part.canonical(import), part.external_ids(&[import.to_owned()]));
         let is_one =
             |of: &String| compatible(outer.canonical(of), own) && outer.external_ids(std::slice::from_ref(of)) == id;
-        let is_others = |label: &str| outer.names.keys().any(|of| canonical(of) == canonical(label) && !is_one(of));
+        let is_kept = |of: &String| self.labels.iter().any(|((_, other), label)| label == of && other != import);
+        let is_other = |of: &String| !is_one(of) || is_kept(of);
+        let is_others = |label: &str| outer.names.keys().any(|of| canonical(of) == canonical(label) && is_other(of));
         let mut before = numbered(import, name).into_iter().flatten().peekable();
         before.peek().is_some()
             && !is_taken(name)

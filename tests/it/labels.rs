@@ -3,6 +3,8 @@
 
 use std::path::Path;
 
+use wasmtime::component::{Component, Resource, ResourceType};
+
 use crate::support::{self, call, compose_wat, fails, succeeds, weld, wit};
 
 /// Calls two labels of one interface: what `primary` gives, and a hundred times what `backup` gives.
@@ -419,6 +421,50 @@ fn build_leaves_a_label_its_name_by_the_order_of_components_and_verify_computes_
         let line = "component `a`: import `y`: `y2` of the host fills it, and not `y`, as which it is left";
         assert!(said.contains(line), "{grants}: {said}");
     }
+}
+
+#[test]
+fn build_keeps_a_method_of_the_host_for_a_label_of_its_interface_that_a_component_fills() {
+    let r =
+        |more: &str| format!(r#"(import "a:d/s@0.1.0" (instance $i (export "r" (type $r (sub resource))) {more}))"#);
+    let app = format!(
+        r#"(component {} (alias export $i "r" (type $r))
+          (import "lab" (implements "a:d/s@0.1.2")
+            (instance $l (export "q" (type $q (eq $r))) (export "get" (func (result (own $q))))))
+          (core func $get (canon lower (func $l "get"))) (core func $m (canon lower (func $i "[method]r.m")))
+          (core module $c (import "" "get" (func $get (result i32))) (import "" "m" (func $m (param i32) (result i32)))
+            (func (export "run") (result i32) (call $m (call $get))))
+          (core instance $c (instantiate $c (with "" (instance (export "get" (func $get)) (export "m" (func $m))))))
+          (func (export "run") (result u32) (canon lift (core func $c "run"))))"#,
+        r(r#"(export "[method]r.m" (func (param "self" (borrow $r)) (result u32)))"#)
+    );
+    let lib = format!(
+        r#"(component {} (alias export $i "r" (type $r)) (core func $make (canon lower (func $i "[constructor]r")))
+          (core module $m (import "" "make" (func $make (result i32))) (func (export "get") (result i32) (call $make)))
+          (core instance $c (instantiate $m (with "" (instance (export "make" (func $make))))))
+          (func $get (result (own $r)) (canon lift (core func $c "get")))
+          (component $E (import "r" (type $r (sub resource))) (import "get" (func $g (result (own $r))))
+            (export $q "q" (type $r)) (export "get" (func $g) (func (result (own $q)))))
+          (instance $e (instantiate $E (with "r" (type $r)) (with "get" (func $get))))
+          (export "lab" (implements "a:d/s@0.1.2") (instance $e)))"#,
+        r(r#"(export "[constructor]r" (func (result (own $r))))"#)
+    );
+    let manifest = manifest(
+        "lib = \"lib.wat\"",
+        "[wire]\n\"app/lab\" = \"lib/lab\"\n\"app/a:d/s@0.1.0\" = \"host\"\n[virtualize.app]",
+    );
+    let directory = directory_with(&[("app.wat", &app), ("lib.wat", &lib), ("weld.toml", &manifest)]);
+    let composed = build(directory.path());
+    succeeds(weld(directory.path()).args(["verify", "out.wasm", "--manifest", "weld.toml"]));
+    let engine = support::engine();
+    let (mut linker, mut store) = (support::wasi(&engine), support::store(&engine));
+    let mut host = linker.instance("a:d/s@0.1.0").unwrap();
+    host.resource("r", ResourceType::host::<u32>(), |_, _| Ok(())).unwrap();
+    host.func_wrap("[constructor]r", |_, (): ()| Ok((Resource::<u32>::new_own(40),))).unwrap();
+    host.func_wrap("[method]r.m", |_, (of,): (Resource<u32>,)| Ok((of.rep() + 2,))).unwrap();
+    let instance = linker.instantiate(&mut store, &Component::new(&engine, composed).unwrap()).unwrap();
+    let run = instance.get_typed_func::<(), (u32,)>(&mut store, "run").unwrap();
+    assert_eq!(run.call(&mut store, ()).unwrap(), (42,));
 }
 
 #[test]

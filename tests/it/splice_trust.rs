@@ -298,7 +298,10 @@ fn splice_keeps_the_labels_of_the_composition_whatever_the_inserted_component_im
     );
     write(directory, "app.wat", &app(&format!("{EDGE} {}", label("lab", "a:h/one", "f"))));
     write(directory, "lib.wat", &lib);
-    for grants in ["", "[virtualize.lib]\ndefault = \"allow\"\n[virtualize.app]\n\"a:h/one\" = \"allow\"\n"] {
+    let of_lib = "[virtualize.lib]\ndefault = \"allow\"\n";
+    let of_both = format!("{of_lib}[virtualize.app]\n\"a:h/one\" = \"allow\"\n");
+    for grants in ["", of_lib, &of_both] {
+        let is_open = grants != of_both;
         let manifest = format!(
             "[composition]\nroot = \"app\"\noutput = \"app.wasm\"\n[components]\napp = \"app.wat\"\nlib = \"lib.wat\"\n{grants}"
         );
@@ -317,14 +320,14 @@ fn splice_keeps_the_labels_of_the_composition_whatever_the_inserted_component_im
             let splice = ["splice", "app.wasm", "--at", "app/acme:e/e", "--insert", "link.wat", "-o", "out.wasm"];
             succeeds(weld(directory).args(splice));
             let mut after = vec!["lab a:h/one app", "lab2 a:h/two lib"];
-            after.extend(grants.is_empty().then_some(expected));
+            after.extend(is_open.then_some(expected));
             assert_eq!(imports(directory, "out.wasm"), after, "{own} {grants}");
         }
         // The same label of the same interface is one import.
         write(directory, "link.wat", &inserted(&label("lab", "a:h/two", "f")));
         let splice = ["splice", "app.wasm", "--at", "app/acme:e/e", "--insert", "link.wat", "-o", "out.wasm"];
         succeeds(weld(directory).args(splice));
-        let both = if grants.is_empty() { "lab2 a:h/two lib+link" } else { "lab2 a:h/two lib" };
+        let both = if is_open { "lab2 a:h/two lib+link" } else { "lab2 a:h/two lib" };
         assert_eq!(imports(directory, "out.wasm"), ["lab a:h/one app", both]);
     }
 }

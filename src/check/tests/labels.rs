@@ -86,6 +86,34 @@ fn check_matches_a_label_of_an_adapter_with_that_label() {
 }
 
 #[test]
+fn check_counts_a_label_as_filled_by_a_component_only_where_the_host_answers_it_by_no_name() {
+    let f = r#"(export "f" (func (result u64)))"#;
+    let app = format!(r#"(component $APP (import "y" (implements "t:p/a@1.0.0") {Y}) (core module))"#);
+    let plug = r#"(component $PLUG (core module $m (func (export "f") (result i64) unreachable))
+        (core instance $m (instantiate $m)) (func $f (result u64) (canon lift (core func $m "f")))
+        (instance $y (export "f" (func $f))) (export "y" (instance $y)))"#;
+    // What stands in between has the export of the plug as `y`, and what the host has for `y` by the name of the interface.
+    let output = format!(
+        r#"(component (import "y" (implements "t:p/a@1.0.0") {Y}) {app} {plug} (instance $plug (instantiate $PLUG))
+          (component $adapter (import "y" (implements "t:p/a@1.0.0") {Y}) (import "t:p/a@1.0.0" (instance $a {f}))
+            (core func $f (canon lower (func $y "f"))) (core func $g (canon lower (func $a "f")))
+            (core module $m (import "" "f" (func (result i64))) (import "" "g" (func $g (result i64)))
+              (func (export "f") (result i64) (call $g)))
+            (core instance $m (instantiate $m (with "" (instance (export "f" (func $f)) (export "g" (func $g))))))
+            (func $h (result u64) (canon lift (core func $m "f"))) (instance $o (export "f" (func $h)))
+            (export "y" (instance $o)))
+          (instance $of (instantiate $adapter (with "y" (instance $plug "y")) (with "t:p/a@1.0.0" (instance $y))))
+          (instance $app (instantiate $APP (with "y" (instance $of "y")))))"#
+    );
+    let (app, plug) = (bytes(&app), bytes(plug));
+    let original = |name, bytes, grants| Original { name, bytes, grants, imported: None, declares: false };
+    let none = grants(Treatment::Deny, &[]);
+    let originals = [original("app", &app, Some(&none)), original("plug", &plug, None)];
+    let found = lines(&check(&originals, &bytes(&output)).unwrap());
+    assert!(found.iter().any(|line| line.contains("has `y#f` of the host, which no grant allows")), "{found:#?}");
+}
+
+#[test]
 fn check_matches_a_numbered_label_where_another_interface_has_the_name() {
     let app = format!(r#"(import "y" (implements "t:p/a@1.0.0") {Y})"#);
     let (other, numbered) = (
