@@ -30,7 +30,8 @@ use crate::types::identity::{Side, TypeKey};
 use crate::types::mentions;
 use crate::types::used::used;
 
-/// The names under which the outer adapter imports from the inner one. The component has no such names.
+/// The names under which the outer adapter imports from the inner one, and what has the name of an export. The component has no
+/// such names.
 pub(super) struct ConversionNames(String);
 
 impl ConversionNames {
@@ -39,7 +40,8 @@ impl ConversionNames {
         let taken: Vec<String> =
             component.imports().keys().chain(component.exports().keys()).map(|name| canonical(name)).collect();
         let mut start = "weld".to_owned();
-        let starts = |start: &str| ["wrap", "unwrap", "inner"].map(|kind| canonical(&format!("{start}-{kind}-n")));
+        let starts =
+            |start: &str| ["wrap", "unwrap", "inner", "host"].map(|kind| canonical(&format!("{start}-{kind}-n")));
         while taken.iter().any(|name| starts(&start).iter().any(|start| name.starts_with(start))) {
             start.push_str("-own");
         }
@@ -66,6 +68,11 @@ impl ConversionNames {
     /// The inner adapter's interface with this number, among those whose types the outer adapter needs.
     fn inner(&self, number: usize) -> String {
         format!("{}-inner-n{number}", self.0)
+    }
+
+    /// The host's interface with this number, among those of whose names the outer adapter imports an export of the component.
+    fn host(&self, number: usize) -> String {
+        format!("{}-host-n{number}", self.0)
     }
 }
 
@@ -146,6 +153,8 @@ pub(crate) struct OuterAdapter {
     pub converted: BTreeSet<Vec<String>>,
     /// Its imports that the inner adapter fills, each with the export of that.
     pub of_inner: Vec<(String, String)>,
+    /// Its imports of types of the host, each with the import of the component that has them.
+    pub of_hosts: Vec<(String, String)>,
 }
 
 /// Generates the outer adapter for those exports of a component.
@@ -165,6 +174,7 @@ pub(super) fn generate(decisions: &Decisions<'_>) -> Result<OuterAdapter> {
         conversions: BTreeMap::new(),
         names: ConversionNames::of(component),
         of_inner: Vec::new(),
+        of_hosts: Vec::new(),
         driver: None,
         provider: None,
         used: exports.iter().flat_map(|(interface, _)| &interface.types).map(|ty| ty.referenced).collect(),
@@ -184,6 +194,7 @@ struct Outer<'c> {
     conversions: BTreeMap<ResourceId, [u32; 2]>,
     names: ConversionNames,
     of_inner: Vec<(String, String)>,
+    of_hosts: Vec<(String, String)>,
     /// The instance of the module that runs tasks, and that of the providers' module.
     driver: Option<CoreInstance>,
     provider: Option<Instance>,
@@ -235,7 +246,8 @@ impl<'c> Outer<'c> {
         let functions = exports.iter().flat_map(|(interface, _)| converted_functions(interface, self.decisions));
         let converted = functions.map(|of| vec![of.interface.to_owned(), of.name.to_owned()]).collect();
         let exports = exports.iter().map(|(interface, _)| interface.name.to_owned()).collect();
-        Ok(OuterAdapter { bytes: self.writer.builder.finish(), exports, converted, of_inner: self.of_inner })
+        let Outer { writer, of_inner, of_hosts, .. } = self;
+        Ok(OuterAdapter { bytes: writer.builder.finish(), exports, converted, of_inner, of_hosts })
     }
 
     /// Imports the host types that the exports consist of. Those that are not converted are the component's as well.
@@ -264,11 +276,16 @@ impl<'c> Outer<'c> {
                 for ty in types.iter().filter(|ty| ty.resource().is_some()) {
                     let index = self.writer.import_resource(ty.name);
                     self.hosts.add_named(component, ty, index);
+                    self.of_hosts.push((ty.name.to_owned(), ty.name.to_owned()));
                 }
             } else {
                 let item = component.imports().get(interface.name).ok_or("an interface is not there")?;
-                let name = extern_name(interface.name, item);
+                let is_exported = exports.iter().any(|(of, _)| of.name == interface.name);
+                let own = is_exported.then(|| self.names.host(self.of_hosts.len()));
+                let name = own.as_deref().map_or_else(|| extern_name(interface.name, item), Into::into);
                 let instance = self.writer.import(name, &types, &functions, &mut self.hosts)?;
+                let import = own.unwrap_or_else(|| interface.name.to_owned());
+                self.of_hosts.push((import, interface.name.to_owned()));
                 self.writer.alias_types(instance, &types, &mut self.hosts);
             }
             for ty in types.iter().filter(|ty| !is_converted(self.decisions, ty)) {

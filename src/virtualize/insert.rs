@@ -31,6 +31,8 @@ pub(super) struct MadeOuter {
     pub id: ComponentId,
     /// Its imports that the inner adapter fills, each with the export of that.
     pub of_inner: Vec<(String, String)>,
+    /// Its imports of types of the host, each with the import of the component that has them.
+    pub of_hosts: Vec<(String, String)>,
     pub outer: Outer,
 }
 
@@ -69,14 +71,15 @@ pub(super) fn insert(
             Ok::<_, Vec<At<VirtualizeError>>>(())
         };
         let outer = outer.map(|made| (wiring.adapt(&adapter.instance, made.outer.name.clone(), made.id), made));
-        let is_converted = |name: &String| outer.iter().any(|(_, made)| made.outer.exports.contains(name));
-        // Imports of the adapters have the original sources of the component's imports. What the outer adapter imports by the name
-        // of a converted export is that export, even where the component also has an import of the name.
-        for (of, id) in std::iter::once((adapter_node, id)).chain(outer.iter().map(|(of, made)| (*of, made.id))) {
-            for import in components[id].imports().keys().filter(|import| of == adapter_node || !is_converted(import)) {
-                if let Some(before) = wiring.filler(node, import) {
-                    fill(&mut wiring, of, import, before)?;
-                }
+        // Imports of the adapters have the original sources of the component's imports.
+        let imports = components[id].imports().keys().map(|import| (adapter_node, import, import));
+        let of_hosts = outer.iter().flat_map(|(of, made)| made.of_hosts.iter().map(|(import, own)| (*of, import, own)));
+        for (of, import, own) in imports.chain(of_hosts) {
+            // By another name an import is that of the inner adapter, or of the component where the adapter has none.
+            let part = if components[id].imports().contains_key(own) { adapter_node } else { node };
+            let hosts = || (import != own).then(|| Origin::Import(part, own.clone(), Vec::new()));
+            if let Some(origin) = wiring.filler(node, own).or_else(hosts) {
+                fill(&mut wiring, of, import, origin)?;
             }
         }
         let Some(component) = wiring.component(node) else { continue };

@@ -247,8 +247,8 @@ impl Added {
         let (id, name) = self.add(instance, ADAPTER, "", inner)?;
         let outer = outer.map(|outer| {
             let (id, name) = self.add(instance, OUTER, "the exports of ", outer.bytes)?;
-            let OuterAdapter { exports, converted, of_inner, .. } = outer;
-            Ok::<_, String>(MadeOuter { id, of_inner, outer: Outer { name, exports, converted } })
+            let OuterAdapter { exports, converted, of_inner, of_hosts, .. } = outer;
+            Ok::<_, String>(MadeOuter { id, of_inner, of_hosts, outer: Outer { name, exports, converted } })
         });
         let outer = outer.transpose()?;
         let of_exports = outer.as_ref().map(|made| made.outer.clone());

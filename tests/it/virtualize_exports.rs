@@ -568,3 +568,36 @@ fn virt_types_of_a_denied_plug_leave_the_version_of_the_host_import() {
     assert_eq!(version(&plug(""), ""), ["wasi:io/error@0.2.0"]);
     assert_eq!(version(&plug(r#"(export "code" (type (sub resource)))"#), ""), ["wasi:io/error@0.2.12"]);
 }
+
+#[test]
+fn virt_converts_an_export_that_has_the_name_of_an_import() {
+    // It exports what it imports, and the adapter makes one of both functions that give the host's resource type.
+    let text = r#"(component
+      (import "a:d/s@1.0.0" (instance $s (export "r" (type $r (sub resource))) (export "open" (func (result (own $r))))))
+      (alias export $s "r" (type $r))
+      (import "a:o/o@1.0.0" (instance
+        (alias outer 1 $r (type $q)) (export "r" (type $r (eq $q))) (export "get" (func (result (own $r))))))
+      (export "a:d/s@1.0.0" (instance $s)))"#;
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    std::fs::write(directory.join("c.wat"), text).unwrap();
+    for (grant, number) in [("a:d/s=allow", Some(7)), ("a:o/o=allow", None)] {
+        succeeds(weld(directory).args(["virt", "c.wat", "--grant", grant, "-o", "out.wasm"]));
+        succeeds(weld(directory).args(["verify", "out.wasm", "--input", "c.wat", "--grant", grant]));
+        let engine = support::engine();
+        let (mut linker, mut store) = (Linker::new(&engine), Store::new(&engine, ()));
+        let mut host = linker.instance("a:d/s@1.0.0").unwrap();
+        host.resource("r", ResourceType::host::<u32>(), |_, _| Ok(())).unwrap();
+        host.func_wrap("open", |_, (): ()| Ok((Resource::<u32>::new_own(7),))).unwrap();
+        let mut host = linker.instance("a:o/o@1.0.0").unwrap();
+        host.resource("r", ResourceType::host::<u32>(), |_, _| Ok(())).unwrap();
+        host.func_wrap("get", |_, (): ()| Ok((Resource::<u32>::new_own(8),))).unwrap();
+        let component = Component::from_file(&engine, directory.join("out.wasm")).unwrap();
+        let instance = linker.instantiate(&mut store, &component).unwrap();
+        let exported = instance.get_export_index(&mut store, None, "a:d/s@1.0.0").unwrap();
+        let open = instance.get_export_index(&mut store, Some(&exported), "open").unwrap();
+        let open = instance.get_typed_func::<(), (Resource<u32>,)>(&mut store, open).unwrap();
+        let given = open.call(&mut store, ()).ok().map(|(given,)| given.rep());
+        assert_eq!(given, number, "{grant}");
+    }
+}
