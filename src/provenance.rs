@@ -13,6 +13,8 @@ mod words;
 pub(crate) use made_of::{DEFAULT, function, granted, of};
 pub(crate) use manifest::{Assignment, assignment, granted_name};
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +49,9 @@ pub(crate) struct Input {
     pub name: String,
     /// The SHA-256 of the component's file, as in `weld.lock`.
     pub sha256: String,
+    /// The instances of the component, if they have other names than the component, in the order of instantiation.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub instances: Vec<String>,
 }
 
 /// A grant of a component.
@@ -59,6 +64,14 @@ pub(crate) struct Granted {
     pub grant: String,
     /// The treatment or setting: `allow`, `deny`, `embed 3 files, 1,204 bytes, sha256 …`.
     pub value: String,
+}
+
+impl Provenance {
+    /// The names that the composition gave to components, by their instances, if these have other names.
+    pub(crate) fn components_by_instance(&self) -> BTreeMap<&str, &str> {
+        let instances = self.components.iter().flat_map(|of| of.instances.iter().map(move |name| (name, of)));
+        instances.map(|(name, of)| (name.as_str(), of.name.as_str())).collect()
+    }
 }
 
 impl Granted {

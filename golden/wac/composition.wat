@@ -165,5 +165,5 @@
   (@producers
     (processed-by "weld" "0.1.0")
   )
-  (@custom "weld" "{\22version\22:1,\22weld\22:\220.1.0\22,\22components\22:[{\22name\22:\22acme:kv-store\22,\22sha256\22:\224c05ff33f7be68dd50085cf4abe6b87541784ce7a2a56396f31d8575310a14e2\22},{\22name\22:\22acme:kv-app\22,\22sha256\22:\2223a3746855462caaaaf50cef289aa4eb9db05b8467524014a7717b5546988dda\22}],\22grants\22:[]}")
+  (@custom "weld" "{\22version\22:1,\22weld\22:\220.1.0\22,\22components\22:[{\22name\22:\22acme:kv-store\22,\22sha256\22:\224c05ff33f7be68dd50085cf4abe6b87541784ce7a2a56396f31d8575310a14e2\22,\22instances\22:[\22store\22]},{\22name\22:\22acme:kv-app\22,\22sha256\22:\2223a3746855462caaaaf50cef289aa4eb9db05b8467524014a7717b5546988dda\22,\22instances\22:[\22app\22]}],\22grants\22:[]}")
 )

@@ -62,7 +62,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         );
     } else if !has_same_snapshot {
         terminal.note(
-            "instances have other names than before, or interfaces use types by another way; all else is the same",
+            "instances or components have other names than before, or interfaces use types by another way; all else is the same",
         );
     }
     Ok(Outcome::Done)

@@ -6,12 +6,12 @@ use super::words::{mount, provided, quoted, word};
 use super::{Granted, Input, Provenance, VERSION};
 use indexmap::IndexSet;
 
-use crate::describe::{Grant, Grants, Treatment};
+use crate::describe::{Grant, Grants, InstanceName, Treatment};
 use crate::grants;
 use crate::imports::handles::Giver;
 use crate::link::Graph;
 use crate::load::component::implements;
-use crate::load::{Component, Components, Embedded};
+use crate::load::{Component, ComponentId, Components, Embedded};
 use crate::name::{base, qualified};
 use crate::text;
 use crate::virtualize::{Adapter, Kept};
@@ -32,9 +32,16 @@ pub(crate) fn of(
     let generated: BTreeSet<&str> = adapters.iter().flat_map(Adapter::names).collect();
     let order = graph.instantiation_order().unwrap_or_default();
     let instances = order.into_iter().filter_map(|node| graph.instance(node));
-    let instances = instances.filter(|instance| !generated.contains(instance.name.as_str()));
+    let instances: Vec<_> = instances.filter(|instance| !generated.contains(instance.name.as_str())).collect();
     let (mut seen, mut inputs) = (BTreeSet::new(), Vec::new());
     let mut granted: BTreeMap<&str, Vec<Granted>> = BTreeMap::new();
+    let mut named: BTreeMap<ComponentId, Vec<String>> = BTreeMap::new();
+    for instance in &instances {
+        let own = InstanceName::read(&instance.name).map(|name| name.component);
+        if own.is_none_or(|own| own != components[instance.component].name()) {
+            named.entry(instance.component).or_default().push(instance.name.clone());
+        }
+    }
     for instance in instances {
         let component = &components[instance.component];
         if !seen.insert(instance.component) {
@@ -42,7 +49,8 @@ pub(crate) fn of(
         }
         if !graph.imported.contains_key(&instance.component) {
             let sha256 = component.source_digest().to_string();
-            inputs.push(Input { name: component.name().to_owned(), sha256 });
+            let instances = named.remove(&instance.component).unwrap_or_default();
+            inputs.push(Input { name: component.name().to_owned(), sha256, instances });
         }
         if let Some(grants) = grants.get(component.name()) {
             let is_its = |name: &str| {

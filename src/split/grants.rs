@@ -1,6 +1,6 @@
 //! Converts the grants in provenance to those of a manifest.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::NamedInstance;
 use super::error::SplitError;
@@ -25,23 +25,30 @@ pub(super) fn tables(
     components: &BTreeMap<String, Component>,
 ) -> Result<String, SplitError> {
     let granted = inspection.provenance.as_ref().map(|provenance| provenance.grants.as_slice()).unwrap_or_default();
+    let mut lines: BTreeMap<&str, Vec<&Granted>> = BTreeMap::new();
+    granted.iter().for_each(|line| lines.entry(&line.component).or_default().push(line));
+    // What the composition called the component of each instance, and of each component of the manifest.
+    let named = inspection.provenance.as_ref().map(Provenance::components_by_instance).unwrap_or_default();
+    let (mut by_instance, mut by_component) = (BTreeMap::new(), BTreeMap::new());
+    for NamedInstance { instance, name, .. } in parts {
+        let called = named.get(instance.name.as_str()).copied().unwrap_or(&name.component);
+        by_instance.insert(instance.name.as_str(), called);
+        by_component.insert(name.component.as_str(), called);
+    }
     let components_in = inspection.components.iter().filter(|nested| nested.within == Some(0));
     for adapter in components_in.filter(|nested| nested.role == Role::Adapter) {
         let instance = adapted(&adapter.name).unwrap_or(&adapter.name);
-        let mut names = parts.iter().map(|part| &part.name);
-        let component = names.find(|name| name.to_string() == instance).map(|name| name.component.as_str());
-        if !granted.iter().any(|line| Some(line.component.as_str()) == component) {
+        if !by_instance.get(instance).is_some_and(|component| lines.contains_key(component)) {
             return Err(SplitError::NoProvenance { adapter: adapter.name.clone() });
         }
     }
-    let mut lines: BTreeMap<&str, Vec<&Granted>> = BTreeMap::new();
-    granted.iter().for_each(|line| lines.entry(&line.component).or_default().push(line));
-    let table = |(name, lines): (&str, Vec<&Granted>)| match components.get(name) {
-        Some(component) => table(name, &lines, component),
-        // Nothing had to be put around the composition.
-        None => Err(SplitError::OfWhole { component: name.to_owned() }),
-    };
-    lines.into_iter().map(table).collect()
+    let known: BTreeSet<&str> = by_component.values().copied().collect();
+    // Nothing had to be put around the composition.
+    if let Some(component) = lines.keys().find(|component| !known.contains(*component)) {
+        return Err(SplitError::OfWhole { component: (*component).to_owned() });
+    }
+    let table = |(own, called): (&str, &str)| Some(table(own, lines.get(called)?, components.get(own)?));
+    by_component.into_iter().filter_map(table).collect()
 }
 
 /// Writes the table `[virtualize.NAME]` of a component that is a file by itself: nothing had to be put around it.

@@ -137,8 +137,9 @@ fn provenance_lists_both_names_of_equal_components() {
     let arguments = ["compose", "two.wac", "-d", "t:one=plug.wat", "-d", "t:two=plug.wat", "-d", "t:socket=two.wat"];
     let out = output(directory.path(), &[&arguments[..], &["-o", "out.wasm"]].concat());
     let digest = file_sha256(&directory.path().join("plug.wat"));
-    for name in ["t:one", "t:two"] {
-        assert!(said(&out).contains(&format!("{{\"name\":\"{name}\",\"sha256\":\"{digest}\"}}")), "{}", said(&out));
+    for (name, instance) in [("t:one", "one"), ("t:two", "two")] {
+        let stated = format!(r#"{{"name":"{name}","sha256":"{digest}","instances":["{instance}"]}}"#);
+        assert!(said(&out).contains(&stated), "{}", said(&out));
     }
 }
 

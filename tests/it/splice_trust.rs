@@ -562,3 +562,44 @@ fn splice_at_an_export_without_its_version_does_the_same_as_with_it() {
     });
     assert!(outputs[0] == outputs[1]);
 }
+
+#[test]
+fn splice_and_split_find_the_grants_of_a_document_by_its_instances() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    write(directory, "app.wat", &app(&format!("{EDGE} {NET}")));
+    write(
+        directory,
+        "lib.wat",
+        r#"(component (core module $m (func (export "f"))) (core instance $i (instantiate $m))
+        (func $f (canon lift (core func $i "f"))) (instance $e (export "f" (func $f))) (export "acme:e/e@1.0.0" (instance $e)))"#,
+    );
+    write(directory, "link.wat", &inserted(NET));
+    // One component has two instances, and the names of neither are that of the package.
+    let document = r#"package t:comp; let b = new acme:lib {};
+        let a = new acme:app { "acme:e/e@1.0.0": b["acme:e/e@1.0.0"], ... };
+        let c = new acme:app { "acme:e/e@1.0.0": b["acme:e/e@1.0.0"], ... };
+        export a...; export c.run as again;"#;
+    write(directory, "app.wac", document);
+    for (grant, expected) in [("deny", &[][..]), ("allow", &["a", "c", "link"])] {
+        let manifest = format!(
+            "[composition]\nwac = \"app.wac\"\noutput = \"app.wasm\"\n[components]\n\"acme:app\" = \"app.wat\"\n\
+             \"acme:lib\" = \"lib.wat\"\n[virtualize.\"acme:app\"]\n\"a:h/net\" = \"{grant}\"\n[virtualize.\"acme:lib\"]\n"
+        );
+        write(directory, "weld.toml", &manifest);
+        succeeds(weld(directory).arg("build"));
+        let mut reaching = spliced(directory, "a/acme:e/e@1.0.0", &["link.wat"], "a:h/net");
+        reaching.sort();
+        assert_eq!(reaching, expected, "{grant}");
+        let said = succeeds(weld(directory).args(["explain", "app.wasm", "a:h/net", "--json"])).stdout;
+        assert_eq!(String::from_utf8(said).unwrap().contains(r#""path": "c""#), grant == "allow");
+        succeeds(weld(directory).args(["record", "app.wasm", "--at", "a/acme:e/e", "-o", "recorded.wasm"]));
+        succeeds(weld(directory).args(["split", "app.wasm", "-o", grant]));
+        succeeds(weld(directory).args(["build", &format!("{grant}/weld.toml")]));
+        succeeds(weld(directory).args(["verify", "app.wasm", "--manifest", "weld.toml"]));
+        let written = std::fs::read_to_string(directory.join(grant).join("weld.toml")).unwrap();
+        for name in ["a", "c"] {
+            assert!(written.contains(&format!("[virtualize.\"{name}\"]\n\"a:h/net\" = \"{grant}\"")), "{written}");
+        }
+    }
+}
