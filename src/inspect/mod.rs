@@ -143,13 +143,14 @@ fn components(parts: &[Part<'_>], name: &str) -> Vec<Component> {
             let (name, metadata) = (metadata::module_name(&custom), metadata::metadata(&custom));
             Module { name, size: bytes.len(), offset: part.offset + range.start, invalid: None, metadata }
         };
+        let roles = {
+            let adapts = is_in_composition_by_weld && is_adapter(parts, part);
+            (role(part, adapts, has_program), role(part, false, has_program))
+        };
         Component {
             within: part.within,
-            role: role(
-                part,
-                is_in_composition_by_weld && adapted(&name).is_some() && is_adapter(parts, part),
-                has_program,
-            ),
+            role: if adapted(&name).is_some() { roles.0 } else { roles.1 },
+            roles,
             sha256: Digest::of(part.bytes).to_string(),
             size: part.bytes.len(),
             offset: part.offset,

@@ -55,6 +55,10 @@ pub(crate) struct Component {
     pub within: Option<usize>,
     /// The purpose of the component.
     pub role: Role,
+    /// Its purpose for instances that have the name of an adapter, and for others. A component with the bytes of an adapter is
+    /// nested once with it.
+    #[serde(skip)]
+    pub roles: (Role, Role),
     /// The SHA-256 of its bytes.
     pub sha256: String,
     /// The size in bytes.

@@ -1,6 +1,7 @@
 //! The origins of items in words, and the instances that need no line of their own.
 
 use super::model::{Component, HostImport, Inspection, Instance, Reached, Reaches, Role, Source, Wire};
+use crate::name::adapted;
 
 /// The number of instances of a path that are named.
 const MAX_NAMED: usize = 4;
@@ -14,9 +15,16 @@ impl Inspection {
         self.components.get(instance.component?)
     }
 
-    /// The role of the component of an instance. `None` if the component is not in the file.
+    /// The role of an instance. `None` if its component is not in the file.
     pub(crate) fn role(&self, instance: &Instance) -> Option<Role> {
-        Some(self.component(instance)?.role)
+        let (of_adapter, of_others) = self.component(instance)?.roles;
+        Some(if adapted(&instance.name).is_some() { of_adapter } else { of_others })
+    }
+
+    /// The adapters that the outermost component instantiates.
+    pub(crate) fn adapters(&self) -> impl Iterator<Item = &Instance> {
+        let outermost = self.instances.iter().filter(|instance| instance.within == Some(0));
+        outermost.filter(|instance| self.role(instance) == Some(Role::Adapter))
     }
 
     /// Whether an instance is an implementation detail of an enclosing one, so that the digest of that one covers it:

@@ -100,7 +100,7 @@ impl Writer<'_> {
         match self.first(instance) {
             Some((first, other)) if first != index => format!("{name}  the component of {}", other.path),
             _ => {
-                let role = component.role.word();
+                let role = self.inspection.role(instance).unwrap_or(component.role).word();
                 let version = component.metadata.version.iter().map(|version| format!(" {version}"));
                 format!("{name}{}  {role}, {}", version.collect::<String>(), size(component.size))
             }

@@ -75,6 +75,7 @@ fn named_everywhere(name: &str) -> Inspection {
         name: name.into(),
         within,
         role,
+        roles: (role, role),
         sha256: "00".into(),
         size: 1,
         offset: 0,

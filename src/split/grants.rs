@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::NamedInstance;
 use super::error::SplitError;
 use crate::imports::{Function, Imports, Interface};
-use crate::inspect::model::{Inspection, Role};
+use crate::inspect::model::Inspection;
 use crate::load::Component;
 use crate::name::{Pattern, adapted};
 use crate::provenance::{Assignment, Granted, Provenance, assignment, granted_name};
@@ -35,8 +35,7 @@ pub(super) fn tables(
         by_instance.insert(instance.name.as_str(), called);
         by_component.insert(name.component.as_str(), called);
     }
-    let components_in = inspection.components.iter().filter(|nested| nested.within == Some(0));
-    for adapter in components_in.filter(|nested| nested.role == Role::Adapter) {
+    for adapter in inspection.adapters() {
         let instance = adapted(&adapter.name).unwrap_or(&adapter.name);
         if !by_instance.get(instance).is_some_and(|component| lines.contains_key(component)) {
             return Err(SplitError::NoProvenance { adapter: adapter.name.clone() });

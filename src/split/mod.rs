@@ -190,7 +190,7 @@ fn parts<'i>(inspection: &'i Inspection, whole: &Component) -> Result<Vec<NamedI
     for instance in inspection.instances.iter().filter(|instance| instance.within == Some(0)) {
         let component = instance.component.and_then(|index| Some((index, inspection.components.get(index)?)));
         match component {
-            Some((_, nested)) if nested.role == Role::Adapter => {}
+            Some(_) if inspection.role(instance) == Some(Role::Adapter) => {}
             Some((index, nested)) if nested.within == Some(0) => {
                 let name = InstanceName { component: String::new(), number: 0 };
                 parts.push(NamedInstance { instance, component: index, name });
@@ -314,9 +314,8 @@ fn compose_again(
 /// other grants.
 fn other_adapter(before: &Inspection, after: &Inspection) -> Option<String> {
     let adapters = |inspection: &'_ Inspection| -> BTreeMap<String, String> {
-        let components = inspection.components.iter();
-        let adapters = components.filter(|nested| nested.role == Role::Adapter && nested.within == Some(0));
-        adapters.map(|adapter| (adapter.sha256.clone(), adapter.name.clone())).collect()
+        let adapters = inspection.adapters().filter_map(|adapter| Some((inspection.component(adapter)?, adapter)));
+        adapters.map(|(component, adapter)| (component.sha256.clone(), adapter.name.clone())).collect()
     };
     let (before, after) = (adapters(before), adapters(after));
     let only = |these: &BTreeMap<String, String>, others: &BTreeMap<String, String>| {

@@ -304,8 +304,7 @@ impl<'i, 'p> Origins<'i, 'p> {
     }
 
     fn is_adapter(&self, instance: &Instance) -> bool {
-        let component = instance.component.and_then(|index| self.inspection.components.get(index));
-        component.is_some_and(|of| of.role == Role::Adapter)
+        self.inspection.role(instance) == Some(Role::Adapter)
     }
 
     fn kind(&self, part: &NamedInstance<'_>, import: &str) -> Option<Kind> {

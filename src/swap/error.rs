@@ -39,6 +39,10 @@ pub(crate) enum SwapError {
     #[diagnostic(help("name both, with the same file: `{}=FILE` and `{}=FILE`", Shown(.name), Shown(.other)))]
     Shared { name: String, other: String },
 
+    #[error("the adapter `{}` has the bytes of `{}`, and would be replaced with it", Shown(.adapter), Shown(.name))]
+    #[diagnostic(help("take the composition apart by `weld split`, replace the file, and run `weld build`"))]
+    SharedWithAdapter { name: String, adapter: String },
+
     #[error("the component of `{}` uses types or components of what it is nested in", Shown(.name))]
     #[diagnostic(help("it is no component by itself, with which another one could be compared"))]
     Outer { name: String },

@@ -122,15 +122,17 @@ fn named(inspection: &Inspection, whole: &Component, name: &str) -> Result<(usiz
     let file = whole.file().to_owned();
     match found.as_slice() {
         [(index, instance)] => match component(instance) {
-            Some((_, nested)) if nested.role == Role::Adapter => Err(SwapError::Adapter { name: name.to_owned() }),
+            Some(_) if inspection.role(instance) == Some(Role::Adapter) => {
+                Err(SwapError::Adapter { name: name.to_owned() })
+            }
             Some((component, _)) if component > 0 => Ok((*index, component)),
             _ => Err(SwapError::Imported { name: name.to_owned() }),
         },
         [] => {
             // Adapters cannot be replaced. A shim has no code, and is not meant.
-            let role = |instance: &Instance| component(instance).map(|(_, nested)| nested.role);
-            let is_known =
-                |instance: &Instance| role(instance).is_some_and(|role| role != Role::Adapter && role != Role::Shim);
+            let is_known = |instance: &Instance| {
+                inspection.role(instance).is_some_and(|role| role != Role::Adapter && role != Role::Shim)
+            };
             let known = instances().filter(|(_, instance)| is_known(instance));
             let known = known.map(|(_, instance)| instance.path.clone()).take(KNOWN).collect();
             Err(SwapError::Unknown { file, name: name.to_owned(), known })
@@ -158,6 +160,9 @@ fn only_named(inspection: &Inspection, component: usize, named: &[(usize, &Swap)
     let mut instances = inspection.instances.iter().filter(|instance| instance.component == Some(component));
     match instances.find(|instance| !is_named(instance)) {
         None => Ok(()),
+        Some(other) if inspection.role(other) == Some(Role::Adapter) => {
+            Err(SwapError::SharedWithAdapter { name: first.name.clone(), adapter: other.path.clone() })
+        }
         Some(other) => Err(SwapError::Shared { name: first.name.clone(), other: other.path.clone() }),
     }
 }

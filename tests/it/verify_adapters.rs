@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::support::{succeeds, weld};
+use crate::support::{self, fails, succeeds, weld};
 
 /// A component whose export gives a number of the host's. It calls itself what the composition calls it: so it is the same where its text
 /// is nested.
@@ -386,6 +386,15 @@ fn verify_takes_an_input_with_the_bytes_of_an_adapter_for_the_input() {
     let verify = || weld(directory.path()).args(["verify", "out.wasm", "--manifest", "weld.toml"]).output().unwrap();
     let verified = verify();
     assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stderr));
+    // It is nested once for both, and is no adapter where it is an input.
+    succeeds(weld(directory.path()).args(["split", "out.wasm", "-o", "parts"]));
+    succeeds(weld(directory.path()).args(["build", "parts/weld.toml"]));
+    let again = std::fs::read(directory.path().join("parts/build/out.wasm")).unwrap();
+    let nested = |output: &[u8]| support::nested(output).into_iter().map(support::sha256).collect::<Vec<_>>();
+    assert_eq!(nested(&again), nested(&std::fs::read(directory.path().join("out.wasm")).unwrap()));
+    succeeds(weld(directory.path()).args(["record", "out.wasm", "--at", "app/acme:h/net", "-o", "recorded.wasm"]));
+    let said = fails(weld(directory.path()).args(["swap", "out.wasm", "lib=lib.wasm", "-o", "swapped.wasm"]));
+    assert!(said.contains("the adapter `app:adapter` has the bytes of `lib`, and would be replaced with it"), "{said}");
     // As an adapter, it stands before nothing without that grant.
     build(lib, "\"acme:h/log\" = \"allow\"\n");
     assert!(!verify().status.success());

@@ -324,8 +324,8 @@ impl Kind {
         }
     }
 
-    fn of(component: Option<&Component>) -> Kind {
-        match component.map(|component| component.role) {
+    fn of(role: Option<Role>) -> Kind {
+        match role {
             Some(Role::Program) => Kind::Program,
             Some(Role::Composition | Role::Shim) => Kind::Composition,
             Some(Role::Adapter) => Kind::Adapter,

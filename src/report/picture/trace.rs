@@ -88,7 +88,7 @@ impl<'i> Tracer<'i> {
             if let Some(block) = self.block_of.get_mut(index) {
                 *block = Some(self.blocks.len());
             }
-            let mut block = Block::new(Kind::of(component), instance.name.clone());
+            let mut block = Block::new(Kind::of(self.inspection.role(instance)), instance.name.clone());
             let item = |name: &str| self.names.item(instance.component?, Side::Import, name);
             let port = |name: &str| Port { item: item(name), ..Port::default() };
             block.imports = instance.imports.iter().map(|wire| (wire.name.clone(), port(&wire.name))).collect();
@@ -102,7 +102,7 @@ impl<'i> Tracer<'i> {
         let is_alone = self.blocks.len() == 2;
         if is_alone || component.is_some_and(|component| component.role == Role::Program) {
             self.own = Some(self.blocks.len());
-            let block = Block::new(Kind::of(component), name.to_owned());
+            let block = Block::new(Kind::of(self.inspection.role(outermost)), name.to_owned());
             self.blocks.push(Block { instance: Some(0), component, ..block });
         }
     }
