@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::graph::NodeIndex;
 use wasmparser::ComponentExternalKind;
-use wasmparser::component_types::ComponentEntityType;
+use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 
 use crate::decode::{Base, Level, Place};
 use crate::link::Graph;
 use crate::link::graph::HostImport;
 use crate::load::component::implements;
 use crate::load::{Component, Components};
-use crate::name;
+use crate::name::told;
 use crate::types::Outline;
 
 /// Compares imports, instances with their arguments, and exports.
@@ -22,33 +22,25 @@ pub(super) fn compare(components: &Components, graph: &Graph, level: &Level<'_>)
     plan.exports(level)
 }
 
-/// Checks that each function and type of an imported instance is imported by a component of the output. An import with
-/// a label that no component has belongs to the labels of the same interface.
+/// Checks that each function and type of an imported instance is imported by a component of the output: by any name of the
+/// interface, since labels of the output may be other labels of components.
 pub(super) fn imported_functions(components: &Components, graph: &Graph, output: &Outline) -> Result<(), String> {
-    let interface = |name: &str, of: &Outline| implements(name, of.imports().get(name)?);
-    let mut inputs: BTreeMap<&String, Vec<&Component>> = BTreeMap::new();
+    let interface = |name: &String, item: &ComponentItem| told(&implements(name, item).unwrap_or_else(|| name.clone()));
+    let mut inputs: BTreeMap<String, Vec<(&String, &Component)>> = BTreeMap::new();
     for (_, id) in graph.users() {
         let component = &components[id];
-        component.imports().keys().for_each(|import| inputs.entry(import).or_default().push(component));
+        for (name, item) in component.imports() {
+            inputs.entry(interface(name, item)).or_default().push((name, component));
+        }
     }
     for (import, item) in output.imports() {
         let ComponentEntityType::Instance(id) = item.ty else { continue };
-        let compatible = || inputs.iter().filter(|(name, _)| name::compatible(name, import));
-        let all = || inputs.iter().flat_map(|(name, of)| of.iter().map(move |of| (*name, *of)));
-        let compatible: Vec<_> = match interface(import, output).filter(|_| !inputs.contains_key(import)) {
-            None => compatible().flat_map(|(name, of)| of.iter().map(move |of| (*name, *of))).collect(),
-            Some(label) => {
-                let is_it = |(name, of): &(&String, &Component)| {
-                    interface(name, of).is_some_and(|other| name::compatible(&label, &other))
-                };
-                all().filter(is_it).collect()
-            }
-        };
+        let importers = inputs.get(&interface(import, item)).map(Vec::as_slice).unwrap_or_default();
         for export in output.types().get(id).iter().flat_map(|instance| instance.exports.keys()) {
             let is_imported = |(name, component): &(&String, &Component)| {
                 component.import_at(&[(*name).clone(), export.clone()]).is_some()
             };
-            if !compatible.iter().any(is_imported) {
+            if !importers.iter().any(is_imported) {
                 return Err(format!("it imports `{export}` of `{import}`, which no component does"));
             }
         }

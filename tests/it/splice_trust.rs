@@ -312,6 +312,7 @@ fn splice_keeps_the_labels_of_the_composition_whatever_the_inserted_component_im
         for (own, expected) in [
             (label("lab2", "a:h/three", "f"), "lab22 a:h/three link"),
             (label("lab2", "a:h/two", "f"), "lab22 a:h/two link"),
+            (label("lab2", "a:h/three", "g"), "lab22 a:h/three link"),
             (label("lab", "a:h/three", "f"), "lab3 a:h/three link"),
         ] {
             // Without grants, an inserted component may use all that it imports.
