@@ -4,6 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::decide::decisions::Kept;
+use crate::decide::{Around, decide};
 use crate::describe::{Grant, Grants, Treatment};
 use crate::imports::{Function, Imports, Interface};
 use crate::link::matching::{Items, is_same_import};
@@ -85,7 +87,8 @@ impl<'c> AtEdge<'c> {
     }
 
     /// Grants that leave the imports at the edges to what is inserted there. The adapters of inserted components do what
-    /// the grants say of these imports, so the adapter of the component at the edge does not do it again.
+    /// the grants say of these imports, so the adapter of the component at the edge does not do it again. Of the other
+    /// imports of the component they give it nothing more.
     pub(super) fn left_to_inserted(&self) -> Vec<Grant> {
         let at_edge = self.imports.functions();
         let at_edge = at_edge.filter(|(interface, function)| self.edges.contains(interface.import(function.name)));
@@ -95,7 +98,27 @@ impl<'c> AtEdge<'c> {
         };
         let allowed =
             |(interface, function): (&Interface<'_>, &Function<'_>)| exactly(interface, function, Treatment::Allow);
-        at_edge.filter(is_changed).map(allowed).collect()
+        let left: Vec<Grant> = at_edge.filter(is_changed).map(allowed).collect();
+        let kept = self.kept_for_edges(&left);
+        left.into_iter().chain(kept).collect()
+    }
+
+    /// Grants that deny what the component at the edges would keep for handles that only what is inserted there gives.
+    fn kept_for_edges(&self, left: &[Grant]) -> Vec<Grant> {
+        let kept = |grants: &Grants, is_hosts: &dyn Fn(&str) -> bool| {
+            let around = Around { is_hosts, is_called: &|_| true, converts_exports: true };
+            let decisions = decide(&self.imports, grants, around);
+            // An error is one of the composition, which has the same grants.
+            decisions.map(|of| of.kept()).unwrap_or_default()
+        };
+        let before = kept(self.grants, &|import| self.of_host.contains(import));
+        let mut grants = self.grants.clone();
+        grants.grants.extend(left.iter().cloned());
+        let after = kept(&grants, &|import| self.of_host.contains(import) && !self.edges.contains(import));
+        let is_new =
+            |of: &&Kept| !before.iter().any(|old| (&old.interface, &old.function) == (&of.interface, &of.function));
+        let new = after.iter().filter(is_new).filter(|of| !self.edges.contains(of.interface.as_str()));
+        new.map(|of| Grant::new(Pattern::exact(&of.interface, &of.function), self.grants.default, None)).collect()
     }
 
     /// The interface of an import of the component at the edge. For a function of the world itself, the world.

@@ -604,3 +604,40 @@ fn splice_and_split_find_the_grants_of_a_document_by_its_instances() {
         }
     }
 }
+
+#[test]
+fn splice_keeps_no_method_for_handles_that_only_what_is_inserted_gives() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let store = r#"(import "acme:db/store@1.0.0" (instance $s (export "conn" (type $c (sub resource)))
+        (export "[method]conn.query" (func (param "self" (borrow $c)) (result u32))))) (alias export $s "conn" (type $conn))"#;
+    let pool = r#"(import "acme:pool/pool@1.0.0" (instance $p (alias outer 1 $conn (type $q)) (export "conn" (type $c (eq $q)))
+        (export "get" (func (result (own $c))))))"#;
+    let types = r#"(import "acme:db/store@1.0.0" (instance $s (export "conn" (type $c (sub resource)))))
+        (alias export $s "conn" (type $conn))"#;
+    write(directory, "app.wat", &app(&format!("{store} {pool} {NET}")));
+    // It passes on what the host gives, or has a function of its own that gives none.
+    let passing = format!(r#"(component {types} {pool} (export "acme:pool/pool@1.0.0" (instance $p)))"#);
+    let own = format!(
+        r#"(component {types} (import "acme:pool/pool@1.0.0" (instance (alias outer 1 $conn (type $q)) (export "conn" (type (eq $q)))))
+          (core module $m (func (export "get") (result i32) unreachable)) (core instance $i (instantiate $m))
+          (func $get (result (own $conn)) (canon lift (core func $i "get")))
+          (component $E (import "conn" (type $c (sub resource))) (import "get" (func $g (result (own $c))))
+            (export $q "conn" (type $c)) (export "get" (func $g) (func (result (own $q)))))
+          (instance $e (instantiate $E (with "conn" (type $conn)) (with "get" (func $get))))
+          (export "acme:pool/pool@1.0.0" (instance $e)))"#
+    );
+    for (grants, has_method) in [
+        (&["a:h/net=allow"][..], false),
+        (&["a:h/net=allow", "acme:pool/pool=deny"], false),
+        (&["acme:pool/pool=allow"], true),
+        (&["acme:db/store=allow"], true),
+    ] {
+        virt(directory, grants);
+        for link in [&passing, &own] {
+            write(directory, "link.wat", link);
+            let reaching = spliced(directory, "app/acme:pool/pool@1.0.0", &["link.wat"], "acme:db/store");
+            assert_eq!(reaching.iter().any(|path| path == "app"), has_method, "{grants:?} {link}");
+        }
+    }
+}
