@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Place, Settings};
-use crate::name::{Capability, Pattern, Rank};
+use crate::name::{Pattern, Rank};
 
 /// What becomes of the functions that a component imports.
 #[derive(Debug, Clone)]
@@ -119,16 +119,6 @@ impl Grants {
     pub(crate) fn set(&mut self, grant: Grant) {
         self.grants.retain(|other| other.pattern != grant.pattern);
         self.grants.push(grant);
-    }
-
-    /// Forgets the settings that no grant gives to any function.
-    pub(crate) fn forget_unused_settings(&mut self) {
-        let is_provided = |name: &str| {
-            let mut provided = self.grants.iter().filter(|grant| grant.treatment == Treatment::Provide);
-            provided.any(|grant| grant.pattern.as_str() == name)
-        };
-        let unused: Vec<&str> = Capability::names().filter(|name| !is_provided(name)).collect();
-        unused.into_iter().for_each(|name| self.settings.clear(name));
     }
 
     /// The grant that decides about a function, and how closely it names it; see [`Pattern::rank`].

@@ -123,7 +123,7 @@ impl Settings {
     }
 
     /// Forgets what was set of a capability.
-    pub(super) fn clear(&mut self, capability: &str) {
+    pub(crate) fn clear(&mut self, capability: &str) {
         match capability {
             "env" => self.env = None,
             "config" => self.config = None,

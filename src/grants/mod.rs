@@ -4,7 +4,7 @@ pub(crate) mod error;
 pub(crate) mod imports;
 mod near;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexSet;
 
@@ -160,26 +160,14 @@ fn unused<'g>(imports: &Imports<'_>, grants: &'g Grants) -> impl Iterator<Item =
     grants.grants.iter().filter(is_unused)
 }
 
-/// The settings that have an effect: all others would only make an adapter another one.
+/// The settings that a grant gives to a function: all others would only make an adapter another one.
 pub(crate) fn in_effect(imports: &Imports<'_>, grants: &Grants) -> Settings {
+    let unused: BTreeSet<&str> = unused(imports, grants).map(|grant| grant.pattern.as_str()).collect();
+    let provided = grants.grants.iter().filter(|grant| grant.treatment == Treatment::Provide);
+    let used: BTreeSet<&str> =
+        provided.map(|grant| grant.pattern.as_str()).filter(|name| !unused.contains(name)).collect();
     let mut settings = grants.settings.clone();
-    for grant in unused(imports, grants) {
-        match grant.pattern.as_str() {
-            "fs" => settings.mounts.clear(),
-            "env" => settings.env = None,
-            "config" => settings.config = None,
-            "args" => settings.args = None,
-            "cwd" => settings.cwd = None,
-            "stdin" => settings.stdin = None,
-            "logging" => settings.logging = false,
-            "clocks" => settings.clock = None,
-            "random" => settings.seed = None,
-            "http" => settings.http = None,
-            "sockets" => settings.sockets = None,
-            "keyvalue" => settings.keyvalue = None,
-            _ => {}
-        }
-    }
+    Capability::names().filter(|name| !used.contains(name)).for_each(|name| settings.clear(name));
     settings
 }
 

@@ -82,7 +82,6 @@ impl<'c> AtEdge<'c> {
                 None => {}
             }
         }
-        copied.forget_unused_settings();
         copied
     }
 
