@@ -45,10 +45,7 @@ fn loaded<'d>(decisions: &'d Decisions<'_>) -> impl Iterator<Item = DecideError>
     };
     let interfaces = decisions.interfaces.iter().filter(is_one);
     let interfaces = interfaces.map(move |of| unsupported(of.interface.name, "an interface with a resource type"));
-    let types =
-        decisions.interfaces.iter().flat_map(|of| of.interface.types.iter().filter(|ty| of.loaded.contains(&ty.name)));
-    let types = types.filter(move |ty| !ty.resources(component).is_empty());
-    interfaces.chain(types.map(move |ty| unsupported(ty.name, "a resource type")))
+    interfaces.chain(decisions.loaded.iter().map(move |name| unsupported(name, "a resource type")))
 }
 
 /// The first function of sockets that is allowed beside rules for them. It would be judged like the others: of a socket, each function

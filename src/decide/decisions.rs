@@ -23,6 +23,8 @@ pub(crate) struct Decisions<'c> {
     pub owners: Owners,
     /// The resource types of which the component can have handles.
     pub reachable: BTreeSet<ResourceId>,
+    /// The denied resource types that the world itself imports by names by which some hosts load code.
+    pub loaded: Vec<&'c str>,
     /// Whether traceable calls are logged to stderr (`--debug`).
     pub traces: bool,
     /// How calls are recorded, where the adapter is there to record them.
@@ -35,8 +37,6 @@ pub(crate) struct InterfaceDecision<'c> {
     pub functions: Vec<FunctionDecision<'c>>,
     /// The grants for the interface itself, which count where it has no functions.
     pub grant: GrantDecision,
-    /// The denied types of the world itself by whose names some hosts load code.
-    pub loaded: Vec<&'c str>,
     /// Whether the adapter exports it. It does where any of its functions has code in the adapter, or the adapter owns
     /// any resource type that it mentions.
     pub is_adapted: bool,

@@ -106,16 +106,19 @@ impl<'c> Decisions<'c> {
                 }
             };
             let functions = interface.functions.iter().map(decided).collect();
-            let types = interface.types.iter().map(|ty| ty.name).filter(|_| interface.name.is_empty());
-            let loaded = types.filter(|name| name::is_loaded(name) && !rules.of(&[name], "").needs_host()).collect();
-            InterfaceDecision { interface, functions, grant: rules.of(&names, ""), loaded, is_adapted: false }
+            InterfaceDecision { interface, functions, grant: rules.of(&names, ""), is_adapted: false }
         });
         let (owners, reachable) = (Owners::default(), BTreeSet::new());
+        let of_world = imports.interfaces.iter().filter(|interface| interface.name.is_empty());
+        let types = of_world.flat_map(|world| &world.types).filter(|ty| !ty.resources(imports.component).is_empty());
+        let is_loaded = |name: &&str| name::is_loaded(name) && !rules.of(&[name], "").needs_host();
+        let loaded = types.map(|ty| ty.name).filter(is_loaded).collect();
         Decisions {
             imports,
             interfaces: interfaces.collect(),
             owners,
             reachable,
+            loaded,
             traces: rules.grants.debug,
             recorder: None,
         }
