@@ -82,13 +82,18 @@ struct Found {
     place: Option<Place>,
 }
 
-/// The last link of a chain at an import, which is filled as that import would be.
+/// The end of a chain at an import: the last link is filled as that import would be.
 struct End<'a> {
     importer: Key,
     import: &'a str,
+    last: Last<'a>,
+}
+
+/// The last link of a chain.
+struct Last<'a> {
     link: Key,
-    /// The import of the link.
-    continues: &'a str,
+    /// Its import that what filled the edge before fills.
+    import: &'a str,
     place: Place,
 }
 
@@ -311,13 +316,8 @@ impl<'a> Matches<'a> {
             self.decided.remove(&(*importer, import.as_str()));
         }
         for ((importer, import, interface, place, chain), before) in edges.into_iter().zip(before) {
-            if let Some(from) = self.links(chain, (import, &interface), before) {
-                let last = chain.links.last().and_then(|(link, place)| Some((self.key(link)?, place.clone())));
-                let end = last.and_then(|(link, place)| {
-                    let continues = Items(self.component(link).imports()).best(import, &interface)?;
-                    Some(End { importer, import, link, continues, place })
-                });
-                self.ends.extend(end);
+            if let Some((from, last)) = self.links(chain, (import, &interface), before) {
+                self.ends.extend(last.map(|last| End { importer, import, last }));
                 self.insert(importer, import, Decision { import: place.clone(), from });
             }
         }
@@ -356,7 +356,8 @@ impl<'a> Matches<'a> {
             let item = self.component(export.key).exports().get(&export.export);
             let interface = item.map_or_else(|| export.export.clone(), |item| interface(&export.export, item));
             let before = Filler::Export(export.key, export.export.clone(), place.clone());
-            if let Some(Filler::Export(key, name, place)) = self.links(chain, (&export.export, &interface), before) {
+            let links = self.links(chain, (&export.export, &interface), before);
+            if let Some((Filler::Export(key, name, place), _)) = links {
                 (export.key, export.export, export.place) = (key, name, Some(place));
             }
         }
@@ -365,14 +366,14 @@ impl<'a> Matches<'a> {
     /// Checks that the host fills the last link of each chain with what it would fill the import at the edge with. A host
     /// may have something else by another name, or by another `external-id`.
     fn check_ends(&mut self) {
-        for End { importer, import, link, continues, place } in std::mem::take(&mut self.ends) {
-            let is_of_host = self.visited.contains(&link) && !self.filled.contains_key(&(link, continues));
-            let [of, other] = [importer, link].map(|key| self.component(key));
-            if is_of_host && !is_same_import((of, import), (other, continues)) {
-                let (component, importer) = (self.name(link), self.name(importer));
-                let (import, continues) = (import.to_owned(), continues.to_owned());
+        for End { importer, import, last } in std::mem::take(&mut self.ends) {
+            let is_of_host = self.visited.contains(&last.link) && !self.filled.contains_key(&(last.link, last.import));
+            let [of, other] = [importer, last.link].map(|key| self.component(key));
+            if is_of_host && !is_same_import((of, import), (other, last.import)) {
+                let (component, importer) = (self.name(last.link), self.name(importer));
+                let (import, continues) = (import.to_owned(), last.import.to_owned());
                 let error = LinkError::AnotherImport { component, importer, import, continues };
-                self.errors.push(At::place(error, Some(&place)));
+                self.errors.push(At::place(error, Some(&last.place)));
             }
         }
     }
@@ -382,9 +383,14 @@ impl<'a> Matches<'a> {
     }
 
     /// Fills an import of each link, selected by name or interface of the edge, from the next link, and that of the
-    /// last link from the original source. Returns the first link.
-    fn links(&mut self, chain: &Chain, (name, interface): (&str, &str), before: Filler) -> Option<Filler> {
-        let mut next = before;
+    /// last link from the original source. Returns the first link as the source of what the chain is for, and the last one.
+    fn links(
+        &mut self,
+        chain: &Chain,
+        (name, interface): (&str, &str),
+        before: Filler,
+    ) -> Option<(Filler, Option<Last<'a>>)> {
+        let (mut next, mut last) = (before, None);
         for (link, place) in chain.links.iter().rev() {
             let key = self.key(link)?;
             let imports = Items(self.component(key).imports());
@@ -395,6 +401,7 @@ impl<'a> Matches<'a> {
                 return None;
             };
             let export = self.export(key, None, (name, interface), place)?;
+            last.get_or_insert_with(|| Last { link: key, import, place: place.clone() });
             // One instance may be a link of several chains with the same continuation.
             if !self.decided.get(&(key, import.as_str())).is_some_and(|decided| decided.from.is_same(&next)) {
                 self.insert(key, import, Decision { import: place.clone(), from: next });
@@ -402,7 +409,7 @@ impl<'a> Matches<'a> {
             self.links.entry(key.component).or_default().insert(interface.to_owned());
             next = Filler::Export(key, export, place.clone());
         }
-        Some(next)
+        Some((next, last))
     }
 
     /// Leaves the other imports of links of closed chains to the host, unless the user has decided about them.
