@@ -31,6 +31,14 @@ fn write(directory: &Path, name: &str, text: &str) {
     std::fs::write(directory.join(name), text).unwrap();
 }
 
+/// Writes a manifest that composes `app` with another component into `app.wasm`.
+fn describe(directory: &Path, other: &str, tables: &str) {
+    let manifest = format!(
+        "[composition]\nroot = 'app'\noutput = 'app.wasm'\n[components]\napp = 'app.wat'\n{other} = '{other}.wat'\n{tables}"
+    );
+    write(directory, "weld.toml", &manifest);
+}
+
 fn virt(directory: &Path, grants: &[&str]) {
     let grants = grants.iter().flat_map(|grant| ["--grant", grant]);
     succeeds(weld(directory).args(["virt", "app.wat", "-o", "app.wasm", "--allow-missing"]).args(grants));
@@ -139,9 +147,7 @@ fn splice_gives_no_function_of_the_world_the_grant_of_a_label() {
         (func $f (canon lift (core func $i "f"))) (instance $log (export "log" (func $f))) (export "a:l/log@1.0.0" (instance $log)))"#;
     write(directory, "log.wat", log);
     write(directory, "link.wat", &inserted(r#"(import "log" (func))"#));
-    let manifest = "[composition]\nroot = 'app'\noutput = 'app.wasm'\n[components]\napp = 'app.wat'\nlog = 'log.wat'\n\
-        [virtualize.app]\nlog = 'allow'\n'acme:e/e' = 'allow'\n";
-    write(directory, "weld.toml", manifest);
+    describe(directory, "log", "[virtualize.app]\nlog = 'allow'\n'acme:e/e' = 'allow'\n");
     succeeds(weld(directory).arg("build"));
     assert_eq!(spliced(directory, "app/acme:e/e", &["link.wat"], "#log"), [""; 0]);
 }
@@ -302,10 +308,7 @@ fn splice_keeps_the_labels_of_the_composition_whatever_the_inserted_component_im
     let of_both = format!("{of_lib}[virtualize.app]\n\"a:h/one\" = \"allow\"\n");
     for grants in ["", of_lib, &of_both] {
         let is_open = grants != of_both;
-        let manifest = format!(
-            "[composition]\nroot = \"app\"\noutput = \"app.wasm\"\n[components]\napp = \"app.wat\"\nlib = \"lib.wat\"\n{grants}"
-        );
-        write(directory, "weld.toml", &manifest);
+        describe(directory, "lib", grants);
         succeeds(weld(directory).arg("build"));
         assert_eq!(imports(directory, "app.wasm"), ["lab a:h/one app", "lab2 a:h/two lib"]);
         // The host knows `lab2` as what `lib` calls `lab`, so that the label of the inserted component has another number.
@@ -374,9 +377,7 @@ fn splice_has_the_host_fill_an_inserted_component_as_it_filled_the_edge() {
     // A description with a chain says it, too.
     write(directory, "app.wat", &app(&named("lab")));
     write(directory, "link.wat", &link_of(&named("lag"), "acme:kv/store@1.0.0"));
-    let manifest = "[composition]\nroot = \"app\"\noutput = \"out.wasm\"\n[components]\napp = \"app.wat\"\nlink = \"link.wat\"\n\
-                    [chain]\n\"app/lab\" = [\"link\"]\n";
-    write(directory, "weld.toml", manifest);
+    describe(directory, "link", "[chain]\n'app/lab' = ['link']\n");
     let error = fails(weld(directory).arg("build"));
     assert!(error.contains("the host fills `lab` of `app`, and `link`, which stands before it"), "{error}");
 }
@@ -524,9 +525,7 @@ fn splice_gives_nothing_of_the_host_by_grants_about_another_component() {
         (func $f (canon lift (core func $i "f"))) (instance $e (export "get" (func $f)))
         (export "acme:kv/store@1.0.0" (instance $e)))"#;
     write(directory, "lib.wat", lib);
-    let manifest = "[composition]\nroot = \"app\"\noutput = \"app.wasm\"\n[components]\napp = \"app.wat\"\nlib = \"lib.wat\"\n\
-                    [virtualize.app]\n\"acme:e/e\" = \"allow\"\n\"acme:kv/store\" = \"allow\"\n";
-    write(directory, "weld.toml", manifest);
+    describe(directory, "lib", "[virtualize.app]\n'acme:e/e' = 'allow'\n'acme:kv/store' = 'allow'\n");
     let named = label("lab", "acme:kv/store@1.0.0", "get");
     for of_app in [store, named.as_str()] {
         write(directory, "app.wat", &app(&format!("{EDGE} {of_app}")));
